@@ -1,0 +1,16 @@
+//! The shape of a serving graph, and its pictures.
+//!
+//! A [`Topology`] is plain constant data: the `#[graph]` macro writes it out as a `const`, so it
+//! can be read, asserted on and drawn without deploying anything. [`render`] turns one into SVG,
+//! Mermaid, Graphviz DOT or JSON.
+
+mod lookup;
+mod options;
+pub mod render;
+mod topology;
+
+pub use lookup::method;
+pub use options::Options;
+pub use topology::{
+    BoundDeployment, Edge, Endpoint, Entry, Execution, HandleEdge, Method, Node, Param, Topology,
+};

@@ -1,0 +1,38 @@
+//! A deployment's options, under Ray Serve's names.
+
+/// What can be set on a deployment, on `#[deployment(..)]` or on what `bind` returns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+pub struct Options<'a> {
+    /// A name to use in place of the type's name.
+    pub name: Option<&'a str>,
+    /// How many replicas run; 1 by default.
+    pub num_replicas: u32,
+    /// How many calls one replica works on at the same time; without it, an `async fn` has no limit
+    /// of its own. A compute `fn` runs one call at a time whatever this says.
+    pub max_ongoing_requests: Option<u32>,
+    /// How many calls may wait for a replica before the next one is refused; 100 by default.
+    pub max_queued_requests: u32,
+    /// How many CPU cores one replica needs, fractions allowed.
+    pub num_cpus: Option<f64>,
+    /// How many GPUs one replica needs, fractions allowed.
+    pub num_gpus: Option<f64>,
+}
+
+impl Options<'_> {
+    /// What a deployment has that sets nothing.
+    pub const DEFAULT: Self = Options {
+        name: None,
+        num_replicas: 1,
+        max_ongoing_requests: None,
+        max_queued_requests: 100,
+        num_cpus: None,
+        num_gpus: None,
+    };
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
