@@ -1,0 +1,5 @@
+//! Reads what was understood and reports what cannot be; one file per family.
+
+pub(crate) mod cycles;
+pub(crate) mod options;
+pub(crate) mod unused;

@@ -1,0 +1,188 @@
+//! Options: known, given once, of the right type, in range.
+
+use syn::{Expr, ExprLit, ExprUnary, Ident, ItemImpl, Lit, UnOp};
+
+use crate::diagnostics;
+use crate::ir::deployment::{GivenOption, Options};
+use crate::report::Report;
+
+/// What a deployment's option takes.
+#[derive(Clone, Copy, PartialEq)]
+enum Takes {
+    Text,
+    /// A whole number from 1.
+    Count,
+    /// A whole number from 0.
+    Limit,
+    /// A number from 0.
+    Amount,
+}
+
+/// The options of a deployment: on `#[deployment(..)]`, and as methods behind `bind`.
+const DEPLOYMENT_OPTIONS: [(&str, Takes); 6] = [
+    ("name", Takes::Text),
+    ("num_replicas", Takes::Count),
+    ("max_ongoing_requests", Takes::Count),
+    ("max_queued_requests", Takes::Limit),
+    ("num_cpus", Takes::Amount),
+    ("num_gpus", Takes::Amount),
+];
+
+const GRAPH_OPTIONS: [&str; 1] = ["route_prefix"];
+
+/// Whether `key` is an option of a deployment.
+pub(crate) fn is_deployment_option(key: &Ident) -> bool {
+    DEPLOYMENT_OPTIONS.iter().any(|(name, _)| key == name)
+}
+
+/// Checks the options of `#[deployment(..)]`; the ones that stand come back.
+pub(crate) fn deployment(options: Options, report: &mut Report) -> Options {
+    let known = DEPLOYMENT_OPTIONS.map(|(name, _)| name);
+    let options = keep_known(options, &known, report);
+    let in_range = |option: &GivenOption| value(&option.key, &option.value, report);
+    Options(options.0.into_iter().filter(in_range).collect())
+}
+
+/// Checks one option's value as far as it is a literal. `false` if it is wrong.
+pub(crate) fn value(key: &Ident, value: &Expr, report: &mut Report) -> bool {
+    let takes = DEPLOYMENT_OPTIONS.iter().find(|(name, _)| key == name);
+    let (Some((name, takes)), Some(literal)) = (takes, Literal::read(value)) else {
+        return true; // rustc and the runtime check what is computed
+    };
+    match wrong(name, *takes, &literal) {
+        None => true,
+        Some(message) => {
+            report.error(value, message);
+            false
+        }
+    }
+}
+
+fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String> {
+    let (wanted, fits) = match takes {
+        Takes::Text => {
+            let fits = matches!(literal, Literal::Text);
+            return (!fits).then(|| diagnostics::option_of_wrong_type(key, "a string"));
+        }
+        Takes::Count => ("a whole number of at least 1", literal.whole_from(1.0)),
+        Takes::Limit => ("a whole number of at least 0", literal.whole_from(0.0)),
+        Takes::Amount => ("a number of at least 0", literal.number_from(0.0)),
+    };
+    match literal {
+        _ if fits => None,
+        Literal::Number { text, .. } => Some(diagnostics::option_out_of_range(key, wanted, text)),
+        _ => Some(diagnostics::option_of_wrong_type(key, wanted)),
+    }
+}
+
+/// A literal value of an option.
+enum Literal {
+    Text,
+    Number {
+        value: f64,
+        whole: bool,
+        text: String,
+    },
+    Other,
+}
+
+impl Literal {
+    fn read(expr: &Expr) -> Option<Self> {
+        match expr {
+            Expr::Lit(ExprLit { lit, .. }) => Some(Self::of(lit)),
+            Expr::Unary(ExprUnary {
+                op: UnOp::Neg(_),
+                expr,
+                ..
+            }) => match Self::read(expr)? {
+                Literal::Number { value, whole, text } => Some(Literal::Number {
+                    value: -value,
+                    whole,
+                    text: format!("-{text}"),
+                }),
+                other => Some(other),
+            },
+            _ => None,
+        }
+    }
+
+    fn of(lit: &Lit) -> Self {
+        let number = |digits: &str, whole, text| match digits.parse() {
+            Ok(value) => Literal::Number { value, whole, text },
+            Err(_) => Literal::Other,
+        };
+        match lit {
+            Lit::Str(_) => Literal::Text,
+            Lit::Int(int) => number(int.base10_digits(), true, int.to_string()),
+            Lit::Float(float) => number(float.base10_digits(), false, float.to_string()),
+            _ => Literal::Other,
+        }
+    }
+
+    fn number_from(&self, least: f64) -> bool {
+        matches!(self, Literal::Number { value, .. } if *value >= least)
+    }
+
+    fn whole_from(&self, least: f64) -> bool {
+        matches!(self, Literal::Number { value, whole: true, .. } if *value >= least && *value <= f64::from(u32::MAX))
+    }
+}
+
+/// Checks the options of `#[graph(..)]`; the route comes back.
+pub(crate) fn graph(options: Options, report: &mut Report) -> String {
+    let mut route = "/".to_owned();
+    for option in keep_known(options, &GRAPH_OPTIONS, report).0 {
+        match &option.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => match malformed(&text.value()) {
+                None => route = text.value(),
+                Some(message) => report.error(text, message),
+            },
+            other => {
+                let message = diagnostics::option_of_wrong_type("route_prefix", "a string");
+                report.error(other, message);
+            }
+        }
+    }
+    route
+}
+
+fn malformed(route: &str) -> Option<String> {
+    let well_formed = route == "/"
+        || (route.starts_with('/')
+            && !route.ends_with('/')
+            && !route.contains("//")
+            && !route.contains(|c: char| c.is_whitespace() || "?#{}".contains(c)));
+    if !well_formed {
+        return Some(diagnostics::malformed_route(route));
+    }
+    let reserved = route == "/-" || route.starts_with("/-/");
+    reserved.then(|| diagnostics::reserved_route().to_owned())
+}
+
+/// `#[deployment]` on an `impl` block takes none.
+pub(crate) fn none_on_impl(options: &Options, item: &ItemImpl, report: &mut Report) {
+    if let Some(option) = options.0.first() {
+        let ty = &item.self_ty;
+        let ty = quote::quote!(#ty).to_string();
+        report.error(&option.key, diagnostics::options_on_the_impl(ty));
+    }
+}
+
+/// Leaves out, and reports, the options that nobody knows and those that are there already.
+fn keep_known(options: Options, known: &[&str], report: &mut Report) -> Options {
+    let mut kept: Vec<GivenOption> = Vec::new();
+    for option in options.0 {
+        let key = option.key.to_string();
+        if !known.contains(&key.as_str()) {
+            report.error(&option.key, diagnostics::unknown_option(&key, known));
+        } else if kept.iter().any(|other| other.key == option.key) {
+            report.error(&option.key, diagnostics::option_given_twice(&key));
+        } else {
+            kept.push(option);
+        }
+    }
+    Options(kept)
+}

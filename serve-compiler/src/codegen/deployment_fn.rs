@@ -1,0 +1,95 @@
+//! What `#[deployment]` on a function generates: a type of the function's own name, and a handle.
+//!
+//! Types and functions have separate name spaces, so that `aggregate` stays the function and
+//! `Handle<aggregate>` is its handle; whoever imports the one has imported the other.
+
+use heck::ToUpperCamelCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Generics, Ident, Type, parse_quote};
+
+use super::handle::{self, Callee};
+use super::{deployment_impl, options};
+use crate::ir::deployment::{DeploymentFn, Engine, Method};
+use crate::runtime_path::runtime_path;
+use crate::syntax::deployment::cfg;
+
+/// The type, its handle, and the impls of `Deployment` and `Callable`.
+pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
+    let rt = runtime_path();
+    let DeploymentFn { options, function } = deployment;
+    let (vis, ident) = (&function.vis, &function.ident);
+    let cfg = cfg(&function.attrs);
+    let engine = engine(deployment);
+    let handle = handle_name(ident);
+    let declared = handle::declare(vis, ident, &handle, &Generics::default(), &cfg);
+    let call = handle::method(engine, &named_call(function), &Callee::Function(ident));
+    let name = ident.to_string();
+    let options = options::generate(options);
+    let self_ty: Type = parse_quote!(#ident);
+    let described = handle::describe(engine, function, "call");
+    let callable = deployment_impl::callable(engine, &self_ty, &described);
+    quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types)]
+        #vis struct #ident {}
+
+        #declared
+
+        #(#cfg)*
+        impl #rt::Deployment for #ident {
+            type Handle = #handle;
+            const NAME: &'static str = #name;
+            const OPTIONS: #rt::topology::Options<'static> = #options;
+        }
+
+        #(#cfg)*
+        impl #handle {
+            #call
+        }
+
+        #(#cfg)*
+        impl #ident {
+            /// The function as a deployment.
+            #[allow(dead_code)]
+            #vis fn bind() -> #rt::Bound<Self> {
+                #rt::Bound::new(#rt::private::Constructor::new(|| {
+                    #rt::private::FutureExt::boxed_local(async {
+                        #rt::private::result::Result::Ok(#ident {})
+                    })
+                }))
+            }
+        }
+
+        #(#cfg)*
+        impl #rt::Callable for #ident {
+            #callable
+        }
+    }
+}
+
+/// A function that waits is called directly unless there is a limit to keep.
+fn engine(deployment: &DeploymentFn) -> Engine {
+    match (
+        deployment.function.is_async,
+        deployment.options.has("max_ongoing_requests"),
+    ) {
+        (true, false) => Engine::Bare,
+        (true, true) => Engine::InPlace { locked: false },
+        (false, _) => Engine::Compute,
+    }
+}
+
+fn handle_name(function: &Ident) -> Ident {
+    let name = function.to_string().to_upper_camel_case();
+    handle::name(&Ident::new(&name, function.span()))
+}
+
+/// The function as the handle's method `call`.
+fn named_call(function: &Method) -> Method {
+    Method {
+        ident: format_ident!("call", span = function.ident.span()),
+        ..function.clone()
+    }
+}

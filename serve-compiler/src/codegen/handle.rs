@@ -1,0 +1,261 @@
+//! Handles: what callers hold of a deployment.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, Generics, Ident, Path, Type, Visibility};
+
+use crate::ir::deployment::{Engine, Method, Param, Passing};
+use crate::runtime_path::runtime_path;
+
+/// The handle's name: `DownloaderHandle`.
+pub(super) fn name(deployment: &Ident) -> Ident {
+    format_ident!("{deployment}Handle", span = deployment.span())
+}
+
+/// The path of the handle of the type at `path`.
+pub(super) fn path(path: &Path) -> Path {
+    let mut path = path.clone();
+    if let Some(last) = path.segments.last_mut() {
+        last.ident = name(&last.ident);
+    }
+    path
+}
+
+/// The struct, and what every handle can do.
+pub(super) fn declare(
+    vis: &Visibility,
+    deployment: &Ident,
+    handle: &Ident,
+    generics: &Generics,
+    cfg: &[Attribute],
+) -> TokenStream {
+    let rt = runtime_path();
+    let (impl_generics, ty_generics, _) = generics.split_for_impl();
+    let bounded = with_callable_bound(deployment, generics);
+    let where_clause = &bounded.where_clause;
+    let doc = format!(
+        "Calls the replicas of [`{deployment}`]: one method for each of its callable methods. Cheap to clone."
+    );
+    let debug = handle.to_string();
+    quote! {
+        #(#cfg)*
+        #[doc = #doc]
+        #vis struct #handle #generics #where_clause {
+            engine: #rt::private::Arc<<#deployment #ty_generics as #rt::Callable>::Engine>,
+        }
+
+        #(#cfg)*
+        impl #impl_generics #handle #ty_generics #where_clause {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            #vis fn __new(engine: #rt::private::Arc<<#deployment #ty_generics as #rt::Callable>::Engine>) -> Self {
+                Self { engine }
+            }
+        }
+
+        #(#cfg)*
+        impl #impl_generics ::core::clone::Clone for #handle #ty_generics #where_clause {
+            fn clone(&self) -> Self {
+                Self { engine: #rt::private::Arc::clone(&self.engine) }
+            }
+        }
+
+        #(#cfg)*
+        impl #impl_generics ::core::fmt::Debug for #handle #ty_generics #where_clause {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(#debug)
+            }
+        }
+    }
+}
+
+/// A generic deployment's handle exists where its methods do.
+pub(super) fn with_callable_bound(deployment: &Ident, generics: &Generics) -> Generics {
+    let rt = runtime_path();
+    let mut generics = generics.clone();
+    if !generics.params.is_empty() {
+        let ty_generics = generics.clone();
+        let (_, ty_generics, _) = ty_generics.split_for_impl();
+        generics
+            .make_where_clause()
+            .predicates
+            .push(syn::parse_quote!(#deployment #ty_generics: #rt::Callable));
+    }
+    generics
+}
+
+/// What a handle's method calls in the end.
+pub(super) enum Callee<'a> {
+    /// A method of the replica's type.
+    Method(&'a Type),
+    /// A function, which needs no replica.
+    Function(&'a Ident),
+}
+
+impl Callee<'_> {
+    fn call(&self, method: &Method) -> TokenStream {
+        let arguments = method.params.iter().map(argument);
+        match self {
+            Callee::Method(ty) => {
+                let name = &method.ident;
+                quote!(<#ty>::#name(__replica, #(#arguments),*))
+            }
+            Callee::Function(function) => quote!(#function(#(#arguments),*)),
+        }
+    }
+}
+
+/// One method of a handle.
+pub(super) fn method(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
+    let rt = runtime_path();
+    let Method {
+        vis,
+        attrs,
+        ident,
+        output,
+        ..
+    } = method;
+    let params = method.params.iter().map(parameter);
+    let body = body(engine, method, &callee.call(method));
+    quote! {
+        #(#attrs)*
+        #[allow(dead_code, clippy::too_many_arguments)]
+        #vis async fn #ident(&self, #(#params),*) -> #rt::Result<#output> {
+            #body
+        }
+    }
+}
+
+/// How a call gets to a replica.
+fn body(engine: Engine, method: &Method, call: &TokenStream) -> TokenStream {
+    let rt = runtime_path();
+    let outcome = outcome(method);
+    match engine {
+        Engine::Bare => quote! {
+            let __result = #call.await;
+            #outcome
+        },
+        _ if method.is_async => {
+            let replica = borrow(engine, method, &quote!(.await));
+            quote! {
+                let __visit = self.engine.enter().await?;
+                let __outcome = {
+                    let __replica = __visit.replica();
+                    #replica
+                    let _ = &__replica;
+                    #rt::private::isolate(#call).await
+                };
+                let __result = __visit.finish(__outcome)?;
+                #outcome
+            }
+        }
+        _ => {
+            let replica = borrow(engine, method, &quote!());
+            quote! {
+                self.engine
+                    .call(move |__replica| {
+                        #replica
+                        let _ = &__replica;
+                        let __result = #call;
+                        #outcome
+                    })
+                    .await
+            }
+        }
+    }
+}
+
+/// Locks the replica if the deployment needs it.
+fn borrow(engine: Engine, method: &Method, wait: &TokenStream) -> TokenStream {
+    if !engine.locked() {
+        return quote!();
+    }
+    match (method.exclusive, wait.is_empty()) {
+        (false, false) => quote!(let __replica = &*__replica.read()#wait;),
+        (true, false) => quote!(let __replica = &mut *__replica.write()#wait;),
+        (false, true) => quote!(let __replica = &*__replica.blocking_read();),
+        (true, true) => quote!(let __replica = &mut *__replica.blocking_write();),
+    }
+}
+
+/// `Result`s of users become the runtime's.
+fn outcome(method: &Method) -> TokenStream {
+    let rt = runtime_path();
+    if method.fallible {
+        quote!(__result.map_err(#rt::private::user_error))
+    } else {
+        quote!(#rt::private::result::Result::Ok(__result))
+    }
+}
+
+fn parameter(param: &Param) -> TokenStream {
+    let ident = &param.ident;
+    let ty = handed_over(param);
+    quote!(#ident: #ty)
+}
+
+/// The exact type that a handle's method takes.
+pub(super) fn handed_over(param: &Param) -> TokenStream {
+    let rt = runtime_path();
+    match &param.passing {
+        Passing::Value(ty) => ty.to_token_stream(),
+        Passing::Reference { owned, .. } => quote!(#rt::Shared<#owned>),
+    }
+}
+
+/// What the user's method is given.
+pub(super) fn argument(param: &Param) -> TokenStream {
+    let ident = &param.ident;
+    match param.passing {
+        Passing::Value(_) => ident.to_token_stream(),
+        Passing::Reference { .. } => quote!(&#ident),
+    }
+}
+
+/// The engine's type.
+pub(super) fn engine_type(engine: Engine, deployment: &Type) -> TokenStream {
+    let rt = runtime_path();
+    let cell = if engine.locked() {
+        quote!(#rt::private::RwLock<#deployment>)
+    } else {
+        deployment.to_token_stream()
+    };
+    match engine {
+        Engine::Bare => quote!(#rt::private::Bare),
+        Engine::Compute => quote!(#rt::private::Compute<#deployment>),
+        Engine::InPlace { .. } => quote!(#rt::private::InPlace<#deployment, #cell>),
+        Engine::Mixed { .. } => quote!(#rt::private::Mixed<#deployment, #cell>),
+    }
+}
+
+/// The description of a method in the topology.
+pub(super) fn describe(engine: Engine, method: &Method, name: &str) -> TokenStream {
+    let rt = runtime_path();
+    let execution = if method.is_async || engine == Engine::Bare {
+        quote!(InPlace)
+    } else {
+        quote!(Compute)
+    };
+    let params = method.params.iter().map(|param| {
+        let name = param.ident.to_string();
+        let ty = match &param.passing {
+            Passing::Value(ty) => type_text(ty),
+            Passing::Reference { written, .. } => type_text(written),
+        };
+        quote!(#rt::topology::Param { name: #name, ty: #ty })
+    });
+    let output = type_text(&method.output);
+    quote! {
+        #rt::topology::Method {
+            name: #name,
+            execution: #rt::topology::Execution::#execution,
+            params: &[#(#params),*],
+            output: #output,
+        }
+    }
+}
+
+/// A type as its user would write it: `Vec<Label>`, not `Vec < Label >`.
+pub(super) fn type_text(ty: &impl ToTokens) -> String {
+    super::text::tidy(&ty.to_token_stream().to_string())
+}

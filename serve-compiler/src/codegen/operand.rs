@@ -1,0 +1,127 @@
+//! Arguments: how a value gets from its edge to a parameter.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Ident, parse_quote_spanned};
+
+use crate::ir::graph::{Entry, Operand, Read};
+use crate::runtime_path::runtime_path;
+
+/// The variable of an edge's slot.
+pub(super) fn slot(edge: usize) -> Ident {
+    format_ident!("__edge_{edge}")
+}
+
+/// The user's tokens to point at.
+pub(super) fn span(operand: &Operand) -> Span {
+    match operand {
+        Operand::Edge { at, .. } => at.span(),
+        Operand::Plain { expr, .. } => expr.span(),
+    }
+}
+
+/// The argument as the parameter wants it.
+pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> TokenStream {
+    let rt = runtime_path();
+    let span = span(operand);
+    match operand {
+        Operand::Edge { edge, .. } => {
+            let slot = Ident::new(
+                &slot(*edge).to_string(),
+                span.resolved_at(Span::call_site()),
+            );
+            if entry.edges[*edge].consumers > 1 {
+                quote_spanned!(span=> #rt::private::share_out(#wanted, &mut #slot))
+            } else {
+                quote_spanned!(span=> #rt::private::give(#wanted, #slot.take()))
+            }
+        }
+        Operand::Plain { .. } => {
+            let value = evaluate(operand, entry);
+            quote_spanned!(span=> #rt::private::give(#wanted, #value))
+        }
+    }
+}
+
+/// The value of an operand.
+pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
+    let (expr, reads) = match operand {
+        Operand::Plain { expr, reads, .. } => (expr, reads),
+        Operand::Edge { edge, .. } => {
+            let slot = slot(*edge);
+            return match entry.edges[*edge].consumers {
+                1 => quote!(#slot.take()),
+                _ => quote!(#slot.value()),
+            };
+        }
+    };
+    if reads.is_empty() {
+        return expr.to_token_stream();
+    }
+    let mut expr = expr.clone();
+    let bindings = reads.iter().map(|read| bind(read, entry));
+    let bindings: TokenStream = bindings.collect();
+    let mut done = TokenStream::new();
+    for read in reads.iter().filter(|read| is_lent(read, entry)) {
+        CloneFields(&read.ident).visit_expr_mut(&mut expr);
+        let slot = slot(read.edge);
+        done.extend(quote!(#slot.done();));
+    }
+    if done.is_empty() {
+        return quote!({ #bindings #expr });
+    }
+    quote!({ let __value = { #bindings #expr }; #done __value })
+}
+
+/// `let image = ..;` for an edge that the expression reads.
+fn bind(read: &Read, entry: &Entry) -> TokenStream {
+    let (ident, slot) = (&read.ident, slot(read.edge));
+    if is_lent(read, entry) {
+        quote!(let #ident = #slot.lend();)
+    } else if entry.edges[read.edge].consumers > 1 {
+        let rt = runtime_path();
+        quote_spanned!(ident.span()=> let mut #ident = #rt::private::duplicate(&mut #slot);)
+    } else {
+        quote!(let mut #ident = #slot.take();)
+    }
+}
+
+fn is_lent(read: &Read, entry: &Entry) -> bool {
+    read.lendable && entry.edges[read.edge].consumers > 1
+}
+
+/// Clones the fields that an expression takes out of a value that is only lent to it.
+struct CloneFields<'a>(&'a Ident);
+
+impl CloneFields<'_> {
+    /// Whether an expression is the value, or a field of a field of it.
+    fn is_place(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Path(path) => path.path.is_ident(self.0),
+            Expr::Field(field) => self.is_place(&field.base),
+            _ => false,
+        }
+    }
+}
+
+impl VisitMut for CloneFields<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Field(_) if self.is_place(expr) => {
+                *expr = parse_quote_spanned!(expr.span()=> ::core::clone::Clone::clone(&#expr));
+            }
+            Expr::Reference(reference) if self.is_place(&reference.expr) => {}
+            Expr::MethodCall(call) => {
+                if !self.is_place(&call.receiver) {
+                    self.visit_expr_mut(&mut call.receiver);
+                }
+                call.args
+                    .iter_mut()
+                    .for_each(|arg| self.visit_expr_mut(arg));
+            }
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What `#[deployment]` was put on, understood.
+
+use syn::{Attribute, Expr, Generics, Ident, Type, Visibility};
+
+/// The options of `#[deployment(..)]`: the ones that were given.
+#[derive(Default)]
+pub(crate) struct Options(pub(crate) Vec<GivenOption>);
+
+/// One `key = value`.
+pub(crate) struct GivenOption {
+    pub(crate) key: Ident,
+    pub(crate) value: Expr,
+}
+
+impl Options {
+    /// Whether an option was given.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|option| option.key == key)
+    }
+}
+
+/// `#[deployment(..)]` on a `struct` or `enum`.
+pub(crate) struct DeploymentType {
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    /// `#[cfg]`s, which what is generated must share.
+    pub(crate) cfg: Vec<Attribute>,
+    pub(crate) options: Options,
+}
+
+/// `#[deployment]` on an inherent `impl` block.
+pub(crate) struct DeploymentImpl {
+    pub(crate) self_ty: Type,
+    /// The type's path, for naming its handle.
+    pub(crate) self_path: syn::Path,
+    pub(crate) generics: Generics,
+    pub(crate) cfg: Vec<Attribute>,
+    /// `None` if it is missing or wrong, which has been reported.
+    pub(crate) constructor: Option<Constructor>,
+    pub(crate) methods: Vec<Method>,
+}
+
+/// The function `new`.
+pub(crate) struct Constructor {
+    pub(crate) vis: Visibility,
+    /// Doc comments and `#[cfg]`s.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) is_async: bool,
+    pub(crate) fallible: bool,
+    pub(crate) params: Vec<Param>,
+}
+
+/// A callable method, or the function of a function deployment.
+#[derive(Clone)]
+pub(crate) struct Method {
+    pub(crate) vis: Visibility,
+    /// Doc comments and `#[cfg]`s.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) ident: Ident,
+    /// An `async fn` runs in place, a `fn` on its replica's thread.
+    pub(crate) is_async: bool,
+    /// `&mut self`.
+    pub(crate) exclusive: bool,
+    pub(crate) fallible: bool,
+    pub(crate) params: Vec<Param>,
+    /// The type that goes on: the `Ok` type of a fallible method.
+    pub(crate) output: Type,
+}
+
+/// A parameter, without the receiver.
+#[derive(Clone)]
+pub(crate) struct Param {
+    /// Its name, or a made-up one if it is a pattern.
+    pub(crate) ident: Ident,
+    pub(crate) passing: Passing,
+}
+
+/// How a parameter takes its value.
+#[derive(Clone)]
+pub(crate) enum Passing {
+    /// `T`.
+    Value(Type),
+    /// `&T`; the type is the owned one of `T`: `PathBuf` for `&Path`.
+    Reference { owned: Type, written: Type },
+}
+
+/// `#[deployment(..)]` on a `fn` or `async fn`.
+pub(crate) struct DeploymentFn {
+    pub(crate) options: Options,
+    pub(crate) function: Method,
+}
+
+/// Which engine runs a deployment: the runtime's `replica` module has the table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Bare,
+    InPlace { locked: bool },
+    Compute,
+    Mixed { locked: bool },
+}
+
+impl Engine {
+    /// The engine for a set of methods.
+    pub(crate) fn of(methods: &[Method]) -> Self {
+        let locked = methods.iter().any(|method| method.exclusive);
+        let in_place = methods.iter().any(|method| method.is_async);
+        let compute = methods.iter().any(|method| !method.is_async);
+        match (in_place, compute) {
+            (false, true) => Engine::Compute,
+            (true, true) => Engine::Mixed { locked },
+            (_, false) => Engine::InPlace { locked },
+        }
+    }
+
+    /// Whether replicas are behind a lock.
+    pub(crate) fn locked(self) -> bool {
+        matches!(
+            self,
+            Engine::InPlace { locked: true } | Engine::Mixed { locked: true }
+        )
+    }
+}

@@ -1,0 +1,17 @@
+//! The compile-time half of the typed serving graph.
+//!
+//! `serve-macros` is the thin proc-macro crate over [`deployment`] and [`graph`]; they are plain
+//! functions from tokens to tokens here, so that they can be tested and used in build scripts.
+//! ARCHITECTURE.md has the path that the tokens take.
+
+mod check;
+mod codegen;
+mod diagnostics;
+mod ir;
+mod lower;
+mod pipeline;
+mod report;
+mod runtime_path;
+mod syntax;
+
+pub use pipeline::{deployment, graph};

@@ -1,0 +1,201 @@
+//! Understands what `#[deployment]` was put on.
+
+use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, FnArg, Generics, ImplItem, ImplItemFn, ItemFn, ItemImpl, Path, ReceiverKind,
+    Signature, Type, Visibility,
+};
+
+use super::params::{is_fallible, params, returns};
+use crate::diagnostics;
+use crate::ir::deployment::{
+    Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Passing,
+};
+use crate::report::Report;
+use crate::syntax::deployment::{TypeItem, cfg, doc_and_cfg};
+
+/// Names that `#[deployment]` generates beside the user's methods.
+const RESERVED: [&str; 1] = ["bind"];
+
+/// A `struct` or `enum`.
+pub(crate) fn ty(options: Options, item: &TypeItem) -> DeploymentType {
+    DeploymentType {
+        vis: item.vis.clone(),
+        ident: item.ident.clone(),
+        generics: item.generics.clone(),
+        cfg: cfg(&item.attrs),
+        options,
+    }
+}
+
+/// An inherent `impl` block.
+pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<DeploymentImpl> {
+    if let Some((path, _)) = &item.trait_ {
+        report.error(path, diagnostics::trait_impl());
+        return None;
+    }
+    let self_path = match &*item.self_ty {
+        Type::Path(ty) if ty.qself.is_none() => ty.path.clone(),
+        other => {
+            report.error(other, diagnostics::not_a_deployment_item());
+            return None;
+        }
+    };
+    let functions = item.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    });
+    let (constructors, methods): (Vec<_>, Vec<_>) =
+        functions.partition(|function| function.sig.ident == "new");
+    let name = self_path.to_token_stream().to_string();
+    if constructors.is_empty() {
+        report.error(&item.self_ty, diagnostics::no_constructor(&name));
+    }
+    if methods.is_empty() {
+        report.error(&item.self_ty, diagnostics::no_methods(&name));
+    }
+    let constructor = constructors.first();
+    Some(DeploymentImpl {
+        constructor: constructor.and_then(|function| self::constructor(function, report)),
+        methods: self::methods(&methods, &self_path, report),
+        cfg: cfg(&item.attrs),
+        self_ty: *item.self_ty,
+        self_path,
+        generics: item.generics,
+    })
+}
+
+fn constructor(function: &ImplItemFn, report: &mut Report) -> Option<Constructor> {
+    let signature = &function.sig;
+    if let Some(receiver) = signature.receiver() {
+        report.error(receiver, diagnostics::constructor_with_receiver());
+        return None;
+    }
+    if matches!(signature.output, syn::ReturnType::Default) {
+        report.error(&signature.ident, diagnostics::constructor_returns_nothing());
+        return None;
+    }
+    not_generic(signature, report)?;
+    Some(Constructor {
+        vis: function.vis.clone(),
+        attrs: doc_and_cfg(&function.attrs),
+        is_async: signature.asyncness.is_some(),
+        fallible: is_fallible(signature),
+        params: params(signature, report),
+    })
+}
+
+fn methods(functions: &[&ImplItemFn], self_path: &Path, report: &mut Report) -> Vec<Method> {
+    let method = |function: &&ImplItemFn| method(function, report);
+    let mut methods: Vec<Method> = functions.iter().filter_map(method).collect();
+    for method in &mut methods {
+        SelfType(self_path).resolve(method);
+    }
+    methods
+}
+
+fn method(function: &ImplItemFn, report: &mut Report) -> Option<Method> {
+    let signature = &function.sig;
+    let name = &signature.ident;
+    if RESERVED.iter().any(|reserved| name == reserved) {
+        report.error(name, diagnostics::reserved_method(name));
+        return None;
+    }
+    let Some(receiver) = signature.receiver() else {
+        report.error(name, diagnostics::not_callable(name));
+        return None;
+    };
+    let exclusive = match &receiver.kind {
+        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+        _ => {
+            report.error(receiver, diagnostics::self_by_value());
+            false
+        }
+    };
+    not_generic(signature, report)?;
+    Some(callable(
+        &function.vis,
+        &function.attrs,
+        signature,
+        exclusive,
+        report,
+    ))
+}
+
+/// A `fn` or `async fn`.
+pub(crate) fn function(
+    options: Options,
+    item: ItemFn,
+    report: &mut Report,
+) -> Option<DeploymentFn> {
+    if let Some(FnArg::Receiver(receiver)) = item.sig.inputs.first() {
+        report.error(receiver, diagnostics::not_a_deployment_item());
+        return None;
+    }
+    not_generic(&item.sig, report)?;
+    Some(DeploymentFn {
+        options,
+        function: callable(&item.vis, &item.attrs, &item.sig, false, report),
+    })
+}
+
+fn callable(
+    vis: &Visibility,
+    attrs: &[Attribute],
+    signature: &Signature,
+    exclusive: bool,
+    report: &mut Report,
+) -> Method {
+    let returns = returns(signature, report);
+    Method {
+        vis: vis.clone(),
+        attrs: doc_and_cfg(attrs),
+        ident: signature.ident.clone(),
+        is_async: signature.asyncness.is_some(),
+        exclusive,
+        fallible: returns.fallible,
+        params: params(signature, report),
+        output: returns.output,
+    }
+}
+
+fn not_generic(signature: &Signature, report: &mut Report) -> Option<()> {
+    let Generics { params, .. } = &signature.generics;
+    let takes_types = params
+        .iter()
+        .any(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
+    if takes_types {
+        report.error(params, diagnostics::generic_method(&signature.ident));
+        return None;
+    }
+    Some(())
+}
+
+/// `Self` in a method's signature means the deployment; on its handle it would mean the handle.
+struct SelfType<'a>(&'a Path);
+
+impl SelfType<'_> {
+    fn resolve(&mut self, method: &mut Method) {
+        for param in &mut method.params {
+            match &mut param.passing {
+                Passing::Value(ty) => self.visit_type_mut(ty),
+                Passing::Reference { owned, written } => {
+                    self.visit_type_mut(owned);
+                    self.visit_type_mut(written);
+                }
+            }
+        }
+        self.visit_type_mut(&mut method.output);
+    }
+}
+
+impl VisitMut for SelfType<'_> {
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        if path.is_ident("Self") {
+            *path = self.0.clone();
+        } else {
+            visit_mut::visit_path_mut(self, path);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What cannot stand in an input block, and why.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{BinOp, Expr};
+
+use crate::diagnostics::forbidden;
+
+const NOT_STEPS: &str = "it says what depends on what, not what to do in which order";
+
+/// The guilty tokens and the message, if an expression is one that an input block refuses.
+pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
+    let loops = |token: &dyn ToTokens, what: &str| {
+        let help = "loop inside a deployment's method";
+        Some((token.to_token_stream(), forbidden(what, NOT_STEPS, help)))
+    };
+    let jumps = |token: &dyn ToTokens, what: &str| {
+        let help = "name the answer as the last expression of the block";
+        Some((token.to_token_stream(), forbidden(what, NOT_STEPS, help)))
+    };
+    match expr {
+        Expr::Await(expr) => Some((
+            expr.await_token.to_token_stream(),
+            forbidden(
+                "`.await`",
+                "a call here is already an edge, which waits for its value",
+                "remove `.await`",
+            ),
+        )),
+        Expr::Try(expr) => Some((
+            expr.question_token.to_token_stream(),
+            forbidden(
+                "`?`",
+                "an edge carries the `Ok` value, and an error ends the request by itself",
+                "remove `?`",
+            ),
+        )),
+        Expr::ForLoop(expr) => loops(&expr.for_token, "a loop"),
+        Expr::While(expr) => loops(&expr.while_token, "a loop"),
+        Expr::Loop(expr) => loops(&expr.loop_token, "a loop"),
+        Expr::Return(expr) => jumps(&expr.return_token, "`return`"),
+        Expr::Break(expr) => jumps(&expr.break_token, "`break`"),
+        Expr::Continue(expr) => jumps(&expr.continue_token, "`continue`"),
+        Expr::Assign(expr) => assignment(&expr.eq_token),
+        Expr::Binary(expr) if assigns(&expr.op) => assignment(&expr.op),
+        Expr::Async(expr) => Some((
+            expr.async_token.to_token_stream(),
+            forbidden(
+                "an `async` block",
+                "only deployments wait",
+                "move it into a deployment's `async fn`",
+            ),
+        )),
+        Expr::Reference(expr) => {
+            let mutability = expr.mutability.as_ref()?;
+            Some((
+                mutability.to_token_stream(),
+                forbidden(
+                    "`&mut`",
+                    "an edge may have several readers",
+                    "change the value inside a deployment's method",
+                ),
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn assignment(token: &dyn ToTokens) -> Option<(TokenStream, String)> {
+    let help = "bind a new value with `let`";
+    let message = forbidden("an assignment", "an edge is given its value once", help);
+    Some((token.to_token_stream(), message))
+}
+
+fn assigns(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::ShlAssign(_)
+            | BinOp::ShrAssign(_)
+    )
+}

@@ -1,0 +1,197 @@
+//! Builds the graph: from a graph function to deployments, calls and edges.
+
+use heck::ToUpperCamelCase;
+use syn::{Expr, Ident, ItemFn, Local, Pat, ReturnType, Stmt};
+
+use super::config::{self, Config, pattern_names};
+use super::expr::Lowering;
+use crate::diagnostics;
+use crate::ir::graph::{Edge, Entry, Graph, InputBlock, Operand, Param, Signature, Step};
+use crate::report::Report;
+
+/// The parts of a graph function outside its body.
+pub(crate) fn signature(item: &ItemFn, route: String, report: &mut Report) -> Option<Signature> {
+    let signature = &item.sig;
+    if let Some(token) = &signature.asyncness {
+        report.error(token, diagnostics::async_graph());
+    }
+    if !signature.generics.params.is_empty() {
+        report.error(&signature.generics, diagnostics::generic_graph());
+    }
+    let ReturnType::Type(_, output) = &signature.output else {
+        report.error(&signature.ident, diagnostics::graph_without_output());
+        return None;
+    };
+    let type_name = signature.ident.to_string().to_upper_camel_case();
+    Some(Signature {
+        vis: item.vis.clone(),
+        attrs: item.attrs.clone(),
+        ident: signature.ident.clone(),
+        type_ident: Ident::new(&type_name, signature.ident.span()),
+        inputs: signature.inputs.iter().cloned().collect(),
+        output: (**output).clone(),
+        route,
+    })
+}
+
+/// The body: its configuration and its input block. `None` if the block cannot be understood.
+pub(crate) fn body(
+    item: &ItemFn,
+    stmts: &[Stmt],
+    block: InputBlock,
+    report: &mut Report,
+) -> Option<Graph> {
+    let Config {
+        mut deployments,
+        stmts,
+        scope,
+    } = config::lower(item, stmts, report);
+    let mut lowering = Lowering::new(&mut deployments, scope, report);
+    let entry = lowering.entry(block)?;
+    Some(Graph {
+        deployments,
+        config: stmts,
+        entry,
+    })
+}
+
+impl Lowering<'_> {
+    fn entry(&mut self, block: InputBlock) -> Option<Entry> {
+        let mut params = Vec::new();
+        for (ident, ty) in block.params {
+            let edge = self.edge(ident.clone());
+            self.scope.define(&ident, edge);
+            params.push(Param { edge, ty });
+        }
+        let lets = block.body.stmts.iter().filter_map(|stmt| match stmt {
+            Stmt::Local(local) => Some(&local.pat),
+            _ => None,
+        });
+        let names = lets.flat_map(pattern_names);
+        self.scope
+            .announce(names.map(|name| name.to_string()).collect());
+
+        let output = self.statements(&block.body.stmts, &block.body.brace_token);
+        self.count_consumers(output.as_ref());
+        Some(Entry {
+            params,
+            edges: std::mem::take(&mut self.edges),
+            steps: std::mem::take(&mut self.steps),
+            output: output?,
+        })
+    }
+
+    /// Lowers every statement, whatever is wrong with those before it; the answer comes back.
+    fn statements(&mut self, stmts: &[Stmt], brace: &syn::token::Brace) -> Option<Operand> {
+        let (last, stmts) = match stmts.split_last() {
+            Some((Stmt::Expr(expr, None), stmts)) => (Some(expr), stmts),
+            _ => (None, stmts),
+        };
+        for stmt in stmts {
+            self.statement(stmt);
+        }
+        match (last, stmts.last()) {
+            (Some(expr), _) => return self.operand(expr),
+            (None, Some(stmt)) => self.report.error(stmt, diagnostics::no_answer()),
+            (None, None) => {
+                let error = syn::Error::new(brace.span.join(), diagnostics::no_answer());
+                self.report.push(error);
+            }
+        }
+        None
+    }
+
+    fn statement(&mut self, stmt: &Stmt) {
+        match stmt {
+            Stmt::Local(local) => self.binding(local),
+            Stmt::Expr(expr, _) => self.effect(expr),
+            other => self
+                .report
+                .error(other, diagnostics::unsupported_statement()),
+        }
+    }
+
+    /// `let name = expr;`
+    fn binding(&mut self, local: &Local) {
+        let (pat, ty) = match &local.pat {
+            Pat::Type(typed) => (&*typed.pat, Some((*typed.ty).clone())),
+            pat => (pat, None),
+        };
+        let Some(init) = local.init.as_ref().filter(|init| init.diverge.is_none()) else {
+            let message = diagnostics::unsupported_statement();
+            return self.report.error(local, message);
+        };
+        let steps_before = self.steps.len();
+        let value = self.operand(&init.expr);
+        let name = match pat {
+            Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
+            Pat::Wild(wild) => Ident::new("_", wild.underscore_token.span),
+            other => return self.report.error(other, diagnostics::unsupported_pattern()),
+        };
+        let edge = match value {
+            Some(Operand::Edge { edge, .. }) => {
+                let is_new = self.steps[steps_before..]
+                    .iter()
+                    .any(|step| step.edge() == edge);
+                if is_new {
+                    self.edges[edge].ident = name.clone();
+                }
+                edge
+            }
+            Some(value) => {
+                let edge = self.edge(name.clone());
+                self.steps.push(Step::Value { edge, value });
+                edge
+            }
+            // Reported; whoever reads the name is not to be told that it is unknown.
+            None => self.poisoned(name.clone()),
+        };
+        if let Some(ty) = ty {
+            self.edges[edge].ty.get_or_insert(ty);
+        }
+        if name != "_" {
+            self.scope.define(&name, edge);
+        }
+    }
+
+    /// `expr;`
+    fn effect(&mut self, expr: &Expr) {
+        let (errors, steps) = (self.report.len(), self.steps.len());
+        let value = self.operand(expr);
+        let is_call = self.steps.len() > steps && matches!(value, Some(Operand::Edge { .. }));
+        if self.report.len() == errors && !is_call {
+            self.report
+                .error(expr, diagnostics::unsupported_statement());
+        }
+    }
+
+    fn count_consumers(&mut self, output: Option<&Operand>) {
+        let args = self.steps.iter().flat_map(Step::operands);
+        let read: Vec<usize> = args.chain(output).flat_map(Operand::edges).collect();
+        for edge in read {
+            self.edges[edge].consumers += 1;
+        }
+        for edge in &mut self.edges {
+            if edge.poisoned || output.is_none() {
+                edge.consumers = edge.consumers.max(1); // what is wrong has been said
+            }
+        }
+    }
+
+    /// A new edge.
+    pub(super) fn edge(&mut self, ident: Ident) -> usize {
+        self.edges.push(Edge {
+            ident,
+            ty: None,
+            consumers: 0,
+            poisoned: false,
+        });
+        self.edges.len() - 1
+    }
+
+    fn poisoned(&mut self, ident: Ident) -> usize {
+        let edge = self.edge(ident);
+        self.edges[edge].poisoned = true;
+        edge
+    }
+}

@@ -1,0 +1,10 @@
+//! Syntax to plain data: resolves names, understands signatures, builds the graph.
+
+mod config;
+pub(crate) mod deployment;
+mod expr;
+mod forbidden;
+pub(crate) mod graph;
+mod params;
+mod plain;
+mod scope;

@@ -1,0 +1,241 @@
+//! Plain expressions: which edges they read and how, and the node calls to take out of them.
+
+use quote::format_ident;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Arm, Block, Expr, ExprClosure, ExprIf, FieldValue, Ident, Macro, Pat, Stmt, Token,
+    parse_quote_spanned,
+};
+
+use super::config::pattern_names;
+use super::expr::Lowering;
+use super::forbidden;
+use super::scope::Meaning;
+use crate::diagnostics;
+use crate::ir::graph::Read;
+use crate::syntax::tokens;
+
+/// Walks one plain expression.
+pub(super) struct Plain<'l, 'a> {
+    lowering: &'l mut Lowering<'a>,
+    pub(super) reads: Vec<Read>,
+    /// Names that the expression defines itself, innermost last.
+    locals: Vec<String>,
+    /// What the walk is inside of, where a node cannot be called.
+    inside: Option<&'static str>,
+    /// Whether the expression that is visited next is only looked at, not taken.
+    looked_at: bool,
+}
+
+impl<'l, 'a> Plain<'l, 'a> {
+    pub(super) fn new(lowering: &'l mut Lowering<'a>) -> Self {
+        Plain {
+            lowering,
+            reads: Vec::new(),
+            locals: Vec::new(),
+            inside: None,
+            looked_at: false,
+        }
+    }
+
+    fn read(&mut self, edge: usize, ident: &Ident, lendable: bool) {
+        match self.reads.iter_mut().find(|read| read.edge == edge) {
+            Some(read) => read.lendable &= lendable,
+            None => self.reads.push(Read {
+                edge,
+                ident: ident.clone(),
+                lendable,
+            }),
+        }
+    }
+
+    /// A name that stands alone.
+    fn name(&mut self, ident: &Ident, lendable: bool) {
+        let name = ident.to_string();
+        if self.locals.contains(&name) {
+            return;
+        }
+        let message = match self.lowering.scope.meaning(ident) {
+            Meaning::Edge(edge) => return self.read(edge, ident, lendable),
+            Meaning::Deployment(_) => diagnostics::deployment_as_value(ident),
+            Meaning::Configuration => diagnostics::configuration_in_input_block(ident),
+            Meaning::Later => diagnostics::used_before_definition(ident),
+            // A constant, a unit struct or a variant.
+            Meaning::Unknown if name.starts_with(char::is_uppercase) => return,
+            Meaning::Unknown => diagnostics::unknown_variable(&name, self.lowering.scope.names()),
+        };
+        self.lowering.report.error(ident, message);
+    }
+
+    /// Takes a node call out: what stands in its place reads the edge that it gives.
+    fn take_out(&mut self, expr: &mut Expr) -> bool {
+        let Some(call) = self.lowering.node_call(expr) else {
+            return false;
+        };
+        if let Some(inside) = self.inside {
+            let message = diagnostics::node_inside(inside);
+            self.lowering.report.error(&*expr, message);
+            return true;
+        }
+        if let Some((edge, at)) = self.lowering.call(call) {
+            let ident = format_ident!("__node_{edge}", span = at.span());
+            self.read(edge, &ident, false);
+            *expr = parse_quote_spanned!(ident.span()=> #ident);
+        }
+        true
+    }
+
+    /// Walks something that has names of its own and where no node can be called.
+    fn within(&mut self, what: &'static str, names: Vec<Ident>, walk: impl FnOnce(&mut Self)) {
+        let outside = self.inside.replace(what);
+        let depth = self.locals.len();
+        self.locals.extend(names.iter().map(Ident::to_string));
+        walk(self);
+        self.locals.truncate(depth);
+        self.inside = outside;
+    }
+
+    fn look_at(&mut self, expr: &mut Expr) {
+        self.looked_at = true;
+        self.visit_expr_mut(expr);
+        self.looked_at = false;
+    }
+}
+
+impl VisitMut for Plain<'_, '_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let looked_at = std::mem::take(&mut self.looked_at);
+        if let Some((guilty, message)) = forbidden::check(expr) {
+            self.lowering.report.error(guilty, message);
+        }
+        if self.take_out(expr) {
+            return;
+        }
+        match expr {
+            Expr::Path(path) => match path.path.get_ident() {
+                Some(ident) => self.name(ident, looked_at),
+                None => visit_mut::visit_expr_path_mut(self, path),
+            },
+            Expr::MethodCall(call) => {
+                self.look_at(&mut call.receiver);
+                call.args
+                    .iter_mut()
+                    .for_each(|arg| self.visit_expr_mut(arg));
+            }
+            Expr::Field(field) => self.look_at(&mut field.base),
+            Expr::Reference(reference) => self.look_at(&mut reference.expr),
+            Expr::Call(call) => {
+                // The callee is a constructor or an associated function, not a value.
+                if !matches!(&*call.func, Expr::Path(_)) {
+                    self.visit_expr_mut(&mut call.func);
+                }
+                call.args
+                    .iter_mut()
+                    .for_each(|arg| self.visit_expr_mut(arg));
+            }
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
+        let names = closure.inputs.iter().flat_map(pattern_names).collect();
+        self.within("a closure", names, |plain| {
+            plain.visit_expr_mut(&mut closure.body);
+        });
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut Arm) {
+        let names = pattern_names(&arm.pat);
+        self.within("a `match` arm", names, |plain| {
+            visit_mut::visit_arm_mut(plain, arm);
+        });
+    }
+
+    fn visit_expr_if_mut(&mut self, expr: &mut ExprIf) {
+        let names = condition_names(&expr.cond);
+        self.within("an `if`", names, |plain| {
+            visit_mut::visit_expr_if_mut(plain, expr)
+        });
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let lets = block.stmts.iter().filter_map(|stmt| match stmt {
+            Stmt::Local(local) => Some(&local.pat),
+            _ => None,
+        });
+        let names = lets.flat_map(pattern_names).collect();
+        self.within("a block", names, |plain| {
+            visit_mut::visit_block_mut(plain, block)
+        });
+    }
+
+    /// `Request { url }` is short for `Request { url: url }`.
+    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+        if field.colon_token.is_none() {
+            field.colon_token = Some(Token![:](field.expr.span()));
+        }
+        self.visit_expr_mut(&mut field.expr);
+    }
+
+    /// The patterns of `match`, `let` and closures define names; they read none.
+    fn visit_pat_mut(&mut self, _pat: &mut Pat) {}
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        let arguments = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        let Ok(mut arguments) = arguments else {
+            return self.visit_tokens(mac);
+        };
+        let formats = tokens::is_format(&mac.path);
+        for argument in &mut arguments {
+            if let (true, Expr::Lit(_)) = (formats, &*argument) {
+                continue; // what it captures is found below
+            }
+            if formats {
+                self.look_at(argument);
+            } else {
+                self.visit_expr_mut(argument);
+            }
+        }
+        if formats {
+            self.visit_captured(mac);
+        }
+        mac.tokens = quote::quote!(#arguments);
+    }
+}
+
+impl Plain<'_, '_> {
+    /// A macro whose arguments are not expressions: every edge that it names is read.
+    fn visit_tokens(&mut self, mac: &Macro) {
+        for ident in tokens::variables(mac.tokens.clone()) {
+            if let Meaning::Edge(edge) = self.lowering.scope.meaning(&ident) {
+                self.read(edge, &ident, false);
+            }
+        }
+    }
+
+    /// The edges that a format string captures.
+    fn visit_captured(&mut self, mac: &Macro) {
+        for ident in tokens::captured_by(&mac.tokens) {
+            if let Meaning::Edge(edge) = self.lowering.scope.meaning(&ident)
+                && !self.locals.contains(&ident.to_string())
+            {
+                self.read(edge, &ident, true);
+            }
+        }
+    }
+}
+
+/// The names that `if let` and its chains bind.
+fn condition_names(condition: &Expr) -> Vec<Ident> {
+    match condition {
+        Expr::Let(condition) => pattern_names(&condition.pat),
+        Expr::Binary(binary) => {
+            let mut names = condition_names(&binary.left);
+            names.extend(condition_names(&binary.right));
+            names
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,69 @@
+//! What a name in an input block means.
+
+use std::collections::HashMap;
+
+use syn::Ident;
+
+/// The names that can be used at one place of an input block.
+#[derive(Default)]
+pub(super) struct Scope {
+    edges: HashMap<String, usize>,
+    deployments: HashMap<String, usize>,
+    configuration: Vec<String>,
+    /// Names that a later `let` of the same block defines.
+    later: Vec<String>,
+}
+
+/// What a single-segment path means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Edge(usize),
+    Deployment(usize),
+    Configuration,
+    /// Defined further down.
+    Later,
+    Unknown,
+}
+
+impl Scope {
+    /// A value; from here on the name means it, whatever it meant before.
+    pub(super) fn define(&mut self, ident: &Ident, edge: usize) {
+        self.edges.insert(ident.to_string(), edge);
+    }
+
+    /// A bound deployment.
+    pub(super) fn bind(&mut self, ident: &Ident, deployment: usize) {
+        self.deployments.insert(ident.to_string(), deployment);
+    }
+
+    /// A name that has a meaning only while the graph is built.
+    pub(super) fn configure(&mut self, ident: &Ident) {
+        self.configuration.push(ident.to_string());
+    }
+
+    /// Names that are going to be defined.
+    pub(super) fn announce(&mut self, names: Vec<String>) {
+        self.later = names;
+    }
+
+    pub(super) fn meaning(&self, ident: &Ident) -> Meaning {
+        let name = ident.to_string();
+        if let Some(&edge) = self.edges.get(&name) {
+            Meaning::Edge(edge)
+        } else if let Some(&deployment) = self.deployments.get(&name) {
+            Meaning::Deployment(deployment)
+        } else if self.configuration.contains(&name) {
+            Meaning::Configuration
+        } else if self.later.contains(&name) {
+            Meaning::Later
+        } else {
+            Meaning::Unknown
+        }
+    }
+
+    /// Every name with a meaning, for "did you mean".
+    pub(super) fn names(&self) -> Vec<&str> {
+        let names = self.edges.keys().chain(self.deployments.keys());
+        names.map(String::as_str).collect()
+    }
+}

@@ -1,0 +1,99 @@
+//! The whole way of the tokens, on one screen.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Item, ItemFn, ItemImpl};
+
+use crate::report::Report;
+use crate::{check, codegen, diagnostics, lower, syntax};
+
+/// Expands `#[deployment(attr)] item`.
+pub fn deployment(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let report = &mut Report::default();
+    let options = syntax::options::parse(attr, report);
+    let generated = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => deployment_type(options, &item.into(), report),
+        Ok(Item::Enum(item)) => deployment_type(options, &item.into(), report),
+        Ok(Item::Impl(item)) => deployment_impl(options, item, report),
+        Ok(Item::Fn(item)) => deployment_fn(options, item, report),
+        Ok(other) => {
+            report.error(&other, diagnostics::not_a_deployment_item());
+            quote!()
+        }
+        Err(error) => {
+            report.push(error);
+            quote!()
+        }
+    };
+    let errors = std::mem::take(report).into_tokens();
+    quote!(#item #generated #errors)
+}
+
+fn deployment_type(
+    options: crate::ir::deployment::Options,
+    item: &syntax::deployment::TypeItem,
+    report: &mut Report,
+) -> TokenStream {
+    let options = check::options::deployment(options, report);
+    codegen::deployment_type::generate(&lower::deployment::ty(options, item))
+}
+
+fn deployment_impl(
+    options: crate::ir::deployment::Options,
+    item: ItemImpl,
+    report: &mut Report,
+) -> TokenStream {
+    check::options::none_on_impl(&options, &item, report);
+    match lower::deployment::implementation(item, report) {
+        Some(deployment) => codegen::deployment_impl::generate(&deployment),
+        None => quote!(),
+    }
+}
+
+fn deployment_fn(
+    options: crate::ir::deployment::Options,
+    item: ItemFn,
+    report: &mut Report,
+) -> TokenStream {
+    let options = check::options::deployment(options, report);
+    match lower::deployment::function(options, item, report) {
+        Some(deployment) => codegen::deployment_fn::generate(&deployment),
+        None => quote!(),
+    }
+}
+
+/// Expands `#[graph(attr)] item`.
+pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let report = &mut Report::default();
+    let options = syntax::options::parse(attr, report);
+    let item = match syn::parse2::<ItemFn>(item.clone()) {
+        Ok(item) => item,
+        Err(error) => {
+            report.push(match syn::parse2::<Item>(item.clone()) {
+                Ok(other) => syn::Error::new_spanned(other, diagnostics::not_a_graph_item()),
+                Err(_) => error,
+            });
+            let errors = std::mem::take(report).into_tokens();
+            return quote!(#item #errors);
+        }
+    };
+    let route = check::options::graph(options, report);
+    let Some(signature) = lower::graph::signature(&item, route, report) else {
+        return std::mem::take(report).into_tokens();
+    };
+    let graph = syntax::graph::split(&item, report)
+        .and_then(|(config, block)| lower::graph::body(&item, config, block, report));
+    if let Some(graph) = &graph {
+        let in_cycle = check::cycles::check(graph, report);
+        check::unused::check(graph, &in_cycle, report);
+    }
+    match graph.filter(|_| report.is_empty()) {
+        Some(graph) => codegen::graph::generate(&signature, &graph),
+        None => {
+            let inputs = syntax::graph::input_types(&item);
+            let inert = codegen::inert::generate(&signature, &inputs);
+            let errors = std::mem::take(report).into_tokens();
+            quote!(#inert #errors)
+        }
+    }
+}

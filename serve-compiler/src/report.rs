@@ -1,0 +1,35 @@
+//! Collects every error of one expansion, so that one compile shows them all.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+/// The errors found so far.
+#[derive(Default)]
+pub(crate) struct Report(Vec<syn::Error>);
+
+impl Report {
+    /// Reports an error at the given tokens.
+    pub(crate) fn error(&mut self, at: impl ToTokens, message: impl std::fmt::Display) {
+        self.0.push(syn::Error::new_spanned(at, message));
+    }
+
+    /// Takes over an error of syn's.
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        self.0.push(error);
+    }
+
+    /// Whether nothing was reported.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many errors were reported.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The errors as items for rustc to stumble over.
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        self.0.iter().map(syn::Error::to_compile_error).collect()
+    }
+}

@@ -1,0 +1,93 @@
+//! Looking for variables in the tokens of a macro call, which syn leaves as they are.
+
+use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+
+/// The identifiers that may be variables: those that do not follow a `.`, and those that a format
+/// string captures, as in `"{label}"`.
+pub(crate) fn variables(tokens: TokenStream) -> Vec<Ident> {
+    let mut found = Vec::new();
+    collect(tokens, &mut found);
+    found
+}
+
+/// The variables that the format strings of a macro call capture.
+pub(crate) fn captured_by(tokens: &TokenStream) -> Vec<Ident> {
+    let mut found = Vec::new();
+    for token in tokens.clone() {
+        if let TokenTree::Literal(literal) = token {
+            captured(&literal, &mut found);
+        }
+    }
+    found
+}
+
+/// Whether a macro formats its arguments, so that it only looks at them.
+pub(crate) fn is_format(path: &syn::Path) -> bool {
+    let formats = [
+        "format",
+        "format_args",
+        "print",
+        "println",
+        "eprint",
+        "eprintln",
+        "write",
+        "writeln",
+        "panic",
+        "assert",
+        "assert_eq",
+    ];
+    path.segments
+        .last()
+        .is_some_and(|last| formats.iter().any(|name| last.ident == name))
+}
+
+fn collect(tokens: TokenStream, found: &mut Vec<Ident>) {
+    let mut after_dot = false;
+    for token in tokens {
+        let is_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+        match token {
+            TokenTree::Ident(ident) if !after_dot => found.push(ident),
+            TokenTree::Group(group) => collect(group.stream(), found),
+            TokenTree::Literal(literal) => captured(&literal, found),
+            _ => {}
+        }
+        after_dot = is_dot;
+    }
+}
+
+/// The variables that a format string names: `x` in `"{x}"`, `"{x:>8}"` and `"{:x$}"`.
+fn captured(literal: &Literal, found: &mut Vec<Ident>) {
+    let text = literal.to_string();
+    if !text.ends_with('"') {
+        return;
+    }
+    let unescaped = text.replace("{{", "");
+    for piece in unescaped.split('{').skip(1) {
+        let inside = piece.split('}').next().unwrap_or_default();
+        for word in inside.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            if let Ok(ident) = syn::parse_str::<Ident>(word) {
+                found.push(Ident::new(&ident.to_string(), literal.span()));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(tokens: &str) -> Vec<String> {
+        let found = variables(tokens.parse().unwrap());
+        found.iter().map(Ident::to_string).collect()
+    }
+
+    #[test]
+    fn fields_and_methods_are_no_variables() {
+        assert_eq!(names("a.b(c).d"), ["a", "c"]);
+    }
+
+    #[test]
+    fn format_strings_capture_variables() {
+        assert_eq!(names(r#""{{no}} {yes} {width:>8}", 'c'"#), ["yes", "width"]);
+    }
+}

@@ -1,0 +1,228 @@
+//! A graph or a deployment that is ready to be deployed, and one that has been.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, FutureExt, join_all, try_join_all};
+use serve_topology::Topology;
+
+use crate::deployment::{Bound, Callable};
+use crate::graph::Graph;
+use crate::replica::{Engine, PlanToken};
+use crate::{Error, Result};
+
+/// A graph with its deployments bound; what a `#[graph]` function returns.
+#[must_use = "an application does nothing until it is deployed: pass it to `deploy` or `run`"]
+pub struct Application<G: Graph> {
+    pub(crate) graph: G,
+    pub(crate) services: Services,
+}
+
+/// Collects what a graph function binds.
+#[doc(hidden)]
+pub struct Builder {
+    topology: &'static Topology<'static>,
+    services: Services,
+}
+
+impl Builder {
+    #[doc(hidden)]
+    pub fn new<G: Graph>() -> Self {
+        Builder {
+            topology: G::TOPOLOGY,
+            services: Services(Vec::new()),
+        }
+    }
+
+    /// Adds the topology's deployment of that index; what callers of it hold comes back.
+    #[doc(hidden)]
+    pub fn bind<D: Callable>(&mut self, index: usize, bound: Bound<D>) -> D::Handle {
+        let handle = bound.handle();
+        // A name that was computed with `.name(..)` stands.
+        let bound = match self.topology.deployments.get(index) {
+            Some(planned) if bound.deployment_name() == D::OPTIONS.name.unwrap_or(D::NAME) => {
+                bound.name(planned.name)
+            }
+            _ => bound,
+        };
+        self.services.0.push(Box::new(Service::Bound(bound)));
+        handle
+    }
+
+    #[doc(hidden)]
+    pub fn finish<G: Graph>(self, graph: G) -> Application<G> {
+        Application {
+            graph,
+            services: self.services,
+        }
+    }
+}
+
+/// What can be deployed: an [`Application`], or a single deployment as `bind` returns it.
+pub trait Deployable {
+    /// What callers will hold.
+    type Handle;
+
+    #[doc(hidden)]
+    fn take_apart(self) -> (Self::Handle, Services);
+}
+
+impl<G: Graph> Deployable for Application<G> {
+    type Handle = G::Handle;
+
+    fn take_apart(self) -> (G::Handle, Services) {
+        (self.graph.handle(), self.services)
+    }
+}
+
+impl<D: Callable> Deployable for Bound<D> {
+    type Handle = D::Handle;
+
+    fn take_apart(self) -> (D::Handle, Services) {
+        let handle = self.handle();
+        (handle, Services(vec![Box::new(Service::Bound(self))]))
+    }
+}
+
+/// Builds all replicas, side by side, and returns what calls them; ready when every replica is.
+///
+/// # Errors
+///
+/// If a constructor fails or panics, or an option is out of range. Everything that was started is
+/// stopped then.
+pub async fn deploy<A: Deployable>(application: A) -> Result<Deployed<A::Handle>> {
+    let (handle, mut services) = application.take_apart();
+    if let Err(error) = services.start().await {
+        services.stop();
+        return Err(error);
+    }
+    Ok(Deployed { handle, services })
+}
+
+/// What [`deploy`] returns: a handle - it derefs to it - that keeps its deployments running.
+///
+/// Dropping it stops the deployments at once; [`Deployed::shutdown`] lets them finish first.
+pub struct Deployed<H> {
+    handle: H,
+    services: Services,
+}
+
+impl<H> Deployed<H> {
+    /// The handle.
+    pub fn handle(&self) -> &H {
+        &self.handle
+    }
+
+    /// Takes in no more calls, waits until those taken in are answered, and stops.
+    pub async fn shutdown(self) {
+        self.services.drain().await;
+    }
+
+    /// An error that names a deployment none of whose replicas can take a call, if there is one.
+    pub fn health(&self) -> Result<()> {
+        self.services.health()
+    }
+}
+
+impl<H> Deref for Deployed<H> {
+    type Target = H;
+
+    fn deref(&self) -> &H {
+        &self.handle
+    }
+}
+
+impl<H: fmt::Debug> fmt::Debug for Deployed<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Deployed").field(&self.handle).finish()
+    }
+}
+
+impl<H> Drop for Deployed<H> {
+    fn drop(&mut self) {
+        self.services.stop();
+    }
+}
+
+/// Deployments of any type.
+#[doc(hidden)]
+pub struct Services(Vec<Box<dyn AnyService>>);
+
+impl Services {
+    async fn start(&mut self) -> Result<()> {
+        try_join_all(self.0.iter_mut().map(|service| service.start())).await?;
+        Ok(())
+    }
+
+    async fn drain(&self) {
+        join_all(self.0.iter().map(|service| service.drain())).await;
+    }
+
+    fn stop(&self) {
+        self.0.iter().for_each(|service| service.stop());
+    }
+
+    fn health(&self) -> Result<()> {
+        self.0.iter().try_for_each(|service| service.health())
+    }
+}
+
+trait AnyService: Send + Sync {
+    fn start(&mut self) -> BoxFuture<'_, Result<()>>;
+    fn drain(&self) -> BoxFuture<'_, ()>;
+    fn stop(&self);
+    fn health(&self) -> Result<()>;
+}
+
+enum Service<D: Callable> {
+    Bound(Bound<D>),
+    Started(Arc<D::Engine>),
+    /// The plan was taken and found wrong.
+    Refused,
+}
+
+impl<D: Callable> AnyService for Service<D> {
+    fn start(&mut self) -> BoxFuture<'_, Result<()>> {
+        let Service::Bound(bound) = std::mem::replace(self, Service::Refused) else {
+            return async { Ok(()) }.boxed();
+        };
+        let name = bound.deployment_name().to_owned();
+        let (plan, engine) = match bound.into_parts() {
+            Ok(parts) => parts,
+            Err(error) => return async { Err(error) }.boxed(),
+        };
+        *self = Service::Started(Arc::clone(&engine));
+        async move {
+            let started = engine.start(PlanToken(plan)).await;
+            started.map_err(|error| could_not_start(&name, error))
+        }
+        .boxed()
+    }
+
+    fn drain(&self) -> BoxFuture<'_, ()> {
+        match self {
+            Service::Started(engine) => engine.drain().boxed(),
+            _ => async {}.boxed(),
+        }
+    }
+
+    fn stop(&self) {
+        if let Service::Started(engine) = self {
+            engine.stop();
+        }
+    }
+
+    fn health(&self) -> Result<()> {
+        match self {
+            Service::Started(engine) => engine.health(),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn could_not_start(deployment: &str, error: Error) -> Error {
+    let kind = error.kind();
+    let message = format!("deployment `{deployment}` could not be started: {error:?}");
+    Error::new(kind, message)
+}

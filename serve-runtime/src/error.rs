@@ -1,0 +1,235 @@
+//! What a call can fail with.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// The result of a call, a method or a constructor; any error can be raised with `?`.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A boxed error of any type.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// What a call failed with: what kind of failure it is, which node it happened in, and the cause.
+///
+/// Any `std::error::Error` becomes one through `?`, as a [`ErrorKind::Failed`]. Like
+/// `anyhow::Error`, it is for that reason no `std::error::Error` itself; `BoxError::from(error)` is.
+///
+/// `{}` prints the message, `{:?}` the message and the chain of causes.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    node: Option<Box<str>>,
+    cause: BoxError,
+}
+
+/// The kinds of failure, which is what a client's answer depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A constructor or method returned an error of its own. Over HTTP: 500, without the message.
+    Failed,
+    /// A constructor or method panicked. Over HTTP: 500, without the message.
+    Panicked,
+    /// The request cannot be served as it is: its sender has to change it. Over HTTP: 422, with the
+    /// message.
+    InvalidInput,
+    /// Something that the request named outside this program could not be had. Over HTTP: 502, with
+    /// the message.
+    Upstream,
+    /// Too many calls are waiting already. Over HTTP: 503 with `Retry-After`.
+    Overloaded,
+    /// The deployment is not running: not yet, no longer, or it could not be started. Over HTTP: 503.
+    Unavailable,
+}
+
+/// Too many calls were waiting already for a deployment's replicas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overloaded {
+    /// The deployment's name.
+    pub deployment: String,
+    /// Its limit: how many calls may wait.
+    pub max_queued_requests: u32,
+}
+
+impl fmt::Display for Overloaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Overloaded {
+            deployment,
+            max_queued_requests,
+        } = self;
+        write!(
+            f,
+            "`{deployment}` is overloaded: max_queued_requests = {max_queued_requests} calls are waiting already"
+        )
+    }
+}
+
+impl StdError for Overloaded {}
+
+impl Error {
+    /// An error of a kind, with a message or a cause.
+    pub fn new(kind: ErrorKind, cause: impl Into<BoxError>) -> Self {
+        Error(Box::new(Inner {
+            kind,
+            node: None,
+            cause: cause.into(),
+        }))
+    }
+
+    /// The request cannot be served as it is; the sender is told why.
+    pub fn invalid_input(cause: impl Into<BoxError>) -> Self {
+        Error::new(ErrorKind::InvalidInput, cause)
+    }
+
+    /// Something that the request named could not be had; the sender is told why.
+    pub fn upstream(cause: impl Into<BoxError>) -> Self {
+        Error::new(ErrorKind::Upstream, cause)
+    }
+
+    pub(crate) fn overloaded(deployment: &str, max_queued_requests: u32) -> Self {
+        let deployment = deployment.to_owned();
+        Error::new(
+            ErrorKind::Overloaded,
+            Overloaded {
+                deployment,
+                max_queued_requests,
+            },
+        )
+    }
+
+    pub(crate) fn unavailable(cause: impl Into<BoxError>) -> Self {
+        Error::new(ErrorKind::Unavailable, cause)
+    }
+
+    /// What a constructor or method panicked with.
+    pub(crate) fn panicked(payload: Box<dyn std::any::Any + Send>) -> Self {
+        let message = match payload.downcast::<String>() {
+            Ok(message) => *message,
+            Err(payload) => match payload.downcast_ref::<&str>() {
+                Some(message) => (*message).to_owned(),
+                None => "a value that is not a string".to_owned(),
+            },
+        };
+        Error::new(ErrorKind::Panicked, format!("panicked: {message}"))
+    }
+
+    /// What a user's method returned; an `Error` that went through a box comes out as it was.
+    pub(crate) fn from_user(cause: BoxError) -> Self {
+        match cause.downcast::<Boxed>() {
+            Ok(boxed) => boxed.0,
+            Err(cause) => Error::new(ErrorKind::Failed, cause),
+        }
+    }
+
+    /// Names the node that the error happened in, unless a node further in was named already.
+    #[must_use]
+    pub(crate) fn at(mut self, node: &str) -> Self {
+        self.0.node.get_or_insert_with(|| node.into());
+        self
+    }
+
+    /// The kind of failure.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The graph's node that failed, such as `segmentation.forward`; `None` outside a graph.
+    pub fn node(&self) -> Option<&str> {
+        self.0.node.as_deref()
+    }
+
+    /// The message, without the node and without the causes.
+    pub fn message(&self) -> String {
+        self.0.cause.to_string()
+    }
+
+    /// The cause as the type that it was raised with, such as [`Overloaded`].
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        self.0.cause.downcast_ref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(node) = self.node() {
+            write!(f, "node `{node}`: ")?;
+        }
+        self.0.cause.fmt(f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)?;
+        let mut cause = self.0.cause.source();
+        while let Some(error) = cause {
+            write!(f, "\n  caused by: {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(cause: E) -> Self {
+        Error::from_user(Box::new(cause))
+    }
+}
+
+/// An [`Error`] on its way through a [`BoxError`].
+struct Boxed(Error);
+
+impl fmt::Display for Boxed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Boxed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Boxed {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.0.cause.source()
+    }
+}
+
+impl From<Error> for BoxError {
+    fn from(error: Error) -> Self {
+        Box::new(Boxed(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<i32> {
+        Ok(text.parse()?)
+    }
+
+    #[test]
+    fn any_error_is_raised_with_a_question_mark() {
+        let error = parse("x").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Failed);
+        assert!(error.downcast_ref::<std::num::ParseIntError>().is_some());
+    }
+
+    #[test]
+    fn an_error_keeps_its_kind_and_node_through_a_box() {
+        let error = Error::invalid_input("too large").at("resize.run");
+        let error = Error::from_user(BoxError::from(error)).at("outer");
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.to_string(), "node `resize.run`: too large");
+    }
+
+    #[test]
+    fn a_panic_says_what_it_said() {
+        let payload = std::panic::catch_unwind(|| panic!("row {}", 7)).unwrap_err();
+        assert_eq!(Error::panicked(payload).message(), "panicked: row 7");
+    }
+}

@@ -1,0 +1,5 @@
+//! What a file that declares deployments and graphs needs: `use serve_runtime::prelude::*;`
+
+pub use crate::{
+    Application, Deployment, Error, Graph, Handle, Result, Shared, deploy, deployment, graph,
+};

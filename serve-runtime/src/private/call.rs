@@ -1,0 +1,28 @@
+//! One request through a graph, and what users' errors become.
+
+use crate::graph::Graph;
+use crate::private::{Progress, isolate};
+use crate::{BoxError, Error, Result};
+
+/// Runs one request; a panic in a node comes back as an error that names the node.
+pub async fn call<G: Graph>(graph: &G, input: G::Input) -> Result<G::Output> {
+    let progress = Progress::new();
+    match isolate(graph.execute(input, &progress)).await {
+        Ok(result) => result,
+        Err(payload) => {
+            let node = G::TOPOLOGY.nodes.get(progress.node());
+            let name = node.map_or(G::TOPOLOGY.name, |node| node.name);
+            Err(Error::panicked(payload).at(name))
+        }
+    }
+}
+
+/// What a user's method returned as its error.
+pub fn user_error(error: impl Into<BoxError>) -> Error {
+    Error::from_user(error.into())
+}
+
+/// Names the node that failed.
+pub fn at_node(error: Error, node: &str) -> Error {
+    error.at(node)
+}

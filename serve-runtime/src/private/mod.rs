@@ -1,0 +1,29 @@
+//! What generated code is made of. Nothing here is public API: it changes without notice.
+
+mod argument;
+mod call;
+mod isolate;
+mod node;
+mod pass;
+mod progress;
+mod slot;
+mod witness;
+
+pub use std::future::{Future, poll_fn};
+pub use std::sync::Arc;
+pub use std::task::Poll;
+pub use std::{pin, result};
+
+pub use futures_util::future::FutureExt;
+pub use tokio::sync::RwLock;
+
+pub use self::argument::copy_argument;
+pub use self::call::{at_node, call, user_error};
+pub use self::isolate::isolate;
+pub use self::node::Node;
+pub use self::pass::{duplicate, give, share_out};
+pub use self::progress::Progress;
+pub use self::slot::{Once, Slot};
+pub use self::witness::*;
+pub use crate::application::Builder;
+pub use crate::replica::{Bare, Compute, Constructor, InPlace, Mixed, Visit};

@@ -1,0 +1,42 @@
+//! The parameter types of a call, before its arguments are looked at.
+
+use std::marker::PhantomData;
+
+/// Stands for a parameter of type `T`.
+pub struct Sig<T>(PhantomData<fn() -> T>);
+
+impl<T> Sig<T> {
+    /// The witness of a type that is written down.
+    #[inline]
+    #[allow(clippy::new_without_default)] // for generated code alone
+    pub const fn new() -> Self {
+        Sig(PhantomData)
+    }
+}
+
+macro_rules! witness {
+    ($($name:ident($($P:ident)*);)*) => {$(
+        /// The parameters of a call with that many arguments.
+        #[inline]
+        #[allow(unused_parens, clippy::unused_unit, clippy::too_many_arguments)]
+        pub fn $name<$($P,)* R>(_: &impl Fn($($P),*) -> R) -> ($(Sig<$P>,)*) {
+            ($(Sig::<$P>::new(),)*)
+        }
+    )*};
+}
+
+witness! {
+    witness0();
+    witness1(A);
+    witness2(A B);
+    witness3(A B C);
+    witness4(A B C D);
+    witness5(A B C D E);
+    witness6(A B C D E F);
+    witness7(A B C D E F G);
+    witness8(A B C D E F G H);
+    witness9(A B C D E F G H I);
+    witness10(A B C D E F G H I J);
+    witness11(A B C D E F G H I J K);
+    witness12(A B C D E F G H I J K L);
+}

@@ -1,0 +1,28 @@
+//! No replicas at all.
+
+use std::sync::Arc;
+
+use super::{Engine, PlanToken};
+use crate::Result;
+
+/// The engine of a stateless `async fn` without a limit: a call of it is a plain call.
+#[derive(Debug)]
+pub struct Bare;
+
+impl<D: 'static> Engine<D> for Bare {
+    fn new() -> Self {
+        Bare
+    }
+
+    async fn start(self: &Arc<Self>, _plan: PlanToken<D>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn drain(&self) {}
+
+    fn stop(&self) {}
+
+    fn health(&self) -> Result<()> {
+        Ok(())
+    }
+}

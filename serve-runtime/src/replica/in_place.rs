@@ -1,0 +1,267 @@
+//! Replicas that are called on the caller's task.
+
+use std::any::Any;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use futures_util::future::try_join_all;
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use super::plan::not_deployed;
+use super::slot::{Slot, Tenant};
+use super::{Engine, Plan, PlanToken};
+use crate::gate::{Gate, Permit};
+use crate::{Error, Result};
+
+/// Runs shared instances in place. `C` is what callers see of an instance of `D`: itself, or a lock
+/// around it if a method takes `&mut self`.
+pub struct InPlace<D, C> {
+    started: OnceLock<Started<D, C>>,
+}
+
+struct Started<D, C> {
+    plan: Plan<D>,
+    slots: Box<[Slot<C>]>,
+    gate: Option<Gate>,
+    closed: AtomicBool,
+    /// Told when a call leaves after `closed`.
+    left: Notify,
+    runtime: Handle,
+}
+
+/// A call that is being made: the replica that makes it, and the place that it takes.
+pub struct Visit<'a, D, C> {
+    engine: &'a Arc<InPlace<D, C>>,
+    started: &'a Started<D, C>,
+    slot: usize,
+    replica: Arc<C>,
+    _permit: Option<Permit<'a>>,
+}
+
+impl<D, C> InPlace<D, C>
+where
+    D: Send + Sync + 'static,
+    C: From<D> + Send + Sync + 'static,
+{
+    /// Waits for a free replica and takes a place at it.
+    pub async fn enter(self: &Arc<Self>) -> Result<Visit<'_, D, C>> {
+        let started = self.started.get().ok_or_else(not_deployed)?;
+        let permit = match &started.gate {
+            None => None,
+            Some(gate) => {
+                let permit = gate.enter().await;
+                Some(permit.map_err(|reason| started.plan.refused(reason))?)
+            }
+        };
+        let place = started.claim();
+        let replica = started.slots[place.slot].replica().await?;
+        Ok(Visit {
+            engine: self,
+            started,
+            slot: place.keep(),
+            replica,
+            _permit: permit,
+        })
+    }
+
+    /// The replica in a slot, as soon as there is one.
+    pub(super) async fn replica(&self, slot: usize) -> Result<Arc<C>> {
+        let started = self.started.get().ok_or_else(not_deployed)?;
+        started.slots[slot].replica().await
+    }
+
+    /// Replaces a replica that panicked, in the background; once, however many of its calls did.
+    pub(super) fn replace(self: &Arc<Self>, slot: usize, broken: &Arc<C>) {
+        let Some(started) = self.started.get() else {
+            return;
+        };
+        if !started.slots[slot].evict(broken) {
+            return;
+        }
+        tracing::error!(deployment = %started.plan.name, replica = slot, "a replica panicked and is being replaced");
+        let engine = Arc::clone(self);
+        started.runtime.spawn_blocking(move || {
+            let Some(started) = engine.started.get() else {
+                return;
+            };
+            let wanted = || !started.closed.load(Ordering::Acquire);
+            let built = started.plan.constructor.rebuild(&started.runtime, wanted);
+            started.slots[slot].set(match built {
+                Ok(instance) => Tenant::Ready(Arc::new(C::from(instance))),
+                Err(error) => started.gave_up(slot, &error),
+            });
+        });
+    }
+}
+
+impl<D, C> Started<D, C> {
+    /// Takes a place at the least loaded replica, a ready one if there is any.
+    fn claim(&self) -> Place<'_, D, C> {
+        let limit = self.plan.max_ongoing_requests.unwrap_or(u32::MAX);
+        loop {
+            let slot = match self.slots.len() {
+                1 => 0,
+                len => (0..len)
+                    .min_by_key(|&i| (!self.slots[i].is_ready(), self.slots[i].ongoing()))
+                    .unwrap_or(0),
+            };
+            // The gate lets in no more calls than there are places. A miss means that the choice was
+            // overtaken, or that a replica without a place looked better; any other will do then.
+            let others = (0..self.slots.len()).map(|i| (slot + i) % self.slots.len());
+            for slot in others {
+                if self.slots[slot].try_enter(limit) {
+                    return Place {
+                        started: self,
+                        slot,
+                    };
+                }
+            }
+        }
+    }
+
+    fn leave(&self, slot: usize) {
+        self.slots[slot].leave();
+        if self.closed.load(Ordering::Acquire) {
+            self.left.notify_waiters();
+        }
+    }
+
+    fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        if let Some(gate) = &self.gate {
+            gate.close();
+        }
+    }
+
+    fn ongoing(&self) -> u32 {
+        self.slots.iter().map(Slot::ongoing).sum()
+    }
+
+    fn gave_up(&self, slot: usize, error: &Error) -> Tenant<C> {
+        let name = &self.plan.name;
+        tracing::error!(deployment = %name, replica = slot, %error, "gave up on a replica");
+        Tenant::Failed(format!("`{name}` could not replace a replica: {error}").into())
+    }
+
+    async fn build(&self, slot: usize) -> Result<()>
+    where
+        D: Send + 'static,
+        C: From<D>,
+    {
+        let constructor = self.plan.constructor.clone();
+        let runtime = self.runtime.clone();
+        let build = move || constructor.build(&runtime);
+        let instance = match tokio::task::spawn_blocking(build).await {
+            Ok(built) => built?,
+            Err(_shutting_down) => return Err(self.plan.stopped()),
+        };
+        self.slots[slot].set(Tenant::Ready(Arc::new(C::from(instance))));
+        Ok(())
+    }
+}
+
+/// A place at a replica; given back unless it is kept.
+struct Place<'a, D, C> {
+    started: &'a Started<D, C>,
+    slot: usize,
+}
+
+impl<D, C> Place<'_, D, C> {
+    fn keep(self) -> usize {
+        let slot = self.slot;
+        std::mem::forget(self); // its `Visit` gives the place back
+        slot
+    }
+}
+
+impl<D, C> Drop for Place<'_, D, C> {
+    fn drop(&mut self) {
+        self.started.leave(self.slot);
+    }
+}
+
+impl<D, C> Visit<'_, D, C>
+where
+    D: Send + Sync + 'static,
+    C: From<D> + Send + Sync + 'static,
+{
+    /// The replica that makes the call.
+    pub fn replica(&self) -> &C {
+        &self.replica
+    }
+
+    /// What the call came to. If it panicked, its replica is replaced.
+    pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
+        outcome.map_err(|payload| {
+            self.engine.replace(self.slot, &self.replica);
+            Error::panicked(payload)
+        })
+    }
+}
+
+impl<D, C> Drop for Visit<'_, D, C> {
+    fn drop(&mut self) {
+        self.started.leave(self.slot);
+    }
+}
+
+impl<D, C> Engine<D> for InPlace<D, C>
+where
+    D: Send + Sync + 'static,
+    C: From<D> + Send + Sync + 'static,
+{
+    fn new() -> Self {
+        InPlace {
+            started: OnceLock::new(),
+        }
+    }
+
+    async fn start(self: &Arc<Self>, PlanToken(plan): PlanToken<D>) -> Result<()> {
+        let started = self.started.get_or_init(|| Started {
+            slots: (0..plan.num_replicas).map(|_| Slot::new()).collect(),
+            gate: plan.gate(),
+            closed: AtomicBool::new(false),
+            left: Notify::new(),
+            runtime: Handle::current(),
+            plan,
+        });
+        try_join_all((0..started.slots.len()).map(|slot| started.build(slot))).await?;
+        Ok(())
+    }
+
+    async fn drain(&self) {
+        let Some(started) = self.started.get() else {
+            return;
+        };
+        started.close();
+        loop {
+            let left = started.left.notified();
+            if started.ongoing() == 0 {
+                return;
+            }
+            left.await;
+        }
+    }
+
+    fn stop(&self) {
+        if let Some(started) = self.started.get() {
+            started.close();
+            for slot in &started.slots {
+                slot.set(Tenant::Stopped);
+            }
+        }
+    }
+
+    fn health(&self) -> Result<()> {
+        let started = self.started.get().ok_or_else(not_deployed)?;
+        let mut cause = Ok(());
+        for slot in &started.slots {
+            match slot.now() {
+                Some(Err(error)) => cause = Err(error),
+                Some(Ok(_)) | None => return Ok(()),
+            }
+        }
+        cause
+    }
+}

@@ -1,0 +1,55 @@
+//! Replicas: how the instances of a deployment are built, run, replaced and stopped.
+//!
+//! Which engine runs a deployment follows from its methods, at compile time:
+//!
+//! | methods | engine | a replica is |
+//! |---|---|---|
+//! | `async fn` only | [`InPlace`] | a shared instance, called on the caller's task |
+//! | `fn` only | [`Compute`] | an instance that lives on a thread of its own |
+//! | both | [`Mixed`] | a shared instance, and a thread for its `fn` methods |
+//! | a stateless `async fn` without a limit | [`Bare`] | nothing: a call is a call |
+
+mod bare;
+mod compute;
+mod constructor;
+mod in_place;
+mod job;
+mod mixed;
+mod plan;
+mod pool;
+mod slot;
+
+use std::future::Future;
+use std::sync::Arc;
+
+pub use bare::Bare;
+pub use compute::Compute;
+pub use constructor::Constructor;
+pub use in_place::{InPlace, Visit};
+pub use mixed::Mixed;
+pub(crate) use plan::Plan;
+
+use crate::Result;
+
+/// Runs the replicas of one deployment.
+pub trait Engine<D>: Send + Sync + Sized + 'static {
+    /// An engine that refuses every call until it is started.
+    fn new() -> Self;
+
+    /// Builds all replicas, side by side; an error if one of them cannot be built.
+    #[doc(hidden)]
+    fn start(self: &Arc<Self>, plan: PlanToken<D>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Takes in no more calls and waits until those taken in are answered.
+    fn drain(&self) -> impl Future<Output = ()> + Send;
+
+    /// Takes in no more calls, answers those that wait with an error and lets the replicas go.
+    fn stop(&self);
+
+    /// The cause why no replica can take a call, if that is so.
+    fn health(&self) -> Result<()>;
+}
+
+/// A [`Plan`] in a public signature that nobody outside can use.
+#[doc(hidden)]
+pub struct PlanToken<D>(pub(crate) Plan<D>);

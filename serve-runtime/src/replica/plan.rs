@@ -1,0 +1,59 @@
+//! What a deployment's engine needs to know to start.
+
+use std::sync::Arc;
+
+use super::Constructor;
+use crate::Error;
+use crate::gate::{self, Gate};
+
+/// How to run a deployment: its options, checked, and its constructor.
+pub(crate) struct Plan<D> {
+    pub(crate) name: Arc<str>,
+    /// At least 1.
+    pub(crate) num_replicas: usize,
+    /// At least 1.
+    pub(crate) max_ongoing_requests: Option<u32>,
+    pub(crate) max_queued_requests: u32,
+    pub(crate) constructor: Constructor<D>,
+}
+
+impl<D> Clone for Plan<D> {
+    fn clone(&self) -> Self {
+        Plan {
+            name: Arc::clone(&self.name),
+            constructor: self.constructor.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<D> Plan<D> {
+    /// The gate of in-place calls, if their number is limited.
+    pub(crate) fn gate(&self) -> Option<Gate> {
+        let per_replica = self.max_ongoing_requests? as usize;
+        let max_inside = per_replica.saturating_mul(self.num_replicas);
+        Some(Gate::new(max_inside, self.max_queued_requests))
+    }
+
+    pub(crate) fn refused(&self, reason: gate::Refused) -> Error {
+        match reason {
+            gate::Refused::Full => self.overloaded(),
+            gate::Refused::Closed => self.stopped(),
+        }
+    }
+
+    pub(crate) fn overloaded(&self) -> Error {
+        Error::overloaded(&self.name, self.max_queued_requests)
+    }
+
+    pub(crate) fn stopped(&self) -> Error {
+        Error::unavailable(format!("`{}` has been shut down", self.name))
+    }
+}
+
+/// What a call is told whose deployment nobody has deployed.
+pub(crate) fn not_deployed() -> Error {
+    Error::unavailable(
+        "this handle's deployment is not running: pass its application to `deploy` or `run`",
+    )
+}

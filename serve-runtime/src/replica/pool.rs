@@ -1,0 +1,176 @@
+//! Threads that serve one queue of calls, each with a value of its own to lend to them.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use futures_util::future::try_join_all;
+use tokio::runtime::Handle;
+use tokio::sync::{oneshot, watch};
+
+use super::job::{Job, Panicked, job};
+use super::plan::Plan;
+use crate::queue::{Queue, Refused};
+use crate::{Error, Result};
+
+/// Where a thread's value comes from. Called on that thread, so the value need not be `Send`.
+pub(super) trait Residence: Send + Sync + 'static {
+    type Value;
+
+    /// The value to start with.
+    fn first(&self, replica: usize, runtime: &Handle) -> Result<Self::Value>;
+
+    /// A value in place of one that a panic may have broken. `wanted` tells whether it still matters.
+    fn next(
+        &self,
+        replica: usize,
+        broken: Self::Value,
+        runtime: &Handle,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<Self::Value>;
+}
+
+/// The compute threads of one deployment, one a replica.
+pub(super) struct Pool<R: Residence> {
+    residence: R,
+    queue: Queue<Job<R::Value>>,
+    overload: (Arc<str>, u32),
+    runtime: Handle,
+    /// Threads that have a value; the last one to give up closes the queue.
+    living: AtomicUsize,
+    /// Threads that have not ended.
+    threads: watch::Sender<usize>,
+    /// Why the last thread gave up.
+    failure: Mutex<Option<String>>,
+}
+
+impl<R: Residence> Pool<R> {
+    /// Starts the threads; ready once each has its first value.
+    pub(super) async fn start<D>(residence: R, plan: &Plan<D>) -> Result<Arc<Self>> {
+        let pool = Arc::new(Pool {
+            residence,
+            queue: Queue::new(plan.max_queued_requests as usize),
+            overload: (Arc::clone(&plan.name), plan.max_queued_requests),
+            runtime: Handle::current(),
+            living: AtomicUsize::new(plan.num_replicas),
+            threads: watch::Sender::new(0),
+            failure: Mutex::new(None),
+        });
+        let ready = try_join_all((0..plan.num_replicas).map(|replica| pool.spawn(replica)));
+        match ready.await {
+            Ok(_) => Ok(pool),
+            Err(error) => {
+                pool.stop();
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes a call on the next free thread.
+    pub(super) async fn call<T, F>(&self, function: F) -> Result<T>
+    where
+        F: FnOnce(&mut R::Value) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (job, answer) = job(function);
+        self.queue.push(job).map_err(|refused| match refused {
+            Refused::Full(_) => Error::overloaded(&self.overload.0, self.overload.1),
+            Refused::Closed(_) => self.closed(),
+        })?;
+        answer.await.unwrap_or_else(|_gone| Err(self.closed()))
+    }
+
+    /// Takes in no more calls and waits until the threads have answered the rest and ended.
+    pub(super) async fn drain(&self) {
+        self.queue.close();
+        // The sender is `self`'s own, so it cannot go away.
+        let _ = self
+            .threads
+            .subscribe()
+            .wait_for(|threads| *threads == 0)
+            .await;
+    }
+
+    /// Takes in no more calls and refuses those that wait.
+    pub(super) fn stop(&self) {
+        for job in self.queue.close_and_take() {
+            job.refuse(self.closed());
+        }
+    }
+
+    pub(super) fn health(&self) -> Result<()> {
+        match self.living.load(Ordering::Acquire) {
+            0 => Err(self.closed()),
+            _ => Ok(()),
+        }
+    }
+
+    fn closed(&self) -> Error {
+        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        Error::unavailable(match &*failure {
+            Some(failure) => failure.clone(),
+            None => format!("`{}` has been shut down", self.overload.0),
+        })
+    }
+
+    async fn spawn(self: &Arc<Self>, replica: usize) -> Result<()> {
+        let (ready, started) = oneshot::channel();
+        let pool = Arc::clone(self);
+        self.threads.send_modify(|threads| *threads += 1);
+        let thread = thread::Builder::new()
+            .name(format!("{}#{replica}", self.overload.0))
+            .spawn(move || {
+                let _ending = Ending(&pool.threads); // also if an instance's drop panics
+                let _inside = pool.runtime.enter();
+                pool.run(replica, ready);
+            });
+        if let Err(error) = thread {
+            self.threads.send_modify(|threads| *threads -= 1);
+            return Err(Error::unavailable(error));
+        }
+        started.await.unwrap_or_else(|_gone| Err(self.closed()))
+    }
+
+    /// The life of a thread.
+    fn run(&self, replica: usize, ready: oneshot::Sender<Result<()>>) {
+        let mut value = match self.residence.first(replica, &self.runtime) {
+            Ok(value) => value,
+            Err(error) => {
+                let _ = ready.send(Err(error));
+                return;
+            }
+        };
+        let _ = ready.send(Ok(()));
+        while let Some(job) = self.queue.pop() {
+            let Err(Panicked) = job.run(&mut value) else {
+                continue;
+            };
+            tracing::error!(deployment = %self.overload.0, replica, "a replica panicked and is being replaced");
+            let wanted = || !self.queue.is_closed();
+            match self.residence.next(replica, value, &self.runtime, &wanted) {
+                Ok(next) => value = next,
+                Err(error) => return self.give_up(replica, &error),
+            }
+        }
+    }
+
+    /// The others go on; without any, every call is told why.
+    fn give_up(&self, replica: usize, error: &Error) {
+        let name = &self.overload.0;
+        tracing::error!(deployment = %name, replica, %error, "gave up on a replica");
+        let failure = format!("`{name}` could not replace a replica: {error}");
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+        if self.living.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.stop();
+        }
+    }
+}
+
+/// Counts a thread out.
+struct Ending<'a>(&'a watch::Sender<usize>);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|threads| *threads -= 1);
+    }
+}

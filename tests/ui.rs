@@ -1,0 +1,7 @@
+//! What the compiler says of wrong graphs and deployments: `ui/<area>/<what-is-wrong>.rs`.
+
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("ui/*/*.rs");
+}
