@@ -1,11 +1,12 @@
 //! The shape of a serving graph, and its pictures.
 //!
 //! A [`Topology`] is plain constant data: the `#[graph]` macro writes it out as a `const`, so it
-//! can be read, asserted on and drawn without deploying anything. [`render`] turns one into SVG,
-//! Mermaid, Graphviz DOT or JSON.
+//! can be read, asserted on and drawn without deploying anything. The module `render`, behind the
+//! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON.
 
 mod lookup;
 mod options;
+#[cfg(feature = "render")]
 pub mod render;
 mod topology;
 

@@ -2,7 +2,7 @@
 
 /// What can be set on a deployment, on `#[deployment(..)]` or on what `bind` returns.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct Options<'a> {
     /// A name to use in place of the type's name.
     pub name: Option<&'a str>,
@@ -29,6 +29,32 @@ impl Options<'_> {
         num_cpus: None,
         num_gpus: None,
     };
+}
+
+impl<'a> Options<'a> {
+    /// The same options; a compile error where a value is out of range.
+    #[must_use]
+    pub const fn checked(self) -> Self {
+        assert!(self.num_replicas >= 1, "`num_replicas` must be at least 1");
+        if let Some(max) = self.max_ongoing_requests {
+            assert!(max >= 1, "`max_ongoing_requests` must be at least 1");
+        }
+        if let Some(cpus) = self.num_cpus {
+            assert!(cpus >= 0.0, "`num_cpus` must be at least 0");
+        }
+        if let Some(gpus) = self.num_gpus {
+            assert!(gpus >= 0.0, "`num_gpus` must be at least 0");
+        }
+        self
+    }
+
+    /// The name that is set, or else the one given.
+    pub const fn name_or(self, default: &'a str) -> &'a str {
+        match self.name {
+            Some(name) => name,
+            None => default,
+        }
+    }
 }
 
 impl Default for Options<'_> {

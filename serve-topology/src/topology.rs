@@ -4,7 +4,7 @@ use crate::Options;
 
 /// The whole shape of one graph.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct Topology<'a> {
     /// The graph function's name, such as `content_understanding`.
     pub name: &'a str,
@@ -22,9 +22,24 @@ pub struct Topology<'a> {
     pub handles: &'a [HandleEdge],
 }
 
+impl<'a> Topology<'a> {
+    /// A graph with a name and nothing in it.
+    pub const fn empty(name: &'a str) -> Self {
+        Topology {
+            name,
+            doc: "",
+            entries: &[],
+            deployments: &[],
+            nodes: &[],
+            edges: &[],
+            handles: &[],
+        }
+    }
+}
+
 /// One entry of a graph: a route, what it takes and what it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct Entry<'a> {
     /// The path that the entry is served at; `/` by default.
     pub route: &'a str,
@@ -36,25 +51,25 @@ pub struct Entry<'a> {
 
 /// A named and typed parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct Param<'a> {
     /// The parameter's name.
     pub name: &'a str,
     /// The parameter's type, as written.
-    #[cfg_attr(feature = "json", serde(rename = "type"))]
+    #[cfg_attr(feature = "render", serde(rename = "type"))]
     pub ty: &'a str,
 }
 
 /// A deployment as one graph binds it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct BoundDeployment<'a> {
     /// Its name, unique in the graph: the type's name, with `_1`, `_2`, .. for later ones.
     pub name: &'a str,
     /// The variable that the graph binds it to; a function deployment's own name.
     pub variable: &'a str,
     /// The deployment's type or function, as written.
-    #[cfg_attr(feature = "json", serde(rename = "type"))]
+    #[cfg_attr(feature = "render", serde(rename = "type"))]
     pub ty: &'a str,
     /// Its options, with the graph's overrides applied.
     pub options: Options<'a>,
@@ -64,7 +79,7 @@ pub struct BoundDeployment<'a> {
 
 /// One call that a request makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct Node<'a> {
     /// Its name, unique in the graph, such as `segmentation.forward` or `aggregate`.
     pub name: &'a str,
@@ -78,7 +93,7 @@ pub struct Node<'a> {
 
 /// A callable method of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct Method<'a> {
     /// The method's name; `call` for a function deployment.
     pub name: &'a str,
@@ -92,8 +107,8 @@ pub struct Method<'a> {
 
 /// Where a method runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
-#[cfg_attr(feature = "json", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", serde(rename_all = "snake_case"))]
 pub enum Execution {
     /// An `async fn`: on the caller's task.
     InPlace,
@@ -103,8 +118,8 @@ pub enum Execution {
 
 /// One end of an [`Edge`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
-#[cfg_attr(feature = "json", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", serde(rename_all = "snake_case"))]
 pub enum Endpoint {
     /// A part of the request: an index into [`Entry::params`] of the entry.
     Input {
@@ -121,14 +136,14 @@ pub enum Endpoint {
 
 /// A value on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct Edge<'a> {
     /// Where the value comes from.
     pub from: Endpoint,
     /// Where it goes.
     pub to: Endpoint,
     /// The type of the value as it leaves `from`, as written by the user.
-    #[cfg_attr(feature = "json", serde(rename = "type"))]
+    #[cfg_attr(feature = "render", serde(rename = "type"))]
     pub ty: &'a str,
     /// The expression that it goes through on its way, such as `request.url`; empty if the value
     /// is handed on as it is.
@@ -137,7 +152,7 @@ pub struct Edge<'a> {
 
 /// A deployment whose constructor is given a handle to another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct HandleEdge {
     /// The deployment that holds the handle.
     pub from: usize,

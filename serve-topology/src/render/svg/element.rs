@@ -1,0 +1,206 @@
+//! The elements of the drawing as text. There are no ids, so any number of drawings fits on a page.
+
+use super::{
+    card::{CHIP_GAP, CHIP_HEIGHT, Card, Chip, LINE_HEIGHT, Label, row_width},
+    layout::{Point, Rect},
+    route::Route,
+};
+use crate::render::{
+    figure::{Figure, FigureKind},
+    text::xml,
+};
+
+/// The length of an arrow's head in pixels.
+pub(super) const HEAD_LENGTH: f64 = 9.0;
+const HEAD_HALF_WIDTH: f64 = 4.0;
+/// How far the side bars of a compute box, or the tips of an answer's hexagon, are inside.
+const INSET: f64 = 8.0;
+
+/// A rectangle.
+pub(super) fn rect(class: &str, at: Rect, radius: f64) -> String {
+    let Rect {
+        x,
+        y,
+        width,
+        height,
+    } = at;
+    let [x, y, width, height] = [x, y, width, height].map(px);
+    format!(
+        "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
+         rx=\"{radius}\"/>\n"
+    )
+}
+
+/// A line of text on its baseline.
+pub(super) fn text(class: &str, at: Point, text: &str) -> String {
+    let (x, y) = (px(at.x), px(at.y));
+    let text = xml(text);
+    format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{text}</text>\n")
+}
+
+/// A box with its text.
+pub(super) fn figure(figure: &Figure, card: &Card, at: Rect) -> String {
+    let class = class(figure.kind);
+    let mut out = format!(
+        "<g class=\"sg-figure {class}\">\n<title>{}</title>\n",
+        xml(&figure.details)
+    );
+    out.push_str(&shape(figure.kind, at));
+    let x = at.centre().x;
+    let mut y = at.y + card.first_baseline(figure.kind);
+    out.push_str(&text("sg-heading", Point { x, y }, &card.heading));
+    if !card.subtitle.is_empty() {
+        y += LINE_HEIGHT + 1.0;
+        out.push_str(&text("sg-subtitle", Point { x, y }, &card.subtitle));
+    }
+    y += CHIP_GAP + 2.0;
+    for row in &card.badges {
+        out.push_str(&chips(row, Point { x, y }));
+        y += CHIP_HEIGHT + CHIP_GAP;
+    }
+    out.push_str("</g>\n");
+    out
+}
+
+/// A row of badges around a middle, below a top.
+fn chips(row: &[Chip], at: Point) -> String {
+    let mut x = at.x - row_width(row) / 2.0;
+    let mut out = String::new();
+    for chip in row {
+        let chip_rect = Rect {
+            x,
+            y: at.y,
+            width: chip.width,
+            height: CHIP_HEIGHT,
+        };
+        let baseline = Point {
+            x: chip_rect.centre().x,
+            y: at.y + 12.0,
+        };
+        out.push_str(&rect("sg-chip", chip_rect, 8.0));
+        out.push_str(&text("sg-badge", baseline, &chip.text));
+        x += chip.width + CHIP_GAP;
+    }
+    out
+}
+
+/// The class of a kind of box in the style sheet.
+pub(super) fn class(kind: FigureKind) -> &'static str {
+    match kind {
+        FigureKind::Input => "sg-input",
+        FigureKind::InPlace => "sg-in-place",
+        FigureKind::Compute => "sg-compute",
+        FigureKind::Deployment => "sg-deployment",
+        FigureKind::Output => "sg-output",
+    }
+}
+
+/// The outline of a box, which tells its kind without colours too.
+pub(super) fn shape(kind: FigureKind, at: Rect) -> String {
+    match kind {
+        FigureKind::Input => rect("sg-shape", at, at.height / 2.0),
+        FigureKind::InPlace => rect("sg-shape", at, 8.0),
+        FigureKind::Deployment => rect("sg-shape", at, 0.0),
+        FigureKind::Compute => {
+            let inset = INSET.min(at.width / 6.0);
+            let bar = |x: f64| format!("M{} {}v{}", px(x), px(at.y), px(at.height));
+            let bars = bar(at.x + inset) + &bar(at.x + at.width - inset);
+            rect("sg-shape", at, 1.0) + &format!("<path class=\"sg-shape\" d=\"{bars}\"/>\n")
+        }
+        FigureKind::Output => hexagon(at),
+    }
+}
+
+fn hexagon(at: Rect) -> String {
+    let (left, right) = (at.x, at.x + at.width);
+    let (top, middle, bottom) = (at.y, at.centre().y, at.bottom());
+    let inset = INSET.min(at.width / 4.0) + 2.0;
+    let corners = [
+        (left, middle),
+        (left + inset, top),
+        (right - inset, top),
+        (right, middle),
+        (right - inset, bottom),
+        (left + inset, bottom),
+    ];
+    let corners = corners.map(|(x, y)| format!("{},{}", px(x), px(y)));
+    format!(
+        "<polygon class=\"sg-shape\" points=\"{}\"/>\n",
+        corners.join(" ")
+    )
+}
+
+/// A line with its head.
+pub(super) fn arrow(class: &str, title: &str, route: &Route) -> String {
+    let title = xml(title);
+    let (path, head) = (path(route), head(route));
+    format!(
+        "<g>\n<title>{title}</title>\n<path class=\"{class}\" d=\"{path}\"/>\n\
+         <path class=\"sg-head\" d=\"{head}\"/>\n</g>\n"
+    )
+}
+
+/// Straight and curved pieces in turn; the head's end is left to the head.
+fn path(route: &Route) -> String {
+    let mut points = route.points.clone();
+    if let (true, Some(first)) = (route.upwards, points.first_mut()) {
+        first.y += HEAD_LENGTH - 1.0;
+    } else if let Some(last) = points.last_mut() {
+        last.y -= HEAD_LENGTH - 1.0;
+    }
+    let mut out = String::new();
+    let mut before: Option<Point> = None;
+    for pair in points.chunks_exact(2) {
+        let (top, bottom) = (pair[0], pair[1]);
+        match before {
+            None => out.push_str(&format!("M{} {}", px(top.x), px(top.y))),
+            Some(from) => out.push_str(&curve(from, top)),
+        }
+        if px(bottom.y) != px(top.y) {
+            out.push_str(&format!("V{}", px(bottom.y)));
+        }
+        before = Some(bottom);
+    }
+    out
+}
+
+/// From one row to the next, vertical at both ends.
+fn curve(from: Point, to: Point) -> String {
+    if px(from.x) == px(to.x) {
+        return format!("V{}", px(to.y));
+    }
+    let middle = px((from.y + to.y) / 2.0);
+    let (x0, x1, y1) = (px(from.x), px(to.x), px(to.y));
+    format!("C{x0} {middle} {x1} {middle} {x1} {y1}")
+}
+
+fn head(route: &Route) -> String {
+    let (tip, length) = if route.upwards {
+        (route.points.first(), HEAD_LENGTH)
+    } else {
+        (route.points.last(), -HEAD_LENGTH)
+    };
+    let (x, y) = tip.map_or((0.0, 0.0), |tip| (tip.x, tip.y));
+    let (x, y, width) = (px(x), px(y), px(2.0 * HEAD_HALF_WIDTH));
+    format!("M{x} {y}l-{HEAD_HALF_WIDTH} {length}h{width}z")
+}
+
+/// The text of a link, on paper that covers the line.
+pub(super) fn label(at: Rect, label: &Label) -> String {
+    let mut out = rect("sg-paper", at, 2.0);
+    let x = at.centre().x;
+    let mut y = at.y + 12.0;
+    for (class, line) in [("sg-type", &label.ty), ("sg-label", &label.label)] {
+        if !line.is_empty() {
+            out.push_str(&text(class, Point { x, y }, line));
+            y += LINE_HEIGHT;
+        }
+    }
+    out
+}
+
+/// A length to the tenth of a pixel, without a needless zero.
+fn px(length: f64) -> f64 {
+    // Adding zero turns a negative zero, which would be written with its sign, into zero.
+    (length * 10.0).round() / 10.0 + 0.0
+}

@@ -1,0 +1,124 @@
+//! What the shapes and lines mean: only those that the picture has.
+
+use super::{
+    card::line_width,
+    element,
+    layout::{Point, Rect, Size},
+};
+use crate::render::{
+    figure::FigureKind,
+    scene::{LinkKind, Scene},
+};
+
+const SWATCH: Size = Size {
+    width: 26.0,
+    height: 14.0,
+};
+/// Between a swatch and its text.
+const TEXT_GAP: f64 = 7.0;
+const ITEM_GAP: f64 = 20.0;
+const ROW_HEIGHT: f64 = 22.0;
+/// A picture that is narrower than this still gets as wide a legend.
+const NARROWEST: f64 = 300.0;
+
+/// The items with their places.
+pub(super) struct Legend {
+    pub(super) size: Size,
+    items: Vec<(Item, Point)>,
+}
+
+#[derive(Clone, Copy)]
+enum Item {
+    Box(FigureKind),
+    Handle,
+}
+
+impl Item {
+    const ALL: [Self; 6] = [
+        Self::Box(FigureKind::Input),
+        Self::Box(FigureKind::InPlace),
+        Self::Box(FigureKind::Compute),
+        Self::Box(FigureKind::Deployment),
+        Self::Box(FigureKind::Output),
+        Self::Handle,
+    ];
+
+    fn is_in(self, scene: &Scene) -> bool {
+        match self {
+            Self::Box(kind) => scene.figures.iter().any(|figure| figure.kind == kind),
+            Self::Handle => scene.links.iter().any(|it| it.kind == LinkKind::Handle),
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Box(FigureKind::Input) => "request",
+            Self::Box(FigureKind::InPlace) => "in place",
+            Self::Box(FigureKind::Compute) => "compute",
+            Self::Box(FigureKind::Deployment) => "deployment",
+            Self::Box(FigureKind::Output) => "answer",
+            Self::Handle => "handle",
+        }
+    }
+
+    fn width(self) -> f64 {
+        SWATCH.width + TEXT_GAP + line_width(self.text())
+    }
+}
+
+impl Legend {
+    /// The legend of a picture, in rows no wider than the picture.
+    pub(super) fn of(scene: &Scene, width: f64) -> Self {
+        let widest = width.max(NARROWEST);
+        let (mut x, mut y): (f64, f64) = (0.0, 0.0);
+        let mut right: f64 = 0.0;
+        let mut items = Vec::new();
+        for item in Item::ALL.into_iter().filter(|item| item.is_in(scene)) {
+            if x > 0.0 && x + item.width() > widest {
+                (x, y) = (0.0, y + ROW_HEIGHT);
+            }
+            items.push((item, Point { x, y }));
+            right = right.max(x + item.width());
+            x += item.width() + ITEM_GAP;
+        }
+        let size = Size {
+            width: right,
+            height: y + SWATCH.height,
+        };
+        Legend { size, items }
+    }
+
+    /// Draws the legend with its top left corner at `x = 0`.
+    pub(super) fn draw(&self, top: f64) -> String {
+        let mut out = String::from("<g class=\"sg-legend\">\n");
+        for &(item, Point { x, y }) in &self.items {
+            out.push_str(&draw(item, Point { x, y: y + top }));
+        }
+        out.push_str("</g>\n");
+        out
+    }
+}
+
+fn draw(item: Item, Point { x, y }: Point) -> String {
+    let swatch = match item {
+        Item::Box(kind) => {
+            let at = Rect {
+                x,
+                y,
+                width: SWATCH.width,
+                height: SWATCH.height,
+            };
+            let class = element::class(kind);
+            format!("<g class=\"{class}\">\n{}</g>\n", element::shape(kind, at))
+        }
+        Item::Handle => {
+            let (y, width) = (y + SWATCH.height / 2.0, SWATCH.width);
+            format!("<path class=\"sg-link sg-handle\" d=\"M{x} {y}h{width}\"/>\n")
+        }
+    };
+    let text = Point {
+        x: x + SWATCH.width + TEXT_GAP,
+        y: y + 11.0,
+    };
+    swatch + &element::text("sg-item", text, item.text())
+}

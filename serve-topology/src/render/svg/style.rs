@@ -1,0 +1,50 @@
+//! The style sheet.
+//!
+//! A style inside of an SVG element reaches the whole page, and the page's style reaches into the
+//! element: every selector holds the class `serve-graph`, and the classes are ours by their prefix.
+
+const LIGHT: &str = "--sg-panel:#fff;--sg-frame:#d0d7de;--sg-text:#1f2328;--sg-muted:#59636e;\
+    --sg-line:#6e7781;--sg-chip:#ffffffb0;--sg-input:#e7f7ec;--sg-input-line:#2f8f4e;\
+    --sg-in-place:#eaf3ff;--sg-in-place-line:#3577b8;--sg-compute:#fff1dc;\
+    --sg-compute-line:#b0640c;--sg-deployment:#f3f4f6;--sg-deployment-line:#6b7280;\
+    --sg-output:#f1ebfc;--sg-output-line:#7a52c0";
+
+const DARK: &str = "--sg-panel:#0d1117;--sg-frame:#30363d;--sg-text:#e6edf3;--sg-muted:#a5adb8;\
+    --sg-line:#8b949e;--sg-chip:#00000050;--sg-input:#12301f;--sg-input-line:#3fb068;\
+    --sg-in-place:#12263f;--sg-in-place-line:#539bf5;--sg-compute:#38260c;\
+    --sg-compute-line:#d98e2b;--sg-deployment:#22272e;--sg-deployment-line:#8b949e;\
+    --sg-output:#281d40;--sg-output-line:#a07cf0";
+
+const RULES: &str = "\
+.serve-graph{max-width:100%;height:auto}
+.serve-graph text{font:11px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',\
+'Liberation Mono',monospace;fill:var(--sg-muted);text-anchor:middle}
+.serve-graph .sg-heading{font-size:13px;font-weight:700;fill:var(--sg-text)}
+.serve-graph .sg-type{fill:var(--sg-text)}
+.serve-graph .sg-label{font-style:italic}
+.serve-graph .sg-legend text{text-anchor:start}
+.serve-graph .sg-panel{fill:var(--sg-panel);stroke:var(--sg-frame)}
+.serve-graph .sg-paper{fill:var(--sg-panel)}
+.serve-graph .sg-chip{fill:var(--sg-chip)}
+.serve-graph .sg-link{fill:none;stroke:var(--sg-line);stroke-width:1.5}
+.serve-graph .sg-handle{stroke-dasharray:6 4}
+.serve-graph .sg-head{fill:var(--sg-line)}
+.serve-graph .sg-shape{stroke-width:1.5}
+.serve-graph .sg-input .sg-shape{fill:var(--sg-input);stroke:var(--sg-input-line)}
+.serve-graph .sg-in-place .sg-shape{fill:var(--sg-in-place);stroke:var(--sg-in-place-line)}
+.serve-graph .sg-compute .sg-shape{fill:var(--sg-compute);stroke:var(--sg-compute-line)}
+.serve-graph .sg-deployment .sg-shape{fill:var(--sg-deployment);stroke:var(--sg-deployment-line)}
+.serve-graph .sg-output .sg-shape{fill:var(--sg-output);stroke:var(--sg-output-line)}
+";
+
+/// The `style` element: light or dark as the reader's system is, unless the page is one of
+/// rustdoc's, which says it in `data-theme`.
+pub(super) fn element() -> String {
+    format!(
+        "<style>\n.serve-graph{{{LIGHT}}}\n\
+         @media (prefers-color-scheme:dark){{.serve-graph{{{DARK}}}}}\n\
+         [data-theme=light] .serve-graph{{{LIGHT}}}\n\
+         [data-theme=dark] .serve-graph,[data-theme=ayu] .serve-graph{{{DARK}}}\n\
+         {RULES}</style>\n"
+    )
+}

@@ -1,0 +1,7 @@
+//! What the pictures show.
+
+mod drawing;
+mod fixture;
+mod steps;
+mod svg;
+mod text;

@@ -1,0 +1,23 @@
+//! The formats that are text, as they are written.
+
+use serve_topology::render::Format;
+
+use crate::fixture::{FLAGSHIP, HELLO, HOSTILE};
+
+#[test]
+fn mermaid() {
+    insta::assert_snapshot!("flagship_mermaid", FLAGSHIP.render(Format::Mermaid));
+    insta::assert_snapshot!("hello_mermaid", HELLO.render(Format::Mermaid));
+    insta::assert_snapshot!("hostile_mermaid", HOSTILE.render(Format::Mermaid));
+}
+
+#[test]
+fn dot() {
+    insta::assert_snapshot!("flagship_dot", FLAGSHIP.render(Format::Dot));
+    insta::assert_snapshot!("hostile_dot", HOSTILE.render(Format::Dot));
+}
+
+#[test]
+fn json() {
+    insta::assert_snapshot!("flagship_json", FLAGSHIP.render(Format::Json));
+}
