@@ -93,10 +93,7 @@ impl<D: Callable> Deployable for Bound<D> {
 /// stopped then.
 pub async fn deploy<A: Deployable>(application: A) -> Result<Deployed<A::Handle>> {
     let (handle, mut services) = application.take_apart();
-    if let Err(error) = services.start().await {
-        services.stop();
-        return Err(error);
-    }
+    services.start().await?;
     Ok(Deployed { handle, services })
 }
 
@@ -139,12 +136,6 @@ impl<H: fmt::Debug> fmt::Debug for Deployed<H> {
     }
 }
 
-impl<H> Drop for Deployed<H> {
-    fn drop(&mut self) {
-        self.services.stop();
-    }
-}
-
 /// Deployments of any type.
 #[doc(hidden)]
 pub struct Services(Vec<Box<dyn AnyService>>);
@@ -159,12 +150,15 @@ impl Services {
         join_all(self.0.iter().map(|service| service.drain())).await;
     }
 
-    fn stop(&self) {
-        self.0.iter().for_each(|service| service.stop());
-    }
-
     fn health(&self) -> Result<()> {
         self.0.iter().try_for_each(|service| service.health())
+    }
+}
+
+/// Also when a deployment is given up half-way.
+impl Drop for Services {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|service| service.stop());
     }
 }
 

@@ -7,10 +7,14 @@
 extern crate self as serve_runtime;
 
 mod application;
+#[cfg(feature = "cli")]
+mod cli;
 mod deployment;
 mod error;
 mod gate;
 mod graph;
+#[cfg(feature = "http")]
+pub mod ingress;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;
@@ -20,6 +24,8 @@ mod request;
 mod shared;
 
 pub use application::{Application, Deployable, Deployed, deploy};
+#[cfg(feature = "cli")]
+pub use cli::{Cli, run};
 pub use deployment::{Bound, Callable, Deployment, Handle};
 pub use error::{BoxError, Error, ErrorKind, Overloaded, Result};
 pub use graph::Graph;

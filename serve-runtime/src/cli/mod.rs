@@ -1,0 +1,151 @@
+//! The command line of a serving binary: what [`run`] makes of its arguments.
+//!
+//! | command | does |
+//! |---|---|
+//! | `run` (default) | serves the application over HTTP |
+//! | `call JSON` | deploys it in this process, runs one request, prints the output |
+//! | `graph --format F` | prints a picture of it, without deploying anything |
+
+mod arguments;
+mod call;
+mod logging;
+mod picture;
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use clap::{CommandFactory, FromArgMatches};
+use serde::Serialize;
+
+use self::arguments::{Arguments, Command};
+use crate::application::Application;
+use crate::graph::Graph;
+use crate::ingress::{Inputs, Server};
+use crate::{Error, ErrorKind, Result};
+
+/// Runs an application as the command line says: serves it unless there is another command.
+///
+/// ```no_run
+/// use serve_runtime::prelude::*;
+///
+/// #[deployment]
+/// async fn greet(name: String) -> String {
+///     format!("hello, {name}")
+/// }
+///
+/// /// Greets whoever asks.
+/// #[graph]
+/// fn hello() -> String {
+///     input(|name: String| greet(name))
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result<()> {
+///     serve_runtime::run(hello()).await
+/// }
+/// ```
+///
+/// The binary has these commands; `--help` has their options:
+///
+/// | command | does |
+/// |---|---|
+/// | `run` (default) | serves the application over HTTP, on 127.0.0.1:8000 unless told otherwise |
+/// | `call JSON` | deploys it in this process, runs one request, prints the output |
+/// | `graph --format svg` | prints a picture of it, without deploying anything |
+///
+/// # Errors
+///
+/// If the address cannot be listened on, a replica cannot be started, or the one request of `call`
+/// fails. Wrong arguments end the process with a message and exit code 2.
+pub async fn run<G>(application: Application<G>) -> Result<()>
+where
+    G: Graph<Input: Inputs, Output: Serialize>,
+{
+    Cli::new(application).run().await
+}
+
+/// [`run`], with something of one's own added.
+pub struct Cli<G: Graph> {
+    application: Application<G>,
+    beside: Router,
+    on_ready: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
+}
+
+impl<G> Cli<G>
+where
+    G: Graph<Input: Inputs, Output: Serialize>,
+{
+    /// The command line of an application.
+    pub fn new(application: Application<G>) -> Self {
+        Cli {
+            application,
+            beside: Router::new(),
+            on_ready: None,
+        }
+    }
+
+    /// Routes to serve beside the graph, as [`Server::routes`].
+    #[must_use]
+    pub fn routes(mut self, beside: Router) -> Self {
+        self.beside = beside;
+        self
+    }
+
+    /// What to do once the server is ready, as [`Server::on_ready`]; without it, the address is
+    /// printed.
+    #[must_use]
+    pub fn on_ready(mut self, on_ready: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
+        self.on_ready = Some(Box::new(on_ready));
+        self
+    }
+
+    /// Does what the arguments of the process say.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`].
+    pub async fn run(self) -> Result<()> {
+        let arguments = arguments::<G>()?;
+        match arguments.command {
+            None => self.serve(arguments.serve).await,
+            Some(Command::Run(serve)) => self.serve(serve).await,
+            Some(Command::Call { json }) => {
+                logging::start("warn");
+                call::run(self.application, json).await
+            }
+            Some(Command::Graph { format, output }) => picture::write::<G>(format, output),
+        }
+    }
+
+    async fn serve(self, arguments: arguments::Serve) -> Result<()> {
+        logging::start("info");
+        let on_ready = self.on_ready.unwrap_or_else(|| {
+            Box::new(|address| {
+                let route = G::TOPOLOGY.entries.first().map_or("/", |entry| entry.route);
+                println!("serving {} on http://{address}{route}", G::TOPOLOGY.name);
+            })
+        });
+        Server::new(self.application)
+            .options(arguments.into())
+            .routes(self.beside)
+            .on_ready(on_ready)
+            .run()
+            .await
+    }
+}
+
+/// The process's arguments; a wrong one ends it.
+fn arguments<G: Graph>() -> Result<Arguments> {
+    let command = Arguments::command().about(
+        format!(
+            "{}\n\nServes the graph `{}`.",
+            G::TOPOLOGY.doc,
+            G::TOPOLOGY.name
+        )
+        .trim()
+        .to_owned(),
+    );
+    let matches = command.get_matches();
+    Arguments::from_arg_matches(&matches)
+        .map_err(|error| Error::new(ErrorKind::InvalidInput, error.to_string()))
+}

@@ -1,0 +1,54 @@
+//! The routes under `/-/`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State as Extracted;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::answer::Problem;
+use super::state::State;
+use crate::graph::Graph;
+
+/// `GET /-/healthz`: whether requests can be served.
+pub(super) async fn healthz<G: Graph>(Extracted(state): Extracted<Arc<State<G>>>) -> Response {
+    match state.health() {
+        Ok(()) => Json(json!({ "status": "ok" })).into_response(),
+        Err(error) => {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.message()).into_response()
+        }
+    }
+}
+
+/// `GET /-/routes`: what is served where.
+pub(super) async fn routes<G: Graph>() -> Json<Value> {
+    let name = G::TOPOLOGY.name;
+    let routes = G::TOPOLOGY.entries.iter();
+    let routes = routes.map(|entry| (entry.route.to_owned(), Value::from(name)));
+    Json(Value::Object(routes.collect()))
+}
+
+/// Any path that is not served.
+pub(super) async fn not_found<G: Graph>(uri: Uri) -> Problem {
+    let routes: Vec<&str> = G::TOPOLOGY
+        .entries
+        .iter()
+        .map(|entry| entry.route)
+        .collect();
+    let message = format!(
+        "nothing is served at `{}`; the routes are {}",
+        uri.path(),
+        routes.join(", ")
+    );
+    Problem::new(StatusCode::NOT_FOUND, message)
+}
+
+/// A path that is served, but not for that method.
+pub(super) async fn wrong_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this route takes POST requests",
+    )
+}

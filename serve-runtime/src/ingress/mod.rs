@@ -1,0 +1,25 @@
+//! HTTP: requests in, answers out.
+//!
+//! ```text
+//! request -> request id -> admission -> decode -> graph -> encode -> answer
+//! ```
+//!
+//! | path | answers |
+//! |---|---|
+//! | `POST` the graph's route | the graph's output as JSON |
+//! | `GET /-/healthz` | 200 once every replica is ready, else 503 with the reason |
+//! | `GET /-/routes` | the routes and the graphs behind them |
+
+mod admission;
+mod answer;
+mod body;
+mod decode;
+mod management;
+mod request_id;
+mod route;
+mod server;
+mod shutdown;
+mod state;
+
+pub use decode::{BadBody, FromJson, Inputs};
+pub use server::{Server, ServerOptions};

@@ -1,0 +1,49 @@
+//! `x-request-id`: taken over, or made, and always given back.
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument;
+use uuid::Uuid;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Longest id that is taken over, in bytes: it is written to every line of the log.
+const LONGEST: usize = 128;
+
+/// Gives the request its id: in its extensions, in the log, and in the answer.
+pub(super) async fn assign(mut request: Request, next: Next) -> Response {
+    let id = id_of(&request);
+    let span = tracing::info_span!(
+        "request",
+        id = %id,
+        method = %request.method(),
+        path = %request.uri().path(),
+    );
+    request.extensions_mut().insert(crate::Request::new(&*id));
+    let header = HeaderValue::from_str(&id);
+    async move {
+        let mut response = next.run(request).await;
+        if let Ok(header) = header {
+            response.headers_mut().insert(X_REQUEST_ID, header);
+        }
+        tracing::info!(status = response.status().as_u16(), "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The client's id if it is one that can be logged as it is, else a new one.
+fn id_of(request: &Request) -> String {
+    let given = request.headers().get(X_REQUEST_ID);
+    let given = given.and_then(|id| id.to_str().ok());
+    let is_plain = |id: &&str| {
+        !id.is_empty() && id.len() <= LONGEST && id.chars().all(|c| c.is_ascii_graphic())
+    };
+    match given.filter(is_plain) {
+        Some(id) => id.to_owned(),
+        None => Uuid::new_v4().to_string(),
+    }
+}

@@ -1,0 +1,95 @@
+//! One request through the graph.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::State as Extracted;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::admission::Admission;
+use super::answer::{Problem, json};
+use super::body::Body;
+use super::decode::Inputs;
+use super::state::State;
+use crate::Request;
+use crate::graph::Graph;
+
+/// What serves a graph's route.
+pub(super) struct Route<G: Graph> {
+    pub(super) state: Arc<State<G>>,
+    pub(super) admission: Admission,
+}
+
+/// Decodes the body, calls the graph, encodes its output.
+pub(super) async fn call<G>(
+    Extracted(route): Extracted<Arc<Route<G>>>,
+    Extension(request): Extension<Request>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response
+where
+    G: Graph<Input: Inputs, Output: Serialize>,
+{
+    let answer = request.scope(run(&route, &headers, body.0)).await;
+    answer.unwrap_or_else(Problem::into_response)
+}
+
+async fn run<G>(route: &Route<G>, headers: &HeaderMap, body: Bytes) -> Result<Response, Problem>
+where
+    G: Graph<Input: Inputs, Output: Serialize>,
+{
+    let _place = route.admission.enter().map_err(|error| report(&error))?;
+    let handle = route.state.handle().map_err(|error| report(&error))?;
+    let params = G::TOPOLOGY
+        .entries
+        .first()
+        .map_or(&[][..], |entry| entry.params);
+    if !params.is_empty() {
+        expect_json(headers)?;
+    }
+    let input = G::Input::decode(params, &body)?;
+    drop(body);
+    let output = G::call(handle, input)
+        .await
+        .map_err(|error| report(&error))?;
+    match serde_json::to_vec(&output) {
+        Ok(body) => Ok(json(StatusCode::OK, body)),
+        Err(error) => {
+            tracing::error!(%error, "the output cannot be written as JSON");
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            Err(Problem::new(status, "internal error"))
+        }
+    }
+}
+
+/// A body that says that it is something else is refused; one that says nothing is taken for JSON.
+fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(content_type) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let content_type = content_type.to_str().unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    let essence = essence.to_ascii_lowercase();
+    if essence == "application/json" || essence.ends_with("+json") {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        format!("the body is `{essence}`; send `content-type: application/json`"),
+    ))
+}
+
+/// The log has the whole error; the client is told what it may know.
+fn report(error: &crate::Error) -> Problem {
+    let problem = Problem::from(error);
+    let node = error.node().unwrap_or("-");
+    if problem.is_internal() {
+        tracing::error!(node, ?error, "request failed");
+    } else {
+        tracing::info!(node, %error, "request refused");
+    }
+    problem
+}

@@ -1,0 +1,218 @@
+//! The server's life: bind, start the replicas, serve, drain, stop.
+
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use serde::Serialize;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::admission::Admission;
+use super::decode::Inputs;
+use super::route::Route;
+use super::state::State;
+use super::{management, request_id, route, shutdown};
+use crate::application::{Application, Deployed, deploy};
+use crate::graph::Graph;
+use crate::{Error, ErrorKind, Result};
+
+/// Where and how to serve.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ServerOptions {
+    /// The address to listen on; 127.0.0.1 by default.
+    pub host: IpAddr,
+    /// The port to listen on, 0 for any that is free; 8000 by default.
+    pub port: u16,
+    /// The largest body that is taken, in bytes; 10 MiB by default.
+    pub max_body_bytes: usize,
+    /// How many requests may be under way; the next one is answered with 503. 1,000 by default.
+    pub max_ongoing_requests: usize,
+    /// How long requests that are under way may take once the server is told to stop, in seconds; 20
+    /// by default.
+    pub graceful_shutdown_timeout_s: f64,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        ServerOptions {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 8000,
+            max_body_bytes: 10 * 1024 * 1024,
+            max_ongoing_requests: 1000,
+            graceful_shutdown_timeout_s: 20.0,
+        }
+    }
+}
+
+/// Serves an application over HTTP.
+pub struct Server<G: Graph> {
+    application: Application<G>,
+    options: ServerOptions,
+    beside: Router,
+    on_ready: Box<dyn FnOnce(SocketAddr) + Send>,
+}
+
+impl<G> Server<G>
+where
+    G: Graph<Input: Inputs, Output: Serialize>,
+{
+    /// A server with default options.
+    pub fn new(application: Application<G>) -> Self {
+        Server {
+            application,
+            options: ServerOptions::default(),
+            beside: Router::new(),
+            on_ready: Box::new(|_| {}),
+        }
+    }
+
+    /// Where and how to serve.
+    #[must_use]
+    pub fn options(mut self, options: ServerOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Routes of one's own to serve beside the graph. They must not overlap with its route, nor with
+    /// `/-/`.
+    #[must_use]
+    pub fn routes(mut self, beside: Router) -> Self {
+        self.beside = beside;
+        self
+    }
+
+    /// What to do once every replica is ready; it is told the address that is listened on.
+    #[must_use]
+    pub fn on_ready(mut self, on_ready: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
+        self.on_ready = Box::new(on_ready);
+        self
+    }
+
+    /// Serves until SIGINT or SIGTERM, then takes in no more, answers what is under way, and returns.
+    ///
+    /// # Errors
+    ///
+    /// If the address cannot be listened on, or a replica cannot be started.
+    pub async fn run(self) -> Result<()> {
+        self.run_until(async {
+            if let Err(error) = shutdown::signal().await {
+                tracing::error!(%error, "cannot wait for signals; stopping");
+            }
+        })
+        .await
+    }
+
+    /// Like [`Server::run`], but until `stop` is over.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::run`].
+    pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+        let listener = listen(&self.options).await?;
+        let address = listener.local_addr()?;
+        let timeout = drain_timeout(&self.options)?;
+        let state = Arc::new(State::<G>::starting());
+        let router = router(&state, &self.options, self.beside);
+        let (stopping, mut stopped) = watch::channel(false);
+        let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+            // An error means that the sender is gone: it is time to stop then, too.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        });
+        let serving = tokio::spawn(serving.into_future());
+
+        let mut stop = std::pin::pin!(stop);
+        let started = tokio::select! {
+            started = deploy(self.application) => started.map(Some),
+            () = &mut stop => Ok(None),
+        };
+        if let Ok(Some(deployed)) = started {
+            state.ready(deployed);
+            tracing::info!(%address, graph = G::TOPOLOGY.name, "ready");
+            (self.on_ready)(address);
+            stop.await;
+            tracing::info!("stopping: answering the requests that are under way");
+        } else {
+            started?;
+        }
+        let _ = stopping.send(true);
+        drain(serving, state.take(), timeout).await
+    }
+}
+
+async fn listen(options: &ServerOptions) -> Result<TcpListener> {
+    let address = SocketAddr::new(options.host, options.port);
+    TcpListener::bind(address).await.map_err(|error| {
+        Error::new(
+            ErrorKind::InvalidInput,
+            format!("cannot listen on {address}: {error}; choose another --host or --port"),
+        )
+    })
+}
+
+fn drain_timeout(options: &ServerOptions) -> Result<Duration> {
+    let seconds = options.graceful_shutdown_timeout_s;
+    Duration::try_from_secs_f64(seconds).map_err(|error| {
+        let message = format!("`graceful_shutdown_timeout_s` is {seconds}: {error}");
+        Error::new(ErrorKind::InvalidInput, message)
+    })
+}
+
+fn router<G>(state: &Arc<State<G>>, options: &ServerOptions, beside: Router) -> Router
+where
+    G: Graph<Input: Inputs, Output: Serialize>,
+{
+    let route = Arc::new(Route {
+        state: Arc::clone(state),
+        admission: Admission::new(options.max_ongoing_requests),
+    });
+    let mut graph = Router::new();
+    for entry in G::TOPOLOGY.entries {
+        let handler = post(route::call::<G>).fallback(management::wrong_method);
+        graph = graph.route(entry.route, handler);
+    }
+    let management = Router::new()
+        .route("/-/healthz", get(management::healthz::<G>))
+        .with_state(Arc::clone(state))
+        .route("/-/routes", get(management::routes::<G>));
+    graph
+        .with_state(route)
+        .layer(DefaultBodyLimit::max(options.max_body_bytes))
+        .merge(management)
+        .merge(beside)
+        .fallback(management::not_found::<G>)
+        .layer(axum::middleware::from_fn(request_id::assign))
+}
+
+/// Waits for connections and calls to end, but not for ever.
+async fn drain<H>(
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    deployed: Option<Deployed<H>>,
+    timeout: Duration,
+) -> Result<()> {
+    let serving_ends = serving.abort_handle();
+    let ended = tokio::time::timeout(timeout, async {
+        let served = serving.await;
+        if let Some(deployed) = deployed {
+            deployed.shutdown().await;
+        }
+        served
+    });
+    match ended.await {
+        Ok(Ok(served)) => Ok(served?),
+        Ok(Err(error)) => Err(Error::unavailable(error)),
+        Err(_) => {
+            serving_ends.abort();
+            tracing::warn!(
+                ?timeout,
+                "stopped with requests under way: their time was up"
+            );
+            Ok(())
+        }
+    }
+}

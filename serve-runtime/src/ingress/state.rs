@@ -1,0 +1,57 @@
+//! What the server knows of its application, from binding the port until the end.
+
+use std::sync::{OnceLock, PoisonError, RwLock};
+
+use crate::application::Deployed;
+use crate::graph::Graph;
+use crate::{Error, Result};
+
+/// An application that is being started, runs, or is being shut down.
+pub(super) struct State<G: Graph> {
+    handle: OnceLock<G::Handle>,
+    deployed: RwLock<Option<Deployed<G::Handle>>>,
+}
+
+impl<G: Graph> State<G> {
+    pub(super) fn starting() -> Self {
+        State {
+            handle: OnceLock::new(),
+            deployed: RwLock::new(None),
+        }
+    }
+
+    /// From here on requests are served.
+    pub(super) fn ready(&self, deployed: Deployed<G::Handle>) {
+        let _ = self.handle.set(deployed.handle().clone());
+        *self
+            .deployed
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(deployed);
+    }
+
+    /// What calls the graph.
+    pub(super) fn handle(&self) -> Result<&G::Handle> {
+        self.handle.get().ok_or_else(starting)
+    }
+
+    /// Whether requests can be served, and if not, why.
+    pub(super) fn health(&self) -> Result<()> {
+        match &*self.deployed.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(deployed) => deployed.health(),
+            None => Err(starting()),
+        }
+    }
+
+    /// What is to be shut down.
+    pub(super) fn take(&self) -> Option<Deployed<G::Handle>> {
+        let mut deployed = self
+            .deployed
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        deployed.take()
+    }
+}
+
+fn starting() -> Error {
+    Error::unavailable("the replicas are not ready")
+}
