@@ -11,6 +11,7 @@ mod call;
 mod logging;
 mod picture;
 
+use std::io::Write;
 use std::net::SocketAddr;
 
 use axum::Router;
@@ -122,7 +123,12 @@ where
         let on_ready = self.on_ready.unwrap_or_else(|| {
             Box::new(|address| {
                 let route = G::TOPOLOGY.entries.first().map_or("/", |entry| entry.route);
-                println!("serving {} on http://{address}{route}", G::TOPOLOGY.name);
+                // That nobody reads it is no reason to stop serving.
+                let name = G::TOPOLOGY.name;
+                let _ = writeln!(
+                    std::io::stdout(),
+                    "serving {name} on http://{address}{route}"
+                );
             })
         });
         Server::new(self.application)

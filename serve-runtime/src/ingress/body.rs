@@ -1,31 +1,58 @@
 //! A request's body, whole and not too large.
 
-use axum::extract::FromRequest;
-use axum::extract::rejection::BytesRejection;
+use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 
 use super::answer::Problem;
 
-/// The bytes of a body, or the answer that says what is wrong with it.
-pub(super) struct Body(pub(super) axum::body::Bytes);
+/// How much of a body that is too large is read all the same, in bytes. A connection that is closed
+/// with bytes unread is reset, and the answer may be lost with it.
+const READ_ON: usize = 1024 * 1024;
 
-impl<S: Send + Sync> FromRequest<S> for Body {
-    type Rejection = Response;
-
-    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Response> {
-        match axum::body::Bytes::from_request(request, state).await {
-            Ok(bytes) => Ok(Body(bytes)),
-            Err(rejection) => Err(refuse(&rejection).into_response()),
+/// Reads a body of at most `max` bytes.
+pub(super) async fn read(body: Body, max: usize) -> Result<Bytes, Problem> {
+    let mut chunks = body.into_data_stream();
+    let mut whole = Vec::new();
+    let mut length = 0usize;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| broken())?;
+        length += chunk.len();
+        if length <= max {
+            whole.extend_from_slice(&chunk);
+        } else if length > max.saturating_add(READ_ON) {
+            break;
         }
     }
+    if length > max {
+        let message = format!("the body is larger than {max} bytes");
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+    }
+    Ok(whole.into())
 }
 
-fn refuse(rejection: &BytesRejection) -> Problem {
-    match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
-        }
-        status => Problem::new(status, "the body could not be read"),
+fn broken() -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "the body broke off")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_of_the_largest_size_is_taken() {
+        assert_eq!(read(Body::from("1234"), 4).await.unwrap(), "1234");
+    }
+
+    #[tokio::test]
+    async fn a_larger_one_is_refused() {
+        let problem = read(Body::from("12345"), 4).await.unwrap_err();
+        assert_eq!(
+            problem,
+            Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the body is larger than 4 bytes"
+            )
+        );
     }
 }

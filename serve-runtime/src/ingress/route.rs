@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::State as Extracted;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::admission::Admission;
 use super::answer::{Problem, json};
-use super::body::Body;
+use super::body;
 use super::decode::Inputs;
 use super::state::State;
 use crate::Request;
@@ -21,6 +21,8 @@ use crate::graph::Graph;
 pub(super) struct Route<G: Graph> {
     pub(super) state: Arc<State<G>>,
     pub(super) admission: Admission,
+    /// The largest body that is taken.
+    pub(super) max_body_bytes: usize,
 }
 
 /// Decodes the body, calls the graph, encodes its output.
@@ -33,11 +35,11 @@ pub(super) async fn call<G>(
 where
     G: Graph<Input: Inputs, Output: Serialize>,
 {
-    let answer = request.scope(run(&route, &headers, body.0)).await;
+    let answer = request.scope(run(&route, &headers, body)).await;
     answer.unwrap_or_else(Problem::into_response)
 }
 
-async fn run<G>(route: &Route<G>, headers: &HeaderMap, body: Bytes) -> Result<Response, Problem>
+async fn run<G>(route: &Route<G>, headers: &HeaderMap, body: Body) -> Result<Response, Problem>
 where
     G: Graph<Input: Inputs, Output: Serialize>,
 {
@@ -50,6 +52,7 @@ where
     if !params.is_empty() {
         expect_json(headers)?;
     }
+    let body = body::read(body, route.max_body_bytes).await?;
     let input = G::Input::decode(params, &body)?;
     drop(body);
     let output = G::call(handle, input)

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -170,6 +169,7 @@ where
     let route = Arc::new(Route {
         state: Arc::clone(state),
         admission: Admission::new(options.max_ongoing_requests),
+        max_body_bytes: options.max_body_bytes,
     });
     let mut graph = Router::new();
     for entry in G::TOPOLOGY.entries {
@@ -182,7 +182,6 @@ where
         .route("/-/routes", get(management::routes::<G>));
     graph
         .with_state(route)
-        .layer(DefaultBodyLimit::max(options.max_body_bytes))
         .merge(management)
         .merge(beside)
         .fallback(management::not_found::<G>)

@@ -18,11 +18,13 @@ pub async fn call<G: Graph>(graph: &G, input: G::Input) -> Result<G::Output> {
 }
 
 /// What a user's method returned as its error.
+#[cold]
 pub fn user_error(error: impl Into<BoxError>) -> Error {
     Error::from_user(error.into())
 }
 
 /// Names the node that failed.
+#[cold]
 pub fn at_node(error: Error, node: &str) -> Error {
     error.at(node)
 }

@@ -21,7 +21,7 @@ pub use self::argument::copy_argument;
 pub use self::call::{at_node, call, user_error};
 pub use self::isolate::isolate;
 pub use self::node::Node;
-pub use self::pass::{duplicate, give, share_out};
+pub use self::pass::{Accepts, AcceptsOneOf, Edge, FanOut, duplicate, give, hand_over, share_out};
 pub use self::progress::Progress;
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;
