@@ -10,67 +10,84 @@ use serve_runtime::prelude::*;
 use serve_runtime::private::Progress;
 use serve_runtime::{Deployed, Request};
 
+/// What a node does: next to nothing, at once or after having waited for its task's next turn.
+async fn work<const WAIT: bool>(x: u64) -> u64 {
+    if WAIT {
+        tokio::task::yield_now().await;
+    }
+    black_box(x)
+}
+
 /// The floor: plain structs, plain calls.
 mod by_hand {
     use super::*;
 
-    pub struct Step(pub u64);
+    pub struct Step<const WAIT: bool>(pub u64);
 
-    impl Step {
+    impl<const WAIT: bool> Step<WAIT> {
         pub async fn run(&self, x: u64) -> Result<u64> {
-            Ok(black_box(x) + self.0)
+            Ok(work::<WAIT>(x).await + self.0)
         }
     }
 
-    pub async fn aggregate(a: u64, b: u64, c: u64) -> Result<u64> {
-        Ok(black_box(a) + b + c)
+    pub async fn aggregate<const WAIT: bool>(a: u64, b: u64, c: u64) -> Result<u64> {
+        Ok(work::<WAIT>(a).await + b + c)
     }
 
-    pub struct Pipeline(pub [Step; 5]);
+    pub struct Pipeline<const WAIT: bool>([Step<WAIT>; 5]);
 
-    impl Pipeline {
+    impl<const WAIT: bool> Pipeline<WAIT> {
+        pub fn new() -> Self {
+            black_box(Pipeline([1, 2, 3, 4, 5].map(Step)))
+        }
+
         pub async fn run(&self, x: u64) -> Result<u64> {
             let [download, preprocess, segment, check, classify] = &self.0;
             let image = preprocess.run(download.run(x).await?).await?;
             let (segments, safety, label) =
                 futures::join!(segment.run(image), check.run(image), classify.run(image));
-            aggregate(segments?, safety?, label?).await
+            aggregate::<WAIT>(segments?, safety?, label?).await
         }
     }
 }
 
 /// Function deployments without a limit: the bare graph.
-mod functions {
-    use super::*;
+macro_rules! functions {
+    ($module:ident, WAIT = $wait:literal) => {
+        mod $module {
+            use super::*;
 
-    macro_rules! steps {
-        ($($name:ident $add:literal)*) => {$(
+            functions!(@steps $wait download 1 preprocess 2 segment 3 check 4 classify 5);
+
             #[deployment]
-            pub async fn $name(x: u64) -> Result<u64> {
-                Ok(black_box(x) + $add)
+            pub async fn aggregate(a: u64, b: u64, c: u64) -> Result<u64> {
+                Ok(work::<$wait>(a).await + b + c)
             }
-        )*};
-    }
-    steps!(download 1 preprocess 2 segment 3 check 4 classify 5);
 
-    #[deployment]
-    pub async fn aggregate(a: u64, b: u64, c: u64) -> Result<u64> {
-        Ok(black_box(a) + b + c)
-    }
+            #[graph]
+            pub fn pipeline() -> u64 {
+                input(|x: u64| {
+                    let image = preprocess(download(x));
+                    aggregate(segment(image), check(image), classify(image))
+                })
+            }
 
-    #[graph]
-    pub fn pipeline() -> u64 {
-        input(|x: u64| {
-            let image = preprocess(download(x));
-            aggregate(segment(image), check(image), classify(image))
-        })
-    }
-
-    /// The graph's future alone, as it runs inside of another graph.
-    pub async fn bare(handle: &PipelineHandle, x: u64) -> Result<u64> {
-        handle.graph.execute((x,), &Progress::new()).await
-    }
+            /// The graph's future alone, as it runs inside of another graph.
+            pub async fn bare(handle: &PipelineHandle, x: u64) -> Result<u64> {
+                handle.graph.execute((x,), &Progress::new()).await
+            }
+        }
+    };
+    (@steps $wait:literal $($name:ident $add:literal)*) => {$(
+        #[deployment]
+        pub async fn $name(x: u64) -> Result<u64> {
+            Ok(work::<$wait>(x).await + $add)
+        }
+    )*};
 }
+
+functions!(functions, WAIT = false);
+functions!(waiting_functions, WAIT = true);
 
 macro_rules! structs {
     ($module:ident $(, $option:ident = $value:literal)*) => {
@@ -87,13 +104,13 @@ macro_rules! structs {
                 }
 
                 pub async fn run(&self, x: u64) -> Result<u64> {
-                    Ok(black_box(x) + self.0)
+                    Ok(work::<false>(x).await + self.0)
                 }
             }
 
             #[deployment($($option = $value),*)]
             pub async fn aggregate(a: u64, b: u64, c: u64) -> Result<u64> {
-                Ok(black_box(a) + b + c)
+                Ok(work::<false>(a).await + b + c)
             }
 
             #[graph]
@@ -121,12 +138,13 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    let by_hand = black_box(by_hand::Pipeline([1, 2, 3, 4, 5].map(by_hand::Step)));
+    let by_hand = by_hand::Pipeline::<false>::new();
     let functions = start(&runtime, functions::pipeline());
     let replicas = start(&runtime, replicas::pipeline());
     let limited = start(&runtime, limited::pipeline());
 
     let rt = &runtime;
+    println!("nodes that are ready at once");
     compare(
         6,
         &[
@@ -146,6 +164,22 @@ fn main() {
             Form::new("  + a request id", rt, |x| {
                 Request::new("0123456789abcdef").scope(limited.call(x))
             }),
+        ],
+    );
+
+    let by_hand = by_hand::Pipeline::<true>::new();
+    let functions = start(&runtime, waiting_functions::pipeline());
+    println!("\nnodes that wait once");
+    compare(
+        6,
+        &[
+            Form::new("by hand: futures::join! and plain calls", rt, |x| {
+                by_hand.run(x)
+            }),
+            Form::new("graph of functions, bare", rt, |x| {
+                waiting_functions::bare(&functions, x)
+            }),
+            Form::new("  + a panic names its node", rt, |x| functions.call(x)),
         ],
     );
 }

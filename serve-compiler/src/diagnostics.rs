@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 /// The nearest of some names, if one is near enough to have been meant.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let scored = known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate));
@@ -218,17 +218,21 @@ pub(crate) fn deployment_as_value(name: impl Display) -> String {
     )
 }
 
-pub(crate) fn unused_deployment(name: impl Display) -> String {
+pub(crate) fn unused_deployment(name: impl Display, held: &[String]) -> String {
+    let held = match held {
+        [] => String::new(),
+        [one] => format!("\nnote: nor is `{one}` reached, whose handle it holds"),
+        several => {
+            let several: Vec<&str> = several.iter().map(String::as_str).collect();
+            format!(
+                "\nnote: nor are {} reached, whose handles it holds",
+                list(&several)
+            )
+        }
+    };
     format!(
-        "nothing calls `{name}`\n\
+        "nothing calls `{name}`{held}\n\
          help: call a method of it in the input block, hand it to another deployment's `bind(..)`, or remove it"
-    )
-}
-
-pub(crate) fn unreached_deployment(name: impl Display, holder: impl Display) -> String {
-    format!(
-        "no request reaches `{name}`: only `{holder}` holds it, and nothing calls that one\n\
-         help: call a method of `{holder}` in the input block, or remove both"
     )
 }
 

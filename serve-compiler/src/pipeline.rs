@@ -44,9 +44,10 @@ fn deployment_impl(
     report: &mut Report,
 ) -> TokenStream {
     check::options::none_on_impl(&options, &item, report);
+    let self_ty = item.self_ty.clone();
     match lower::deployment::implementation(item, report) {
         Some(deployment) => codegen::deployment_impl::generate(&deployment),
-        None => quote!(),
+        None => codegen::marker::poisoned(&self_ty, report).unwrap_or_default(),
     }
 }
 
@@ -90,8 +91,9 @@ pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
     match graph.filter(|_| report.is_empty()) {
         Some(graph) => codegen::graph::generate(&signature, &graph),
         None => {
-            let inputs = syntax::graph::input_types(&item);
-            let inert = codegen::inert::generate(&signature, &inputs);
+            let inputs = syntax::graph::inputs(&item, report);
+            let bound = syntax::graph::bound_types(&item);
+            let inert = codegen::inert::generate(&signature, inputs.as_deref(), &bound, report);
             let errors = std::mem::take(report).into_tokens();
             quote!(#inert #errors)
         }

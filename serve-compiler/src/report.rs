@@ -1,7 +1,8 @@
 //! Collects every error of one expansion, so that one compile shows them all.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
+use syn::Type;
 
 /// The errors found so far.
 #[derive(Default)]
@@ -16,6 +17,15 @@ impl Report {
     /// Takes over an error of syn's.
     pub(crate) fn push(&mut self, error: syn::Error) {
         self.0.push(error);
+    }
+
+    /// The last error as a type: rustc asks no more of what has it, wherever that is used. It says
+    /// the same twice then, which rustc shows once.
+    pub(crate) fn poison(&self) -> Type {
+        let error = self.0.last().map(syn::Error::to_compile_error);
+        let error = error.unwrap_or_else(|| quote!(::core::compile_error!("wrong")));
+        // A macro that fails where a type stands leaves `()`; as a length it leaves an error.
+        Type::Verbatim(quote!([(); { #error }]))
     }
 
     /// Whether nothing was reported.

@@ -2,16 +2,21 @@
 
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::quote_spanned;
 use syn::Ident;
 
 /// The path of the runtime crate: `::serve_runtime`, or what the user calls it.
 pub(crate) fn runtime_path() -> TokenStream {
+    runtime_path_at(Span::call_site())
+}
+
+/// The path at a user's tokens: what rustc says of the code after it is said of those tokens.
+pub(crate) fn runtime_path_at(span: Span) -> TokenStream {
     let name = match crate_name("serve-runtime") {
         Ok(FoundCrate::Name(name)) => name,
         // The runtime names itself by its own name, and rustc reports a missing dependency well.
         Ok(FoundCrate::Itself) | Err(_) => "serve_runtime".to_owned(),
     };
-    let name = Ident::new(&name, Span::call_site());
-    quote!(::#name)
+    let name = Ident::new(&name, span.resolved_at(Span::call_site()));
+    quote_spanned!(span=> ::#name)
 }

@@ -41,13 +41,17 @@ fn deployments(deployments: &[Deployment], silent: &[bool], report: &mut Report)
         {
             continue;
         }
-        let holds_it = |other: &&Deployment| other.holds.iter().any(|(held, _)| *held == index);
-        let variable = &deployment.variable;
-        let message = match deployments.iter().find(holds_it) {
-            None => diagnostics::unused_deployment(variable),
-            Some(holder) => diagnostics::unreached_deployment(variable, &holder.variable),
-        };
-        report.error(variable, message);
+        let holds_it = |other: &Deployment| other.holds.iter().any(|(held, _)| *held == index);
+        if deployments.iter().any(holds_it) {
+            continue; // its holder is reported, or a cycle that it is in
+        }
+        let held = deployment.holds.iter().map(|(held, _)| *held);
+        let held = held.filter(|held| !reached.contains(held));
+        let held: Vec<String> = held
+            .map(|held| deployments[held].variable.to_string())
+            .collect();
+        let message = diagnostics::unused_deployment(&deployment.variable, &held);
+        report.error(&deployment.variable, message);
     }
 }
 

@@ -21,14 +21,15 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let (vis, ident) = (&function.vis, &function.ident);
     let cfg = cfg(&function.attrs);
     let engine = engine(deployment);
+    let self_ty: Type = parse_quote!(#ident);
     let handle = handle_name(ident);
-    let declared = handle::declare(vis, ident, &handle, &Generics::default(), &cfg);
+    let engine_type = handle::engine_type(engine, &self_ty);
+    let declared = handle::declare(vis, ident, &handle, &Generics::default(), &engine_type, &cfg);
     let call = handle::method(engine, &named_call(function), &Callee::Function(ident));
     let name = ident.to_string();
     let options = options::generate(options);
-    let self_ty: Type = parse_quote!(#ident);
     let described = handle::describe(engine, function, "call");
-    let callable = deployment_impl::callable(engine, &self_ty, &described);
+    let callable = deployment_impl::callable(engine, &self_ty, &handle.clone().into(), &described);
     quote! {
         #(#cfg)*
         #[doc(hidden)]

@@ -1,12 +1,14 @@
 //! What `#[deployment]` on an `impl` block generates: `bind`, the handle's methods and the engine.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Ident, Type};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Path, Type};
 
 use super::handle::{self, Callee};
-use crate::ir::deployment::{Constructor, DeploymentImpl, Engine, Param, Passing};
-use crate::runtime_path::runtime_path;
+use super::marker;
+use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Param, Passing};
+use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// `bind`, the methods of the handle, and the `Callable` impl.
 pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
@@ -16,11 +18,12 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         self_path,
         generics,
         cfg,
-        constructor,
+        bind,
         methods,
     } = deployment;
     let engine = Engine::of(methods);
-    let bind = constructor.as_ref().map(bind);
+    let bind = self::bind(bind);
+    let marker = marker::define(self_path, cfg, &handle::engine_type(engine, self_ty));
     let handle = handle::path(self_path);
     let callee = Callee::Method(self_ty);
     let handle_methods = methods
@@ -31,9 +34,11 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         let method = handle::describe(engine, method, &method.ident.to_string());
         quote!(#(#cfg)* #method)
     });
-    let callable = callable(engine, self_ty, &quote!(#(#described),*));
+    let callable = callable(engine, self_ty, &handle, &quote!(#(#described),*));
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
+        #marker
+
         #(#cfg)*
         impl #impl_generics #self_ty #where_clause {
             #bind
@@ -52,30 +57,45 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
 }
 
 /// The items of a `Callable` impl.
-pub(super) fn callable(engine: Engine, self_ty: &Type, methods: &TokenStream) -> TokenStream {
+pub(super) fn callable(
+    engine: Engine,
+    self_ty: &Type,
+    handle: &Path,
+    methods: &TokenStream,
+) -> TokenStream {
     let rt = runtime_path();
     let engine = handle::engine_type(engine, self_ty);
     quote! {
         const METHODS: &'static [#rt::topology::Method<'static>] = &[#methods];
         type Engine = #engine;
-        fn handle(engine: &#rt::private::Arc<Self::Engine>) -> #rt::Handle<Self> {
-            <#rt::Handle<Self>>::__new(#rt::private::Arc::clone(engine))
+        fn handle(engine: &#rt::private::Arc<Self::Engine>) -> #handle {
+            <#handle>::__new(#rt::private::Arc::clone(engine))
         }
     }
 }
 
+fn bind(bind: &Bind) -> TokenStream {
+    match bind {
+        Bind::From(constructor) => bind_from(constructor),
+        // Whatever is called through it, rustc has nothing to add.
+        Bind::Poison(poison) => quote! {
+            #[doc(hidden)]
+            #[allow(dead_code, non_upper_case_globals, unreachable_pub)]
+            pub const bind: #poison = ::core::panic!();
+        },
+        Bind::Taken => quote!(),
+    }
+}
+
 /// `bind` takes what `new` takes, and keeps it for every replica.
-fn bind(constructor: &Constructor) -> TokenStream {
+fn bind_from(constructor: &Constructor) -> TokenStream {
     let rt = runtime_path();
     let Constructor {
         vis, attrs, params, ..
     } = constructor;
     let inputs = params.iter().map(bound_parameter);
-    let idents: Vec<&Ident> = params.iter().map(|param| &param.ident).collect();
     let owned = params.iter().map(own);
-    let copies = idents
-        .iter()
-        .map(|ident| quote!(let #ident = #rt::private::copy_argument(&#ident);));
+    let copies = params.iter().map(copy);
     let arguments = params.iter().map(handle::argument);
     let built = if constructor.is_async {
         quote!(Self::new(#(#arguments),*).await)
@@ -122,4 +142,17 @@ fn own(param: &Param) -> TokenStream {
             quote!(let #ident: #rt::Shared<#owned> = #rt::Shared::new(#ident.into());)
         }
     }
+}
+
+/// A copy for this replica; an argument that cannot be copied is reported at its type.
+fn copy(param: &Param) -> TokenStream {
+    let ident = &param.ident;
+    let span = match &param.passing {
+        Passing::Value(ty) => ty.span(),
+        Passing::Reference { written, .. } => written.span(),
+    };
+    let rt = runtime_path_at(span);
+    let mut argument = ident.clone();
+    argument.set_span(span.resolved_at(ident.span()));
+    quote_spanned!(span=> let #ident = #rt::private::copy_argument(&#argument);)
 }

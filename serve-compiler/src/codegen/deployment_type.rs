@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{handle, options};
+use super::{handle, marker, options};
 use crate::ir::deployment::DeploymentType;
 use crate::runtime_path::runtime_path;
 
@@ -18,20 +18,35 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
         options,
     } = deployment;
     let handle = handle::name(ident);
-    let declared = handle::declare(vis, ident, &handle, generics, cfg);
+    let engine = marker::engine(ident, generics, &rt);
+    let handle_type = marker::handle(ident, generics, &handle);
+    let declared = handle::declare(vis, ident, &handle, generics, &engine, cfg);
     let options = options::generate(options);
     let name = ident.to_string();
     let bounded = handle::with_callable_bound(ident, generics);
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
     let where_clause = &bounded.where_clause;
+    // The options of a trait are looked at only if something uses them.
+    let in_range = generics.params.is_empty().then(|| {
+        quote! {
+            #(#cfg)*
+            const _: #rt::topology::Options<'static> = <#ident as #rt::Deployment>::OPTIONS;
+        }
+    });
+    let marked = marker::require(ident, generics, &rt);
     quote! {
         #declared
 
         #(#cfg)*
+        #marked
+
+        #(#cfg)*
         impl #impl_generics #rt::Deployment for #ident #ty_generics #where_clause {
-            type Handle = #handle #ty_generics;
+            type Handle = #handle_type;
             const NAME: &'static str = #name;
             const OPTIONS: #rt::topology::Options<'static> = #options;
         }
+
+        #in_range
     }
 }

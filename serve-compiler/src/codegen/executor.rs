@@ -8,20 +8,22 @@
 //! let mut node_0 = pin!(Node::new());                  // one per call
 //! let mut edge_0 = Once::new();                        // one per value; `Slot` if several want it
 //! poll_fn(|cx| {
-//!     progress.at(0);
+//!     let at = progress.at(0);                         // names the node if it panics
 //!     if node_0.is_waiting() && edge_0.is_here() {
 //!         let call = |a| downloader.run(a);
 //!         let (a,) = witness1(&call);
 //!         node_0.start(call(give(a, edge_0.take())));
 //!     }
-//!     if let Some(result) = node_0.poll(cx) { edge_1.put(result?) }
+//!     let polled = node_0.poll(cx);
+//!     at.passed();
+//!     if let Some(result) = polled { edge_1.put(result?) }
 //!     ..
 //!     if edge_5.is_here() { return Ready(Ok(give(Sig::new(), edge_5.take()))) }
 //!     Pending
 //! })
 //! ```
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
@@ -99,14 +101,22 @@ fn node(index: usize) -> Ident {
 
 fn declare_slot(index: usize, edge: &Edge) -> TokenStream {
     let rt = runtime_path();
-    let slot = slot(index);
-    let ty = edge.ty.as_ref().map(|ty| quote!(::<#ty>));
-    if edge.consumers > 1 {
-        let consumers = edge.consumers;
-        quote!(let mut #slot = #rt::private::Slot #ty::new(#consumers);)
+    let (slot, consumers) = (slot(index), edge.consumers);
+    if consumers > 1 {
+        quote!(let mut #slot = #rt::private::Slot::new(#consumers);)
     } else {
-        quote!(let mut #slot = #rt::private::Once #ty::new();)
+        quote!(let mut #slot = #rt::private::Once::new();)
     }
+}
+
+/// `: T`, the type that a value's `let` names.
+fn type_of(edge: &Edge) -> Option<TokenStream> {
+    edge.ty.as_ref().map(|ty| quote!(: #ty))
+}
+
+/// At a user's tokens, but known to be generated: rustc does not suggest how to change it.
+fn generated_at(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
 }
 
 /// Starts a call when its inputs are there, and puts its result where it goes.
@@ -114,30 +124,45 @@ fn call(call: &Call, index: usize, entry: &Entry, fields: &[Ident]) -> TokenStre
     let rt = runtime_path();
     let (node, result) = (node(index), slot(call.edge));
     let (name, method) = (&call.name, &call.method);
-    let field = &fields[call.deployment];
+    let mut field = fields[call.deployment].clone();
+    field.set_span(method.span().resolved_at(field.span()));
     let ready = all_here(&call.args);
     let params: Vec<Ident> = (0..call.args.len())
-        .map(|i| format_ident!("__argument_{i}", span = operand::span(&call.args[i])))
+        .map(|i| {
+            Ident::new(
+                &format!("__argument_{i}"),
+                generated_at(operand::span(&call.args[i])),
+            )
+        })
         .collect();
     let wanted: Vec<Ident> = (0..call.args.len())
-        .map(|i| format_ident!("__wanted_{i}"))
+        .map(|i| format_ident!("__wanted_{i}", span = operand::span(&call.args[i])))
         .collect();
     let given = call.args.iter().zip(&wanted);
     let given = given.map(|(arg, wanted)| operand::give(arg, &quote!(#wanted), entry));
+    let ty = type_of(&entry.edges[call.edge]);
+    let value = Ident::new("__value", generated_at(method.span()));
     let witness = format_ident!("witness{}", call.args.len());
     // `|a, b| downloader.run(a, b)`: the only mention of the method, at the user's tokens, so that a
     // wrong name or number of arguments is one error.
-    let callee = quote_spanned!(method.span()=> |#(#params),*| #field.#method(#(#params),*));
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#params),*));
+    arguments.set_span(call.parens);
+    let callee = quote_spanned!(method.span()=> |#(#params),*| #field.#method #arguments);
     quote! {
-        __progress.at(#index);
+        let __at = __progress.at(#index);
         if #node.is_waiting() #ready {
             let __call = #callee;
             let (#(#wanted,)*) = #rt::private::#witness(&__call);
             #node.as_mut().start(__call(#(#given),*));
         }
-        if let ::core::option::Option::Some(__result) = #node.as_mut().poll(__cx) {
+        let __polled = #node.as_mut().poll(__cx);
+        __at.passed();
+        if let ::core::option::Option::Some(__result) = __polled {
             match __result {
-                ::core::result::Result::Ok(__value) => #result.put(__value),
+                ::core::result::Result::Ok(__value) => {
+                    let __value #ty = #value;
+                    #result.put(__value);
+                }
                 ::core::result::Result::Err(__error) => {
                     return #rt::private::Poll::Ready(::core::result::Result::Err(
                         #rt::private::at_node(__error, #name),
@@ -153,10 +178,10 @@ fn value(edge: usize, value: &Operand, entry: &Entry) -> TokenStream {
     let ready = all_here(std::slice::from_ref(value));
     let slot = slot(edge);
     let value = operand::evaluate(value, entry);
+    let ty = type_of(&entry.edges[edge]);
     quote! {
-        __progress.at(usize::MAX);
         if #slot.is_awaited() #ready {
-            let __value = #value;
+            let __value #ty = #value;
             #slot.put(__value);
         }
     }
@@ -165,11 +190,8 @@ fn value(edge: usize, value: &Operand, entry: &Entry) -> TokenStream {
 fn answer(signature: &Signature, entry: &Entry) -> TokenStream {
     let rt = runtime_path();
     let ready = all_here(std::slice::from_ref(&entry.output));
-    let output = &signature.output;
-    let wanted = quote!(#rt::private::Sig::<#output>::new());
-    let given = operand::give(&entry.output, &wanted, entry);
+    let given = operand::answer(&entry.output, &signature.output, entry);
     quote! {
-        __progress.at(usize::MAX);
         if true #ready {
             return #rt::private::Poll::Ready(::core::result::Result::Ok(#given));
         }

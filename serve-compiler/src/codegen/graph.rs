@@ -1,13 +1,14 @@
 //! What `#[graph]` generates: the graph's type, its function, its handle and its `Graph` impl.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, ExprCall, Ident, Path};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ExprCall, Ident};
 
 use super::{executor, handle, topology};
-use crate::ir::graph::{ConfigStmt, DeploymentKind, Graph, Signature};
-use crate::runtime_path::runtime_path;
+use crate::ir::graph::{ConfigStmt, Deployment, DeploymentKind, Graph, Signature};
+use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// Everything that a graph function becomes.
 pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
@@ -86,7 +87,7 @@ fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
         .enumerate()
         .map(|(index, deployment)| {
             let alias = alias(signature, index);
-            let path = as_type(&deployment.path);
+            let path = as_type(deployment);
             quote! {
                 #(#cfg)*
                 #[doc(hidden)]
@@ -97,9 +98,17 @@ fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
     quote!(#(#aliases)*)
 }
 
-/// `Classifier::<Resnet>`, as it stands before `::bind`, is also a type.
-fn as_type(path: &Path) -> TokenStream {
-    path.to_token_stream()
+/// `Classifier::<Resnet>`, as it stands before `::bind`, is also a type. It is reached through its
+/// handle: a deployment that has an error has none, and rustc is silent on whatever is done with it.
+fn as_type(deployment: &Deployment) -> TokenStream {
+    let (path, span) = (&deployment.path, deployment.path.span());
+    let rt = runtime_path_at(span);
+    match deployment.kind {
+        DeploymentKind::Function => path.to_token_stream(),
+        DeploymentKind::Bound => {
+            quote_spanned!(span=> <#rt::Handle<#path> as #rt::private::HandleTo>::Deployment)
+        }
+    }
 }
 
 /// The graph's fields: the variables; a second one of a name is numbered.
@@ -193,7 +202,8 @@ impl VisitMut for BindThrough {
         if let Expr::Path(func) = &mut *call.func
             && let Some(bind) = func.path.segments.last()
         {
-            let (alias, bind) = (&self.0, &bind.ident);
+            let (mut alias, bind) = (self.0.clone(), &bind.ident);
+            alias.set_span(func.path.span().resolved_at(alias.span()));
             func.path = syn::parse_quote!(#alias::#bind);
         }
     }

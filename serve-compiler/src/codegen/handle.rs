@@ -27,6 +27,7 @@ pub(super) fn declare(
     deployment: &Ident,
     handle: &Ident,
     generics: &Generics,
+    engine: &TokenStream,
     cfg: &[Attribute],
 ) -> TokenStream {
     let rt = runtime_path();
@@ -41,14 +42,14 @@ pub(super) fn declare(
         #(#cfg)*
         #[doc = #doc]
         #vis struct #handle #generics #where_clause {
-            engine: #rt::private::Arc<<#deployment #ty_generics as #rt::Callable>::Engine>,
+            engine: #rt::private::Arc<#engine>,
         }
 
         #(#cfg)*
         impl #impl_generics #handle #ty_generics #where_clause {
             #[doc(hidden)]
             #[allow(dead_code)]
-            #vis fn __new(engine: #rt::private::Arc<<#deployment #ty_generics as #rt::Callable>::Engine>) -> Self {
+            #vis fn __new(engine: #rt::private::Arc<#engine>) -> Self {
                 Self { engine }
             }
         }
@@ -65,6 +66,11 @@ pub(super) fn declare(
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(#debug)
             }
+        }
+
+        #(#cfg)*
+        impl #impl_generics #rt::private::HandleTo for #handle #ty_generics #where_clause {
+            type Deployment = #deployment #ty_generics;
         }
     }
 }
@@ -116,14 +122,36 @@ pub(super) fn method(engine: Engine, method: &Method, callee: &Callee<'_>) -> To
         ..
     } = method;
     let params = method.params.iter().map(parameter);
-    let body = body(engine, method, &callee.call(method));
+    let (body, unused) = match method.inert {
+        false => (body(engine, method, &callee.call(method)), None),
+        true => (quote!(::core::unreachable!()), Some(quote!(unused_variables,))),
+    };
+    if engine == Engine::Bare && !method.inert && owns_its_arguments(method) {
+        let (call, outcome) = (callee.call(method), outcome(method));
+        // An `async fn` around another one would be a state machine around a state machine.
+        return quote! {
+            #(#attrs)*
+            #[allow(dead_code, clippy::too_many_arguments)]
+            #vis fn #ident(
+                &self,
+                #(#params),*
+            ) -> impl #rt::private::Future<Output = #rt::Result<#output>> + use<> {
+                #rt::private::map(#call, |__result| #outcome)
+            }
+        };
+    }
     quote! {
         #(#attrs)*
-        #[allow(dead_code, clippy::too_many_arguments)]
+        #[allow(#unused dead_code, clippy::too_many_arguments)]
         #vis async fn #ident(&self, #(#params),*) -> #rt::Result<#output> {
             #body
         }
     }
+}
+
+fn owns_its_arguments(method: &Method) -> bool {
+    let is_value = |param: &Param| matches!(param.passing, Passing::Value(_));
+    method.params.iter().all(is_value)
 }
 
 /// How a call gets to a replica.

@@ -3,14 +3,20 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, Type};
+use syn::{Ident, Path, Type};
 
 use super::{graph, handle};
 use crate::ir::graph::Signature;
+use crate::report::Report;
 use crate::runtime_path::runtime_path;
 
 /// The inert items.
-pub(crate) fn generate(signature: &Signature, inputs: &[(Ident, Type)]) -> TokenStream {
+pub(crate) fn generate(
+    signature: &Signature,
+    inputs: Option<&[(Ident, Type)]>,
+    bound: &[Path],
+    report: &Report,
+) -> TokenStream {
     let rt = runtime_path();
     let Signature {
         vis,
@@ -22,10 +28,16 @@ pub(crate) fn generate(signature: &Signature, inputs: &[(Ident, Type)]) -> Token
         ..
     } = signature;
     let (names, types): (Vec<&Ident>, Vec<&Type>) =
-        inputs.iter().map(|(name, ty)| (name, ty)).unzip();
+        inputs.into_iter().flatten().map(|(name, ty)| (name, ty)).unzip();
     let cfg = crate::syntax::deployment::cfg(attrs);
-    let handle = graph::handle(signature, &names, &types);
     let handle_ident = handle::name(type_ident);
+    let handle = match inputs {
+        Some(_) => graph::handle(signature, &names, &types),
+        None => {
+            let poison = report.poison();
+            quote!(#(#cfg)* #vis type #handle_ident = #poison;)
+        }
+    };
     let name = ident.to_string();
     quote! {
         #(#cfg)*
@@ -35,6 +47,8 @@ pub(crate) fn generate(signature: &Signature, inputs: &[(Ident, Type)]) -> Token
         #(#attrs)*
         #[allow(unused_variables, dead_code)]
         #vis fn #ident(#(#configuration),*) -> #rt::Application<#type_ident> {
+            // What is imported for it is used all the same.
+            #(let _: ::core::option::Option<#bound> = ::core::option::Option::None;)*
             ::core::unreachable!()
         }
 

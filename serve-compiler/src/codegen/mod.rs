@@ -7,6 +7,7 @@ mod executor;
 pub(crate) mod graph;
 mod handle;
 pub(crate) mod inert;
+pub(crate) mod marker;
 mod operand;
 mod options;
 mod text;

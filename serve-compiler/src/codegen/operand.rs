@@ -4,10 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Ident, parse_quote_spanned};
+use syn::{Expr, Ident, Type, parse_quote_spanned};
 
 use crate::ir::graph::{Entry, Operand, Read};
-use crate::runtime_path::runtime_path;
+use crate::runtime_path::runtime_path_at;
 
 /// The variable of an edge's slot.
 pub(super) fn slot(edge: usize) -> Ident {
@@ -22,27 +22,41 @@ pub(super) fn span(operand: &Operand) -> Span {
     }
 }
 
-/// The argument as the parameter wants it.
+/// The argument as the parameter wants it. Every token is at the user's argument.
 pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> TokenStream {
-    let rt = runtime_path();
     let span = span(operand);
-    match operand {
-        Operand::Edge { edge, .. } => {
-            let slot = Ident::new(
-                &slot(*edge).to_string(),
-                span.resolved_at(Span::call_site()),
-            );
-            if entry.edges[*edge].consumers > 1 {
-                quote_spanned!(span=> #rt::private::share_out(#wanted, &mut #slot))
-            } else {
-                quote_spanned!(span=> #rt::private::give(#wanted, #slot.take()))
-            }
-        }
-        Operand::Plain { .. } => {
-            let value = evaluate(operand, entry);
-            quote_spanned!(span=> #rt::private::give(#wanted, #value))
-        }
+    let rt = runtime_path_at(span);
+    let Operand::Edge { edge, .. } = operand else {
+        let value = evaluate(operand, entry);
+        return quote_spanned!(span=> #rt::private::give(#wanted, #value));
+    };
+    let slot = slot_at(*edge, span);
+    if entry.edges[*edge].consumers > 1 {
+        quote_spanned!(span=> #rt::private::share_out(&mut #slot, #wanted))
+    } else {
+        quote_spanned!(span=> #rt::private::hand_over(#slot.take(), #wanted))
     }
+}
+
+/// The answer, of the type that the graph function names.
+pub(super) fn answer(operand: &Operand, output: &Type, entry: &Entry) -> TokenStream {
+    let span = span(operand);
+    let rt = runtime_path_at(span);
+    let wanted = quote_spanned!(span=> #rt::private::Sig::<#output>::new());
+    match operand {
+        Operand::Edge { edge, .. } if entry.edges[*edge].consumers == 1 => {
+            let slot = slot_at(*edge, span);
+            quote_spanned!(span=> #rt::private::give(#wanted, #slot.take()))
+        }
+        _ => give(operand, &wanted, entry),
+    }
+}
+
+/// A slot's variable at a user's token.
+fn slot_at(edge: usize, span: Span) -> Ident {
+    let mut slot = slot(edge);
+    slot.set_span(span.resolved_at(slot.span()));
+    slot
 }
 
 /// The value of an operand.
@@ -77,12 +91,13 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
 
 /// `let image = ..;` for an edge that the expression reads.
 fn bind(read: &Read, entry: &Entry) -> TokenStream {
-    let (ident, slot) = (&read.ident, slot(read.edge));
+    let (ident, span) = (&read.ident, read.ident.span());
+    let slot = slot_at(read.edge, span);
     if is_lent(read, entry) {
         quote!(let #ident = #slot.lend();)
     } else if entry.edges[read.edge].consumers > 1 {
-        let rt = runtime_path();
-        quote_spanned!(ident.span()=> let mut #ident = #rt::private::duplicate(&mut #slot);)
+        let rt = runtime_path_at(span);
+        quote_spanned!(span=> let mut #ident = #rt::private::duplicate(&mut #slot, #rt::private::Sig::new());)
     } else {
         quote!(let mut #ident = #slot.take();)
     }

@@ -36,9 +36,18 @@ pub(crate) struct DeploymentImpl {
     pub(crate) self_path: syn::Path,
     pub(crate) generics: Generics,
     pub(crate) cfg: Vec<Attribute>,
-    /// `None` if it is missing or wrong, which has been reported.
-    pub(crate) constructor: Option<Constructor>,
+    pub(crate) bind: Bind,
     pub(crate) methods: Vec<Method>,
+}
+
+/// What becomes of `bind`.
+pub(crate) enum Bind {
+    /// It takes what `new` takes.
+    From(Constructor),
+    /// Something of `new` is wrong, which was reported: a stand-in that takes anything.
+    Poison(Type),
+    /// The user has a method of that name, which was reported.
+    Taken,
 }
 
 /// The function `new`.
@@ -64,6 +73,8 @@ pub(crate) struct Method {
     pub(crate) exclusive: bool,
     pub(crate) fallible: bool,
     pub(crate) params: Vec<Param>,
+    /// Something is wrong with it, which was reported: its handle has it, but does not call it.
+    pub(crate) inert: bool,
     /// The type that goes on: the `Ok` type of a fallible method.
     pub(crate) output: Type,
 }
@@ -82,7 +93,7 @@ pub(crate) enum Passing {
     /// `T`.
     Value(Type),
     /// `&T`; the type is the owned one of `T`: `PathBuf` for `&Path`.
-    Reference { owned: Type, written: Type },
+    Reference { owned: Type, written: Box<Type> },
 }
 
 /// `#[deployment(..)]` on a `fn` or `async fn`.

@@ -1,5 +1,6 @@
 //! What `#[graph]` was put on, understood: indices point into the vectors of the same [`Graph`].
 
+use proc_macro2::Span;
 use syn::{Attribute, Block, Expr, FnArg, Ident, Path, Stmt, Type, Visibility};
 
 /// The parts of a graph function that stand whatever is wrong with its body.
@@ -89,8 +90,8 @@ pub(crate) struct Edge {
     pub(crate) ty: Option<Type>,
     /// How many operands read it.
     pub(crate) consumers: usize,
-    /// An error was reported of what it comes from.
-    pub(crate) poisoned: bool,
+    /// An error was reported of what it comes from or of what reads it: other checks keep silent.
+    pub(crate) excused: bool,
 }
 
 /// What happens once its inputs are there.
@@ -129,6 +130,8 @@ pub(crate) struct Call {
     /// The method; `call` for a function deployment.
     pub(crate) method: Ident,
     pub(crate) args: Vec<Operand>,
+    /// The parentheses around them.
+    pub(crate) parens: Span,
     /// `segmentation.forward`.
     pub(crate) name: String,
 }

@@ -15,6 +15,7 @@ use super::scope::Scope;
 use crate::check;
 use crate::ir::graph::{ConfigStmt, Deployment, DeploymentKind, Override};
 use crate::report::Report;
+use crate::syntax::graph::bound_type;
 use crate::syntax::tokens;
 
 /// What the configuration of a graph comes to.
@@ -135,18 +136,7 @@ fn bind_of(stmt: &Stmt) -> Option<(&Ident, Path, &Expr)> {
 fn bound_path(expr: &Expr) -> Option<Path> {
     match expr {
         Expr::MethodCall(call) => bound_path(&call.receiver),
-        Expr::Call(call) => {
-            let Expr::Path(func) = &*call.func else {
-                return None;
-            };
-            if func.qself.is_some() || func.path.segments.len() < 2 {
-                return None;
-            }
-            let mut path = func.path.clone();
-            let last = path.segments.pop()?;
-            path.segments.pop_punct();
-            (last.ident == "bind").then_some(path)
-        }
+        Expr::Call(call) => bound_type(call),
         _ => None,
     }
 }

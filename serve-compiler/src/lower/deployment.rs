@@ -1,6 +1,6 @@
 //! Understands what `#[deployment]` was put on.
 
-use quote::ToTokens;
+use quote::{ToTokens, format_ident};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, FnArg, Generics, ImplItem, ImplItemFn, ItemFn, ItemImpl, Path, ReceiverKind,
@@ -10,7 +10,7 @@ use syn::{
 use super::params::{is_fallible, params, returns};
 use crate::diagnostics;
 use crate::ir::deployment::{
-    Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Passing,
+    Bind, Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Passing,
 };
 use crate::report::Report;
 use crate::syntax::deployment::{TypeItem, cfg, doc_and_cfg};
@@ -52,12 +52,18 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     if constructors.is_empty() {
         report.error(&item.self_ty, diagnostics::no_constructor(&name));
     }
+    let missing = report.poison();
     if methods.is_empty() {
         report.error(&item.self_ty, diagnostics::no_methods(&name));
+        return None;
     }
-    let constructor = constructors.first();
+    let bind = match constructors.first() {
+        _ if methods.iter().any(|method| is_reserved(&method.sig)) => Bind::Taken,
+        Some(function) => bind(function, report),
+        None => Bind::Poison(missing),
+    };
     Some(DeploymentImpl {
-        constructor: constructor.and_then(|function| self::constructor(function, report)),
+        bind,
         methods: self::methods(&methods, &self_path, report),
         cfg: cfg(&item.attrs),
         self_ty: *item.self_ty,
@@ -66,24 +72,35 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     })
 }
 
-fn constructor(function: &ImplItemFn, report: &mut Report) -> Option<Constructor> {
+fn bind(function: &ImplItemFn, report: &mut Report) -> Bind {
+    let errors = report.len();
+    let constructor = constructor(function, report);
+    if report.len() > errors {
+        return Bind::Poison(report.poison());
+    }
+    Bind::From(constructor)
+}
+
+fn constructor(function: &ImplItemFn, report: &mut Report) -> Constructor {
     let signature = &function.sig;
     if let Some(receiver) = signature.receiver() {
         report.error(receiver, diagnostics::constructor_with_receiver());
-        return None;
     }
     if matches!(signature.output, syn::ReturnType::Default) {
         report.error(&signature.ident, diagnostics::constructor_returns_nothing());
-        return None;
     }
-    not_generic(signature, report)?;
-    Some(Constructor {
+    not_generic(signature, report);
+    Constructor {
         vis: function.vis.clone(),
         attrs: doc_and_cfg(&function.attrs),
         is_async: signature.asyncness.is_some(),
         fallible: is_fallible(signature),
         params: params(signature, report),
-    })
+    }
+}
+
+fn is_reserved(signature: &Signature) -> bool {
+    RESERVED.iter().any(|reserved| signature.ident == reserved)
 }
 
 fn methods(functions: &[&ImplItemFn], self_path: &Path, report: &mut Report) -> Vec<Method> {
@@ -96,9 +113,9 @@ fn methods(functions: &[&ImplItemFn], self_path: &Path, report: &mut Report) -> 
 }
 
 fn method(function: &ImplItemFn, report: &mut Report) -> Option<Method> {
-    let signature = &function.sig;
+    let (signature, errors) = (&function.sig, report.len());
     let name = &signature.ident;
-    if RESERVED.iter().any(|reserved| name == reserved) {
+    if is_reserved(signature) {
         report.error(name, diagnostics::reserved_method(name));
         return None;
     }
@@ -113,14 +130,10 @@ fn method(function: &ImplItemFn, report: &mut Report) -> Option<Method> {
             false
         }
     };
-    not_generic(signature, report)?;
-    Some(callable(
-        &function.vis,
-        &function.attrs,
-        signature,
-        exclusive,
-        report,
-    ))
+    let inert = report.len() > errors;
+    let mut method = callable(&function.vis, &function.attrs, signature, exclusive, report);
+    method.inert |= inert;
+    Some(method)
 }
 
 /// A `fn` or `async fn`.
@@ -133,11 +146,14 @@ pub(crate) fn function(
         report.error(receiver, diagnostics::not_a_deployment_item());
         return None;
     }
-    not_generic(&item.sig, report)?;
-    Some(DeploymentFn {
-        options,
-        function: callable(&item.vis, &item.attrs, &item.sig, false, report),
-    })
+    let mut function = callable(&item.vis, &item.attrs, &item.sig, false, report);
+    for param in &mut function.params {
+        // In the handle's method, the function has to be in scope beside its parameters.
+        if param.ident == function.ident {
+            param.ident = format_ident!("{}_", param.ident);
+        }
+    }
+    Some(DeploymentFn { options, function })
 }
 
 fn callable(
@@ -147,7 +163,14 @@ fn callable(
     exclusive: bool,
     report: &mut Report,
 ) -> Method {
-    let returns = returns(signature, report);
+    let errors = report.len();
+    let mut params = params(signature, report);
+    let mut returns = returns(signature, report);
+    if !not_generic(signature, report) {
+        let poison = report.poison();
+        params.iter_mut().for_each(|param| param.passing = Passing::Value(poison.clone()));
+        returns.output = poison;
+    }
     Method {
         vis: vis.clone(),
         attrs: doc_and_cfg(attrs),
@@ -155,21 +178,22 @@ fn callable(
         is_async: signature.asyncness.is_some(),
         exclusive,
         fallible: returns.fallible,
-        params: params(signature, report),
+        params,
+        inert: report.len() > errors,
         output: returns.output,
     }
 }
 
-fn not_generic(signature: &Signature, report: &mut Report) -> Option<()> {
+/// Reports type parameters. `false` if there are any.
+fn not_generic(signature: &Signature, report: &mut Report) -> bool {
     let Generics { params, .. } = &signature.generics;
     let takes_types = params
         .iter()
         .any(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
     if takes_types {
         report.error(params, diagnostics::generic_method(&signature.ident));
-        return None;
     }
-    Some(())
+    !takes_types
 }
 
 /// `Self` in a method's signature means the deployment; on its handle it would mean the handle.

@@ -10,6 +10,7 @@ use super::scope::{Meaning, Scope};
 use crate::diagnostics;
 use crate::ir::graph::{Call, Deployment, DeploymentKind, Edge, Operand, Step};
 use crate::report::Report;
+use crate::syntax::tokens;
 
 /// The input block on its way to a graph.
 pub(super) struct Lowering<'a> {
@@ -56,11 +57,40 @@ impl<'a> Lowering<'a> {
             }
             _ => {}
         }
-        if let Some(call) = self.node_call(expr) {
-            let (edge, at) = self.call(call)?;
-            return Some(Operand::Edge { edge, at });
+        let edges = self.edges.len();
+        let operand = match self.node_call(expr) {
+            Some(call) => self.call(call).map(|(edge, at)| Operand::Edge { edge, at }),
+            None => self.plain(expr),
+        };
+        if operand.is_none() {
+            self.excuse(expr);
+            let made = &mut self.edges[edges..];
+            made.iter_mut().for_each(|edge| edge.excused = true);
         }
-        self.plain(expr)
+        operand
+    }
+
+    /// Keeps the checks silent on whatever an expression with an error mentions.
+    pub(super) fn excuse(&mut self, expr: &Expr) {
+        for ident in tokens::variables(expr.to_token_stream()) {
+            self.excuse_name(&ident);
+        }
+    }
+
+    /// Keeps the checks silent on what a name means, or was meant to mean.
+    fn excuse_name(&mut self, ident: &Ident) {
+        match self.scope.meaning(ident) {
+            Meaning::Edge(edge) => self.edges[edge].excused = true,
+            Meaning::Deployment(deployment) => self.deployments[deployment].called = true,
+            Meaning::Unknown => {
+                let name = ident.to_string();
+                let meant = diagnostics::nearest(&name, self.scope.names());
+                if let Some(meant) = meant.map(|meant| Ident::new(meant, ident.span())) {
+                    self.excuse_name(&meant);
+                }
+            }
+            Meaning::Configuration | Meaning::Later => {}
+        }
     }
 
     /// A plain expression; its node calls become steps of their own.
@@ -100,19 +130,21 @@ impl<'a> Lowering<'a> {
 
     /// Adds a call; the edge that it gives comes back, and the token to point at.
     pub(super) fn call(&mut self, call: NodeCall<'_>) -> Option<(usize, Ident)> {
-        let (deployment, method, args, name) = match call {
+        let (deployment, method, args, parens, name) = match call {
             NodeCall::Method(call, deployment) => {
                 if let Some(turbofish) = &call.turbofish {
                     self.report.error(turbofish, diagnostics::generic_call());
                 }
                 let name = format!("{}.{}", self.deployments[deployment].variable, call.method);
-                (deployment, call.method.clone(), &call.args, name)
+                let method = call.method.clone();
+                (deployment, method, &call.args, call.paren_token, name)
             }
             NodeCall::Function(call, path) => {
                 let deployment = self.function(path);
                 let variable = self.deployments[deployment].variable.clone();
                 let method = format_ident!("call", span = variable.span());
-                (deployment, method, &call.args, variable.to_string())
+                let name = variable.to_string();
+                (deployment, method, &call.args, call.paren_token, name)
             }
         };
         self.deployments[deployment].called = true;
@@ -133,6 +165,7 @@ impl<'a> Lowering<'a> {
             deployment,
             method,
             args,
+            parens: parens.span.join(),
             name,
         }));
         Some((edge, at))

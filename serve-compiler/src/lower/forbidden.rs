@@ -66,6 +66,14 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
     }
 }
 
+/// Whether an expression that is refused consists of statements.
+pub(super) fn has_a_body(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Async(_)
+    )
+}
+
 fn assignment(token: &dyn ToTokens) -> Option<(TokenStream, String)> {
     let help = "bind a new value with `let`";
     let message = forbidden("an assignment", "an edge is given its value once", help);

@@ -87,11 +87,14 @@ impl Lowering<'_> {
             Some((Stmt::Expr(expr, None), stmts)) => (Some(expr), stmts),
             _ => (None, stmts),
         };
+        let mut errors = self.report.len();
         for stmt in stmts {
+            errors = self.report.len();
             self.statement(stmt);
         }
         match (last, stmts.last()) {
             (Some(expr), _) => return self.operand(expr),
+            (None, Some(_)) if self.report.len() > errors => {} // such as a `return`
             (None, Some(stmt)) => self.report.error(stmt, diagnostics::no_answer()),
             (None, None) => {
                 let error = syn::Error::new(brace.span.join(), diagnostics::no_answer());
@@ -121,12 +124,21 @@ impl Lowering<'_> {
             let message = diagnostics::unsupported_statement();
             return self.report.error(local, message);
         };
-        let steps_before = self.steps.len();
+        let (steps_before, edges_before) = (self.steps.len(), self.edges.len());
         let value = self.operand(&init.expr);
         let name = match pat {
             Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
             Pat::Wild(wild) => Ident::new("_", wild.underscore_token.span),
-            other => return self.report.error(other, diagnostics::unsupported_pattern()),
+            other => {
+                self.report.error(other, diagnostics::unsupported_pattern());
+                let made = &mut self.edges[edges_before..];
+                made.iter_mut().for_each(|edge| edge.excused = true);
+                for name in pattern_names(other) {
+                    let edge = self.excused_edge(name.clone());
+                    self.scope.define(&name, edge);
+                }
+                return self.excuse(&init.expr);
+            }
         };
         let edge = match value {
             Some(Operand::Edge { edge, .. }) => {
@@ -144,7 +156,7 @@ impl Lowering<'_> {
                 edge
             }
             // Reported; whoever reads the name is not to be told that it is unknown.
-            None => self.poisoned(name.clone()),
+            None => self.excused_edge(name.clone()),
         };
         if let Some(ty) = ty {
             self.edges[edge].ty.get_or_insert(ty);
@@ -172,7 +184,7 @@ impl Lowering<'_> {
             self.edges[edge].consumers += 1;
         }
         for edge in &mut self.edges {
-            if edge.poisoned || output.is_none() {
+            if edge.excused || output.is_none() {
                 edge.consumers = edge.consumers.max(1); // what is wrong has been said
             }
         }
@@ -184,14 +196,15 @@ impl Lowering<'_> {
             ident,
             ty: None,
             consumers: 0,
-            poisoned: false,
+            excused: false,
         });
         self.edges.len() - 1
     }
 
-    fn poisoned(&mut self, ident: Ident) -> usize {
+    /// The edge of a name whose value has an error.
+    fn excused_edge(&mut self, ident: Ident) -> usize {
         let edge = self.edge(ident);
-        self.edges[edge].poisoned = true;
+        self.edges[edge].excused = true;
         edge
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod deployment;
 mod expr;
 mod forbidden;
 pub(crate) mod graph;
+mod owned;
 mod params;
 mod plain;
 mod scope;

@@ -1,13 +1,14 @@
 //! Parameters and results of a deployment's functions.
 
 use proc_macro2::Span;
-use quote::format_ident;
+use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 use syn::{
     FnArg, GenericArgument, Ident, Pat, PatType, PathArguments, ReturnType, Signature, Type,
-    TypePath, TypeReference, parse_quote, parse_quote_spanned,
+    TypePath, parse_quote_spanned,
 };
 
+use super::owned::{NotOwned, is_static, not_owned};
 use crate::diagnostics;
 use crate::ir::deployment::{Param, Passing};
 use crate::report::Report;
@@ -43,30 +44,30 @@ fn name(param: &PatType, index: usize) -> Ident {
 }
 
 fn passing(ty: &Type, report: &mut Report) -> Passing {
-    match ty {
-        Type::Reference(reference) if is_static(reference) => Passing::Value(ty.clone()),
-        Type::Reference(reference) => {
-            if reference.mutability.is_some() {
-                report.error(ty, diagnostics::mutable_parameter());
-            } else if matches!(&*reference.elem, Type::TraitObject(_) | Type::ImplTrait(_)) {
-                report.error(ty, diagnostics::unsupported_parameter_type());
-            }
-            Passing::Reference {
-                owned: owned(&reference.elem),
-                written: ty.clone(),
-            }
+    let Type::Reference(reference) = ty else {
+        return match not_owned(ty) {
+            None => Passing::Value(ty.clone()),
+            Some(part) => poison(part, diagnostics::unsupported_parameter_type(), report),
+        };
+    };
+    let lent = &*reference.elem;
+    if is_static(reference) {
+        Passing::Value(ty.clone())
+    } else if reference.mutability.is_some() {
+        poison(ty, diagnostics::mutable_parameter(), report)
+    } else if not_owned(lent).is_some() || matches!(lent, Type::TraitObject(_)) {
+        poison(ty, diagnostics::unsupported_parameter_type(), report)
+    } else {
+        Passing::Reference {
+            owned: owned(lent),
+            written: Box::new(ty.clone()),
         }
-        Type::ImplTrait(_) => {
-            report.error(ty, diagnostics::unsupported_parameter_type());
-            Passing::Value(parse_quote!(()))
-        }
-        _ => Passing::Value(ty.clone()),
     }
 }
 
-fn is_static(reference: &TypeReference) -> bool {
-    let lifetime = reference.lifetime.as_ref();
-    lifetime.is_some_and(|lifetime| lifetime.ident == "static")
+fn poison(at: impl ToTokens, message: &str, report: &mut Report) -> Passing {
+    report.error(at, message);
+    Passing::Value(report.poison())
 }
 
 /// The owned type that can be borrowed as `ty`: the unsized types that are lent in practice have one
@@ -101,20 +102,12 @@ pub(super) struct Returns {
     pub(super) fallible: bool,
 }
 
-/// Reads off what a method returns; a wrong type is reported and stands in as `()`.
+/// Reads off what a method returns; a wrong type is reported.
 pub(super) fn returns(signature: &Signature, report: &mut Report) -> Returns {
     let ReturnType::Type(_, ty) = &signature.output else {
         return infallible(unit(signature.ident.span()));
     };
-    match &**ty {
-        Type::ImplTrait(_) => {
-            report.error(ty, diagnostics::opaque_result());
-            infallible(unit(ty.span()))
-        }
-        Type::Reference(reference) if !is_static(reference) => {
-            report.error(ty, diagnostics::borrowed_result());
-            infallible(unit(ty.span()))
-        }
+    let returns = match &**ty {
         Type::Path(path) if is_result(path) => match ok_type(path) {
             Some(output) => Returns {
                 output,
@@ -122,11 +115,20 @@ pub(super) fn returns(signature: &Signature, report: &mut Report) -> Returns {
             },
             None => {
                 report.error(ty, diagnostics::result_without_types());
-                infallible(unit(ty.span()))
+                return infallible(report.poison());
             }
         },
         _ => infallible((**ty).clone()),
+    };
+    if let Some(part) = not_owned(&returns.output) {
+        let message = match part {
+            NotOwned::Borrowed(_) => diagnostics::borrowed_result(),
+            NotOwned::Opaque(_) => diagnostics::opaque_result(),
+        };
+        report.error(part, message);
+        return infallible(report.poison());
     }
+    returns
 }
 
 /// Whether what a function returns is a `Result`.

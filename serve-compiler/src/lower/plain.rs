@@ -89,7 +89,8 @@ impl<'l, 'a> Plain<'l, 'a> {
 
     /// Walks something that has names of its own and where no node can be called.
     fn within(&mut self, what: &'static str, names: Vec<Ident>, walk: impl FnOnce(&mut Self)) {
-        let outside = self.inside.replace(what);
+        let outside = self.inside;
+        self.inside.get_or_insert(what); // the outermost is what has to go
         let depth = self.locals.len();
         self.locals.extend(names.iter().map(Ident::to_string));
         walk(self);
@@ -109,6 +110,9 @@ impl VisitMut for Plain<'_, '_> {
         let looked_at = std::mem::take(&mut self.looked_at);
         if let Some((guilty, message)) = forbidden::check(expr) {
             self.lowering.report.error(guilty, message);
+            if forbidden::has_a_body(expr) {
+                return; // what is wrong inside of it is wrong because of it
+            }
         }
         if self.take_out(expr) {
             return;

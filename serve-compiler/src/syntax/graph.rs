@@ -1,6 +1,8 @@
 //! A graph function, cut into its configuration and its input block.
 
-use syn::{Block, Expr, ExprCall, ExprClosure, Ident, ItemFn, Pat, Stmt, Type};
+use quote::format_ident;
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, ExprCall, ExprClosure, Ident, ItemFn, Pat, Path, Stmt, Type};
 
 use crate::diagnostics;
 use crate::ir::graph::InputBlock;
@@ -37,11 +39,54 @@ pub(crate) fn split<'a>(item: &'a ItemFn, report: &mut Report) -> Option<(&'a [S
     }
 }
 
-/// The types of the inputs as far as they can be read, for the items that stand in for a broken
-/// graph.
-pub(crate) fn input_types(item: &ItemFn) -> Vec<(Ident, Type)> {
-    let silent = &mut Report::default();
-    split(item, silent).map_or_else(Vec::new, |(_, block)| block.params)
+/// The inputs as far as they can be read, for the items that stand in for a broken graph. `None` if
+/// not even their number is known.
+pub(crate) fn inputs(item: &ItemFn, report: &Report) -> Option<Vec<(Ident, Type)>> {
+    let calls = item.block.stmts.iter().rev().filter_map(|stmt| match stmt {
+        Stmt::Expr(expr, _) => input_call(expr),
+        _ => None,
+    });
+    let closures = calls.filter_map(|call| match call.args.first() {
+        Some(Expr::Closure(closure)) => Some(closure),
+        _ => None,
+    });
+    let mut inputs: Vec<(Ident, Type)> = Vec::new();
+    for pat in closures.take(1).flat_map(|closure| &closure.inputs) {
+        let made_up = format_ident!("input_{}", inputs.len());
+        let input = input_param(pat, &mut Report::default());
+        let (ident, ty) = input.unwrap_or_else(|| (made_up.clone(), report.poison()));
+        let is_taken = inputs.iter().any(|(other, _)| *other == ident);
+        inputs.push((if is_taken { made_up } else { ident }, ty));
+    }
+    (!inputs.is_empty()).then_some(inputs)
+}
+
+/// The types that `Type::bind(..)` names.
+pub(crate) fn bound_types(item: &ItemFn) -> Vec<Path> {
+    struct Bound(Vec<Path>);
+    impl Visit<'_> for Bound {
+        fn visit_expr_call(&mut self, call: &ExprCall) {
+            self.0.extend(bound_type(call));
+            visit::visit_expr_call(self, call);
+        }
+    }
+    let mut bound = Bound(Vec::new());
+    bound.visit_block(&item.block);
+    bound.0
+}
+
+/// `Type` in `Type::bind(..)`.
+pub(crate) fn bound_type(call: &ExprCall) -> Option<Path> {
+    let Expr::Path(func) = &*call.func else {
+        return None;
+    };
+    if func.qself.is_some() || func.path.segments.len() < 2 {
+        return None;
+    }
+    let mut path = func.path.clone();
+    let last = path.segments.pop()?;
+    path.segments.pop_punct();
+    (last.ident == "bind").then_some(path)
 }
 
 /// `input(..)`.

@@ -2,7 +2,9 @@
 
 mod argument;
 mod call;
+mod handle;
 mod isolate;
+mod map;
 mod node;
 mod pass;
 mod progress;
@@ -19,10 +21,12 @@ pub use tokio::sync::RwLock;
 
 pub use self::argument::copy_argument;
 pub use self::call::{at_node, call, user_error};
+pub use self::handle::{HandleTo, Marked};
 pub use self::isolate::isolate;
+pub use self::map::map;
 pub use self::node::Node;
 pub use self::pass::{Accepts, AcceptsOneOf, Edge, FanOut, duplicate, give, hand_over, share_out};
-pub use self::progress::Progress;
+pub use self::progress::{At, Progress};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;
 pub use crate::application::Builder;

@@ -2,9 +2,16 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The node that a request works on now. An atomic only because the request moves between threads.
+/// The node that a request panicked in. An atomic only because requests move between threads.
 #[derive(Debug)]
 pub struct Progress(AtomicUsize);
+
+/// Says which node is at work; nothing is written unless it panics.
+#[must_use]
+pub struct At<'p> {
+    progress: &'p Progress,
+    node: usize,
+}
 
 impl Progress {
     /// Before the first node.
@@ -14,14 +21,32 @@ impl Progress {
         Progress(AtomicUsize::new(usize::MAX))
     }
 
-    /// Says which node is at work from here on.
+    /// A node is at work from here until [`At::passed`].
     #[inline]
-    pub fn at(&self, node: usize) {
-        self.0.store(node, Ordering::Relaxed);
+    pub fn at(&self, node: usize) -> At<'_> {
+        At {
+            progress: self,
+            node,
+        }
     }
 
-    /// The node at work: an index into the topology's nodes; out of range between nodes.
+    /// The node that panicked: an index into the topology's nodes; out of range if it was none.
     pub(crate) fn node(&self) -> usize {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl At<'_> {
+    /// The node did not panic.
+    #[inline]
+    pub fn passed(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for At<'_> {
+    /// Reached only by unwinding.
+    fn drop(&mut self) {
+        self.progress.0.store(self.node, Ordering::Relaxed);
     }
 }

@@ -1,6 +1,5 @@
 //! Replicas that are called on the caller's task.
 
-use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -10,8 +9,9 @@ use tokio::sync::Notify;
 
 use super::plan::not_deployed;
 use super::slot::{Slot, Tenant};
+use super::visit::{Place, Visit};
 use super::{Engine, Plan, PlanToken};
-use crate::gate::{Gate, Permit};
+use crate::gate::Gate;
 use crate::{Error, Result};
 
 /// Runs shared instances in place. `C` is what callers see of an instance of `D`: itself, or a lock
@@ -20,7 +20,7 @@ pub struct InPlace<D, C> {
     started: OnceLock<Started<D, C>>,
 }
 
-struct Started<D, C> {
+pub(super) struct Started<D, C> {
     plan: Plan<D>,
     slots: Box<[Slot<C>]>,
     gate: Option<Gate>,
@@ -30,23 +30,18 @@ struct Started<D, C> {
     runtime: Handle,
 }
 
-/// A call that is being made: the replica that makes it, and the place that it takes.
-pub struct Visit<'a, D, C> {
-    engine: &'a Arc<InPlace<D, C>>,
-    started: &'a Started<D, C>,
-    slot: usize,
-    replica: Arc<C>,
-    _permit: Option<Permit<'a>>,
-}
-
 impl<D, C> InPlace<D, C>
 where
     D: Send + Sync + 'static,
     C: From<D> + Send + Sync + 'static,
 {
     /// Waits for a free replica and takes a place at it.
+    #[inline]
     pub async fn enter(self: &Arc<Self>) -> Result<Visit<'_, D, C>> {
         let started = self.started.get().ok_or_else(not_deployed)?;
+        if started.closed.load(Ordering::Acquire) {
+            return Err(started.plan.stopped());
+        }
         let permit = match &started.gate {
             None => None,
             Some(gate) => {
@@ -55,14 +50,12 @@ where
             }
         };
         let place = started.claim();
-        let replica = started.slots[place.slot].replica().await?;
-        Ok(Visit {
-            engine: self,
-            started,
-            slot: place.keep(),
-            replica,
-            _permit: permit,
-        })
+        let slot = &started.slots[place.slot];
+        let replica = match slot.first() {
+            Some(replica) => replica,
+            None => slot.replica().await?,
+        };
+        Ok(Visit::new(self, replica, place, permit))
     }
 
     /// The replica in a slot, as soon as there is one.
@@ -98,18 +91,16 @@ where
 impl<D, C> Started<D, C> {
     /// Takes a place at the least loaded replica, a ready one if there is any.
     fn claim(&self) -> Place<'_, D, C> {
-        let limit = self.plan.max_ongoing_requests.unwrap_or(u32::MAX);
+        let limit = self.plan.max_ongoing_requests;
         loop {
-            let slot = match self.slots.len() {
+            let best = match self.slots.len() {
                 1 => 0,
-                len => (0..len)
-                    .min_by_key(|&i| (!self.slots[i].is_ready(), self.slots[i].ongoing()))
-                    .unwrap_or(0),
+                _ => self.least_loaded(),
             };
             // The gate lets in no more calls than there are places. A miss means that the choice was
             // overtaken, or that a replica without a place looked better; any other will do then.
-            let others = (0..self.slots.len()).map(|i| (slot + i) % self.slots.len());
-            for slot in others {
+            for offset in 0..self.slots.len() {
+                let slot = (best + offset) % self.slots.len();
                 if self.slots[slot].try_enter(limit) {
                     return Place {
                         started: self,
@@ -120,7 +111,16 @@ impl<D, C> Started<D, C> {
         }
     }
 
-    fn leave(&self, slot: usize) {
+    fn least_loaded(&self) -> usize {
+        let load = |slot: &usize| {
+            let slot = &self.slots[*slot];
+            (!slot.is_ready(), slot.ongoing())
+        };
+        (0..self.slots.len()).min_by_key(load).unwrap_or(0)
+    }
+
+    #[inline]
+    pub(super) fn leave(&self, slot: usize) {
         self.slots[slot].leave();
         if self.closed.load(Ordering::Acquire) {
             self.left.notify_waiters();
@@ -158,51 +158,6 @@ impl<D, C> Started<D, C> {
         };
         self.slots[slot].set(Tenant::Ready(Arc::new(C::from(instance))));
         Ok(())
-    }
-}
-
-/// A place at a replica; given back unless it is kept.
-struct Place<'a, D, C> {
-    started: &'a Started<D, C>,
-    slot: usize,
-}
-
-impl<D, C> Place<'_, D, C> {
-    fn keep(self) -> usize {
-        let slot = self.slot;
-        std::mem::forget(self); // its `Visit` gives the place back
-        slot
-    }
-}
-
-impl<D, C> Drop for Place<'_, D, C> {
-    fn drop(&mut self) {
-        self.started.leave(self.slot);
-    }
-}
-
-impl<D, C> Visit<'_, D, C>
-where
-    D: Send + Sync + 'static,
-    C: From<D> + Send + Sync + 'static,
-{
-    /// The replica that makes the call.
-    pub fn replica(&self) -> &C {
-        &self.replica
-    }
-
-    /// What the call came to. If it panicked, its replica is replaced.
-    pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
-        outcome.map_err(|payload| {
-            self.engine.replace(self.slot, &self.replica);
-            Error::panicked(payload)
-        })
-    }
-}
-
-impl<D, C> Drop for Visit<'_, D, C> {
-    fn drop(&mut self) {
-        self.started.leave(self.slot);
     }
 }
 

@@ -4,10 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::Handle;
 
-use super::in_place::{InPlace, Visit};
+use super::in_place::InPlace;
 use super::plan::not_deployed;
 use super::pool::{Pool, Residence};
-use super::{Engine, PlanToken};
+use super::{Engine, PlanToken, Visit};
 use crate::Result;
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].

@@ -18,6 +18,7 @@ mod mixed;
 mod plan;
 mod pool;
 mod slot;
+mod visit;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -25,9 +26,10 @@ use std::sync::Arc;
 pub use bare::Bare;
 pub use compute::Compute;
 pub use constructor::Constructor;
-pub use in_place::{InPlace, Visit};
+pub use in_place::InPlace;
 pub use mixed::Mixed;
 pub(crate) use plan::Plan;
+pub use visit::Visit;
 
 use crate::Result;
 

@@ -1,0 +1,41 @@
+//! A future whose output is changed.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// Like `futures::future::Map`, but without a state of its own: it is polled by an `async fn`,
+    /// which does not poll it again once it is over.
+    pub struct Map<F, M> {
+        #[pin]
+        future: F,
+        map: M,
+    }
+}
+
+/// Changes what a future comes to.
+#[inline]
+pub fn map<F, M, O>(future: F, map: M) -> Map<F, M>
+where
+    F: Future,
+    M: Fn(F::Output) -> O,
+{
+    Map { future, map }
+}
+
+impl<F, M, O> Future for Map<F, M>
+where
+    F: Future,
+    M: Fn(F::Output) -> O,
+{
+    type Output = O;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<O> {
+        let this = self.project();
+        this.future.poll(cx).map(&*this.map)
+    }
+}
