@@ -1,6 +1,63 @@
 //! A typed serving graph: deployments, graphs that the compiler has checked, and the runtime that
 //! serves them.
-#![cfg_attr(not(feature = "http"), allow(dead_code))]
+//!
+//! [`deployment`](macro@deployment) makes a struct or a function a unit that is replicated and queued
+//! on its own; [`graph`](macro@graph) makes a function that looks like calling them a directed acyclic
+//! graph. [`deploy`] runs one in this process, [`run`] serves it over HTTP.
+//!
+//! ```
+//! use serve_runtime::prelude::*;
+//!
+//! #[deployment]
+//! struct Scaler {
+//!     factor: f64,
+//! }
+//!
+//! #[deployment]
+//! impl Scaler {
+//!     fn new(factor: f64) -> Self {
+//!         Scaler { factor }
+//!     }
+//!
+//!     /// A `fn` runs on its replica's own thread, an `async fn` in place.
+//!     fn scale(&self, x: f64) -> f64 {
+//!         x * self.factor
+//!     }
+//! }
+//!
+//! #[deployment]
+//! async fn add(a: f64, b: f64) -> f64 {
+//!     a + b
+//! }
+//!
+//! /// 2x + 3x, the two products side by side.
+//! #[graph]
+//! fn products(first: f64) -> f64 {
+//!     let double = Scaler::bind(first);
+//!     let triple = Scaler::bind(first + 1.0);
+//!
+//!     input(|x: f64| add(double.scale(x), triple.scale(x)))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<()> {
+//! let app = deploy(products(2.0)).await?;
+//! assert_eq!(app.call(10.0).await?, 50.0);
+//! assert_eq!(Products::TOPOLOGY.nodes[0].name, "double.scale");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `http` | yes | [`ingress`]: the HTTP server |
+//! | `cli` | yes | [`run`]: the command line; pictures of a topology |
+#![cfg_attr(
+    not(all(feature = "http", feature = "cli")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 // Generated code names this crate by its name, also in the crate's own tests.
 #[allow(unused_extern_crates)]
@@ -30,6 +87,119 @@ pub use deployment::{Bound, Callable, Deployment, Handle};
 pub use error::{BoxError, Error, ErrorKind, Overloaded, Result};
 pub use graph::Graph;
 pub use request::{Request, request};
-pub use serve_macros::{deployment, graph};
+/// Makes a struct, an enum or a function a deployment: a unit that is replicated, queued and
+/// replaced on its own.
+///
+/// On a **struct or enum** it takes the options:
+///
+/// | option | default | meaning |
+/// |---|---|---|
+/// | `num_replicas = 2` | 1 | instances; at least 1 |
+/// | `max_ongoing_requests = 64` | no limit | calls of `async fn` that one replica works on at a time; at least 1 |
+/// | `max_queued_requests = 8` | 100 | calls that may wait; the next one fails as [`ErrorKind::Overloaded`] |
+/// | `num_cpus = 1`, `num_gpus = 0.5` | none | what a replica needs; shown, not enforced yet |
+/// | `name = "resnet"` | the type's name | what logs and errors call it |
+///
+/// On its **`impl` block** it takes none. `new` is the constructor, which `bind` calls once for each
+/// replica; it may be `async` and may return a `Result`. Every method with a receiver can be called
+/// from a graph and through [`Handle`]: an `async fn` in place, a `fn` on its replica's own thread; one
+/// with `&mut self` while no other call is at that replica.
+///
+/// On a **function** it takes the options, and the function itself stays callable as it is. An
+/// `async fn` without `max_ongoing_requests` costs nothing over calling it.
+///
+/// A parameter is taken by value, `T`, or by reference, `&T`; in a graph, consumers by reference share
+/// one value, consumers by value get clones of it, the last one the value itself. A return type whose
+/// last segment is `Result` is fallible; edges carry its `Ok` value.
+///
+/// ```
+/// use serve_runtime::prelude::*;
+/// use std::path::Path;
+///
+/// #[deployment(num_replicas = 2)]
+/// struct Words {
+///     known: Vec<String>,
+/// }
+///
+/// #[deployment]
+/// impl Words {
+///     fn new(list: &Path) -> Result<Self> {
+///         let text = std::fs::read_to_string(list)?;
+///         Ok(Words { known: text.lines().map(str::to_owned).collect() })
+///     }
+///
+///     fn count(&self, text: &str) -> usize {
+///         text.split(' ').filter(|word| self.known.iter().any(|known| known == word)).count()
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// # let list = std::env::temp_dir().join(format!("words-{}", std::process::id()));
+/// # std::fs::write(&list, "tea\ncoffee")?;
+/// // A deployment can also be deployed without a graph.
+/// let words = deploy(Words::bind(list.as_path())).await?;
+/// assert_eq!(words.count(Shared::new("no tea for me".to_owned())).await?, 1);
+/// # Ok(())
+/// # }
+/// ```
+pub use serve_macros::deployment;
+/// Makes a function a graph: `fn name(configuration) -> Output` becomes a type `Name` that implements
+/// [`Graph`], and a function `name(configuration) -> Application<Name>` for [`deploy`] or [`run`].
+///
+/// | option | default | meaning |
+/// |---|---|---|
+/// | `route_prefix = "/content"` | `/` | the path that it is served at |
+///
+/// The body binds deployments - `let model = Model::bind(path).num_replicas(2);` - between any other
+/// Rust, and ends with the input block, `input(|name: Type, ..| { .. })`. In the block, a method call on
+/// a bound variable is a node; so is a call of a lower-case path, which is a function deployment;
+/// anything else is a plain expression over values. A bound variable among the arguments of another
+/// one's `bind` becomes a [`Handle`] there.
+///
+/// A node starts as soon as its own inputs are there, and runs exactly once. The first error ends the
+/// request and names its node. What is bound or computed and not used is a compile error.
+///
+/// ```
+/// use serve_runtime::prelude::*;
+///
+/// #[deployment]
+/// async fn upper(text: &str) -> String {
+///     text.to_uppercase()
+/// }
+///
+/// #[deployment]
+/// async fn length(text: &str) -> usize {
+///     text.len()
+/// }
+///
+/// #[deployment]
+/// async fn join(text: String, length: usize, mark: char) -> String {
+///     format!("{text} {length}{mark}")
+/// }
+///
+/// /// A text in capitals, and how long it is.
+/// #[graph(route_prefix = "/describe")]
+/// fn describe() -> String {
+///     input(|text: String| {
+///         let capitals = upper(text);
+///         let length = length(text); // the same value: both run side by side
+///         join(capitals, length, '!')
+///     })
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// let app = deploy(describe()).await?;
+/// assert_eq!(app.call("tea".into()).await?, "TEA 3!");
+/// # Ok(())
+/// # }
+/// ```
+pub use serve_macros::graph;
 pub use serve_topology as topology;
 pub use shared::Shared;
+
+/// The README's examples are compiled, and those that end are run.
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

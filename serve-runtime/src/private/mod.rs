@@ -20,7 +20,7 @@ pub use futures_util::future::FutureExt;
 pub use tokio::sync::RwLock;
 
 pub use self::argument::copy_argument;
-pub use self::call::{at_node, call, user_error};
+pub use self::call::{UserError, at_node, call, user_error};
 pub use self::handle::{HandleTo, Marked};
 pub use self::isolate::isolate;
 pub use self::map::map;

@@ -18,12 +18,7 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: &[Self] = &[
-        Self::Svg,
-        Self::Mermaid,
-        Self::Dot,
-        Self::Json,
-    ];
+    pub const ALL: &[Self] = &[Self::Svg, Self::Mermaid, Self::Dot, Self::Json];
 
     /// The format's name in lower case.
     pub const fn name(self) -> &'static str {
