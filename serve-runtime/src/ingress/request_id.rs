@@ -1,5 +1,7 @@
 //! `x-request-id`: taken over, or made, and always given back.
 
+use std::time::Instant;
+
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -23,12 +25,19 @@ pub(super) async fn assign(mut request: Request, next: Next) -> Response {
     );
     request.extensions_mut().insert(crate::Request::new(&*id));
     let header = HeaderValue::from_str(&id);
+    let management = request.uri().path().starts_with("/-/");
     async move {
+        let start = Instant::now();
         let mut response = next.run(request).await;
         if let Ok(header) = header {
             response.headers_mut().insert(X_REQUEST_ID, header);
         }
-        tracing::info!(status = response.status().as_u16(), "answered");
+        let (status, latency_ms) = (response.status().as_u16(), start.elapsed().as_millis());
+        if management {
+            tracing::debug!(status, latency_ms, "answered"); // probes come every few seconds
+        } else {
+            tracing::info!(status, latency_ms, "answered");
+        }
         response
     }
     .instrument(span)

@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{get, post};
+use axum::serve::ListenerExt;
 use serde::Serialize;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::admission::Admission;
 use super::decode::Inputs;
@@ -119,28 +121,35 @@ where
         let state = Arc::new(State::<G>::starting());
         let router = router(&state, &self.options, self.beside);
         let (stopping, mut stopped) = watch::channel(false);
-        let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        let serving = axum::serve(listener.tap_io(send_at_once), router);
+        let serving = serving.with_graceful_shutdown(async move {
             // An error means that the sender is gone: it is time to stop then, too.
             let _ = stopped.wait_for(|stopped| *stopped).await;
         });
-        let serving = tokio::spawn(serving.into_future());
+        let mut servers = JoinSet::new(); // ends them when dropped
+        servers.spawn(serving.into_future());
 
         let mut stop = std::pin::pin!(stop);
         let started = tokio::select! {
-            started = deploy(self.application) => started.map(Some),
-            () = &mut stop => Ok(None),
+            deployed = deploy(self.application) => Some(deployed?),
+            () = &mut stop => None,
         };
-        if let Ok(Some(deployed)) = started {
+        if let Some(deployed) = started {
             state.ready(deployed);
             tracing::info!(%address, graph = G::TOPOLOGY.name, "ready");
             (self.on_ready)(address);
             stop.await;
             tracing::info!("stopping: answering the requests that are under way");
-        } else {
-            started?;
         }
         let _ = stopping.send(true);
-        drain(serving, state.take(), timeout).await
+        drain(servers, state.take(), timeout).await
+    }
+}
+
+/// Answers are small and written whole: waiting to fill a packet would only delay them.
+fn send_at_once(connection: &mut TcpStream) {
+    if let Err(error) = connection.set_nodelay(true) {
+        tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
 }
 
@@ -190,23 +199,22 @@ where
 
 /// Waits for connections and calls to end, but not for ever.
 async fn drain<H>(
-    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    mut servers: JoinSet<std::io::Result<()>>,
     deployed: Option<Deployed<H>>,
     timeout: Duration,
 ) -> Result<()> {
-    let serving_ends = serving.abort_handle();
     let ended = tokio::time::timeout(timeout, async {
-        let served = serving.await;
+        let served = servers.join_next().await;
         if let Some(deployed) = deployed {
             deployed.shutdown().await;
         }
         served
     });
     match ended.await {
-        Ok(Ok(served)) => Ok(served?),
-        Ok(Err(error)) => Err(Error::unavailable(error)),
+        Ok(Some(Ok(served))) => Ok(served?),
+        Ok(Some(Err(error))) => Err(Error::unavailable(error)),
+        Ok(None) => Ok(()),
         Err(_) => {
-            serving_ends.abort();
             tracing::warn!(
                 ?timeout,
                 "stopped with requests under way: their time was up"

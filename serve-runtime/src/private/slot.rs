@@ -165,7 +165,7 @@ mod tests {
         let mut slot = Slot::new(3);
         slot.put(Counted(Arc::clone(&clones)));
         let taken = [slot.value(), slot.value(), slot.value()];
-        assert_eq!(Arc::strong_count(&clones), 1 + taken.len());
+        assert_eq!(Arc::strong_count(&taken[0].0), 1 + taken.len());
         assert!(!slot.is_here());
     }
 
@@ -186,7 +186,7 @@ mod tests {
         slot.put(Counted(Arc::clone(&clones)));
         let _ = slot.lend();
         slot.done();
-        let _taken = slot.value();
-        assert_eq!(Arc::strong_count(&clones), 2);
+        let taken = slot.value();
+        assert_eq!(Arc::strong_count(&taken.0), 2);
     }
 }
