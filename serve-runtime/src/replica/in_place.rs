@@ -42,20 +42,19 @@ where
         if started.closed.load(Ordering::Acquire) {
             return Err(started.plan.stopped());
         }
-        let permit = match &started.gate {
-            None => None,
+        let place = match &started.gate {
+            None => started.place().ok_or_else(|| started.plan.stopped())?,
             Some(gate) => {
-                let permit = gate.enter().await;
-                Some(permit.map_err(|reason| started.plan.refused(reason))?)
+                let place = gate.enter(|| started.place()).await;
+                place.map_err(|reason| started.plan.refused(reason))?
             }
         };
-        let place = started.claim();
         let slot = &started.slots[place.slot];
         let replica = match slot.first() {
             Some(replica) => replica,
             None => slot.replica().await?,
         };
-        Ok(Visit::new(self, replica, place, permit))
+        Ok(Visit::new(self, replica, place))
     }
 
     /// The replica in a slot, as soon as there is one.
@@ -89,26 +88,22 @@ where
 }
 
 impl<D, C> Started<D, C> {
-    /// Takes a place at the least loaded replica, a ready one if there is any.
-    fn claim(&self) -> Place<'_, D, C> {
+    /// Takes a place at the least loaded replica, a ready one if there is any; `None` if each has as
+    /// many calls as it may have.
+    fn place(&self) -> Option<Place<'_, D, C>> {
         let limit = self.plan.max_ongoing_requests;
-        loop {
-            let best = match self.slots.len() {
-                1 => 0,
-                _ => self.least_loaded(),
-            };
-            // The gate lets in no more calls than there are places. A miss means that the choice was
-            // overtaken, or that a replica without a place looked better; any other will do then.
-            for offset in 0..self.slots.len() {
-                let slot = (best + offset) % self.slots.len();
-                if self.slots[slot].try_enter(limit) {
-                    return Place {
-                        started: self,
-                        slot,
-                    };
-                }
-            }
-        }
+        let best = match self.slots.len() {
+            1 => 0,
+            _ => self.least_loaded(),
+        };
+        // The best may have been filled up meanwhile, or be a replica that others look better than
+        // although they have no place: any other will do then.
+        let mut slots = (best..self.slots.len()).chain(0..best);
+        let slot = slots.find(|slot| self.slots[*slot].try_enter(limit))?;
+        Some(Place {
+            started: self,
+            slot,
+        })
     }
 
     fn least_loaded(&self) -> usize {
@@ -122,6 +117,9 @@ impl<D, C> Started<D, C> {
     #[inline]
     pub(super) fn leave(&self, slot: usize) {
         self.slots[slot].leave();
+        if let Some(gate) = &self.gate {
+            gate.left();
+        }
         if self.closed.load(Ordering::Acquire) {
             self.left.notify_waiters();
         }

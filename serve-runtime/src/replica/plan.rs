@@ -28,11 +28,10 @@ impl<D> Clone for Plan<D> {
 }
 
 impl<D> Plan<D> {
-    /// The gate of in-place calls, if their number is limited.
+    /// The line of in-place calls, if their number is limited.
     pub(crate) fn gate(&self) -> Option<Gate> {
-        let per_replica = self.max_ongoing_requests? as usize;
-        let max_inside = per_replica.saturating_mul(self.num_replicas);
-        Some(Gate::new(max_inside, self.max_queued_requests))
+        self.max_ongoing_requests?;
+        Some(Gate::new(self.max_queued_requests))
     }
 
     pub(crate) fn refused(&self, reason: gate::Refused) -> Error {

@@ -106,15 +106,15 @@ impl<C> Slot<C> {
         self.ongoing.load(Ordering::Acquire)
     }
 
-    /// Counts a call in, unless `limit` are in.
+    /// Counts a call in, unless `limit` are in. Sequentially consistent, as the gate's line wants it.
     #[inline]
     pub(super) fn try_enter(&self, limit: Option<u32>) -> bool {
         let Some(limit) = limit else {
-            self.ongoing.fetch_add(1, Ordering::AcqRel);
+            self.ongoing.fetch_add(1, Ordering::SeqCst);
             return true;
         };
         self.ongoing
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |ongoing| {
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ongoing| {
                 (ongoing < limit).then_some(ongoing + 1)
             })
             .is_ok()
@@ -123,7 +123,7 @@ impl<C> Slot<C> {
     /// Counts a call out.
     #[inline]
     pub(super) fn leave(&self) {
-        self.ongoing.fetch_sub(1, Ordering::AcqRel);
+        self.ongoing.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

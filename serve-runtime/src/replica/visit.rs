@@ -4,16 +4,13 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::in_place::{InPlace, Started};
-use crate::gate::Permit;
 use crate::{Error, Result};
 
 /// A call that is being made: the replica that makes it, and the place that it takes.
 pub struct Visit<'a, D, C> {
     engine: &'a Arc<InPlace<D, C>>,
     replica: Arc<C>,
-    // Left before the permit is given back, so that whoever gets it finds a place.
     place: Place<'a, D, C>,
-    _permit: Option<Permit<'a>>,
 }
 
 /// A place at a replica; dropping it leaves it.
@@ -35,13 +32,11 @@ impl<'a, D, C> Visit<'a, D, C> {
         engine: &'a Arc<InPlace<D, C>>,
         replica: Arc<C>,
         place: Place<'a, D, C>,
-        permit: Option<Permit<'a>>,
     ) -> Self {
         Visit {
             engine,
             replica,
             place,
-            _permit: permit,
         }
     }
 
