@@ -69,19 +69,10 @@ pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
     let options = syntax::options::parse(attr, report);
     let item = match syn::parse2::<ItemFn>(item.clone()) {
         Ok(item) => item,
-        Err(error) => {
-            report.push(match syn::parse2::<Item>(item.clone()) {
-                Ok(other) => syn::Error::new_spanned(other, diagnostics::not_a_graph_item()),
-                Err(_) => error,
-            });
-            let errors = std::mem::take(report).into_tokens();
-            return quote!(#item #errors);
-        }
+        Err(error) => return not_a_function(item, error, report),
     };
     let route = check::options::graph(options, report);
-    let Some(signature) = lower::graph::signature(&item, route, report) else {
-        return std::mem::take(report).into_tokens();
-    };
+    let signature = lower::graph::signature(&item, route, report);
     let graph = syntax::graph::split(&item, report)
         .and_then(|(config, block)| lower::graph::body(&item, config, block, report));
     if let Some(graph) = &graph {
@@ -90,12 +81,34 @@ pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
     }
     match graph.filter(|_| report.is_empty()) {
         Some(graph) => codegen::graph::generate(&signature, &graph),
-        None => {
-            let inputs = syntax::graph::inputs(&item, report);
-            let bound = syntax::graph::bound_types(&item);
-            let inert = codegen::inert::generate(&signature, inputs.as_deref(), &bound, report);
-            let errors = std::mem::take(report).into_tokens();
-            quote!(#inert #errors)
+        None => inert_graph(&signature, &item, report),
+    }
+}
+
+/// What stands in for a graph with errors, and the errors.
+fn inert_graph(
+    signature: &crate::ir::graph::Signature,
+    item: &ItemFn,
+    report: &mut Report,
+) -> TokenStream {
+    let inputs = syntax::graph::inputs(item, report);
+    let bound = syntax::graph::bound_types(item);
+    let inert = codegen::inert::generate(signature, inputs.as_deref(), &bound, report);
+    let errors = std::mem::take(report).into_tokens();
+    quote!(#inert #errors)
+}
+
+/// `#[graph]` on something else, or on a function whose body is being typed.
+fn not_a_function(item: TokenStream, error: syn::Error, report: &mut Report) -> TokenStream {
+    if let Ok(other) = syn::parse2::<Item>(item.clone()) {
+        report.error(&other, diagnostics::not_a_graph_item());
+    } else {
+        report.push(error);
+        if let Some(item) = syntax::graph::without_body(item.clone()) {
+            let signature = lower::graph::signature(&item, "/".to_owned(), report);
+            return inert_graph(&signature, &item, report);
         }
     }
+    let errors = std::mem::take(report).into_tokens();
+    quote!(#item #errors)
 }

@@ -8,8 +8,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Generics, Ident, Type, parse_quote};
 
-use super::handle::{self, Callee};
-use super::{deployment_impl, options};
+use super::method::{self, Callee};
+use super::{deployment_impl, handle, options};
 use crate::ir::deployment::{DeploymentFn, Engine, Method};
 use crate::runtime_path::runtime_path;
 use crate::syntax::deployment::cfg;
@@ -24,8 +24,15 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let self_ty: Type = parse_quote!(#ident);
     let handle = handle_name(ident);
     let engine_type = handle::engine_type(engine, &self_ty);
-    let declared = handle::declare(vis, ident, &handle, &Generics::default(), &engine_type, &cfg);
-    let call = handle::method(engine, &named_call(function), &Callee::Function(ident));
+    let declared = handle::declare(
+        vis,
+        ident,
+        &handle,
+        &Generics::default(),
+        &engine_type,
+        &cfg,
+    );
+    let call = method::generate(engine, &named_call(function), &Callee::Function(ident));
     let name = ident.to_string();
     let options = options::generate(options);
     let described = handle::describe(engine, function, "call");

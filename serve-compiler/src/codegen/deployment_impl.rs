@@ -5,8 +5,8 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
-use super::handle::{self, Callee};
-use super::marker;
+use super::method::{self, Callee};
+use super::{handle, marker};
 use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -28,7 +28,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let callee = Callee::Method(self_ty);
     let handle_methods = methods
         .iter()
-        .map(|method| handle::method(engine, method, &callee));
+        .map(|method| method::generate(engine, method, &callee));
     let described = methods.iter().map(|method| {
         let cfg = crate::syntax::deployment::cfg(&method.attrs);
         let method = handle::describe(engine, method, &method.ident.to_string());
@@ -96,17 +96,13 @@ fn bind_from(constructor: &Constructor) -> TokenStream {
     let inputs = params.iter().map(bound_parameter);
     let owned = params.iter().map(own);
     let copies = params.iter().map(copy);
-    let arguments = params.iter().map(handle::argument);
+    let arguments = params.iter().map(method::argument);
     let built = if constructor.is_async {
         quote!(Self::new(#(#arguments),*).await)
     } else {
         quote!(Self::new(#(#arguments),*))
     };
-    let built = if constructor.fallible {
-        quote!(#built.map_err(#rt::private::user_error))
-    } else {
-        quote!(#rt::private::result::Result::Ok(#built))
-    };
+    let built = method::outcome(constructor.fallible, &built);
     quote! {
         /// Binds the constructor's arguments: each replica is made from them by `new`.
         ///

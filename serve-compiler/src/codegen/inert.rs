@@ -27,8 +27,11 @@ pub(crate) fn generate(
         output,
         ..
     } = signature;
-    let (names, types): (Vec<&Ident>, Vec<&Type>) =
-        inputs.into_iter().flatten().map(|(name, ty)| (name, ty)).unzip();
+    let (names, types): (Vec<&Ident>, Vec<&Type>) = inputs
+        .into_iter()
+        .flatten()
+        .map(|(name, ty)| (name, ty))
+        .unzip();
     let cfg = crate::syntax::deployment::cfg(attrs);
     let handle_ident = handle::name(type_ident);
     let handle = match inputs {

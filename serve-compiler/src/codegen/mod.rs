@@ -8,6 +8,7 @@ pub(crate) mod graph;
 mod handle;
 pub(crate) mod inert;
 pub(crate) mod marker;
+mod method;
 mod operand;
 mod options;
 mod text;

@@ -1,5 +1,6 @@
 //! What `#[deployment]` was put on, understood.
 
+use proc_macro2::Span;
 use syn::{Attribute, Expr, Generics, Ident, Type, Visibility};
 
 /// The options of `#[deployment(..)]`: the ones that were given.
@@ -56,7 +57,8 @@ pub(crate) struct Constructor {
     /// Doc comments and `#[cfg]`s.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) is_async: bool,
-    pub(crate) fallible: bool,
+    /// Where the error type of its `Result` is written, if it returns one.
+    pub(crate) fallible: Option<Span>,
     pub(crate) params: Vec<Param>,
 }
 
@@ -71,7 +73,8 @@ pub(crate) struct Method {
     pub(crate) is_async: bool,
     /// `&mut self`.
     pub(crate) exclusive: bool,
-    pub(crate) fallible: bool,
+    /// Where the error type of its `Result` is written, if it returns one.
+    pub(crate) fallible: Option<Span>,
     pub(crate) params: Vec<Param>,
     /// Something is wrong with it, which was reported: its handle has it, but does not call it.
     pub(crate) inert: bool,

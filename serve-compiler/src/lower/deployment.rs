@@ -7,7 +7,7 @@ use syn::{
     Signature, Type, Visibility,
 };
 
-use super::params::{is_fallible, params, returns};
+use super::params::{fallible, params, returns};
 use crate::diagnostics;
 use crate::ir::deployment::{
     Bind, Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Passing,
@@ -29,7 +29,7 @@ pub(crate) fn ty(options: Options, item: &TypeItem) -> DeploymentType {
     }
 }
 
-/// An inherent `impl` block.
+/// An inherent `impl` block. `None` if it lacks what makes it a deployment.
 pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<DeploymentImpl> {
     if let Some((path, _)) = &item.trait_ {
         report.error(path, diagnostics::trait_impl());
@@ -52,24 +52,20 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     if constructors.is_empty() {
         report.error(&item.self_ty, diagnostics::no_constructor(&name));
     }
-    let missing = report.poison();
     if methods.is_empty() {
         report.error(&item.self_ty, diagnostics::no_methods(&name));
-        return None;
     }
-    let bind = match constructors.first() {
-        _ if methods.iter().any(|method| is_reserved(&method.sig)) => Bind::Taken,
-        Some(function) => bind(function, report),
-        None => Bind::Poison(missing),
-    };
-    Some(DeploymentImpl {
-        bind,
+    let bind = constructors.first().map(|function| bind(function, report));
+    let is_taken = methods.iter().any(|method| is_reserved(&method.sig));
+    let deployment = DeploymentImpl {
         methods: self::methods(&methods, &self_path, report),
+        bind: if is_taken { Bind::Taken } else { bind? },
         cfg: cfg(&item.attrs),
         self_ty: *item.self_ty,
         self_path,
         generics: item.generics,
-    })
+    };
+    (!methods.is_empty()).then_some(deployment)
 }
 
 fn bind(function: &ImplItemFn, report: &mut Report) -> Bind {
@@ -94,7 +90,7 @@ fn constructor(function: &ImplItemFn, report: &mut Report) -> Constructor {
         vis: function.vis.clone(),
         attrs: doc_and_cfg(&function.attrs),
         is_async: signature.asyncness.is_some(),
-        fallible: is_fallible(signature),
+        fallible: fallible(signature),
         params: params(signature, report),
     }
 }
@@ -143,7 +139,7 @@ pub(crate) fn function(
     report: &mut Report,
 ) -> Option<DeploymentFn> {
     if let Some(FnArg::Receiver(receiver)) = item.sig.inputs.first() {
-        report.error(receiver, diagnostics::not_a_deployment_item());
+        report.error(receiver, diagnostics::on_a_method());
         return None;
     }
     let mut function = callable(&item.vis, &item.attrs, &item.sig, false, report);
@@ -168,7 +164,9 @@ fn callable(
     let mut returns = returns(signature, report);
     if !not_generic(signature, report) {
         let poison = report.poison();
-        params.iter_mut().for_each(|param| param.passing = Passing::Value(poison.clone()));
+        params
+            .iter_mut()
+            .for_each(|param| param.passing = Passing::Value(poison.clone()));
         returns.output = poison;
     }
     Method {

@@ -1,6 +1,7 @@
 //! Builds the graph: from a graph function to deployments, calls and edges.
 
 use heck::ToUpperCamelCase;
+use quote::format_ident;
 use syn::{Expr, Ident, ItemFn, Local, Pat, ReturnType, Stmt};
 
 use super::config::{self, Config, pattern_names};
@@ -8,9 +9,10 @@ use super::expr::Lowering;
 use crate::diagnostics;
 use crate::ir::graph::{Edge, Entry, Graph, InputBlock, Operand, Param, Signature, Step};
 use crate::report::Report;
+use crate::syntax::graph::bound_types;
 
 /// The parts of a graph function outside its body.
-pub(crate) fn signature(item: &ItemFn, route: String, report: &mut Report) -> Option<Signature> {
+pub(crate) fn signature(item: &ItemFn, route: String, report: &mut Report) -> Signature {
     let signature = &item.sig;
     if let Some(token) = &signature.asyncness {
         report.error(token, diagnostics::async_graph());
@@ -18,20 +20,35 @@ pub(crate) fn signature(item: &ItemFn, route: String, report: &mut Report) -> Op
     if !signature.generics.params.is_empty() {
         report.error(&signature.generics, diagnostics::generic_graph());
     }
-    let ReturnType::Type(_, output) = &signature.output else {
-        report.error(&signature.ident, diagnostics::graph_without_output());
-        return None;
+    let output = match &signature.output {
+        ReturnType::Type(_, output) => (**output).clone(),
+        ReturnType::Default => {
+            report.error(&signature.ident, diagnostics::graph_without_output());
+            report.poison()
+        }
     };
-    let type_name = signature.ident.to_string().to_upper_camel_case();
-    Some(Signature {
+    let type_ident = type_ident(item, report);
+    Signature {
         vis: item.vis.clone(),
         attrs: item.attrs.clone(),
         ident: signature.ident.clone(),
-        type_ident: Ident::new(&type_name, signature.ident.span()),
+        type_ident,
         inputs: signature.inputs.iter().cloned().collect(),
-        output: (**output).clone(),
+        output,
         route,
-    })
+    }
+}
+
+/// The graph's type: the function's name in upper camel case.
+fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
+    let function = &item.sig.ident;
+    let name = function.to_string().to_upper_camel_case();
+    let mut bound = bound_types(item).into_iter();
+    if bound.any(|path| path.is_ident(&name)) {
+        report.error(function, diagnostics::type_name_taken(&name));
+        return format_ident!("{name}Graph", span = function.span());
+    }
+    Ident::new(&name, function.span())
 }
 
 /// The body: its configuration and its input block. `None` if the block cannot be understood.

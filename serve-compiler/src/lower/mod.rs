@@ -5,6 +5,7 @@ pub(crate) mod deployment;
 mod expr;
 mod forbidden;
 pub(crate) mod graph;
+mod handles;
 mod owned;
 mod params;
 mod plain;

@@ -99,7 +99,7 @@ fn owned(ty: &Type) -> Type {
 pub(super) struct Returns {
     /// The type that goes on.
     pub(super) output: Type,
-    pub(super) fallible: bool,
+    pub(super) fallible: Option<Span>,
 }
 
 /// Reads off what a method returns; a wrong type is reported.
@@ -111,7 +111,7 @@ pub(super) fn returns(signature: &Signature, report: &mut Report) -> Returns {
         Type::Path(path) if is_result(path) => match ok_type(path) {
             Some(output) => Returns {
                 output,
-                fallible: true,
+                fallible: Some(error_span(path)),
             },
             None => {
                 report.error(ty, diagnostics::result_without_types());
@@ -131,15 +131,32 @@ pub(super) fn returns(signature: &Signature, report: &mut Report) -> Returns {
     returns
 }
 
-/// Whether what a function returns is a `Result`.
-pub(super) fn is_fallible(signature: &Signature) -> bool {
-    matches!(&signature.output, ReturnType::Type(_, ty) if matches!(&**ty, Type::Path(path) if is_result(path)))
+/// Where the error type is written, if a function returns a `Result`.
+pub(super) fn fallible(signature: &Signature) -> Option<Span> {
+    match &signature.output {
+        ReturnType::Type(_, ty) => match &**ty {
+            Type::Path(path) if is_result(path) => Some(error_span(path)),
+            _ => None,
+        },
+        ReturnType::Default => None,
+    }
+}
+
+/// Where a `Result` says what its error is.
+fn error_span(result: &TypePath) -> Span {
+    let last = result.path.segments.last();
+    match last.map(|segment| &segment.arguments) {
+        Some(PathArguments::AngleBracketed(arguments)) if arguments.args.len() > 1 => {
+            arguments.args.last().span()
+        }
+        _ => last.span(),
+    }
 }
 
 fn infallible(output: Type) -> Returns {
     Returns {
         output,
-        fallible: false,
+        fallible: None,
     }
 }
 

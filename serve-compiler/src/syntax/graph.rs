@@ -1,8 +1,13 @@
 //! A graph function, cut into its configuration and its input block.
 
-use quote::format_ident;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::parse::{ParseStream, Parser};
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprCall, ExprClosure, Ident, ItemFn, Pat, Path, Stmt, Type};
+use syn::{
+    Attribute, Block, Expr, ExprCall, ExprClosure, Ident, ItemFn, Pat, Path, Signature, Stmt, Type,
+    Visibility,
+};
 
 use crate::diagnostics;
 use crate::ir::graph::InputBlock;
@@ -37,6 +42,18 @@ pub(crate) fn split<'a>(item: &'a ItemFn, report: &mut Report) -> Option<(&'a [S
             None
         }
     }
+}
+
+/// A graph function of whose body nothing can be said.
+pub(crate) fn without_body(item: TokenStream) -> Option<ItemFn> {
+    let head = |input: ParseStream<'_>| {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let (vis, sig): (Visibility, Signature) = (input.parse()?, input.parse()?);
+        input.parse::<TokenStream>()?;
+        Ok(quote!(#(#attrs)* #vis #sig {}))
+    };
+    let function = head.parse2(item).ok()?;
+    syn::parse2(function).ok()
 }
 
 /// The inputs as far as they can be read, for the items that stand in for a broken graph. `None` if
@@ -135,27 +152,25 @@ fn input_params(closure: &ExprClosure, report: &mut Report) -> Option<Vec<(Ident
     complete.then_some(params)
 }
 
+/// `name: Type`. A type that is missing is reported, and the input counts all the same.
 fn input_param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
     let plain = |pat: &Pat| match pat {
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),
         _ => None,
     };
-    match input {
-        Pat::Type(typed) => match plain(&typed.pat) {
-            Some(ident) => Some((ident, (*typed.ty).clone())),
-            None => {
-                report.error(&typed.pat, diagnostics::input_pattern());
-                None
-            }
-        },
-        _ => {
-            match plain(input) {
-                Some(ident) => report.error(input, diagnostics::input_without_type(ident)),
-                None => report.error(input, diagnostics::input_pattern()),
-            }
-            None
-        }
-    }
+    let (pat, ty) = match input {
+        Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
+        pat => (pat, None),
+    };
+    let Some(ident) = plain(pat) else {
+        report.error(pat, diagnostics::input_pattern());
+        return None;
+    };
+    let ty = ty.cloned().unwrap_or_else(|| {
+        report.error(&ident, diagnostics::input_without_type(&ident));
+        report.poison()
+    });
+    Some((ident, ty))
 }
 
 fn body(closure: &ExprClosure) -> Block {

@@ -1,0 +1,43 @@
+//! What can be wrong with options.
+
+use std::fmt::Display;
+
+use super::{did_you_mean, list};
+
+pub(crate) fn unknown_option(key: &str, known: &[&str]) -> String {
+    let near = did_you_mean(key, known.iter().copied());
+    format!(
+        "unknown option `{key}`{near}\nnote: the options are {}",
+        list(known)
+    )
+}
+
+pub(crate) fn option_given_twice(key: &str) -> String {
+    format!("option `{key}` is given twice\nhelp: keep one of the two")
+}
+
+pub(crate) fn option_out_of_range(key: &str, wanted: &str, value: &str) -> String {
+    format!("`{key}` must be {wanted}, but is {value}")
+}
+
+pub(crate) fn option_of_wrong_type(key: &str, wanted: &str) -> String {
+    format!("`{key}` must be {wanted}")
+}
+
+pub(crate) fn options_on_the_impl(ty: impl Display) -> String {
+    format!(
+        "options belong on the type, not on its `impl` block\n\
+         help: write `#[deployment(..)]` on `{ty}` itself and plain `#[deployment]` here"
+    )
+}
+
+pub(crate) fn malformed_route(route: &str) -> String {
+    format!(
+        "`{route}` is not a route\n\
+         help: a route starts with `/`, does not end with one, and has no spaces, `?`, `#`, `{{` or `}}`"
+    )
+}
+
+pub(crate) fn reserved_route() -> &'static str {
+    "routes under `/-/` are the server's own\nhelp: choose another `route_prefix`"
+}

@@ -1,0 +1,63 @@
+//! Whole expansions, to be read.
+
+use super::{expand, pretty, snapshot};
+
+#[test]
+fn the_type_of_a_deployment() {
+    let item = "/// Finds things.
+        #[derive(Debug)]
+        pub struct Model { weights: Vec<f32> }";
+    snapshot!(pretty(expand(
+        "deployment(num_replicas = 2, num_cpus = 1)",
+        item
+    )));
+}
+
+#[test]
+fn the_impl_block_of_a_deployment() {
+    let item = "impl Model {
+        /// Loads.
+        fn new(weights: &Path, scale: f32) -> Result<Self> { load(weights, scale) }
+        /// Looks.
+        pub async fn look(&self, image: Shared<Image>, limit: usize) -> Result<Vec<Label>> {
+            find(image, limit).await
+        }
+        fn train(&mut self, image: &Image) { self.learn(image) }
+    }";
+    snapshot!(pretty(expand("deployment", item)));
+}
+
+#[test]
+fn a_function_as_a_deployment() {
+    let item = "pub async fn aggregate(labels: Vec<Label>, score: f32) -> Report {
+        Report { labels, score }
+    }";
+    snapshot!(pretty(expand("deployment", item)));
+}
+
+#[test]
+fn a_small_graph() {
+    let item = r#"
+        /// What a photo shows.
+        pub fn photo(models: PathBuf) -> Report {
+            let downloader = Downloader::bind();
+            let model = Model::bind(models.join("model.onnx"), 0.5).num_replicas(2);
+            let again = Checker::bind(model);
+            input(|url: Url, limit: usize| {
+                let image = downloader.run(url);
+                let labels = model.look(image, limit);
+                let score = again.check(image, labels.len());
+                aggregate(labels, score + 0.5)
+            })
+        }"#;
+    snapshot!(pretty(expand("graph(route_prefix = \"/photo\")", item)));
+}
+
+#[test]
+fn a_graph_with_an_error_leaves_its_names_and_types() {
+    let item = "pub fn photo(models: PathBuf) -> Report {
+        let downloader = Downloader::bind();
+        input(|url: Url, limit| downloader.run(utl))
+    }";
+    snapshot!(pretty(expand("graph", item)));
+}

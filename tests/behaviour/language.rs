@@ -1,0 +1,249 @@
+//! What graphs and deployments can be written as.
+
+use serve_runtime::prelude::*;
+
+mod nodes {
+    use serve_runtime::prelude::*;
+
+    #[deployment]
+    pub(crate) struct Counter {
+        step: u32,
+    }
+
+    #[deployment]
+    impl Counter {
+        pub(crate) fn new(step: u32) -> Self {
+            Counter { step }
+        }
+
+        /// Counts on.
+        pub(crate) async fn next(&self, number: u32) -> u32 {
+            number + self.step
+        }
+
+        #[cfg(any())]
+        pub(crate) async fn not_built(&self, unknown: Unknown) -> Unknown {
+            unknown
+        }
+    }
+
+    #[deployment]
+    pub(crate) async fn double(number: u32) -> u32 {
+        number * 2
+    }
+
+    #[cfg(any())]
+    #[deployment]
+    struct NotBuilt(Unknown);
+
+    #[cfg(any())]
+    #[deployment]
+    impl NotBuilt {
+        fn new() -> Self {
+            unknown()
+        }
+        fn run(&self) {}
+    }
+}
+
+use nodes::Counter;
+
+#[graph]
+pub(crate) fn elsewhere() -> u32 {
+    let counter = nodes::Counter::bind(2);
+    input(|number: u32| nodes::double(counter.next(number)))
+}
+
+#[tokio::test]
+async fn deployments_of_other_modules_are_named_by_their_path() {
+    let app = deploy(elsewhere()).await.unwrap();
+    assert_eq!(app.call(1).await.unwrap(), 6);
+}
+
+#[graph]
+fn shared_types() -> u32 {
+    let counter = Counter::bind(3);
+    input(|number: u32| nodes::double(counter.next(number)))
+}
+
+#[tokio::test]
+async fn two_graphs_of_one_module_use_the_same_deployments() {
+    let app = deploy(shared_types()).await.unwrap();
+    assert_eq!(app.call(1).await.unwrap(), 8);
+    assert_eq!(SharedTypes::TOPOLOGY.name, "shared_types");
+}
+
+#[graph]
+fn three_of_one() -> u32 {
+    let one = Counter::bind(1);
+    let two = Counter::bind(2);
+    let three = Counter::bind(3).name("third");
+    input(|number: u32| three.next(two.next(one.next(number))))
+}
+
+#[tokio::test]
+async fn the_same_type_is_bound_several_times() {
+    let app = deploy(three_of_one()).await.unwrap();
+    assert_eq!(app.call(0).await.unwrap(), 6);
+    let names = ThreeOfOne::TOPOLOGY.deployments.iter().map(|it| it.name);
+    assert_eq!(names.collect::<Vec<_>>(), ["Counter", "Counter_1", "third"]);
+}
+
+#[graph]
+fn function_twice() -> u32 {
+    input(|number: u32| nodes::double(nodes::double(number)))
+}
+
+#[tokio::test]
+async fn a_function_that_is_called_twice_is_one_deployment_and_two_nodes() {
+    let app = deploy(function_twice()).await.unwrap();
+    assert_eq!(app.call(3).await.unwrap(), 12);
+    assert_eq!(FunctionTwice::TOPOLOGY.deployments.len(), 1);
+    let nodes = FunctionTwice::TOPOLOGY.nodes.iter().map(|node| node.name);
+    assert_eq!(nodes.collect::<Vec<_>>(), ["double", "double_1"]);
+}
+
+#[graph]
+fn echo() -> String {
+    input(|text: String| text)
+}
+
+#[graph]
+fn constant() -> &'static str {
+    input(|| "always")
+}
+
+const LIMIT: u32 = 40;
+
+#[graph]
+fn computed() -> u32 {
+    input(|number: u32| number + LIMIT)
+}
+
+#[tokio::test]
+async fn a_graph_needs_no_nodes() {
+    assert_eq!(
+        deploy(echo())
+            .await
+            .unwrap()
+            .call("a".into())
+            .await
+            .unwrap(),
+        "a"
+    );
+    assert_eq!(
+        deploy(constant()).await.unwrap().call().await.unwrap(),
+        "always"
+    );
+    assert_eq!(deploy(computed()).await.unwrap().call(2).await.unwrap(), 42);
+}
+
+/// Something that a generic deployment is of.
+pub trait Scale: Send + Sync + 'static {
+    const FACTOR: u32;
+}
+
+pub struct Ten;
+
+impl Scale for Ten {
+    const FACTOR: u32 = 10;
+}
+
+pub struct Hundred;
+
+impl Scale for Hundred {
+    const FACTOR: u32 = 100;
+}
+
+#[deployment]
+pub struct Scaled<S: Scale> {
+    scale: std::marker::PhantomData<S>,
+}
+
+#[deployment]
+impl<S: Scale> Scaled<S> {
+    fn new() -> Self {
+        Scaled {
+            scale: std::marker::PhantomData,
+        }
+    }
+    async fn run(&self, number: u32) -> u32 {
+        number * S::FACTOR
+    }
+    fn run_elsewhere(&self, number: u32) -> u32 {
+        number * S::FACTOR
+    }
+}
+
+#[graph]
+fn generic() -> u32 {
+    let ten = Scaled::<Ten>::bind();
+    let hundred = Scaled::<Hundred>::bind();
+    input(|number: u32| ten.run(number) + hundred.run_elsewhere(number))
+}
+
+#[tokio::test]
+async fn a_deployment_can_be_generic() {
+    let app = deploy(generic()).await.unwrap();
+    assert_eq!(app.call(2).await.unwrap(), 220);
+}
+
+macro_rules! graph_of {
+    ($name:ident, $($input:ident),*) => {
+        #[graph]
+        fn $name() -> u32 {
+            let counter = Counter::bind(1);
+            input(|$($input: u32),*| {
+                let sum = 0 $(+ $input)*;
+                let counted = counter.next(sum);
+                let doubled = nodes::double(counted);
+                doubled + counted
+            })
+        }
+    };
+}
+
+graph_of!(from_a_macro, a, b);
+
+#[tokio::test]
+async fn a_graph_can_come_out_of_a_macro() {
+    let app = deploy(from_a_macro()).await.unwrap();
+    assert_eq!(app.call(1, 2).await.unwrap(), 12);
+}
+
+#[deployment]
+struct Sizes(Vec<u64>);
+
+#[deployment]
+impl Sizes {
+    /// Patterns, borrows and several kinds of methods.
+    async fn new(sizes: &[u64], first: &u64) -> Result<Self> {
+        let mut sizes = sizes.to_vec();
+        sizes.push(*first);
+        Ok(Sizes(sizes))
+    }
+    fn sum(&self, (factor, offset): (u64, u64)) -> u64 {
+        self.0.iter().sum::<u64>() * factor + offset
+    }
+    async fn push(&mut self, size: u64) -> usize {
+        self.0.push(size);
+        self.0.len()
+    }
+}
+
+#[graph]
+fn all_sizes(more: Vec<u64>) -> (u64, usize) {
+    let start = more.len() as u64;
+    let sizes = Sizes::bind(more, start);
+    input(|factor: u64| {
+        let count = sizes.push(factor);
+        let sum = sizes.sum((factor, count as u64));
+        (sum, count)
+    })
+}
+
+#[tokio::test]
+async fn methods_of_every_kind_share_a_replica() {
+    let app = deploy(all_sizes(vec![1, 2])).await.unwrap();
+    assert_eq!(app.call(10).await.unwrap(), (154, 4));
+}

@@ -1,0 +1,25 @@
+use serve_runtime::prelude::*;
+
+struct Weights;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new(weights: Weights) -> Self {
+        let _ = weights;
+        Model
+    }
+    fn forward(&self, image: Vec<u8>) -> f32 {
+        image.len() as f32
+    }
+}
+
+#[graph]
+fn photo() -> f32 {
+    let model = Model::bind(Weights);
+    input(|image: Vec<u8>| model.forward(image))
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+use serve_runtime::prelude::*;
+
+struct Bad;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Result<Self, Bad> {
+        Err(Bad)
+    }
+    fn forward(&self, image: Vec<u8>) -> f32 {
+        image.len() as f32
+    }
+}
+
+#[graph]
+fn photo() -> f32 {
+    let model = Model::bind();
+    input(|image: Vec<u8>| model.forward(image))
+}
+
+fn main() {}

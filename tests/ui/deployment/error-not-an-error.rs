@@ -1,0 +1,25 @@
+use serve_runtime::prelude::*;
+
+struct Bad;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+    fn forward(&self, image: Vec<u8>) -> Result<f32, Bad> {
+        let _ = image;
+        Err(Bad)
+    }
+}
+
+#[graph]
+fn photo() -> f32 {
+    let model = Model::bind();
+    input(|image: Vec<u8>| model.forward(image))
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+    async fn forward(&self, image: Vec<u8>) -> f32 {
+        let count = std::rc::Rc::new(image.len());
+        std::future::ready(()).await;
+        *count as f32
+    }
+}
+
+#[graph]
+fn photo() -> f32 {
+    let model = Model::bind();
+    input(|image: Vec<u8>| model.forward(image))
+}
+
+fn main() {}

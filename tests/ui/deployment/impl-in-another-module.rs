@@ -1,0 +1,26 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Model;
+
+mod methods {
+    use serve_runtime::prelude::*;
+
+    #[deployment]
+    impl super::Model {
+        fn new() -> Self {
+            super::Model
+        }
+        fn forward(&self, image: Vec<u8>) -> usize {
+            image.len()
+        }
+    }
+}
+
+#[graph]
+fn photo() -> usize {
+    let model = Model::bind();
+    input(|image: Vec<u8>| model.forward(image))
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+    fn forward(&self, image: impl Into<Vec<u8>>) -> f32 {
+        image.into().len() as f32
+    }
+}
+
+#[graph]
+fn photo() -> f32 {
+    let model = Model::bind();
+    input(|image: Vec<u8>| model.forward(image))
+}
+
+fn main() {}

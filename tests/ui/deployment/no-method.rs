@@ -1,0 +1,20 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+    const SIZE: usize = 1;
+}
+
+#[graph]
+fn photo() -> String {
+    let model = Model::bind();
+    input(|image: String| model.forward(image))
+}
+
+fn main() {}

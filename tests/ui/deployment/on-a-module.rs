@@ -1,0 +1,6 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+mod models {}
+
+fn main() {}

@@ -1,0 +1,23 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+    fn forward(&self, image: Vec<u8>) -> f32 {
+        image.len() as f32
+    }
+}
+
+#[deployment]
+impl Model {
+    fn backward(&self, image: Vec<u8>) -> f32 {
+        image.len() as f32
+    }
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> String {
+    let downloader = Downloader::bind();
+    let preprocessor = Preprocessor::bind();
+    let integrity = Integrity::bind();
+    input(|url: String| {
+        let bytes = downloader.run(url);
+        let image = preprocessor.process(bytes);
+        let score = integrity.forward(image);
+        aggregate(score, 0.5)
+    })
+}
+
+fn main() {}

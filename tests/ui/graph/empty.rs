@@ -1,0 +1,6 @@
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> String {}
+
+fn main() {}

@@ -1,0 +1,13 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> String {
+    let downloader = Downloader::bind();
+    input(|url: String| summarise(downloader.run(url)))
+}
+
+fn main() {}

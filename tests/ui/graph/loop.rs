@@ -1,0 +1,18 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> usize {
+    let downloader = Downloader::bind();
+    input(|urls: Vec<String>| {
+        for part in urls {
+            downloader.run(part);
+        }
+        urls.len()
+    })
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use serve_runtime::prelude::*;
+
+#[graph]
+struct Photo;
+
+fn main() {}

@@ -1,0 +1,20 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> String {
+    let downloader = Downloader::bind();
+    let preprocessor = Preprocessor::bind();
+    let segmentation = Segmentation::bind("segmentation.onnx");
+    let integrity = Integrity::bind();
+    input(|url: String| {
+        let score = integrity.forward(image);
+        let image = preprocessor.process(downloader.run(url));
+        aggregate(segmentation.forward(image), score)
+    })
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use serve_runtime::prelude::*;
+
+struct Plain;
+
+struct Router {
+    next: Handle<Plain>,
+}
+
+fn main() {}

@@ -1,0 +1,28 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Router;
+
+#[deployment]
+impl Router {
+    fn new(next: Handle<Downloader>) -> Self {
+        let _ = next;
+        Router
+    }
+    async fn run(&self, url: String) -> String {
+        url
+    }
+}
+
+#[graph]
+fn photo() -> String {
+    let segmentation = Segmentation::bind("segmentation.onnx");
+    let router = Router::bind(segmentation);
+    input(|url: String| router.run(url))
+}
+
+fn main() {}

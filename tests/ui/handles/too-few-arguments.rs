@@ -1,0 +1,27 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Router;
+
+#[deployment]
+impl Router {
+    fn new(next: Handle<Downloader>) -> Self {
+        let _ = next;
+        Router
+    }
+    async fn run(&self, url: String) -> String {
+        url
+    }
+}
+
+#[graph]
+fn photo() -> String {
+    let router = Router::bind();
+    input(|url: String| router.run(url))
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use serve_runtime::prelude::*;
+
+const NONE: u32 = 0;
+
+#[deployment(num_replicas = NONE)]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+    fn forward(&self, image: Vec<u8>) -> f32 {
+        image.len() as f32
+    }
+}
+
+fn main() {}
