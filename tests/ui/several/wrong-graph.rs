@@ -1,0 +1,22 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> String {
+    let downloader = Downloader::bind();
+    let preprocessor = Preprocessor::bind();
+    let segmentation = Segmentation::bind("segmentation.onnx");
+    let integrity = Integrity::bind();
+
+    input(|url: String| {
+        let image = preprocessor.process(downloader.run(url).await);
+        let mask = segmentation.forward(imgae);
+        let score = integrity.forward(image);
+        aggregate(mask, 0.5)
+    })
+}
+
+fn main() {}
