@@ -9,7 +9,7 @@ use serve_topology::Topology;
 
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
-use crate::replica::{Engine, PlanToken};
+use crate::replica::Engine;
 use crate::{Error, Result};
 
 /// A graph with its deployments bound; what a `#[graph]` function returns.
@@ -188,7 +188,7 @@ impl<D: Callable> AnyService for Service<D> {
         };
         *self = Service::Started(Arc::clone(&engine));
         async move {
-            let started = engine.start(PlanToken(plan)).await;
+            let started = engine.start(plan).await;
             started.map_err(|error| could_not_start(&name, error))
         }
         .boxed()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Engine, PlanToken};
+use super::{Engine, Plan};
 use crate::Result;
 
 /// The engine of a stateless `async fn` without a limit: a call of it is a plain call.
@@ -14,7 +14,7 @@ impl<D: 'static> Engine<D> for Bare {
         Bare
     }
 
-    async fn start(self: &Arc<Self>, _plan: PlanToken<D>) -> Result<()> {
+    async fn start(self: &Arc<Self>, _plan: Plan<D>) -> Result<()> {
         Ok(())
     }
 

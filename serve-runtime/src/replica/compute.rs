@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 
 use super::plan::not_deployed;
 use super::pool::{Pool, Residence};
-use super::{Constructor, Engine, PlanToken};
+use super::{Constructor, Engine, Plan};
 use crate::Result;
 
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
@@ -58,7 +58,7 @@ impl<D: 'static> Engine<D> for Compute<D> {
         }
     }
 
-    async fn start(self: &Arc<Self>, PlanToken(plan): PlanToken<D>) -> Result<()> {
+    async fn start(self: &Arc<Self>, plan: Plan<D>) -> Result<()> {
         let pool = Pool::start(Alone(plan.constructor.clone()), &plan).await?;
         let _ = self.pool.set(pool); // an engine is started once: its `Bound` is used up
         Ok(())

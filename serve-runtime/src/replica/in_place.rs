@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use super::plan::not_deployed;
 use super::slot::{Slot, Tenant};
 use super::visit::{Place, Visit};
-use super::{Engine, Plan, PlanToken};
+use super::{Engine, Plan};
 use crate::gate::Gate;
 use crate::{Error, Result};
 
@@ -170,7 +170,7 @@ where
         }
     }
 
-    async fn start(self: &Arc<Self>, PlanToken(plan): PlanToken<D>) -> Result<()> {
+    async fn start(self: &Arc<Self>, plan: Plan<D>) -> Result<()> {
         let started = self.started.get_or_init(|| Started {
             slots: (0..plan.num_replicas).map(|_| Slot::new()).collect(),
             gate: plan.gate(),

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use super::in_place::InPlace;
 use super::plan::not_deployed;
 use super::pool::{Pool, Residence};
-use super::{Engine, PlanToken, Visit};
+use super::{Engine, Plan, Visit};
 use crate::Result;
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].
@@ -106,9 +106,9 @@ where
         }
     }
 
-    async fn start(self: &Arc<Self>, PlanToken(plan): PlanToken<D>) -> Result<()> {
+    async fn start(self: &Arc<Self>, plan: Plan<D>) -> Result<()> {
         let threads = plan.clone();
-        self.instances.start(PlanToken(plan)).await?;
+        self.instances.start(plan).await?;
         let pool = Pool::start(Lodgers(Arc::clone(&self.instances)), &threads).await?;
         let _ = self.pool.set(pool); // an engine is started once: its `Bound` is used up
         Ok(())

@@ -40,7 +40,7 @@ pub trait Engine<D>: Send + Sync + Sized + 'static {
 
     /// Builds all replicas, side by side; an error if one of them cannot be built.
     #[doc(hidden)]
-    fn start(self: &Arc<Self>, plan: PlanToken<D>) -> impl Future<Output = Result<()>> + Send;
+    fn start(self: &Arc<Self>, plan: Plan<D>) -> impl Future<Output = Result<()>> + Send;
 
     /// Takes in no more calls and waits until those taken in are answered.
     fn drain(&self) -> impl Future<Output = ()> + Send;
@@ -51,7 +51,3 @@ pub trait Engine<D>: Send + Sync + Sized + 'static {
     /// The cause why no replica can take a call, if that is so.
     fn health(&self) -> Result<()>;
 }
-
-/// A [`Plan`] in a public signature that nobody outside can use.
-#[doc(hidden)]
-pub struct PlanToken<D>(pub(crate) Plan<D>);

@@ -7,7 +7,7 @@ use crate::Error;
 use crate::gate::{self, Gate};
 
 /// How to run a deployment: its options, checked, and its constructor.
-pub(crate) struct Plan<D> {
+pub struct Plan<D> {
     pub(crate) name: Arc<str>,
     /// At least 1.
     pub(crate) num_replicas: usize,
