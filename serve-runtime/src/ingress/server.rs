@@ -96,17 +96,13 @@ where
     }
 
     /// Serves until SIGINT or SIGTERM, then takes in no more, answers what is under way, and returns.
+    /// A second signal ends the process at once.
     ///
     /// # Errors
     ///
     /// If the address cannot be listened on, or a replica cannot be started.
     pub async fn run(self) -> Result<()> {
-        self.run_until(async {
-            if let Err(error) = shutdown::signal().await {
-                tracing::error!(%error, "cannot wait for signals; stopping");
-            }
-        })
-        .await
+        self.run_until(shutdown::requested()).await
     }
 
     /// Like [`Server::run`], but until `stop` is over.

@@ -2,9 +2,26 @@
 
 use std::io;
 
-/// Waits for the signal to stop: SIGINT or SIGTERM.
+/// What a process that was interrupted exits with, by the custom of shells: 128 + SIGINT.
+const INTERRUPTED: i32 = 130;
+
+/// Waits for the signal to stop. From then on, a second one ends the process at once.
+pub(super) async fn requested() {
+    if let Err(error) = signal().await {
+        tracing::error!(%error, "cannot wait for signals; stopping");
+        return;
+    }
+    tokio::spawn(async {
+        if signal().await.is_ok() {
+            tracing::warn!("told to stop a second time: stopping at once");
+            std::process::exit(INTERRUPTED);
+        }
+    });
+}
+
+/// Waits for SIGINT or SIGTERM.
 #[cfg(unix)]
-pub(super) async fn signal() -> io::Result<()> {
+async fn signal() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -15,8 +32,8 @@ pub(super) async fn signal() -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for the signal to stop: Ctrl-C.
+/// Waits for Ctrl-C.
 #[cfg(not(unix))]
-pub(super) async fn signal() -> io::Result<()> {
+async fn signal() -> io::Result<()> {
     tokio::signal::ctrl_c().await
 }
