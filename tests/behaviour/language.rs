@@ -247,3 +247,45 @@ async fn methods_of_every_kind_share_a_replica() {
     let app = deploy(all_sizes(vec![1, 2])).await.unwrap();
     assert_eq!(app.call(10).await.unwrap(), (154, 4));
 }
+
+/// Cannot be cloned: only moving can take it out of a pair.
+pub struct Half(u32);
+
+struct Split {
+    left: Half,
+    right: Half,
+    _rest: u32,
+}
+
+#[deployment]
+async fn split(whole: u32) -> (Split, &'static str) {
+    let (left, right) = (Half(whole / 2), Half(whole - whole / 2));
+    let _rest = 0;
+    (Split { left, right, _rest }, "parts")
+}
+
+#[deployment]
+async fn larger(left: Half, right: &Half) -> u32 {
+    left.0.max(right.0)
+}
+
+#[deployment]
+async fn label(of: &str, parts: (u32, u32)) -> String {
+    format!("{of} {} {}", parts.0, parts.1)
+}
+
+#[graph]
+fn taken_apart() -> String {
+    input(|whole: u32, pair: (u32, u32)| {
+        let (Split { left, right, .. }, name) = split(whole);
+        let (first, _) = pair;
+        let most: u32 = larger(left, right);
+        label(name.to_uppercase(), (most, first))
+    })
+}
+
+#[tokio::test]
+async fn a_value_is_taken_apart_by_a_pattern_without_being_cloned() {
+    let app = deploy(taken_apart()).await.unwrap();
+    assert_eq!(app.call(7, (1, 2)).await.unwrap(), "PARTS 4 1");
+}

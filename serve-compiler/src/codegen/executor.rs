@@ -25,7 +25,7 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Ident;
+use syn::{Ident, Pat};
 
 use super::operand::{self, slot};
 use crate::ir::graph::{Call, Edge, Entry, Graph, Operand, Signature, Step};
@@ -65,6 +65,11 @@ pub(super) fn generate(signature: &Signature, graph: &Graph, fields: &[Ident]) -
             self::call(call, next_node - 1, entry, fields)
         }
         Step::Value { edge, value } => self::value(*edge, value, entry),
+        Step::TakeApart {
+            pattern,
+            parts,
+            value,
+        } => take_apart(pattern, parts, value, entry),
     });
     let steps: TokenStream = steps.collect();
     let answer = answer(signature, entry);
@@ -183,6 +188,24 @@ fn value(edge: usize, value: &Operand, entry: &Entry) -> TokenStream {
         if #slot.is_awaited() #ready {
             let __value #ty = #value;
             #slot.put(__value);
+        }
+    }
+}
+
+/// Takes a value apart when it is there: each name of the pattern goes to an edge of its own.
+fn take_apart(pattern: &Pat, parts: &[usize], value: &Operand, entry: &Entry) -> TokenStream {
+    let ready = all_here(std::slice::from_ref(value));
+    let value = operand::evaluate(value, entry);
+    // The parts come together, so the first one tells whether they have come.
+    let first = parts.iter().take(1).map(|part| slot(*part));
+    let fill = parts.iter().map(|part| {
+        let (slot, name) = (slot(*part), &entry.edges[*part].ident);
+        quote!(#slot.put(#name);)
+    });
+    quote! {
+        if true #(&& #first.is_awaited())* #ready {
+            let #pattern = #value;
+            #(#fill)*
         }
     }
 }

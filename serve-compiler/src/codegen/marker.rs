@@ -14,7 +14,10 @@ use crate::report::Report;
 /// Known to be generated, so that rustc does not suggest how to spell it.
 fn name(deployment: &Ident) -> Ident {
     let span = deployment.span().resolved_at(Span::call_site());
-    format_ident!("missing_deployment_attribute_on_the_impl_of_{deployment}", span = span)
+    format_ident!(
+        "missing_deployment_attribute_on_the_impl_of_{deployment}",
+        span = span
+    )
 }
 
 /// Beside the `impl` block: the type of the engine, and of any other type that is put into it.

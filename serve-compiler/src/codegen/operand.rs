@@ -67,7 +67,11 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
             let slot = slot(*edge);
             return match entry.edges[*edge].consumers {
                 1 => quote!(#slot.take()),
-                _ => quote!(#slot.value()),
+                _ => {
+                    let span = span(operand);
+                    let (rt, slot) = (runtime_path_at(span), slot_at(*edge, span));
+                    quote_spanned!(span=> #rt::private::duplicate(&mut #slot, #rt::private::Sig::new()))
+                }
             };
         }
     };

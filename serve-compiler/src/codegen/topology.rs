@@ -47,7 +47,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
 fn calls(entry: &Entry) -> impl Iterator<Item = &Call> {
     entry.steps.iter().filter_map(|step| match step {
         Step::Call(call) => Some(call),
-        Step::Value { .. } => None,
+        Step::Value { .. } | Step::TakeApart { .. } => None,
     })
 }
 
@@ -160,6 +160,11 @@ impl Edges {
         for step in &entry.steps {
             match step {
                 Step::Value { edge, value } => edges.sources[*edge] = edges.of_operand(value),
+                Step::TakeApart { parts, value, .. } => {
+                    for part in parts {
+                        edges.sources[*part] = edges.of_operand(value);
+                    }
+                }
                 Step::Call(call) => {
                     let to = quote!(#rt::topology::Endpoint::Node(#node));
                     call.args.iter().for_each(|arg| edges.join(arg, &to));

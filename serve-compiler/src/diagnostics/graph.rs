@@ -140,9 +140,14 @@ pub(crate) fn unsupported_statement() -> &'static str {
      help: keep other statements in a deployment"
 }
 
-pub(crate) fn unsupported_pattern() -> &'static str {
-    "a value of an input block is bound to a plain name\n\
-     help: write `let name = ..;` and take it apart with `name.0` or `name.field`"
+pub(crate) fn borrowed_in_pattern() -> &'static str {
+    "a value of an input block is handed on, so a pattern cannot keep a borrow of it\n\
+     help: bind plain names, without `ref` and `@`"
+}
+
+pub(crate) fn pattern_without_names() -> &'static str {
+    "this pattern names no value, so computing it would be for nothing\n\
+     help: name what is needed, or remove the `let`"
 }
 
 pub(crate) fn generic_call() -> &'static str {

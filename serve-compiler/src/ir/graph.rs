@@ -1,7 +1,7 @@
 //! What `#[graph]` was put on, understood: indices point into the vectors of the same [`Graph`].
 
 use proc_macro2::Span;
-use syn::{Attribute, Block, Expr, FnArg, Ident, Path, Stmt, Type, Visibility};
+use syn::{Attribute, Block, Expr, FnArg, Ident, Pat, Path, Stmt, Type, Visibility};
 
 /// The parts of a graph function that stand whatever is wrong with its body.
 pub(crate) struct Signature {
@@ -102,22 +102,22 @@ pub(crate) enum Step {
         edge: usize,
         value: Operand,
     },
+    /// `let (mask, Size { width, .. }) = pair;`: each name of the pattern is an edge.
+    TakeApart {
+        pattern: Box<Pat>,
+        parts: Vec<usize>,
+        value: Operand,
+    },
 }
 
 impl Step {
-    /// The edge that it gives.
-    pub(crate) fn edge(&self) -> usize {
-        match self {
-            Step::Call(call) => call.edge,
-            Step::Value { edge, .. } => *edge,
-        }
-    }
-
     /// What it reads.
     pub(crate) fn operands(&self) -> &[Operand] {
         match self {
             Step::Call(call) => &call.args,
-            Step::Value { value, .. } => std::slice::from_ref(value),
+            Step::Value { value, .. } | Step::TakeApart { value, .. } => {
+                std::slice::from_ref(value)
+            }
         }
     }
 }

@@ -155,7 +155,7 @@ impl<'a> Lowering<'a> {
         }
         let names = self.steps.iter().filter_map(|step| match step {
             Step::Call(call) => Some(call.name.as_str()),
-            Step::Value { .. } => None,
+            Step::Value { .. } | Step::TakeApart { .. } => None,
         });
         let name = unique(name, names);
         let at = method.clone();

@@ -2,7 +2,7 @@
 
 use heck::ToUpperCamelCase;
 use quote::format_ident;
-use syn::{Expr, Ident, ItemFn, Local, Pat, ReturnType, Stmt};
+use syn::{Ident, ItemFn, ReturnType, Stmt};
 
 use super::config::{self, Config, pattern_names};
 use super::expr::Lowering;
@@ -121,79 +121,6 @@ impl Lowering<'_> {
         None
     }
 
-    fn statement(&mut self, stmt: &Stmt) {
-        match stmt {
-            Stmt::Local(local) => self.binding(local),
-            Stmt::Expr(expr, _) => self.effect(expr),
-            other => self
-                .report
-                .error(other, diagnostics::unsupported_statement()),
-        }
-    }
-
-    /// `let name = expr;`
-    fn binding(&mut self, local: &Local) {
-        let (pat, ty) = match &local.pat {
-            Pat::Type(typed) => (&*typed.pat, Some((*typed.ty).clone())),
-            pat => (pat, None),
-        };
-        let Some(init) = local.init.as_ref().filter(|init| init.diverge.is_none()) else {
-            let message = diagnostics::unsupported_statement();
-            return self.report.error(local, message);
-        };
-        let (steps_before, edges_before) = (self.steps.len(), self.edges.len());
-        let value = self.operand(&init.expr);
-        let name = match pat {
-            Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
-            Pat::Wild(wild) => Ident::new("_", wild.underscore_token.span),
-            other => {
-                self.report.error(other, diagnostics::unsupported_pattern());
-                let made = &mut self.edges[edges_before..];
-                made.iter_mut().for_each(|edge| edge.excused = true);
-                for name in pattern_names(other) {
-                    let edge = self.excused_edge(name.clone());
-                    self.scope.define(&name, edge);
-                }
-                return self.excuse(&init.expr);
-            }
-        };
-        let edge = match value {
-            Some(Operand::Edge { edge, .. }) => {
-                let is_new = self.steps[steps_before..]
-                    .iter()
-                    .any(|step| step.edge() == edge);
-                if is_new {
-                    self.edges[edge].ident = name.clone();
-                }
-                edge
-            }
-            Some(value) => {
-                let edge = self.edge(name.clone());
-                self.steps.push(Step::Value { edge, value });
-                edge
-            }
-            // Reported; whoever reads the name is not to be told that it is unknown.
-            None => self.excused_edge(name.clone()),
-        };
-        if let Some(ty) = ty {
-            self.edges[edge].ty.get_or_insert(ty);
-        }
-        if name != "_" {
-            self.scope.define(&name, edge);
-        }
-    }
-
-    /// `expr;`
-    fn effect(&mut self, expr: &Expr) {
-        let (errors, steps) = (self.report.len(), self.steps.len());
-        let value = self.operand(expr);
-        let is_call = self.steps.len() > steps && matches!(value, Some(Operand::Edge { .. }));
-        if self.report.len() == errors && !is_call {
-            self.report
-                .error(expr, diagnostics::unsupported_statement());
-        }
-    }
-
     fn count_consumers(&mut self, output: Option<&Operand>) {
         let args = self.steps.iter().flat_map(Step::operands);
         let read: Vec<usize> = args.chain(output).flat_map(Operand::edges).collect();
@@ -219,7 +146,7 @@ impl Lowering<'_> {
     }
 
     /// The edge of a name whose value has an error.
-    fn excused_edge(&mut self, ident: Ident) -> usize {
+    pub(super) fn excused_edge(&mut self, ident: Ident) -> usize {
         let edge = self.edge(ident);
         self.edges[edge].excused = true;
         edge

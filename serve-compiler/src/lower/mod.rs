@@ -10,3 +10,4 @@ mod owned;
 mod params;
 mod plain;
 mod scope;
+mod statement;

@@ -1,0 +1,16 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> String {
+    let downloader = Downloader::bind();
+    input(|url: String| {
+        let (ref bytes, name) = (downloader.run(url), "photo");
+        format!("{name}: {}", bytes.len())
+    })
+}
+
+fn main() {}
