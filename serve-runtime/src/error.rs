@@ -60,7 +60,7 @@ impl fmt::Display for Overloaded {
         } = self;
         write!(
             f,
-            "`{deployment}` is overloaded: max_queued_requests = {max_queued_requests} calls are waiting already"
+            "`{deployment}` is overloaded: as many calls as may wait are waiting (max_queued_requests = {max_queued_requests})"
         )
     }
 }
@@ -75,6 +75,12 @@ impl Error {
             node: None,
             cause: cause.into(),
         }))
+    }
+
+    /// A failure of the program's own: `Error::failed("no such row")`, where there is no other error
+    /// to raise with `?`. The sender is not told why.
+    pub fn failed(cause: impl Into<BoxError>) -> Self {
+        Error::new(ErrorKind::Failed, cause)
     }
 
     /// The request cannot be served as it is; the sender is told why.

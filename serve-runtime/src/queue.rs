@@ -32,6 +32,12 @@ struct State<T> {
     closed: bool,
 }
 
+impl<T> State<T> {
+    fn is_full(&self) -> bool {
+        self.jobs.len() >= self.capacity + self.idle
+    }
+}
+
 impl<T> Queue<T> {
     pub(crate) fn new(capacity: usize) -> Self {
         Queue {
@@ -45,13 +51,17 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Takes a job in, or gives it back.
-    pub(crate) fn push(&self, job: T) -> Result<(), Refused<T>> {
+    /// Takes a job in, or gives it back. Where there is no place left, the jobs that `is_abandoned`
+    /// give up theirs.
+    pub(crate) fn push(&self, job: T, is_abandoned: impl Fn(&T) -> bool) -> Result<(), Refused<T>> {
         let mut state = self.lock();
         if state.closed {
             return Err(Refused::Closed(job));
         }
-        if state.jobs.len() >= state.capacity + state.idle {
+        if state.is_full() {
+            state.jobs.retain(|job| !is_abandoned(job));
+        }
+        if state.is_full() {
             return Err(Refused::Full(job));
         }
         state.jobs.push_back(job);
@@ -111,11 +121,15 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
+    fn keep<T>(_: &T) -> bool {
+        false
+    }
+
     #[test]
     fn first_in_is_first_out() {
         let queue = Queue::new(3);
         for job in [1, 2, 3] {
-            queue.push(job).unwrap();
+            queue.push(job, keep).unwrap();
         }
         assert_eq!([queue.pop(), queue.pop(), queue.pop()], [1, 2, 3].map(Some));
     }
@@ -123,14 +137,26 @@ mod tests {
     #[test]
     fn a_full_queue_gives_the_job_back() {
         let queue = Queue::new(1);
-        queue.push("first").unwrap();
-        assert!(matches!(queue.push("second"), Err(Refused::Full("second"))));
+        queue.push("first", keep).unwrap();
+        assert!(matches!(
+            queue.push("second", keep),
+            Err(Refused::Full("second"))
+        ));
+    }
+
+    #[test]
+    fn whoever_has_gone_gives_up_the_place() {
+        let queue = Queue::new(2);
+        queue.push("stays", keep).unwrap();
+        queue.push("gone", keep).unwrap();
+        queue.push("third", |job| *job == "gone").unwrap();
+        assert_eq!([queue.pop(), queue.pop()], ["stays", "third"].map(Some));
     }
 
     #[test]
     fn a_queue_without_places_serves_an_idle_consumer() {
         let queue = Arc::new(Queue::new(0));
-        assert!(matches!(queue.push(1), Err(Refused::Full(1))));
+        assert!(matches!(queue.push(1, keep), Err(Refused::Full(1))));
         let consumer = std::thread::spawn({
             let queue = Arc::clone(&queue);
             move || queue.pop()
@@ -138,16 +164,16 @@ mod tests {
         while queue.lock().idle == 0 {
             std::thread::yield_now();
         }
-        queue.push(2).unwrap();
+        queue.push(2, keep).unwrap();
         assert_eq!(consumer.join().unwrap(), Some(2));
     }
 
     #[test]
     fn a_closed_queue_hands_out_what_waits_and_then_ends() {
         let queue = Queue::new(2);
-        queue.push(1).unwrap();
+        queue.push(1, keep).unwrap();
         queue.close();
-        assert!(matches!(queue.push(2), Err(Refused::Closed(2))));
+        assert!(matches!(queue.push(2, keep), Err(Refused::Closed(2))));
         assert_eq!(queue.pop(), Some(1));
         assert_eq!(queue.pop(), None);
     }
@@ -155,8 +181,8 @@ mod tests {
     #[test]
     fn what_waits_can_be_taken_back() {
         let queue = Queue::new(2);
-        queue.push(1).unwrap();
-        queue.push(2).unwrap();
+        queue.push(1, keep).unwrap();
+        queue.push(2, keep).unwrap();
         assert_eq!(queue.close_and_take(), [1, 2]);
         assert_eq!(queue.pop(), None);
     }

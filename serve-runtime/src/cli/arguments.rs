@@ -24,8 +24,7 @@ pub(super) enum Command {
     /// Run one request in this process and print its output
     Call {
         /// The request's body; `-` reads it from standard input
-        #[arg(default_value = "null")]
-        json: String,
+        json: Option<String>,
     },
     /// Print a picture of the graph
     Graph {

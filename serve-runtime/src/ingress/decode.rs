@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serve_topology::Param;
 
@@ -52,7 +52,7 @@ impl<T: DeserializeOwned> FromJson for T {
     fn from_json(field: &str, json: &[u8]) -> Result<Self, BadBody> {
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         let value = serde_path_to_error::deserialize(&mut deserializer)
-            .map_err(|error| bad_body(field, &error))?;
+            .map_err(|error| bad_body(field, json, &error))?;
         deserializer.end().map_err(|error| syntax(&error))?;
         Ok(value)
     }
@@ -106,18 +106,22 @@ struct Fields<'b>(BTreeMap<String, &'b RawValue>);
 impl<'b> Fields<'b> {
     fn read(params: &[Param<'_>], body: &'b [u8]) -> Result<Self, BadBody> {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
-        let fields: BTreeMap<String, &RawValue> =
-            serde_path_to_error::deserialize(&mut deserializer)
-                .map_err(|error| not_an_object(params, &error))?;
+        let Pairs(pairs) = serde_path_to_error::deserialize(&mut deserializer)
+            .map_err(|error| not_an_object(params, body, &error))?;
         deserializer.end().map_err(|error| syntax(&error))?;
-        let is_known = |name: &&String| params.iter().any(|param| param.name == **name);
-        match fields.keys().find(|name| !is_known(name)) {
-            None => Ok(Fields(fields)),
-            Some(unknown) => Err(BadBody::Data {
-                field: unknown.clone(),
-                message: format!("unknown field; the fields are {}", names(params)),
-            }),
+        let mut fields = BTreeMap::new();
+        for (field, value) in pairs {
+            if !params.iter().any(|param| param.name == field) {
+                let message = format!("unknown field; the fields are {}", names(params));
+                return Err(BadBody::Data { field, message });
+            }
+            if fields.contains_key(&field) {
+                let message = "the field is there twice".to_owned();
+                return Err(BadBody::Data { field, message });
+            }
+            fields.insert(field, value);
         }
+        Ok(Fields(fields))
     }
 
     fn take<T: FromJson>(&mut self, param: Option<&Param<'_>>) -> Result<T, BadBody> {
@@ -133,6 +137,33 @@ impl<'b> Fields<'b> {
     }
 }
 
+/// An object's fields in the order they come in, repeated ones included.
+struct Pairs<'b>(Vec<(String, &'b RawValue)>);
+
+impl<'de> Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit;
+
+        impl<'de> Visitor<'de> for Visit {
+            type Value = Pairs<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+
+        deserializer.deserialize_map(Visit)
+    }
+}
+
 fn names(params: &[Param<'_>]) -> String {
     let names: Vec<String> = params
         .iter()
@@ -143,9 +174,10 @@ fn names(params: &[Param<'_>]) -> String {
 
 fn not_an_object(
     params: &[Param<'_>],
+    body: &[u8],
     error: &serde_path_to_error::Error<serde_json::Error>,
 ) -> BadBody {
-    match bad_body("", error) {
+    match bad_body("", body, error) {
         BadBody::Data { .. } => BadBody::Data {
             field: String::new(),
             message: format!("expected an object with the fields {}", names(params)),
@@ -154,10 +186,18 @@ fn not_an_object(
     }
 }
 
-fn bad_body(field: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> BadBody {
+fn bad_body(
+    field: &str,
+    json: &[u8],
+    error: &serde_path_to_error::Error<serde_json::Error>,
+) -> BadBody {
     let inner = error.inner();
     if !inner.is_data() {
         return syntax(inner);
+    }
+    // What follows the wrong value may be no JSON at all.
+    if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(json) {
+        return syntax(&error);
     }
     let path = match error.path().to_string().as_str() {
         "." => field.to_owned(),
@@ -254,6 +294,13 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_is_there_twice_is_named() {
+        let (field, message) = field(r#"{"top": 1, "image": {"sizes": []}, "top": 2}"#);
+        assert_eq!(field, "top");
+        assert_eq!(message, "the field is there twice");
+    }
+
+    #[test]
     fn a_body_that_is_no_object_is_told_what_is_wanted() {
         let (field, message) = field("[1]");
         assert_eq!(field, "");
@@ -262,7 +309,13 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_a_matter_of_syntax() {
-        for body in ["", "{", r#"{"image": }"#, r#"{"image": {"sizes": []}} x"#] {
+        for body in [
+            "",
+            "{",
+            "[",
+            r#"{"image": }"#,
+            r#"{"image": {"sizes": []}} x"#,
+        ] {
             assert!(matches!(decode(body), Err(BadBody::Syntax(_))), "{body}");
         }
     }

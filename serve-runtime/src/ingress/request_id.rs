@@ -28,7 +28,9 @@ pub(super) async fn assign(mut request: Request, next: Next) -> Response {
     let management = request.uri().path().starts_with("/-/");
     async move {
         let start = Instant::now();
+        let waiting = Waiting(start);
         let mut response = next.run(request).await;
+        std::mem::forget(waiting);
         if let Ok(header) = header {
             response.headers_mut().insert(X_REQUEST_ID, header);
         }
@@ -42,6 +44,16 @@ pub(super) async fn assign(mut request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// A request whose client waits for the answer; dropped only if it goes away.
+struct Waiting(Instant);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let latency_ms = self.0.elapsed().as_millis();
+        tracing::info!(latency_ms, "the client went away");
+    }
 }
 
 /// The client's id if it is one that can be logged as it is, else a new one.

@@ -16,6 +16,9 @@ pub(crate) trait Work<V>: Send {
     /// Makes the call and answers it. `Err` says that it panicked, so that `value` may be broken.
     fn run(self: Box<Self>, value: &mut V) -> Result<(), Panicked>;
 
+    /// Whether whoever asked has gone.
+    fn is_abandoned(&self) -> bool;
+
     /// Answers with an error in place of making the call.
     fn refuse(self: Box<Self>, error: Error);
 }
@@ -74,6 +77,10 @@ where
                 Err(Panicked)
             }
         }
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.answer.is_closed()
     }
 
     fn refuse(self: Box<Self>, error: Error) {

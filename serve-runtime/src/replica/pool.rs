@@ -73,7 +73,8 @@ impl<R: Residence> Pool<R> {
         T: Send + 'static,
     {
         let (job, answer) = job(function);
-        self.queue.push(job).map_err(|refused| match refused {
+        let pushed = self.queue.push(job, |job| job.is_abandoned());
+        pushed.map_err(|refused| match refused {
             Refused::Full(_) => Error::overloaded(&self.overload.0, self.overload.1),
             Refused::Closed(_) => self.closed(),
         })?;
