@@ -140,6 +140,29 @@ pub(crate) fn unsupported_statement() -> &'static str {
      help: keep other statements in a deployment"
 }
 
+pub(crate) fn not_bound(name: impl Display) -> String {
+    format!(
+        "`{name}` is configuration, not a deployment that this graph binds\n\
+         help: to call a deployment, bind it in a `let` of its own, `let {name} = Type::bind(..);`; \
+         to use configuration, hand it to a `bind(..)`"
+    )
+}
+
+pub(crate) fn borrowed_edge() -> &'static str {
+    "a value is not borrowed here: its node says whether it takes it by value or by reference\n\
+     help: remove the `&`"
+}
+
+pub(crate) fn fallible_graph() -> &'static str {
+    "a graph names what a request is answered with; an error of a node ends the request by itself\n\
+     help: write the type without the `Result`"
+}
+
+pub(crate) fn borrowed_input() -> &'static str {
+    "an input comes out of a request, so it cannot be borrowed\n\
+     help: take an owned type: `String` for `&str`, `Vec<T>` for `&[T]`"
+}
+
 pub(crate) fn borrowed_in_pattern() -> &'static str {
     "a value of an input block is handed on, so a pattern cannot keep a borrow of it\n\
      help: bind plain names, without `ref` and `@`"

@@ -1,5 +1,6 @@
 //! The statements before the input block: what they bind, and which handles they hand on.
 
+use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprLit, ExprUnary, FnArg, Ident, ItemFn, Lit, Local, Pat, Path, Stmt};
@@ -10,6 +11,7 @@ use crate::check;
 use crate::ir::graph::{ConfigStmt, Deployment, DeploymentKind, Override};
 use crate::report::Report;
 use crate::syntax::graph::bound_type;
+use crate::syntax::tokens;
 
 /// What the configuration of a graph comes to.
 pub(super) struct Config {
@@ -57,8 +59,10 @@ impl Config {
     }
 
     fn other(&mut self, stmt: &mut Stmt, handles: &mut Handles) {
+        let mentioned = tokens::variables(stmt.to_token_stream());
         handles.visit_stmt_mut(stmt);
         let found = handles.take_found();
+        handles.may_hold(&mentioned, &found);
         if let Stmt::Local(local) = &*stmt {
             configure(&mut self.scope, &local.pat);
             handles.alias(&local.pat, &found);

@@ -55,6 +55,17 @@ impl<'a> Lowering<'a> {
                     return Some(Operand::Edge { edge, at });
                 }
             }
+            Expr::Reference(reference) if reference.mutability.is_none() => {
+                if let Expr::Path(path) = &*reference.expr
+                    && let Some(ident) = path.path.get_ident()
+                    && let Meaning::Edge(_) = self.scope.meaning(ident)
+                {
+                    let message = diagnostics::borrowed_edge();
+                    self.report.error(reference.and_token, message);
+                    self.excuse(expr);
+                    return None;
+                }
+            }
             _ => {}
         }
         let edges = self.edges.len();
@@ -197,20 +208,23 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// A call of a lower-case path is a call of a function deployment; `Some(x)`, `Url::new(x)` and what
-/// is in the standard library are plain expressions.
+/// Where a lower-case path begins that is no function of a user's: the standard library, and the
+/// primitive types.
+const PLAIN: [&str; 20] = [
+    "alloc", "bool", "char", "core", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "std",
+    "str", "u128", "u16", "u32", "u64", "u8", "usize",
+];
+
+/// A call of a lower-case path is a call of a function deployment; `Some(x)`, `Url::new(x)` and
+/// `f32::from(x)` are plain expressions.
 fn is_function(path: &Path) -> bool {
     let starts_low = |ident: &Ident| {
         let name = ident.to_string();
         name.starts_with(|c: char| c.is_lowercase() || c == '_')
     };
-    let std = ["std", "core", "alloc"];
-    let in_std = |path: &Path| {
-        path.segments
-            .first()
-            .is_some_and(|first| std.iter().any(|std| first.ident == std))
-    };
+    let first = path.segments.first();
+    let is_plain = first.is_some_and(|first| PLAIN.iter().any(|plain| first.ident == plain));
     path.segments.iter().all(|segment| {
         starts_low(&segment.ident) && matches!(segment.arguments, PathArguments::None)
-    }) && !in_std(path)
+    }) && !is_plain
 }

@@ -2,10 +2,11 @@
 
 use heck::ToUpperCamelCase;
 use quote::format_ident;
-use syn::{Ident, ItemFn, ReturnType, Stmt};
+use syn::{Ident, ItemFn, ReturnType, Stmt, Type};
 
 use super::config::{self, Config, pattern_names};
 use super::expr::Lowering;
+use super::params::is_result;
 use crate::diagnostics;
 use crate::ir::graph::{Edge, Entry, Graph, InputBlock, Operand, Param, Signature, Step};
 use crate::report::Report;
@@ -21,7 +22,12 @@ pub(crate) fn signature(item: &ItemFn, route: String, report: &mut Report) -> Si
         report.error(&signature.generics, diagnostics::generic_graph());
     }
     let output = match &signature.output {
-        ReturnType::Type(_, output) => (**output).clone(),
+        ReturnType::Type(_, output) => {
+            if matches!(&**output, Type::Path(path) if is_result(path)) {
+                report.error(output, diagnostics::fallible_graph());
+            }
+            (**output).clone()
+        }
         ReturnType::Default => {
             report.error(&signature.ident, diagnostics::graph_without_output());
             report.poison()

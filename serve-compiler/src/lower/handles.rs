@@ -13,9 +13,25 @@ use crate::syntax::tokens;
 
 /// Finds the mentions of deployments in an expression, and makes each a handle of its own.
 pub(super) struct Handles {
-    /// What each name stands for at this point: a deployment, or a value that holds several.
-    names: HashMap<String, Vec<usize>>,
+    names: HashMap<String, Held>,
     found: Vec<(usize, Ident)>,
+}
+
+/// What a name stands for at one point of the configuration.
+#[derive(Default)]
+struct Held {
+    deployments: Vec<usize>,
+    /// Whether it is a deployment's own variable, and not a value that holds handles.
+    is_variable: bool,
+}
+
+impl Held {
+    fn variable(index: usize) -> Self {
+        Held {
+            deployments: vec![index],
+            is_variable: true,
+        }
+    }
 }
 
 impl Handles {
@@ -24,7 +40,7 @@ impl Handles {
         let mut names = HashMap::new();
         for (index, deployment) in deployments.iter().enumerate() {
             let name = deployment.variable.to_string();
-            names.entry(name).or_insert_with(|| vec![index]);
+            names.entry(name).or_insert_with(|| Held::variable(index));
         }
         Handles {
             names,
@@ -33,17 +49,26 @@ impl Handles {
     }
 
     pub(super) fn bound(&mut self, variable: &Ident, index: usize) {
-        self.names.insert(variable.to_string(), vec![index]);
+        self.names.insert(variable.to_string(), Held::variable(index));
     }
 
-    /// What holds handles hands them on.
+    /// What a `let` names holds the handles that its right-hand side mentions.
     pub(super) fn alias(&mut self, pat: &Pat, found: &[(usize, Ident)]) {
         for ident in pattern_names(pat) {
-            if found.is_empty() {
-                self.names.remove(&ident.to_string());
-            } else {
-                let held = found.iter().map(|(index, _)| *index).collect();
-                self.names.insert(ident.to_string(), held);
+            self.names.remove(&ident.to_string());
+            self.may_hold(&[ident], found);
+        }
+    }
+
+    /// Whatever a statement mentions beside handles may hold them after it: `models.insert(0, fruit)`.
+    pub(super) fn may_hold(&mut self, mentioned: &[Ident], found: &[(usize, Ident)]) {
+        if found.is_empty() {
+            return;
+        }
+        for ident in mentioned {
+            let held = self.names.entry(ident.to_string()).or_default();
+            if !held.is_variable {
+                held.deployments.extend(found.iter().map(|(index, _)| *index));
             }
         }
     }
@@ -52,14 +77,15 @@ impl Handles {
         std::mem::take(&mut self.found)
     }
 
-    /// Notes a mention; whether the name stands for handles.
+    /// Notes a mention; whether it is one of a deployment's own variable, which stays usable: every
+    /// mention of it is a handle of its own.
     fn mention(&mut self, ident: &Ident) -> bool {
         let Some(held) = self.names.get(&ident.to_string()) else {
             return false;
         };
-        let mentions = held.iter().map(|index| (*index, ident.clone()));
-        self.found.extend(mentions);
-        true
+        let mentions = held.deployments.iter();
+        self.found.extend(mentions.map(|index| (*index, ident.clone())));
+        held.is_variable
     }
 
     fn in_tokens(&mut self, tokens: TokenStream) -> TokenStream {

@@ -164,7 +164,7 @@ fn unit(span: Span) -> Type {
     parse_quote_spanned!(span=> ())
 }
 
-fn is_result(path: &TypePath) -> bool {
+pub(super) fn is_result(path: &TypePath) -> bool {
     let last = path.path.segments.last();
     last.is_some_and(|segment| segment.ident == "Result")
 }

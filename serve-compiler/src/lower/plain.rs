@@ -69,6 +69,15 @@ impl<'l, 'a> Plain<'l, 'a> {
         self.lowering.report.error(ident, message);
     }
 
+    /// A configuration's name, if an expression is no more than that.
+    fn configuration(&self, expr: &Expr) -> Option<Ident> {
+        let Expr::Path(path) = expr else { return None };
+        let ident = path.path.get_ident()?;
+        let is_local = self.locals.contains(&ident.to_string());
+        let meaning = self.lowering.scope.meaning(ident);
+        (!is_local && meaning == Meaning::Configuration).then(|| ident.clone())
+    }
+
     /// Takes a node call out: what stands in its place reads the edge that it gives.
     fn take_out(&mut self, expr: &mut Expr) -> bool {
         let Some(call) = self.lowering.node_call(expr) else {
@@ -123,6 +132,11 @@ impl VisitMut for Plain<'_, '_> {
                 None => visit_mut::visit_expr_path_mut(self, path),
             },
             Expr::MethodCall(call) => {
+                if let Some(name) = self.configuration(&call.receiver) {
+                    let message = diagnostics::not_bound(&name);
+                    self.lowering.report.error(name, message);
+                    return;
+                }
                 self.look_at(&mut call.receiver);
                 call.args
                     .iter_mut()

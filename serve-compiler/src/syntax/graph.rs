@@ -166,10 +166,17 @@ fn input_param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
         report.error(pat, diagnostics::input_pattern());
         return None;
     };
-    let ty = ty.cloned().unwrap_or_else(|| {
-        report.error(&ident, diagnostics::input_without_type(&ident));
-        report.poison()
-    });
+    let ty = match ty {
+        Some(Type::Reference(borrowed)) if borrowed.lifetime.is_none() => {
+            report.error(borrowed, diagnostics::borrowed_input());
+            report.poison()
+        }
+        Some(ty) => ty.clone(),
+        None => {
+            report.error(&ident, diagnostics::input_without_type(&ident));
+            report.poison()
+        }
+    };
     Some((ident, ty))
 }
 
