@@ -10,6 +10,7 @@ use serve_topology::Topology;
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
 use crate::replica::Engine;
+use crate::requests::Requests;
 use crate::{Error, Result};
 
 /// A graph with its deployments bound; what a `#[graph]` function returns.
@@ -31,7 +32,7 @@ impl Builder {
     pub fn new<G: Graph>() -> Self {
         Builder {
             topology: G::TOPOLOGY,
-            services: Services(Vec::new()),
+            services: Services::default(),
         }
     }
 
@@ -46,8 +47,15 @@ impl Builder {
             }
             _ => bound,
         };
-        self.services.0.push(Box::new(Service::Bound(bound)));
+        self.services
+            .deployments
+            .push(Box::new(Service::Bound(bound)));
         handle
+    }
+
+    #[doc(hidden)]
+    pub fn requests(&self) -> Arc<Requests> {
+        Arc::clone(&self.services.requests)
     }
 
     #[doc(hidden)]
@@ -81,7 +89,9 @@ impl<D: Callable> Deployable for Bound<D> {
 
     fn take_apart(self) -> (D::Handle, Services) {
         let handle = self.handle();
-        (handle, Services(vec![Box::new(Service::Bound(self))]))
+        let mut services = Services::default();
+        services.deployments.push(Box::new(Service::Bound(self)));
+        (handle, services)
     }
 }
 
@@ -136,29 +146,37 @@ impl<H: fmt::Debug> fmt::Debug for Deployed<H> {
     }
 }
 
-/// Deployments of any type.
+/// The deployments of an application, and the requests that need them.
 #[doc(hidden)]
-pub struct Services(Vec<Box<dyn AnyService>>);
+#[derive(Default)]
+pub struct Services {
+    deployments: Vec<Box<dyn AnyService>>,
+    requests: Arc<Requests>,
+}
 
 impl Services {
     async fn start(&mut self) -> Result<()> {
-        try_join_all(self.0.iter_mut().map(|service| service.start())).await?;
+        try_join_all(self.deployments.iter_mut().map(|service| service.start())).await?;
         Ok(())
     }
 
     async fn drain(&self) {
-        join_all(self.0.iter().map(|service| service.drain())).await;
+        // A request needs the deployments that it has yet to come to.
+        self.requests.drain().await;
+        join_all(self.deployments.iter().map(|service| service.drain())).await;
     }
 
     fn health(&self) -> Result<()> {
-        self.0.iter().try_for_each(|service| service.health())
+        self.deployments
+            .iter()
+            .try_for_each(|service| service.health())
     }
 }
 
 /// Also when a deployment is given up half-way.
 impl Drop for Services {
     fn drop(&mut self) {
-        self.0.iter().for_each(|service| service.stop());
+        self.deployments.iter().for_each(|service| service.stop());
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Gate {
     turn: Mutex<()>,
     /// Tells the head that a place may have become free.
     freed: Notify,
+    /// Tells whoever waits for it that the line has become empty.
+    emptied: Notify,
     closed: AtomicBool,
 }
 
@@ -37,6 +39,7 @@ impl Gate {
             max_waiting,
             turn: Mutex::new(()),
             freed: Notify::new(),
+            emptied: Notify::new(),
             closed: AtomicBool::new(false),
         }
     }
@@ -82,6 +85,17 @@ impl Gate {
         }
     }
 
+    /// Waits until nobody waits.
+    pub(crate) async fn emptied(&self) {
+        loop {
+            let emptied = self.emptied.notified();
+            if self.waiting.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            emptied.await;
+        }
+    }
+
     /// Lets in nobody who waits. Who comes later has to be told elsewhere.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
@@ -104,7 +118,9 @@ impl<'a> InLine<'a> {
 
 impl Drop for InLine<'_> {
     fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+        if self.0.waiting.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.emptied.notify_waiters();
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::future::Future;
 use serve_topology::Topology;
 
 use crate::Result;
-use crate::private::Progress;
+use crate::private::{Progress, Requests};
 
 /// A checked graph of deployments. `#[graph] fn name(..)` generates a type `Name` that implements it.
 pub trait Graph: Sized + Send + Sync + 'static {
@@ -20,6 +20,10 @@ pub trait Graph: Sized + Send + Sync + 'static {
 
     #[doc(hidden)]
     fn handle(self) -> Self::Handle;
+
+    /// Counts the requests that go through a handle.
+    #[doc(hidden)]
+    fn requests(&self) -> &Requests;
 
     /// Runs one request. `progress` says at any time which node is at work.
     #[doc(hidden)]

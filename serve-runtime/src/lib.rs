@@ -78,6 +78,7 @@ pub mod private;
 mod queue;
 mod replica;
 mod request;
+mod requests;
 mod shared;
 
 pub use application::{Application, Deployable, Deployed, deploy};

@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// Why a job was not taken in; the job comes back with it.
 #[derive(Debug)]
 pub(crate) enum Refused<T> {
-    /// `capacity` jobs are waiting, and no replica is idle.
+    /// `capacity` jobs are waiting, and no replica is free.
     Full(T),
     /// The queue takes in no more.
     Closed(T),
@@ -25,16 +25,16 @@ pub(crate) struct Queue<T> {
 #[derive(Debug)]
 struct State<T> {
     jobs: VecDeque<T>,
-    /// How many jobs may wait beside those that an idle consumer is about to take.
+    /// How many jobs may wait beside those that a free consumer is about to take.
     capacity: usize,
-    /// How many consumers wait in `pop`; each is good for one job more than `capacity`.
-    idle: usize,
+    /// How many consumers have nothing to do; each is good for one job more than `capacity`.
+    free: usize,
     closed: bool,
 }
 
 impl<T> State<T> {
     fn is_full(&self) -> bool {
-        self.jobs.len() >= self.capacity + self.idle
+        self.jobs.len() >= self.capacity + self.free
     }
 }
 
@@ -44,7 +44,7 @@ impl<T> Queue<T> {
             state: Mutex::new(State {
                 jobs: VecDeque::new(),
                 capacity,
-                idle: 0,
+                free: 0,
                 closed: false,
             }),
             not_empty: Condvar::new(),
@@ -75,18 +75,22 @@ impl<T> Queue<T> {
         let mut state = self.lock();
         loop {
             if let Some(job) = state.jobs.pop_front() {
+                state.free = state.free.saturating_sub(1);
                 return Some(job);
             }
             if state.closed {
                 return None;
             }
-            state.idle += 1;
             state = self
                 .not_empty
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
-            state.idle -= 1;
         }
+    }
+
+    /// A consumer is about to ask for a job; to be told before anybody can rely on it.
+    pub(crate) fn consumer_is_free(&self) {
+        self.lock().free += 1;
     }
 
     /// Takes in no more; what waits is still handed out.
@@ -154,16 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_without_places_serves_an_idle_consumer() {
+    fn a_queue_without_places_serves_a_free_consumer() {
         let queue = Arc::new(Queue::new(0));
         assert!(matches!(queue.push(1, keep), Err(Refused::Full(1))));
+        queue.consumer_is_free();
         let consumer = std::thread::spawn({
             let queue = Arc::clone(&queue);
             move || queue.pop()
         });
-        while queue.lock().idle == 0 {
-            std::thread::yield_now();
-        }
         queue.push(2, keep).unwrap();
         assert_eq!(consumer.join().unwrap(), Some(2));
     }

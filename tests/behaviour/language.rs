@@ -289,3 +289,48 @@ async fn a_value_is_taken_apart_by_a_pattern_without_being_cloned() {
     let app = deploy(taken_apart()).await.unwrap();
     assert_eq!(app.call(7, (1, 2)).await.unwrap(), "PARTS 4 1");
 }
+
+/// Holds several by a key that is known when the graph is built.
+#[deployment]
+struct Keyed {
+    counters: std::collections::HashMap<String, Handle<Counter>>,
+}
+
+#[deployment]
+impl Keyed {
+    fn new(counters: std::collections::HashMap<String, Handle<Counter>>) -> Self {
+        Keyed { counters }
+    }
+
+    async fn next(&self, key: &str, number: u32) -> Result<u32> {
+        let counter = self.counters.get(key);
+        let counter = counter.ok_or_else(|| Error::invalid_input(format!("no `{key}`")))?;
+        counter.next(number).await
+    }
+}
+
+#[graph]
+fn filled_maps() -> u32 {
+    let one = nodes::Counter::bind(1);
+    let two = nodes::Counter::bind(2);
+    let ten = nodes::Counter::bind(10);
+    let mut counters = std::collections::HashMap::new();
+    counters.insert("one".to_owned(), one);
+    for (key, counter) in [("two", two), ("ten", ten)] {
+        counters.insert(key.to_owned(), counter);
+    }
+    let keyed = Keyed::bind(counters);
+
+    input(|key: String, number: u32| keyed.next(key, u32::max(number, u32::from(3u8))))
+}
+
+#[tokio::test]
+async fn handles_are_put_into_a_map_one_by_one() {
+    let app = deploy(filled_maps()).await.unwrap();
+    for (key, next) in [("one", 6), ("two", 7), ("ten", 15)] {
+        assert_eq!(app.call(key.into(), 5).await.unwrap(), next);
+    }
+    assert_eq!(FilledMaps::TOPOLOGY.handles.len(), 3);
+    let error = app.call("six".into(), 5).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}

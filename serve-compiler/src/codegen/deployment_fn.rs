@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Generics, Ident, Type, parse_quote};
 
-use super::method::{self, Callee};
+use super::method;
 use super::{deployment_impl, handle, options};
 use crate::ir::deployment::{DeploymentFn, Engine, Method};
 use crate::runtime_path::runtime_path;
@@ -32,7 +32,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         &engine_type,
         &cfg,
     );
-    let call = method::generate(engine, &named_call(function), &Callee::Function(ident));
+    let call = method::generate_function(engine, &named_call(function), ident);
     let name = ident.to_string();
     let options = options::generate(options);
     let described = handle::describe(engine, function, "call");
@@ -63,9 +63,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
             #[allow(dead_code)]
             #vis fn bind() -> #rt::Bound<Self> {
                 #rt::Bound::new(#rt::private::Constructor::new(|| {
-                    #rt::private::FutureExt::boxed_local(async {
-                        #rt::private::result::Result::Ok(#ident {})
-                    })
+                    #rt::private::result::Result::Ok(#ident {})
                 }))
             }
         }

@@ -97,12 +97,14 @@ fn bind_from(constructor: &Constructor) -> TokenStream {
     let owned = params.iter().map(own);
     let copies = params.iter().map(copy);
     let arguments = params.iter().map(method::argument);
-    let built = if constructor.is_async {
-        quote!(Self::new(#(#arguments),*).await)
+    let built = quote!(Self::new(#(#arguments),*));
+    let (make, built) = if constructor.is_async {
+        let built = method::outcome(constructor.fallible, &quote!(#built.await));
+        let built = quote!(#rt::private::FutureExt::boxed_local(async move { #built }));
+        (quote!(new_async), built)
     } else {
-        quote!(Self::new(#(#arguments),*))
+        (quote!(new), method::outcome(constructor.fallible, &built))
     };
-    let built = method::outcome(constructor.fallible, &built);
     quote! {
         /// Binds the constructor's arguments: each replica is made from them by `new`.
         ///
@@ -110,9 +112,9 @@ fn bind_from(constructor: &Constructor) -> TokenStream {
         #[allow(clippy::too_many_arguments)]
         #vis fn bind(#(#inputs),*) -> #rt::Bound<Self> {
             #(#owned)*
-            #rt::Bound::new(#rt::private::Constructor::new(move || {
+            #rt::Bound::new(#rt::private::Constructor::#make(move || {
                 #(#copies)*
-                #rt::private::FutureExt::boxed_local(async move { #built })
+                #built
             }))
         }
     }

@@ -28,7 +28,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Pat};
 
 use super::operand::{self, slot};
-use crate::ir::graph::{Call, Edge, Entry, Graph, Operand, Signature, Step};
+use crate::ir::graph::{Call, DeploymentKind, Edge, Entry, Graph, Operand, Signature, Step};
 use crate::runtime_path::runtime_path;
 
 /// `Graph::execute`.
@@ -62,7 +62,8 @@ pub(super) fn generate(signature: &Signature, graph: &Graph, fields: &[Ident]) -
     let steps = entry.steps.iter().map(|step| match step {
         Step::Call(call) => {
             next_node += 1;
-            self::call(call, next_node - 1, entry, fields)
+            let kind = graph.deployments[call.deployment].kind;
+            self::call(call, next_node - 1, kind, entry, fields)
         }
         Step::Value { edge, value } => self::value(*edge, value, entry),
         Step::TakeApart {
@@ -124,11 +125,25 @@ fn generated_at(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 
+/// What a node calls on its handle.
+fn method_of(call: &Call, kind: DeploymentKind) -> Ident {
+    match kind {
+        DeploymentKind::Bound => call.method.clone(),
+        DeploymentKind::Function => Ident::new("in_graph", call.method.span()),
+    }
+}
+
 /// Starts a call when its inputs are there, and puts its result where it goes.
-fn call(call: &Call, index: usize, entry: &Entry, fields: &[Ident]) -> TokenStream {
+fn call(
+    call: &Call,
+    index: usize,
+    kind: DeploymentKind,
+    entry: &Entry,
+    fields: &[Ident],
+) -> TokenStream {
     let rt = runtime_path();
     let (node, result) = (node(index), slot(call.edge));
-    let (name, method) = (&call.name, &call.method);
+    let (name, method) = (&call.name, method_of(call, kind));
     let mut field = fields[call.deployment].clone();
     field.set_span(method.span().resolved_at(field.span()));
     let ready = all_here(&call.args);

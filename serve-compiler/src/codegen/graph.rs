@@ -39,6 +39,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         #(#doc)*
         #vis struct #type_ident {
             #(#fields: #rt::Handle<#types>,)*
+            __requests: #rt::private::Arc<#rt::private::Requests>,
         }
 
         #build
@@ -54,6 +55,10 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
 
             fn handle(self) -> Self::Handle {
                 #handle_ident { graph: #rt::private::Arc::new(self) }
+            }
+
+            fn requests(&self) -> &#rt::private::Requests {
+                &self.__requests
             }
 
             #execute
@@ -181,7 +186,8 @@ fn build(signature: &Signature, graph: &Graph) -> TokenStream {
             let mut __application = #rt::private::Builder::new::<#type_ident>();
             #(#stmts)*
             #(#functions)*
-            __application.finish(#type_ident { #(#fields: #held),* })
+            let __requests = __application.requests();
+            __application.finish(#type_ident { #(#fields: #held,)* __requests })
         }
     }
 }

@@ -69,6 +69,10 @@ pub(crate) fn generate(
                 ::core::unreachable!()
             }
 
+            fn requests(&self) -> &#rt::private::Requests {
+                ::core::unreachable!()
+            }
+
             async fn execute<'g>(
                 &'g self,
                 _input: Self::Input,

@@ -28,6 +28,26 @@ impl Callee<'_> {
     }
 }
 
+/// The method of a function's handle, and its twin for graphs, where whoever runs the graph keeps
+/// panics in: there a function costs no more than calling it.
+pub(super) fn generate_function(engine: Engine, method: &Method, function: &Ident) -> TokenStream {
+    let callee = Callee::Function(function);
+    let call = generate(engine, method, &callee);
+    let mut in_graph = method.clone();
+    in_graph.ident = Ident::new("in_graph", method.ident.span());
+    in_graph.attrs = crate::syntax::deployment::cfg(&method.attrs);
+    let in_graph = match engine {
+        Engine::Bare if !method.inert => bare(&in_graph, &callee),
+        _ => generate(engine, &in_graph, &callee),
+    };
+    quote! {
+        #call
+
+        #[doc(hidden)]
+        #in_graph
+    }
+}
+
 /// One method of a handle.
 pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
     let rt = runtime_path();
@@ -46,25 +66,47 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
             Some(quote!(unused_variables,)),
         ),
     };
-    if engine == Engine::Bare && !method.inert && owns_its_arguments(method) {
-        let call = callee.call(method);
-        let outcome = outcome(method.fallible, &quote!(__result));
-        // An `async fn` around another one would be a state machine around a state machine.
-        return quote! {
-            #(#attrs)*
-            #[allow(dead_code, clippy::too_many_arguments)]
-            #vis fn #ident(
-                &self,
-                #(#params),*
-            ) -> impl #rt::private::Future<Output = #rt::Result<#output>> + use<> {
-                #rt::private::map(#call, |__result| #outcome)
-            }
-        };
-    }
     quote! {
         #(#attrs)*
         #[allow(#unused dead_code, clippy::too_many_arguments)]
         #vis async fn #ident(&self, #(#params),*) -> #rt::Result<#output> {
+            #body
+        }
+    }
+}
+
+/// A call of a function and nothing else.
+fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
+    let rt = runtime_path();
+    let Method {
+        vis,
+        attrs,
+        ident,
+        output,
+        ..
+    } = method;
+    let params = method.params.iter().map(parameter);
+    let (call, outcome) = (
+        callee.call(method),
+        outcome(method.fallible, &quote!(__result)),
+    );
+    // An `async fn` around another one would be a state machine around a state machine; it is needed
+    // only to hold what the function borrows.
+    let (signature, body) = if owns_its_arguments(method) {
+        (
+            quote!(fn #ident(&self, #(#params),*) -> impl #rt::private::Future<Output = #rt::Result<#output>> + use<>),
+            quote!(#rt::private::map(#call, |__result| #outcome)),
+        )
+    } else {
+        (
+            quote!(async fn #ident(&self, #(#params),*) -> #rt::Result<#output>),
+            quote!(let __result = #call.await; #outcome),
+        )
+    };
+    quote! {
+        #(#attrs)*
+        #[allow(dead_code, clippy::too_many_arguments)]
+        #vis #signature {
             #body
         }
     }
@@ -81,7 +123,8 @@ fn body(engine: Engine, method: &Method, call: &TokenStream) -> TokenStream {
     let outcome = outcome(method.fallible, &quote!(__result));
     match engine {
         Engine::Bare => quote! {
-            let __result = #call.await;
+            let __outcome = #rt::private::isolate(#call).await;
+            let __result = __outcome.map_err(#rt::private::panicked)?;
             #outcome
         },
         _ if method.is_async => {

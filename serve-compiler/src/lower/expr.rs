@@ -211,8 +211,8 @@ impl<'a> Lowering<'a> {
 /// Where a lower-case path begins that is no function of a user's: the standard library, and the
 /// primitive types.
 const PLAIN: [&str; 20] = [
-    "alloc", "bool", "char", "core", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "std",
-    "str", "u128", "u16", "u32", "u64", "u8", "usize",
+    "alloc", "bool", "char", "core", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize",
+    "std", "str", "u128", "u16", "u32", "u64", "u8", "usize",
 ];
 
 /// A call of a lower-case path is a call of a function deployment; `Some(x)`, `Url::new(x)` and

@@ -49,7 +49,8 @@ impl Handles {
     }
 
     pub(super) fn bound(&mut self, variable: &Ident, index: usize) {
-        self.names.insert(variable.to_string(), Held::variable(index));
+        self.names
+            .insert(variable.to_string(), Held::variable(index));
     }
 
     /// What a `let` names holds the handles that its right-hand side mentions.
@@ -68,7 +69,8 @@ impl Handles {
         for ident in mentioned {
             let held = self.names.entry(ident.to_string()).or_default();
             if !held.is_variable {
-                held.deployments.extend(found.iter().map(|(index, _)| *index));
+                held.deployments
+                    .extend(found.iter().map(|(index, _)| *index));
             }
         }
     }
@@ -84,7 +86,8 @@ impl Handles {
             return false;
         };
         let mentions = held.deployments.iter();
-        self.found.extend(mentions.map(|index| (*index, ident.clone())));
+        self.found
+            .extend(mentions.map(|index| (*index, ident.clone())));
         held.is_variable
     }
 
@@ -129,10 +132,10 @@ impl VisitMut for Handles {
 
     /// `Children { fruit }` is short for `Children { fruit: fruit }`.
     fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
-        if field.colon_token.is_none() {
+        visit_mut::visit_field_value_mut(self, field);
+        if field.colon_token.is_none() && !matches!(field.expr, Expr::Path(_)) {
             field.colon_token = Some(Default::default());
         }
-        visit_mut::visit_field_value_mut(self, field);
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {

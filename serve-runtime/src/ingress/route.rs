@@ -8,6 +8,7 @@ use axum::extract::State as Extracted;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tokio::sync::watch;
 
 use super::admission::Admission;
 use super::answer::{Problem, json};
@@ -23,6 +24,8 @@ pub(super) struct Route<G: Graph> {
     pub(super) admission: Admission,
     /// The largest body that is taken.
     pub(super) max_body_bytes: usize,
+    /// Becomes true when the requests under way have had their time.
+    pub(super) cut_off: watch::Receiver<bool>,
 }
 
 /// Decodes the body, calls the graph, encodes its output.
@@ -35,8 +38,21 @@ pub(super) async fn call<G>(
 where
     G: Graph<Input: Inputs, Output: Serialize>,
 {
-    let answer = request.scope(run(&route, &headers, body)).await;
+    let mut cut_off = route.cut_off.clone();
+    let answer = tokio::select! {
+        biased;
+        answer = request.scope(run(&route, &headers, body)) => answer,
+        // Also if the server is gone. The request's future is dropped, and what it works on with it.
+        _ = cut_off.wait_for(|cut_off| *cut_off) => Err(stopped()),
+    };
     answer.unwrap_or_else(Problem::into_response)
+}
+
+fn stopped() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "the server has been stopped",
+    )
 }
 
 async fn run<G>(route: &Route<G>, headers: &HeaderMap, body: Body) -> Result<Response, Problem>

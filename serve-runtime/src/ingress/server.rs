@@ -115,7 +115,8 @@ where
         let address = listener.local_addr()?;
         let timeout = drain_timeout(&self.options)?;
         let state = Arc::new(State::<G>::starting());
-        let router = router(&state, &self.options, self.beside);
+        let (cut_off, is_cut_off) = watch::channel(false);
+        let router = router(&state, &self.options, is_cut_off, self.beside);
         let (stopping, mut stopped) = watch::channel(false);
         let serving = axum::serve(listener.tap_io(send_at_once), router);
         let serving = serving.with_graceful_shutdown(async move {
@@ -138,7 +139,9 @@ where
             tracing::info!("stopping: answering the requests that are under way");
         }
         let _ = stopping.send(true);
-        drain(servers, state.take(), timeout).await
+        let drained = drain(servers, state.take(), timeout).await;
+        let _ = cut_off.send(true);
+        drained
     }
 }
 
@@ -167,7 +170,12 @@ fn drain_timeout(options: &ServerOptions) -> Result<Duration> {
     })
 }
 
-fn router<G>(state: &Arc<State<G>>, options: &ServerOptions, beside: Router) -> Router
+fn router<G>(
+    state: &Arc<State<G>>,
+    options: &ServerOptions,
+    cut_off: watch::Receiver<bool>,
+    beside: Router,
+) -> Router
 where
     G: Graph<Input: Inputs, Output: Serialize>,
 {
@@ -175,6 +183,7 @@ where
         state: Arc::clone(state),
         admission: Admission::new(options.max_ongoing_requests),
         max_body_bytes: options.max_body_bytes,
+        cut_off,
     });
     let mut graph = Router::new();
     for entry in G::TOPOLOGY.entries {

@@ -1,11 +1,14 @@
 //! One request through a graph, and what users' errors become.
 
+use std::any::Any;
+
 use crate::graph::Graph;
 use crate::private::{Progress, isolate};
 use crate::{BoxError, Error, Result};
 
 /// Runs one request; a panic in a node comes back as an error that names the node.
 pub async fn call<G: Graph>(graph: &G, input: G::Input) -> Result<G::Output> {
+    let _request = graph.requests().begin()?;
     let progress = Progress::new();
     match isolate(graph.execute(input, &progress)).await {
         Ok(result) => result,
@@ -15,6 +18,12 @@ pub async fn call<G: Graph>(graph: &G, input: G::Input) -> Result<G::Output> {
             Err(Error::panicked(payload).at(name))
         }
     }
+}
+
+/// What a function that is called through a handle panicked with.
+#[cold]
+pub fn panicked(payload: Box<dyn Any + Send>) -> Error {
+    Error::panicked(payload)
 }
 
 /// What a user's method returned as its error.

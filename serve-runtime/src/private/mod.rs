@@ -20,7 +20,7 @@ pub use futures_util::future::FutureExt;
 pub use tokio::sync::RwLock;
 
 pub use self::argument::copy_argument;
-pub use self::call::{UserError, at_node, call, user_error};
+pub use self::call::{UserError, at_node, call, panicked, user_error};
 pub use self::handle::{HandleTo, Marked};
 pub use self::isolate::isolate;
 pub use self::map::map;
@@ -31,3 +31,4 @@ pub use self::slot::{Once, Slot};
 pub use self::witness::*;
 pub use crate::application::Builder;
 pub use crate::replica::{Bare, Compute, Constructor, InPlace, Mixed, Visit};
+pub use crate::requests::Requests;

@@ -59,9 +59,9 @@ impl<D: 'static> Engine<D> for Compute<D> {
     }
 
     async fn start(self: &Arc<Self>, plan: Plan<D>) -> Result<()> {
-        let pool = Pool::start(Alone(plan.constructor.clone()), &plan).await?;
-        let _ = self.pool.set(pool); // an engine is started once: its `Bound` is used up
-        Ok(())
+        // Known before it has started, so that it can be stopped until then, too.
+        let new = || Pool::new(Alone(plan.constructor.clone()), &plan);
+        self.pool.get_or_init(new).start(plan.num_replicas).await
     }
 
     async fn drain(&self) {

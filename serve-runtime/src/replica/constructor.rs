@@ -16,26 +16,42 @@ const ATTEMPTS: u32 = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Calls a deployment's `new` with its bound arguments, as often as replicas are wanted.
-pub struct Constructor<D>(Arc<dyn Fn() -> LocalBoxFuture<'static, Result<D>> + Send + Sync>);
+pub struct Constructor<D>(Make<D>);
+
+enum Make<D> {
+    Now(Arc<dyn Fn() -> Result<D> + Send + Sync>),
+    Later(Arc<dyn Fn() -> LocalBoxFuture<'static, Result<D>> + Send + Sync>),
+}
 
 impl<D> Clone for Constructor<D> {
     fn clone(&self) -> Self {
-        Constructor(Arc::clone(&self.0))
+        Constructor(match &self.0 {
+            Make::Now(make) => Make::Now(Arc::clone(make)),
+            Make::Later(make) => Make::Later(Arc::clone(make)),
+        })
     }
 }
 
 impl<D> Constructor<D> {
-    /// A constructor from a function that makes one instance.
-    pub fn new<F>(make: F) -> Self
+    /// A constructor from a function that makes one instance. It may block.
+    pub fn new(make: impl Fn() -> Result<D> + Send + Sync + 'static) -> Self {
+        Constructor(Make::Now(Arc::new(make)))
+    }
+
+    /// A constructor from an `async` function that makes one instance.
+    pub fn new_async<F>(make: F) -> Self
     where
         F: Fn() -> LocalBoxFuture<'static, Result<D>> + Send + Sync + 'static,
     {
-        Constructor(Arc::new(make))
+        Constructor(Make::Later(Arc::new(make)))
     }
 
-    /// Builds an instance on this thread, which must not be one of the async workers'.
+    /// Builds an instance on this thread, which must not be one of the runtime's.
     pub(crate) fn build(&self, runtime: &Handle) -> Result<D> {
-        let build = || runtime.block_on((self.0)());
+        let build = || match &self.0 {
+            Make::Now(make) => make(),
+            Make::Later(make) => runtime.block_on(make()),
+        };
         catch_unwind(AssertUnwindSafe(build))
             .unwrap_or_else(|payload: Box<dyn Any + Send>| Err(Error::panicked(payload)))
     }
@@ -57,4 +73,16 @@ impl<D> Constructor<D> {
             attempt += 1;
         }
     }
+}
+
+/// Runs a replica's work on a thread of its own, named after it. It is not one of the runtime's
+/// blocking threads: the runtime would wait for it when it is dropped.
+pub(super) fn on_thread(
+    deployment: &str,
+    replica: usize,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<()> {
+    let thread = std::thread::Builder::new().name(format!("{deployment}#{replica}"));
+    thread.spawn(work).map_err(Error::unavailable)?;
+    Ok(())
 }

@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::try_join_all;
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
+use super::constructor::on_thread;
 use super::plan::not_deployed;
 use super::slot::{Slot, Tenant};
 use super::visit::{Place, Visit};
@@ -73,7 +74,7 @@ where
         }
         tracing::error!(deployment = %started.plan.name, replica = slot, "a replica panicked and is being replaced");
         let engine = Arc::clone(self);
-        started.runtime.spawn_blocking(move || {
+        let replace = move || {
             let Some(started) = engine.started.get() else {
                 return;
             };
@@ -83,7 +84,10 @@ where
                 Ok(instance) => Tenant::Ready(Arc::new(C::from(instance))),
                 Err(error) => started.gave_up(slot, &error),
             });
-        });
+        };
+        if let Err(error) = on_thread(&started.plan.name, slot, replace) {
+            started.slots[slot].set(started.gave_up(slot, &error));
+        }
     }
 }
 
@@ -125,13 +129,6 @@ impl<D, C> Started<D, C> {
         }
     }
 
-    fn close(&self) {
-        self.closed.store(true, Ordering::Release);
-        if let Some(gate) = &self.gate {
-            gate.close();
-        }
-    }
-
     fn ongoing(&self) -> u32 {
         self.slots.iter().map(Slot::ongoing).sum()
     }
@@ -149,11 +146,15 @@ impl<D, C> Started<D, C> {
     {
         let constructor = self.plan.constructor.clone();
         let runtime = self.runtime.clone();
-        let build = move || constructor.build(&runtime);
-        let instance = match tokio::task::spawn_blocking(build).await {
-            Ok(built) => built?,
-            Err(_shutting_down) => return Err(self.plan.stopped()),
+        let (built, instance) = oneshot::channel();
+        let build = move || {
+            // Nobody waits for it if another replica could not be built.
+            let _ = built.send(constructor.build(&runtime));
         };
+        on_thread(&self.plan.name, slot, build)?;
+        let instance = instance
+            .await
+            .unwrap_or_else(|_| Err(self.plan.stopped()))?;
         self.slots[slot].set(Tenant::Ready(Arc::new(C::from(instance))));
         Ok(())
     }
@@ -187,7 +188,10 @@ where
         let Some(started) = self.started.get() else {
             return;
         };
-        started.close();
+        started.closed.store(true, Ordering::Release);
+        if let Some(gate) = &started.gate {
+            gate.emptied().await;
+        }
         loop {
             let left = started.left.notified();
             if started.ongoing() == 0 {
@@ -199,7 +203,10 @@ where
 
     fn stop(&self) {
         if let Some(started) = self.started.get() {
-            started.close();
+            started.closed.store(true, Ordering::Release);
+            if let Some(gate) = &started.gate {
+                gate.close();
+            }
             for slot in &started.slots {
                 slot.set(Tenant::Stopped);
             }

@@ -11,10 +11,18 @@ use crate::{Error, Result};
 /// A call with its arguments inside; `V` is what a thread lends to its calls.
 pub(crate) type Job<V> = Box<dyn Work<V>>;
 
+/// Told what a call came to, before whoever asked is.
+pub(crate) type BeforeAnswer<'a, V> = &'a dyn Fn(&V, &Result<(), Panicked>);
+
 /// What the thread sees of a call.
 pub(crate) trait Work<V>: Send {
-    /// Makes the call and answers it. `Err` says that it panicked, so that `value` may be broken.
-    fn run(self: Box<Self>, value: &mut V) -> Result<(), Panicked>;
+    /// Makes the call and answers it. `Err` says that it panicked, so that `value` may be broken;
+    /// `before_answer` is told so before the caller is.
+    fn run(
+        self: Box<Self>,
+        value: &mut V,
+        before_answer: BeforeAnswer<'_, V>,
+    ) -> Result<(), Panicked>;
 
     /// Whether whoever asked has gone.
     fn is_abandoned(&self) -> bool;
@@ -55,7 +63,11 @@ where
     F: FnOnce(&mut V) -> Result<T> + Send,
     T: Send,
 {
-    fn run(self: Box<Self>, value: &mut V) -> Result<(), Panicked> {
+    fn run(
+        self: Box<Self>,
+        value: &mut V,
+        before_answer: BeforeAnswer<'_, V>,
+    ) -> Result<(), Panicked> {
         let Call {
             function,
             answer,
@@ -63,20 +75,17 @@ where
             span,
         } = *self;
         if answer.is_closed() {
-            return Ok(()); // whoever asked has gone
+            before_answer(value, &Ok(())); // whoever asked has gone
+            return Ok(());
         }
-        let call = || span.in_scope(|| request.sync_scope(|| function(value)));
-        // Sending fails if whoever asked went away meanwhile.
-        match catch_unwind(AssertUnwindSafe(call)) {
-            Ok(result) => {
-                let _ = answer.send(result);
-                Ok(())
-            }
-            Err(payload) => {
-                let _ = answer.send(Err(Error::panicked(payload)));
-                Err(Panicked)
-            }
-        }
+        let call = || span.in_scope(|| request.sync_scope(|| function(&mut *value)));
+        let (result, outcome) = match catch_unwind(AssertUnwindSafe(call)) {
+            Ok(result) => (result, Ok(())),
+            Err(payload) => (Err(Error::panicked(payload)), Err(Panicked)),
+        };
+        before_answer(value, &outcome);
+        let _ = answer.send(result); // fails if whoever asked went away meanwhile
+        outcome
     }
 
     fn is_abandoned(&self) -> bool {

@@ -60,6 +60,10 @@ where
         })
     }
 
+    fn broken(&self, replica: usize, lodger: &Lodger<D, C>) {
+        self.0.replace(replica, &lodger.instance);
+    }
+
     fn next(
         &self,
         replica: usize,
@@ -67,7 +71,6 @@ where
         runtime: &Handle,
         _wanted: &dyn Fn() -> bool,
     ) -> Result<Lodger<D, C>> {
-        self.0.replace(replica, &broken.instance);
         drop(broken);
         self.first(replica, runtime)
     }
@@ -107,11 +110,12 @@ where
     }
 
     async fn start(self: &Arc<Self>, plan: Plan<D>) -> Result<()> {
-        let threads = plan.clone();
+        // Known before it has started, so that it can be stopped until then, too.
+        let new = || Pool::new(Lodgers(Arc::clone(&self.instances)), &plan);
+        let pool = self.pool.get_or_init(new);
+        let num_replicas = plan.num_replicas;
         self.instances.start(plan).await?;
-        let pool = Pool::start(Lodgers(Arc::clone(&self.instances)), &threads).await?;
-        let _ = self.pool.set(pool); // an engine is started once: its `Bound` is used up
-        Ok(())
+        pool.start(num_replicas).await
     }
 
     async fn drain(&self) {

@@ -17,16 +17,6 @@ pub struct Plan<D> {
     pub(crate) constructor: Constructor<D>,
 }
 
-impl<D> Clone for Plan<D> {
-    fn clone(&self) -> Self {
-        Plan {
-            name: Arc::clone(&self.name),
-            constructor: self.constructor.clone(),
-            ..*self
-        }
-    }
-}
-
 impl<D> Plan<D> {
     /// The line of in-place calls, if their number is limited.
     pub(crate) fn gate(&self) -> Option<Gate> {

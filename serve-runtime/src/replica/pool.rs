@@ -1,15 +1,15 @@
 //! Threads that serve one queue of calls, each with a value of its own to lend to them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use futures_util::future::try_join_all;
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
+use super::constructor::on_thread;
 use super::job::{Job, Panicked, job};
-use super::plan::Plan;
+use super::plan::{Plan, not_deployed};
 use crate::queue::{Queue, Refused};
 use crate::{Error, Result};
 
@@ -20,7 +20,10 @@ pub(super) trait Residence: Send + Sync + 'static {
     /// The value to start with.
     fn first(&self, replica: usize, runtime: &Handle) -> Result<Self::Value>;
 
-    /// A value in place of one that a panic may have broken. `wanted` tells whether it still matters.
+    /// A panic may have broken the value. Called before anybody is told of the panic.
+    fn broken(&self, _replica: usize, _value: &Self::Value) {}
+
+    /// A value in place of a broken one. `wanted` tells whether it still matters.
     fn next(
         &self,
         replica: usize,
@@ -42,12 +45,14 @@ pub(super) struct Pool<R: Residence> {
     threads: watch::Sender<usize>,
     /// Why the last thread gave up.
     failure: Mutex<Option<String>>,
+    /// Whether every thread has had its first value.
+    started: AtomicBool,
 }
 
 impl<R: Residence> Pool<R> {
-    /// Starts the threads; ready once each has its first value.
-    pub(super) async fn start<D>(residence: R, plan: &Plan<D>) -> Result<Arc<Self>> {
-        let pool = Arc::new(Pool {
+    /// A pool without threads as yet.
+    pub(super) fn new<D>(residence: R, plan: &Plan<D>) -> Arc<Self> {
+        Arc::new(Pool {
             residence,
             queue: Queue::new(plan.max_queued_requests as usize),
             overload: (Arc::clone(&plan.name), plan.max_queued_requests),
@@ -55,15 +60,16 @@ impl<R: Residence> Pool<R> {
             living: AtomicUsize::new(plan.num_replicas),
             threads: watch::Sender::new(0),
             failure: Mutex::new(None),
-        });
-        let ready = try_join_all((0..plan.num_replicas).map(|replica| pool.spawn(replica)));
-        match ready.await {
-            Ok(_) => Ok(pool),
-            Err(error) => {
-                pool.stop();
-                Err(error)
-            }
-        }
+            started: AtomicBool::new(false),
+        })
+    }
+
+    /// Starts the threads; ready once each has its first value. Whoever gives up waiting for that
+    /// has to stop the pool.
+    pub(super) async fn start(self: &Arc<Self>, num_replicas: usize) -> Result<()> {
+        try_join_all((0..num_replicas).map(|replica| self.spawn(replica))).await?;
+        self.started.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// Makes a call on the next free thread.
@@ -72,6 +78,9 @@ impl<R: Residence> Pool<R> {
         F: FnOnce(&mut R::Value) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
+        if !self.started.load(Ordering::Acquire) {
+            return Err(not_deployed());
+        }
         let (job, answer) = job(function);
         let pushed = self.queue.push(job, |job| job.is_abandoned());
         pushed.map_err(|refused| match refused {
@@ -118,16 +127,14 @@ impl<R: Residence> Pool<R> {
         let (ready, started) = oneshot::channel();
         let pool = Arc::clone(self);
         self.threads.send_modify(|threads| *threads += 1);
-        let thread = thread::Builder::new()
-            .name(format!("{}#{replica}", self.overload.0))
-            .spawn(move || {
-                let _ending = Ending(&pool.threads); // also if an instance's drop panics
-                let _inside = pool.runtime.enter();
-                pool.run(replica, ready);
-            });
-        if let Err(error) = thread {
+        let run = move || {
+            let _ending = Ending(&pool.threads); // also if an instance's drop panics
+            let _inside = pool.runtime.enter();
+            pool.run(replica, ready);
+        };
+        if let Err(error) = on_thread(&self.overload.0, replica, run) {
             self.threads.send_modify(|threads| *threads -= 1);
-            return Err(Error::unavailable(error));
+            return Err(error);
         }
         started.await.unwrap_or_else(|_gone| Err(self.closed()))
     }
@@ -141,15 +148,25 @@ impl<R: Residence> Pool<R> {
                 return;
             }
         };
+        self.queue.consumer_is_free();
         let _ = ready.send(Ok(()));
         while let Some(job) = self.queue.pop() {
-            let Err(Panicked) = job.run(&mut value) else {
+            // Whoever is answered may call again at once: by then the thread has to be free, or, after
+            // a panic, its value out of use.
+            let before_answer = |value: &R::Value, outcome: &Result<(), Panicked>| match outcome {
+                Ok(()) => self.queue.consumer_is_free(),
+                Err(Panicked) => self.residence.broken(replica, value),
+            };
+            let Err(Panicked) = job.run(&mut value, &before_answer) else {
                 continue;
             };
             tracing::error!(deployment = %self.overload.0, replica, "a replica panicked and is being replaced");
             let wanted = || !self.queue.is_closed();
             match self.residence.next(replica, value, &self.runtime, &wanted) {
-                Ok(next) => value = next,
+                Ok(next) => {
+                    value = next;
+                    self.queue.consumer_is_free();
+                }
                 Err(error) => return self.give_up(replica, &error),
             }
         }

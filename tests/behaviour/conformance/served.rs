@@ -1,0 +1,48 @@
+//! Typed inputs and routes, which only HTTP has.
+
+use serde_json::json;
+use serve_runtime::prelude::*;
+
+use crate::support::http::serve;
+
+#[derive(serde::Deserialize, Clone)]
+struct Order {
+    product: String,
+    amount: u32,
+}
+
+#[deployment]
+async fn describe(order: Order) -> String {
+    format!("{} {}", order.amount, order.product)
+}
+
+#[graph(route_prefix = "/orders")]
+fn ordering() -> String {
+    input(|order: Order| describe(order))
+}
+
+#[graph]
+fn unrouted() -> String {
+    input(|order: Order| describe(order))
+}
+
+#[tokio::test]
+async fn a_typed_input_names_the_field_that_is_missing() {
+    let server = serve(ordering()).await;
+    let order = json!({ "product": "pears", "amount": 2 });
+    assert_eq!(server.post_to("/orders", order).await.ok(), "2 pears");
+    let refused = server
+        .post_to("/orders", json!({ "product": "pears" }))
+        .await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("amount"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_graph_is_served_at_its_own_route_or_at_the_root() {
+    assert_eq!(Unrouted::TOPOLOGY.entries[0].route, "/");
+    let server = serve(ordering()).await;
+    let order = json!({ "product": "pears", "amount": 2 });
+    assert_eq!(server.post(order.clone()).await.status, 404);
+    assert_eq!(serve(unrouted()).await.post(order).await.ok(), "2 pears");
+}

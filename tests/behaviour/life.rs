@@ -1,0 +1,345 @@
+//! From the start of replicas to their end: whoever has begun is answered, whoever has gone takes no
+//! place, and nobody meets a replica that is broken or going.
+
+use std::pin::pin;
+
+use futures_util::future::join_all;
+use serve_runtime::ErrorKind;
+use serve_runtime::prelude::*;
+
+use crate::support::http::{Request, serve_with};
+use crate::support::{Count, OnDrop, Stage, waits, within};
+
+#[deployment]
+struct Computing {
+    stage: Stage,
+    _dropped: OnDrop,
+}
+
+#[deployment]
+impl Computing {
+    fn new(stage: Stage, dropped: Count) -> Self {
+        Computing {
+            stage,
+            _dropped: dropped.on_drop(),
+        }
+    }
+
+    fn run(&self, number: u32) -> u32 {
+        self.stage.block();
+        number
+    }
+}
+
+#[deployment(max_ongoing_requests = 1)]
+struct InPlace {
+    stage: Stage,
+    _dropped: OnDrop,
+}
+
+#[deployment]
+impl InPlace {
+    fn new(stage: Stage, dropped: Count) -> Self {
+        InPlace {
+            stage,
+            _dropped: dropped.on_drop(),
+        }
+    }
+
+    async fn run(&self, number: u32) -> u32 {
+        self.stage.hold().await;
+        number
+    }
+}
+
+#[track_caller]
+fn assert_unavailable<T: std::fmt::Debug>(outcome: Result<T>) {
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Unavailable);
+}
+
+#[tokio::test]
+async fn a_shutdown_answers_what_runs_and_what_waits_and_drops_the_replicas() {
+    let (stage, dropped) = (Stage::new(), Count::new());
+    let bound = InPlace::bind(stage.clone(), dropped.clone()).num_replicas(2);
+    let app = deploy(bound).await.unwrap();
+    let handle = app.handle().clone();
+    let mut calls = pin!(join_all((0..20).map(|number| handle.run(number))));
+    assert!(waits(&mut calls).await);
+    stage.entered(2).await;
+    let mut shutdown = pin!(app.shutdown());
+    assert!(waits(&mut shutdown).await, "it does not wait");
+    assert_unavailable(within(handle.run(0)).await);
+    assert_eq!(dropped.get(), 0);
+
+    stage.release(20);
+    let (answers, ()) = within(async { tokio::join!(calls, shutdown) }).await;
+    let answers: Result<Vec<u32>> = answers.into_iter().collect();
+    assert_eq!(answers.unwrap(), (0..20).collect::<Vec<_>>());
+    dropped.reaches(2).await;
+    assert_unavailable(within(handle.run(0)).await);
+}
+
+/// Has replicas of both kinds behind it.
+#[deployment]
+struct Holder {
+    inner: Handle<Computing>,
+}
+
+#[deployment]
+impl Holder {
+    fn new(inner: Handle<Computing>) -> Self {
+        Holder { inner }
+    }
+
+    async fn run(&self, number: u32) -> Result<u32> {
+        self.inner.run(number).await
+    }
+}
+
+#[graph]
+fn two_steps(first: Stage, second: Stage, dropped: Count) -> u32 {
+    let inner = Computing::bind(second, dropped.clone());
+    let outer = Holder::bind(inner);
+    let start = InPlace::bind(first, dropped);
+
+    input(|number: u32| outer.run(start.run(number)))
+}
+
+// The replicas of the second step must be there until the requests in the first one have come to it.
+#[tokio::test]
+async fn a_request_that_has_begun_is_served_to_its_end() {
+    let (first, second, dropped) = (Stage::new(), Stage::new(), Count::new());
+    let graph = two_steps(first.clone(), second.clone(), dropped.clone());
+    let app = deploy(graph).await.unwrap();
+    let handle = app.handle().clone();
+    let mut request = pin!(handle.call(7));
+    assert!(waits(&mut request).await);
+    first.entered(1).await;
+    let mut shutdown = pin!(app.shutdown());
+    assert!(waits(&mut shutdown).await);
+    first.release(1);
+    second.release(1);
+    let (answer, ()) = within(async { tokio::join!(request, shutdown) }).await;
+    assert_eq!(answer.unwrap(), 7);
+    dropped.reaches(2).await;
+}
+
+// A caller that has gone leaves its job in the queue, where it takes a place until a replica skips it.
+#[tokio::test]
+async fn callers_that_go_away_give_their_places_back() {
+    let stage = Stage::new();
+    let bound = Computing::bind(stage.clone(), Count::new()).max_queued_requests(2);
+    let app = deploy(bound).await.unwrap();
+    let mut one = pin!(app.run(1));
+    assert!(waits(&mut one).await);
+    stage.entered(1).await;
+    for _ in 0..3 {
+        let (mut two, mut three) = (Box::pin(app.run(2)), Box::pin(app.run(3)));
+        assert!(waits(&mut two).await && waits(&mut three).await, "refused");
+    }
+    stage.release(1);
+}
+
+// A replica counts as idle only once its thread waits for a job, which is after it has answered.
+#[tokio::test]
+async fn a_replica_that_has_answered_is_free() {
+    let stage = Stage::new();
+    stage.release(1000);
+    let bound = Computing::bind(stage, Count::new()).max_queued_requests(0);
+    let app = deploy(bound).await.unwrap();
+    for number in 0..1000 {
+        assert_eq!(within(app.run(number)).await.unwrap(), number);
+    }
+}
+
+/// As it is after a panic.
+#[deployment]
+struct Breaking {
+    broken: std::sync::atomic::AtomicBool,
+}
+
+#[deployment]
+impl Breaking {
+    fn new() -> Self {
+        Breaking {
+            broken: false.into(),
+        }
+    }
+
+    fn break_it(&self) {
+        self.broken.store(true, std::sync::atomic::Ordering::SeqCst);
+        panic!("broken");
+    }
+
+    async fn is_broken(&self) -> bool {
+        self.broken.load(std::sync::atomic::Ordering::SeqCst)
+    }
+}
+
+// The thread answers first, and has the instance replaced then.
+#[tokio::test]
+async fn whoever_has_been_told_of_a_panic_does_not_meet_the_broken_replica() {
+    let app = deploy(Breaking::bind()).await.unwrap();
+    for _ in 0..100 {
+        app.break_it().await.unwrap_err();
+        assert!(!within(app.is_broken()).await.unwrap());
+    }
+}
+
+const UNLUCKY: u32 = 13;
+
+#[deployment]
+async fn in_place_function(number: u32) -> u32 {
+    assert_ne!(number, UNLUCKY, "unlucky");
+    number
+}
+
+/// Calls a function through a handle.
+#[deployment]
+struct FunctionHolder {
+    function: Handle<in_place_function>,
+}
+
+#[deployment]
+impl FunctionHolder {
+    fn new(function: Handle<in_place_function>, built: Count) -> Self {
+        built.add();
+        FunctionHolder { function }
+    }
+
+    async fn run(&self, number: u32) -> Result<u32> {
+        Ok(self.function.call(number).await.unwrap_or(0))
+    }
+}
+
+#[graph]
+fn held_function(built: Count) -> u32 {
+    let function = in_place_function::bind();
+    let outer = FunctionHolder::bind(function, built);
+
+    input(|number: u32| outer.run(number))
+}
+
+#[tokio::test]
+async fn a_panic_in_a_function_behind_a_handle_is_an_error_to_its_caller() {
+    let built = Count::new();
+    let app = deploy(held_function(built.clone())).await.unwrap();
+    assert_eq!(within(app.call(UNLUCKY)).await.unwrap(), 0);
+    assert_eq!(built.get(), 1);
+}
+
+/// Is built when the test lets it.
+#[deployment]
+struct Late {
+    _dropped: OnDrop,
+}
+
+#[deployment]
+impl Late {
+    async fn new(stage: Stage, dropped: Count) -> Self {
+        stage.hold().await;
+        Late {
+            _dropped: dropped.on_drop(),
+        }
+    }
+
+    fn run(&self) {}
+}
+
+/// Fails once the other one has begun.
+#[deployment]
+struct Early;
+
+#[deployment]
+impl Early {
+    async fn new(other: Stage) -> Result<Self> {
+        other.entered(1).await;
+        Err(Error::upstream("no weights"))
+    }
+
+    async fn run(&self, _after: ()) {}
+}
+
+#[graph]
+fn late_and_early(stage: Stage, dropped: Count) -> () {
+    let late = Late::bind(stage.clone(), dropped);
+    let early = Early::bind(stage);
+
+    input(|| early.run(late.run()))
+}
+
+// The thread of a replica that comes too late must neither wait for calls nor keep the replica.
+#[tokio::test]
+async fn a_replica_that_is_built_after_its_application_failed_is_dropped() {
+    let (stage, dropped) = (Stage::new(), Count::new());
+    let outcome = within(deploy(late_and_early(stage.clone(), dropped.clone()))).await;
+    let error = outcome.err().unwrap();
+    let expected = "deployment `Early` could not be started: no weights";
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(dropped.get(), 0);
+    stage.release(1);
+    dropped.reaches(1).await;
+}
+
+#[graph]
+fn holding(stage: Stage) -> u32 {
+    let start = InPlace::bind(stage, Count::new());
+
+    input(|number: u32| start.run(number))
+}
+
+// Connections have tasks of their own, which go on when the server's is aborted.
+#[tokio::test]
+async fn a_request_that_outlives_the_grace_period_is_cut_off() {
+    let stage = Stage::new();
+    let served = serve_with(holding(stage.clone()), |options| {
+        options.graceful_shutdown_timeout_s = 0.01;
+    });
+    let server = served.await;
+    let request = Request::post("/").json(1.into());
+    let _under_way = request.start(server.address).await;
+    stage.entered(1).await;
+    within(server.stop()).await.unwrap().unwrap();
+    stage.left().reaches(1).await;
+}
+
+/// Stays in its constructor.
+#[deployment]
+struct Loading;
+
+#[deployment]
+impl Loading {
+    async fn new(stage: Stage) -> Result<Self> {
+        stage.hold().await;
+        Ok(Loading)
+    }
+
+    async fn run(&self) {}
+}
+
+#[graph]
+fn loading_graph(stage: Stage) -> () {
+    let loading = Loading::bind(stage);
+
+    input(|| loading.run())
+}
+
+// The runtime waits for its blocking threads when it is dropped, as it is at the end of `main`.
+#[test]
+fn a_process_that_is_told_to_stop_while_it_starts_does_not_wait_for_its_constructors() {
+    let (ended, has_ended) = std::sync::mpsc::channel();
+    let stage = Stage::new();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let server = serve_runtime::ingress::Server::new(loading_graph(stage.clone()));
+        let mut options = serve_runtime::ingress::ServerOptions::default();
+        options.port = 0;
+        let server = server.options(options);
+        let entered = async move { stage.entered(1).await };
+        runtime.block_on(server.run_until(entered)).unwrap();
+        drop(runtime);
+        let _ = ended.send(());
+    });
+    let timeout = std::time::Duration::from_secs(5);
+    has_ended.recv_timeout(timeout).unwrap();
+}

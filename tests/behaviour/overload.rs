@@ -1,0 +1,300 @@
+//! Limits: who is refused, who waits, and in which order.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use serve_runtime::prelude::*;
+use serve_runtime::{ErrorKind, Overloaded};
+use tokio::sync::mpsc;
+
+use crate::support::{Count, Stage, at_once, waits, within};
+
+/// Holds its calls and says in which order they ran.
+#[deployment(max_queued_requests = 2)]
+struct Computing {
+    stage: Stage,
+    ran: mpsc::UnboundedSender<u32>,
+}
+
+#[deployment]
+impl Computing {
+    fn new(stage: Stage, ran: mpsc::UnboundedSender<u32>) -> Self {
+        Computing { stage, ran }
+    }
+
+    fn run(&self, number: u32) -> u32 {
+        let _ = self.ran.send(number);
+        self.stage.block();
+        number
+    }
+}
+
+#[deployment(max_ongoing_requests = 1, max_queued_requests = 2)]
+struct InPlace {
+    stage: Stage,
+    ran: mpsc::UnboundedSender<u32>,
+}
+
+#[deployment]
+impl InPlace {
+    fn new(stage: Stage, ran: mpsc::UnboundedSender<u32>) -> Self {
+        InPlace { stage, ran }
+    }
+
+    async fn run(&self, number: u32) -> u32 {
+        let _ = self.ran.send(number);
+        self.stage.hold().await;
+        number
+    }
+}
+
+/// What has been sent.
+fn drain(ran: &mut mpsc::UnboundedReceiver<u32>) -> Vec<u32> {
+    std::iter::from_fn(|| ran.try_recv().ok()).collect()
+}
+
+#[track_caller]
+fn assert_overloaded<T: std::fmt::Debug>(outcome: Result<T>, deployment: &str) {
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Overloaded);
+    let overloaded = error.downcast_ref::<Overloaded>().unwrap();
+    assert_eq!(overloaded.deployment, deployment);
+    assert_eq!(overloaded.max_queued_requests, 2);
+}
+
+// A macro, because the two handles are of two types.
+macro_rules! limits_hold {
+    ($name:ident, $deployment:ident) => {
+        mod $name {
+            use super::*;
+
+            type Ran = mpsc::UnboundedReceiver<u32>;
+
+            async fn deployed() -> (Deployed, Stage, Ran) {
+                let (stage, (ran, received)) = (Stage::new(), mpsc::unbounded_channel());
+                let bound = $deployment::bind(stage.clone(), ran);
+                (deploy(bound).await.unwrap(), stage, received)
+            }
+
+            type Deployed = serve_runtime::Deployed<Handle<$deployment>>;
+
+            #[tokio::test]
+            async fn a_call_for_which_there_is_no_place_is_refused_at_once() {
+                let (app, stage, mut ran) = deployed().await;
+                let (mut one, mut two, mut three) =
+                    (pin!(app.run(1)), pin!(app.run(2)), pin!(app.run(3)));
+                assert!(waits(&mut one).await);
+                stage.entered(1).await;
+                assert!(waits(&mut two).await && waits(&mut three).await);
+
+                let refused = at_once(&mut pin!(app.run(4))).await;
+                assert_overloaded(refused.expect("it waits"), stringify!($deployment));
+
+                stage.release(3);
+                for (call, expected) in [(one, 1), (two, 2), (three, 3)] {
+                    assert_eq!(within(call).await.unwrap(), expected);
+                }
+                assert_eq!(drain(&mut ran), [1, 2, 3]);
+                assert_eq!(stage.most(), 1);
+            }
+
+            #[tokio::test]
+            async fn a_caller_that_goes_away_while_it_waits_is_skipped() {
+                let (app, stage, mut ran) = deployed().await;
+                let mut one = pin!(app.run(1));
+                assert!(waits(&mut one).await);
+                stage.entered(1).await;
+                let mut gone = Box::pin(app.run(2));
+                let mut three = pin!(app.run(3));
+                assert!(waits(&mut gone).await && waits(&mut three).await);
+                drop(gone);
+                stage.release(3);
+                let (one, three) = within(async { tokio::join!(one, three) }).await;
+                assert_eq!((one.unwrap(), three.unwrap()), (1, 3));
+                assert_eq!(drain(&mut ran), [1, 3]);
+            }
+
+            #[tokio::test]
+            async fn a_caller_that_goes_away_while_it_runs_gives_its_place_back() {
+                let (app, stage, _ran) = deployed().await;
+                let mut gone = Box::pin(app.run(1));
+                assert!(waits(&mut gone).await);
+                stage.entered(1).await;
+                drop(gone);
+                stage.release(2);
+                assert_eq!(within(app.run(2)).await.unwrap(), 2);
+            }
+        }
+    };
+}
+
+limits_hold!(on_a_thread, Computing);
+limits_hold!(in_place, InPlace);
+
+#[tokio::test]
+async fn callers_that_go_away_give_their_places_back() {
+    let (stage, (ran, _received)) = (Stage::new(), mpsc::unbounded_channel());
+    let app = deploy(InPlace::bind(stage.clone(), ran)).await.unwrap();
+    let mut one = pin!(app.run(1));
+    assert!(waits(&mut one).await);
+    for _ in 0..3 {
+        let (mut two, mut three) = (Box::pin(app.run(2)), Box::pin(app.run(3)));
+        assert!(waits(&mut two).await && waits(&mut three).await, "refused");
+    }
+    let mut last = pin!(app.run(4));
+    assert!(waits(&mut last).await, "refused");
+    stage.release(2);
+    let (one, last) = within(async { tokio::join!(one, last) }).await;
+    assert_eq!((one.unwrap(), last.unwrap()), (1, 4));
+}
+
+#[graph]
+fn computing_graph(stage: Stage, ran: mpsc::UnboundedSender<u32>) -> u32 {
+    let model = Computing::bind(stage, ran).max_queued_requests(1);
+
+    input(|number: u32| model.run(number))
+}
+
+#[tokio::test]
+async fn in_a_graph_the_refusal_names_the_node() {
+    let (stage, (ran, _received)) = (Stage::new(), mpsc::unbounded_channel());
+    let app = deploy(computing_graph(stage.clone(), ran)).await.unwrap();
+    let mut one = pin!(app.call(1));
+    assert!(waits(&mut one).await);
+    stage.entered(1).await;
+    let mut two = pin!(app.call(2));
+    assert!(waits(&mut two).await);
+    let error = within(app.call(3)).await.unwrap_err();
+    assert_eq!(error.node(), Some("model.run"));
+    assert_eq!(
+        error
+            .downcast_ref::<Overloaded>()
+            .unwrap()
+            .max_queued_requests,
+        1
+    );
+    stage.release(2);
+    assert_eq!(within(one).await.unwrap(), 1);
+    assert_eq!(within(two).await.unwrap(), 2);
+}
+
+/// Sees how many calls its replica works on.
+#[deployment]
+struct Crowd {
+    replica: Arc<Stage>,
+}
+
+#[deployment]
+impl Crowd {
+    fn new(replicas: mpsc::UnboundedSender<Arc<Stage>>) -> Self {
+        let replica = Arc::new(Stage::new());
+        let _ = replicas.send(Arc::clone(&replica));
+        Crowd { replica }
+    }
+
+    async fn run(&self) {
+        let _inside = self.replica.enter();
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_replica_ever_works_on_more_calls_than_its_limit() {
+    let (replicas, mut built) = mpsc::unbounded_channel();
+    let bound = Crowd::bind(replicas).num_replicas(3);
+    let app = deploy(bound.max_ongoing_requests(2).max_queued_requests(1000)).await;
+    let app = Arc::new(app.unwrap());
+    let calls = (0..600).map(|number| {
+        let app = Arc::clone(&app);
+        tokio::spawn(async move {
+            let mut call = Box::pin(app.run());
+            // Some go away at once, which must not lose their places.
+            if number % 5 == 0 && waits(&mut call).await {
+                return Ok(());
+            }
+            call.await
+        })
+    });
+    for call in within(join_all(calls)).await {
+        call.unwrap().unwrap();
+    }
+    for _ in 0..3 {
+        assert_eq!(built.recv().await.unwrap().most(), 2);
+    }
+}
+
+/// Its third replica is built when the test lets it.
+#[deployment(max_ongoing_requests = 1)]
+struct Replaced {
+    stage: Stage,
+}
+
+#[deployment]
+impl Replaced {
+    async fn new(built: Count, successor: Stage, stage: Stage) -> Self {
+        if built.add() == 2 {
+            successor.hold().await;
+        }
+        Replaced { stage }
+    }
+
+    async fn run(&self, fine: bool) {
+        assert!(fine, "not fine");
+        self.stage.hold().await;
+    }
+}
+
+#[tokio::test]
+async fn a_replica_that_is_left_alone_does_not_take_more_than_its_limit() {
+    let (successor, stage) = (Stage::new(), Stage::new());
+    let bound = Replaced::bind(Count::new(), successor.clone(), stage.clone());
+    let app = deploy(bound.num_replicas(2)).await.unwrap();
+    app.run(false).await.unwrap_err();
+    successor.entered(1).await;
+    let (mut one, mut two) = (pin!(app.run(true)), pin!(app.run(true)));
+    assert!(waits(&mut one).await && waits(&mut two).await);
+    let most = stage.most();
+    successor.release(1);
+    stage.release(2);
+    let (one, two) = within(async { tokio::join!(one, two) }).await;
+    assert_eq!((one.unwrap(), two.unwrap(), most), ((), (), 1));
+}
+
+/// One of several on a thread of its own.
+#[deployment]
+struct Alone {
+    others: Stage,
+    runs: Count,
+}
+
+#[deployment]
+impl Alone {
+    fn new(others: Stage, runs: Count) -> Self {
+        Alone { others, runs }
+    }
+
+    fn run(&self) {
+        let _inside = self.others.enter();
+        self.runs.add();
+        std::thread::yield_now();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_compute_replica_makes_one_call_at_a_time() {
+    let (others, runs) = (Stage::new(), Count::new());
+    let bound = Alone::bind(others.clone(), runs.clone()).num_replicas(2);
+    let app = Arc::new(deploy(bound.max_queued_requests(1000)).await.unwrap());
+    let calls = (0..300).map(|_| {
+        let app = Arc::clone(&app);
+        tokio::spawn(async move { app.run().await })
+    });
+    for call in within(join_all(calls)).await {
+        call.unwrap().unwrap();
+    }
+    assert_eq!(runs.get(), 300);
+    assert!(others.most() <= 2);
+}

@@ -1,0 +1,89 @@
+//! What the tests share: counters to wait for, stages to meet on, and a small HTTP client.
+
+pub mod http;
+pub mod stage;
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+pub use self::stage::Stage;
+
+/// Far longer than anything here takes, so that what hangs fails.
+const TOO_LONG: Duration = Duration::from_secs(10);
+
+/// What a future comes to; a test that waits for ever fails instead.
+#[track_caller]
+pub fn within<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let caller = std::panic::Location::caller();
+    async move {
+        match tokio::time::timeout(TOO_LONG, future).await {
+            Ok(output) => output,
+            Err(_) => panic!("{caller}: still waiting after {TOO_LONG:?}"),
+        }
+    }
+}
+
+/// A count that can be waited for.
+#[derive(Clone)]
+pub struct Count(Arc<watch::Sender<usize>>);
+
+impl Count {
+    pub fn new() -> Self {
+        Count(Arc::new(watch::Sender::new(0)))
+    }
+
+    /// Adds one; how many there were comes back.
+    pub fn add(&self) -> usize {
+        let mut before = 0;
+        self.0.send_modify(|count| {
+            before = *count;
+            *count += 1;
+        });
+        before
+    }
+
+    pub fn get(&self) -> usize {
+        *self.0.borrow()
+    }
+
+    /// Waits until there are `count`.
+    #[track_caller]
+    pub fn reaches(&self, count: usize) -> impl Future<Output = ()> {
+        let mut changes = self.0.subscribe();
+        within(async move {
+            let _ = changes.wait_for(|now| *now >= count).await;
+        })
+    }
+
+    /// Adds one when it is dropped.
+    pub fn on_drop(&self) -> OnDrop {
+        OnDrop(self.clone())
+    }
+}
+
+pub struct OnDrop(Count);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.add();
+    }
+}
+
+/// Takes a call as far as it gets at once: what it came to, if it did not have to wait.
+pub async fn at_once<F: Future + Unpin>(call: &mut F) -> Option<F::Output> {
+    let poll = |context: &mut Context<'_>| Poll::Ready(Pin::new(&mut *call).poll(context));
+    match poll_fn(poll).await {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
+}
+
+/// Takes a call to where it waits.
+pub async fn waits<F: Future + Unpin>(call: &mut F) -> bool {
+    at_once(call).await.is_none()
+}

@@ -1,0 +1,90 @@
+//! Where a test meets the calls that it watches.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+use super::{Count, OnDrop, within};
+
+/// Calls stay here until the test lets them go, first come first served.
+#[derive(Clone)]
+pub struct Stage(Arc<Inner>);
+
+struct Inner {
+    entered: Semaphore,
+    released: Semaphore,
+    inside: AtomicUsize,
+    most: AtomicUsize,
+    left: Count,
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        Stage(Arc::new(Inner {
+            entered: Semaphore::new(0),
+            released: Semaphore::new(0),
+            inside: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+            left: Count::new(),
+        }))
+    }
+
+    /// For an `async fn`: stays until released. Dropping it leaves.
+    pub async fn hold(&self) {
+        let _inside = self.enter();
+        if let Ok(release) = self.0.released.acquire().await {
+            release.forget();
+        }
+    }
+
+    /// For a compute `fn`: stays until released.
+    pub fn block(&self) {
+        Handle::current().block_on(self.hold());
+    }
+
+    /// Counts the caller in until what comes back is dropped.
+    pub fn enter(&self) -> Inside {
+        let now = self.0.inside.fetch_add(1, Ordering::SeqCst) + 1;
+        self.0.most.fetch_max(now, Ordering::SeqCst);
+        self.0.entered.add_permits(1);
+        Inside {
+            stage: self.clone(),
+            _left: self.0.left.on_drop(),
+        }
+    }
+
+    /// Waits until `calls` more have entered.
+    pub async fn entered(&self, calls: u32) {
+        if let Ok(entered) = within(self.0.entered.acquire_many(calls)).await {
+            entered.forget();
+        }
+    }
+
+    /// Lets `calls` go, those that come later included.
+    pub fn release(&self, calls: usize) {
+        self.0.released.add_permits(calls);
+    }
+
+    /// The most that were inside at a time.
+    pub fn most(&self) -> usize {
+        self.0.most.load(Ordering::SeqCst)
+    }
+
+    /// How many have left, released or dropped.
+    pub fn left(&self) -> &Count {
+        &self.0.left
+    }
+}
+
+pub struct Inside {
+    stage: Stage,
+    _left: OnDrop,
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        self.stage.0.inside.fetch_sub(1, Ordering::SeqCst);
+    }
+}

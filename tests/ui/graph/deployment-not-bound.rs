@@ -1,0 +1,14 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> f32 {
+    let preprocessor = Preprocessor::bind();
+    let integrity = Integrity::new();
+    input(|bytes: Vec<u8>| integrity.forward(preprocessor.process(bytes)))
+}
+
+fn main() {}
