@@ -9,42 +9,42 @@ use serve_runtime::prelude::*;
 use crate::support::{Count, OnDrop, Stage, waits, within};
 
 #[deployment]
-struct Computing {
+pub(crate) struct Computing {
     stage: Stage,
     _dropped: OnDrop,
 }
 
 #[deployment]
 impl Computing {
-    fn new(stage: Stage, dropped: Count) -> Self {
+    pub(crate) fn new(stage: Stage, dropped: Count) -> Self {
         Computing {
             stage,
             _dropped: dropped.on_drop(),
         }
     }
 
-    fn run(&self, number: u32) -> u32 {
+    pub(crate) fn run(&self, number: u32) -> u32 {
         self.stage.block();
         number
     }
 }
 
 #[deployment(max_ongoing_requests = 1)]
-struct InPlace {
+pub(crate) struct InPlace {
     stage: Stage,
     _dropped: OnDrop,
 }
 
 #[deployment]
 impl InPlace {
-    fn new(stage: Stage, dropped: Count) -> Self {
+    pub(crate) fn new(stage: Stage, dropped: Count) -> Self {
         InPlace {
             stage,
             _dropped: dropped.on_drop(),
         }
     }
 
-    async fn run(&self, number: u32) -> u32 {
+    pub(crate) async fn run(&self, number: u32) -> u32 {
         self.stage.hold().await;
         number
     }
@@ -59,6 +59,28 @@ macro_rules! ends {
     ($name:ident, $deployment:ident) => {
         mod $name {
             use super::*;
+
+            #[tokio::test]
+            async fn a_shutdown_answers_what_runs_and_what_waits_and_drops_the_replicas() {
+                let (stage, dropped) = (Stage::new(), Count::new());
+                let bound = $deployment::bind(stage.clone(), dropped.clone()).num_replicas(2);
+                let app = deploy(bound).await.unwrap();
+                let handle = app.handle().clone();
+                let mut calls = pin!(join_all((0..20).map(|number| handle.run(number))));
+                assert!(waits(&mut calls).await);
+                stage.entered(2).await;
+                let mut shutdown = pin!(app.shutdown());
+                assert!(waits(&mut shutdown).await, "it does not wait");
+                assert_unavailable(within(handle.run(0)).await);
+                assert_eq!(dropped.get(), 0);
+
+                stage.release(20);
+                let (answers, ()) = within(async { tokio::join!(calls, shutdown) }).await;
+                let answers: Result<Vec<u32>> = answers.into_iter().collect();
+                assert_eq!(answers.unwrap(), (0..20).collect::<Vec<_>>());
+                dropped.reaches(2).await;
+                assert_unavailable(within(handle.run(0)).await);
+            }
 
             #[tokio::test]
             async fn dropping_the_application_refuses_what_waits() {
@@ -92,46 +114,6 @@ macro_rules! ends {
 
 ends!(on_a_thread, Computing);
 ends!(in_place, InPlace);
-
-#[tokio::test]
-async fn a_shutdown_answers_what_runs_and_what_waits_and_drops_the_replicas() {
-    let (stage, dropped) = (Stage::new(), Count::new());
-    let bound = Computing::bind(stage.clone(), dropped.clone()).num_replicas(2);
-    let app = deploy(bound).await.unwrap();
-    let handle = app.handle().clone();
-    let mut calls = pin!(join_all((0..20).map(|number| handle.run(number))));
-    assert!(waits(&mut calls).await);
-    stage.entered(2).await;
-    let mut shutdown = pin!(app.shutdown());
-    assert!(waits(&mut shutdown).await, "it does not wait");
-    assert_unavailable(within(handle.run(0)).await);
-    assert_eq!(dropped.get(), 0);
-
-    stage.release(20);
-    let (answers, ()) = within(async { tokio::join!(calls, shutdown) }).await;
-    let answers: Result<Vec<u32>> = answers.into_iter().collect();
-    assert_eq!(answers.unwrap(), (0..20).collect::<Vec<_>>());
-    dropped.reaches(2).await;
-    assert_unavailable(within(handle.run(0)).await);
-}
-
-#[tokio::test]
-async fn a_shutdown_waits_for_the_calls_in_place() {
-    let (stage, dropped) = (Stage::new(), Count::new());
-    let bound = InPlace::bind(stage.clone(), dropped.clone()).num_replicas(2);
-    let app = deploy(bound).await.unwrap();
-    let handle = app.handle().clone();
-    let mut calls = pin!(join_all((0..2).map(|number| handle.run(number))));
-    assert!(waits(&mut calls).await);
-    let mut shutdown = pin!(app.shutdown());
-    assert!(waits(&mut shutdown).await, "it does not wait");
-    assert_unavailable(within(handle.run(0)).await);
-    assert_eq!(dropped.get(), 0);
-    stage.release(2);
-    let (answers, ()) = within(async { tokio::join!(calls, shutdown) }).await;
-    assert!(answers.iter().all(Result::is_ok));
-    dropped.reaches(2).await;
-}
 
 /// Has replicas of both kinds behind it.
 #[deployment]
@@ -168,4 +150,23 @@ async fn a_graph_that_was_dropped_is_unavailable_and_names_the_node() {
     let error = within(handle.call(7)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(error.node(), Some("start.run"));
+}
+
+// The replicas of the second step must be there until the requests in the first one have come to it.
+#[tokio::test]
+async fn a_request_that_has_begun_is_served_to_its_end() {
+    let (first, second, dropped) = (Stage::new(), Stage::new(), Count::new());
+    let graph = two_steps(first.clone(), second.clone(), dropped.clone());
+    let app = deploy(graph).await.unwrap();
+    let handle = app.handle().clone();
+    let mut request = pin!(handle.call(7));
+    assert!(waits(&mut request).await);
+    first.entered(1).await;
+    let mut shutdown = pin!(app.shutdown());
+    assert!(waits(&mut shutdown).await);
+    first.release(1);
+    second.release(1);
+    let (answer, ()) = within(async { tokio::join!(request, shutdown) }).await;
+    assert_eq!(answer.unwrap(), 7);
+    dropped.reaches(2).await;
 }
