@@ -9,7 +9,7 @@ use crate::shutdown::{Computing, InPlace};
 use crate::support::http::{Request, serve_with};
 use crate::support::{Count, OnDrop, Stage, waits, within};
 
-// A caller that has gone leaves its job in the queue, where it takes a place until a replica skips it.
+// The jobs of callers who have gone are still in the queue: they must not count when a place is needed.
 #[tokio::test]
 async fn callers_that_go_away_give_their_places_back() {
     let stage = Stage::new();
@@ -25,7 +25,7 @@ async fn callers_that_go_away_give_their_places_back() {
     stage.release(1);
 }
 
-// A replica counts as idle only once its thread waits for a job, which is after it has answered.
+// A replica must count as free before its answer is out, not when its thread next asks for a job.
 #[tokio::test]
 async fn a_replica_that_has_answered_is_free() {
     let stage = Stage::new();
@@ -61,7 +61,7 @@ impl Breaking {
     }
 }
 
-// The thread answers first, and has the instance replaced then.
+// The instance must be out of use before the thread answers.
 #[tokio::test]
 async fn whoever_has_been_told_of_a_panic_does_not_meet_the_broken_replica() {
     let app = deploy(Breaking::bind()).await.unwrap();
@@ -173,7 +173,7 @@ fn holding(stage: Stage) -> u32 {
     input(|number: u32| start.run(number))
 }
 
-// Connections have tasks of their own, which go on when the server's is aborted.
+// Connections have tasks of their own, which the end of the server does not end.
 #[tokio::test]
 async fn a_request_that_outlives_the_grace_period_is_cut_off() {
     let stage = Stage::new();
@@ -209,7 +209,7 @@ fn loading_graph(stage: Stage) -> () {
     input(|| loading.run())
 }
 
-// The runtime waits for its blocking threads when it is dropped, as it is at the end of `main`.
+// The runtime would wait for blocking threads of its own when it is dropped at the end of `main`.
 #[test]
 fn a_process_that_is_told_to_stop_while_it_starts_does_not_wait_for_its_constructors() {
     let (ended, has_ended) = std::sync::mpsc::channel();
