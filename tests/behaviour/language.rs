@@ -334,3 +334,35 @@ async fn handles_are_put_into_a_map_one_by_one() {
     let error = app.call("six".into(), 5).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
+
+/// Has a handle of its own beside that of the function `join`.
+#[deployment]
+struct Join;
+
+#[deployment]
+impl Join {
+    fn new() -> Self {
+        Join
+    }
+
+    async fn run(&self, left: u32, right: u32) -> u32 {
+        left * right
+    }
+}
+
+#[deployment]
+async fn join(left: u32, right: u32) -> u32 {
+    left + right
+}
+
+#[graph]
+fn both_joins() -> u32 {
+    let joiner = Join::bind();
+    input(|left: u32, right: u32| join(joiner.run(left, right), right))
+}
+
+#[tokio::test]
+async fn a_struct_and_a_function_may_have_the_same_name() {
+    let app = deploy(both_joins()).await.unwrap();
+    assert_eq!(app.call(2, 3).await.unwrap(), 9);
+}

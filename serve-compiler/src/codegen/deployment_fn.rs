@@ -87,9 +87,10 @@ fn engine(deployment: &DeploymentFn) -> Engine {
     }
 }
 
+/// `JoinFnHandle`: a struct `Join` beside the function `join` has a `JoinHandle`.
 fn handle_name(function: &Ident) -> Ident {
     let name = function.to_string().to_upper_camel_case();
-    handle::name(&Ident::new(&name, function.span()))
+    format_ident!("{name}FnHandle", span = function.span())
 }
 
 /// The function as the handle's method `call`.
