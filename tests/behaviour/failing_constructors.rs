@@ -236,3 +236,38 @@ async fn a_call_before_its_deployment_runs_is_refused() {
     app.unwrap().call().await.unwrap();
     assert_eq!(seen.available_permits(), 1);
 }
+
+/// Works on a call until the test releases it.
+#[deployment(num_replicas = 2, max_ongoing_requests = 1)]
+struct Held {
+    stage: Stage,
+}
+
+#[deployment]
+impl Held {
+    fn new(watched: Watched, stage: Stage) -> Result<Self> {
+        InPlace::new(watched)?;
+        Ok(Held { stage })
+    }
+
+    async fn run(&self, fine: bool) {
+        assert!(fine, "a panic");
+        self.stage.hold().await;
+    }
+}
+
+// The places of a replica that is not there are no places: its calls would fail with it.
+#[tokio::test]
+async fn while_one_replica_is_left_calls_wait_for_it() {
+    let (watched, stage) = (Watched::new(third_and_later_fail), Stage::new());
+    let app = deploy(Held::bind(watched.clone(), stage.clone())).await;
+    let app = app.unwrap();
+    app.run(false).await.unwrap_err();
+    let calls = async { tokio::join!(app.run(true), app.run(true), app.run(true)) };
+    let mut calls = std::pin::pin!(calls);
+    assert!(crate::support::waits(&mut calls).await);
+    watched.attempts.reaches(6).await;
+    stage.release(3);
+    let (first, second, third) = within(calls).await;
+    first.and(second).and(third).unwrap();
+}

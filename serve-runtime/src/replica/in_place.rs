@@ -80,42 +80,53 @@ where
             };
             let wanted = || !started.closed.load(Ordering::Acquire);
             let built = started.plan.constructor.rebuild(&started.runtime, wanted);
-            started.slots[slot].set(match built {
+            let tenant = match built {
                 Ok(instance) => Tenant::Ready(Arc::new(C::from(instance))),
                 Err(error) => started.gave_up(slot, &error),
-            });
+            };
+            started.set(slot, tenant);
         };
         if let Err(error) = on_thread(&started.plan.name, slot, replace) {
-            started.slots[slot].set(started.gave_up(slot, &error));
+            started.set(slot, started.gave_up(slot, &error));
         }
     }
 }
 
 impl<D, C> Started<D, C> {
-    /// Takes a place at the least loaded replica, a ready one if there is any; `None` if each has as
-    /// many calls as it may have.
+    /// Takes a place at the least loaded replica; `None` if each has as many calls as it may have.
+    ///
+    /// While one is ready, only ready ones count: a call at another might have to fail with it.
     fn place(&self) -> Option<Place<'_, D, C>> {
         let limit = self.plan.max_ongoing_requests;
-        let best = match self.slots.len() {
-            1 => 0,
-            _ => self.least_loaded(),
-        };
-        // The best may have been filled up meanwhile, or be a replica that others look better than
-        // although they have no place: any other will do then.
-        let mut slots = (best..self.slots.len()).chain(0..best);
-        let slot = slots.find(|slot| self.slots[*slot].try_enter(limit))?;
-        Some(Place {
-            started: self,
-            slot,
-        })
+        let len = self.slots.len();
+        if len == 1 {
+            return self.slots[0].try_enter(limit).then(|| self.place_at(0));
+        }
+        let load = |slot: &usize| (self.slots[*slot].standing(), self.slots[*slot].ongoing());
+        let best = (0..len).min_by_key(load)?;
+        let standing = self.slots[best].standing();
+        // The best may have been filled up meanwhile: any other that is as good will do then.
+        let mut slots = (best..len).chain(0..best);
+        let slot = slots.find(|slot| {
+            let slot = &self.slots[*slot];
+            slot.standing() <= standing && slot.try_enter(limit)
+        })?;
+        Some(self.place_at(slot))
     }
 
-    fn least_loaded(&self) -> usize {
-        let load = |slot: &usize| {
-            let slot = &self.slots[*slot];
-            (!slot.is_ready(), slot.ongoing())
-        };
-        (0..self.slots.len()).min_by_key(load).unwrap_or(0)
+    fn place_at(&self, slot: usize) -> Place<'_, D, C> {
+        Place {
+            started: self,
+            slot,
+        }
+    }
+
+    /// A slot's replica is there, or will not come: its places count from now on, or no more.
+    fn set(&self, slot: usize, tenant: Tenant<C>) {
+        self.slots[slot].set(tenant);
+        if let Some(gate) = &self.gate {
+            gate.left();
+        }
     }
 
     #[inline]

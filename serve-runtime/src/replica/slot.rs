@@ -29,6 +29,14 @@ pub(super) enum Tenant<C> {
     Stopped,
 }
 
+/// What can be expected of a slot, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Standing {
+    Ready,
+    Starting,
+    Gone,
+}
+
 impl<C> Slot<C> {
     pub(super) fn new() -> Self {
         Slot {
@@ -95,11 +103,12 @@ impl<C> Slot<C> {
         }
     }
 
-    pub(super) fn is_ready(&self) -> bool {
-        matches!(
-            *self.tenant.read().unwrap_or_else(PoisonError::into_inner),
-            Tenant::Ready(_)
-        )
+    pub(super) fn standing(&self) -> Standing {
+        match *self.tenant.read().unwrap_or_else(PoisonError::into_inner) {
+            Tenant::Ready(_) => Standing::Ready,
+            Tenant::Starting => Standing::Starting,
+            Tenant::Failed(_) | Tenant::Stopped => Standing::Gone,
+        }
     }
 
     pub(super) fn ongoing(&self) -> u32 {
