@@ -102,7 +102,8 @@ where
     ///
     /// If the address cannot be listened on, or a replica cannot be started.
     pub async fn run(self) -> Result<()> {
-        self.run_until(shutdown::requested()).await
+        let stop = shutdown::requested()?;
+        self.run_until(stop).await
     }
 
     /// Like [`Server::run`], but until `stop` is over.

@@ -1,39 +1,63 @@
 //! When to stop.
 
+use std::future::Future;
 use std::io;
 
 /// What a process that was interrupted exits with, by the custom of shells: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
 
 /// Waits for the signal to stop. From then on, a second one ends the process at once.
-pub(super) async fn requested() {
-    if let Err(error) = signal().await {
-        tracing::error!(%error, "cannot wait for signals; stopping");
-        return;
-    }
-    tokio::spawn(async {
-        if signal().await.is_ok() {
+///
+/// Signals are listened for from the call on, not from the first poll: a server that has said that it
+/// is ready must not be killed by one.
+pub(super) fn requested() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut signals = Signals::listen()?;
+    Ok(async move {
+        signals.next().await;
+        tokio::spawn(async move {
+            signals.next().await;
             tracing::warn!("told to stop a second time: stopping at once");
             std::process::exit(INTERRUPTED);
-        }
-    });
+        });
+    })
 }
 
-/// Waits for SIGINT or SIGTERM.
+/// SIGINT and SIGTERM.
 #[cfg(unix)]
-async fn signal() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
 }
 
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-async fn signal() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Ctrl-C.
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Signals)
+    }
+
+    async fn next(&mut self) {
+        let _ = self.0.recv().await;
+    }
 }
