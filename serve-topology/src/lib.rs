@@ -4,14 +4,17 @@
 //! can be read, asserted on and drawn without deploying anything. The module `render`, behind the
 //! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON.
 
+mod limits;
 mod lookup;
 mod options;
 #[cfg(feature = "render")]
 pub mod render;
 mod topology;
 
+pub use limits::Limits;
 pub use lookup::method;
 pub use options::Options;
 pub use topology::{
-    BoundDeployment, Edge, Endpoint, Entry, Execution, HandleEdge, Method, Node, Param, Topology,
+    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, HandleEdge, Method, Node,
+    Param, Topology,
 };

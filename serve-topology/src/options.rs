@@ -17,6 +17,8 @@ pub struct Options<'a> {
     pub num_cpus: Option<f64>,
     /// How many GPUs one replica needs, fractions allowed.
     pub num_gpus: Option<f64>,
+    /// How long a call may take, in milliseconds: what counts against the `slo_ms` of a graph.
+    pub budget_ms: Option<u32>,
 }
 
 impl Options<'_> {
@@ -28,6 +30,7 @@ impl Options<'_> {
         max_queued_requests: 100,
         num_cpus: None,
         num_gpus: None,
+        budget_ms: None,
     };
 }
 

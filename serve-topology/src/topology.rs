@@ -1,6 +1,6 @@
 //! The plain data of a topology. Indices point into the slices of the same [`Topology`].
 
-use crate::Options;
+use crate::{Limits, Options};
 
 /// The whole shape of one graph.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,10 +16,16 @@ pub struct Topology<'a> {
     pub deployments: &'a [BoundDeployment<'a>],
     /// The calls that a request makes, in topological order.
     pub nodes: &'a [Node<'a>],
+    /// Where a request goes one of several ways.
+    pub choices: &'a [Choice<'a>],
+    /// Where a request does the same for each item of a value.
+    pub fan_outs: &'a [FanOut<'a>],
     /// The ways that values take.
     pub edges: &'a [Edge<'a>],
     /// Deployments that hold handles to other deployments.
     pub handles: &'a [HandleEdge],
+    /// What the graph may take at most.
+    pub limits: Limits,
 }
 
 impl<'a> Topology<'a> {
@@ -31,8 +37,11 @@ impl<'a> Topology<'a> {
             entries: &[],
             deployments: &[],
             nodes: &[],
+            choices: &[],
+            fan_outs: &[],
             edges: &[],
             handles: &[],
+            limits: Limits::NONE,
         }
     }
 }
@@ -75,6 +84,8 @@ pub struct BoundDeployment<'a> {
     pub options: Options<'a>,
     /// The names of options whose value is known only when the graph is built.
     pub set_at_build: &'a [&'a str],
+    /// The other graph that this is, if it is no deployment but a graph bound in this one.
+    pub graph: Option<&'a Topology<'a>>,
 }
 
 /// One call that a request makes.
@@ -89,6 +100,55 @@ pub struct Node<'a> {
     pub deployment: usize,
     /// The method that is called.
     pub method: Method<'a>,
+    /// The way of a choice that it is on, if not every request calls it.
+    pub when: Option<Arm>,
+    /// The innermost fan-out that it is called for each item of: an index into
+    /// [`Topology::fan_outs`].
+    pub each: Option<usize>,
+}
+
+/// A `match` or an `if` with calls in its arms: a request goes one of several ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
+pub struct Choice<'a> {
+    /// What is looked at, as written: `match category`, `if score > 0.5`.
+    pub name: &'a str,
+    /// The entry that it belongs to: an index into [`Topology::entries`].
+    pub entry: usize,
+    /// The patterns, as written and with their guards; of an `if`, the condition's pattern or `true`,
+    /// and `else`.
+    pub arms: &'a [&'a str],
+    /// The way of another choice that this one is on.
+    pub when: Option<Arm>,
+    /// The innermost fan-out that it is made for each item of.
+    pub each: Option<usize>,
+}
+
+/// One way of a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
+pub struct Arm {
+    /// An index into [`Topology::choices`].
+    pub choice: usize,
+    /// An index into that choice's [`Choice::arms`].
+    pub arm: usize,
+}
+
+/// `items.map(|item| ..)` with calls in it: they are made for each item, as many at a time as the
+/// replicas take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "render", derive(serde::Serialize))]
+pub struct FanOut<'a> {
+    /// The items, as written: `crops`.
+    pub items: &'a str,
+    /// One of them, as written: `crop`, or a pattern.
+    pub item: &'a str,
+    /// The entry that it belongs to: an index into [`Topology::entries`].
+    pub entry: usize,
+    /// The way of a choice that it is on.
+    pub when: Option<Arm>,
+    /// The fan-out that it is itself in.
+    pub each: Option<usize>,
 }
 
 /// A callable method of a deployment.
@@ -130,6 +190,8 @@ pub enum Endpoint {
     },
     /// A node: an index into [`Topology::nodes`].
     Node(usize),
+    /// A choice: an index into [`Topology::choices`].
+    Choice(usize),
     /// The answer of an entry: an index into [`Topology::entries`].
     Output(usize),
 }
@@ -142,11 +204,13 @@ pub struct Edge<'a> {
     pub from: Endpoint,
     /// Where it goes.
     pub to: Endpoint,
-    /// The type of the value as it leaves `from`, as written by the user.
+    /// The type of the value as it leaves `from`, as written by the user; empty if it is the part of a
+    /// value that a pattern names, or no value at all but a choice that starts a call.
     #[cfg_attr(feature = "render", serde(rename = "type"))]
     pub ty: &'a str,
-    /// The expression that it goes through on its way, such as `request.url`; empty if the value
-    /// is handed on as it is.
+    /// The expression that it goes through on its way, such as `request.url`; the pattern if it comes
+    /// from a choice; `each crop` if every item goes by itself; empty if the value is handed on as it
+    /// is.
     pub label: &'a str,
 }
 

@@ -38,8 +38,11 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             entries: &[#entry],
             deployments: &[#(#deployments),*],
             nodes: &[#(#nodes),*],
+            choices: &[],
+            fan_outs: &[],
             edges: &[#(#edges),*],
             handles: &[#(#handles),*],
+            limits: #rt::topology::Limits::NONE,
         }
     }
 }
@@ -106,6 +109,7 @@ fn deployment(signature: &Signature, index: usize, deployment: &Deployment) -> T
                 ..<#alias as #rt::Deployment>::OPTIONS
             },
             set_at_build: &[#(#computed),*],
+            graph: ::core::option::Option::None,
         }
     }
 }
@@ -122,7 +126,14 @@ fn node(signature: &Signature, call: &Call) -> TokenStream {
     let (name, deployment) = (&call.name, call.deployment);
     let method = method(signature, call);
     quote! {
-        #rt::topology::Node { name: #name, entry: 0, deployment: #deployment, method: #method }
+        #rt::topology::Node {
+            name: #name,
+            entry: 0,
+            deployment: #deployment,
+            method: #method,
+            when: ::core::option::Option::None,
+            each: ::core::option::Option::None,
+        }
     }
 }
 

@@ -118,6 +118,7 @@ fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
         max_queued_requests,
         num_cpus,
         num_gpus,
+        budget_ms,
     } = deployment.options;
     let default = Options::DEFAULT;
     let shown = [
@@ -132,6 +133,7 @@ fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
                 format!("max {max_queued_requests} queued"),
             )
         }),
+        budget_ms.map(|n| ("budget_ms", format!("{n} ms"))),
     ];
     let at_build = deployment.set_at_build;
     let known = shown.into_iter().flatten();
@@ -175,6 +177,7 @@ mod tests {
         ty: "models::Classifier<'static>",
         options: Options::DEFAULT,
         set_at_build: &[],
+        graph: None,
     };
 
     #[test]

@@ -17,6 +17,7 @@ pub(crate) const fn deployment<'a>(
         ty,
         options,
         set_at_build: &[],
+        graph: None,
     }
 }
 
