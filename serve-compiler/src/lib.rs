@@ -12,6 +12,7 @@ mod lower;
 mod pipeline;
 mod report;
 mod runtime_path;
+pub mod source;
 mod syntax;
 
 pub use pipeline::{deployment, graph};

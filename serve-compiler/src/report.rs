@@ -38,6 +38,11 @@ impl Report {
         self.0.len()
     }
 
+    /// The errors, for who shows them without rustc.
+    pub(crate) fn into_errors(self) -> Vec<syn::Error> {
+        self.0
+    }
+
     /// The errors as items for rustc to stumble over.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.0.iter().map(syn::Error::to_compile_error).collect()

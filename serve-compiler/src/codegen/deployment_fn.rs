@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Generics, Ident, Type, parse_quote};
 
+use super::describe::Description;
 use super::method;
 use super::{deployment_impl, handle, options};
 use crate::ir::deployment::{DeploymentFn, Engine, Method};
@@ -35,7 +36,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let call = method::generate_function(engine, &named_call(function), ident);
     let name = ident.to_string();
     let options = options::generate(options);
-    let described = handle::describe(engine, function, "call");
+    let described = Description::of(function, "call").tokens();
     let callable = deployment_impl::callable(engine, &self_ty, &handle.clone().into(), &described);
     quote! {
         #(#cfg)*

@@ -3,6 +3,7 @@
 pub(crate) mod deployment_fn;
 pub(crate) mod deployment_impl;
 pub(crate) mod deployment_type;
+pub(crate) mod describe;
 mod executor;
 pub(crate) mod graph;
 mod handle;

@@ -1,0 +1,108 @@
+//! The graphs in the sources.
+
+use std::path::Path;
+
+use bumpalo::Bump;
+use syn::spanned::Spanned;
+
+use super::Sources;
+use super::facts::Facts;
+use super::module::{GraphItem, ModuleId};
+use super::path::name;
+use super::problem::Problem;
+use super::resolve::Definition;
+use crate::report::Report;
+use crate::{check, lower, syntax};
+
+/// A function with `#[graph]`.
+#[derive(Clone, Copy)]
+pub struct GraphSource<'s> {
+    sources: &'s Sources,
+    module: ModuleId,
+    graph: &'s GraphItem,
+}
+
+/// What a graph binds.
+pub(super) enum Bound<'s, 'a> {
+    Deployment(Facts<'a>),
+    Graph(GraphSource<'s>),
+}
+
+impl Sources {
+    /// The graphs of all crates that were read, in the order of the source.
+    pub fn graphs(&self) -> impl Iterator<Item = GraphSource<'_>> {
+        let modules = self.modules.iter().enumerate();
+        modules.flat_map(move |(module, names)| {
+            let graphs = names.graphs.iter();
+            graphs.map(move |graph| GraphSource {
+                sources: self,
+                module,
+                graph,
+            })
+        })
+    }
+}
+
+impl<'s> GraphSource<'s> {
+    /// The function's name.
+    pub fn name(&self) -> String {
+        name(&self.graph.item.sig.ident)
+    }
+
+    /// The function's path from the crate's name on: `["hello", "graph", "greet"]`.
+    pub fn path(&self) -> Vec<String> {
+        let modules = &self.sources.modules;
+        let up = |id: &ModuleId| modules[*id].parent;
+        let mut path: Vec<String> = std::iter::successors(Some(self.module), up)
+            .map(|id| modules[id].name.clone())
+            .collect();
+        path.reverse();
+        path.push(self.name());
+        path
+    }
+
+    /// The file that it is in.
+    pub fn file(&self) -> &'s Path {
+        &self.source_file().path
+    }
+
+    /// What a path in the graph means; `None` if it is not in these sources.
+    pub(super) fn bound<'a>(&self, path: &syn::Path, bump: &'a Bump) -> Option<Bound<'s, 'a>> {
+        let definition = self.sources.definition(self.module, &path.into())?;
+        Some(match definition {
+            Definition::Deployment { deployment, module } => {
+                Bound::Deployment(self.sources.facts(deployment, module, bump))
+            }
+            Definition::Graph { graph, module } => Bound::Graph(GraphSource {
+                sources: self.sources,
+                module,
+                graph,
+            }),
+        })
+    }
+
+    /// What `#[graph]` says of it.
+    pub fn check(&self) -> Vec<Problem> {
+        let report = &mut Report::default();
+        let item = &self.graph.item;
+        let options = syntax::options::parse(self.graph.options.clone(), report);
+        let route = check::options::graph(options, report);
+        lower::graph::signature(item, route, report);
+        let graph = syntax::graph::split(item, report)
+            .and_then(|(config, block)| lower::graph::body(item, config, block, report));
+        if let Some(graph) = &graph {
+            let in_cycle = check::cycles::check(graph, report);
+            check::unused::check(graph, &in_cycle, report);
+        }
+        let attribute = self.graph.attribute.span();
+        let errors = std::mem::take(report).into_errors();
+        let problems = errors
+            .iter()
+            .flat_map(|error| Problem::of(error, self.source_file(), Some(attribute)));
+        problems.collect()
+    }
+
+    fn source_file(&self) -> &'s super::File {
+        &self.sources.files[self.sources.modules[self.module].file]
+    }
+}
