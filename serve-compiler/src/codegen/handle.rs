@@ -107,6 +107,6 @@ pub(super) fn engine_type(engine: Engine, deployment: &Type) -> TokenStream {
 }
 
 /// A type as its user would write it: `Vec<Label>`, not `Vec < Label >`.
-pub(super) fn type_text(ty: &impl ToTokens) -> String {
+pub(crate) fn type_text(ty: &impl ToTokens) -> String {
     super::text::tidy(&ty.to_token_stream().to_string())
 }

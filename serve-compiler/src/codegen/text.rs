@@ -1,7 +1,7 @@
 //! Tokens as text that people read.
 
 /// Takes out the spaces that printing tokens puts in: `Vec < Label >` becomes `Vec<Label>`.
-pub(super) fn tidy(tokens: &str) -> String {
+pub(crate) fn tidy(tokens: &str) -> String {
     let mut tidy = String::with_capacity(tokens.len());
     let mut chars = tokens.chars().peekable();
     while let Some(c) = chars.next() {

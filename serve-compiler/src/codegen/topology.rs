@@ -54,7 +54,8 @@ fn calls(entry: &Entry) -> impl Iterator<Item = &Call> {
     })
 }
 
-fn doc_text(attrs: &[Attribute]) -> String {
+/// The text of a doc comment.
+pub(crate) fn doc_text(attrs: &[Attribute]) -> String {
     let lines = attrs.iter().filter_map(|attr| match &attr.meta {
         Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
             Expr::Lit(ExprLit {

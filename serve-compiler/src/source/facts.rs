@@ -3,9 +3,10 @@
 use bumpalo::Bump;
 use serve_topology::{Execution, Method, Options, Param};
 
+use super::Sources;
 use super::module::{Deployment, ModuleId};
+use super::options::Read;
 use super::path::name;
-use super::{Sources, options};
 use crate::check;
 use crate::codegen::describe::Description;
 use crate::ir::deployment::DeploymentImpl;
@@ -21,13 +22,6 @@ pub(crate) struct Facts<'a> {
     pub(crate) computed: &'a [&'a str],
     /// What can be called; a function has `call`.
     pub(crate) methods: &'a [Method<'a>],
-}
-
-impl Facts<'_> {
-    /// Where a method runs, what it takes and what it hands on.
-    pub(crate) fn method(&self, name: &str) -> Option<Method<'_>> {
-        self.methods.iter().copied().find(|it| it.name == name)
-    }
 }
 
 impl Sources {
@@ -55,7 +49,8 @@ impl Sources {
             }
         };
         let given = syntax::options::parse(attr.clone(), report);
-        let read = options::read(&check::options::deployment(given, report));
+        let mut read = Read::default();
+        read.set_all(&check::options::deployment(given, report));
         let computed = read.computed.iter().map(|it| &*bump.alloc_str(it));
         let methods = descriptions.iter().map(|it| method(it, bump));
         Facts {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bumpalo::Bump;
+use serve_topology::Topology;
 use syn::spanned::Spanned;
 
 use super::Sources;
@@ -11,6 +12,7 @@ use super::module::{GraphItem, ModuleId};
 use super::path::name;
 use super::problem::Problem;
 use super::resolve::Definition;
+use super::topology::Build;
 use crate::report::Report;
 use crate::{check, lower, syntax};
 
@@ -81,21 +83,52 @@ impl<'s> GraphSource<'s> {
         })
     }
 
-    /// What `#[graph]` says of it.
-    pub fn check(&self) -> Vec<Problem> {
+    /// The graph's shape, as its `TOPOLOGY` will be, put together in `bump`.
+    ///
+    /// What is not in these sources stays empty: a method of another crate's deployment is drawn
+    /// without types, as one that runs in place.
+    ///
+    /// # Errors
+    ///
+    /// What `#[graph]` says of a wrong graph: every mistake that it sees.
+    pub fn topology<'a>(&self, bump: &'a Bump) -> Result<Topology<'a>, Vec<Problem>> {
+        self.topology_in(Vec::new(), bump)
+    }
+
+    /// The shape of a graph that is bound in others, the outermost first.
+    pub(super) fn topology_in<'a>(
+        &self,
+        mut open: Vec<GraphSource<'s>>,
+        bump: &'a Bump,
+    ) -> Result<Topology<'a>, Vec<Problem>> {
+        open.push(*self);
         let report = &mut Report::default();
         let item = &self.graph.item;
         let options = syntax::options::parse(self.graph.options.clone(), report);
         let route = check::options::graph(options, report);
-        lower::graph::signature(item, route, report);
+        let signature = lower::graph::signature(item, route, report);
         let graph = syntax::graph::split(item, report)
             .and_then(|(config, block)| lower::graph::body(item, config, block, report));
         if let Some(graph) = &graph {
             let in_cycle = check::cycles::check(graph, report);
             check::unused::check(graph, &in_cycle, report);
         }
+        match graph.filter(|_| report.is_empty()) {
+            Some(graph) => {
+                let build = Build {
+                    source: self,
+                    bump,
+                    open,
+                };
+                Ok(build.topology(&signature, &graph))
+            }
+            None => Err(self.problems(std::mem::take(report))),
+        }
+    }
+
+    fn problems(&self, report: Report) -> Vec<Problem> {
         let attribute = self.graph.attribute.span();
-        let errors = std::mem::take(report).into_errors();
+        let errors = report.into_errors();
         let problems = errors
             .iter()
             .flat_map(|error| Problem::of(error, self.source_file(), Some(attribute)));
@@ -104,5 +137,11 @@ impl<'s> GraphSource<'s> {
 
     fn source_file(&self) -> &'s super::File {
         &self.sources.files[self.sources.modules[self.module].file]
+    }
+}
+
+impl PartialEq for GraphSource<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.graph, other.graph)
     }
 }

@@ -22,6 +22,7 @@ mod problem;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod topology;
 mod walk;
 
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ use std::path::{Path, PathBuf};
 use module::{Module, ModuleId};
 use walk::Walk;
 
+pub use bumpalo::Bump;
 pub use cfg::Cfg;
 pub use graphs::GraphSource;
 pub use problem::{Place, Problem};

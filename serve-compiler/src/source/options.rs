@@ -6,29 +6,24 @@ use syn::{Expr, ExprLit, Lit};
 use crate::ir::deployment::{GivenOption, Options};
 
 /// The options, and the names of those whose value is computed.
-pub(super) struct Read {
-    pub(super) values: Values<'static>,
+#[derive(Default)]
+pub(super) struct Read<'a> {
+    pub(super) values: Values<'a>,
     /// Apart, because it is text: the topology borrows it.
     pub(super) name: Option<String>,
     pub(super) computed: Vec<String>,
 }
 
-/// Reads what was given; an option that is wrong is left out, since the macro reports it.
-pub(super) fn read(options: &Options) -> Read {
-    let mut read = Read {
-        values: Values::DEFAULT,
-        name: None,
-        computed: Vec::new(),
-    };
-    for option in &options.0 {
-        if read.set(option).is_none() {
-            read.computed.push(option.key.to_string());
+impl Read<'_> {
+    /// Reads what was given; an option that is wrong is left out, since the macro reports it.
+    pub(super) fn set_all(&mut self, options: &Options) {
+        for option in &options.0 {
+            if self.set(option).is_none() {
+                self.computed.push(option.key.to_string());
+            }
         }
     }
-    read
-}
 
-impl Read {
     fn set(&mut self, GivenOption { key, value }: &GivenOption) -> Option<()> {
         let values = &mut self.values;
         match key.to_string().as_str() {

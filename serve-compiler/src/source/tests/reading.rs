@@ -1,9 +1,7 @@
 //! What is read off definitions and graphs.
 
-use bumpalo::Bump;
-use serve_topology::Execution::{Compute, InPlace};
-
 use super::{Bound, GRAPH, read};
+use bumpalo::Bump;
 
 #[test]
 fn facts_are_what_the_definition_says() {
@@ -41,7 +39,6 @@ fn facts_are_what_the_definition_says() {
             "Compute train(m: Model) -> ()",
         ]
     );
-    assert_eq!(model.method("run").unwrap().execution, InPlace);
 
     let join = facts("join");
     assert_eq!(join.options.max_ongoing_requests, Some(3));
@@ -49,8 +46,6 @@ fn facts_are_what_the_definition_says() {
         signature(&join.methods[0]),
         "Compute call(argument_0: (u8, u8)) -> u16"
     );
-    assert_eq!(join.method("call").unwrap().execution, Compute);
-    assert_eq!(join.method("other"), None);
 }
 
 fn signature(method: &serve_topology::Method<'_>) -> String {
@@ -69,7 +64,9 @@ fn signature(method: &serve_topology::Method<'_>) -> String {
 fn a_wrong_graph_is_reported_at_its_tokens() {
     let root = "fn before() {}\n\n#[graph(rout = \"/\")]\nfn shop() -> u32 {\n    input(|x: u32| nothing.at(x))\n}\n#[graph]\nfn empty() {}\n";
     let (_folder, sources) = read(&[("src/lib.rs", root)]);
-    let problems = sources.graphs().flat_map(|graph| graph.check());
+    let problems = sources
+        .graphs()
+        .flat_map(|graph| graph.topology(&Bump::new()).unwrap_err());
     let shown: Vec<_> = problems
         .map(|problem| {
             let place = problem.place.unwrap();
