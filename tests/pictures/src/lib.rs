@@ -47,15 +47,15 @@ pub mod serving {
         use serve_runtime::prelude::*;
 
         #[deployment(max_ongoing_requests = 1, num_cpus = 0.5)]
-        pub struct Tally(usize);
+        pub(super) struct Tally(usize);
 
         #[deployment]
         impl Tally {
-            pub fn new() -> Self {
+            pub(super) fn new() -> Self {
                 Tally(0)
             }
 
-            pub fn add(&mut self, labels: Labels) -> usize {
+            pub(super) fn add(&mut self, labels: Labels) -> usize {
                 self.0 += labels.len();
                 self.0
             }

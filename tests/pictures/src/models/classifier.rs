@@ -19,7 +19,7 @@ impl Classifier {
     }
 
     /// Computes.
-    pub fn classify(&self, image: &Vec<u8>) -> Result<Labels, std::fmt::Error> {
+    pub fn classify(&self, image: &[u8]) -> Result<Labels, std::fmt::Error> {
         Ok(vec![format!("{}: {}", self.weights, image.len())])
     }
 }
