@@ -73,7 +73,7 @@ impl Pictures {
         watch::print(&package, &sources);
         for problem in sources.problems() {
             let place = diagnostic::short(problem, &package);
-            println!("cargo::warning={place}: the graphs of this file have no pictures");
+            println!("cargo::warning=no pictures of the graphs in {place}");
         }
         self.draw(&sources, &package, &folder)
     }
