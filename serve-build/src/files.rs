@@ -29,3 +29,20 @@ pub(crate) fn write(file: &Path, content: &str) -> io::Result<()> {
     }
     fs::write(file, content)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serve_compiler::source::Cfg;
+
+    #[test]
+    fn graphs_that_share_a_name_have_their_paths_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("shop.rs");
+        let text =
+            "mod v1 { #[graph] fn ask() {} } mod v2 { #[graph] fn ask() {} } #[graph] fn buy() {}";
+        fs::write(&root, text).unwrap();
+        let sources = Sources::of_crate(&root, Cfg::default());
+        assert_eq!(names(&sources), ["buy", "shop.v1.ask", "shop.v2.ask"]);
+    }
+}
