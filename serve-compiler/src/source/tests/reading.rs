@@ -85,3 +85,18 @@ fn a_wrong_graph_is_reported_at_its_tokens() {
         ]
     );
 }
+
+#[test]
+fn a_bound_graph_has_its_own_shape_and_none_within_itself() {
+    let root = "#[deployment] fn look(n: u32) -> Text { x }
+        #[graph] fn ocr() -> Text { let again = shop::bind(); input(|n: u32| again.call(look(n))) }
+        #[graph] fn shop() -> Text { let ocr = ocr::bind(); input(|n: u32| ocr.call(n)) }";
+    let (_folder, sources) = read(&[("src/lib.rs", root)]);
+    let shop = sources.graphs().find(|graph| graph.name() == "shop");
+    let bump = Bump::new();
+    let shop = shop.unwrap().topology(&bump).unwrap();
+    let ocr = shop.deployments[0].graph.unwrap();
+    assert_eq!(ocr.name, "ocr");
+    assert_eq!(ocr.nodes[0].method.output, "Text");
+    assert_eq!(ocr.deployments[0].graph, None);
+}
