@@ -12,6 +12,8 @@ mod lower;
 mod pipeline;
 mod report;
 mod runtime_path;
+mod shape;
 mod syntax;
+mod text;
 
 pub use pipeline::{deployment, graph};

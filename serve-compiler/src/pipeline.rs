@@ -71,10 +71,10 @@ pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => return not_a_function(item, error, report),
     };
-    let route = check::options::graph(options, report);
-    let signature = lower::graph::signature(&item, route, report);
-    let graph = syntax::graph::split(&item, report)
-        .and_then(|(config, block)| lower::graph::body(&item, config, block, report));
+    let route_prefix = check::options::graph(options, report);
+    let signature = lower::graph::signature(&item, report);
+    let graph = syntax::graph::split(&item, &route_prefix, report)
+        .and_then(|(config, blocks)| lower::graph::body(&item, config, blocks, report));
     if let Some(graph) = &graph {
         let in_cycle = check::cycles::check(graph, report);
         check::unused::check(graph, &in_cycle, report);
@@ -91,9 +91,9 @@ fn inert_graph(
     item: &ItemFn,
     report: &mut Report,
 ) -> TokenStream {
-    let inputs = syntax::graph::inputs(item, report);
+    let entries = syntax::graph::inert_entries(item, report);
     let bound = syntax::graph::bound_types(item);
-    let inert = codegen::inert::generate(signature, inputs.as_deref(), &bound, report);
+    let inert = codegen::inert::generate(signature, &entries, &bound, report);
     let errors = std::mem::take(report).into_tokens();
     quote!(#inert #errors)
 }
@@ -105,7 +105,7 @@ fn not_a_function(item: TokenStream, error: syn::Error, report: &mut Report) -> 
     } else {
         report.push(error);
         if let Some(item) = syntax::graph::without_body(item.clone()) {
-            let signature = lower::graph::signature(&item, "/".to_owned(), report);
+            let signature = lower::graph::signature(&item, report);
             return inert_graph(&signature, &item, report);
         }
     }

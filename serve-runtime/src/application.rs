@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt, join_all, try_join_all};
-use serve_topology::Topology;
+use serve_topology::{BoundDeployment, Topology};
 
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
@@ -38,18 +38,10 @@ impl Builder {
 
     /// Adds the topology's deployment of that index; what callers of it hold comes back.
     #[doc(hidden)]
-    pub fn bind<D: Callable>(&mut self, index: usize, bound: Bound<D>) -> D::Handle {
-        let handle = bound.handle();
-        // A name that was computed with `.name(..)` stands.
-        let bound = match self.topology.deployments.get(index) {
-            Some(planned) if bound.deployment_name() == D::OPTIONS.name.unwrap_or(D::NAME) => {
-                bound.name(planned.name)
-            }
-            _ => bound,
-        };
-        self.services
-            .deployments
-            .push(Box::new(Service::Bound(bound)));
+    pub fn bind<B: Bindable>(&mut self, index: usize, bound: B) -> B::Handle {
+        let planned = self.topology.deployments.get(index);
+        let (handle, services) = bound.bind(planned);
+        self.services.deployments.extend(services);
         handle
     }
 
@@ -64,6 +56,46 @@ impl Builder {
             graph,
             services: self.services,
         }
+    }
+}
+
+/// What a graph can bind: what a deployment's `bind` returns, or another graph's [`Application`].
+#[doc(hidden)]
+pub trait Bindable {
+    /// What callers will hold.
+    type Handle;
+
+    fn bind(self, planned: Option<&BoundDeployment<'static>>) -> (Self::Handle, Vec<BoxedService>);
+}
+
+impl<D: Callable> Bindable for Bound<D> {
+    type Handle = D::Handle;
+
+    fn bind(self, planned: Option<&BoundDeployment<'static>>) -> (D::Handle, Vec<BoxedService>) {
+        let handle = self.handle();
+        // A name that was computed with `.name(..)` stands.
+        let bound = match planned {
+            Some(planned) if self.deployment_name() == D::OPTIONS.name.unwrap_or(D::NAME) => {
+                self.name(planned.name)
+            }
+            _ => self,
+        };
+        (handle, vec![Box::new(Service::Bound(bound))])
+    }
+}
+
+/// A graph in a graph: its deployments become deployments of the outer one, under its variable.
+impl<G: Graph> Bindable for Application<G> {
+    type Handle = G::Handle;
+
+    fn bind(self, planned: Option<&BoundDeployment<'static>>) -> (G::Handle, Vec<BoxedService>) {
+        let (handle, mut services) = self.take_apart();
+        let variable = planned.map_or(G::TOPOLOGY.name, |planned| planned.variable);
+        let mut deployments = std::mem::take(&mut services.deployments);
+        for deployment in &mut deployments {
+            deployment.rename(&|name| format!("{variable}/{name}"));
+        }
+        (handle, deployments)
     }
 }
 
@@ -150,7 +182,7 @@ impl<H: fmt::Debug> fmt::Debug for Deployed<H> {
 #[doc(hidden)]
 #[derive(Default)]
 pub struct Services {
-    deployments: Vec<Box<dyn AnyService>>,
+    deployments: Vec<BoxedService>,
     requests: Arc<Requests>,
 }
 
@@ -180,7 +212,12 @@ impl Drop for Services {
     }
 }
 
-trait AnyService: Send + Sync {
+type BoxedService = Box<dyn AnyService>;
+
+#[doc(hidden)]
+pub trait AnyService: Send + Sync {
+    /// Before it is started.
+    fn rename(&mut self, rename: &dyn Fn(&str) -> String);
     fn start(&mut self) -> BoxFuture<'_, Result<()>>;
     fn drain(&self) -> BoxFuture<'_, ()>;
     fn stop(&self);
@@ -195,6 +232,13 @@ enum Service<D: Callable> {
 }
 
 impl<D: Callable> AnyService for Service<D> {
+    fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
+        if let Service::Bound(bound) = std::mem::replace(self, Service::Refused) {
+            let name = rename(bound.deployment_name());
+            *self = Service::Bound(bound.name(name));
+        }
+    }
+
     fn start(&mut self) -> BoxFuture<'_, Result<()>> {
         let Service::Bound(bound) = std::mem::replace(self, Service::Refused) else {
             return async { Ok(()) }.boxed();

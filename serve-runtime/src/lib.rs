@@ -86,7 +86,7 @@ pub use application::{Application, Deployable, Deployed, deploy};
 pub use cli::{Cli, run};
 pub use deployment::{Bound, Callable, Deployment, Handle};
 pub use error::{BoxError, Error, ErrorKind, Overloaded, Result};
-pub use graph::Graph;
+pub use graph::{Entry, Graph};
 pub use request::{Request, request};
 /// Makes a struct, an enum or a function a deployment: a unit that is replicated, queued and
 /// replaced on its own.

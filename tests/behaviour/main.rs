@@ -2,9 +2,11 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod calls;
+mod choices;
 mod conformance;
 mod constructors;
 mod failing_constructors;
+mod fan_outs;
 mod faults;
 mod http;
 mod inference;
@@ -16,6 +18,8 @@ mod parallel;
 mod params;
 mod process;
 mod request_ids;
+mod routes;
 mod serving;
 mod shutdown;
+mod sub_graphs;
 mod support;

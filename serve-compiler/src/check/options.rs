@@ -136,7 +136,7 @@ pub(crate) fn graph(options: Options, report: &mut Report) -> String {
             Expr::Lit(ExprLit {
                 lit: Lit::Str(text),
                 ..
-            }) => match malformed(&text.value()) {
+            }) => match malformed_route(&text.value()) {
                 None => route = text.value(),
                 Some(message) => report.error(text, message),
             },
@@ -149,7 +149,7 @@ pub(crate) fn graph(options: Options, report: &mut Report) -> String {
     route
 }
 
-fn malformed(route: &str) -> Option<String> {
+pub(crate) fn malformed_route(route: &str) -> Option<String> {
     let well_formed = route == "/"
         || (route.starts_with('/')
             && !route.ends_with('/')

@@ -6,6 +6,7 @@ use syn::{Attribute, Generics, Ident, Path, Type, Visibility};
 
 use crate::ir::deployment::{Engine, Method, Passing};
 use crate::runtime_path::runtime_path;
+use crate::text::type_text;
 
 /// The handle's name: `DownloaderHandle`.
 pub(super) fn name(deployment: &Ident) -> Ident {
@@ -71,6 +72,10 @@ pub(super) fn declare(
         #(#cfg)*
         impl #impl_generics #rt::private::HandleTo for #handle #ty_generics #where_clause {
             type Deployment = #deployment #ty_generics;
+
+            fn width(&self) -> usize {
+                #rt::private::width::<#deployment #ty_generics, _>(&self.engine)
+            }
         }
     }
 }
@@ -131,9 +136,4 @@ pub(super) fn describe(engine: Engine, method: &Method, name: &str) -> TokenStre
             output: #output,
         }
     }
-}
-
-/// A type as its user would write it: `Vec<Label>`, not `Vec < Label >`.
-pub(super) fn type_text(ty: &impl ToTokens) -> String {
-    super::text::tidy(&ty.to_token_stream().to_string())
 }

@@ -1,15 +1,22 @@
 //! Plain data to tokens. Nothing here can fail: what comes in was checked.
 
+mod bound;
+mod build;
+mod call;
+mod choice;
 pub(crate) mod deployment_fn;
 pub(crate) mod deployment_impl;
 pub(crate) mod deployment_type;
+mod entry;
 mod executor;
+mod fan_out;
 pub(crate) mod graph;
+mod graph_handle;
 mod handle;
 pub(crate) mod inert;
 pub(crate) mod marker;
 mod method;
 mod operand;
 mod options;
-mod text;
+mod step;
 mod topology;

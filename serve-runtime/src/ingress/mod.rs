@@ -6,7 +6,7 @@
 //!
 //! | path | answers |
 //! |---|---|
-//! | `POST` the graph's route | the graph's output as JSON |
+//! | `POST` a route of the graph | its output as JSON |
 //! | `GET /-/healthz` | 200 once every replica is ready, else 503 with the reason |
 //! | `GET /-/routes` | the routes and the graphs behind them |
 
@@ -14,12 +14,16 @@ mod admission;
 mod answer;
 mod body;
 mod decode;
+mod encode;
 mod management;
 mod request_id;
 mod route;
+mod routes;
 mod server;
 mod shutdown;
 mod state;
 
 pub use decode::{BadBody, FromJson, Inputs};
+pub use encode::ToJson;
+pub use routes::{Routes, Serve};
 pub use server::{Server, ServerOptions};

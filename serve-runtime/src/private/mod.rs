@@ -2,6 +2,7 @@
 
 mod argument;
 mod call;
+mod each;
 mod handle;
 mod isolate;
 mod map;
@@ -12,6 +13,7 @@ mod slot;
 mod witness;
 
 pub use std::future::{Future, poll_fn};
+pub use std::option::Option::{self, None, Some};
 pub use std::sync::Arc;
 pub use std::task::Poll;
 pub use std::{pin, result};
@@ -21,12 +23,13 @@ pub use tokio::sync::RwLock;
 
 pub use self::argument::copy_argument;
 pub use self::call::{UserError, at_node, call, panicked, user_error};
-pub use self::handle::{HandleTo, Marked};
+pub use self::each::{Items, each};
+pub use self::handle::{HandleTo, Marked, Part, width};
 pub use self::isolate::isolate;
 pub use self::map::map;
 pub use self::node::Node;
 pub use self::pass::{Accepts, AcceptsOneOf, Edge, FanOut, duplicate, give, hand_over, share_out};
-pub use self::progress::{At, Progress};
+pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;
 pub use crate::application::Builder;

@@ -1,7 +1,14 @@
 //! Tokens as text that people read.
 
+use quote::ToTokens;
+
+/// A type as its user would write it: `Vec<Label>`, not `Vec < Label >`.
+pub(crate) fn type_text(ty: &impl ToTokens) -> String {
+    tidy(&ty.to_token_stream().to_string())
+}
+
 /// Takes out the spaces that printing tokens puts in: `Vec < Label >` becomes `Vec<Label>`.
-pub(super) fn tidy(tokens: &str) -> String {
+pub(crate) fn tidy(tokens: &str) -> String {
     let mut tidy = String::with_capacity(tokens.len());
     let mut chars = tokens.chars().peekable();
     while let Some(c) = chars.next() {
