@@ -4,6 +4,7 @@
 //! can be read, asserted on and drawn without deploying anything. The module `render`, behind the
 //! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON.
 
+pub mod budget;
 mod limits;
 mod lookup;
 mod options;
@@ -15,6 +16,6 @@ pub use limits::Limits;
 pub use lookup::method;
 pub use options::Options;
 pub use topology::{
-    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, HandleEdge, Method, Node,
-    Param, Topology,
+    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, HandleEdge, Method,
+    Node, Param, Topology,
 };
