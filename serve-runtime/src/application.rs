@@ -9,6 +9,7 @@ use serve_topology::Topology;
 
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
+use crate::limits::Limited;
 use crate::replica::Engine;
 use crate::requests::Requests;
 use crate::{Error, Result};
@@ -32,7 +33,11 @@ impl Builder {
     pub fn new<G: Graph>() -> Self {
         Builder {
             topology: G::TOPOLOGY,
-            services: Services::default(),
+            services: Services {
+                deployments: Vec::new(),
+                requests: Arc::default(),
+                limits: Limited::new(G::TOPOLOGY),
+            },
         }
     }
 
@@ -47,6 +52,7 @@ impl Builder {
             }
             _ => bound,
         };
+        self.services.limits.bound(index, bound.options());
         self.services
             .deployments
             .push(Box::new(Service::Bound(bound)));
@@ -99,7 +105,8 @@ impl<D: Callable> Deployable for Bound<D> {
 ///
 /// # Errors
 ///
-/// If a constructor fails or panics, or an option is out of range. Everything that was started is
+/// If a constructor fails or panics, an option is out of range, or options that are set at build take
+/// more than the graph's `slo_ms`, `max_cpus` or `max_gpus` allow. Everything that was started is
 /// stopped then.
 pub async fn deploy<A: Deployable>(application: A) -> Result<Deployed<A::Handle>> {
     let (handle, mut services) = application.take_apart();
@@ -152,10 +159,12 @@ impl<H: fmt::Debug> fmt::Debug for Deployed<H> {
 pub struct Services {
     deployments: Vec<Box<dyn AnyService>>,
     requests: Arc<Requests>,
+    limits: Limited,
 }
 
 impl Services {
     async fn start(&mut self) -> Result<()> {
+        self.limits.check()?;
         try_join_all(self.deployments.iter_mut().map(|service| service.start())).await?;
         Ok(())
     }

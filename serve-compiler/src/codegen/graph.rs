@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, ExprCall, Ident};
 
-use super::{executor, handle, topology};
+use super::{budget, executor, handle, topology};
 use crate::ir::graph::{ConfigStmt, Deployment, DeploymentKind, Graph, Signature};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -32,6 +32,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let handle_ident = handle::name(type_ident);
     let topology = topology::generate(signature, graph);
     let execute = executor::generate(signature, graph, &fields);
+    let budgets = budget::generate(signature);
     quote! {
         #aliases
 
@@ -67,6 +68,8 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
                 #rt::private::call(&*handle.graph, input).await
             }
         }
+
+        #budgets
     }
 }
 

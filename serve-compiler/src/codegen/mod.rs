@@ -1,5 +1,6 @@
 //! Plain data to tokens. Nothing here can fail: what comes in was checked.
 
+mod budget;
 pub(crate) mod deployment_fn;
 pub(crate) mod deployment_impl;
 pub(crate) mod deployment_type;
@@ -13,3 +14,4 @@ mod operand;
 mod options;
 mod text;
 mod topology;
+pub(crate) mod warning;

@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
 use super::graph::alias;
 use super::handle::type_text;
-use super::{options, text};
+use super::{budget, options, text};
 use crate::ir::graph::{Call, Deployment, Entry, Graph, Operand, Signature, Step};
 use crate::runtime_path::runtime_path;
 
@@ -31,6 +31,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         });
     let handles =
         handles.map(|(from, to)| quote!(#rt::topology::HandleEdge { from: #from, to: #to }));
+    let limits = budget::limits(&signature.options);
     quote! {
         #rt::topology::Topology {
             name: #name,
@@ -42,7 +43,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             fan_outs: &[],
             edges: &[#(#edges),*],
             handles: &[#(#handles),*],
-            limits: #rt::topology::Limits::NONE,
+            limits: #limits,
         }
     }
 }
@@ -71,7 +72,7 @@ fn doc_text(attrs: &[Attribute]) -> String {
 
 fn entry(signature: &Signature, entry: &Entry) -> TokenStream {
     let rt = runtime_path();
-    let (route, output) = (&signature.route, type_text(&signature.output));
+    let (route, output) = (&signature.options.route, type_text(&signature.output));
     let params = entry.params.iter().map(|param| {
         let (name, ty) = (
             entry.edges[param.edge].ident.to_string(),

@@ -8,12 +8,14 @@ use super::config::{self, Config, pattern_names};
 use super::expr::Lowering;
 use super::params::is_result;
 use crate::diagnostics;
-use crate::ir::graph::{Edge, Entry, Graph, InputBlock, Operand, Param, Signature, Step};
+use crate::ir::graph::{
+    Edge, Entry, Graph, GraphOptions, InputBlock, Operand, Param, Signature, Step,
+};
 use crate::report::Report;
 use crate::syntax::graph::bound_types;
 
 /// The parts of a graph function outside its body.
-pub(crate) fn signature(item: &ItemFn, route: String, report: &mut Report) -> Signature {
+pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Report) -> Signature {
     let signature = &item.sig;
     if let Some(token) = &signature.asyncness {
         report.error(token, diagnostics::async_graph());
@@ -41,7 +43,7 @@ pub(crate) fn signature(item: &ItemFn, route: String, report: &mut Report) -> Si
         type_ident,
         inputs: signature.inputs.iter().cloned().collect(),
         output,
-        route,
+        options,
     }
 }
 

@@ -44,13 +44,11 @@ pub const fn has_budgets(topology: &Topology<'_>) -> bool {
     let mut i = 0;
     while i < topology.nodes.len() {
         let deployment = &topology.deployments[topology.nodes[i].deployment];
-        let declared = match deployment.graph {
+        let declares = match deployment.graph {
             Some(graph) => has_budgets(graph),
-            None => {
-                deployment.options.budget_ms.is_some() || is_set_at_build(deployment, "budget_ms")
-            }
+            None => declares_budget(deployment),
         };
-        if declared {
+        if declares {
             return true;
         }
         i += 1;
@@ -80,6 +78,7 @@ pub const fn over_slo(topology: &Topology<'_>, work: &mut [Step]) -> Option<Text
     text.push_number(slo_ms as u64);
     text.push(": ");
     path.write(work, &mut text);
+    text.push("\nhelp: raise `slo_ms`, or lower a `budget_ms` of this path");
     Some(text)
 }
 
@@ -99,6 +98,11 @@ pub const fn refuse(wrong: Option<Text>) {
     if let Some(text) = wrong {
         panic!("{}", text.as_str())
     }
+}
+
+/// Also one that is set at build.
+const fn declares_budget(deployment: &BoundDeployment<'_>) -> bool {
+    deployment.options.budget_ms.is_some() || is_set_at_build(deployment, "budget_ms")
 }
 
 const fn is_set_at_build(deployment: &BoundDeployment<'_>, option: &str) -> bool {

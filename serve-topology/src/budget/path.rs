@@ -1,7 +1,7 @@
 //! The longest path of a request, by what its deployments declare.
 
-use super::is_set_at_build;
 use super::text::{Text, equal};
+use super::{declares_budget, is_set_at_build};
 use crate::{BoundDeployment, Endpoint, Node, Topology};
 
 /// No step.
@@ -145,9 +145,7 @@ const fn takes_ms(topology: &Topology<'_>, node: &Node<'_>, work: &mut [Step]) -
 /// Whether it is for want of a declaration that a node counts as nothing.
 const fn is_silent(topology: &Topology<'_>, node: usize) -> bool {
     let deployment: &BoundDeployment<'_> = &topology.deployments[topology.nodes[node].deployment];
-    deployment.graph.is_none()
-        && deployment.options.budget_ms.is_none()
-        && !is_set_at_build(deployment, "budget_ms")
+    deployment.graph.is_none() && !declares_budget(deployment)
 }
 
 /// Lets every step wait for those before it. `false` if none had to be moved.

@@ -36,6 +36,9 @@ impl Resource {
         push_amount(limit, &mut text);
         text.push(": ");
         self.write(topology, None, true, &mut text);
+        text.push("\nhelp: raise `");
+        text.push(option);
+        text.push("`, or lower what a replica needs or how many there are");
         Some(text)
     }
 
@@ -80,7 +83,7 @@ impl Resource {
             let deployment = &topology.deployments[i];
             if let Some(graph) = deployment.graph {
                 let within = Within {
-                    graph: deployment.name,
+                    graph: deployment.variable,
                     outer: within,
                 };
                 is_first = self.write(graph, Some(&within), is_first, text);
@@ -90,7 +93,7 @@ impl Resource {
                 }
                 is_first = false;
                 push_prefix(within, text);
-                text.push(deployment.name);
+                text.push(deployment.variable);
                 text.push(" ");
                 text.push_number(num_replicas(deployment));
                 text.push(" x ");

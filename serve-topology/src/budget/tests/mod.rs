@@ -67,7 +67,7 @@ fn edges<'a, const N: usize>(ends: [(usize, usize); N]) -> [Edge<'a>; N] {
     ends.map(|(from, to)| edge(Endpoint::Node(from), Endpoint::Node(to)))
 }
 
-/// What is said of a graph whose `slo_ms` is the given one.
+/// What is said of a graph whose `slo_ms` is the given one, without the help that is always given.
 fn said(topology: &Topology<'_>, slo_ms: u32) -> Option<String> {
     let topology = Topology {
         limits: Limits {
@@ -77,5 +77,10 @@ fn said(topology: &Topology<'_>, slo_ms: u32) -> Option<String> {
         ..*topology
     };
     let mut work = vec![Step::NEW; steps(&topology)];
-    over_slo(&topology, &mut work).map(|text| text.as_str().to_owned())
+    over_slo(&topology, &mut work).map(|text| without_help(text.as_str()))
+}
+
+fn without_help(text: &str) -> String {
+    let (text, _) = text.split_once("\nhelp: ").unwrap_or((text, ""));
+    text.to_owned()
 }
