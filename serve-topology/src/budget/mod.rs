@@ -16,9 +16,10 @@
 
 mod path;
 mod resources;
+mod step;
 mod text;
 
-pub use path::Step;
+pub use step::Step;
 pub use text::Text;
 
 use crate::{BoundDeployment, Topology};

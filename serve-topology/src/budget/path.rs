@@ -1,30 +1,9 @@
 //! The longest path of a request, by what its deployments declare.
 
+use super::step::{NONE, Step, reverse, wait};
 use super::text::{Text, equal};
 use super::{declares_budget, is_set_at_build};
-use crate::{BoundDeployment, Endpoint, Node, Topology};
-
-/// No step.
-const NONE: usize = usize::MAX;
-
-/// How late a node or a choice is done: what the functions of this module work on, the nodes first.
-#[derive(Debug, Clone, Copy)]
-pub struct Step {
-    takes_ms: u64,
-    /// When it is done, counted from the start of the request.
-    done_ms: u64,
-    /// The last of the steps that it waits for; once a path is chosen, the next one on it.
-    link: usize,
-}
-
-impl Step {
-    /// A step that nothing is known of yet.
-    pub const NEW: Step = Step {
-        takes_ms: 0,
-        done_ms: 0,
-        link: NONE,
-    };
-}
+use crate::{BoundDeployment, Node, Topology};
 
 /// The way to the step of a graph that is done last.
 pub(super) struct Path<'t> {
@@ -148,58 +127,6 @@ const fn is_silent(topology: &Topology<'_>, node: usize) -> bool {
     deployment.graph.is_none() && !declares_budget(deployment)
 }
 
-/// Lets every step wait for those before it. `false` if none had to be moved.
-const fn wait(topology: &Topology<'_>, own: &mut [Step]) -> bool {
-    let nodes = topology.nodes.len();
-    let mut moved = false;
-    let mut i = 0;
-    while i < topology.edges.len() {
-        let edge = &topology.edges[i];
-        moved |= wait_for(own, step(edge.from, nodes), step(edge.to, nodes));
-        i += 1;
-    }
-    // A call on one way of a choice waits for it, also if no value comes from there.
-    i = 0;
-    while i < own.len() {
-        let when = if i < nodes {
-            topology.nodes[i].when
-        } else {
-            topology.choices[i - nodes].when
-        };
-        if let Some(arm) = when {
-            moved |= wait_for(own, nodes + arm.choice, i);
-        }
-        i += 1;
-    }
-    moved
-}
-
-const fn wait_for(own: &mut [Step], before: usize, after: usize) -> bool {
-    if before == NONE || after == NONE {
-        return false;
-    }
-    let done_ms = own[before].done_ms + own[after].takes_ms;
-    let Step {
-        done_ms: so_far,
-        link,
-        ..
-    } = own[after];
-    let later = done_ms > so_far;
-    if later || (done_ms == so_far && link == NONE) {
-        own[after].done_ms = done_ms;
-        own[after].link = before;
-    }
-    later
-}
-
-const fn step(end: Endpoint, nodes: usize) -> usize {
-    match end {
-        Endpoint::Node(node) => node,
-        Endpoint::Choice(choice) => nodes + choice,
-        Endpoint::Input { .. } | Endpoint::Output(_) => NONE,
-    }
-}
-
 /// The node that is done last. Every node is there for the answer.
 const fn last(topology: &Topology<'_>, entry: Option<usize>, own: &[Step]) -> usize {
     let mut last = NONE;
@@ -216,17 +143,6 @@ const fn last(topology: &Topology<'_>, entry: Option<usize>, own: &[Step]) -> us
         i += 1;
     }
     last
-}
-
-/// Turns the links around, so that they lead to `last`; the first step comes back.
-const fn reverse(own: &mut [Step], last: usize) -> usize {
-    let (mut at, mut after) = (last, NONE);
-    while at != NONE {
-        let before = own[at].link;
-        own[at].link = after;
-        (after, at) = (at, before);
-    }
-    after
 }
 
 /// The entry of a bound graph that a node calls: a method is named after its route, and `call` is the

@@ -1,6 +1,6 @@
 use super::*;
+use crate::Arm;
 use crate::budget::has_budgets;
-use crate::{Arm, Choice};
 
 #[test]
 fn the_calls_of_a_chain_add_up() {
@@ -74,18 +74,11 @@ fn choice(second: Endpoint, arm: Option<Arm>) -> Option<String> {
     let deployments = with_budgets([("decide", 10), ("fruit", 20), ("car", 5)]);
     let mut nodes = nodes(&deployments);
     nodes[1].when = arm;
-    let choice = Choice {
-        name: "match kind",
-        entry: 0,
-        arms: &["Fruit", "Car"],
-        when: None,
-        each: None,
-    };
     let topology = Topology {
         entries: &[ENTRY],
         deployments: &deployments,
         nodes: &nodes,
-        choices: &[choice],
+        choices: &[CHOICE],
         // What comes from the choice stands before what goes to it.
         edges: &[
             edge(Endpoint::Choice(0), second),

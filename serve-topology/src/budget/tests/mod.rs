@@ -2,16 +2,26 @@
 
 mod latency;
 mod resources;
+mod thousand;
 
 use super::{Step, over_slo, steps};
 use crate::{
-    BoundDeployment, Edge, Endpoint, Entry, Execution, Limits, Method, Node, Options, Topology,
+    BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, Limits, Method, Node, Options,
+    Topology,
 };
 
 const ENTRY: Entry<'_> = Entry {
     route: "/",
     params: &[],
     output: "",
+};
+
+const CHOICE: Choice<'_> = Choice {
+    name: "match kind",
+    entry: 0,
+    arms: &["Fruit", "Car"],
+    when: None,
+    each: None,
 };
 
 /// Deployments that declare a `budget_ms`; 0 for one that declares none.
@@ -25,7 +35,7 @@ fn with_budgets<'a, const N: usize>(names: [(&'a str, u32); N]) -> [BoundDeploym
     })
 }
 
-fn deployment(name: &str) -> BoundDeployment<'_> {
+const fn deployment(name: &str) -> BoundDeployment<'_> {
     BoundDeployment {
         name,
         variable: name,
@@ -38,8 +48,12 @@ fn deployment(name: &str) -> BoundDeployment<'_> {
 
 /// A node for each of the deployments.
 fn nodes<'a, const N: usize>(deployments: &[BoundDeployment<'a>; N]) -> [Node<'a>; N] {
-    std::array::from_fn(|deployment| Node {
-        name: deployments[deployment].name,
+    std::array::from_fn(|deployment| node(deployments[deployment].name, deployment))
+}
+
+const fn node(name: &str, deployment: usize) -> Node<'_> {
+    Node {
+        name,
         entry: 0,
         deployment,
         method: Method {
@@ -50,7 +64,7 @@ fn nodes<'a, const N: usize>(deployments: &[BoundDeployment<'a>; N]) -> [Node<'a
         },
         when: None,
         each: None,
-    })
+    }
 }
 
 const fn edge<'a>(from: Endpoint, to: Endpoint) -> Edge<'a> {
