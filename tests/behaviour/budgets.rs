@@ -7,7 +7,15 @@ use serve_runtime::{ErrorKind, topology::Limits};
 
 static BUILT: AtomicUsize = AtomicUsize::new(0);
 
-#[deployment(num_cpus = 2, num_gpus = 0.25, budget_ms = 20)]
+#[deployment(
+    name = "model",
+    num_replicas = 1,
+    max_ongoing_requests = 8,
+    max_queued_requests = 8,
+    num_cpus = 2,
+    num_gpus = 0.25,
+    budget_ms = 20
+)]
 struct Model;
 
 #[deployment]

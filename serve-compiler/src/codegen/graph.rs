@@ -52,6 +52,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             type Input = (#(#inputs,)*);
             type Output = #output;
             type Handle = #handle_ident;
+            #[allow(clippy::needless_update)] // every option may be given
             const TOPOLOGY: &'static #rt::topology::Topology<'static> = &#topology;
 
             fn handle(self) -> Self::Handle {
