@@ -43,6 +43,12 @@ fn replicas_add_up() {
 fn ten_tenths_are_one() {
     assert_eq!(said(&[needing("Tenth", 10, 0.1)], 1.0), None);
     assert_eq!(said(&[needing("Tenth", 3, 0.1)], 0.3), None);
+    // 2.01 is stored as a little less; two of it are 4.02 all the same.
+    let over = "the replicas need 4.02 cpus, but `max_cpus` is 4.01: Near 2 x 2.01";
+    assert_eq!(
+        said(&[needing("Near", 2, 2.01)], 4.01).as_deref(),
+        Some(over)
+    );
     let over = "the replicas need 1 cpu, but `max_cpus` is 0.999: Tenth 10 x 0.1";
     assert_eq!(
         said(&[needing("Tenth", 10, 0.1)], 0.999).as_deref(),
