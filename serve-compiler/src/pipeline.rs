@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Item, ItemFn, ItemImpl};
 
+use crate::ir::graph::GraphOptions;
 use crate::report::Report;
 use crate::{check, codegen, diagnostics, lower, syntax};
 
@@ -58,7 +59,10 @@ fn deployment_fn(
 ) -> TokenStream {
     let options = check::options::deployment(options, report);
     match lower::deployment::function(options, item, report) {
-        Some(deployment) => codegen::deployment_fn::generate(&deployment),
+        Some(deployment) => {
+            check::idle_options::check(&deployment, report);
+            codegen::deployment_fn::generate(&deployment)
+        }
         None => quote!(),
     }
 }
@@ -71,8 +75,9 @@ pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => return not_a_function(item, error, report),
     };
-    let route_prefix = check::options::graph(options, report);
-    let signature = lower::graph::signature(&item, report);
+    let options = check::options::graph(options, report);
+    let route_prefix = options.route.clone();
+    let signature = lower::graph::signature(&item, options, report);
     let graph = syntax::graph::split(&item, &route_prefix, report)
         .and_then(|(config, blocks)| lower::graph::body(&item, config, blocks, report));
     if let Some(graph) = &graph {
@@ -105,7 +110,7 @@ fn not_a_function(item: TokenStream, error: syn::Error, report: &mut Report) -> 
     } else {
         report.push(error);
         if let Some(item) = syntax::graph::without_body(item.clone()) {
-            let signature = lower::graph::signature(&item, report);
+            let signature = lower::graph::signature(&item, GraphOptions::default(), report);
             return inert_graph(&signature, &item, report);
         }
     }

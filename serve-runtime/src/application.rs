@@ -5,10 +5,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt, join_all, try_join_all};
-use serve_topology::{BoundDeployment, Topology};
 
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
+use crate::limits::Limited;
 use crate::replica::Engine;
 use crate::requests::Requests;
 use crate::{Error, Result};
@@ -18,85 +18,6 @@ use crate::{Error, Result};
 pub struct Application<G: Graph> {
     pub(crate) graph: G,
     pub(crate) services: Services,
-}
-
-/// Collects what a graph function binds.
-#[doc(hidden)]
-pub struct Builder {
-    topology: &'static Topology<'static>,
-    services: Services,
-}
-
-impl Builder {
-    #[doc(hidden)]
-    pub fn new<G: Graph>() -> Self {
-        Builder {
-            topology: G::TOPOLOGY,
-            services: Services::default(),
-        }
-    }
-
-    /// Adds the topology's deployment of that index; what callers of it hold comes back.
-    #[doc(hidden)]
-    pub fn bind<B: Bindable>(&mut self, index: usize, bound: B) -> B::Handle {
-        let planned = self.topology.deployments.get(index);
-        let (handle, services) = bound.bind(planned);
-        self.services.deployments.extend(services);
-        handle
-    }
-
-    #[doc(hidden)]
-    pub fn requests(&self) -> Arc<Requests> {
-        Arc::clone(&self.services.requests)
-    }
-
-    #[doc(hidden)]
-    pub fn finish<G: Graph>(self, graph: G) -> Application<G> {
-        Application {
-            graph,
-            services: self.services,
-        }
-    }
-}
-
-/// What a graph can bind: what a deployment's `bind` returns, or another graph's [`Application`].
-#[doc(hidden)]
-pub trait Bindable {
-    /// What callers will hold.
-    type Handle;
-
-    fn bind(self, planned: Option<&BoundDeployment<'static>>) -> (Self::Handle, Vec<BoxedService>);
-}
-
-impl<D: Callable> Bindable for Bound<D> {
-    type Handle = D::Handle;
-
-    fn bind(self, planned: Option<&BoundDeployment<'static>>) -> (D::Handle, Vec<BoxedService>) {
-        let handle = self.handle();
-        // A name that was computed with `.name(..)` stands.
-        let bound = match planned {
-            Some(planned) if self.deployment_name() == D::OPTIONS.name.unwrap_or(D::NAME) => {
-                self.name(planned.name)
-            }
-            _ => self,
-        };
-        (handle, vec![Box::new(Service::Bound(bound))])
-    }
-}
-
-/// A graph in a graph: its deployments become deployments of the outer one, under its variable.
-impl<G: Graph> Bindable for Application<G> {
-    type Handle = G::Handle;
-
-    fn bind(self, planned: Option<&BoundDeployment<'static>>) -> (G::Handle, Vec<BoxedService>) {
-        let (handle, mut services) = self.take_apart();
-        let variable = planned.map_or(G::TOPOLOGY.name, |planned| planned.variable);
-        let mut deployments = std::mem::take(&mut services.deployments);
-        for deployment in &mut deployments {
-            deployment.rename(&|name| format!("{variable}/{name}"));
-        }
-        (handle, deployments)
-    }
 }
 
 /// What can be deployed: an [`Application`], or a single deployment as `bind` returns it.
@@ -131,7 +52,8 @@ impl<D: Callable> Deployable for Bound<D> {
 ///
 /// # Errors
 ///
-/// If a constructor fails or panics, or an option is out of range. Everything that was started is
+/// If a constructor fails or panics, an option is out of range, or options that are set at build take
+/// more than the graph's `slo_ms`, `max_cpus` or `max_gpus` allow. Everything that was started is
 /// stopped then.
 pub async fn deploy<A: Deployable>(application: A) -> Result<Deployed<A::Handle>> {
     let (handle, mut services) = application.take_apart();
@@ -182,12 +104,14 @@ impl<H: fmt::Debug> fmt::Debug for Deployed<H> {
 #[doc(hidden)]
 #[derive(Default)]
 pub struct Services {
-    deployments: Vec<BoxedService>,
-    requests: Arc<Requests>,
+    pub(crate) deployments: Vec<BoxedService>,
+    pub(crate) requests: Arc<Requests>,
+    pub(crate) limits: Limited,
 }
 
 impl Services {
     async fn start(&mut self) -> Result<()> {
+        self.limits.check()?;
         try_join_all(self.deployments.iter_mut().map(|service| service.start())).await?;
         Ok(())
     }
@@ -212,10 +136,9 @@ impl Drop for Services {
     }
 }
 
-type BoxedService = Box<dyn AnyService>;
+pub(crate) type BoxedService = Box<dyn AnyService>;
 
-#[doc(hidden)]
-pub trait AnyService: Send + Sync {
+pub(crate) trait AnyService: Send + Sync {
     /// Before it is started.
     fn rename(&mut self, rename: &dyn Fn(&str) -> String);
     fn start(&mut self) -> BoxFuture<'_, Result<()>>;
@@ -224,7 +147,7 @@ pub trait AnyService: Send + Sync {
     fn health(&self) -> Result<()>;
 }
 
-enum Service<D: Callable> {
+pub(crate) enum Service<D: Callable> {
     Bound(Bound<D>),
     Started(Arc<D::Engine>),
     /// The plan was taken and found wrong.

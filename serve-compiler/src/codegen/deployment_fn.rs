@@ -49,6 +49,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         impl #rt::Deployment for #ident {
             type Handle = #handle;
             const NAME: &'static str = #name;
+            #[allow(clippy::needless_update)] // every option may be given
             const OPTIONS: #rt::topology::Options<'static> = #options;
         }
 

@@ -7,7 +7,7 @@ use syn::Attribute;
 use super::bound::{alias, aliases, fields};
 use super::executor::Context;
 use super::graph_handle::{self, Method};
-use super::{build, entry, handle, topology};
+use super::{budget, build, entry, handle, topology};
 use crate::ir::graph::{Graph, Signature};
 use crate::runtime_path::runtime_path;
 use crate::shape::Shape;
@@ -43,6 +43,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         build::generate(signature, graph),
         build::bind(signature),
     );
+    let budgets = budget::generate(signature);
     quote! {
         #aliases
 
@@ -63,6 +64,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         impl #rt::Graph for #type_ident {
             type Handle = #handle_ident;
             type Entries = (#(#entry_types,)*);
+            #[allow(clippy::needless_update)] // every option may be given
             const TOPOLOGY: &'static #rt::topology::Topology<'static> = &#topology;
 
             fn handle(self) -> Self::Handle {
@@ -79,6 +81,8 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         }
 
         #entries
+
+        #budgets
     }
 }
 

@@ -1,6 +1,7 @@
 //! Plain data to tokens. Nothing here can fail: what comes in was checked.
 
 mod bound;
+mod budget;
 mod build;
 mod call;
 mod choice;
@@ -20,3 +21,4 @@ mod operand;
 mod options;
 mod step;
 mod topology;
+pub(crate) mod warning;

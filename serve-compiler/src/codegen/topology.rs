@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::bound::alias;
-use super::options;
+use super::{budget, options};
 use crate::ir::graph::{Arm, Signature};
 use crate::runtime_path::runtime_path;
 use crate::shape::{
@@ -36,6 +36,7 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let handles = handles.iter();
     let handles =
         handles.map(|(from, to)| quote!(#rt::topology::HandleEdge { from: #from, to: #to }));
+    let limits = budget::limits(&signature.options);
     quote! {
         #rt::topology::Topology {
             name: #name,
@@ -47,7 +48,7 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
             fan_outs: &[#(#fan_outs),*],
             edges: &[#(#edges),*],
             handles: &[#(#handles),*],
-            limits: #rt::topology::Limits::NONE,
+            limits: #limits,
         }
     }
 }

@@ -3,6 +3,8 @@
 use proc_macro2::Span;
 use syn::{Attribute, Block, Expr, FnArg, Ident, Pat, Path, Stmt, Type, Visibility};
 
+use super::deployment::GivenOption;
+
 /// The parts of a graph function that stand whatever is wrong with its body.
 pub(crate) struct Signature {
     pub(crate) vis: Visibility,
@@ -13,6 +15,24 @@ pub(crate) struct Signature {
     pub(crate) type_ident: Ident,
     /// The configuration.
     pub(crate) inputs: Vec<FnArg>,
+    pub(crate) options: GraphOptions,
+}
+
+/// The options of `#[graph(..)]`.
+pub(crate) struct GraphOptions {
+    /// The path that it is served at.
+    pub(crate) route: String,
+    /// `slo_ms`, `max_cpus` and `max_gpus`: the ones that were given.
+    pub(crate) limits: Vec<GivenOption>,
+}
+
+impl Default for GraphOptions {
+    fn default() -> Self {
+        GraphOptions {
+            route: "/".to_owned(),
+            limits: Vec::new(),
+        }
+    }
 }
 
 /// A graph that has no error that the macro can see.

@@ -9,12 +9,12 @@ use super::consumers;
 use super::expr::Lowering;
 use super::params::is_result;
 use crate::diagnostics;
-use crate::ir::graph::{Entry, Graph, InputBlock, Param, Region, Signature};
+use crate::ir::graph::{Entry, Graph, GraphOptions, InputBlock, Param, Region, Signature};
 use crate::report::Report;
 use crate::syntax::graph::bound_types;
 
 /// The parts of a graph function outside its body.
-pub(crate) fn signature(item: &ItemFn, report: &mut Report) -> Signature {
+pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Report) -> Signature {
     let signature = &item.sig;
     if let Some(token) = &signature.asyncness {
         report.error(token, diagnostics::async_graph());
@@ -31,6 +31,7 @@ pub(crate) fn signature(item: &ItemFn, report: &mut Report) -> Signature {
         ident: signature.ident.clone(),
         type_ident: type_ident(item, report),
         inputs: signature.inputs.iter().cloned().collect(),
+        options,
     }
 }
 

@@ -32,6 +32,6 @@ pub use self::pass::{Accepts, AcceptsOneOf, Edge, FanOut, duplicate, give, hand_
 pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;
-pub use crate::application::Builder;
+pub use crate::builder::Builder;
 pub use crate::replica::{Bare, Compute, Constructor, InPlace, Mixed, Visit};
 pub use crate::requests::Requests;
