@@ -221,6 +221,37 @@ async fn choices_nest_and_stand_in_for_values() {
 }
 
 #[graph]
+fn only_looked_at() -> String {
+    input(|found: Found, row: Option<u32>| {
+        let text = match found {
+            Found::Face { name, score } if score > 3 => exclaim(name),
+            Found::Text(text) if text.is_empty() => exclaim("empty".to_owned()),
+            _ => "other".to_owned(),
+        };
+        if let Some(number) = row
+            && number > 1
+        {
+            exclaim(text)
+        } else {
+            text
+        }
+    })
+}
+
+#[tokio::test]
+async fn what_only_a_guard_looks_at_is_used() {
+    let app = deploy(only_looked_at()).await.unwrap();
+    let face = Found::Face {
+        name: "Ada".into(),
+        score: 4,
+    };
+    assert_eq!(app.call(face, None).await.unwrap(), "Ada!");
+    let text = Found::Text(String::new());
+    assert_eq!(app.call(text, Some(2)).await.unwrap(), "empty!!");
+    assert_eq!(app.call(Found::Nothing, Some(1)).await.unwrap(), "other");
+}
+
+#[graph]
 fn early() -> u32 {
     input(|ticket: Ticket| {
         let valid = is_valid(ticket);

@@ -90,7 +90,7 @@ pub(super) fn region(
     let entry = context.entry;
     let edges = entry.edges.iter().enumerate();
     let slots = edges
-        .filter(|(_, edge)| edge.region == region.id && !edge.captured)
+        .filter(|(_, edge)| edge.region == region.id && !edge.captured && edge.consumers > 0)
         .map(|(i, edge)| declare_slot(i, edge));
     let states = region.steps.iter().map(|it| step::declare(&it.action));
     let steps = region.steps.iter().map(|it| match &it.action {
