@@ -25,11 +25,12 @@ impl Lowering<'_> {
             ways.push(self.arm(Arm { choice, arm }, syntax, &mut reads)?);
         }
         let bodies: Vec<&Expr> = expr.arms.iter().map(|arm| &*arm.body).collect();
+        let looks = expr.arms.iter().all(|arm| only_looks(&arm.pat));
         let at = format_ident!("choice", span = expr.match_token.span());
         let choose = Choose {
             choice,
             kind: ChooseKind::Match,
-            value: with_reads(value?, reads),
+            value: with_reads(value?, reads, looks),
             ways,
             name,
             span: expr.match_token.span,
@@ -190,7 +191,7 @@ fn bound(names: Vec<Ident>) -> Vec<Ident> {
 }
 
 /// What is matched, read together with what the guards read.
-fn with_reads(value: Operand, guards: Vec<Read>) -> Operand {
+fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
     if guards.is_empty() {
         return value;
     }
@@ -201,7 +202,7 @@ fn with_reads(value: Operand, guards: Vec<Read>) -> Operand {
             let read = Read {
                 edge,
                 ident: name.clone(),
-                lendable: false,
+                lendable: looks,
             };
             (
                 Box::new(syn::parse_quote!(#name)),
