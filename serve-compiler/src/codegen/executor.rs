@@ -39,6 +39,8 @@ pub(super) struct Context<'a> {
     pub(super) entry: &'a Entry,
     /// The graph's fields, by deployment.
     pub(super) fields: &'a [Ident],
+    /// Whether it is done for each item of a fan-out.
+    pub(super) each: bool,
 }
 
 /// `Entry::execute`.
@@ -48,7 +50,9 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
         graph,
         entry,
         fields,
+        ..
     } = context;
+    let limits = fan_out::limits(context);
     let called = fields
         .iter()
         .zip(&graph.deployments)
@@ -71,6 +75,7 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
             __watch: &'g W,
         ) -> #rt::Result<Self::Output> {
             #(let #called = &__graph.#called;)*
+            #limits
             let (#(#inputs,)*) = __input;
             #region
         }
