@@ -3,6 +3,7 @@
 mod argument;
 mod call;
 mod each;
+pub mod editor;
 mod handle;
 mod isolate;
 mod limit;
