@@ -8,7 +8,7 @@ use std::hint::black_box;
 use serve_benches::{Form, compare};
 use serve_runtime::prelude::*;
 use serve_runtime::private::Progress;
-use serve_runtime::{Deployed, Request};
+use serve_runtime::{Deployed, Entry, Request};
 
 /// What a node does: next to nothing, at once or after having waited for its task's next turn.
 async fn work<const WAIT: bool>(x: u64) -> u64 {
@@ -74,7 +74,7 @@ macro_rules! functions {
 
             /// The graph's future alone, as it runs inside of another graph.
             pub async fn bare(handle: &PipelineHandle, x: u64) -> Result<u64> {
-                handle.graph.execute((x,), &Progress::new()).await
+                Pipeline::execute(&handle.graph, (x,), &Progress::new()).await
             }
         }
     };

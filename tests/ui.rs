@@ -14,4 +14,6 @@ fn the_readme_shows_what_the_compiler_says() {
     let edge = include_str!("ui/several/wrong-edge.stderr");
     let (message, _) = edge.split_once("help:").expect("an error with help");
     assert!(readme.contains(message.trim_end()));
+    let slo = include_str!("ui/budget/path-longer-than-the-slo.stderr");
+    assert!(readme.contains(slo.trim_end()));
 }

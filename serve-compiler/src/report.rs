@@ -2,27 +2,58 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Type;
+use syn::spanned::Spanned;
+use syn::{Type, parse_quote};
 
-/// The errors found so far.
+use crate::codegen::warning;
+use crate::editor::Reader;
+
+/// The errors found so far, and what is only worth a warning.
 #[derive(Default)]
-pub(crate) struct Report(Vec<syn::Error>);
+pub(crate) struct Report {
+    errors: Vec<syn::Error>,
+    warnings: Vec<TokenStream>,
+    reader: Reader,
+}
 
 impl Report {
+    /// No errors yet.
+    pub(crate) fn to(reader: Reader) -> Self {
+        Report {
+            reader,
+            ..Report::default()
+        }
+    }
+
+    /// For errors that are reported elsewhere, too, and need not be here.
+    pub(crate) fn aside(&self) -> Self {
+        Report::to(self.reader)
+    }
+
     /// Reports an error at the given tokens.
     pub(crate) fn error(&mut self, at: impl ToTokens, message: impl std::fmt::Display) {
-        self.0.push(syn::Error::new_spanned(at, message));
+        self.errors.push(syn::Error::new_spanned(at, message));
+    }
+
+    /// Warns at the given tokens; `name` is what rustc calls it, an identifier.
+    pub(crate) fn warn(&mut self, at: &impl Spanned, name: &str, message: impl AsRef<str>) {
+        self.warnings
+            .push(warning::at(at.span(), name, message.as_ref()));
     }
 
     /// Takes over an error of syn's.
     pub(crate) fn push(&mut self, error: syn::Error) {
-        self.0.push(error);
+        self.errors.push(error);
     }
 
     /// The last error as a type: rustc asks no more of what has it, wherever that is used. It says
     /// the same twice then, which rustc shows once.
     pub(crate) fn poison(&self) -> Type {
-        let error = self.0.last().map(syn::Error::to_compile_error);
+        if self.reader == Reader::Editor {
+            // The error stands at the user's tokens; anything goes here.
+            return parse_quote!(_);
+        }
+        let error = self.errors.last().map(syn::Error::to_compile_error);
         let error = error.unwrap_or_else(|| quote!(::core::compile_error!("wrong")));
         // A macro that fails where a type stands leaves `()`; as a length it leaves an error.
         Type::Verbatim(quote!([(); { #error }]))
@@ -30,21 +61,22 @@ impl Report {
 
     /// Whether nothing was reported.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.errors.is_empty()
     }
 
     /// How many errors were reported.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.errors.len()
     }
 
     /// The errors, for who shows them without rustc.
     pub(crate) fn into_errors(self) -> Vec<syn::Error> {
-        self.0
+        self.errors
     }
 
-    /// The errors as items for rustc to stumble over.
+    /// The errors and warnings as items for rustc to stumble over.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0.iter().map(syn::Error::to_compile_error).collect()
+        let errors = self.errors.iter().map(syn::Error::to_compile_error);
+        errors.chain(self.warnings).collect()
     }
 }

@@ -5,10 +5,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt, join_all, try_join_all};
-use serve_topology::Topology;
 
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
+use crate::limits::Limited;
 use crate::replica::Engine;
 use crate::requests::Requests;
 use crate::{Error, Result};
@@ -18,53 +18,6 @@ use crate::{Error, Result};
 pub struct Application<G: Graph> {
     pub(crate) graph: G,
     pub(crate) services: Services,
-}
-
-/// Collects what a graph function binds.
-#[doc(hidden)]
-pub struct Builder {
-    topology: &'static Topology<'static>,
-    services: Services,
-}
-
-impl Builder {
-    #[doc(hidden)]
-    pub fn new<G: Graph>() -> Self {
-        Builder {
-            topology: G::TOPOLOGY,
-            services: Services::default(),
-        }
-    }
-
-    /// Adds the topology's deployment of that index; what callers of it hold comes back.
-    #[doc(hidden)]
-    pub fn bind<D: Callable>(&mut self, index: usize, bound: Bound<D>) -> D::Handle {
-        let handle = bound.handle();
-        // A name that was computed with `.name(..)` stands.
-        let bound = match self.topology.deployments.get(index) {
-            Some(planned) if bound.deployment_name() == D::OPTIONS.name.unwrap_or(D::NAME) => {
-                bound.name(planned.name)
-            }
-            _ => bound,
-        };
-        self.services
-            .deployments
-            .push(Box::new(Service::Bound(bound)));
-        handle
-    }
-
-    #[doc(hidden)]
-    pub fn requests(&self) -> Arc<Requests> {
-        Arc::clone(&self.services.requests)
-    }
-
-    #[doc(hidden)]
-    pub fn finish<G: Graph>(self, graph: G) -> Application<G> {
-        Application {
-            graph,
-            services: self.services,
-        }
-    }
 }
 
 /// What can be deployed: an [`Application`], or a single deployment as `bind` returns it.
@@ -99,7 +52,8 @@ impl<D: Callable> Deployable for Bound<D> {
 ///
 /// # Errors
 ///
-/// If a constructor fails or panics, or an option is out of range. Everything that was started is
+/// If a constructor fails or panics, an option is out of range, or options that are set at build take
+/// more than the graph's `slo_ms`, `max_cpus` or `max_gpus` allow. Everything that was started is
 /// stopped then.
 pub async fn deploy<A: Deployable>(application: A) -> Result<Deployed<A::Handle>> {
     let (handle, mut services) = application.take_apart();
@@ -150,12 +104,14 @@ impl<H: fmt::Debug> fmt::Debug for Deployed<H> {
 #[doc(hidden)]
 #[derive(Default)]
 pub struct Services {
-    deployments: Vec<Box<dyn AnyService>>,
-    requests: Arc<Requests>,
+    pub(crate) deployments: Vec<BoxedService>,
+    pub(crate) requests: Arc<Requests>,
+    pub(crate) limits: Limited,
 }
 
 impl Services {
     async fn start(&mut self) -> Result<()> {
+        self.limits.check()?;
         try_join_all(self.deployments.iter_mut().map(|service| service.start())).await?;
         Ok(())
     }
@@ -180,14 +136,18 @@ impl Drop for Services {
     }
 }
 
-trait AnyService: Send + Sync {
+pub(crate) type BoxedService = Box<dyn AnyService>;
+
+pub(crate) trait AnyService: Send + Sync {
+    /// Before it is started.
+    fn rename(&mut self, rename: &dyn Fn(&str) -> String);
     fn start(&mut self) -> BoxFuture<'_, Result<()>>;
     fn drain(&self) -> BoxFuture<'_, ()>;
     fn stop(&self);
     fn health(&self) -> Result<()>;
 }
 
-enum Service<D: Callable> {
+pub(crate) enum Service<D: Callable> {
     Bound(Bound<D>),
     Started(Arc<D::Engine>),
     /// The plan was taken and found wrong.
@@ -195,6 +155,13 @@ enum Service<D: Callable> {
 }
 
 impl<D: Callable> AnyService for Service<D> {
+    fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
+        if let Service::Bound(bound) = std::mem::replace(self, Service::Refused) {
+            let name = rename(bound.deployment_name());
+            *self = Service::Bound(bound.name(name));
+        }
+    }
+
     fn start(&mut self) -> BoxFuture<'_, Result<()>> {
         let Service::Bound(bound) = std::mem::replace(self, Service::Refused) else {
             return async { Ok(()) }.boxed();

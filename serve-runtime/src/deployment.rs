@@ -109,6 +109,13 @@ impl<D: Callable> Bound<D> {
         self
     }
 
+    /// How long a call may take, in milliseconds; at least 1. It counts against the `slo_ms` of the graph,
+    /// and ends no call.
+    pub fn budget_ms(mut self, budget_ms: u32) -> Self {
+        self.options.budget_ms = Some(budget_ms);
+        self
+    }
+
     /// A handle; its calls are refused until the deployment is deployed.
     pub(crate) fn handle(&self) -> D::Handle {
         D::handle(&self.engine)
@@ -124,6 +131,10 @@ impl<D: Callable> Bound<D> {
             constructor: self.constructor,
         };
         Ok((plan, self.engine))
+    }
+
+    pub(crate) fn options(&self) -> Options<'static> {
+        self.options
     }
 
     pub(crate) fn deployment_name(&self) -> &str {
@@ -142,6 +153,9 @@ impl<D: Callable> Bound<D> {
         }
         if options.max_ongoing_requests == Some(0) {
             return refuse("`max_ongoing_requests` must be at least 1, but is 0");
+        }
+        if options.budget_ms == Some(0) {
+            return refuse("`budget_ms` must be at least 1, but is 0");
         }
         for (option, value) in [
             ("num_cpus", options.num_cpus),

@@ -128,10 +128,14 @@ impl Error {
         }
     }
 
-    /// Names the node that the error happened in, unless a node further in was named already.
+    /// Names the node that the error happened in. If that node runs a graph of its own, a node
+    /// further in was named already: `ocr.call/detector.run`.
     #[must_use]
     pub(crate) fn at(mut self, node: &str) -> Self {
-        self.0.node.get_or_insert_with(|| node.into());
+        self.0.node = Some(match self.0.node {
+            Some(inner) => format!("{node}/{inner}").into(),
+            None => node.into(),
+        });
         self
     }
 
@@ -140,7 +144,8 @@ impl Error {
         self.0.kind
     }
 
-    /// The graph's node that failed, such as `segmentation.forward`; `None` outside a graph.
+    /// The graph's node that failed, such as `segmentation.forward`, or `ocr.call/detector.run` in a
+    /// graph that is bound in a graph; `None` outside a graph.
     pub fn node(&self) -> Option<&str> {
         self.0.node.as_deref()
     }
@@ -230,7 +235,7 @@ mod tests {
         let error = Error::invalid_input("too large").at("resize.run");
         let error = Error::from_user(BoxError::from(error)).at("outer");
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert_eq!(error.to_string(), "node `resize.run`: too large");
+        assert_eq!(error.to_string(), "node `outer/resize.run`: too large");
     }
 
     #[test]

@@ -5,38 +5,55 @@ use std::future::Future;
 use serve_topology::Topology;
 
 use crate::Result;
-use crate::private::{Progress, Requests};
+use crate::private::{Requests, Watch};
 
 /// A checked graph of deployments. `#[graph] fn name(..)` generates a type `Name` that implements it.
+///
+/// A graph with an input block is its own only [`Entry`]; one with routes has an entry for each.
 pub trait Graph: Sized + Send + Sync + 'static {
-    /// The request's parts: a tuple with one element for each parameter of the input block.
-    type Input: Send;
-    /// What a request is answered with.
-    type Output: Send;
-    /// What callers hold once the graph is deployed: a struct with a method `call`.
+    /// What callers hold once the graph is deployed: a struct with a method `call`, or one for each
+    /// route.
     type Handle: Clone + Send + Sync + 'static;
+    /// A tuple of all its entries.
+    type Entries;
     /// The graph's shape.
     const TOPOLOGY: &'static Topology<'static>;
 
     #[doc(hidden)]
     fn handle(self) -> Self::Handle;
 
+    /// What a handle calls.
+    #[doc(hidden)]
+    fn behind(handle: &Self::Handle) -> &Self;
+
     /// Counts the requests that go through a handle.
     #[doc(hidden)]
     fn requests(&self) -> &Requests;
+}
 
-    /// Runs one request. `progress` says at any time which node is at work.
+/// One way into a graph: its input block, or one of its routes.
+pub trait Entry: Sized + 'static {
+    /// The graph.
+    type Graph: Graph;
+    /// The request's parts: a tuple with one element for each parameter of the input block.
+    type Input: Send;
+    /// What a request is answered with.
+    type Output: Send;
+    /// Which of [`Topology::entries`] it is.
+    const INDEX: usize;
+
+    /// Runs one request. `watch` is told at any time which node is at work.
     #[doc(hidden)]
-    fn execute<'g>(
-        &'g self,
+    fn execute<'g, W: Watch>(
+        graph: &'g Self::Graph,
         input: Self::Input,
-        progress: &'g Progress,
+        watch: &'g W,
     ) -> impl Future<Output = Result<Self::Output>> + Send + 'g;
 
     /// Runs one request through a handle.
     #[doc(hidden)]
     fn call(
-        handle: &Self::Handle,
+        handle: &<Self::Graph as Graph>::Handle,
         input: Self::Input,
     ) -> impl Future<Output = Result<Self::Output>> + Send;
 }

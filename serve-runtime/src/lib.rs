@@ -64,6 +64,7 @@
 extern crate self as serve_runtime;
 
 mod application;
+mod builder;
 #[cfg(feature = "cli")]
 mod cli;
 mod deployment;
@@ -72,6 +73,7 @@ mod gate;
 mod graph;
 #[cfg(feature = "http")]
 pub mod ingress;
+mod limits;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;
@@ -86,7 +88,7 @@ pub use application::{Application, Deployable, Deployed, deploy};
 pub use cli::{Cli, run};
 pub use deployment::{Bound, Callable, Deployment, Handle};
 pub use error::{BoxError, Error, ErrorKind, Overloaded, Result};
-pub use graph::Graph;
+pub use graph::{Entry, Graph};
 pub use request::{Request, request};
 /// Makes a struct, an enum or a function a deployment: a unit that is replicated, queued and
 /// replaced on its own.
@@ -98,7 +100,8 @@ pub use request::{Request, request};
 /// | `num_replicas = 2` | 1 | instances; at least 1 |
 /// | `max_ongoing_requests = 64` | no limit | calls of `async fn` that one replica works on at a time; at least 1 |
 /// | `max_queued_requests = 8` | 100 | calls that may wait; the next one fails as [`ErrorKind::Overloaded`] |
-/// | `num_cpus = 1`, `num_gpus = 0.5` | none | what a replica needs; shown, not enforced yet |
+/// | `num_cpus = 1`, `num_gpus = 0.5` | none | what a replica needs; shown, and added up against the graph's `max_cpus` and `max_gpus` |
+/// | `budget_ms = 20` | none | how long a call may take; added up against the graph's `slo_ms`, and ends no call; at least 1 |
 /// | `name = "resnet"` | the type's name | what logs and errors call it |
 ///
 /// On its **`impl` block** it takes none. `new` is the constructor, which `bind` calls once for each
@@ -151,6 +154,12 @@ pub use serve_macros::deployment;
 /// | option | default | meaning |
 /// |---|---|---|
 /// | `route_prefix = "/content"` | `/` | the path that it is served at |
+/// | `slo_ms = 200` | none | the most that the `budget_ms` along its longest path may come to |
+/// | `max_cpus = 8`, `max_gpus = 1.5` | none | the most that all its replicas may need together |
+///
+/// What is over a limit is a compile error that shows the sum; [`topology::budget`] says what counts.
+/// Where options are computed, as in `.num_replicas(n)`, [`deploy`] adds up again, before any replica is
+/// built.
 ///
 /// The body binds deployments - `let model = Model::bind(path).num_replicas(2);` - between any other
 /// Rust, and ends with the input block, `input(|name: Type, ..| { .. })`. In the block, a method call on
@@ -160,6 +169,12 @@ pub use serve_macros::deployment;
 ///
 /// A node starts as soon as its own inputs are there, and runs exactly once. The first error ends the
 /// request and names its node. What is bound or computed and not used is a compile error.
+///
+/// `match` and `if` with nodes in their arms are choices: only the chosen arm's nodes run.
+/// `items.map(|item| ..)` with nodes in the closure does the same for each item of a `Vec`, `VecDeque`,
+/// array or `Option`, in order, as many at a time as the replicas take. In place of one input block,
+/// `route("/path", |name: Type| ..);` may be repeated: entries that share the deployments, each a
+/// method of the graph's handle. A graph can be bound in another graph as a deployment is.
 ///
 /// ```
 /// use serve_runtime::prelude::*;

@@ -4,6 +4,7 @@
 //! can be read, asserted on and drawn without deploying anything. The module `render`, behind the
 //! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON.
 
+pub mod budget;
 mod limits;
 mod lookup;
 mod options;

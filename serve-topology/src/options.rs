@@ -37,6 +37,7 @@ impl Options<'_> {
 impl<'a> Options<'a> {
     /// The same options; a compile error where a value is out of range.
     #[must_use]
+    #[track_caller]
     pub const fn checked(self) -> Self {
         assert!(self.num_replicas >= 1, "`num_replicas` must be at least 1");
         if let Some(max) = self.max_ongoing_requests {
@@ -47,6 +48,9 @@ impl<'a> Options<'a> {
         }
         if let Some(gpus) = self.num_gpus {
             assert!(gpus >= 0.0, "`num_gpus` must be at least 0");
+        }
+        if let Some(ms) = self.budget_ms {
+            assert!(ms >= 1, "`budget_ms` must be at least 1");
         }
         self
     }

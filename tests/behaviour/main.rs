@@ -1,10 +1,13 @@
 //! Graphs at work, called through handles and over HTTP.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+mod budgets;
 mod calls;
+mod choices;
 mod conformance;
 mod constructors;
 mod failing_constructors;
+mod fan_outs;
 mod faults;
 mod http;
 mod inference;
@@ -16,6 +19,8 @@ mod parallel;
 mod params;
 mod process;
 mod request_ids;
+mod routes;
 mod serving;
 mod shutdown;
+mod sub_graphs;
 mod support;

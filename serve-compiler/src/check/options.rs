@@ -4,6 +4,7 @@ use syn::{Expr, ExprLit, ExprUnary, Ident, ItemImpl, Lit, UnOp};
 
 use crate::diagnostics;
 use crate::ir::deployment::{GivenOption, Options};
+use crate::ir::graph::GraphOptions;
 use crate::report::Report;
 
 /// What a deployment's option takes.
@@ -19,16 +20,23 @@ enum Takes {
 }
 
 /// The options of a deployment: on `#[deployment(..)]`, and as methods behind `bind`.
-const DEPLOYMENT_OPTIONS: [(&str, Takes); 6] = [
+const DEPLOYMENT_OPTIONS: [(&str, Takes); 7] = [
     ("name", Takes::Text),
     ("num_replicas", Takes::Count),
     ("max_ongoing_requests", Takes::Count),
     ("max_queued_requests", Takes::Limit),
     ("num_cpus", Takes::Amount),
     ("num_gpus", Takes::Amount),
+    ("budget_ms", Takes::Count),
 ];
 
-const GRAPH_OPTIONS: [&str; 1] = ["route_prefix"];
+/// The options of a graph, on `#[graph(..)]`.
+const GRAPH_OPTIONS: [(&str, Takes); 4] = [
+    ("route_prefix", Takes::Text),
+    ("slo_ms", Takes::Count),
+    ("max_cpus", Takes::Amount),
+    ("max_gpus", Takes::Amount),
+];
 
 /// Whether `key` is an option of a deployment.
 pub(crate) fn is_deployment_option(key: &Ident) -> bool {
@@ -39,13 +47,19 @@ pub(crate) fn is_deployment_option(key: &Ident) -> bool {
 pub(crate) fn deployment(options: Options, report: &mut Report) -> Options {
     let known = DEPLOYMENT_OPTIONS.map(|(name, _)| name);
     let options = keep_known(options, &known, report);
-    let in_range = |option: &GivenOption| value(&option.key, &option.value, report);
+    let in_range =
+        |option: &GivenOption| fits(&DEPLOYMENT_OPTIONS, &option.key, &option.value, report);
     Options(options.0.into_iter().filter(in_range).collect())
 }
 
+/// Checks the value of an option that is set behind a `bind`.
+pub(crate) fn value(key: &Ident, value: &Expr, report: &mut Report) {
+    fits(&DEPLOYMENT_OPTIONS, key, value, report);
+}
+
 /// Checks one option's value as far as it is a literal. `false` if it is wrong.
-pub(crate) fn value(key: &Ident, value: &Expr, report: &mut Report) -> bool {
-    let takes = DEPLOYMENT_OPTIONS.iter().find(|(name, _)| key == name);
+fn fits(known: &[(&str, Takes)], key: &Ident, value: &Expr, report: &mut Report) -> bool {
+    let takes = known.iter().find(|(name, _)| key == name);
     let (Some((name, takes)), Some(literal)) = (takes, Literal::read(value)) else {
         return true; // rustc and the runtime check what is computed
     };
@@ -128,28 +142,40 @@ impl Literal {
     }
 }
 
-/// Checks the options of `#[graph(..)]`; the route comes back.
-pub(crate) fn graph(options: Options, report: &mut Report) -> String {
-    let mut route = "/".to_owned();
-    for option in keep_known(options, &GRAPH_OPTIONS, report).0 {
-        match &option.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => match malformed(&text.value()) {
-                None => route = text.value(),
-                Some(message) => report.error(text, message),
-            },
-            other => {
-                let message = diagnostics::option_of_wrong_type("route_prefix", "a string");
-                report.error(other, message);
-            }
+/// Checks the options of `#[graph(..)]`; the ones that stand come back.
+pub(crate) fn graph(options: Options, report: &mut Report) -> GraphOptions {
+    let known = GRAPH_OPTIONS.map(|(name, _)| name);
+    let mut checked = GraphOptions::default();
+    for option in keep_known(options, &known, report).0 {
+        if option.key == "route_prefix" {
+            checked.route = route(&option.value, report).unwrap_or(checked.route);
+        } else if fits(&GRAPH_OPTIONS, &option.key, &option.value, report) {
+            checked.limits.push(option);
         }
     }
-    route
+    checked
 }
 
-fn malformed(route: &str) -> Option<String> {
+fn route(value: &Expr, report: &mut Report) -> Option<String> {
+    let Expr::Lit(ExprLit {
+        lit: Lit::Str(text),
+        ..
+    }) = value
+    else {
+        let message = diagnostics::option_of_wrong_type("route_prefix", "a string");
+        report.error(value, message);
+        return None;
+    };
+    match malformed_route(&text.value()) {
+        None => Some(text.value()),
+        Some(message) => {
+            report.error(text, message);
+            None
+        }
+    }
+}
+
+pub(crate) fn malformed_route(route: &str) -> Option<String> {
     let well_formed = route == "/"
         || (route.starts_with('/')
             && !route.ends_with('/')

@@ -3,33 +3,43 @@
 use std::collections::HashSet;
 
 use crate::diagnostics;
-use crate::ir::graph::{Deployment, DeploymentKind, Graph, Step};
+use crate::ir::graph::{Action, Deployment, DeploymentKind, Entry, Graph, Region};
 use crate::report::Report;
 
 /// Reports deployments that no request reaches, and values and inputs that nobody reads. `silent`
 /// marks the deployments that something worse was reported of.
 pub(crate) fn check(graph: &Graph, silent: &[bool], report: &mut Report) {
     deployments(&graph.deployments, silent, report);
-    let entry = &graph.entry;
+    for entry in &graph.entries {
+        values(entry, report);
+    }
+}
+
+fn values(entry: &Entry, report: &mut Report) {
     let inputs: HashSet<usize> = entry.params.iter().map(|param| param.edge).collect();
     for (index, edge) in entry.edges.iter().enumerate() {
         // A name with an underscore in front says that it is meant, as in Rust, but here the work
         // would be done all the same.
-        if edge.consumers > 0 {
+        if edge.consumers > 0 || edge.looked_at {
             continue;
         }
-        let message = match call_of(&entry.steps, index) {
+        let message = match call_of(&entry.body, index) {
             _ if inputs.contains(&index) => diagnostics::unused_input(&edge.ident),
-            Some(name) if edge.ident == "_" => diagnostics::unused_result(name),
+            _ if edge.part => diagnostics::unused_part(&edge.ident),
+            Some(name) if edge.ident == "_" => diagnostics::unused_result(&name),
+            _ if edge.ident == "_" => diagnostics::unsupported_statement().to_owned(),
             _ => diagnostics::unused_value(&edge.ident),
         };
         report.error(&edge.ident, message);
     }
 }
 
-fn call_of(steps: &[Step], edge: usize) -> Option<&str> {
-    steps.iter().find_map(|step| match step {
-        Step::Call(call) if call.edge == edge => Some(call.name.as_str()),
+/// The name of the call that an edge is the result of.
+fn call_of(region: &Region, edge: usize) -> Option<String> {
+    region.steps.iter().find_map(|step| match &step.action {
+        Action::Call(call) if call.edge == edge => Some(call.name.clone()),
+        Action::FanOut(fan_out) if fan_out.edge == edge => Some(format!("{}.map", fan_out.text)),
+        Action::FanOut(fan_out) => call_of(&fan_out.body, edge),
         _ => None,
     })
 }

@@ -44,6 +44,7 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
         impl #impl_generics #rt::Deployment for #ident #ty_generics #where_clause {
             type Handle = #handle_type;
             const NAME: &'static str = #name;
+            #[allow(clippy::needless_update)] // every option may be given
             const OPTIONS: #rt::topology::Options<'static> = #options;
         }
 

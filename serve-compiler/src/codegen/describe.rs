@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::handle::type_text;
 use crate::ir::deployment::{Method, Passing};
 use crate::runtime_path::runtime_path;
+use crate::text::type_text;
 
 /// A method as the topology describes it.
 pub(crate) struct Description {

@@ -8,7 +8,7 @@ use crate::ir::deployment::Engine;
 use crate::runtime_path::runtime_path;
 
 /// The handle's name: `DownloaderHandle`.
-pub(super) fn name(deployment: &Ident) -> Ident {
+pub(crate) fn name(deployment: &Ident) -> Ident {
     format_ident!("{deployment}Handle", span = deployment.span())
 }
 
@@ -38,11 +38,20 @@ pub(super) fn declare(
         "Calls the replicas of [`{deployment}`]: one method for each of its callable methods. Cheap to clone."
     );
     let debug = handle.to_string();
+    // Not every engine is of the deployment's type.
+    let (of, new_of) = match generics.params.is_empty() {
+        true => (quote!(), quote!()),
+        false => (
+            quote!(of: ::core::marker::PhantomData<fn() -> #deployment #ty_generics>,),
+            quote!(of: ::core::marker::PhantomData,),
+        ),
+    };
     quote! {
         #(#cfg)*
         #[doc = #doc]
         #vis struct #handle #generics #where_clause {
             engine: #rt::private::Arc<#engine>,
+            #of
         }
 
         #(#cfg)*
@@ -50,14 +59,14 @@ pub(super) fn declare(
             #[doc(hidden)]
             #[allow(dead_code)]
             #vis fn __new(engine: #rt::private::Arc<#engine>) -> Self {
-                Self { engine }
+                Self { engine, #new_of }
             }
         }
 
         #(#cfg)*
         impl #impl_generics ::core::clone::Clone for #handle #ty_generics #where_clause {
             fn clone(&self) -> Self {
-                Self { engine: #rt::private::Arc::clone(&self.engine) }
+                Self { engine: #rt::private::Arc::clone(&self.engine), #new_of }
             }
         }
 
@@ -71,6 +80,10 @@ pub(super) fn declare(
         #(#cfg)*
         impl #impl_generics #rt::private::HandleTo for #handle #ty_generics #where_clause {
             type Deployment = #deployment #ty_generics;
+
+            fn width(&self) -> usize {
+                #rt::private::width::<#deployment #ty_generics, _>(&self.engine)
+            }
         }
     }
 }
@@ -104,9 +117,4 @@ pub(super) fn engine_type(engine: Engine, deployment: &Type) -> TokenStream {
         Engine::InPlace { .. } => quote!(#rt::private::InPlace<#deployment, #cell>),
         Engine::Mixed { .. } => quote!(#rt::private::Mixed<#deployment, #cell>),
     }
-}
-
-/// A type as its user would write it: `Vec<Label>`, not `Vec < Label >`.
-pub(crate) fn type_text(ty: &impl ToTokens) -> String {
-    super::text::tidy(&ty.to_token_stream().to_string())
 }

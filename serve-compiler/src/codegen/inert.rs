@@ -3,18 +3,41 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, Path, Type};
+use syn::Path;
 
-use super::{graph, handle};
+use super::graph_handle::{self, Method};
+use super::{build, entry, handle};
 use crate::ir::graph::Signature;
 use crate::report::Report;
 use crate::runtime_path::runtime_path;
+use crate::syntax::entry::InertEntry;
 
-/// The inert items.
+/// The user's function.
+pub(crate) fn function(signature: &Signature, bound: &[Path]) -> TokenStream {
+    let rt = runtime_path();
+    let Signature {
+        vis,
+        attrs,
+        ident,
+        type_ident,
+        inputs,
+        ..
+    } = signature;
+    quote! {
+        #(#attrs)*
+        #[allow(unused_variables, dead_code)]
+        #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
+            // What is imported for it is used all the same.
+            #(let _: ::core::option::Option<#bound> = ::core::option::Option::None;)*
+            ::core::unreachable!()
+        }
+    }
+}
+
+/// The items beside the function. Without entries not even their number is known.
 pub(crate) fn generate(
     signature: &Signature,
-    inputs: Option<&[(Ident, Type)]>,
-    bound: &[Path],
+    entries: &[InertEntry],
     report: &Report,
 ) -> TokenStream {
     let rt = runtime_path();
@@ -23,45 +46,38 @@ pub(crate) fn generate(
         attrs,
         ident,
         type_ident,
-        inputs: configuration,
-        output,
         ..
     } = signature;
-    let (names, types): (Vec<&Ident>, Vec<&Type>) = inputs
-        .into_iter()
-        .flatten()
-        .map(|(name, ty)| (name, ty))
-        .unzip();
     let cfg = crate::syntax::deployment::cfg(attrs);
     let handle_ident = handle::name(type_ident);
-    let handle = match inputs {
-        Some(_) => graph::handle(signature, &names, &types),
-        None => {
+    let methods: Vec<Method<'_>> = entries.iter().map(method).collect();
+    let handle = match methods.is_empty() {
+        false => {
+            let handle = graph_handle::generate(signature, &methods, &[]);
+            let bind = build::bind(signature);
+            quote!(#handle #bind)
+        }
+        true => {
             let poison = report.poison();
             quote!(#(#cfg)* #vis type #handle_ident = #poison;)
         }
     };
+    let entry_types = entry::types(signature, &methods);
+    let impls = methods.iter().enumerate();
+    let impls =
+        impls.map(|(index, method)| entry::entry(signature, index, method, &execute(signature)));
     let name = ident.to_string();
     quote! {
         #(#cfg)*
         #[allow(dead_code)]
         #vis struct #type_ident {}
 
-        #(#attrs)*
-        #[allow(unused_variables, dead_code)]
-        #vis fn #ident(#(#configuration),*) -> #rt::Application<#type_ident> {
-            // What is imported for it is used all the same.
-            #(let _: ::core::option::Option<#bound> = ::core::option::Option::None;)*
-            ::core::unreachable!()
-        }
-
         #handle
 
         #(#cfg)*
         impl #rt::Graph for #type_ident {
-            type Input = (#(#types,)*);
-            type Output = #output;
             type Handle = #handle_ident;
+            type Entries = (#(#entry_types,)*);
             const TOPOLOGY: &'static #rt::topology::Topology<'static> =
                 &#rt::topology::Topology::empty(#name);
 
@@ -69,21 +85,39 @@ pub(crate) fn generate(
                 ::core::unreachable!()
             }
 
+            fn behind(_handle: &Self::Handle) -> &Self {
+                ::core::unreachable!()
+            }
+
             fn requests(&self) -> &#rt::private::Requests {
                 ::core::unreachable!()
             }
+        }
 
-            async fn execute<'g>(
-                &'g self,
-                _input: Self::Input,
-                _progress: &'g #rt::private::Progress,
-            ) -> #rt::Result<Self::Output> {
-                ::core::unreachable!()
-            }
+        #(#impls)*
+    }
+}
 
-            async fn call(_: &Self::Handle, _: Self::Input) -> #rt::Result<Self::Output> {
-                ::core::unreachable!()
-            }
+fn method(entry: &InertEntry) -> Method<'_> {
+    Method {
+        ident: &entry.ident,
+        is_only: entry.is_only,
+        names: entry.params.iter().map(|(name, _)| name).collect(),
+        types: entry.params.iter().map(|(_, ty)| ty).collect(),
+        output: &entry.output,
+    }
+}
+
+fn execute(signature: &Signature) -> TokenStream {
+    let rt = runtime_path();
+    let graph = &signature.type_ident;
+    quote! {
+        async fn execute<'g, W: #rt::private::Watch>(
+            _graph: &'g #graph,
+            _input: Self::Input,
+            _watch: &'g W,
+        ) -> #rt::Result<Self::Output> {
+            ::core::unreachable!()
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> To
         return quote_spanned!(span=> #rt::private::give(#wanted, #value));
     };
     let slot = slot_at(*edge, span);
-    if entry.edges[*edge].consumers > 1 {
+    if entry.edges[*edge].is_shared() {
         quote_spanned!(span=> #rt::private::share_out(&mut #slot, #wanted))
     } else {
         quote_spanned!(span=> #rt::private::hand_over(#slot.take(), #wanted))
@@ -44,7 +44,7 @@ pub(super) fn answer(operand: &Operand, output: &Type, entry: &Entry) -> TokenSt
     let rt = runtime_path_at(span);
     let wanted = quote_spanned!(span=> #rt::private::Sig::<#output>::new());
     match operand {
-        Operand::Edge { edge, .. } if entry.edges[*edge].consumers == 1 => {
+        Operand::Edge { edge, .. } if !entry.edges[*edge].is_shared() => {
             let slot = slot_at(*edge, span);
             quote_spanned!(span=> #rt::private::give(#wanted, #slot.take()))
         }
@@ -65,9 +65,9 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
         Operand::Plain { expr, reads, .. } => (expr, reads),
         Operand::Edge { edge, .. } => {
             let slot = slot(*edge);
-            return match entry.edges[*edge].consumers {
-                1 => quote!(#slot.take()),
-                _ => {
+            return match entry.edges[*edge].is_shared() {
+                false => quote!(#slot.take()),
+                true => {
                     let span = span(operand);
                     let (rt, slot) = (runtime_path_at(span), slot_at(*edge, span));
                     quote_spanned!(span=> #rt::private::duplicate(&mut #slot, #rt::private::Sig::new()))
@@ -78,19 +78,89 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
     if reads.is_empty() {
         return expr.to_token_stream();
     }
-    let mut expr = expr.clone();
-    let bindings = reads.iter().map(|read| bind(read, entry));
-    let bindings: TokenStream = bindings.collect();
-    let mut done = TokenStream::new();
-    for read in reads.iter().filter(|read| is_lent(read, entry)) {
-        CloneFields(&read.ident).visit_expr_mut(&mut expr);
-        let slot = slot(read.edge);
-        done.extend(quote!(#slot.done();));
-    }
+    let Parts {
+        bindings,
+        expr,
+        done,
+    } = parts(expr, reads, entry, false);
     if done.is_empty() {
         return quote!({ #bindings #expr });
     }
     quote!({ let __value = { #bindings #expr }; #done __value })
+}
+
+/// What is matched, in parts: borrows of it have to last as long as the `match`.
+pub(super) struct Matched {
+    pub(super) bindings: TokenStream,
+    pub(super) value: TokenStream,
+    /// After the `match`.
+    pub(super) done: TokenStream,
+}
+
+/// The value of an operand, to be matched. `looks` says that no pattern takes anything out of it.
+pub(super) fn matched(operand: &Operand, looks: bool, entry: &Entry) -> Matched {
+    match operand {
+        Operand::Edge { edge, at } if looks && entry.edges[*edge].is_shared() => {
+            let (slot, at_span) = (slot(*edge), slot_at(*edge, at.span()));
+            Matched {
+                bindings: quote!(),
+                value: quote_spanned!(at.span()=> *#at_span.lend()),
+                done: quote!(#slot.done();),
+            }
+        }
+        Operand::Edge { .. } => Matched {
+            bindings: quote!(),
+            value: evaluate(operand, entry),
+            done: quote!(),
+        },
+        Operand::Plain { expr, reads, .. } => {
+            let Parts {
+                bindings,
+                expr,
+                done,
+            } = parts(expr, reads, entry, looks && is_place(expr));
+            Matched {
+                bindings,
+                value: expr.to_token_stream(),
+                done,
+            }
+        }
+    }
+}
+
+/// `request.kind`
+fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(_) => true,
+        Expr::Field(field) => is_place(&field.base),
+        _ => false,
+    }
+}
+
+/// A plain expression with the values that it reads.
+struct Parts {
+    bindings: TokenStream,
+    expr: Box<Expr>,
+    done: TokenStream,
+}
+
+/// `whole` says that the expression is a place that is only looked at: nothing is taken out of it.
+fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
+    let mut expr = Box::new(expr.clone());
+    let bindings = reads.iter().map(|read| bind(read, entry)).collect();
+    let mut done = TokenStream::new();
+    for read in reads.iter().filter(|read| is_lent(read, entry)) {
+        if !whole {
+            CloneFields(&read.ident).visit_expr_mut(&mut expr);
+        }
+        let slot = slot(read.edge);
+        done.extend(quote!(#slot.done();));
+    }
+    Parts {
+        bindings,
+        expr,
+        done,
+    }
 }
 
 /// `let image = ..;` for an edge that the expression reads.
@@ -99,7 +169,7 @@ fn bind(read: &Read, entry: &Entry) -> TokenStream {
     let slot = slot_at(read.edge, span);
     if is_lent(read, entry) {
         quote!(let #ident = #slot.lend();)
-    } else if entry.edges[read.edge].consumers > 1 {
+    } else if entry.edges[read.edge].is_shared() {
         let rt = runtime_path_at(span);
         quote_spanned!(span=> let mut #ident = #rt::private::duplicate(&mut #slot, #rt::private::Sig::new());)
     } else {
@@ -108,7 +178,7 @@ fn bind(read: &Read, entry: &Entry) -> TokenStream {
 }
 
 fn is_lent(read: &Read, entry: &Entry) -> bool {
-    read.lendable && entry.edges[read.edge].consumers > 1
+    read.lendable && entry.edges[read.edge].is_shared()
 }
 
 /// Clones the fields that an expression takes out of a value that is only lent to it.

@@ -1,101 +1,89 @@
-//! The graph's shape as a `const`.
+//! The graph's shape as a `const`: what only deployments know of themselves, rustc fills in.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
-use super::graph::alias;
-use super::handle::type_text;
-use super::{options, text};
-use crate::ir::graph::{Call, Deployment, Entry, Graph, Operand, Signature, Step};
+use super::bound::alias;
+use super::{budget, options};
+use crate::ir::graph::{Arm, Signature};
 use crate::runtime_path::runtime_path;
+use crate::shape::{
+    ChoiceShape, DeploymentShape, EdgeShape, End, EntryShape, FanOutShape, NodeShape, Place, Shape,
+    TypeShape,
+};
 
 /// `Topology { .. }`.
-pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
+pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let rt = runtime_path();
-    let (name, doc) = (signature.ident.to_string(), doc_text(&signature.attrs));
-    let entry = self::entry(signature, &graph.entry);
-    let deployments = graph.deployments.iter().enumerate();
+    let Shape {
+        name,
+        doc,
+        entries,
+        deployments,
+        nodes,
+        choices,
+        fan_outs,
+        edges,
+        handles,
+    } = shape;
+    let entries = entries.iter().map(entry);
+    let deployments = deployments.iter().enumerate();
     let deployments = deployments.map(|(index, it)| deployment(signature, index, it));
-    let nodes = calls(&graph.entry).map(|call| node(signature, call));
-    let edges = Edges::of(signature, &graph.entry).tokens;
-    let handles = graph
-        .deployments
-        .iter()
-        .enumerate()
-        .flat_map(|(from, deployment)| {
-            let mut held: Vec<usize> = deployment.holds.iter().map(|(to, _)| *to).collect();
-            held.sort_unstable();
-            held.dedup();
-            held.into_iter().map(move |to| (from, to))
-        });
+    let edges = edges.iter().map(|it| edge(signature, shape, it));
+    let nodes = nodes.iter().map(|it| node(signature, it));
+    let choices = choices.iter().map(choice);
+    let fan_outs = fan_outs.iter().map(fan_out);
+    let handles = handles.iter();
     let handles =
         handles.map(|(from, to)| quote!(#rt::topology::HandleEdge { from: #from, to: #to }));
+    let limits = budget::limits(&signature.options);
     quote! {
         #rt::topology::Topology {
             name: #name,
             doc: #doc,
-            entries: &[#entry],
+            entries: &[#(#entries),*],
             deployments: &[#(#deployments),*],
             nodes: &[#(#nodes),*],
-            choices: &[],
-            fan_outs: &[],
+            choices: &[#(#choices),*],
+            fan_outs: &[#(#fan_outs),*],
             edges: &[#(#edges),*],
             handles: &[#(#handles),*],
-            limits: #rt::topology::Limits::NONE,
+            limits: #limits,
         }
     }
 }
 
-fn calls(entry: &Entry) -> impl Iterator<Item = &Call> {
-    entry.steps.iter().filter_map(|step| match step {
-        Step::Call(call) => Some(call),
-        Step::Value { .. } | Step::TakeApart { .. } => None,
-    })
-}
-
-/// The text of a doc comment.
-pub(crate) fn doc_text(attrs: &[Attribute]) -> String {
-    let lines = attrs.iter().filter_map(|attr| match &attr.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(line),
-                ..
-            }) => Some(line.value()),
-            _ => None,
-        },
-        _ => None,
-    });
-    let lines: Vec<String> = lines.map(|line| line.trim().to_owned()).collect();
-    lines.join("\n")
-}
-
-fn entry(signature: &Signature, entry: &Entry) -> TokenStream {
+fn entry(entry: &EntryShape) -> TokenStream {
     let rt = runtime_path();
-    let (route, output) = (&signature.route, type_text(&signature.output));
-    let params = entry.params.iter().map(|param| {
-        let (name, ty) = (
-            entry.edges[param.edge].ident.to_string(),
-            type_text(&param.ty),
-        );
-        quote!(#rt::topology::Param { name: #name, ty: #ty })
-    });
+    let EntryShape {
+        route,
+        params,
+        output,
+    } = entry;
+    let params = params
+        .iter()
+        .map(|(name, ty)| quote!(#rt::topology::Param { name: #name, ty: #ty }));
     quote!(#rt::topology::Entry { route: #route, params: &[#(#params),*], output: #output })
 }
 
-fn deployment(signature: &Signature, index: usize, deployment: &Deployment) -> TokenStream {
+fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape) -> TokenStream {
     let rt = runtime_path();
     let alias = alias(signature, index);
-    let (name, variable) = (&deployment.name, deployment.variable.to_string());
-    let ty = type_text(&deployment.path);
-    let literal = deployment.overrides.iter().filter(|given| given.literal);
-    let literal = literal.filter(|given| given.key != "name");
-    let overrides = literal.map(|given| options::field(&given.key, &given.value));
-    let computed = deployment.overrides.iter().filter(|given| !given.literal);
-    let computed = computed.map(|given| given.key.to_string());
+    let DeploymentShape {
+        name,
+        is_named,
+        variable,
+        path,
+        overrides,
+        set_at_build,
+        ..
+    } = deployment;
+    let ty = crate::text::type_text(path);
+    let overrides = overrides
+        .iter()
+        .map(|given| options::field(&given.key, &given.value));
     // A name given on the type comes before the type's own.
-    let named = deployment.overrides.iter().any(|given| given.key == "name");
-    let name = if named {
+    let name = if *is_named {
         quote!(#name)
     } else {
         quote!(<#alias as #rt::Deployment>::OPTIONS.name_or(#name))
@@ -109,118 +97,83 @@ fn deployment(signature: &Signature, index: usize, deployment: &Deployment) -> T
                 #(#overrides,)*
                 ..<#alias as #rt::Deployment>::OPTIONS
             },
-            set_at_build: &[#(#computed),*],
-            graph: ::core::option::Option::None,
+            set_at_build: &[#(#set_at_build),*],
+            graph: <#alias as #rt::private::Part>::GRAPH,
         }
     }
 }
 
 /// The description of the method that a node calls.
-fn method(signature: &Signature, call: &Call) -> TokenStream {
+fn method(signature: &Signature, node: &NodeShape) -> TokenStream {
     let rt = runtime_path();
-    let (alias, name) = (alias(signature, call.deployment), call.method.to_string());
-    quote!(#rt::topology::method(<#alias as #rt::Callable>::METHODS, #name))
+    let (alias, name) = (alias(signature, node.deployment), &node.method);
+    quote!(#rt::topology::method(<#alias as #rt::private::Part>::METHODS, #name))
 }
 
-fn node(signature: &Signature, call: &Call) -> TokenStream {
+fn node(signature: &Signature, node: &NodeShape) -> TokenStream {
     let rt = runtime_path();
-    let (name, deployment) = (&call.name, call.deployment);
-    let method = method(signature, call);
+    let NodeShape {
+        name,
+        place,
+        deployment,
+        ..
+    } = node;
+    let (method, place) = (method(signature, node), self::place(place));
     quote! {
-        #rt::topology::Node {
-            name: #name,
-            entry: 0,
-            deployment: #deployment,
-            method: #method,
-            when: ::core::option::Option::None,
-            each: ::core::option::Option::None,
-        }
+        #rt::topology::Node { name: #name, deployment: #deployment, method: #method, #place }
     }
 }
 
-/// Where a value comes from, and what it went through.
-#[derive(Clone)]
-struct Source {
-    endpoint: TokenStream,
-    ty: TokenStream,
-    label: String,
+fn choice(choice: &ChoiceShape) -> TokenStream {
+    let rt = runtime_path();
+    let ChoiceShape { name, place, arms } = choice;
+    let place = self::place(place);
+    quote!(#rt::topology::Choice { name: #name, arms: &[#(#arms),*], #place })
 }
 
-/// The edges between nodes. A plain value is no node: its readers are joined to what it is made of.
-struct Edges {
-    /// By IR edge: the nodes and inputs that its value comes from.
-    sources: Vec<Vec<Source>>,
-    tokens: Vec<TokenStream>,
+fn fan_out(fan_out: &FanOutShape) -> TokenStream {
+    let rt = runtime_path();
+    let FanOutShape { items, item, place } = fan_out;
+    let place = self::place(place);
+    quote!(#rt::topology::FanOut { items: #items, item: #item, #place })
 }
 
-impl Edges {
-    fn of(signature: &Signature, entry: &Entry) -> Self {
-        let rt = runtime_path();
-        let mut edges = Edges {
-            sources: vec![Vec::new(); entry.edges.len()],
-            tokens: Vec::new(),
-        };
-        for (index, param) in entry.params.iter().enumerate() {
-            let ty = type_text(&param.ty);
-            edges.sources[param.edge].push(Source {
-                endpoint: quote!(#rt::topology::Endpoint::Input { entry: 0, param: #index }),
-                ty: quote!(#ty),
-                label: String::new(),
-            });
-        }
-        let mut node = 0usize;
-        for step in &entry.steps {
-            match step {
-                Step::Value { edge, value } => edges.sources[*edge] = edges.of_operand(value),
-                Step::TakeApart { parts, value, .. } => {
-                    for part in parts {
-                        edges.sources[*part] = edges.of_operand(value);
-                    }
-                }
-                Step::Call(call) => {
-                    let to = quote!(#rt::topology::Endpoint::Node(#node));
-                    call.args.iter().for_each(|arg| edges.join(arg, &to));
-                    let method = method(signature, call);
-                    edges.sources[call.edge].push(Source {
-                        endpoint: to,
-                        ty: quote!(#method.output),
-                        label: String::new(),
-                    });
-                    node += 1;
-                }
-            }
-        }
-        edges.join(&entry.output, &quote!(#rt::topology::Endpoint::Output(0)));
-        edges
-    }
+/// `entry: 0, when: None, each: None`
+fn place(place: &Place) -> TokenStream {
+    let rt = runtime_path();
+    let Place { entry, when, each } = place;
+    let option = |value: Option<TokenStream>| match value {
+        Some(value) => quote!(#rt::private::Some(#value)),
+        None => quote!(#rt::private::None),
+    };
+    let when = option(
+        when.map(|Arm { choice, arm }| quote!(#rt::topology::Arm { choice: #choice, arm: #arm })),
+    );
+    let each = option(each.map(|each| quote!(#each)));
+    quote!(entry: #entry, when: #when, each: #each)
+}
 
-    fn of_operand(&self, operand: &Operand) -> Vec<Source> {
-        let (through, edges) = match operand {
-            Operand::Edge { edge, .. } => (None, vec![*edge]),
-            Operand::Plain { reads, text, .. } => {
-                let edges = reads.iter().map(|read| read.edge).collect();
-                (Some(text::tidy(text)), edges)
-            }
-        };
-        let sources = edges.iter().flat_map(|edge| &self.sources[*edge]).cloned();
-        let labelled = sources.map(|source| Source {
-            label: through.clone().unwrap_or(source.label),
-            ..source
-        });
-        labelled.collect()
-    }
-
-    fn join(&mut self, operand: &Operand, to: &TokenStream) {
-        let rt = runtime_path();
-        for Source {
-            endpoint,
-            ty,
-            label,
-        } in self.of_operand(operand)
-        {
-            self.tokens.push(quote! {
-                #rt::topology::Edge { from: #endpoint, to: #to, ty: #ty, label: #label }
-            });
+fn edge(signature: &Signature, shape: &Shape, edge: &EdgeShape) -> TokenStream {
+    let rt = runtime_path();
+    let (from, to, label) = (end(edge.from), end(edge.to), &edge.label);
+    let ty = match &edge.ty {
+        TypeShape::Written(ty) => quote!(#ty),
+        TypeShape::OutputOf(node) => {
+            let method = method(signature, &shape.nodes[*node]);
+            quote!(#method.output)
         }
+    };
+    quote!(#rt::topology::Edge { from: #from, to: #to, ty: #ty, label: #label })
+}
+
+fn end(end: End) -> TokenStream {
+    let rt = runtime_path();
+    match end {
+        End::Input { entry, param } => {
+            quote!(#rt::topology::Endpoint::Input { entry: #entry, param: #param })
+        }
+        End::Node(node) => quote!(#rt::topology::Endpoint::Node(#node)),
+        End::Choice(choice) => quote!(#rt::topology::Endpoint::Choice(#choice)),
+        End::Output(entry) => quote!(#rt::topology::Endpoint::Output(#entry)),
     }
 }

@@ -36,9 +36,76 @@ pub(crate) fn second_input_block() -> &'static str {
     "a graph has one input block, at its end\nhelp: move these calls into the block at the end"
 }
 
-pub(crate) fn malformed_input_block() -> &'static str {
-    "an input block is a closure over the parts of the request\n\
-     help: write `input(|name: Type, other: Type| { .. })`"
+pub(crate) fn malformed_entry(is_route: bool) -> &'static str {
+    if is_route {
+        "a route is a path and a closure over the parts of the request\n\
+         help: write `route(\"/path\", |name: Type, other: Type| { .. })`"
+    } else {
+        "an input block is a closure over the parts of the request\n\
+         help: write `input(|name: Type, other: Type| { .. })`"
+    }
+}
+
+pub(crate) fn route_not_a_literal() -> &'static str {
+    "the path of a route must be known at compile time\nhelp: write it as a string, `\"/path\"`"
+}
+
+pub(crate) fn duplicate_route(route: impl Display) -> String {
+    format!("the route `{route}` is there already\nhelp: serve this one at another path")
+}
+
+pub(crate) fn routes_of_one_name(other: impl Display, name: impl Display) -> String {
+    format!(
+        "the graph's handle would have two methods `{name}`: for this route and for `{other}`\n\
+         help: serve this one at a path with other words in it"
+    )
+}
+
+pub(crate) fn input_beside_routes() -> &'static str {
+    "a graph has either one input block or routes\n\
+     help: write `route(\"/\", ..)` in place of `input(..)`"
+}
+
+pub(crate) fn too_many_routes(most: usize) -> String {
+    format!("a graph has at most {most} routes\nhelp: make two graphs of it")
+}
+
+pub(crate) fn between_routes() -> &'static str {
+    "routes come last, with nothing between them\nhelp: move this line above the first route"
+}
+
+pub(crate) fn if_without_else() -> &'static str {
+    "this `if` has no `else`, so there is no value if its condition does not hold\n\
+     help: add `else { .. }`"
+}
+
+pub(crate) fn iterator_in_fan_out(method: impl Display) -> String {
+    format!(
+        "a graph calls its nodes for each item of a value, not of an iterator\n\
+         help: remove `.{method}()`: `items.map(|item| node.method(item))` keeps the order"
+    )
+}
+
+pub(crate) fn fan_out_is_collected(method: impl Display) -> String {
+    format!(
+        "what `map` gives in an input block is collected already: a `Vec` of a `Vec`, an `Option` of an `Option`\n\
+         help: remove `.{method}()`"
+    )
+}
+
+pub(crate) fn async_fan_out() -> &'static str {
+    "a call in an input block is already an edge, which waits for its value\nhelp: remove `async`"
+}
+
+pub(crate) fn one_item() -> &'static str {
+    "`map` calls its closure with one item\nhelp: write `|item|`, or a pattern, `|(left, right)|`"
+}
+
+pub(crate) fn unused_part(name: impl Display) -> String {
+    format!(
+        "`{name}` is taken out of a value and not used\n\
+         help: hand it to a node, or write `_` or `..` in its place"
+    )
 }
 
 pub(crate) fn input_without_type(name: impl Display) -> String {
@@ -130,6 +197,11 @@ pub(crate) fn forbidden(what: &str, why: &str, help: &str) -> String {
     format!("{what} cannot stand in an input block: {why}\nhelp: {help}")
 }
 
+pub(crate) fn attribute_in_graph() -> &'static str {
+    "an attribute cannot change a part of a graph: its topology is one constant\n\
+     help: put `#[cfg(..)]` on the graph function, and write another one for the other case"
+}
+
 pub(crate) fn no_answer() -> &'static str {
     "an input block ends with what the request is answered with\n\
      help: remove the last `;`, or name the value at the end"
@@ -180,6 +252,6 @@ pub(crate) fn generic_call() -> &'static str {
 pub(crate) fn node_inside(what: &str) -> String {
     format!(
         "a node cannot be called inside {what}\n\
-         help: call it in a `let` of its own; to choose between nodes, hand them to a deployment's `bind(..)` and choose there"
+         help: call it in a `let` of its own; to call it for each item of a value, write `items.map(|item| ..)`"
     )
 }

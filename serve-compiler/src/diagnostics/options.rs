@@ -31,6 +31,21 @@ pub(crate) fn options_on_the_impl(ty: impl Display) -> String {
     )
 }
 
+pub(crate) fn slo_without_budgets() -> &'static str {
+    "no deployment that this graph calls has a `budget_ms`, so there is nothing to add up\n\
+     help: write `#[deployment(budget_ms = ..)]` on those that take time, or remove `slo_ms`"
+}
+
+pub(crate) fn replicas_without_state() -> &'static str {
+    "an `async fn` has no state of which there could be replicas: its calls run on the tasks of their requests\n\
+     help: remove `num_replicas`, or add `max_ongoing_requests`, which each replica has"
+}
+
+pub(crate) fn limit_of_a_compute_function() -> &'static str {
+    "a `fn` runs one call at a time on each replica's thread, whatever `max_ongoing_requests` says\n\
+     help: remove it; `num_replicas` says how many calls run at a time"
+}
+
 pub(crate) fn malformed_route(route: &str) -> String {
     format!(
         "`{route}` is not a route\n\

@@ -3,6 +3,8 @@
 use proc_macro2::Span;
 use syn::{Attribute, Block, Expr, FnArg, Ident, Pat, Path, Stmt, Type, Visibility};
 
+use super::deployment::GivenOption;
+
 /// The parts of a graph function that stand whatever is wrong with its body.
 pub(crate) struct Signature {
     pub(crate) vis: Visibility,
@@ -13,20 +15,35 @@ pub(crate) struct Signature {
     pub(crate) type_ident: Ident,
     /// The configuration.
     pub(crate) inputs: Vec<FnArg>,
-    pub(crate) output: Type,
+    pub(crate) options: GraphOptions,
+}
+
+/// The options of `#[graph(..)]`.
+pub(crate) struct GraphOptions {
     /// The path that it is served at.
     pub(crate) route: String,
+    /// `slo_ms`, `max_cpus` and `max_gpus`: the ones that were given.
+    pub(crate) limits: Vec<GivenOption>,
+}
+
+impl Default for GraphOptions {
+    fn default() -> Self {
+        GraphOptions {
+            route: "/".to_owned(),
+            limits: Vec::new(),
+        }
+    }
 }
 
 /// A graph that has no error that the macro can see.
 pub(crate) struct Graph {
     pub(crate) deployments: Vec<Deployment>,
-    /// The statements before the input block.
+    /// The statements before the first entry.
     pub(crate) config: Vec<ConfigStmt>,
-    pub(crate) entry: Entry,
+    pub(crate) entries: Vec<Entry>,
 }
 
-/// A statement before the input block.
+/// A statement before the first entry.
 pub(crate) enum ConfigStmt {
     /// `let x = Path::bind(..)`, of a deployment.
     Bind(usize, Box<Expr>),
@@ -60,6 +77,7 @@ pub(crate) enum DeploymentKind {
 }
 
 /// `.num_replicas(2)` behind a `bind`.
+#[derive(Clone)]
 pub(crate) struct Override {
     pub(crate) key: Ident,
     pub(crate) value: Expr,
@@ -67,13 +85,19 @@ pub(crate) struct Override {
     pub(crate) literal: bool,
 }
 
-/// The input block.
+/// `input(..)`, or one of several `route(..)`s.
 pub(crate) struct Entry {
+    /// The method that the graph's handle has for it: `call`, or the route's name.
+    pub(crate) ident: Ident,
+    /// Whether it is `input(..)`.
+    pub(crate) is_only: bool,
+    /// The path that it is served at.
+    pub(crate) route: String,
     pub(crate) params: Vec<Param>,
+    pub(crate) output: Type,
+    /// The values of the body and of everything in it.
     pub(crate) edges: Vec<Edge>,
-    /// In topological order.
-    pub(crate) steps: Vec<Step>,
-    pub(crate) output: Operand,
+    pub(crate) body: Region,
 }
 
 /// A part of the request.
@@ -82,20 +106,60 @@ pub(crate) struct Param {
     pub(crate) ty: Type,
 }
 
+/// What runs as one state machine: the body of an entry, or what a fan-out does with each item.
+pub(crate) struct Region {
+    /// What its edges know it by.
+    pub(crate) id: usize,
+    /// In topological order.
+    pub(crate) steps: Vec<Step>,
+    pub(crate) output: Operand,
+}
+
 /// A value on its way.
 pub(crate) struct Edge {
     /// The variable, or a made-up name at the place of the call.
     pub(crate) ident: Ident,
     /// The type that its `let` names.
     pub(crate) ty: Option<Type>,
+    /// The region that it is a value of.
+    pub(crate) region: usize,
+    /// The way of a choice that it is made on.
+    pub(crate) when: Option<Arm>,
+    /// It came into its region with each item, as a pointer to what all items share.
+    pub(crate) captured: bool,
+    /// A pattern names it.
+    pub(crate) part: bool,
+    /// The guard of its arm, or the condition that binds it, looks at it.
+    pub(crate) looked_at: bool,
     /// How many operands read it.
     pub(crate) consumers: usize,
+    /// How many of them read it in one request at most: a request takes one way of a choice.
+    pub(crate) most: usize,
     /// An error was reported of what it comes from or of what reads it: other checks keep silent.
     pub(crate) excused: bool,
 }
 
-/// What happens once its inputs are there.
-pub(crate) enum Step {
+impl Edge {
+    /// Whether several consumers may want the value.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.captured || self.most > 1
+    }
+}
+
+/// One way of a choice; both count through the whole graph, or the choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Arm {
+    pub(crate) choice: usize,
+    pub(crate) arm: usize,
+}
+
+/// What happens once its inputs are there, if the request goes that way.
+pub(crate) struct Step {
+    pub(crate) when: Option<Arm>,
+    pub(crate) action: Action,
+}
+
+pub(crate) enum Action {
     Call(Call),
     /// `let pair = (a, b.score);`
     Value {
@@ -108,22 +172,37 @@ pub(crate) enum Step {
         parts: Vec<usize>,
         value: Operand,
     },
+    Choose(Choose),
+    FanOut(FanOut),
 }
 
-impl Step {
-    /// What it reads.
+impl Action {
+    /// What it reads, apart from what the items of a fan-out share.
     pub(crate) fn operands(&self) -> &[Operand] {
         match self {
-            Step::Call(call) => &call.args,
-            Step::Value { value, .. } | Step::TakeApart { value, .. } => {
+            Action::Call(call) => &call.args,
+            Action::Value { value, .. } | Action::TakeApart { value, .. } => {
                 std::slice::from_ref(value)
             }
+            Action::Choose(choose) => std::slice::from_ref(&choose.value),
+            Action::FanOut(fan_out) => std::slice::from_ref(&fan_out.items),
         }
+    }
+
+    /// The edges that it reads, once for each time.
+    pub(crate) fn reads(&self) -> Vec<usize> {
+        let mut reads: Vec<usize> = self.operands().iter().flat_map(Operand::edges).collect();
+        if let Action::FanOut(fan_out) = self {
+            reads.extend(fan_out.captures.iter().map(|capture| capture.outer));
+        }
+        reads
     }
 }
 
 /// A call of a deployment.
 pub(crate) struct Call {
+    /// Its place among the calls of the graph.
+    pub(crate) node: usize,
     /// The edge that its result is.
     pub(crate) edge: usize,
     pub(crate) deployment: usize,
@@ -134,6 +213,66 @@ pub(crate) struct Call {
     pub(crate) parens: Span,
     /// `segmentation.forward`.
     pub(crate) name: String,
+}
+
+/// A `match` or an `if` with calls in it.
+pub(crate) struct Choose {
+    /// Its place among the choices of the graph.
+    pub(crate) choice: usize,
+    pub(crate) kind: ChooseKind,
+    /// What is matched, or the condition; with it are read what the guards read.
+    pub(crate) value: Operand,
+    /// The ways, in order.
+    pub(crate) ways: Vec<Way>,
+    /// `match category`, `if is_text`.
+    pub(crate) name: String,
+    /// The user's `match` or `if`.
+    pub(crate) span: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChooseKind {
+    Match,
+    If,
+}
+
+/// One way of a choice.
+pub(crate) struct Way {
+    /// The arm's pattern; none of an `if`, whose condition has it.
+    pub(crate) pattern: Option<Box<Pat>>,
+    pub(crate) guard: Option<Box<Expr>>,
+    /// The edges of the names that the pattern binds.
+    pub(crate) parts: Vec<usize>,
+    /// As pictures show it.
+    pub(crate) text: String,
+    /// The values that other ways would have read, and how often: none of them will.
+    pub(crate) releases: Vec<(usize, usize)>,
+}
+
+/// `items.map(|item| ..)` with calls in it.
+pub(crate) struct FanOut {
+    /// Its place among the fan-outs of the graph.
+    pub(crate) fan_out: usize,
+    /// The edge of the results.
+    pub(crate) edge: usize,
+    pub(crate) items: Operand,
+    /// What the closure calls an item.
+    pub(crate) item: Box<Pat>,
+    /// The edges of the names of that pattern.
+    pub(crate) parts: Vec<usize>,
+    pub(crate) captures: Vec<Capture>,
+    pub(crate) body: Region,
+    /// The user's `map`.
+    pub(crate) at: Ident,
+    /// As pictures show the items.
+    pub(crate) text: String,
+}
+
+/// A value from outside that every item's calls share.
+#[derive(Clone, Copy)]
+pub(crate) struct Capture {
+    pub(crate) outer: usize,
+    pub(crate) inner: usize,
 }
 
 /// An argument, or the right-hand side of a `let`.
@@ -151,6 +290,7 @@ pub(crate) enum Operand {
 }
 
 /// An edge that a plain expression reads.
+#[derive(Clone)]
 pub(crate) struct Read {
     pub(crate) edge: usize,
     /// The name that it goes by in the expression.
@@ -169,8 +309,14 @@ impl Operand {
     }
 }
 
-/// The input block as syntax.
+/// An entry as syntax.
 pub(crate) struct InputBlock {
+    /// `call`, or the route's name as an identifier.
+    pub(crate) ident: Ident,
+    /// Whether it is `input(..)`.
+    pub(crate) is_only: bool,
+    pub(crate) route: String,
     pub(crate) params: Vec<(Ident, Type)>,
+    pub(crate) output: Type,
     pub(crate) body: Block,
 }

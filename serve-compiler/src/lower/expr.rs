@@ -1,24 +1,48 @@
 //! Expressions of an input block: node calls become steps, the rest stays an expression over edges.
 
 use quote::{ToTokens, format_ident};
+use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprCall, ExprMethodCall, Ident, Path, PathArguments};
+use syn::{
+    Block, Expr, ExprCall, ExprClosure, ExprIf, ExprMatch, ExprMethodCall, Ident, Path,
+    PathArguments, Stmt,
+};
 
 use super::config::{last_segment, unique};
+use super::fan_out;
 use super::plain::Plain;
+use super::region::OpenRegion;
 use super::scope::{Meaning, Scope};
 use crate::diagnostics;
-use crate::ir::graph::{Call, Deployment, DeploymentKind, Edge, Operand, Step};
+use crate::ir::graph::{Action, Call, Deployment, DeploymentKind, Edge, Operand};
 use crate::report::Report;
 use crate::syntax::tokens;
 
-/// The input block on its way to a graph.
+/// The entries on their way to a graph.
 pub(super) struct Lowering<'a> {
     pub(super) deployments: &'a mut Vec<Deployment>,
     pub(super) scope: Scope,
-    pub(super) edges: Vec<Edge>,
-    pub(super) steps: Vec<Step>,
     pub(super) report: &'a mut Report,
+    /// Of the entry that is being lowered.
+    pub(super) edges: Vec<Edge>,
+    /// Of that entry, innermost last.
+    pub(super) regions: Vec<OpenRegion>,
+    pub(super) next_region: usize,
+    /// The names of the nodes so far, of all entries.
+    pub(super) nodes: Vec<String>,
+    pub(super) choices: usize,
+    pub(super) fan_outs: usize,
+}
+
+/// An expression that a graph makes nodes of, recognised.
+pub(super) enum Node<'e> {
+    Call(NodeCall<'e>),
+    /// With calls of nodes somewhere in it, as all of these.
+    Match(&'e ExprMatch),
+    If(&'e ExprIf),
+    Block(&'e Block),
+    /// `items.map(|item| ..)`.
+    FanOut(&'e ExprMethodCall, &'e ExprClosure),
 }
 
 /// A call of a node, recognised.
@@ -36,9 +60,13 @@ impl<'a> Lowering<'a> {
         Lowering {
             deployments,
             scope,
-            edges: Vec::new(),
-            steps: Vec::new(),
             report,
+            edges: Vec::new(),
+            regions: Vec::new(),
+            next_region: 0,
+            nodes: Vec::new(),
+            choices: 0,
+            fan_outs: 0,
         }
     }
 
@@ -47,11 +75,17 @@ impl<'a> Lowering<'a> {
         match expr {
             Expr::Paren(paren) => return self.operand(&paren.expr),
             Expr::Group(group) => return self.operand(&group.expr),
+            Expr::Block(block) if block.label.is_none() => {
+                if let [Stmt::Expr(expr, None)] = &block.block.stmts[..] {
+                    return self.operand(expr);
+                }
+            }
             Expr::Path(path) => {
                 if let Some(ident) = path.path.get_ident()
                     && let Meaning::Edge(edge) = self.scope.meaning(ident)
                 {
                     let at = ident.clone();
+                    let edge = self.here(edge);
                     return Some(Operand::Edge { edge, at });
                 }
             }
@@ -69,8 +103,8 @@ impl<'a> Lowering<'a> {
             _ => {}
         }
         let edges = self.edges.len();
-        let operand = match self.node_call(expr) {
-            Some(call) => self.call(call).map(|(edge, at)| Operand::Edge { edge, at }),
+        let operand = match self.node(expr) {
+            Some(node) => self.lower_node(node),
             None => self.plain(expr),
         };
         if operand.is_none() {
@@ -79,6 +113,54 @@ impl<'a> Lowering<'a> {
             made.iter_mut().for_each(|edge| edge.excused = true);
         }
         operand
+    }
+
+    /// What a graph makes of an expression, if it is more than a plain one.
+    pub(super) fn node<'e>(&self, expr: &'e Expr) -> Option<Node<'e>> {
+        if let Some(call) = self.node_call(expr) {
+            return Some(Node::Call(call));
+        }
+        let node = match expr {
+            Expr::Match(expr) => Node::Match(expr),
+            Expr::If(expr) => Node::If(expr),
+            Expr::Block(expr) if expr.label.is_none() => Node::Block(&expr.block),
+            Expr::MethodCall(call) => Node::FanOut(call, fan_out::closure(call)?),
+            _ => return None,
+        };
+        let within: Vec<&Expr> = match &node {
+            Node::FanOut(_, closure) => vec![&closure.body],
+            _ => vec![expr],
+        };
+        let calls_nodes = within.into_iter().any(|expr| self.calls_nodes(expr));
+        calls_nodes.then_some(node)
+    }
+
+    /// Whether a node is called somewhere in an expression.
+    pub(super) fn calls_nodes(&self, expr: &Expr) -> bool {
+        struct Finder<'l, 'a>(&'l Lowering<'a>, bool);
+        impl Visit<'_> for Finder<'_, '_> {
+            fn visit_expr(&mut self, expr: &Expr) {
+                self.1 |= self.0.node_call(expr).is_some();
+                if !self.1 {
+                    visit::visit_expr(self, expr);
+                }
+            }
+        }
+        let mut finder = Finder(self, false);
+        finder.visit_expr(expr);
+        finder.1
+    }
+
+    /// The value of a node.
+    pub(super) fn lower_node(&mut self, node: Node<'_>) -> Option<Operand> {
+        let edge = |(edge, at)| Operand::Edge { edge, at };
+        match node {
+            Node::Call(call) => self.call(call).map(edge),
+            Node::Match(expr) => self.choose_match(expr).map(edge),
+            Node::If(expr) => self.choose_if(expr).map(edge),
+            Node::FanOut(call, closure) => self.fan_out(call, closure).map(edge),
+            Node::Block(block) => self.block(block),
+        }
     }
 
     /// Keeps the checks silent on whatever an expression with an error mentions.
@@ -164,14 +246,12 @@ impl<'a> Lowering<'a> {
         if self.report.len() > errors {
             return None;
         }
-        let names = self.steps.iter().filter_map(|step| match step {
-            Step::Call(call) => Some(call.name.as_str()),
-            Step::Value { .. } | Step::TakeApart { .. } => None,
-        });
-        let name = unique(name, names);
+        let name = unique(name, self.nodes.iter().map(String::as_str));
+        self.nodes.push(name.clone());
         let at = method.clone();
         let edge = self.edge(Ident::new("_", at.span()));
-        self.steps.push(Step::Call(Call {
+        self.push(Action::Call(Call {
+            node: self.nodes.len() - 1,
             edge,
             deployment,
             method,
@@ -208,23 +288,14 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Where a lower-case path begins that is no function of a user's: the standard library, and the
-/// primitive types.
-const PLAIN: [&str; 20] = [
-    "alloc", "bool", "char", "core", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize",
-    "std", "str", "u128", "u16", "u32", "u64", "u8", "usize",
-];
-
 /// A call of a lower-case path is a call of a function deployment; `Some(x)`, `Url::new(x)` and
 /// `f32::from(x)` are plain expressions.
 fn is_function(path: &Path) -> bool {
-    let starts_low = |ident: &Ident| {
-        let name = ident.to_string();
-        name.starts_with(|c: char| c.is_lowercase() || c == '_')
-    };
     let first = path.segments.first();
-    let is_plain = first.is_some_and(|first| PLAIN.iter().any(|plain| first.ident == plain));
-    path.segments.iter().all(|segment| {
-        starts_low(&segment.ident) && matches!(segment.arguments, PathArguments::None)
+    let is_plain = first.is_some_and(|first| tokens::begins_plain(&first.ident));
+    let is_last = |index: usize| index + 1 == path.segments.len();
+    path.segments.iter().enumerate().all(|(index, segment)| {
+        let is_generic = !matches!(segment.arguments, PathArguments::None);
+        tokens::starts_low(&segment.ident) && (!is_generic || is_last(index))
     }) && !is_plain
 }

@@ -4,16 +4,17 @@ use heck::ToUpperCamelCase;
 use quote::format_ident;
 use syn::{Ident, ItemFn, ReturnType, Stmt, Type};
 
-use super::config::{self, Config, pattern_names};
+use super::config::{self, Config};
+use super::consumers;
 use super::expr::Lowering;
 use super::params::is_result;
 use crate::diagnostics;
-use crate::ir::graph::{Edge, Entry, Graph, InputBlock, Operand, Param, Signature, Step};
+use crate::ir::graph::{Entry, Graph, GraphOptions, InputBlock, Param, Region, Signature};
 use crate::report::Report;
 use crate::syntax::graph::bound_types;
 
 /// The parts of a graph function outside its body.
-pub(crate) fn signature(item: &ItemFn, route: String, report: &mut Report) -> Signature {
+pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Report) -> Signature {
     let signature = &item.sig;
     if let Some(token) = &signature.asyncness {
         report.error(token, diagnostics::async_graph());
@@ -21,27 +22,22 @@ pub(crate) fn signature(item: &ItemFn, route: String, report: &mut Report) -> Si
     if !signature.generics.params.is_empty() {
         report.error(&signature.generics, diagnostics::generic_graph());
     }
-    let output = match &signature.output {
-        ReturnType::Type(_, output) => {
-            if matches!(&**output, Type::Path(path) if is_result(path)) {
-                report.error(output, diagnostics::fallible_graph());
-            }
-            (**output).clone()
-        }
-        ReturnType::Default => {
-            report.error(&signature.ident, diagnostics::graph_without_output());
-            report.poison()
-        }
-    };
-    let type_ident = type_ident(item, report);
+    if let ReturnType::Type(_, output) = &signature.output {
+        not_fallible(output, report);
+    }
     Signature {
         vis: item.vis.clone(),
         attrs: item.attrs.clone(),
         ident: signature.ident.clone(),
-        type_ident,
+        type_ident: type_ident(item, report),
         inputs: signature.inputs.iter().cloned().collect(),
-        output,
-        route,
+        options,
+    }
+}
+
+fn not_fallible(output: &Type, report: &mut Report) {
+    if matches!(output, Type::Path(path) if is_result(path)) {
+        report.error(output, diagnostics::fallible_graph());
     }
 }
 
@@ -57,11 +53,11 @@ fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
     Ident::new(&name, function.span())
 }
 
-/// The body: its configuration and its input block. `None` if the block cannot be understood.
+/// The body: its configuration and its entries. `None` if one of them cannot be understood.
 pub(crate) fn body(
     item: &ItemFn,
     stmts: &[Stmt],
-    block: InputBlock,
+    blocks: Vec<InputBlock>,
     report: &mut Report,
 ) -> Option<Graph> {
     let Config {
@@ -69,92 +65,56 @@ pub(crate) fn body(
         stmts,
         scope,
     } = config::lower(item, stmts, report);
+    let of_function = match &item.sig.output {
+        ReturnType::Type(_, output) => Some(&**output),
+        ReturnType::Default => None,
+    };
+    for block in &blocks {
+        if of_function != Some(&block.output) {
+            not_fallible(&block.output, report);
+        }
+    }
     let mut lowering = Lowering::new(&mut deployments, scope, report);
-    let entry = lowering.entry(block)?;
+    let entries: Vec<Option<Entry>> = blocks
+        .into_iter()
+        .map(|block| lowering.entry(block))
+        .collect();
     Some(Graph {
         deployments,
         config: stmts,
-        entry,
+        entries: entries.into_iter().collect::<Option<_>>()?,
     })
 }
 
 impl Lowering<'_> {
     fn entry(&mut self, block: InputBlock) -> Option<Entry> {
+        let outside = self.scope.clone();
+        let id = self.open_region();
         let mut params = Vec::new();
         for (ident, ty) in block.params {
             let edge = self.edge(ident.clone());
             self.scope.define(&ident, edge);
             params.push(Param { edge, ty });
         }
-        let lets = block.body.stmts.iter().filter_map(|stmt| match stmt {
-            Stmt::Local(local) => Some(&local.pat),
-            _ => None,
-        });
-        let names = lets.flat_map(pattern_names);
-        self.scope
-            .announce(names.map(|name| name.to_string()).collect());
-
-        let output = self.statements(&block.body.stmts, &block.body.brace_token);
-        self.count_consumers(output.as_ref());
-        Some(Entry {
-            params,
-            edges: std::mem::take(&mut self.edges),
-            steps: std::mem::take(&mut self.steps),
+        let output = self.statements(&block.body);
+        let (steps, _) = self.close_region();
+        self.scope = outside;
+        let edges = std::mem::take(&mut self.edges);
+        let body = Region {
+            id,
+            steps,
             output: output?,
-        })
-    }
-
-    /// Lowers every statement, whatever is wrong with those before it; the answer comes back.
-    fn statements(&mut self, stmts: &[Stmt], brace: &syn::token::Brace) -> Option<Operand> {
-        let (last, stmts) = match stmts.split_last() {
-            Some((Stmt::Expr(expr, None), stmts)) => (Some(expr), stmts),
-            _ => (None, stmts),
         };
-        let mut errors = self.report.len();
-        for stmt in stmts {
-            errors = self.report.len();
-            self.statement(stmt);
-        }
-        match (last, stmts.last()) {
-            (Some(expr), _) => return self.operand(expr),
-            (None, Some(_)) if self.report.len() > errors => {} // such as a `return`
-            (None, Some(stmt)) => self.report.error(stmt, diagnostics::no_answer()),
-            (None, None) => {
-                let error = syn::Error::new(brace.span.join(), diagnostics::no_answer());
-                self.report.push(error);
-            }
-        }
-        None
-    }
-
-    fn count_consumers(&mut self, output: Option<&Operand>) {
-        let args = self.steps.iter().flat_map(Step::operands);
-        let read: Vec<usize> = args.chain(output).flat_map(Operand::edges).collect();
-        for edge in read {
-            self.edges[edge].consumers += 1;
-        }
-        for edge in &mut self.edges {
-            if edge.excused || output.is_none() {
-                edge.consumers = edge.consumers.max(1); // what is wrong has been said
-            }
-        }
-    }
-
-    /// A new edge.
-    pub(super) fn edge(&mut self, ident: Ident) -> usize {
-        self.edges.push(Edge {
-            ident,
-            ty: None,
-            consumers: 0,
-            excused: false,
-        });
-        self.edges.len() - 1
-    }
-
-    /// The edge of a name whose value has an error.
-    pub(super) fn excused_edge(&mut self, ident: Ident) -> usize {
-        let edge = self.edge(ident);
-        self.edges[edge].excused = true;
-        edge
+        let mut entry = Entry {
+            ident: block.ident,
+            is_only: block.is_only,
+            route: block.route,
+            params,
+            output: block.output,
+            edges,
+            body,
+        };
+        consumers::count(&mut entry);
+        Some(entry)
     }
 }

@@ -1,13 +1,17 @@
 //! Syntax to plain data: resolves names, understands signatures, builds the graph.
 
+pub(crate) mod choose;
 mod config;
+mod consumers;
 pub(crate) mod deployment;
 mod expr;
+mod fan_out;
 mod forbidden;
 pub(crate) mod graph;
 mod handles;
 mod owned;
 mod params;
 mod plain;
+mod region;
 mod scope;
 mod statement;

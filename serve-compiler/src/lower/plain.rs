@@ -9,6 +9,7 @@ use syn::{
     parse_quote_spanned,
 };
 
+use super::choose::only_looks;
 use super::config::pattern_names;
 use super::expr::Lowering;
 use super::forbidden;
@@ -40,7 +41,20 @@ impl<'l, 'a> Plain<'l, 'a> {
         }
     }
 
+    /// A walk of an expression in which some names mean what a pattern binds.
+    pub(super) fn with_locals(lowering: &'l mut Lowering<'a>, names: &[Ident]) -> Self {
+        let mut plain = Plain::new(lowering);
+        plain.locals = names.iter().map(Ident::to_string).collect();
+        plain
+    }
+
+    /// Walks something where no node can be called.
+    pub(super) fn inside(&mut self, what: &'static str, walk: impl FnOnce(&mut Self)) {
+        self.within(what, Vec::new(), walk);
+    }
+
     fn read(&mut self, edge: usize, ident: &Ident, lendable: bool) {
+        let edge = self.lowering.here(edge);
         match self.reads.iter_mut().find(|read| read.edge == edge) {
             Some(read) => read.lendable &= lendable,
             None => self.reads.push(Read {
@@ -78,17 +92,22 @@ impl<'l, 'a> Plain<'l, 'a> {
         (!is_local && meaning == Meaning::Configuration).then(|| ident.clone())
     }
 
-    /// Takes a node call out: what stands in its place reads the edge that it gives.
+    /// Takes a node out: what stands in its place reads the edge that it gives.
     fn take_out(&mut self, expr: &mut Expr) -> bool {
-        let Some(call) = self.lowering.node_call(expr) else {
-            return false;
-        };
         if let Some(inside) = self.inside {
+            if self.lowering.node_call(expr).is_none() {
+                return false;
+            }
             let message = diagnostics::node_inside(inside);
             self.lowering.report.error(&*expr, message);
             return true;
         }
-        if let Some((edge, at)) = self.lowering.call(call) {
+        let Some(node) = self.lowering.node(expr) else {
+            return false;
+        };
+        let at = format_ident!("block", span = expr.span());
+        let value = self.lowering.lower_node(node);
+        if let Some((edge, at)) = value.map(|value| self.lowering.edge_of(value, at)) {
             let ident = format_ident!("__node_{edge}", span = at.span());
             self.read(edge, &ident, false);
             *expr = parse_quote_spanned!(ident.span()=> #ident);
@@ -137,11 +156,17 @@ impl VisitMut for Plain<'_, '_> {
                     self.lowering.report.error(name, message);
                     return;
                 }
+                let collects = call.method == "collect" || call.method == "into_iter";
+                if collects && self.lowering.is_fan_out(&call.receiver) {
+                    let message = diagnostics::fan_out_is_collected(&call.method);
+                    self.lowering.report.error(&call.method, message);
+                }
                 self.look_at(&mut call.receiver);
                 call.args
                     .iter_mut()
                     .for_each(|arg| self.visit_expr_mut(arg));
             }
+            Expr::Let(condition) if only_looks(&condition.pat) => self.look_at(&mut condition.expr),
             Expr::Field(field) => self.look_at(&mut field.base),
             Expr::Reference(reference) => self.look_at(&mut reference.expr),
             Expr::Call(call) => {
@@ -197,8 +222,13 @@ impl VisitMut for Plain<'_, '_> {
         self.visit_expr_mut(&mut field.expr);
     }
 
-    /// The patterns of `match`, `let` and closures define names; they read none.
-    fn visit_pat_mut(&mut self, _pat: &mut Pat) {}
+    /// The patterns of `match`, `let` and closures define names; only the guard of an arm
+    /// reads some.
+    fn visit_pat_mut(&mut self, pat: &mut Pat) {
+        if let Pat::Guard(guarded) = pat {
+            self.visit_expr_mut(&mut guarded.guard);
+        }
+    }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
         let arguments = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
@@ -246,7 +276,7 @@ impl Plain<'_, '_> {
 }
 
 /// The names that `if let` and its chains bind.
-fn condition_names(condition: &Expr) -> Vec<Ident> {
+pub(super) fn condition_names(condition: &Expr) -> Vec<Ident> {
     match condition {
         Expr::Let(condition) => pattern_names(&condition.pat),
         Expr::Binary(binary) => {

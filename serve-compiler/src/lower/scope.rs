@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use syn::Ident;
 
 /// The names that can be used at one place of an input block.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Scope {
     edges: HashMap<String, usize>,
     deployments: HashMap<String, usize>,
     configuration: Vec<String>,
-    /// Names that a later `let` of the same block defines.
+    /// Names that a later `let` of the same block, or of one around it, defines.
     later: Vec<String>,
 }
 
@@ -42,8 +42,8 @@ impl Scope {
     }
 
     /// Names that are going to be defined.
-    pub(super) fn announce(&mut self, names: Vec<String>) {
-        self.later = names;
+    pub(super) fn announce(&mut self, names: impl IntoIterator<Item = String>) {
+        self.later.extend(names);
     }
 
     pub(super) fn meaning(&self, ident: &Ident) -> Meaning {

@@ -2,16 +2,56 @@
 
 use quote::ToTokens;
 use syn::visit::Visit;
-use syn::{Expr, Ident, Local, Pat, PatIdent, Stmt};
+use syn::{Block, Expr, Ident, Local, Pat, PatIdent, Stmt};
 
 use super::config::pattern_names;
 use super::expr::Lowering;
+use super::forbidden;
 use crate::diagnostics;
-use crate::ir::graph::{Operand, Step};
+use crate::ir::graph::{Action, Operand};
 
 impl Lowering<'_> {
+    /// A block inside of the body: its names end with it.
+    pub(super) fn block(&mut self, block: &Block) -> Option<Operand> {
+        let outside = self.scope.clone();
+        let value = self.statements(block);
+        self.scope = outside;
+        value
+    }
+
+    /// Lowers every statement, whatever is wrong with those before it; the block's value comes back.
+    pub(super) fn statements(&mut self, block: &Block) -> Option<Operand> {
+        let lets = block.stmts.iter().filter_map(|stmt| match stmt {
+            Stmt::Local(local) => Some(&local.pat),
+            _ => None,
+        });
+        let names = lets.flat_map(pattern_names);
+        self.scope.announce(names.map(|name| name.to_string()));
+        let (last, stmts) = match block.stmts.split_last() {
+            Some((Stmt::Expr(expr, None), stmts)) => (Some(expr), stmts),
+            _ => (None, &block.stmts[..]),
+        };
+        let mut errors = self.report.len();
+        for stmt in stmts {
+            errors = self.report.len();
+            self.statement(stmt);
+        }
+        match (last, stmts.last()) {
+            (Some(expr), _) => return self.operand(expr),
+            (None, Some(_)) if self.report.len() > errors => {} // such as a `return`
+            (None, Some(stmt)) => self.report.error(stmt, diagnostics::no_answer()),
+            (None, None) => {
+                let error =
+                    syn::Error::new(block.brace_token.span.join(), diagnostics::no_answer());
+                self.report.push(error);
+            }
+        }
+        self.edges.iter_mut().for_each(|edge| edge.excused = true);
+        None
+    }
+
     /// Any statement but the answer.
-    pub(super) fn statement(&mut self, stmt: &Stmt) {
+    fn statement(&mut self, stmt: &Stmt) {
         match stmt {
             Stmt::Local(local) => self.binding(local),
             Stmt::Expr(expr, _) => self.effect(expr),
@@ -23,6 +63,7 @@ impl Lowering<'_> {
 
     /// `let name = expr;`
     fn binding(&mut self, local: &Local) {
+        forbidden::attributes(&local.attrs, self.report);
         let (pat, ty) = match &local.pat {
             Pat::Type(typed) => (&*typed.pat, Some((*typed.ty).clone())),
             pat => (pat, None),
@@ -31,7 +72,7 @@ impl Lowering<'_> {
             let message = diagnostics::unsupported_statement();
             return self.report.error(local, message);
         };
-        let (steps, edges) = (self.steps.len(), self.edges.len());
+        let edges = self.edges.len();
         let value = self.operand(&init.expr);
         let name = match pat {
             Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
@@ -43,15 +84,14 @@ impl Lowering<'_> {
         };
         let edge = match value {
             Some(Operand::Edge { edge, .. }) => {
-                let is_new = |step: &Step| matches!(step, Step::Call(call) if call.edge == edge);
-                if self.steps[steps..].iter().any(is_new) {
+                if edge >= edges && self.edges[edge].ident == "_" {
                     self.edges[edge].ident = name.clone();
                 }
                 edge
             }
             Some(value) => {
                 let edge = self.edge(name.clone());
-                self.steps.push(Step::Value { edge, value });
+                self.push(Action::Value { edge, value });
                 edge
             }
             // Reported; whoever reads the name is not to be told that it is unknown.
@@ -86,7 +126,7 @@ impl Lowering<'_> {
         let mut parts = Vec::new();
         for name in names {
             let edge = match value {
-                Some(_) => self.edge(name.clone()),
+                Some(_) => self.part(name.clone()),
                 None => self.excused_edge(name.clone()),
             };
             self.scope.define(&name, edge);
@@ -94,7 +134,7 @@ impl Lowering<'_> {
         }
         if let Some(value) = value {
             let pattern = Box::new(pattern.clone());
-            self.steps.push(Step::TakeApart {
+            self.push(Action::TakeApart {
                 pattern,
                 parts,
                 value,
@@ -104,9 +144,9 @@ impl Lowering<'_> {
 
     /// `expr;`
     fn effect(&mut self, expr: &Expr) {
-        let (errors, steps) = (self.report.len(), self.steps.len());
+        let (errors, edges) = (self.report.len(), self.edges.len());
         let value = self.operand(expr);
-        let is_call = self.steps.len() > steps && matches!(value, Some(Operand::Edge { .. }));
+        let is_call = matches!(value, Some(Operand::Edge { edge, .. }) if edge >= edges);
         if self.report.len() == errors && !is_call {
             self.report
                 .error(expr, diagnostics::unsupported_statement());
@@ -115,7 +155,7 @@ impl Lowering<'_> {
 }
 
 /// A name that a pattern only borrows: `ref name`, or `name @ ..`.
-fn borrowed_name(pattern: &Pat) -> Option<PatIdent> {
+pub(super) fn borrowed_name(pattern: &Pat) -> Option<PatIdent> {
     struct Finder(Option<PatIdent>);
     impl Visit<'_> for Finder {
         fn visit_pat_ident(&mut self, pat: &PatIdent) {

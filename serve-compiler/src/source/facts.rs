@@ -1,7 +1,7 @@
 //! What the pictures show of a deployment and its definition tells.
 
 use bumpalo::Bump;
-use serve_topology::{Execution, Method, Options, Param};
+use serve_topology::{Execution, Method, Options, Param, Topology};
 
 use super::Sources;
 use super::module::{Deployment, ModuleId};
@@ -13,7 +13,7 @@ use crate::ir::deployment::DeploymentImpl;
 use crate::report::Report;
 use crate::{lower, syntax};
 
-/// A deployment as its definition describes it.
+/// What a graph binds, as its definition describes it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Facts<'a> {
     /// What its attribute sets.
@@ -22,6 +22,18 @@ pub(crate) struct Facts<'a> {
     pub(crate) computed: &'a [&'a str],
     /// What can be called; a function has `call`.
     pub(crate) methods: &'a [Method<'a>],
+    /// The shape of a graph that is bound.
+    pub(crate) graph: Option<&'a Topology<'a>>,
+}
+
+impl Facts<'_> {
+    /// Of what is not in the sources, or is no deployment.
+    pub(super) const NONE: Self = Facts {
+        options: Options::DEFAULT,
+        computed: &[],
+        methods: &[],
+        graph: None,
+    };
 }
 
 impl Sources {
@@ -60,6 +72,7 @@ impl Sources {
             },
             computed: bump.alloc_slice_fill_iter(computed),
             methods: bump.alloc_slice_fill_iter(methods),
+            graph: None,
         }
     }
 

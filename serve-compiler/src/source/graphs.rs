@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bumpalo::Bump;
-use serve_topology::Topology;
+use serve_topology::{Execution, Method, Topology};
 use syn::spanned::Spanned;
 
 use super::Sources;
@@ -13,8 +13,10 @@ use super::path::name;
 use super::problem::Problem;
 use super::resolve::Definition;
 use super::topology::Build;
+use crate::ir::graph::{Graph, Signature};
 use crate::report::Report;
-use crate::{check, lower, syntax};
+use crate::shape::Shape;
+use crate::{pipeline, syntax};
 
 /// A function with `#[graph]`.
 #[derive(Clone, Copy)]
@@ -92,38 +94,68 @@ impl<'s> GraphSource<'s> {
     ///
     /// What `#[graph]` says of a wrong graph: every mistake that it sees.
     pub fn topology<'a>(&self, bump: &'a Bump) -> Result<Topology<'a>, Vec<Problem>> {
-        self.topology_in(Vec::new(), bump)
+        self.topology_in(&[], bump)
     }
 
-    /// The shape of a graph that is bound in others, the outermost first.
-    pub(super) fn topology_in<'a>(
+    /// The shape of a graph that is bound in others, the outermost first: none is bound in itself.
+    fn topology_in<'a>(
         &self,
-        mut open: Vec<GraphSource<'s>>,
+        outer: &[Self],
         bump: &'a Bump,
     ) -> Result<Topology<'a>, Vec<Problem>> {
-        open.push(*self);
+        let (signature, graph) = self.understood()?;
+        let shape = Shape::of(&signature, &graph);
+        Ok(self.described(&shape, &signature, outer, bump))
+    }
+
+    fn described<'a>(
+        &self,
+        shape: &Shape,
+        signature: &Signature,
+        outer: &[Self],
+        bump: &'a Bump,
+    ) -> Topology<'a> {
+        let open = [outer, &[*self]].concat();
+        let facts = shape.deployments.iter();
+        let facts = facts.map(|deployment| match self.bound(&deployment.path, bump) {
+            Some(Bound::Deployment(facts)) => facts,
+            Some(Bound::Graph(graph)) => graph.facts(&open, bump).unwrap_or(Facts::NONE),
+            None => Facts::NONE,
+        });
+        let facts = facts.collect();
+        Build { bump, facts }.topology(shape, &signature.options)
+    }
+
+    /// A graph as something to bind. What is wrong with it is reported where it is written.
+    fn facts<'a>(&self, outer: &[Self], bump: &'a Bump) -> Option<Facts<'a>> {
+        if outer.contains(self) {
+            return None;
+        }
+        let (signature, graph) = self.understood().ok()?;
+        let shape = Shape::of(&signature, &graph);
+        let topology = self.described(&shape, &signature, outer, bump);
+        let entries = graph.entries.iter().zip(topology.entries);
+        let methods = entries.map(|(entry, described)| Method {
+            name: bump.alloc_str(&entry.ident.to_string()),
+            execution: Execution::InPlace,
+            params: described.params,
+            output: described.output,
+        });
+        let methods: Vec<_> = methods.collect();
+        Some(Facts {
+            methods: bump.alloc_slice_copy(&methods),
+            graph: Some(bump.alloc(topology)),
+            ..Facts::NONE
+        })
+    }
+
+    /// The same as the macro understands.
+    fn understood(&self) -> Result<(Signature, Graph), Vec<Problem>> {
         let report = &mut Report::default();
-        let item = &self.graph.item;
         let options = syntax::options::parse(self.graph.options.clone(), report);
-        let route = check::options::graph(options, report);
-        let signature = lower::graph::signature(item, route, report);
-        let graph = syntax::graph::split(item, report)
-            .and_then(|(config, block)| lower::graph::body(item, config, block, report));
-        if let Some(graph) = &graph {
-            let in_cycle = check::cycles::check(graph, report);
-            check::unused::check(graph, &in_cycle, report);
-        }
-        match graph.filter(|_| report.is_empty()) {
-            Some(graph) => {
-                let build = Build {
-                    source: self,
-                    bump,
-                    open,
-                };
-                Ok(build.topology(&signature, &graph))
-            }
-            None => Err(self.problems(std::mem::take(report))),
-        }
+        let (signature, graph) = pipeline::understand_graph(options, &self.graph.item, report);
+        let graph = graph.ok_or_else(|| self.problems(std::mem::take(report)));
+        Ok((signature, graph?))
     }
 
     fn problems(&self, report: Report) -> Vec<Problem> {

@@ -1,9 +1,10 @@
-//! The options on a deployment's definition, as far as they are literals.
+//! Options as far as they are literals.
 
-use serve_topology::Options as Values;
+use serve_topology::{Limits, Options as Values};
 use syn::{Expr, ExprLit, Lit};
 
 use crate::ir::deployment::{GivenOption, Options};
+use crate::ir::graph::GraphOptions;
 
 /// The options, and the names of those whose value is computed.
 #[derive(Default)]
@@ -38,6 +39,20 @@ impl Read<'_> {
         }
         Some(())
     }
+}
+
+/// The limits of a graph; one that is computed is not known here.
+pub(super) fn limits(options: &GraphOptions) -> Limits {
+    let mut limits = Limits::NONE;
+    for GivenOption { key, value } in &options.limits {
+        match key.to_string().as_str() {
+            "slo_ms" => limits.slo_ms = whole(value),
+            "max_cpus" => limits.max_cpus = number(value),
+            "max_gpus" => limits.max_gpus = number(value),
+            _ => {}
+        }
+    }
+    limits
 }
 
 fn literal(value: &Expr) -> Option<&Lit> {

@@ -2,70 +2,59 @@
 
 use bumpalo::Bump;
 use serve_topology::{
-    BoundDeployment, Edge, Endpoint, Entry, HandleEdge, Limits, Method, Node, Options, Param,
-    Topology,
+    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, FanOut, HandleEdge, Node, Param, Topology,
 };
 
-use super::graphs::{Bound, GraphSource};
-use super::options::Read;
-use crate::codegen::handle::type_text;
-use crate::codegen::text::tidy;
-use crate::codegen::topology::doc_text;
+use super::facts::Facts;
+use super::options::{self, Read};
 use crate::ir::deployment::{GivenOption, Options as Given};
-use crate::ir::graph::{self, Call, Deployment, Graph, Operand, Signature, Step};
+use crate::ir::graph::GraphOptions;
+use crate::shape::{
+    ChoiceShape, DeploymentShape, EdgeShape, End, EntryShape, FanOutShape, NodeShape, Shape,
+    TypeShape,
+};
+use crate::text::type_text;
 
 /// Puts the parts of a topology into an arena.
-pub(super) struct Build<'a, 's> {
-    pub(super) source: &'s GraphSource<'s>,
+pub(super) struct Build<'a> {
     pub(super) bump: &'a Bump,
-    /// The graphs that this one is bound in, and itself: none can be bound in itself.
-    pub(super) open: Vec<GraphSource<'s>>,
+    /// What is known of the deployments that the graph binds.
+    pub(super) facts: Vec<Facts<'a>>,
 }
 
-impl<'a, 's> Build<'a, 's> {
-    pub(super) fn topology(&self, signature: &Signature, graph: &Graph) -> Topology<'a> {
-        let bound: Vec<_> = graph
-            .deployments
-            .iter()
-            .map(|it| self.source.bound(&it.path, self.bump))
-            .collect();
-        let deployments = graph.deployments.iter().zip(&bound);
-        let deployments = deployments.map(|(it, bound)| self.deployment(it, bound.as_ref()));
-        let nodes: Vec<_> = graph
-            .entry
-            .steps
-            .iter()
-            .filter_map(|step| match step {
-                Step::Call(call) => Some(self.node(call, bound[call.deployment].as_ref())),
-                Step::Value { .. } | Step::TakeApart { .. } => None,
-            })
-            .collect();
-        let edges = self.edges(&graph.entry, &nodes);
+impl<'a> Build<'a> {
+    pub(super) fn topology(&self, shape: &Shape, options: &GraphOptions) -> Topology<'a> {
+        let nodes = self.all(&shape.nodes, |node| self.node(node));
+        let deployments = shape.deployments.iter().zip(&self.facts);
+        let deployments = deployments.map(|(it, facts)| self.deployment(it, facts));
         Topology {
-            name: self.text(&signature.ident.to_string()),
-            doc: self.text(&doc_text(&signature.attrs)),
-            entries: self.all(vec![self.entry(signature, &graph.entry)]),
-            deployments: self.all(deployments.collect()),
-            nodes: self.all(nodes),
-            choices: &[],
-            fan_outs: &[],
-            edges: self.all(edges),
-            handles: self.all(handles(&graph.deployments)),
-            limits: Limits::NONE,
+            name: self.text(&shape.name),
+            doc: self.text(&shape.doc),
+            entries: self.all(&shape.entries, |entry| self.entry(entry)),
+            deployments: self.bump.alloc_slice_fill_iter(deployments),
+            nodes,
+            choices: self.all(&shape.choices, |choice| self.choice(choice)),
+            fan_outs: self.all(&shape.fan_outs, |fan_out| self.fan_out(fan_out)),
+            edges: self.all(&shape.edges, |edge| self.edge(edge, nodes)),
+            handles: self.all(&shape.handles, |&(from, to)| HandleEdge { from, to }),
+            limits: options::limits(options),
         }
     }
 
-    fn deployment(
-        &self,
-        deployment: &Deployment,
-        bound: Option<&Bound<'s, 'a>>,
-    ) -> BoundDeployment<'a> {
-        let (options, computed) = match bound {
-            Some(Bound::Deployment(facts)) => (facts.options, facts.computed),
-            _ => (Options::DEFAULT, &[][..]),
-        };
+    fn entry(&self, entry: &EntryShape) -> Entry<'a> {
+        Entry {
+            route: self.text(&entry.route),
+            params: self.all(&entry.params, |(name, ty)| Param {
+                name: self.text(name),
+                ty: self.text(ty),
+            }),
+            output: self.text(&entry.output),
+        }
+    }
+
+    fn deployment(&self, deployment: &DeploymentShape, facts: &Facts<'a>) -> BoundDeployment<'a> {
         let mut read = Read {
-            values: options,
+            values: facts.options,
             ..Read::default()
         };
         let overrides = deployment.overrides.iter().map(|given| GivenOption {
@@ -73,53 +62,72 @@ impl<'a, 's> Build<'a, 's> {
             value: given.value.clone(),
         });
         read.set_all(&Given(overrides.collect()));
-        let named = deployment.overrides.iter().any(|given| given.key == "name");
-        let own_name = options.name.filter(|_| !named);
-        let computed = computed
-            .iter()
-            .copied()
-            .filter(|key| !deployment.overrides.iter().any(|given| given.key == *key));
-        let computed = computed.chain(read.computed.iter().map(|key| self.text(key)));
+        let is_set = |key: &str| {
+            let set = deployment.overrides.iter().map(|given| &given.key);
+            let mut set = set.filter(|given| *given == key);
+            set.next().is_some() || deployment.set_at_build.iter().any(|it| it == key)
+        };
+        // What the definition computes is not known here, either.
+        let computed = facts.computed.iter().copied().filter(|key| !is_set(key));
+        let at_build = deployment.set_at_build.iter().map(|key| self.text(key));
+        let set_at_build: Vec<&str> = computed.chain(at_build).collect();
+        let own_name = facts.options.name.filter(|_| !deployment.is_named);
         BoundDeployment {
             name: own_name.unwrap_or_else(|| self.text(&deployment.name)),
-            variable: self.text(&deployment.variable.to_string()),
+            variable: self.text(&deployment.variable),
             ty: self.text(&type_text(&deployment.path)),
             options: read.values,
-            set_at_build: self.all(computed.collect()),
-            graph: bound.and_then(|bound| self.graph(bound)),
+            set_at_build: self.bump.alloc_slice_copy(&set_at_build),
+            graph: facts.graph,
         }
     }
 
-    /// The graph that is bound. One with an error is reported where it is written.
-    fn graph(&self, bound: &Bound<'s, 'a>) -> Option<&'a Topology<'a>> {
-        let Bound::Graph(graph) = bound else {
-            return None;
-        };
-        if self.open.contains(graph) {
-            return None;
-        }
-        let topology = graph.topology_in(self.open.clone(), self.bump).ok()?;
-        Some(self.bump.alloc(topology))
-    }
-
-    fn node(&self, call: &Call, bound: Option<&Bound<'s, 'a>>) -> Node<'a> {
-        let name = self.text(&call.method.to_string());
-        let methods: &'a [Method<'a>] = match bound {
-            Some(Bound::Deployment(facts)) => facts.methods,
-            _ => &[],
-        };
+    fn node(&self, node: &NodeShape) -> Node<'a> {
+        let methods = self.facts[node.deployment].methods;
         Node {
-            name: self.text(&call.name),
-            entry: 0,
-            deployment: call.deployment,
-            method: serve_topology::method(methods, name),
-            when: None,
-            each: None,
+            name: self.text(&node.name),
+            entry: node.place.entry,
+            deployment: node.deployment,
+            method: serve_topology::method(methods, self.text(&node.method)),
+            when: node.place.when.map(arm),
+            each: node.place.each,
         }
     }
 
-    fn all<T: Copy>(&self, items: Vec<T>) -> &'a [T] {
-        self.bump.alloc_slice_copy(&items)
+    fn choice(&self, choice: &ChoiceShape) -> Choice<'a> {
+        Choice {
+            name: self.text(&choice.name),
+            entry: choice.place.entry,
+            arms: self.all(&choice.arms, |arm| self.text(arm)),
+            when: choice.place.when.map(arm),
+            each: choice.place.each,
+        }
+    }
+
+    fn fan_out(&self, fan_out: &FanOutShape) -> FanOut<'a> {
+        FanOut {
+            items: self.text(&fan_out.items),
+            item: self.text(&fan_out.item),
+            entry: fan_out.place.entry,
+            when: fan_out.place.when.map(arm),
+            each: fan_out.place.each,
+        }
+    }
+
+    fn edge(&self, edge: &EdgeShape, nodes: &[Node<'a>]) -> Edge<'a> {
+        Edge {
+            from: end(edge.from),
+            to: end(edge.to),
+            ty: match &edge.ty {
+                TypeShape::Written(ty) => self.text(ty),
+                TypeShape::OutputOf(node) => nodes[*node].method.output,
+            },
+            label: self.text(&edge.label),
+        }
+    }
+
+    fn all<T, U: Copy>(&self, items: &[T], of: impl Fn(&T) -> U) -> &'a [U] {
+        self.bump.alloc_slice_fill_iter(items.iter().map(of))
     }
 
     fn text(&self, text: &str) -> &'a str {
@@ -127,101 +135,18 @@ impl<'a, 's> Build<'a, 's> {
     }
 }
 
-fn handles(deployments: &[Deployment]) -> Vec<HandleEdge> {
-    let mut handles = Vec::new();
-    for (from, deployment) in deployments.iter().enumerate() {
-        let mut held: Vec<usize> = deployment.holds.iter().map(|(to, _)| *to).collect();
-        held.sort_unstable();
-        held.dedup();
-        handles.extend(held.into_iter().map(|to| HandleEdge { from, to }));
-    }
-    handles
-}
-
-/// Where a value comes from, and what it went through.
-#[derive(Clone, Copy)]
-struct Source<'a> {
-    from: Endpoint,
-    ty: &'a str,
-    label: &'a str,
-}
-
-impl<'a> Build<'a, '_> {
-    fn entry(&self, signature: &Signature, entry: &graph::Entry) -> Entry<'a> {
-        let params = entry.params.iter().map(|param| Param {
-            name: self.text(&entry.edges[param.edge].ident.to_string()),
-            ty: self.text(&type_text(&param.ty)),
-        });
-        Entry {
-            route: self.text(&signature.route),
-            params: self.all(params.collect()),
-            output: self.text(&type_text(&signature.output)),
-        }
-    }
-
-    /// A plain value is no node: its readers are joined to what it is made of.
-    fn edges(&self, entry: &graph::Entry, nodes: &[Node<'a>]) -> Vec<Edge<'a>> {
-        let mut sources: Vec<Vec<Source<'a>>> = vec![Vec::new(); entry.edges.len()];
-        for (index, param) in entry.params.iter().enumerate() {
-            sources[param.edge].push(Source {
-                from: Endpoint::Input {
-                    entry: 0,
-                    param: index,
-                },
-                ty: self.text(&type_text(&param.ty)),
-                label: "",
-            });
-        }
-        let (mut edges, mut node) = (Vec::new(), 0);
-        for step in &entry.steps {
-            match step {
-                Step::Value { edge, value } => sources[*edge] = self.sources(value, &sources),
-                Step::TakeApart { parts, value, .. } => {
-                    for part in parts {
-                        sources[*part] = self.sources(value, &sources);
-                    }
-                }
-                Step::Call(call) => {
-                    for arg in &call.args {
-                        join(
-                            &mut edges,
-                            self.sources(arg, &sources),
-                            Endpoint::Node(node),
-                        );
-                    }
-                    sources[call.edge].push(Source {
-                        from: Endpoint::Node(node),
-                        ty: nodes[node].method.output,
-                        label: "",
-                    });
-                    node += 1;
-                }
-            }
-        }
-        let answer = self.sources(&entry.output, &sources);
-        join(&mut edges, answer, Endpoint::Output(0));
-        edges
-    }
-
-    fn sources(&self, operand: &Operand, known: &[Vec<Source<'a>>]) -> Vec<Source<'a>> {
-        let of = |edge: usize| known[edge].iter().copied();
-        match operand {
-            Operand::Edge { edge, .. } => of(*edge).collect(),
-            Operand::Plain { reads, text, .. } => {
-                let label = self.text(&tidy(text));
-                let sources = reads.iter().flat_map(|read| of(read.edge));
-                sources.map(|source| Source { label, ..source }).collect()
-            }
-        }
+fn arm(arm: crate::ir::graph::Arm) -> Arm {
+    Arm {
+        choice: arm.choice,
+        arm: arm.arm,
     }
 }
 
-fn join<'a>(edges: &mut Vec<Edge<'a>>, sources: Vec<Source<'a>>, to: Endpoint) {
-    let joined = sources.into_iter().map(|Source { from, ty, label }| Edge {
-        from,
-        to,
-        ty,
-        label,
-    });
-    edges.extend(joined);
+fn end(end: End) -> Endpoint {
+    match end {
+        End::Input { entry, param } => Endpoint::Input { entry, param },
+        End::Node(node) => Endpoint::Node(node),
+        End::Choice(choice) => Endpoint::Choice(choice),
+        End::Output(entry) => Endpoint::Output(entry),
+    }
 }

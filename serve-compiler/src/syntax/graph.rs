@@ -1,47 +1,86 @@
-//! A graph function, cut into its configuration and its input block.
+//! A graph function, cut into its configuration and its entries.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::visit::{self, Visit};
-use syn::{
-    Attribute, Block, Expr, ExprCall, ExprClosure, Ident, ItemFn, Pat, Path, Signature, Stmt, Type,
-    Visibility,
-};
+use syn::{Attribute, Expr, ExprCall, ItemFn, Path, Signature, Stmt, Visibility};
 
+use super::entry::{EntryCall, InertEntry, entry_call, entry_stmt, readable};
 use crate::diagnostics;
 use crate::ir::graph::InputBlock;
 use crate::report::Report;
 
-/// Most inputs that a block can have: what tuples and witnesses are written out for.
-const MOST_INPUTS: usize = 12;
+/// Most routes that a graph can have: what tuples are written out for.
+const MOST_ROUTES: usize = 16;
 
-/// The statements before the input block, and the block.
-pub(crate) fn split<'a>(item: &'a ItemFn, report: &mut Report) -> Option<(&'a [Stmt], InputBlock)> {
-    let Some((last, config)) = item.block.stmts.split_last() else {
-        report.error(&item.sig.ident, diagnostics::no_input_block());
+/// The statements before the first entry, and the entries that can be understood.
+pub(crate) fn split<'a>(
+    item: &'a ItemFn,
+    prefix: &str,
+    report: &mut Report,
+) -> Option<(&'a [Stmt], Vec<InputBlock>)> {
+    let stmts = &item.block.stmts;
+    let Some(first) = stmts.iter().position(|stmt| entry_stmt(stmt).is_some()) else {
+        match stmts.last() {
+            Some(last) => report.error(last, diagnostics::no_input_block()),
+            None => report.error(&item.sig.ident, diagnostics::no_input_block()),
+        }
         return None;
     };
-    for stmt in config {
-        if let Stmt::Expr(expr, _) = stmt
-            && let Some(call) = input_call(expr)
-        {
-            report.error(&call.func, diagnostics::second_input_block());
+    let (config, rest) = stmts.split_at(first);
+    let entries = entries(rest, report);
+    let mut blocks: Vec<InputBlock> = Vec::new();
+    for entry in entries? {
+        let Some(block) = entry.block(prefix, &item.sig, report) else {
+            continue;
+        };
+        if let Some(other) = blocks.iter().find(|other| other.route == block.route) {
+            let path = entry.call.args.first();
+            report.error(path, diagnostics::duplicate_route(&other.route));
+        } else if let Some(other) = blocks.iter().find(|other| other.ident == block.ident) {
+            let path = entry.call.args.first();
+            report.error(
+                path,
+                diagnostics::routes_of_one_name(&other.route, &block.ident),
+            );
         }
+        blocks.push(block);
+    }
+    (!blocks.is_empty()).then_some((config, blocks))
+}
+
+/// One `input(..)` at the end, or `route(..)`s and nothing else.
+fn entries<'a>(stmts: &'a [Stmt], report: &mut Report) -> Option<Vec<EntryCall<'a>>> {
+    let entries: Vec<EntryCall<'a>> = stmts.iter().filter_map(entry_stmt).collect();
+    let errors = report.len();
+    let has_routes = entries.iter().any(|entry| entry.is_route);
+    for (index, entry) in entries.iter().enumerate() {
+        let is_second = !entry.is_route && index + 1 < entries.len();
+        if has_routes && !entry.is_route {
+            report.error(&entry.call.func, diagnostics::input_beside_routes());
+        } else if is_second {
+            report.error(&entry.call.func, diagnostics::second_input_block());
+        }
+    }
+    if let Some(route) = entries.get(MOST_ROUTES) {
+        report.error(&route.call.func, diagnostics::too_many_routes(MOST_ROUTES));
+    }
+    let last = stmts.last()?;
+    if report.len() > errors {
+        return None;
     }
     match last {
-        Stmt::Expr(expr, None) if let Some(call) = input_call(expr) => {
-            Some((config, input_block(call, report)?))
-        }
-        Stmt::Expr(expr, Some(semi)) if input_call(expr).is_some() => {
+        Stmt::Expr(expr, Some(semi)) if entry_call(expr).is_some_and(|entry| !entry.is_route) => {
             report.error(semi, diagnostics::no_input_block());
-            None
         }
+        stmt if entry_stmt(stmt).is_none() => report.error(stmt, diagnostics::no_input_block()),
         _ => {
-            report.error(last, diagnostics::no_input_block());
-            None
+            let between = stmts.iter().filter(|stmt| entry_stmt(stmt).is_none());
+            between.for_each(|stmt| report.error(stmt, diagnostics::between_routes()));
         }
     }
+    (report.len() == errors).then_some(entries)
 }
 
 /// A graph function of whose body nothing can be said.
@@ -56,26 +95,19 @@ pub(crate) fn without_body(item: TokenStream) -> Option<ItemFn> {
     syn::parse2(function).ok()
 }
 
-/// The inputs as far as they can be read, for the items that stand in for a broken graph. `None` if
+/// The entries as far as they can be read, for the items that stand in for a broken graph; none if
 /// not even their number is known.
-pub(crate) fn inputs(item: &ItemFn, report: &Report) -> Option<Vec<(Ident, Type)>> {
-    let calls = item.block.stmts.iter().rev().filter_map(|stmt| match stmt {
-        Stmt::Expr(expr, _) => input_call(expr),
-        _ => None,
-    });
-    let closures = calls.filter_map(|call| match call.args.first() {
-        Some(Expr::Closure(closure)) => Some(closure),
-        _ => None,
-    });
-    let mut inputs: Vec<(Ident, Type)> = Vec::new();
-    for pat in closures.take(1).flat_map(|closure| &closure.inputs) {
-        let made_up = format_ident!("input_{}", inputs.len());
-        let input = input_param(pat, &mut Report::default());
-        let (ident, ty) = input.unwrap_or_else(|| (made_up.clone(), report.poison()));
-        let is_taken = inputs.iter().any(|(other, _)| *other == ident);
-        inputs.push((if is_taken { made_up } else { ident }, ty));
+pub(crate) fn inert_entries(item: &ItemFn, report: &Report) -> Vec<InertEntry> {
+    let mut entries: Vec<InertEntry> = Vec::new();
+    for entry in item.block.stmts.iter().filter_map(entry_stmt) {
+        let Some(readable) = readable(entry, &item.sig, report) else {
+            return Vec::new();
+        };
+        if !entries.iter().any(|other| other.ident == readable.ident) {
+            entries.push(readable);
+        }
     }
-    (!inputs.is_empty()).then_some(inputs)
+    entries
 }
 
 /// The types that `Type::bind(..)` names.
@@ -104,88 +136,4 @@ pub(crate) fn bound_type(call: &ExprCall) -> Option<Path> {
     let last = path.segments.pop()?;
     path.segments.pop_punct();
     (last.ident == "bind").then_some(path)
-}
-
-/// `input(..)`.
-fn input_call(expr: &Expr) -> Option<&ExprCall> {
-    match expr {
-        Expr::Call(call) => match &*call.func {
-            Expr::Path(path) if path.path.is_ident("input") => Some(call),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn input_block(call: &ExprCall, report: &mut Report) -> Option<InputBlock> {
-    let closure = match (call.args.len(), call.args.first()) {
-        (1, Some(Expr::Closure(closure))) => closure,
-        _ => {
-            report.error(call, diagnostics::malformed_input_block());
-            return None;
-        }
-    };
-    if closure.inputs.len() > MOST_INPUTS {
-        report.error(&closure.inputs, diagnostics::too_many_inputs(MOST_INPUTS));
-        return None;
-    }
-    Some(InputBlock {
-        params: input_params(closure, report)?,
-        body: body(closure),
-    })
-}
-
-fn input_params(closure: &ExprClosure, report: &mut Report) -> Option<Vec<(Ident, Type)>> {
-    let mut params: Vec<(Ident, Type)> = Vec::new();
-    let mut complete = true;
-    for input in &closure.inputs {
-        let Some((ident, ty)) = input_param(input, report) else {
-            complete = false;
-            continue;
-        };
-        if params.iter().any(|(other, _)| *other == ident) {
-            report.error(&ident, diagnostics::duplicate_input(&ident));
-            complete = false;
-        }
-        params.push((ident, ty));
-    }
-    complete.then_some(params)
-}
-
-/// `name: Type`. A type that is missing is reported, and the input counts all the same.
-fn input_param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
-    let plain = |pat: &Pat| match pat {
-        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),
-        _ => None,
-    };
-    let (pat, ty) = match input {
-        Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
-        pat => (pat, None),
-    };
-    let Some(ident) = plain(pat) else {
-        report.error(pat, diagnostics::input_pattern());
-        return None;
-    };
-    let ty = match ty {
-        Some(Type::Reference(borrowed)) if borrowed.lifetime.is_none() => {
-            report.error(borrowed, diagnostics::borrowed_input());
-            report.poison()
-        }
-        Some(ty) => ty.clone(),
-        None => {
-            report.error(&ident, diagnostics::input_without_type(&ident));
-            report.poison()
-        }
-    };
-    Some((ident, ty))
-}
-
-fn body(closure: &ExprClosure) -> Block {
-    match &*closure.body {
-        Expr::Block(block) if block.label.is_none() => block.block.clone(),
-        expr => Block {
-            brace_token: Default::default(),
-            stmts: vec![Stmt::Expr(expr.clone(), None)],
-        },
-    }
 }

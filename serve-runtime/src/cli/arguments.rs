@@ -25,6 +25,9 @@ pub(super) enum Command {
     Call {
         /// The request's body; `-` reads it from standard input
         json: Option<String>,
+        /// The route to call, of a graph that has several
+        #[arg(long)]
+        route: Option<String>,
     },
     /// Print a picture of the graph
     Graph {

@@ -2,35 +2,50 @@
 
 use std::io::Read;
 
-use serde::Serialize;
-use serve_topology::Param;
+use serve_topology::{Entry, Param};
 
 use crate::application::{Application, deploy};
-use crate::graph::Graph;
-use crate::ingress::{BadBody, Inputs};
-use crate::{Error, ErrorKind, Result};
+use crate::ingress::{Routes, Serve};
+use crate::{Error, Result};
 
 /// Runs one request and prints its output as JSON.
-pub(super) async fn run<G>(application: Application<G>, json: Option<String>) -> Result<()>
-where
-    G: Graph<Input: Inputs, Output: Serialize>,
-{
-    let params = G::TOPOLOGY
-        .entries
-        .first()
-        .map_or(&[][..], |entry| entry.params);
+pub(super) async fn run<G: Serve>(
+    application: Application<G>,
+    route: Option<&str>,
+    json: Option<String>,
+) -> Result<()> {
+    let (index, entry) = entry(G::TOPOLOGY.entries, route)?;
     let body = match json.as_deref() {
         Some("-") => read_stdin()?,
         Some(json) => json.as_bytes().to_vec(),
-        None if params.is_empty() => Vec::new(),
-        None => return Err(no_body(params)),
+        None if entry.params.is_empty() => Vec::new(),
+        None => return Err(no_body(entry.params)),
     };
-    let input = G::Input::decode(params, &body).map_err(explain)?;
+    G::Entries::check(index, &body)?;
     let deployed = deploy(application).await?;
-    let output = G::call(deployed.handle(), input).await;
+    let output = G::Entries::call(index, deployed.handle(), &body).await;
     deployed.shutdown().await;
-    println!("{}", serde_json::to_string_pretty(&output?)?);
+    println!("{}", output?);
     Ok(())
+}
+
+/// The entry at a route; the only one needs no route.
+fn entry<'t>(entries: &'t [Entry<'t>], route: Option<&str>) -> Result<(usize, &'t Entry<'t>)> {
+    let mut numbered = entries.iter().enumerate();
+    let found = match route {
+        None if entries.len() == 1 => numbered.next(),
+        None => None,
+        Some(route) => numbered.find(|(_, entry)| entry.route == route),
+    };
+    found.ok_or_else(|| {
+        let routes: Vec<&str> = entries.iter().map(|entry| entry.route).collect();
+        let wrong = match route {
+            Some(route) => format!("nothing is served at `{route}`"),
+            None => "this graph has several routes".to_owned(),
+        };
+        let routes = routes.join(", ");
+        Error::invalid_input(format!("{wrong}; choose one with `--route`: {routes}"))
+    })
 }
 
 fn no_body(params: &[Param<'_>]) -> Error {
@@ -51,8 +66,4 @@ fn read_stdin() -> Result<Vec<u8>> {
     let mut body = Vec::new();
     std::io::stdin().read_to_end(&mut body)?;
     Ok(body)
-}
-
-fn explain(bad: BadBody) -> Error {
-    Error::new(ErrorKind::InvalidInput, bad)
 }

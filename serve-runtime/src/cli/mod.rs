@@ -16,12 +16,11 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use clap::{CommandFactory, FromArgMatches};
-use serde::Serialize;
 
 use self::arguments::{Arguments, Command};
 use crate::application::Application;
 use crate::graph::Graph;
-use crate::ingress::{Inputs, Server};
+use crate::ingress::{Serve, Server};
 use crate::{Error, ErrorKind, Result};
 
 /// Runs an application as the command line says: serves it unless there is another command.
@@ -60,7 +59,7 @@ use crate::{Error, ErrorKind, Result};
 /// fails. Wrong arguments end the process with a message and exit code 2.
 pub async fn run<G>(application: Application<G>) -> Result<()>
 where
-    G: Graph<Input: Inputs, Output: Serialize>,
+    G: Serve,
 {
     Cli::new(application).run().await
 }
@@ -74,7 +73,7 @@ pub struct Cli<G: Graph> {
 
 impl<G> Cli<G>
 where
-    G: Graph<Input: Inputs, Output: Serialize>,
+    G: Serve,
 {
     /// The command line of an application.
     pub fn new(application: Application<G>) -> Self {
@@ -110,9 +109,9 @@ where
         match arguments.command {
             None => self.serve(arguments.serve).await,
             Some(Command::Run(serve)) => self.serve(serve).await,
-            Some(Command::Call { json }) => {
+            Some(Command::Call { json, route }) => {
                 logging::start("warn");
-                call::run(self.application, json).await
+                call::run(self.application, route.as_deref(), json).await
             }
             Some(Command::Graph { format, output }) => picture::write::<G>(format, output),
         }
@@ -122,13 +121,15 @@ where
         logging::start("info");
         let on_ready = self.on_ready.unwrap_or_else(|| {
             Box::new(|address| {
-                let route = G::TOPOLOGY.entries.first().map_or("/", |entry| entry.route);
-                // That nobody reads it is no reason to stop serving.
                 let name = G::TOPOLOGY.name;
-                let _ = writeln!(
-                    std::io::stdout(),
-                    "serving {name} on http://{address}{route}"
-                );
+                for entry in G::TOPOLOGY.entries {
+                    let route = entry.route;
+                    // That nobody reads it is no reason to stop serving.
+                    let _ = writeln!(
+                        std::io::stdout(),
+                        "serving {name} on http://{address}{route}"
+                    );
+                }
             })
         });
         Server::new(self.application)

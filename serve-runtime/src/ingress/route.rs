@@ -7,19 +7,20 @@ use axum::body::Body;
 use axum::extract::State as Extracted;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serve_topology::Param;
 use tokio::sync::watch;
 
 use super::admission::Admission;
 use super::answer::{Problem, json};
 use super::body;
 use super::decode::Inputs;
+use super::encode::ToJson;
 use super::state::State;
 use crate::Request;
-use crate::graph::Graph;
+use crate::graph::{Entry, Graph};
 
-/// What serves a graph's route.
-pub(super) struct Route<G: Graph> {
+/// What serves the routes of a graph.
+pub(super) struct Service<G: Graph> {
     pub(super) state: Arc<State<G>>,
     pub(super) admission: Admission,
     /// The largest body that is taken.
@@ -29,19 +30,19 @@ pub(super) struct Route<G: Graph> {
 }
 
 /// Decodes the body, calls the graph, encodes its output.
-pub(super) async fn call<G>(
-    Extracted(route): Extracted<Arc<Route<G>>>,
+pub(super) async fn call<E>(
+    Extracted(service): Extracted<Arc<Service<E::Graph>>>,
     Extension(request): Extension<Request>,
     headers: HeaderMap,
     body: Body,
 ) -> Response
 where
-    G: Graph<Input: Inputs, Output: Serialize>,
+    E: Entry<Input: Inputs, Output: ToJson>,
 {
-    let mut cut_off = route.cut_off.clone();
+    let mut cut_off = service.cut_off.clone();
     let answer = tokio::select! {
         biased;
-        answer = request.scope(run(&route, &headers, body)) => answer,
+        answer = request.scope(run::<E>(&service, &headers, body)) => answer,
         // Also if the server is gone. The request's future is dropped, and what it works on with it.
         _ = cut_off.wait_for(|cut_off| *cut_off) => Err(stopped()),
     };
@@ -55,26 +56,27 @@ fn stopped() -> Problem {
     )
 }
 
-async fn run<G>(route: &Route<G>, headers: &HeaderMap, body: Body) -> Result<Response, Problem>
+async fn run<E>(
+    service: &Service<E::Graph>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Problem>
 where
-    G: Graph<Input: Inputs, Output: Serialize>,
+    E: Entry<Input: Inputs, Output: ToJson>,
 {
-    let _place = route.admission.enter().map_err(|error| report(&error))?;
-    let handle = route.state.handle().map_err(|error| report(&error))?;
-    let params = G::TOPOLOGY
-        .entries
-        .first()
-        .map_or(&[][..], |entry| entry.params);
+    let _place = service.admission.enter().map_err(|error| report(&error))?;
+    let handle = service.state.handle().map_err(|error| report(&error))?;
+    let params = params::<E>();
     if !params.is_empty() {
         expect_json(headers)?;
     }
-    let body = body::read(body, route.max_body_bytes).await?;
-    let input = G::Input::decode(params, &body)?;
+    let body = body::read(body, service.max_body_bytes).await?;
+    let input = E::Input::decode(params, &body)?;
     drop(body);
-    let output = G::call(handle, input)
+    let output = E::call(handle, input)
         .await
         .map_err(|error| report(&error))?;
-    match serde_json::to_vec(&output) {
+    match output.to_json() {
         Ok(body) => Ok(json(StatusCode::OK, body)),
         Err(error) => {
             tracing::error!(%error, "the output cannot be written as JSON");
@@ -82,6 +84,12 @@ where
             Err(Problem::new(status, "internal error"))
         }
     }
+}
+
+/// The parts of a request to an entry.
+pub(crate) fn params<E: Entry>() -> &'static [Param<'static>] {
+    let entries = <E::Graph as Graph>::TOPOLOGY.entries;
+    entries.get(E::INDEX).map_or(&[], |entry| entry.params)
 }
 
 /// A body that says that it is something else is refused; one that says nothing is taken for JSON.

@@ -6,18 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::serve::ListenerExt;
-use serde::Serialize;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::admission::Admission;
-use super::decode::Inputs;
-use super::route::Route;
+use super::route::Service;
+use super::routes::{Routes, Serve};
 use super::state::State;
-use super::{management, request_id, route, shutdown};
+use super::{management, request_id, shutdown};
 use crate::application::{Application, Deployed, deploy};
 use crate::graph::Graph;
 use crate::{Error, ErrorKind, Result};
@@ -61,7 +60,7 @@ pub struct Server<G: Graph> {
 
 impl<G> Server<G>
 where
-    G: Graph<Input: Inputs, Output: Serialize>,
+    G: Serve,
 {
     /// A server with default options.
     pub fn new(application: Application<G>) -> Self {
@@ -178,25 +177,22 @@ fn router<G>(
     beside: Router,
 ) -> Router
 where
-    G: Graph<Input: Inputs, Output: Serialize>,
+    G: Serve,
 {
-    let route = Arc::new(Route {
+    let service = Arc::new(Service {
         state: Arc::clone(state),
         admission: Admission::new(options.max_ongoing_requests),
         max_body_bytes: options.max_body_bytes,
         cut_off,
     });
-    let mut graph = Router::new();
-    for entry in G::TOPOLOGY.entries {
-        let handler = post(route::call::<G>).fallback(management::wrong_method);
-        graph = graph.route(entry.route, handler);
-    }
+    let graph = G::Entries::add_to(Router::new());
     let management = Router::new()
         .route("/-/healthz", get(management::healthz::<G>))
         .with_state(Arc::clone(state))
-        .route("/-/routes", get(management::routes::<G>));
+        .route("/-/routes", get(management::routes::<G>))
+        .route("/-/openapi.json", get(management::openapi::<G>));
     graph
-        .with_state(route)
+        .with_state(service)
         .merge(management)
         .merge(beside)
         .fallback(management::not_found::<G>)

@@ -2,19 +2,20 @@
 
 use std::any::Any;
 
-use crate::graph::Graph;
+use crate::graph::{Entry, Graph};
 use crate::private::{Progress, isolate};
 use crate::{BoxError, Error, Result};
 
 /// Runs one request; a panic in a node comes back as an error that names the node.
-pub async fn call<G: Graph>(graph: &G, input: G::Input) -> Result<G::Output> {
+pub async fn call<E: Entry>(graph: &E::Graph, input: E::Input) -> Result<E::Output> {
     let _request = graph.requests().begin()?;
     let progress = Progress::new();
-    match isolate(graph.execute(input, &progress)).await {
+    match isolate(E::execute(graph, input, &progress)).await {
         Ok(result) => result,
         Err(payload) => {
-            let node = G::TOPOLOGY.nodes.get(progress.node());
-            let name = node.map_or(G::TOPOLOGY.name, |node| node.name);
+            let topology = <E::Graph as Graph>::TOPOLOGY;
+            let node = topology.nodes.get(progress.node());
+            let name = node.map_or(topology.name, |node| node.name);
             Err(Error::panicked(payload).at(name))
         }
     }

@@ -2,8 +2,11 @@
 
 mod argument;
 mod call;
+mod each;
+pub mod editor;
 mod handle;
 mod isolate;
+mod limit;
 mod map;
 mod node;
 mod pass;
@@ -12,6 +15,7 @@ mod slot;
 mod witness;
 
 pub use std::future::{Future, poll_fn};
+pub use std::option::Option::{self, None, Some};
 pub use std::sync::Arc;
 pub use std::task::Poll;
 pub use std::{pin, result};
@@ -21,14 +25,16 @@ pub use tokio::sync::RwLock;
 
 pub use self::argument::copy_argument;
 pub use self::call::{UserError, at_node, call, panicked, user_error};
-pub use self::handle::{HandleTo, Marked};
+pub use self::each::{Items, each};
+pub use self::handle::{HandleTo, Marked, Part, width};
 pub use self::isolate::isolate;
+pub use self::limit::{Limit, limited};
 pub use self::map::map;
 pub use self::node::Node;
 pub use self::pass::{Accepts, AcceptsOneOf, Edge, FanOut, duplicate, give, hand_over, share_out};
-pub use self::progress::{At, Progress};
+pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;
-pub use crate::application::Builder;
+pub use crate::builder::Builder;
 pub use crate::replica::{Bare, Compute, Constructor, InPlace, Mixed, Visit};
 pub use crate::requests::Requests;

@@ -1,6 +1,25 @@
 //! Where a request is, for naming the node that panics.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Context;
+
+use super::node::Node;
+
+/// What looks on while a request is executed.
+pub trait Watch: Send + Sync {
+    /// A node is at work from here until [`At::passed`].
+    fn at(&self, node: usize) -> At<'_>;
+
+    /// Polls a node's call; what it came to, once it has.
+    fn poll<F: Future>(
+        &self,
+        node: usize,
+        call: Pin<&mut Node<F>>,
+        cx: &mut Context<'_>,
+    ) -> Option<F::Output>;
+}
 
 /// The node that a request panicked in. An atomic only because requests move between threads.
 #[derive(Debug)]
@@ -21,18 +40,29 @@ impl Progress {
         Progress(AtomicUsize::new(usize::MAX))
     }
 
-    /// A node is at work from here until [`At::passed`].
+    /// The node that panicked: an index into the topology's nodes; out of range if it was none.
+    pub(crate) fn node(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Watch for Progress {
     #[inline]
-    pub fn at(&self, node: usize) -> At<'_> {
+    fn at(&self, node: usize) -> At<'_> {
         At {
             progress: self,
             node,
         }
     }
 
-    /// The node that panicked: an index into the topology's nodes; out of range if it was none.
-    pub(crate) fn node(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+    #[inline]
+    fn poll<F: Future>(
+        &self,
+        _node: usize,
+        call: Pin<&mut Node<F>>,
+        cx: &mut Context<'_>,
+    ) -> Option<F::Output> {
+        call.poll(cx)
     }
 }
 

@@ -67,7 +67,25 @@ impl<T> Once<T> {
     }
 }
 
+impl<T> Once<T> {
+    /// Takes the value out, to be shared by what is done with each item.
+    #[inline]
+    #[track_caller]
+    pub fn share(&mut self) -> Shared<T> {
+        Shared::new(self.take())
+    }
+}
+
 impl<T> Slot<T> {
+    /// A value that came in with an item, for that many consumers.
+    #[inline]
+    pub fn shared(value: Shared<T>, consumers: usize) -> Self {
+        Slot {
+            state: SlotState::Shared(value),
+            left: consumers,
+        }
+    }
+
     /// A value that is not there yet, for that many consumers.
     #[inline]
     pub fn new(consumers: usize) -> Self {
@@ -80,7 +98,20 @@ impl<T> Slot<T> {
     /// Puts the value in.
     #[inline]
     pub fn put(&mut self, value: T) {
-        self.state = SlotState::Owned(value);
+        // All consumers may have turned out to be on ways that the request does not go.
+        self.state = match self.left {
+            0 => SlotState::Gone,
+            _ => SlotState::Owned(value),
+        };
+    }
+
+    /// Some consumers will never want it: they are on ways that the request does not go.
+    #[inline]
+    pub fn release(&mut self, consumers: usize) {
+        self.left -= consumers;
+        if self.left == 0 {
+            self.state = SlotState::Gone;
+        }
     }
 
     /// Whether the value has not come yet.
@@ -177,6 +208,19 @@ mod tests {
         let (first, second) = (slot.share(), slot.share());
         assert!(std::ptr::eq(&*first, &*second));
         assert!(!slot.is_here());
+    }
+
+    #[test]
+    fn a_value_that_nobody_wants_any_more_is_dropped() {
+        let value = Arc::new(());
+        let mut early = Slot::new(2);
+        early.put(Arc::clone(&value));
+        early.release(2);
+        let mut late = Slot::new(1);
+        late.release(1);
+        late.put(Arc::clone(&value));
+        assert_eq!(Arc::strong_count(&value), 1);
+        assert!(!late.is_here() && !late.is_awaited());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Engine, Plan};
+use super::{Engine, Plan, UNLIMITED_WIDTH};
 use crate::Result;
 
 /// The engine of a stateless `async fn` without a limit: a call of it is a plain call.
@@ -24,5 +24,9 @@ impl<D: 'static> Engine<D> for Bare {
 
     fn health(&self) -> Result<()> {
         Ok(())
+    }
+
+    fn width(&self) -> usize {
+        UNLIMITED_WIDTH
     }
 }

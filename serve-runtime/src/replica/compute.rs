@@ -79,4 +79,8 @@ impl<D: 'static> Engine<D> for Compute<D> {
     fn health(&self) -> Result<()> {
         self.pool.get().ok_or_else(not_deployed)?.health()
     }
+
+    fn width(&self) -> usize {
+        self.pool.get().map_or(1, |pool| pool.width())
+    }
 }

@@ -11,7 +11,7 @@ use super::constructor::on_thread;
 use super::plan::not_deployed;
 use super::slot::{Slot, Tenant};
 use super::visit::{Place, Visit};
-use super::{Engine, Plan};
+use super::{Engine, Plan, UNLIMITED_WIDTH};
 use crate::gate::Gate;
 use crate::{Error, Result};
 
@@ -234,5 +234,14 @@ where
             }
         }
         cause
+    }
+
+    fn width(&self) -> usize {
+        let Some(started) = self.started.get() else {
+            return 1;
+        };
+        let each = started.plan.max_ongoing_requests;
+        let each = each.map_or(UNLIMITED_WIDTH, |limit| limit as usize);
+        started.slots.len().saturating_mul(each)
     }
 }

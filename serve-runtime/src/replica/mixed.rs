@@ -135,4 +135,9 @@ where
     fn health(&self) -> Result<()> {
         self.instances.health()
     }
+
+    fn width(&self) -> usize {
+        let threads = self.pool.get().map_or(1, |pool| pool.width());
+        threads.max(self.instances.width())
+    }
 }

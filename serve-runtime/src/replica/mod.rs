@@ -33,6 +33,9 @@ pub use visit::Visit;
 
 use crate::Result;
 
+/// How many calls of one request are under way at a replica that has no limit of its own.
+pub(crate) const UNLIMITED_WIDTH: usize = 64;
+
 /// Runs the replicas of one deployment.
 pub trait Engine<D>: Send + Sync + Sized + 'static {
     /// An engine that refuses every call until it is started.
@@ -50,4 +53,7 @@ pub trait Engine<D>: Send + Sync + Sized + 'static {
 
     /// The cause why no replica can take a call, if that is so.
     fn health(&self) -> Result<()>;
+
+    /// How many calls of one request can be under way to keep the replicas busy, and no more.
+    fn width(&self) -> usize;
 }

@@ -50,6 +50,11 @@ pub(super) struct Pool<R: Residence> {
 }
 
 impl<R: Residence> Pool<R> {
+    /// A call for each thread, and one that waits, so that no thread has to.
+    pub(super) fn width(&self) -> usize {
+        *self.threads.borrow() + usize::from(self.overload.1 > 0)
+    }
+
     /// A pool without threads as yet.
     pub(super) fn new<D>(residence: R, plan: &Plan<D>) -> Arc<Self> {
         Arc::new(Pool {

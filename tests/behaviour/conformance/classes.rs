@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use serve_runtime::ingress::Serve;
 use serve_runtime::prelude::*;
 
 use super::{assert_answers, names};
@@ -61,7 +62,7 @@ async fn two_models_on_parts_of_the_input_combined_with_a_third_part() {
 }
 
 /// Everything is declared inside, and what comes out is an application.
-fn factory(number: i64) -> Application<impl Graph<Input = (), Output = i64>> {
+fn factory(number: i64) -> Application<impl Serve> {
     #[deployment]
     struct Inline {
         number: i64,

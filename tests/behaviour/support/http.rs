@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use serde::Serialize;
 use serde_json::Value;
-use serve_runtime::ingress::{Inputs, Server, ServerOptions};
+use serve_runtime::ingress::{Serve, Server, ServerOptions};
 use serve_runtime::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -24,7 +23,7 @@ pub struct Served {
 /// Serves on a free port; ready when every replica is.
 pub async fn serve<G>(application: Application<G>) -> Served
 where
-    G: Graph<Input: Inputs, Output: Serialize>,
+    G: Serve,
 {
     serve_with(application, |_| {}).await
 }
@@ -34,7 +33,7 @@ pub async fn serve_with<G>(
     options: impl FnOnce(&mut ServerOptions),
 ) -> Served
 where
-    G: Graph<Input: Inputs, Output: Serialize>,
+    G: Serve,
 {
     let (ready, address) = oneshot::channel();
     let (stop, stopped) = oneshot::channel();

@@ -80,7 +80,6 @@ fn a_wrong_graph_is_reported_at_its_tokens() {
         [
             "(3, 9) `rout` unknown option `rout`",
             "(5, 20) `nothing` cannot find `nothing` in this graph",
-            "(8, 4) `empty` a graph function must say what a request is answered with",
             "(8, 4) `empty` a graph ends with its input block",
         ]
     );

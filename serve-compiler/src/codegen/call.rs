@@ -1,0 +1,86 @@
+//! A node: starts a call when its inputs are there, and puts its result where it goes.
+
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
+
+use super::executor::{Context, generated_at};
+use super::fan_out;
+use super::operand::{self, slot};
+use super::step::{all_here, call_state, on_way, type_of};
+use crate::ir::graph::{Arm, Call, DeploymentKind};
+use crate::runtime_path::runtime_path;
+
+/// What a node calls on its handle.
+fn method_of(call: &Call, kind: DeploymentKind) -> Ident {
+    match kind {
+        DeploymentKind::Bound => call.method.clone(),
+        DeploymentKind::Function => Ident::new("in_graph", call.method.span()),
+    }
+}
+
+/// Starts a call when its inputs are there, and puts its result where it goes.
+pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> TokenStream {
+    let rt = runtime_path();
+    let Context {
+        graph,
+        entry,
+        fields,
+        each,
+    } = context;
+    let (index, node, result) = (call.node, call_state(call.node), slot(call.edge));
+    let kind = graph.deployments[call.deployment].kind;
+    let (name, method) = (&call.name, method_of(call, kind));
+    let mut field = fields[call.deployment].clone();
+    field.set_span(method.span().resolved_at(field.span()));
+    let (way, ready) = (on_way(when), all_here(&call.args));
+    let params: Vec<Ident> = (0..call.args.len())
+        .map(|i| {
+            Ident::new(
+                &format!("__argument_{i}"),
+                generated_at(operand::span(&call.args[i])),
+            )
+        })
+        .collect();
+    let wanted: Vec<Ident> = (0..call.args.len())
+        .map(|i| format_ident!("__wanted_{i}", span = operand::span(&call.args[i])))
+        .collect();
+    let given = call.args.iter().zip(&wanted);
+    let given = given.map(|(arg, wanted)| operand::give(arg, &quote!(#wanted), entry));
+    let ty = type_of(&entry.edges[call.edge]);
+    let value = Ident::new("__value", generated_at(method.span()));
+    let witness = format_ident!("witness{}", call.args.len());
+    // `|a, b| downloader.run(a, b)`: the only mention of the method, at the user's tokens, so that a
+    // wrong name or number of arguments is one error.
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#params),*));
+    arguments.set_span(call.parens);
+    let callee = quote_spanned!(method.span()=> |#(#params),*| #field.#method #arguments);
+    let started = quote!(__call(#(#given),*));
+    let started = match each {
+        true => fan_out::limited(call.deployment, &started),
+        false => started,
+    };
+    quote! {
+        let __at = __watch.at(#index);
+        if #node.is_waiting() #way #ready {
+            let __call = #callee;
+            let (#(#wanted,)*) = #rt::private::#witness(&__call);
+            #node.as_mut().start(#started);
+        }
+        let __polled = __watch.poll(#index, #node.as_mut(), __cx);
+        __at.passed();
+        if let ::core::option::Option::Some(__result) = __polled {
+            match __result {
+                ::core::result::Result::Ok(__value) => {
+                    let __value #ty = #value;
+                    #result.put(__value);
+                }
+                ::core::result::Result::Err(__error) => {
+                    return #rt::private::Poll::Ready(::core::result::Result::Err(
+                        #rt::private::at_node(__error, #name),
+                    ));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `match` and `if`: decides which way a request goes, once.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+
+use super::executor::Context;
+use super::operand::{self, Matched, slot};
+use super::step::{all_here, choice_state, on_way, put_parts};
+use crate::ir::graph::{Arm, Choose, ChooseKind, Way};
+use crate::lower::choose::only_looks;
+use crate::runtime_path::runtime_path;
+
+/// Decides when what is looked at is there. Values that only other ways would have read are let go.
+pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose) -> TokenStream {
+    let rt = runtime_path();
+    let state = choice_state(choose.choice);
+    let (way, ready) = (on_way(when), all_here(std::slice::from_ref(&choose.value)));
+    let patterns = choose.ways.iter().filter_map(|way| way.pattern.as_deref());
+    let looks = choose.kind == ChooseKind::Match && patterns.into_iter().all(only_looks);
+    let Matched {
+        bindings,
+        value,
+        done,
+    } = operand::matched(&choose.value, looks, context.entry);
+    let decision = match choose.kind {
+        ChooseKind::Match => {
+            let arms = choose.ways.iter().enumerate();
+            let arms = arms.map(|(arm, way)| self::arm(context, arm, way));
+            let span = choose.span;
+            quote_spanned!(span=> match #value { #(#arms)* })
+        }
+        ChooseKind::If => {
+            let parts = put_parts(context, &choose.ways[0].parts);
+            quote!(if #value { #parts 0usize } else { 1usize })
+        }
+    };
+    let releases = releases(context, choose);
+    quote! {
+        if #state.is_none() #way #ready {
+            let __way: usize = {
+                #bindings
+                #decision
+            };
+            #done
+            #releases
+            #state = #rt::private::Some(__way);
+        }
+    }
+}
+
+fn arm(context: Context<'_>, arm: usize, way: &Way) -> TokenStream {
+    let (pattern, parts) = (&way.pattern, put_parts(context, &way.parts));
+    let guard = way.guard.as_ref().map(|guard| quote!(if #guard));
+    // The arm's own comma and arrow: what rustc says of a pattern it says at the pattern.
+    let pattern = pattern.to_token_stream();
+    quote!(#pattern #guard => { #parts #arm })
+}
+
+fn releases(context: Context<'_>, choose: &Choose) -> TokenStream {
+    let arms = choose.ways.iter().enumerate().filter_map(|(arm, way)| {
+        let shared = way.releases.iter();
+        let shared = shared.filter(|(edge, _)| context.entry.edges[*edge].is_shared());
+        let releases: Vec<TokenStream> = shared
+            .map(|(edge, reads)| {
+                let slot = slot(*edge);
+                quote!(#slot.release(#reads);)
+            })
+            .collect();
+        (!releases.is_empty()).then(|| quote!(#arm => { #(#releases)* }))
+    });
+    let arms: Vec<TokenStream> = arms.collect();
+    if arms.is_empty() {
+        return quote!();
+    }
+    quote!(match __way { #(#arms)* _ => {} })
+}

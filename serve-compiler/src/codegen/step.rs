@@ -1,0 +1,122 @@
+//! Steps that are no calls: plain values, and taking values apart.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Ident, Pat};
+
+use super::executor::Context;
+use super::operand::{self, slot};
+use crate::ir::graph::{Action, Arm, Edge, Operand};
+use crate::runtime_path::runtime_path;
+
+/// What a step keeps between polls.
+pub(super) fn declare(action: &Action) -> TokenStream {
+    let rt = runtime_path();
+    let node =
+        |state: Ident| quote!(let mut #state = #rt::private::pin::pin!(#rt::private::Node::new()););
+    match action {
+        Action::Call(call) => node(call_state(call.node)),
+        Action::FanOut(fan_out) => node(fan_out_state(fan_out.fan_out)),
+        Action::Choose(choose) => {
+            let choice = choice_state(choose.choice);
+            quote!(let mut #choice = #rt::private::None::<usize>;)
+        }
+        Action::Value { .. } | Action::TakeApart { .. } => quote!(),
+    }
+}
+
+pub(super) fn call_state(node: usize) -> Ident {
+    format_ident!("__call_{node}")
+}
+
+pub(super) fn fan_out_state(fan_out: usize) -> Ident {
+    format_ident!("__each_{fan_out}")
+}
+
+/// The way that a request goes, once it is known.
+pub(super) fn choice_state(choice: usize) -> Ident {
+    format_ident!("__choice_{choice}")
+}
+
+/// `&& __choice_0 == Some(1)`
+pub(super) fn on_way(when: Option<Arm>) -> TokenStream {
+    let Some(Arm { choice, arm }) = when else {
+        return quote!();
+    };
+    let (rt, choice) = (runtime_path(), choice_state(choice));
+    quote!(&& #choice == #rt::private::Some(#arm))
+}
+
+/// `: T`, the type that a value's `let` names.
+pub(super) fn type_of(edge: &Edge) -> Option<TokenStream> {
+    edge.ty.as_ref().map(|ty| quote!(: #ty))
+}
+
+/// Computes a plain value when what it reads is there.
+pub(super) fn value(
+    context: Context<'_>,
+    when: Option<Arm>,
+    edge: usize,
+    value: &Operand,
+) -> TokenStream {
+    let entry = context.entry;
+    let (way, ready) = (on_way(when), all_here(std::slice::from_ref(value)));
+    let slot = slot(edge);
+    let value = operand::evaluate(value, entry);
+    let ty = type_of(&entry.edges[edge]);
+    quote! {
+        if #slot.is_awaited() #way #ready {
+            let __value #ty = #value;
+            #slot.put(__value);
+        }
+    }
+}
+
+/// Takes a value apart when it is there: each name of the pattern goes to an edge of its own.
+pub(super) fn take_apart(
+    context: Context<'_>,
+    when: Option<Arm>,
+    pattern: &Pat,
+    parts: &[usize],
+    value: &Operand,
+) -> TokenStream {
+    let entry = context.entry;
+    let (way, ready) = (on_way(when), all_here(std::slice::from_ref(value)));
+    let value = operand::evaluate(value, entry);
+    // The parts come together, so the first one tells whether they have come.
+    let first = parts.iter().take(1).map(|part| slot(*part));
+    let fill = put_parts(context, parts);
+    quote! {
+        if true #(&& #first.is_awaited())* #way #ready {
+            let #pattern = #value;
+            #fill
+        }
+    }
+}
+
+/// Puts what a pattern has bound where it goes.
+pub(super) fn put_parts(context: Context<'_>, parts: &[usize]) -> TokenStream {
+    let edges = &context.entry.edges;
+    let wanted = parts.iter().filter(|part| edges[**part].consumers > 0);
+    let fill = wanted.map(|part| {
+        let (slot, name) = (slot(*part), &edges[*part].ident);
+        quote!(#slot.put(#name);)
+    });
+    quote!(#(#fill)*)
+}
+
+/// `&& edge_0.is_here() && ..`
+pub(super) fn all_here(operands: &[Operand]) -> TokenStream {
+    these_here(operands.iter().flat_map(Operand::edges).collect())
+}
+
+/// `&& edge_0.is_here() && ..`
+pub(super) fn these_here(mut edges: Vec<usize>) -> TokenStream {
+    edges.sort_unstable();
+    edges.dedup();
+    let conditions = edges.into_iter().map(|edge| {
+        let slot = slot(edge);
+        quote!(&& #slot.is_here())
+    });
+    quote!(#(#conditions)*)
+}

@@ -1,0 +1,229 @@
+//! `match` and `if` with calls of nodes in them: a request goes one of several ways.
+
+use quote::{ToTokens, format_ident};
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{Arm as SynArm, Expr, ExprBlock, ExprIf, ExprMatch, Ident, Pat};
+
+use super::config::pattern_names;
+use super::expr::Lowering;
+use super::plain::{Plain, condition_names};
+use super::statement::borrowed_name;
+use crate::diagnostics;
+use crate::ir::graph::{Action, Arm, Choose, ChooseKind, Operand, Read, Way};
+use crate::syntax::tokens;
+
+impl Lowering<'_> {
+    /// `match value { pattern => .., .. }`: the edge of its value, and where to point at.
+    pub(super) fn choose_match(&mut self, expr: &ExprMatch) -> Option<(usize, Ident)> {
+        let value = self.operand(&expr.expr);
+        let name = format!("match {}", expr.expr.to_token_stream());
+        let choice = self.new_choice();
+        let mut reads = Vec::new();
+        let mut ways = Vec::new();
+        for (arm, syntax) in expr.arms.iter().enumerate() {
+            ways.push(self.arm(Arm { choice, arm }, syntax, &mut reads)?);
+        }
+        let bodies: Vec<&Expr> = expr.arms.iter().map(|arm| &*arm.body).collect();
+        let looks = expr.arms.iter().all(|arm| only_looks(&arm.pat));
+        let at = format_ident!("choice", span = expr.match_token.span());
+        let choose = Choose {
+            choice,
+            kind: ChooseKind::Match,
+            value: with_reads(value?, reads, looks),
+            ways,
+            name,
+            span: expr.match_token.span,
+        };
+        self.choose(choose, &bodies, at)
+    }
+
+    /// `if condition { .. } else { .. }`.
+    pub(super) fn choose_if(&mut self, expr: &ExprIf) -> Option<(usize, Ident)> {
+        let Some((_, otherwise)) = &expr.else_branch else {
+            self.report
+                .error(expr.if_token, diagnostics::if_without_else());
+            return None;
+        };
+        let names = bound(condition_names(&expr.cond));
+        let value = self.condition(&expr.cond, &names);
+        let choice = self.new_choice();
+        let parts = self.parts(Arm { choice, arm: 0 }, &names);
+        let mentioned = tokens::variables(expr.cond.to_token_stream());
+        self.look_at(&parts, &mentioned, 2); // the first mention is the pattern's
+        let taken = Expr::Block(ExprBlock {
+            attrs: Vec::new(),
+            label: None,
+            block: expr.then_branch.clone(),
+        });
+        let way = |parts, text: &str| Way {
+            pattern: None,
+            guard: None,
+            parts,
+            text: text.to_owned(),
+            releases: Vec::new(),
+        };
+        let at = format_ident!("choice", span = expr.if_token.span());
+        let choose = Choose {
+            choice,
+            kind: ChooseKind::If,
+            value: value?,
+            ways: vec![way(parts, "true"), way(Vec::new(), "else")],
+            name: format!("if {}", expr.cond.to_token_stream()),
+            span: expr.if_token.span,
+        };
+        self.choose(choose, &[&taken, otherwise], at)
+    }
+
+    fn new_choice(&mut self) -> usize {
+        self.choices += 1;
+        self.choices - 1
+    }
+
+    /// The condition of an `if`, which may bind names with `let`.
+    fn condition(&mut self, condition: &Expr, names: &[Ident]) -> Option<Operand> {
+        if names.is_empty() {
+            return self.operand(condition);
+        }
+        let text = condition.to_token_stream().to_string();
+        let errors = self.report.len();
+        let mut expr = condition.clone();
+        let mut plain = Plain::with_locals(self, names);
+        plain.visit_expr_mut(&mut expr);
+        let reads = plain.reads;
+        (self.report.len() == errors).then(|| Operand::Plain {
+            expr: Box::new(expr),
+            reads,
+            text,
+        })
+    }
+
+    /// The pattern of an arm, and what its guard reads.
+    fn arm(&mut self, arm: Arm, syntax: &SynArm, reads: &mut Vec<Read>) -> Option<Way> {
+        let (pattern, guard) = match &syntax.pat {
+            Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
+            pattern => (pattern, None),
+        };
+        let names = bound(pattern_names(pattern));
+        if let Some(borrowed) = borrowed_name(pattern).filter(|name| name.by_ref.is_some()) {
+            self.report
+                .error(borrowed, diagnostics::borrowed_in_pattern());
+            return None;
+        }
+        let parts = self.parts(arm, &names);
+        let guard = match guard {
+            Some(guard) => {
+                self.look_at(&parts, &tokens::variables(guard.to_token_stream()), 1);
+                Some(self.guard(guard, &names, reads)?)
+            }
+            None => None,
+        };
+        Some(Way {
+            pattern: Some(Box::new(pattern.clone())),
+            guard,
+            parts,
+            text: syntax.pat.to_token_stream().to_string(),
+            releases: Vec::new(),
+        })
+    }
+
+    fn guard(&mut self, guard: &Expr, names: &[Ident], reads: &mut Vec<Read>) -> Option<Box<Expr>> {
+        let (errors, mut expr) = (self.report.len(), guard.clone());
+        let mut plain = Plain::with_locals(self, names);
+        plain.inside("a guard", |plain| plain.visit_expr_mut(&mut expr));
+        for read in plain.reads {
+            match reads.iter_mut().find(|other| other.edge == read.edge) {
+                Some(known) => known.lendable &= read.lendable,
+                None => reads.push(read),
+            }
+        }
+        (self.report.len() == errors).then(|| Box::new(expr))
+    }
+
+    /// An edge for each name that a pattern binds.
+    fn parts(&mut self, arm: Arm, names: &[Ident]) -> Vec<usize> {
+        self.on_way(arm, |lowering| {
+            let part = |name: &Ident| lowering.part(name.clone());
+            names.iter().map(part).collect()
+        })
+    }
+
+    /// Marks the parts that are mentioned as often as it takes to be looked at.
+    fn look_at(&mut self, parts: &[usize], mentioned: &[Ident], times: usize) {
+        for part in parts {
+            let edge = &mut self.edges[*part];
+            let mentions = mentioned.iter().filter(|ident| **ident == edge.ident);
+            edge.looked_at |= mentions.count() >= times;
+        }
+    }
+
+    /// Adds the choice, and what happens on each way of it.
+    fn choose(&mut self, choose: Choose, bodies: &[&Expr], at: Ident) -> Option<(usize, Ident)> {
+        let choice = choose.choice;
+        let parts: Vec<Vec<usize>> = choose.ways.iter().map(|way| way.parts.clone()).collect();
+        self.push(Action::Choose(choose));
+        let edge = self.edge(Ident::new("_", at.span()));
+        let mut complete = true;
+        for (arm, (body, parts)) in bodies.iter().zip(parts).enumerate() {
+            complete &= self.on_way(Arm { choice, arm }, |lowering| {
+                lowering.define_parts(&parts);
+                match lowering.operand(body) {
+                    Some(value) => lowering.push(Action::Value { edge, value }),
+                    None => return false,
+                }
+                true
+            });
+        }
+        complete.then_some((edge, at))
+    }
+}
+
+/// The names that a pattern binds, each once: what begins with a capital is a constant or a variant.
+fn bound(names: Vec<Ident>) -> Vec<Ident> {
+    let mut bound: Vec<Ident> = Vec::new();
+    for name in names {
+        let is_variable = !name.to_string().starts_with(char::is_uppercase);
+        if is_variable && !bound.contains(&name) {
+            bound.push(name);
+        }
+    }
+    bound
+}
+
+/// What is matched, read together with what the guards read.
+fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
+    if guards.is_empty() {
+        return value;
+    }
+    let (expr, mut reads, text) = match value {
+        Operand::Plain { expr, reads, text } => (expr, reads, text),
+        Operand::Edge { edge, at } => {
+            let name = format_ident!("__node_{edge}", span = at.span());
+            let read = Read {
+                edge,
+                ident: name.clone(),
+                lendable: looks,
+            };
+            (
+                Box::new(syn::parse_quote!(#name)),
+                vec![read],
+                at.to_string(),
+            )
+        }
+    };
+    for guard in guards {
+        match reads
+            .iter_mut()
+            .find(|read| read.edge == guard.edge && read.ident == guard.ident)
+        {
+            Some(read) => read.lendable &= guard.lendable,
+            None => reads.push(guard),
+        }
+    }
+    Operand::Plain { expr, reads, text }
+}
+
+/// Whether a pattern only looks at a value, and takes nothing out of it.
+pub(crate) fn only_looks(pattern: &Pat) -> bool {
+    bound(pattern_names(pattern)).is_empty()
+}

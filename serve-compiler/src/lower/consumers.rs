@@ -1,0 +1,135 @@
+//! How often a value is read: by how many operands, and by how many of them in one request.
+
+use std::collections::HashMap;
+
+use crate::ir::graph::{Action, Arm, Choose, Entry, Region, Step};
+
+/// Reads of each edge.
+type Reads = HashMap<usize, usize>;
+
+/// Fills in [`Edge::consumers`](crate::ir::graph::Edge), `most`, and what each way of a choice
+/// releases.
+pub(super) fn count(entry: &mut Entry) {
+    let mut counter = Counter {
+        total: HashMap::new(),
+        most: HashMap::new(),
+        releases: HashMap::new(),
+    };
+    counter.region(&entry.body);
+    for (index, edge) in entry.edges.iter_mut().enumerate() {
+        edge.consumers = counter.total.get(&index).copied().unwrap_or(0);
+        edge.most = counter.most.get(&index).copied().unwrap_or(0);
+        if edge.excused {
+            edge.consumers = edge.consumers.max(1); // what is wrong has been said
+        }
+    }
+    let inside: Vec<Option<Arm>> = entry.edges.iter().map(|edge| edge.when).collect();
+    release(&mut entry.body, &mut counter.releases, &inside);
+}
+
+struct Counter {
+    total: Reads,
+    most: Reads,
+    /// What the ways of a choice read, all of it, with what is in choices further in.
+    releases: HashMap<usize, Vec<Reads>>,
+}
+
+/// What is read on the way of a choice, or on every way.
+#[derive(Default)]
+struct Count {
+    total: Reads,
+    most: Reads,
+}
+
+impl Counter {
+    fn region(&mut self, region: &Region) {
+        let mut by_way: HashMap<Option<Arm>, Vec<&Step>> = HashMap::new();
+        for step in &region.steps {
+            by_way.entry(step.when).or_default().push(step);
+            if let Action::FanOut(fan_out) = &step.action {
+                self.region(&fan_out.body);
+            }
+        }
+        let mut count = self.way(None, &by_way);
+        for edge in region.output.edges() {
+            count.read(edge);
+        }
+        self.total.extend(count.total);
+        self.most.extend(count.most);
+    }
+
+    fn way(&mut self, when: Option<Arm>, steps: &HashMap<Option<Arm>, Vec<&Step>>) -> Count {
+        let mut count = Count::default();
+        for step in steps.get(&when).into_iter().flatten() {
+            step.action
+                .reads()
+                .into_iter()
+                .for_each(|edge| count.read(edge));
+            if let Action::Choose(choose) = &step.action {
+                self.choice(choose, steps, &mut count);
+            }
+        }
+        count
+    }
+
+    fn choice(
+        &mut self,
+        choose: &Choose,
+        steps: &HashMap<Option<Arm>, Vec<&Step>>,
+        count: &mut Count,
+    ) {
+        let mut most = Reads::new();
+        let mut totals = Vec::new();
+        for arm in 0..choose.ways.len() {
+            let choice = choose.choice;
+            let way = self.way(Some(Arm { choice, arm }), steps);
+            for (edge, reads) in way.most {
+                let most = most.entry(edge).or_default();
+                *most = reads.max(*most);
+            }
+            add(&mut count.total, &way.total);
+            totals.push(way.total);
+        }
+        add(&mut count.most, &most);
+        self.releases.insert(choose.choice, totals);
+    }
+}
+
+impl Count {
+    fn read(&mut self, edge: usize) {
+        *self.total.entry(edge).or_default() += 1;
+        *self.most.entry(edge).or_default() += 1;
+    }
+}
+
+fn add(sum: &mut Reads, reads: &Reads) {
+    for (edge, reads) in reads {
+        *sum.entry(*edge).or_default() += reads;
+    }
+}
+
+/// Notes at each way what the others would have read of the values from outside of the choice.
+fn release(region: &mut Region, reads: &mut HashMap<usize, Vec<Reads>>, made: &[Option<Arm>]) {
+    for step in &mut region.steps {
+        match &mut step.action {
+            Action::FanOut(fan_out) => release(&mut fan_out.body, reads, made),
+            Action::Choose(choose) => {
+                let totals = reads.remove(&choose.choice).unwrap_or_default();
+                for (taken, way) in choose.ways.iter_mut().enumerate() {
+                    let mut released = Reads::new();
+                    for (_, total) in totals.iter().enumerate().filter(|(arm, _)| *arm != taken) {
+                        add(&mut released, total);
+                    }
+                    let is_outside =
+                        |edge: usize| made[edge].is_none_or(|arm| arm.choice < choose.choice);
+                    way.releases = released
+                        .into_iter()
+                        .filter(|(edge, _)| is_outside(*edge))
+                        .collect();
+                    way.releases.sort_unstable();
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `items.map(|item| node.method(item))`: the same calls for each item of a value.
+
+use quote::ToTokens;
+use syn::{Expr, ExprClosure, ExprMethodCall, Ident, Pat};
+
+use super::config::pattern_names;
+use super::expr::{Lowering, Node};
+use super::statement::borrowed_name;
+use crate::diagnostics;
+use crate::ir::graph::{Action, FanOut, Region};
+
+/// The closure of `.map(|..| ..)`.
+pub(super) fn closure(call: &ExprMethodCall) -> Option<&ExprClosure> {
+    match call.args.first() {
+        Some(Expr::Closure(closure)) if call.method == "map" && call.args.len() == 1 => {
+            Some(closure)
+        }
+        _ => None,
+    }
+}
+
+impl Lowering<'_> {
+    /// Whether an expression does the same for each item.
+    pub(super) fn is_fan_out(&self, expr: &Expr) -> bool {
+        matches!(self.node(expr), Some(Node::FanOut(..)))
+    }
+
+    /// The edge of the results, and where to point at.
+    pub(super) fn fan_out(
+        &mut self,
+        call: &ExprMethodCall,
+        closure: &ExprClosure,
+    ) -> Option<(usize, Ident)> {
+        if let Expr::MethodCall(receiver) = &*call.receiver
+            && ["iter", "into_iter", "iter_mut"]
+                .iter()
+                .any(|iter| receiver.method == iter)
+            && receiver.args.is_empty()
+        {
+            let message = diagnostics::iterator_in_fan_out(&receiver.method);
+            self.report.error(&receiver.method, message);
+            return None;
+        }
+        let items = self.operand(&call.receiver);
+        let fan_out = self.fan_outs;
+        self.fan_outs += 1;
+        let outside = self.scope.clone();
+        let region = self.open_region();
+        let item = self.item(closure);
+        let output = item.as_ref().and_then(|(_, parts)| {
+            self.define_parts(parts);
+            self.operand(&closure.body)
+        });
+        let (steps, captures) = self.close_region();
+        self.scope = outside;
+        let (item, parts) = item?;
+        let edge = self.edge(Ident::new("_", call.method.span()));
+        self.push(Action::FanOut(FanOut {
+            fan_out,
+            edge,
+            items: items?,
+            item: Box::new(item),
+            parts,
+            captures,
+            body: Region {
+                id: region,
+                steps,
+                output: output?,
+            },
+            at: call.method.clone(),
+            text: call.receiver.to_token_stream().to_string(),
+        }));
+        Some((edge, call.method.clone()))
+    }
+
+    /// The pattern of an item, and the edges of its names.
+    fn item(&mut self, closure: &ExprClosure) -> Option<(Pat, Vec<usize>)> {
+        if let Some(token) = &closure.asyncness {
+            self.report.error(token, diagnostics::async_fan_out());
+            return None;
+        }
+        let (Some(item), 1) = (closure.inputs.first(), closure.inputs.len()) else {
+            let message = diagnostics::one_item();
+            self.report.error(closure, message);
+            return None;
+        };
+        if let Some(borrowed) = borrowed_name(item) {
+            self.report
+                .error(borrowed, diagnostics::borrowed_in_pattern());
+            return None;
+        }
+        let names = pattern_names(item);
+        let parts = names.into_iter().map(|name| self.part(name)).collect();
+        Some((item.clone(), parts))
+    }
+}

@@ -1,0 +1,233 @@
+//! `input(|..| ..)` and `route("/path", |..| ..)`: where requests come into a graph.
+
+use heck::ToSnakeCase;
+use quote::format_ident;
+use syn::{
+    Block, Expr, ExprCall, ExprClosure, ExprLit, Ident, Lit, LitStr, Pat, ReturnType, Signature,
+    Stmt, Type,
+};
+
+use crate::check::options::malformed_route;
+use crate::diagnostics;
+use crate::ir::graph::InputBlock;
+use crate::report::Report;
+
+/// Most inputs that a block can have: what tuples and witnesses are written out for.
+const MOST_INPUTS: usize = 12;
+
+/// A call of `input` or `route` as it stands.
+#[derive(Clone, Copy)]
+pub(super) struct EntryCall<'a> {
+    pub(super) call: &'a ExprCall,
+    pub(super) is_route: bool,
+}
+
+/// Whether an expression is an entry.
+pub(super) fn entry_call(expr: &Expr) -> Option<EntryCall<'_>> {
+    let Expr::Call(call) = expr else { return None };
+    let Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    let is_route = path.path.is_ident("route");
+    (is_route || path.path.is_ident("input")).then_some(EntryCall { call, is_route })
+}
+
+/// Whether a statement is an entry.
+pub(super) fn entry_stmt(stmt: &Stmt) -> Option<EntryCall<'_>> {
+    match stmt {
+        Stmt::Expr(expr, _) => entry_call(expr),
+        _ => None,
+    }
+}
+
+impl<'a> EntryCall<'a> {
+    /// The closure over the parts of the request.
+    pub(super) fn closure(self) -> Option<&'a ExprClosure> {
+        let wanted = if self.is_route { 2 } else { 1 };
+        match self.call.args.last() {
+            Some(Expr::Closure(closure)) if self.call.args.len() == wanted => Some(closure),
+            _ => None,
+        }
+    }
+
+    /// The path of a `route`, and the path below the prefix of the graph that it is served at.
+    fn path(self, prefix: &str, report: &mut Report) -> Option<(&'a LitStr, String)> {
+        let Some(Expr::Lit(ExprLit {
+            lit: Lit::Str(path),
+            ..
+        })) = self.call.args.first()
+        else {
+            report.error(self.call.args.first(), diagnostics::route_not_a_literal());
+            return None;
+        };
+        let below = path.value();
+        if let Some(message) = malformed_route(&below) {
+            report.error(path, message);
+            return None;
+        }
+        let route = match (prefix, below.as_str()) {
+            (prefix, "/") => prefix.to_owned(),
+            ("/", _) => below,
+            (prefix, _) => format!("{prefix}{below}"),
+        };
+        Some((path, route))
+    }
+
+    /// The block, understood. What is wrong is reported.
+    pub(super) fn block(
+        self,
+        prefix: &str,
+        signature: &Signature,
+        report: &mut Report,
+    ) -> Option<InputBlock> {
+        let Some(closure) = self.closure() else {
+            let message = diagnostics::malformed_entry(self.is_route);
+            report.error(self.call, message);
+            return None;
+        };
+        let (ident, route) = if self.is_route {
+            let (path, route) = self.path(prefix, report)?;
+            (method_name(path), route)
+        } else {
+            let span = signature.ident.span();
+            (format_ident!("call", span = span), prefix.to_owned())
+        };
+        if closure.inputs.len() > MOST_INPUTS {
+            report.error(&closure.inputs, diagnostics::too_many_inputs(MOST_INPUTS));
+            return None;
+        }
+        let params = params(closure, report);
+        Some(InputBlock {
+            ident,
+            is_only: !self.is_route,
+            route,
+            params: params?,
+            output: output(closure, signature, report),
+            body: body(closure),
+        })
+    }
+}
+
+/// The method of the graph's handle: `classify_fruit` for `/classify/fruit`.
+fn method_name(path: &LitStr) -> Ident {
+    let name = match path.value().to_snake_case() {
+        name if name.is_empty() => "root".to_owned(),
+        name if syn::parse_str::<Ident>(&name).is_err() => format!("route_{name}"),
+        name => name,
+    };
+    Ident::new(&name, path.span())
+}
+
+/// What the entry answers with: what its closure says, or else what the function says.
+fn output(closure: &ExprClosure, signature: &Signature, report: &mut Report) -> Type {
+    match (&closure.output, &signature.output) {
+        (ReturnType::Type(_, output), _) | (_, ReturnType::Type(_, output)) => (**output).clone(),
+        _ => {
+            report.error(&signature.ident, diagnostics::graph_without_output());
+            report.poison()
+        }
+    }
+}
+
+/// The inputs as far as they can be read.
+fn readable_params(closure: &ExprClosure, report: &Report) -> Vec<(Ident, Type)> {
+    let mut params: Vec<(Ident, Type)> = Vec::new();
+    for pat in &closure.inputs {
+        let made_up = format_ident!("input_{}", params.len());
+        let param = param(pat, &mut report.aside());
+        let (ident, ty) = param.unwrap_or_else(|| (made_up.clone(), report.poison()));
+        let is_taken = params.iter().any(|(other, _)| *other == ident);
+        params.push((if is_taken { made_up } else { ident }, ty));
+    }
+    params
+}
+
+/// An entry of a graph that has errors, as far as it can be read.
+pub(crate) struct InertEntry {
+    pub(crate) ident: Ident,
+    /// Whether it is `input(..)`.
+    pub(crate) is_only: bool,
+    pub(crate) params: Vec<(Ident, Type)>,
+    pub(crate) output: Type,
+}
+
+/// What can be said of an entry whatever is wrong with it.
+pub(super) fn readable(
+    entry: EntryCall<'_>,
+    signature: &Signature,
+    report: &Report,
+) -> Option<InertEntry> {
+    let closure = entry.closure()?;
+    let ident = match entry.call.args.first() {
+        Some(Expr::Lit(ExprLit {
+            lit: Lit::Str(path),
+            ..
+        })) if entry.is_route => method_name(path),
+        _ => format_ident!("call", span = signature.ident.span()),
+    };
+    let output = match (&closure.output, &signature.output) {
+        (ReturnType::Type(_, output), _) | (_, ReturnType::Type(_, output)) => (**output).clone(),
+        _ => report.poison(),
+    };
+    Some(InertEntry {
+        ident,
+        is_only: !entry.is_route,
+        params: readable_params(closure, report),
+        output,
+    })
+}
+
+fn params(closure: &ExprClosure, report: &mut Report) -> Option<Vec<(Ident, Type)>> {
+    let mut params: Vec<(Ident, Type)> = Vec::new();
+    let mut complete = true;
+    for input in &closure.inputs {
+        let Some((ident, ty)) = param(input, report) else {
+            complete = false;
+            continue;
+        };
+        if params.iter().any(|(other, _)| *other == ident) {
+            report.error(&ident, diagnostics::duplicate_input(&ident));
+            complete = false;
+        }
+        params.push((ident, ty));
+    }
+    complete.then_some(params)
+}
+
+/// `name: Type`. A type that is missing is reported, and the input counts all the same.
+fn param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
+    let plain = |pat: &Pat| match pat {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),
+        _ => None,
+    };
+    let (pat, ty) = match input {
+        Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
+        pat => (pat, None),
+    };
+    let Some(ident) = plain(pat) else {
+        report.error(pat, diagnostics::input_pattern());
+        return None;
+    };
+    let ty = match ty {
+        Some(Type::Reference(borrowed)) if borrowed.lifetime.is_none() => {
+            report.error(borrowed, diagnostics::borrowed_input());
+            report.poison()
+        }
+        Some(ty) => ty.clone(),
+        None => {
+            report.error(&ident, diagnostics::input_without_type(&ident));
+            report.poison()
+        }
+    };
+    Some((ident, ty))
+}
+
+fn body(closure: &ExprClosure) -> Block {
+    match &*closure.body {
+        Expr::Block(block) if block.label.is_none() => block.block.clone(),
+        expr => Block {
+            brace_token: Default::default(),
+            stmts: vec![Stmt::Expr(expr.clone(), None)],
+        },
+    }
+}

@@ -1,0 +1,109 @@
+//! What a graph function binds, on its way to an application.
+
+use std::sync::Arc;
+
+use serve_topology::{BoundDeployment, Topology};
+
+use crate::application::{Application, Deployable, Service, Services};
+use crate::deployment::{Bound, Callable};
+use crate::graph::Graph;
+use crate::limits::Limited;
+use crate::requests::Requests;
+
+/// Collects what a graph function binds.
+pub struct Builder {
+    topology: &'static Topology<'static>,
+    services: Services,
+}
+
+impl Builder {
+    /// Nothing is bound.
+    pub fn new<G: Graph>() -> Self {
+        Builder {
+            topology: G::TOPOLOGY,
+            services: Services {
+                deployments: Vec::new(),
+                requests: Arc::default(),
+                limits: Limited::new(G::TOPOLOGY),
+            },
+        }
+    }
+
+    /// Adds the topology's deployment of that index; what callers of it hold comes back.
+    pub fn bind<B: Bindable>(&mut self, index: usize, bound: B) -> B::Handle {
+        bound.bind(Place {
+            index,
+            planned: self.topology.deployments.get(index),
+            services: &mut self.services,
+        })
+    }
+
+    /// What counts the requests of the graph.
+    pub fn requests(&self) -> Arc<Requests> {
+        Arc::clone(&self.services.requests)
+    }
+
+    /// All is bound.
+    pub fn finish<G: Graph>(self, graph: G) -> Application<G> {
+        Application {
+            graph,
+            services: self.services,
+        }
+    }
+}
+
+/// Where something that a graph binds goes.
+pub struct Place<'b> {
+    index: usize,
+    /// What the topology says of it.
+    planned: Option<&'static BoundDeployment<'static>>,
+    services: &'b mut Services,
+}
+
+/// What a graph can bind: what a deployment's `bind` returns, or another graph's [`Application`].
+pub trait Bindable {
+    /// What callers will hold.
+    type Handle;
+
+    /// Puts it in its place.
+    fn bind(self, place: Place<'_>) -> Self::Handle;
+}
+
+impl<D: Callable> Bindable for Bound<D> {
+    type Handle = D::Handle;
+
+    fn bind(self, place: Place<'_>) -> D::Handle {
+        let handle = self.handle();
+        // A name that was computed with `.name(..)` stands.
+        let bound = match place.planned {
+            Some(planned) if self.deployment_name() == D::OPTIONS.name.unwrap_or(D::NAME) => {
+                self.name(planned.name)
+            }
+            _ => self,
+        };
+        let services = place.services;
+        services.limits.bound(place.index, bound.options());
+        services.deployments.push(Box::new(Service::Bound(bound)));
+        handle
+    }
+}
+
+/// A graph in a graph: its deployments become deployments of the outer one, under its variable.
+impl<G: Graph> Bindable for Application<G> {
+    type Handle = G::Handle;
+
+    fn bind(self, place: Place<'_>) -> G::Handle {
+        let (handle, mut inner) = self.take_apart();
+        let variable = place
+            .planned
+            .map_or(G::TOPOLOGY.name, |planned| planned.variable);
+        let mut deployments = std::mem::take(&mut inner.deployments);
+        for deployment in &mut deployments {
+            deployment.rename(&|name| format!("{variable}/{name}"));
+        }
+        let limits = std::mem::take(&mut inner.limits);
+        place.services.limits.bound_graph(place.index, limits);
+        place.services.deployments.extend(deployments);
+        handle
+    }
+}

@@ -1,0 +1,183 @@
+//! The longest path of a request, by what its deployments declare.
+
+use super::step::{NONE, Step, reverse, wait};
+use super::text::{Text, equal};
+use super::{declares_budget, is_set_at_build};
+use crate::{BoundDeployment, Node, Topology};
+
+/// The way to the step of a graph that is done last.
+pub(super) struct Path<'t> {
+    topology: &'t Topology<'t>,
+    first: usize,
+    last: usize,
+    takes_ms: u64,
+}
+
+impl<'t> Path<'t> {
+    /// The longest one of an entry, or of all of them.
+    pub(super) const fn longest(
+        topology: &'t Topology<'t>,
+        entry: Option<usize>,
+        work: &mut [Step],
+    ) -> Self {
+        let (own, inner) = work.split_at_mut(topology.nodes.len() + topology.choices.len());
+        let mut i = 0;
+        while i < own.len() {
+            let takes_ms = if i < topology.nodes.len() {
+                takes_ms(topology, &topology.nodes[i], inner)
+            } else {
+                0
+            };
+            own[i] = Step {
+                takes_ms,
+                done_ms: takes_ms,
+                link: NONE,
+            };
+            i += 1;
+        }
+        // Once, as steps are in topological order, but for what comes from a choice; no path is longer
+        // than there are steps.
+        let mut rounds = 0;
+        while rounds < own.len() && wait(topology, own) {
+            rounds += 1;
+        }
+        let last = last(topology, entry, own);
+        Path {
+            topology,
+            first: reverse(own, last),
+            last,
+            takes_ms: if last == NONE { 0 } else { own[last].done_ms },
+        }
+    }
+
+    pub(super) const fn takes_ms(&self) -> u64 {
+        self.takes_ms
+    }
+
+    /// The entry that the path belongs to.
+    pub(super) const fn entry(&self) -> usize {
+        match self.last {
+            NONE => 0,
+            last => self.topology.nodes[last].entry,
+        }
+    }
+
+    /// Writes the sum, and who has no part in it though it is on the path.
+    pub(super) const fn write(&self, work: &mut [Step], text: &mut Text) {
+        self.write_sum(work, text);
+        let mut at = self.first;
+        let mut silent = 0;
+        while at != NONE {
+            if at < self.topology.nodes.len() && is_silent(self.topology, at) {
+                text.push(if silent == 0 { "\nnote: `" } else { ", `" });
+                text.push(self.topology.nodes[at].name);
+                text.push("`");
+                silent += 1;
+            }
+            at = work[at].link;
+        }
+        match silent {
+            0 => {}
+            1 => text.push(" has no `budget_ms` and counts as 0"),
+            _ => text.push(" have no `budget_ms` and count as 0"),
+        }
+    }
+
+    const fn write_sum(&self, work: &mut [Step], text: &mut Text) {
+        let own = self.topology.nodes.len() + self.topology.choices.len();
+        let mut at = self.first;
+        let mut is_first = true;
+        while at != NONE {
+            let Step { takes_ms, link, .. } = work[at];
+            if takes_ms > 0 {
+                let node = &self.topology.nodes[at];
+                if !is_first {
+                    text.push(" + ");
+                }
+                is_first = false;
+                text.push(node.name);
+                text.push(" ");
+                text.push_number(takes_ms);
+                if let Some(graph) = self.topology.deployments[node.deployment].graph {
+                    let inner = work.split_at_mut(own).1;
+                    let path = Path::longest(graph, entry_called(graph, node), inner);
+                    text.push(" (");
+                    path.write_sum(inner, text);
+                    text.push(")");
+                }
+            }
+            at = link;
+        }
+    }
+}
+
+/// What a node takes by itself.
+const fn takes_ms(topology: &Topology<'_>, node: &Node<'_>, work: &mut [Step]) -> u64 {
+    let deployment = &topology.deployments[node.deployment];
+    match (deployment.graph, deployment.options.budget_ms) {
+        (Some(graph), _) => Path::longest(graph, entry_called(graph, node), work).takes_ms,
+        (None, Some(ms)) if !is_set_at_build(deployment, "budget_ms") => ms as u64,
+        (None, _) => 0,
+    }
+}
+
+/// Whether it is for want of a declaration that a node counts as nothing.
+const fn is_silent(topology: &Topology<'_>, node: usize) -> bool {
+    let deployment: &BoundDeployment<'_> = &topology.deployments[topology.nodes[node].deployment];
+    deployment.graph.is_none() && !declares_budget(deployment)
+}
+
+/// The node that is done last. Every node is there for the answer.
+const fn last(topology: &Topology<'_>, entry: Option<usize>, own: &[Step]) -> usize {
+    let mut last = NONE;
+    let mut i = 0;
+    while i < topology.nodes.len() {
+        let counts = match entry {
+            Some(entry) => topology.nodes[i].entry == entry,
+            None => true,
+        };
+        // Of two that are done at the same time, the later one has the longer path.
+        if counts && (last == NONE || own[i].done_ms >= own[last].done_ms) {
+            last = i;
+        }
+        i += 1;
+    }
+    last
+}
+
+/// The entry of a bound graph that a node calls: a method is named after its route, and `call` is the
+/// first. `None`, which is any of them, if it cannot be told.
+const fn entry_called(graph: &Topology<'_>, node: &Node<'_>) -> Option<usize> {
+    let mut i = 0;
+    while i < graph.entries.len() {
+        if is_named_after(node.method.name, graph.entries[i].route) {
+            return Some(i);
+        }
+        i += 1;
+    }
+    if equal(node.method.name, "call") {
+        Some(0)
+    } else {
+        None
+    }
+}
+
+/// `count_words` after `/count-words`.
+const fn is_named_after(method: &str, route: &str) -> bool {
+    let (method, route) = (method.as_bytes(), route.as_bytes());
+    if route.len() != method.len() + 1 {
+        return false;
+    }
+    let mut i = 0;
+    while i < method.len() {
+        let fits = match route[i + 1] {
+            b'/' | b'-' | b'.' => method[i] == b'_',
+            letter => method[i] == letter,
+        };
+        if !fits {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

@@ -1,0 +1,149 @@
+//! What all replicas need together.
+
+use super::is_set_at_build;
+use super::text::Text;
+use crate::{BoundDeployment, Topology};
+
+/// Amounts are counted in millionths: ten times a tenth is one.
+const WHOLE: u64 = 1_000_000;
+
+#[derive(Clone, Copy)]
+pub(super) enum Resource {
+    Cpus,
+    Gpus,
+}
+
+impl Resource {
+    pub(super) const fn over(self, topology: &Topology<'_>) -> Option<Text> {
+        let (option, one, limit) = match self {
+            Resource::Cpus => ("max_cpus", "cpu", topology.limits.max_cpus),
+            Resource::Gpus => ("max_gpus", "gpu", topology.limits.max_gpus),
+        };
+        let Some(limit) = limit else { return None };
+        let (limit, needed) = (millionths(limit), self.needed(topology));
+        if needed <= limit {
+            return None;
+        }
+        let mut text = Text::new();
+        text.push("the replicas need ");
+        push_amount(needed, &mut text);
+        text.push(" ");
+        text.push(one);
+        text.push(if needed == WHOLE { "" } else { "s" });
+        text.push(", but `");
+        text.push(option);
+        text.push("` is ");
+        push_amount(limit, &mut text);
+        text.push(": ");
+        self.write(topology, None, true, &mut text);
+        text.push("\nhelp: raise `");
+        text.push(option);
+        text.push("`, or lower what a replica needs or how many there are");
+        Some(text)
+    }
+
+    const fn needed(self, topology: &Topology<'_>) -> u64 {
+        let mut sum = 0u64;
+        let mut i = 0;
+        while i < topology.deployments.len() {
+            let deployment = &topology.deployments[i];
+            let needed = match deployment.graph {
+                Some(graph) => self.needed(graph),
+                None => num_replicas(deployment).saturating_mul(self.of_one(deployment)),
+            };
+            sum = sum.saturating_add(needed);
+            i += 1;
+        }
+        sum
+    }
+
+    /// What one replica needs.
+    const fn of_one(self, deployment: &BoundDeployment<'_>) -> u64 {
+        let (option, amount) = match self {
+            Resource::Cpus => ("num_cpus", deployment.options.num_cpus),
+            Resource::Gpus => ("num_gpus", deployment.options.num_gpus),
+        };
+        match amount {
+            Some(amount) if !is_set_at_build(deployment, option) => millionths(amount),
+            _ => 0,
+        }
+    }
+
+    /// Writes the sum; `is_first` says whether it starts here, and whether it has yet to start comes
+    /// back.
+    const fn write(
+        self,
+        topology: &Topology<'_>,
+        within: Option<&Within<'_>>,
+        mut is_first: bool,
+        text: &mut Text,
+    ) -> bool {
+        let mut i = 0;
+        while i < topology.deployments.len() {
+            let deployment = &topology.deployments[i];
+            if let Some(graph) = deployment.graph {
+                let within = Within {
+                    graph: deployment.variable,
+                    outer: within,
+                };
+                is_first = self.write(graph, Some(&within), is_first, text);
+            } else if self.of_one(deployment) > 0 {
+                if !is_first {
+                    text.push(" + ");
+                }
+                is_first = false;
+                push_prefix(within, text);
+                text.push(deployment.variable);
+                text.push(" ");
+                text.push_number(num_replicas(deployment));
+                text.push(" x ");
+                push_amount(self.of_one(deployment), text);
+            }
+            i += 1;
+        }
+        is_first
+    }
+}
+
+/// The bound graphs that a deployment is in.
+struct Within<'a> {
+    graph: &'a str,
+    outer: Option<&'a Within<'a>>,
+}
+
+const fn push_prefix(within: Option<&Within<'_>>, text: &mut Text) {
+    if let Some(within) = within {
+        push_prefix(within.outer, text);
+        text.push(within.graph);
+        text.push(".");
+    }
+}
+
+/// There is one at least, whatever is set at build.
+const fn num_replicas(deployment: &BoundDeployment<'_>) -> u64 {
+    if is_set_at_build(deployment, "num_replicas") {
+        1
+    } else {
+        deployment.options.num_replicas as u64
+    }
+}
+
+/// Less than nothing is nothing, and more than there is room for is all there is room for.
+const fn millionths(amount: f64) -> u64 {
+    (amount * WHOLE as f64 + 0.5) as u64
+}
+
+/// Writes `2`, `0.5` or `1.25`.
+const fn push_amount(millionths: u64, text: &mut Text) {
+    text.push_number(millionths / WHOLE);
+    let mut rest = millionths % WHOLE;
+    let mut digit = WHOLE / 10;
+    if rest > 0 {
+        text.push(".");
+    }
+    while rest > 0 {
+        text.push_number(rest / digit);
+        rest %= digit;
+        digit /= 10;
+    }
+}

@@ -1,0 +1,101 @@
+//! When the steps of a request are done, if each starts once those before it are.
+
+use crate::{Endpoint, Topology};
+
+/// No step.
+pub(super) const NONE: usize = usize::MAX;
+
+/// How late a node or a choice is done: what the functions of this module work on, the nodes first.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    pub(super) takes_ms: u64,
+    /// When it is done, counted from the start of the request.
+    pub(super) done_ms: u64,
+    /// The last of the steps that it waits for; once a path is chosen, the next one on it.
+    pub(super) link: usize,
+}
+
+impl Step {
+    /// A step that nothing is known of yet.
+    pub const NEW: Step = Step {
+        takes_ms: 0,
+        done_ms: 0,
+        link: NONE,
+    };
+}
+
+/// Lets every step wait for those before it. `false` if none had to be moved.
+pub(super) const fn wait(topology: &Topology<'_>, own: &mut [Step]) -> bool {
+    let nodes = topology.nodes.len();
+    let mut moved = false;
+    let mut i = 0;
+    while i < topology.edges.len() {
+        let edge = &topology.edges[i];
+        let (from, to) = (step(edge.from, nodes), step(edge.to, nodes));
+        moved |= wait_for_choice(topology, own, from);
+        moved |= wait_for(own, from, to);
+        i += 1;
+    }
+    i = 0;
+    while i < own.len() {
+        moved |= wait_for_choice(topology, own, i);
+        i += 1;
+    }
+    moved
+}
+
+/// A step on one way of a choice waits for it, also if no value comes from there.
+const fn wait_for_choice(topology: &Topology<'_>, own: &mut [Step], step: usize) -> bool {
+    let nodes = topology.nodes.len();
+    let when = if step == NONE {
+        None
+    } else if step < nodes {
+        topology.nodes[step].when
+    } else {
+        topology.choices[step - nodes].when
+    };
+    match when {
+        Some(arm) => {
+            let choice = nodes + arm.choice;
+            wait_for_choice(topology, own, choice) | wait_for(own, choice, step)
+        }
+        None => false,
+    }
+}
+
+const fn wait_for(own: &mut [Step], before: usize, after: usize) -> bool {
+    if before == NONE || after == NONE {
+        return false;
+    }
+    let done_ms = own[before].done_ms + own[after].takes_ms;
+    let Step {
+        done_ms: so_far,
+        link,
+        ..
+    } = own[after];
+    let later = done_ms > so_far;
+    if later || (done_ms == so_far && link == NONE) {
+        own[after].done_ms = done_ms;
+        own[after].link = before;
+    }
+    later
+}
+
+const fn step(end: Endpoint, nodes: usize) -> usize {
+    match end {
+        Endpoint::Node(node) => node,
+        Endpoint::Choice(choice) => nodes + choice,
+        Endpoint::Input { .. } | Endpoint::Output(_) => NONE,
+    }
+}
+
+/// Turns the links around, so that they lead to `last`; the first step comes back.
+pub(super) const fn reverse(own: &mut [Step], last: usize) -> usize {
+    let (mut at, mut after) = (last, NONE);
+    while at != NONE {
+        let before = own[at].link;
+        own[at].link = after;
+        (after, at) = (at, before);
+    }
+    after
+}

@@ -1,0 +1,100 @@
+//! Graphs written by hand, and the sums that are read of them.
+
+mod latency;
+mod resources;
+mod thousand;
+
+use super::{Step, over_slo, steps};
+use crate::{
+    BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, Limits, Method, Node, Options,
+    Topology,
+};
+
+const ENTRY: Entry<'_> = Entry {
+    route: "/",
+    params: &[],
+    output: "",
+};
+
+const CHOICE: Choice<'_> = Choice {
+    name: "match kind",
+    entry: 0,
+    arms: &["Fruit", "Car"],
+    when: None,
+    each: None,
+};
+
+/// Deployments that declare a `budget_ms`; 0 for one that declares none.
+fn with_budgets<'a, const N: usize>(names: [(&'a str, u32); N]) -> [BoundDeployment<'a>; N] {
+    names.map(|(name, budget_ms)| BoundDeployment {
+        options: Options {
+            budget_ms: (budget_ms > 0).then_some(budget_ms),
+            ..Options::DEFAULT
+        },
+        ..deployment(name)
+    })
+}
+
+const fn deployment(name: &str) -> BoundDeployment<'_> {
+    BoundDeployment {
+        name,
+        variable: name,
+        ty: name,
+        options: Options::DEFAULT,
+        set_at_build: &[],
+        graph: None,
+    }
+}
+
+/// A node for each of the deployments.
+fn nodes<'a, const N: usize>(deployments: &[BoundDeployment<'a>; N]) -> [Node<'a>; N] {
+    std::array::from_fn(|deployment| node(deployments[deployment].name, deployment))
+}
+
+const fn node(name: &str, deployment: usize) -> Node<'_> {
+    Node {
+        name,
+        entry: 0,
+        deployment,
+        method: Method {
+            name: "call",
+            execution: Execution::InPlace,
+            params: &[],
+            output: "",
+        },
+        when: None,
+        each: None,
+    }
+}
+
+const fn edge<'a>(from: Endpoint, to: Endpoint) -> Edge<'a> {
+    Edge {
+        from,
+        to,
+        ty: "",
+        label: "",
+    }
+}
+
+/// Edges between nodes.
+fn edges<'a, const N: usize>(ends: [(usize, usize); N]) -> [Edge<'a>; N] {
+    ends.map(|(from, to)| edge(Endpoint::Node(from), Endpoint::Node(to)))
+}
+
+/// What is said of a graph whose `slo_ms` is the given one, without the help that is always given.
+fn said(topology: &Topology<'_>, slo_ms: u32) -> Option<String> {
+    let topology = Topology {
+        limits: Limits {
+            slo_ms: Some(slo_ms),
+            ..Limits::NONE
+        },
+        ..*topology
+    };
+    let mut work = vec![Step::NEW; steps(&topology)];
+    over_slo(&topology, &mut work).map(|text| without_help(text.as_str()))
+}
+
+fn without_help(text: &str) -> String {
+    let (text, _) = text.split_once("\nhelp: ").unwrap_or((text, ""));
+    text.to_owned()
+}
