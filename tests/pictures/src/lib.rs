@@ -3,6 +3,7 @@
 //! The build script draws them from the source, the macro describes them with what rustc knows: the
 //! tests compare the two.
 
+pub mod language;
 pub mod models;
 pub mod steps;
 
@@ -104,10 +105,14 @@ mod tests {
 
     #[test]
     fn every_format_is_written() {
-        for format in Format::ALL {
-            let file = format!("{}/photo.{}", env!("OUT_DIR"), format.extension());
-            let written = std::fs::read_to_string(&file).unwrap();
-            assert_eq!(written, Photo::TOPOLOGY.render(*format), "{file}");
+        use language::{Everything, Nested};
+        for topology in [Photo::TOPOLOGY, Everything::TOPOLOGY, Nested::TOPOLOGY] {
+            for format in Format::ALL {
+                let name = topology.name;
+                let file = format!("{}/{name}.{}", env!("OUT_DIR"), format.extension());
+                let written = std::fs::read_to_string(&file).unwrap();
+                assert_eq!(written, topology.render(*format), "{file}");
+            }
         }
     }
 }
