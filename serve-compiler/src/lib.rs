@@ -11,6 +11,8 @@ mod diagnostics;
 mod editor;
 mod ir;
 mod lower;
+#[cfg(feature = "pictures")]
+mod picture;
 mod pipeline;
 mod report;
 mod runtime_path;
@@ -20,4 +22,6 @@ mod syntax;
 mod text;
 
 pub use editor::is_reading as is_editor_reading;
+#[cfg(feature = "pictures")]
+pub use picture::picture;
 pub use pipeline::{deployment, deployment_in_editor, graph, graph_in_editor};

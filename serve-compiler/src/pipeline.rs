@@ -90,14 +90,18 @@ pub fn graph_in_editor(attr: TokenStream, item: TokenStream) -> TokenStream {
 
 fn expand_graph(attr: TokenStream, tokens: TokenStream, reader: Reader) -> TokenStream {
     let report = &mut Report::to(reader);
-    let options = syntax::options::parse(attr, report);
+    let options = syntax::options::parse(attr.clone(), report);
     let item = match syn::parse2::<ItemFn>(tokens.clone()) {
         Ok(item) => item,
         Err(error) => return not_a_function(tokens, error, reader, report),
     };
-    let (signature, graph) = understand_graph(options, &item, report);
+    let (mut signature, graph) = understand_graph(options, &item, report);
     match graph.filter(|_| reader == Reader::Rustc) {
-        Some(graph) => codegen::graph::generate(&signature, &graph),
+        Some(graph) => {
+            let picture = codegen::picture::attribute(&attr, &tokens);
+            signature.attrs.push(picture);
+            codegen::graph::generate(&signature, &graph)
+        }
         None => inert_graph(&signature, &item, tokens, reader, report),
     }
 }

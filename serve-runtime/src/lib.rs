@@ -54,6 +54,7 @@
 //! |---|---|---|
 //! | `http` | yes | [`ingress`]: the HTTP server |
 //! | `cli` | yes | [`run`]: the command line; pictures of a topology |
+//! | `pictures` | yes | the picture of a graph on its page of the documentation |
 #![cfg_attr(
     not(all(feature = "http", feature = "cli")),
     allow(rustdoc::broken_intra_doc_links)

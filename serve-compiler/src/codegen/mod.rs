@@ -20,6 +20,7 @@ pub(crate) mod marker;
 mod method;
 mod operand;
 mod options;
+pub(crate) mod picture;
 mod step;
 mod topology;
 pub(crate) mod warning;

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use bumpalo::Bump;
+use proc_macro2::LineColumn;
 use serve_topology::{Execution, Method, Topology};
+use syn::Meta;
 use syn::spanned::Spanned;
 
 use super::Sources;
@@ -45,6 +47,16 @@ impl Sources {
             })
         })
     }
+
+    /// The graph whose function has its name at that place of a file; `file` is canonical.
+    pub fn graph_at(&self, file: &Path, at: LineColumn) -> Option<GraphSource<'_>> {
+        let is_there = |graph: &GraphSource<'_>| graph.graph.item.sig.ident.span().start() == at;
+        let is_in = |graph: &GraphSource<'_>| {
+            let canonical = graph.file().canonicalize();
+            canonical.is_ok_and(|canonical| canonical == file)
+        };
+        self.graphs().find(|graph| is_there(graph) && is_in(graph))
+    }
 }
 
 impl<'s> GraphSource<'s> {
@@ -63,6 +75,12 @@ impl<'s> GraphSource<'s> {
         path.reverse();
         path.push(self.name());
         path
+    }
+
+    /// Whether it has words of documentation.
+    pub fn is_documented(&self) -> bool {
+        let mut attrs = self.graph.item.attrs.iter();
+        attrs.any(|attr| matches!(&attr.meta, Meta::NameValue(doc) if doc.path.is_ident("doc")))
     }
 
     /// The file that it is in.

@@ -80,6 +80,34 @@ impl Sources {
         sources
     }
 
+    /// Reads items that stand for themselves.
+    pub fn of_text(text: &str, cfg: Cfg) -> Self {
+        let mut sources = Sources::empty(cfg);
+        let file = File {
+            path: PathBuf::new(),
+            text: text.to_owned(),
+        };
+        sources.walk(|walk| walk.text(String::new(), None, file, PathBuf::new()));
+        sources
+    }
+
+    /// What a file may belong to, the most likely first: the package's library and binaries, then
+    /// with one more of its examples, tests and benches each, if they are in a folder with the file.
+    pub fn around(file: &Path, folder: &Path) -> impl Iterator<Item = Self> {
+        let package = || Sources::of_package(folder, Cfg::default());
+        let others = package::other_targets(folder).into_iter();
+        let others = others.filter(|target| {
+            let root = target.file.canonicalize().unwrap_or_default();
+            root.parent().is_some_and(|root| file.starts_with(root))
+        });
+        let with = move |target| {
+            let mut sources = package();
+            sources.add(target);
+            sources
+        };
+        std::iter::once_with(package).chain(others.map(with))
+    }
+
     fn empty(cfg: Cfg) -> Self {
         Sources {
             cfg,
@@ -91,18 +119,21 @@ impl Sources {
     }
 
     fn add(&mut self, target: package::Target) {
-        let cfg = self.cfg.clone();
-        let mut walk = Walk {
-            cfg: &cfg,
-            sources: self,
-            open: Vec::new(),
-        };
-        let root = walk.root(target.name.clone(), &target.file);
+        let root = self.walk(|walk| walk.root(target.name.clone(), &target.file));
         if let Some(root) = root
             && target.is_library
         {
             self.library = Some((target.name, root));
         }
+    }
+
+    fn walk<T>(&mut self, read: impl FnOnce(&mut Walk<'_>) -> T) -> T {
+        let cfg = self.cfg.clone();
+        read(&mut Walk {
+            cfg: &cfg,
+            sources: self,
+            open: Vec::new(),
+        })
     }
 
     /// The files that were read.

@@ -52,16 +52,25 @@ impl Walk<'_> {
                 return None;
             }
         };
-        let parsed = syn::parse_file(&text);
-        self.sources.files.push(File {
-            path: path.to_owned(),
-            text,
-        });
+        let path = path.to_owned();
+        self.text(name, parent, File { path, text }, children)
+    }
+
+    /// Reads a module from its file's text.
+    pub(super) fn text(
+        &mut self,
+        name: String,
+        parent: Option<ModuleId>,
+        file: File,
+        children: PathBuf,
+    ) -> Option<ModuleId> {
+        let (path, parsed) = (file.path.clone(), syn::parse_file(&file.text));
+        self.sources.files.push(file);
         let file = self.sources.files.len() - 1;
         match parsed {
             Ok(parsed) if self.cfg.keeps(&parsed.attrs) => {
                 let paths = path.parent().unwrap_or(Path::new("")).to_owned();
-                self.open.push(path.to_owned());
+                self.open.push(path);
                 let module = self.module(name, parent, file);
                 self.items(parsed.items, module, &Place { children, paths });
                 self.open.pop();
