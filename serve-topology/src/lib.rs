@@ -15,6 +15,6 @@ pub use limits::Limits;
 pub use lookup::method;
 pub use options::Options;
 pub use topology::{
-    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, HandleEdge, Method, Node,
-    Param, Topology,
+    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, HandleEdge, Method,
+    Node, Param, Topology,
 };

@@ -1,11 +1,12 @@
 //! The elements of the drawing as text. There are no ids, so any number of drawings fits on a page.
 
 use super::{
-    card::{CHIP_GAP, CHIP_HEIGHT, Card, Chip, LINE_HEIGHT, Label, row_width},
-    layout::{Point, Rect},
-    route::Route,
+    block::SHEETS,
+    card::{CHIP_GAP, CHIP_HEIGHT, Card, Chip, LINE_HEIGHT, Label, Title, row_width},
+    geometry::{Point, Rect},
 };
 use crate::render::{
+    cluster::{Cluster, ClusterKind},
     figure::{Figure, FigureKind},
     text::xml,
 };
@@ -62,6 +63,41 @@ pub(super) fn figure(figure: &Figure, card: &Card, at: Rect) -> String {
     out
 }
 
+/// The frame of a cluster with its title.
+pub(super) fn frame(cluster: &Cluster, title: &Title, at: Rect) -> String {
+    let class = frame_class(cluster.kind);
+    let details = xml(&cluster.details());
+    let mut out = format!("<g class=\"sg-cluster {class}\">\n<title>{details}</title>\n");
+    out.push_str(&outline(cluster.kind, at, SHEETS));
+    let (x, y) = (at.x + 12.0, at.y + 18.0);
+    out.push_str(&text("sg-heading", Point { x, y }, &title.heading));
+    if !title.subtitle.is_empty() {
+        let x = x + title.subtitle_at;
+        out.push_str(&text("sg-subtitle", Point { x, y }, &title.subtitle));
+    }
+    out.push_str("</g>\n");
+    out
+}
+
+/// The outline of a frame: of a stack of sheets, if it is there for each item.
+pub(super) fn outline(kind: ClusterKind, at: Rect, sheets: f64) -> String {
+    let mut out = String::new();
+    if kind == ClusterKind::Each {
+        for by in [sheets, sheets / 2.0] {
+            out.push_str(&rect("sg-sheet", at.shifted(Point { x: by, y: by }), 6.0));
+        }
+    }
+    out + &rect("sg-frame", at, 6.0)
+}
+
+/// The class of a kind of frame in the style sheet.
+pub(super) fn frame_class(kind: ClusterKind) -> &'static str {
+    match kind {
+        ClusterKind::Each => "sg-each",
+        ClusterKind::Graph => "sg-graph",
+    }
+}
+
 /// A row of badges around a middle, below a top.
 fn chips(row: &[Chip], at: Point) -> String {
     let mut x = at.x - row_width(row) / 2.0;
@@ -91,6 +127,7 @@ pub(super) fn class(kind: FigureKind) -> &'static str {
         FigureKind::InPlace => "sg-in-place",
         FigureKind::Compute => "sg-compute",
         FigureKind::Deployment => "sg-deployment",
+        FigureKind::Choice => "sg-choice",
         FigureKind::Output => "sg-output",
     }
 }
@@ -107,6 +144,7 @@ pub(super) fn shape(kind: FigureKind, at: Rect) -> String {
             let bars = bar(at.x + inset) + &bar(at.x + at.width - inset);
             rect("sg-shape", at, 1.0) + &format!("<path class=\"sg-shape\" d=\"{bars}\"/>\n")
         }
+        FigureKind::Choice => diamond(at),
         FigureKind::Output => hexagon(at),
     }
 }
@@ -123,11 +161,29 @@ fn hexagon(at: Rect) -> String {
         (right - inset, bottom),
         (left + inset, bottom),
     ];
-    let corners = corners.map(|(x, y)| format!("{},{}", px(x), px(y)));
+    polygon(&corners)
+}
+
+fn diamond(at: Rect) -> String {
+    let Point { x, y } = at.centre();
+    polygon(&[(at.x, y), (x, at.y), (at.right(), y), (x, at.bottom())])
+}
+
+fn polygon(corners: &[(f64, f64)]) -> String {
+    let corners = corners.iter().map(|&(x, y)| format!("{},{}", px(x), px(y)));
+    let corners: Vec<_> = corners.collect();
     format!(
         "<polygon class=\"sg-shape\" points=\"{}\"/>\n",
         corners.join(" ")
     )
+}
+
+/// The way of one line.
+pub(super) struct Route {
+    /// The turns: straight down through a row, curved from row to row, in turn.
+    pub(super) points: Vec<Point>,
+    /// Whether the line is drawn from its end to its start, against the flow.
+    pub(super) upwards: bool,
 }
 
 /// A line with its head.
@@ -185,9 +241,15 @@ fn head(route: &Route) -> String {
     format!("M{x} {y}l-{HEAD_HALF_WIDTH} {length}h{width}z")
 }
 
-/// The text of a link, on paper that covers the line.
-pub(super) fn label(at: Rect, label: &Label) -> String {
-    let mut out = rect("sg-paper", at, 2.0);
+/// The text of a link, on paper that covers the line and looks like the frame around it. A pattern
+/// looks like its choice instead.
+pub(super) fn label(at: Rect, label: &Label, on: Option<ClusterKind>) -> String {
+    let mut out = if label.is_pattern {
+        rect("sg-paper sg-pattern", at, at.height / 2.0)
+    } else {
+        let class = format!("sg-paper {}", on.map_or("", frame_class));
+        rect(class.trim_end(), at, 2.0)
+    };
     let x = at.centre().x;
     let mut y = at.y + 12.0;
     for (class, line) in [("sg-type", &label.ty), ("sg-label", &label.label)] {
