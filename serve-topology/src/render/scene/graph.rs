@@ -2,14 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{End, Link, LinkKind, Scene};
+use super::{End, Link, LinkKind, Scene, interface::Interface};
 use crate::{
     Edge, Endpoint, Entry, Topology,
-    render::{
-        cluster::Cluster,
-        figure::Figure,
-        text::{one_line, same_type},
-    },
+    render::{cluster::Cluster, figure::Figure, text::one_line},
 };
 
 /// Adds a graph's figures, clusters and links to the scene.
@@ -38,30 +34,7 @@ pub(super) fn draw(
     graph.values();
     graph.starts();
     graph.handles();
-    graph.interface()
-}
-
-/// Where the lines of the outer graph reach a bound one. Of a graph with several entries it is not
-/// known which one a call takes: then there is nothing.
-#[derive(Default)]
-pub(super) struct Interface {
-    /// The types of the inputs, and their figures.
-    inputs: Vec<(String, End)>,
-    output: Option<End>,
-}
-
-impl Interface {
-    /// The input that takes an edge's value, if the topology tells.
-    fn input(&self, edge: &Edge<'_>) -> Option<End> {
-        if let [(_, only)] = self.inputs[..] {
-            return Some(only);
-        }
-        let mut fitting = self.inputs.iter().filter(|it| same_type(&it.0, edge.ty));
-        match (fitting.next(), fitting.next()) {
-            (Some((_, end)), None) if edge.label.is_empty() => Some(*end),
-            _ => None,
-        }
-    }
+    Interface::of(topology, &graph.ends)
 }
 
 struct Graph<'a, 's> {
@@ -273,20 +246,6 @@ impl<'a> Graph<'a, '_> {
             if let (Some(&from), Some(&to)) = (from, self.deployments.get(&handle.to)) {
                 self.link(from, to, LinkKind::Handle);
             }
-        }
-    }
-
-    fn interface(self) -> Interface {
-        let [entry] = self.topology.entries else {
-            return Interface::default();
-        };
-        let inputs = entry.params.iter().enumerate().filter_map(|(param, it)| {
-            let end = self.ends.get(&Endpoint::Input { entry: 0, param })?;
-            Some((it.ty.to_owned(), *end))
-        });
-        Interface {
-            inputs: inputs.collect(),
-            output: self.ends.get(&Endpoint::Output(0)).copied(),
         }
     }
 }

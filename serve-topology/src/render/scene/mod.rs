@@ -1,6 +1,7 @@
 //! What every picture shows, before a format decides how.
 
 mod graph;
+mod interface;
 
 use super::{badges, cluster::Cluster, figure::Figure};
 use crate::Topology;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     card::{Card, Label, Title},
+    frame,
     geometry::{Point, Rect, Size},
     layout::{self, Places, Wish},
     level::{Item, Level, Levels},
@@ -14,13 +15,6 @@ use crate::render::{
     figure::FigureKind,
     scene::{LinkKind, Scene},
 };
-
-/// Between a frame and what is in it.
-const PADDING: f64 = 16.0;
-/// From a frame's top to what is in it: room for the title.
-const BAND: f64 = 28.0;
-/// How far the sheets below the first one of a stack stick out.
-pub(super) const SHEETS: f64 = 8.0;
 
 /// What the picture is made of.
 pub(super) struct Parts<'a> {
@@ -69,12 +63,12 @@ pub(super) fn block(parts: &Parts<'_>, within: Option<usize>) -> Block {
     let routes = route::routes(level, &places, &borders);
     let mut block = assemble(parts, within, level, &places, routes, inner);
     block.bounds = match within {
-        Some(cluster) => frame(parts, cluster, level, &places, &block),
-        None => content(&places),
+        Some(cluster) => frame::around(parts, cluster, level, &places, &block.columns),
+        None => frame::content(&places),
     };
     let Rect { x, y, .. } = block.bounds;
     if let Some(cluster) = within {
-        let at = front(parts, cluster, block.bounds);
+        let at = frame::front(parts, cluster, block.bounds);
         block.frames.insert(0, (cluster, at));
     }
     block.shifted(Point { x: -x, y: -y })
@@ -189,59 +183,6 @@ fn assemble(
         all.ways.extend(block.ways);
     }
     all
-}
-
-/// The space that the boxes, labels and lines of a level take.
-fn content(places: &Places) -> Rect {
-    let rects = places.boxes.iter().chain(places.labels.iter().flatten());
-    let corners = rects.flat_map(|it| it.corners());
-    Rect::around_all(corners.chain(places.waypoints.iter().flatten().copied()))
-}
-
-/// The space that a cluster takes, with its frame and its title.
-fn frame(parts: &Parts<'_>, cluster: usize, level: &Level, places: &Places, block: &Block) -> Rect {
-    let content = content(places);
-    let title = parts.titles[cluster].width + PADDING;
-    let mut left = content.x - PADDING;
-    let mut right = content.right() + PADDING;
-    let (mut top, mut bottom) = (content.y - BAND, content.bottom() + PADDING);
-    if level.find(Item::Bottom).is_some() {
-        bottom = content.bottom();
-    }
-    match level.find(Item::Top) {
-        // The title stands left of the lines that come in.
-        Some(_) => {
-            let first = block.columns.values().copied().fold(right, f64::min);
-            left = left.min(first - PADDING - title);
-        }
-        None => top -= PADDING / 2.0,
-    }
-    right = right.max(left + title + PADDING);
-    let sheets = sheets(parts, cluster);
-    (right, bottom) = (right + sheets, bottom + sheets);
-    Rect {
-        x: left,
-        y: top,
-        width: right - left,
-        height: bottom - top,
-    }
-}
-
-fn sheets(parts: &Parts<'_>, cluster: usize) -> f64 {
-    match parts.scene.clusters[cluster].kind {
-        ClusterKind::Each => SHEETS,
-        ClusterKind::Graph => 0.0,
-    }
-}
-
-/// A cluster's frame without the sheets below it.
-fn front(parts: &Parts<'_>, cluster: usize, bounds: Rect) -> Rect {
-    let sheets = sheets(parts, cluster);
-    Rect {
-        width: bounds.width - sheets,
-        height: bounds.height - sheets,
-        ..bounds
-    }
 }
 
 impl Block {

@@ -4,9 +4,11 @@
 //! scene -> cards (sizes) -> levels -> layout (places) -> routes (curves), a level at a time -> elements
 //! ```
 
+mod arrow;
 mod block;
 mod card;
 mod element;
+mod frame;
 mod geometry;
 mod layout;
 mod legend;
@@ -123,7 +125,7 @@ fn links(scene: &Scene, picture: &Picture) -> String {
             LinkKind::Value { .. } | LinkKind::Start => "sg-link",
         };
         if let Some(route) = route {
-            out.push_str(&element::arrow(class, &title, route));
+            out.push_str(&arrow::arrow(class, &title, route));
         }
     }
     out

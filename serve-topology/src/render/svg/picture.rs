@@ -1,8 +1,8 @@
 //! Where everything in the picture is.
 
 use super::{
+    arrow::Route,
     block::{Parts, block},
-    element::Route,
     geometry::{Point, Rect, Size},
 };
 use crate::render::cluster::ClusterKind;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    element::HEAD_LENGTH,
+    arrow::HEAD_LENGTH,
     geometry::{Point, Rect},
     layout::Places,
     level::{Level, Line},

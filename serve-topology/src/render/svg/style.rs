@@ -34,7 +34,7 @@ stroke:var(--sg-each-line)}
 .serve-graph .sg-paper.sg-each{fill:var(--sg-each)}
 .serve-graph .sg-paper.sg-graph{fill:var(--sg-graph)}
 .serve-graph .sg-paper.sg-pattern{fill:var(--sg-choice);stroke:var(--sg-choice-line)}
-.serve-graph .sg-pattern+text{fill:var(--sg-text)}
+.serve-graph .sg-pattern+text{fill:var(--sg-text);font-style:normal}
 .serve-graph .sg-chip{fill:var(--sg-chip)}
 .serve-graph .sg-link{fill:none;stroke:var(--sg-line);stroke-width:1.5}
 .serve-graph .sg-handle{stroke-dasharray:6 4}
