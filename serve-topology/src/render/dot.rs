@@ -15,7 +15,9 @@ pub(super) fn write(scene: &Scene, name: &str) -> String {
     out.push_str("    edge [fontname=\"Helvetica\", fontsize=10, arrowsize=0.7]\n");
     if !scene.limits.is_empty() {
         let label = quoted(&scene.limits);
-        out.push_str(&format!("    label={label}\n"));
+        out.push_str(&format!(
+            "    graph [label={label}, fontname=\"Helvetica\", fontsize=10]\n"
+        ));
     }
     if scene
         .links
@@ -54,10 +56,9 @@ fn frame(cluster: &Cluster) -> String {
     if !cluster.subtitle.is_empty() {
         label.push_str(&small(&xml(&cluster.subtitle)));
     }
-    // A cluster would hand the style of the one around it on.
     let look = match cluster.kind {
-        ClusterKind::Each => "style=\"filled,rounded\", fillcolor=\"#fafbe8\", peripheries=2",
-        ClusterKind::Graph => "style=\"filled,rounded\", fillcolor=\"#f6f8fa\", peripheries=1",
+        ClusterKind::Each => "style=\"filled,rounded\", fillcolor=\"#fafbe8\"",
+        ClusterKind::Graph => "style=\"filled,rounded\", fillcolor=\"#f6f8fa\"",
     };
     let tooltip = quoted(&cluster.details());
     format!(

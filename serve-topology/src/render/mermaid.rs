@@ -47,10 +47,10 @@ const STYLES: [(FigureKind, &str, [&str; 2], &str); 6] = [
     ),
 ];
 
-/// The frames: a class and its colours each.
+/// The frames: a class and its colours each. Mermaid takes a class named `graph` for its keyword.
 const FRAMES: [(ClusterKind, &str, &str); 2] = [
     (ClusterKind::Each, "each", "fill:#fafbe8,stroke:#8a8f2f"),
-    (ClusterKind::Graph, "graph", "fill:#f6f8fa,stroke:#59636e"),
+    (ClusterKind::Graph, "bound", "fill:#f6f8fa,stroke:#59636e"),
 ];
 
 /// A way of a choice, beside the thicker line of a value and the dashed one of a handle.
