@@ -53,15 +53,16 @@ const FRAMES: [(ClusterKind, &str, &str); 2] = [
     (ClusterKind::Graph, "bound", "fill:#f6f8fa,stroke:#59636e"),
 ];
 
-/// A way of a choice, beside the thicker line of a value and the dashed one of a handle.
-const WAY: &str = "stroke-width:1px,stroke-dasharray:1 2";
+/// A way of a choice, in the choice's colour: Mermaid's dashed line of a handle is nearly dotted.
+const WAY: &str = "stroke:#b83a6f,stroke-width:1.5px,stroke-dasharray:2 3";
 
 /// Writes the flowchart, named by its accessible title.
 pub(super) fn write(scene: &Scene, name: &str) -> String {
     let mut out = String::new();
     if !scene.limits.is_empty() {
-        let title = escape(&format!("{name}: {}", scene.limits));
-        out.push_str(&format!("---\ntitle: \"{title}\"\n---\n"));
+        // The front matter is YAML, in which a string of JSON is one, too.
+        let title = serde_json::json!(format!("{name}: {}", scene.limits));
+        out.push_str(&format!("---\ntitle: {title}\n---\n"));
     }
     out.push_str(&format!("flowchart TB\n    accTitle: {}\n", escape(name)));
     boxes(scene, None, 1, &mut out);
