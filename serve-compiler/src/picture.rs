@@ -8,27 +8,33 @@ use std::path::{Path, PathBuf};
 use bumpalo::Bump;
 use proc_macro2::{LineColumn, TokenStream, TokenTree, fallback};
 use serve_topology::Topology;
-use serve_topology::render::svg;
 
 use crate::source::{Cfg, GraphSource, Sources};
 
 /// The Markdown with the picture of `#[graph(..)] fn ..`, as the attribute hands it on; empty for a
-/// graph with an error, which the attribute reports. `package` is the folder with the `Cargo.toml`.
-pub fn picture(graph: TokenStream, package: Option<&Path>) -> String {
-    let place = place(graph.clone());
-    let text = graph.to_string();
+/// graph with an error, which the attribute reports.
+///
+/// `package` is the folder with the `Cargo.toml`; `draw` gives an SVG element that can stand in
+/// Markdown.
+pub fn picture(
+    graph: TokenStream,
+    package: Option<&Path>,
+    draw: impl Fn(&Topology<'_>) -> String,
+) -> String {
+    let (text, place) = (graph.to_string(), place(graph));
     let _files = InFiles::begin();
-    let found = place.zip(package).and_then(|((file, at), package)| {
-        Sources::around(&file, package)
-            .find_map(|sources| Some(page(&sources.graph_at(&file, at)?)))
+    let page = |graph: GraphSource<'_>| page(&graph, &draw);
+    let in_package = place.zip(package).and_then(|((file, at), package)| {
+        let mut sources = Sources::around(&file, package);
+        sources.find_map(|mut sources| match sources.graph_at(&file, at) {
+            Some(graph) => Some(page(graph)),
+            // A macro may have made it, of tokens that are in the file.
+            None => sources.adopt(&file, &text).map(page),
+        })
     });
-    found.unwrap_or_else(|| {
+    in_package.unwrap_or_else(|| {
         let alone = Sources::of_text(&text, Cfg::default());
-        alone
-            .graphs()
-            .next()
-            .map(|graph| page(&graph))
-            .unwrap_or_default()
+        alone.graphs().next().map(page).unwrap_or_default()
     })
 }
 
@@ -40,26 +46,21 @@ fn place(graph: TokenStream) -> Option<(PathBuf, LineColumn)> {
     Some((name.local_file()?.canonicalize().ok()?, name.start()))
 }
 
-fn page(graph: &GraphSource<'_>) -> String {
+fn page(graph: &GraphSource<'_>, draw: impl Fn(&Topology<'_>) -> String) -> String {
     let bump = Bump::new();
     let Ok(topology) = graph.topology(&bump) else {
         return String::new();
     };
     let words = match graph.is_documented() {
         true => String::new(),
-        false => words(&topology),
+        false => format!("The graph `{}`.\n\n", topology.name),
     };
     // As wide as it is, in a box that scrolls: made to fit, the text would be too small.
-    let picture = svg(&topology);
     format!(
-        "\n\n{words}<div style=\"overflow-x:auto;margin:1em 0\"><div style=\"width:max-content\">\n\
-         {picture}</div></div>\n\n"
+        "\n\n{words}<div style=\"overflow-x:auto;margin:1em 0\">\
+         <div style=\"width:max-content\">\n{}</div></div>\n\n",
+        draw(&topology)
     )
-}
-
-/// The first line of a page that has no other.
-fn words(topology: &Topology<'_>) -> String {
-    format!("The graph `{}`.\n\n", topology.name)
 }
 
 /// While tokens are made of files they are proc-macro2's own: the compiler's would have no places,
@@ -76,5 +77,48 @@ impl InFiles {
 impl Drop for InFiles {
     fn drop(&mut self) {
         fallback::unforce();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GRAPH: &str =
+        "#[graph(route_prefix = \"/x\")] fn shop() -> u32 { input(|n: u32| look(n)) }";
+
+    fn shown(graph: &str) -> String {
+        let draw = |topology: &Topology<'_>| {
+            let nodes = topology.nodes.iter().map(|node| node.name);
+            let nodes = nodes.collect::<Vec<_>>().join(" ");
+            format!("{} {nodes}\n", topology.entries[0].route)
+        };
+        picture(graph.parse().unwrap(), None, draw)
+    }
+
+    #[test]
+    fn tokens_alone_have_nodes() {
+        assert!(
+            shown(GRAPH).contains(">\n/x look\n</div>"),
+            "{}",
+            shown(GRAPH)
+        );
+    }
+
+    #[test]
+    fn a_graph_without_words_gets_a_line_of_its_own() {
+        assert!(shown(GRAPH).starts_with("\n\nThe graph `shop`.\n\n<div"));
+        assert!(shown(&format!("#[doc(hidden)] {GRAPH}")).contains("The graph"));
+        for words in ["/// Sells.\n", "#[doc = include_str!(\"shop.md\")]"] {
+            assert!(shown(&format!("{words}{GRAPH}")).starts_with("\n\n<div"));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_has_no_picture_and_no_error() {
+        let wrong = ["", "fn", "struct X;", "#[graph] fn shop() {}"];
+        for graph in wrong {
+            assert_eq!(shown(graph), "", "{graph}");
+        }
     }
 }

@@ -33,7 +33,8 @@ pub fn picture(graph: TokenStream) -> TokenStream {
 #[cfg(feature = "pictures")]
 fn drawn(graph: TokenStream) -> String {
     let package = std::env::var_os("CARGO_MANIFEST_DIR").map(std::path::PathBuf::from);
-    serve_compiler::picture(graph.into(), package.as_deref())
+    let draw = serve_topology::render::svg;
+    serve_compiler::picture(graph.into(), package.as_deref(), draw)
 }
 
 #[cfg(not(feature = "pictures"))]

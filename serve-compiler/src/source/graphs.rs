@@ -48,6 +48,14 @@ impl Sources {
         })
     }
 
+    pub(super) fn last_graph_of(&self, module: ModuleId) -> Option<GraphSource<'_>> {
+        Some(GraphSource {
+            sources: self,
+            module,
+            graph: self.modules[module].graphs.last()?,
+        })
+    }
+
     /// The graph whose function has its name at that place of a file; `file` is canonical.
     pub fn graph_at(&self, file: &Path, at: LineColumn) -> Option<GraphSource<'_>> {
         let is_there = |graph: &GraphSource<'_>| graph.graph.item.sig.ident.span().start() == at;

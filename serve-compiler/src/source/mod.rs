@@ -108,6 +108,18 @@ impl Sources {
         std::iter::once_with(package).chain(others.map(with))
     }
 
+    /// Takes in a graph that is not written in a file, but belongs to the file's module.
+    pub fn adopt(&mut self, file: &Path, graph: &str) -> Option<GraphSource<'_>> {
+        let is_file = |module: &Module| {
+            let canonical = self.files[module.file].path.canonicalize();
+            canonical.is_ok_and(|canonical| canonical == file)
+        };
+        let module = self.modules.iter().position(is_file)?;
+        let item = syn::parse_str(graph).ok()?;
+        self.modules[module].add(item, &self.cfg);
+        self.last_graph_of(module)
+    }
+
     fn empty(cfg: Cfg) -> Self {
         Sources {
             cfg,

@@ -1,5 +1,6 @@
 //! Small crates, read from a folder.
 
+mod around;
 mod modules;
 mod paths;
 mod reading;
