@@ -55,12 +55,22 @@ fn page(graph: &GraphSource<'_>, draw: impl Fn(&Topology<'_>) -> String) -> Stri
         true => String::new(),
         false => format!("The graph `{}`.\n\n", topology.name),
     };
-    // As wide as it is, in a box that scrolls: made to fit, the text would be too small.
+    let svg = draw(&topology);
+    // It shrinks to fit as far as its text stays legible; then its box scrolls.
+    let style = width(&svg).map(|width| {
+        let least = width * 4 / 5;
+        format!(" style=\"min-width:{least}px;max-width:{width}px\"")
+    });
+    let style = style.unwrap_or_default();
     format!(
-        "\n\n{words}<div style=\"overflow-x:auto;margin:1em 0\">\
-         <div style=\"width:max-content\">\n{}</div></div>\n\n",
-        draw(&topology)
+        "\n\n{words}<div style=\"overflow-x:auto;margin:1em 0\"><div{style}>\n{svg}</div></div>\n\n"
     )
+}
+
+/// The pixels that a picture's start tag says it is wide.
+fn width(svg: &str) -> Option<u32> {
+    let (_, rest) = svg.split_once(" width=\"")?;
+    rest.split_once('"')?.0.parse().ok()
 }
 
 /// While tokens are made of files they are proc-macro2's own: the compiler's would have no places,
@@ -91,18 +101,17 @@ mod tests {
         let draw = |topology: &Topology<'_>| {
             let nodes = topology.nodes.iter().map(|node| node.name);
             let nodes = nodes.collect::<Vec<_>>().join(" ");
-            format!("{} {nodes}\n", topology.entries[0].route)
+            let route = topology.entries[0].route;
+            format!("<svg width=\"90\">{route} {nodes}</svg>\n")
         };
         picture(graph.parse().unwrap(), None, draw)
     }
 
     #[test]
     fn tokens_alone_have_nodes() {
-        assert!(
-            shown(GRAPH).contains(">\n/x look\n</div>"),
-            "{}",
-            shown(GRAPH)
-        );
+        let shown = shown(GRAPH);
+        assert!(shown.contains("<svg width=\"90\">/x look</svg>"), "{shown}");
+        assert!(shown.contains("min-width:72px;max-width:90px"), "{shown}");
     }
 
     #[test]
