@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use syn::{Generics, Ident, Type, parse_quote};
 
 use super::method;
-use super::{deployment_impl, handle, options};
+use super::{deployment_impl, fake, handle, options};
 use crate::ir::deployment::{DeploymentFn, Engine, Method};
 use crate::runtime_path::runtime_path;
 use crate::syntax::deployment::cfg;
@@ -33,6 +33,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         &cfg,
     );
     let call = method::generate_function(engine, &named_call(function), ident);
+    let fake = fake::of_function(function);
     let name = ident.to_string();
     let options = options::generate(options);
     let described = handle::describe(engine, function, "call");
@@ -67,6 +68,8 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
                     #rt::private::result::Result::Ok(#ident {})
                 }))
             }
+
+            #fake
         }
 
         #(#cfg)*

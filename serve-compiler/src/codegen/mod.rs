@@ -10,6 +10,7 @@ pub(crate) mod deployment_impl;
 pub(crate) mod deployment_type;
 mod entry;
 mod executor;
+mod fake;
 mod fan_out;
 pub(crate) mod graph;
 mod graph_handle;

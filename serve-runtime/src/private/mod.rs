@@ -3,6 +3,7 @@
 mod argument;
 mod call;
 mod each;
+mod for_tests;
 mod handle;
 mod isolate;
 mod map;
@@ -18,12 +19,13 @@ pub use std::sync::Arc;
 pub use std::task::Poll;
 pub use std::{pin, result};
 
-pub use futures_util::future::FutureExt;
+pub use futures_util::future::{Either, FutureExt};
 pub use tokio::sync::RwLock;
 
 pub use self::argument::copy_argument;
 pub use self::call::{UserError, at_node, call, panicked, user_error};
 pub use self::each::{Items, each};
+pub use self::for_tests::{fake_or, for_tests, unless_faked};
 pub use self::handle::{HandleTo, Marked, Part, width};
 pub use self::isolate::isolate;
 pub use self::map::map;
@@ -33,5 +35,5 @@ pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;
 pub use crate::builder::Builder;
-pub use crate::replica::{Bare, Compute, Constructor, InPlace, Mixed, Visit};
+pub use crate::replica::{Bare, Compute, Constructor, Fakeable, InPlace, Mixed, Visit};
 pub use crate::requests::Requests;

@@ -34,6 +34,12 @@ impl<F: Future> Node<F> {
         self.waiting
     }
 
+    /// Whether the call has been started, and has not come to its end.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_under_way(self: &Pin<&mut Self>) -> bool {
+        self.call.is_some()
+    }
+
     /// Starts the call.
     #[inline]
     pub fn start(self: Pin<&mut Self>, call: F) {
