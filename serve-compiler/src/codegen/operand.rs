@@ -4,10 +4,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Ident, Type, parse_quote_spanned};
+use syn::{Expr, Ident, Macro, Type, parse_quote_spanned};
 
 use crate::ir::graph::{Entry, Operand, Read};
+use crate::lower::plain::arguments;
 use crate::runtime_path::runtime_path_at;
+use crate::syntax::tokens;
 
 /// The variable of an edge's slot.
 pub(super) fn slot(edge: usize) -> Ident {
@@ -199,6 +201,18 @@ impl VisitMut for CloneFields<'_> {
                     .for_each(|arg| self.visit_expr_mut(arg));
             }
             _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        if tokens::is_format(&mac.path) {
+            return; // it only looks
+        }
+        if let Some(mut arguments) = arguments(mac) {
+            arguments
+                .iter_mut()
+                .for_each(|argument| self.visit_expr_mut(argument));
+            mac.tokens = arguments.into_token_stream();
         }
     }
 }

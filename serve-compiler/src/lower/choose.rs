@@ -44,7 +44,7 @@ impl Lowering<'_> {
             return None;
         };
         let names = bound(condition_names(&expr.cond));
-        let value = self.condition(&expr.cond, &names);
+        let value = self.condition(&expr.cond, names.is_empty());
         let choice = self.new_choice();
         let parts = self.parts(Arm { choice, arm: 0 }, &names);
         let taken = Expr::Block(ExprBlock {
@@ -77,14 +77,14 @@ impl Lowering<'_> {
     }
 
     /// The condition of an `if`, which may bind names with `let`.
-    fn condition(&mut self, condition: &Expr, names: &[Ident]) -> Option<Operand> {
-        if names.is_empty() {
+    fn condition(&mut self, condition: &Expr, binds_nothing: bool) -> Option<Operand> {
+        if binds_nothing {
             return self.operand(condition);
         }
         let text = condition.to_token_stream().to_string();
         let errors = self.report.len();
         let mut expr = condition.clone();
-        let mut plain = Plain::with_locals(self, names);
+        let mut plain = Plain::new(self);
         plain.visit_expr_mut(&mut expr);
         let reads = plain.reads;
         (self.report.len() == errors).then(|| Operand::Plain {
