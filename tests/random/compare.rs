@@ -9,8 +9,8 @@ use tokio::runtime::Builder;
 use crate::nodes::{Item, calls};
 
 /// How many inputs a program is tried with, and in how many orders each.
-const INPUTS: u64 = 6;
-const ORDERS: u64 = 12;
+const INPUTS: u64 = 5;
+const ORDERS: u64 = 8;
 
 /// The calls are counted for one program at a time.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());

@@ -16,6 +16,7 @@ pub(crate) mod graph;
 mod graph_handle;
 mod handle;
 pub(crate) mod inert;
+mod loose;
 pub(crate) mod marker;
 mod method;
 mod operand;

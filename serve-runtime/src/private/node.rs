@@ -40,6 +40,12 @@ impl<F: Future> Node<F> {
         self.call.is_some()
     }
 
+    /// Whether the call has come to its end.
+    #[inline]
+    pub fn is_over(self: Pin<&mut Self>) -> bool {
+        !self.waiting && self.call.is_none()
+    }
+
     /// Starts the call.
     #[inline]
     pub fn start(self: Pin<&mut Self>, call: F) {
