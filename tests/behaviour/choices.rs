@@ -295,6 +295,7 @@ async fn what_a_condition_or_a_block_binds_may_shadow_what_it_reads() {
     assert_eq!(ask(None, "abcd").await.unwrap(), "abcd!, abcd, 1");
 }
 
+#[derive(Clone)]
 struct Page {
     title: String,
     number: u32,
@@ -323,6 +324,54 @@ async fn nodes_are_called_and_fields_are_taken_in_the_arguments_of_macros() {
     let answer = app.call(3, "t".into()).await.unwrap();
     assert_eq!(answer, ["read row 3", "t", "t", "t"]);
     assert_eq!(app.call(0, "t".into()).await.unwrap(), ["t", "t", "t"]);
+}
+
+#[graph]
+fn two_names() -> String {
+    input(|text: String, key: u32| {
+        let same = text;
+        let page = Page {
+            title: text,
+            number: key,
+        };
+        let shown = format!(
+            "{text}{same}{}",
+            Some(Page {
+                title: page.title,
+                ..page
+            })
+            .is_some()
+        );
+        match key {
+            1 if text.len() == same.len() => exclaim(shown),
+            _ => read(page.title),
+        }
+    })
+}
+
+#[tokio::test]
+async fn one_value_may_have_two_names_in_an_expression() {
+    let app = deploy(two_names()).await.unwrap();
+    assert_eq!(app.call("a".into(), 1).await.unwrap(), "aatrue!");
+    assert_eq!(app.call("a".into(), 2).await.unwrap(), "read a");
+}
+
+#[graph]
+fn of_a_literal() -> u32 {
+    input(|number: u32| match (Crop { left: number }) {
+        Crop { left: 0 } => 0,
+        Crop { left } => redeem(Ticket(left)),
+    })
+}
+
+struct Crop {
+    left: u32,
+}
+
+#[tokio::test]
+async fn the_literal_of_a_struct_is_matched_in_its_parentheses() {
+    let app = deploy(of_a_literal()).await.unwrap();
+    assert_eq!(app.call(3).await.unwrap(), 3);
 }
 
 #[graph]

@@ -64,7 +64,7 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
     let fill = quote!(#(#fill)*);
     let region = region(context, &entry.body, &fill, Some(&entry.output));
     quote! {
-        #[allow(unused_mut, unused_variables, unused_assignments, clippy::all)]
+        #[allow(unused_mut, unused_variables, unused_assignments, unused_parens, clippy::all)]
         async fn execute<'g, W: #rt::private::Watch>(
             __graph: &'g #type_ident,
             __input: Self::Input,

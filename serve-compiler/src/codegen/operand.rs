@@ -123,10 +123,25 @@ pub(super) fn matched(operand: &Operand, looks: bool, entry: &Entry) -> Matched 
             } = parts(expr, reads, entry);
             Matched {
                 bindings,
-                value: expr.to_token_stream(),
+                value: delimited(&expr),
                 done,
             }
         }
+    }
+}
+
+/// An expression where no literal of a struct may stand; its own parentheses were taken off.
+fn delimited(expr: &Expr) -> TokenStream {
+    fn binds(expr: &Expr) -> bool {
+        match expr {
+            Expr::Let(_) => true,
+            Expr::Binary(binary) => binds(&binary.left) || binds(&binary.right),
+            _ => false,
+        }
+    }
+    match binds(expr) {
+        true => expr.to_token_stream(),
+        false => quote!((#expr)),
     }
 }
 
@@ -205,13 +220,13 @@ impl VisitMut for CloneFields<'_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        if tokens::is_format(&mac.path) {
-            return; // it only looks
-        }
+        let only_looks = tokens::is_format(&mac.path);
         if let Some(mut arguments) = arguments(mac) {
-            arguments
-                .iter_mut()
-                .for_each(|argument| self.visit_expr_mut(argument));
+            for argument in &mut arguments {
+                if !(only_looks && self.is_place(argument)) {
+                    self.visit_expr_mut(argument);
+                }
+            }
             mac.tokens = arguments.into_token_stream();
         }
     }

@@ -124,7 +124,8 @@ impl Lowering<'_> {
         let mut plain = Plain::with_locals(self, names);
         plain.inside("a guard", |plain| plain.visit_expr_mut(&mut expr));
         for read in plain.reads {
-            match reads.iter_mut().find(|other| other.edge == read.edge) {
+            let same = |other: &&mut Read| other.edge == read.edge && other.ident == read.ident;
+            match reads.iter_mut().find(same) {
                 Some(known) => known.lendable &= read.lendable,
                 None => reads.push(read),
             }

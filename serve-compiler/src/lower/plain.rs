@@ -55,7 +55,9 @@ impl<'l, 'a> Plain<'l, 'a> {
 
     fn read(&mut self, edge: usize, ident: &Ident, lendable: bool) {
         let edge = self.lowering.here(edge);
-        match self.reads.iter_mut().find(|read| read.edge == edge) {
+        // `let b = a;` gives one value two names.
+        let same = |read: &&mut Read| read.edge == edge && read.ident == *ident;
+        match self.reads.iter_mut().find(same) {
             Some(read) => read.lendable &= lendable,
             None => self.reads.push(Read {
                 edge,
