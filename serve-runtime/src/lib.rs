@@ -54,6 +54,7 @@
 //! |---|---|---|
 //! | `http` | yes | [`ingress`]: the HTTP server |
 //! | `cli` | yes | [`run`]: the command line; pictures of a topology |
+//! | `pictures` | yes | the picture of a graph on its page of the documentation |
 //! | `testing` | no | [`testing`]: fakes, and requests in every order; for the dependencies of tests |
 #![cfg_attr(
     not(all(feature = "http", feature = "cli", feature = "testing")),

@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Ident, Path, Type, parse_quote};
 
+use super::describe::Description;
 use super::method;
 use super::{deployment_impl, fake, handle, options};
 use crate::ir::deployment::{DeploymentFn, Engine, Method};
@@ -42,7 +43,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let fake = fake::of_function(function);
     let name = ident.to_string();
     let options = options::generate(options);
-    let described = handle::describe(engine, function, "call");
+    let described = Description::of(function, "call").tokens();
     let handle_ty: Path = parse_quote!(#handle #ty_generics);
     let callable = deployment_impl::callable(engine, &self_ty, &handle_ty, &described);
     quote! {

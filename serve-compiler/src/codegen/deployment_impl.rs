@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
+use super::describe::Description;
 use super::method::{self, Callee};
 use super::{fake, handle, marker};
 use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Param, Passing};
@@ -31,7 +32,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         .map(|method| method::generate(engine, method, &callee));
     let described = methods.iter().map(|method| {
         let cfg = crate::syntax::deployment::cfg(&method.attrs);
-        let method = handle::describe(engine, method, &method.ident.to_string());
+        let method = Description::of(method, &method.ident.to_string()).tokens();
         quote!(#(#cfg)* #method)
     });
     let callable = callable(engine, self_ty, &handle, &quote!(#(#described),*));

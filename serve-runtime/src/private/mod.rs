@@ -22,6 +22,7 @@ pub use std::task::Poll;
 pub use std::{pin, result};
 
 pub use futures_util::future::{Either, FutureExt};
+pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
 pub use self::argument::copy_argument;
