@@ -7,7 +7,7 @@ use syn::{Path, Type};
 
 use super::describe::Description;
 use super::method::{self, Callee};
-use super::{handle, marker};
+use super::{fake, handle, marker};
 use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -36,6 +36,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         quote!(#(#cfg)* #method)
     });
     let callable = callable(engine, self_ty, &handle, &quote!(#(#described),*));
+    let fake = fake::of_impl(deployment);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #marker
@@ -54,6 +55,8 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         impl #impl_generics #rt::Callable for #self_ty #where_clause {
             #callable
         }
+
+        #fake
     }
 }
 
