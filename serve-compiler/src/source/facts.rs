@@ -3,10 +3,11 @@
 use bumpalo::Bump;
 use serve_topology::{Execution, Method, Options, Param, Topology};
 
-use super::Sources;
+use super::cfg::Cfg;
 use super::module::{Deployment, ModuleId};
 use super::options::Read;
 use super::path::name;
+use super::{PackageId, Sources};
 use crate::check;
 use crate::codegen::describe::Description;
 use crate::ir::deployment::DeploymentImpl;
@@ -50,7 +51,11 @@ impl Sources {
                 let impls = self.modules[module].impls.get(&name(&item.ident));
                 let impls = impls.into_iter().flatten().cloned();
                 let lowered = impls.filter_map(|it| lower::deployment::implementation(it, report));
-                let methods: Vec<_> = lowered.flat_map(|it| self.methods(it)).collect();
+                let cfg = match self.package_of(module) == PackageId::default() {
+                    true => &self.cfg,
+                    false => &Cfg::default(),
+                };
+                let methods: Vec<_> = lowered.flat_map(|it| compiled(it, cfg)).collect();
                 (options, methods)
             }
             Deployment::Function { options, item } => {
@@ -75,15 +80,15 @@ impl Sources {
             graph: None,
         }
     }
+}
 
-    /// The methods that are compiled.
-    fn methods(&self, deployment: DeploymentImpl) -> Vec<Description> {
-        let compiled = deployment.methods.iter();
-        let compiled = compiled.filter(|method| self.cfg.keeps(&method.attrs));
-        compiled
-            .map(|method| Description::of(method, &method.ident.to_string()))
-            .collect()
-    }
+/// The methods that are compiled.
+fn compiled(deployment: DeploymentImpl, cfg: &Cfg) -> Vec<Description> {
+    let methods = deployment.methods.iter();
+    let methods = methods.filter(|method| cfg.keeps(&method.attrs));
+    methods
+        .map(|method| Description::of(method, &method.ident.to_string()))
+        .collect()
 }
 
 fn method<'a>(description: &Description, bump: &'a Bump) -> Method<'a> {

@@ -8,13 +8,13 @@ use serve_topology::{Execution, Method, Topology};
 use syn::Meta;
 use syn::spanned::Spanned;
 
-use super::Sources;
 use super::facts::Facts;
 use super::module::{GraphItem, ModuleId};
 use super::path::name;
 use super::problem::Problem;
 use super::resolve::Definition;
 use super::topology::Build;
+use super::{PackageId, Sources};
 use crate::ir::graph::{Graph, Signature};
 use crate::report::Report;
 use crate::shape::Shape;
@@ -35,9 +35,11 @@ pub(super) enum Bound<'s, 'a> {
 }
 
 impl Sources {
-    /// The graphs of all crates that were read, in the order of the source.
+    /// The graphs of the package's crates, in the order of the source.
     pub fn graphs(&self) -> impl Iterator<Item = GraphSource<'_>> {
         let modules = self.modules.iter().enumerate();
+        let own = PackageId::default();
+        let modules = modules.filter(move |(module, _)| self.package_of(*module) == own);
         modules.flat_map(move |(module, names)| {
             let graphs = names.graphs.iter();
             graphs.map(move |graph| GraphSource {

@@ -9,12 +9,13 @@
 //! Cargo.toml -> roots -> modules -> the path in the graph -> its definition -> facts
 //! ```
 //!
-//! Out of reach are other crates, and what macros make.
+//! Out of reach are crates from a registry, and what macros make.
 
 mod cfg;
 mod facts;
 mod graphs;
 mod module;
+mod neighbours;
 mod options;
 mod package;
 mod path;
@@ -25,6 +26,7 @@ mod tests;
 mod topology;
 mod walk;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use module::{Module, ModuleId};
@@ -41,9 +43,16 @@ pub struct Sources {
     modules: Vec<Module>,
     files: Vec<File>,
     problems: Vec<Problem>,
-    /// The library's name and root, which the binaries beside it can name.
-    library: Option<(String, ModuleId)>,
+    /// The roots of the libraries that a package's crates can name: its own, and those that it
+    /// depends on.
+    libraries: HashMap<(PackageId, String), ModuleId>,
+    /// The roots of other packages' libraries.
+    others: HashMap<ModuleId, PackageId>,
 }
+
+/// A package; the default one is the one that is read for its graphs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+struct PackageId(usize);
 
 /// A file that was read.
 struct File {
@@ -52,7 +61,8 @@ struct File {
 }
 
 impl Sources {
-    /// Reads the library and the binaries of the package whose `Cargo.toml` is in `folder`.
+    /// Reads the library and the binaries of the package whose `Cargo.toml` is in `folder`, and for what
+    /// they call, the libraries that it depends on by their paths.
     ///
     /// Files that cannot be read or parsed are among the [`problems`](Self::problems).
     pub fn of_package(folder: &Path, cfg: Cfg) -> Self {
@@ -63,6 +73,7 @@ impl Sources {
                 for target in targets {
                     sources.add(target);
                 }
+                sources.read_neighbours(folder);
             }
         }
         sources
@@ -87,7 +98,10 @@ impl Sources {
             path: PathBuf::new(),
             text: text.to_owned(),
         };
-        sources.walk(|walk| walk.text(String::new(), None, file, PathBuf::new()));
+        let cfg = sources.cfg.clone();
+        sources.walk(&cfg, |walk| {
+            walk.text(String::new(), None, file, PathBuf::new())
+        });
         sources
     }
 
@@ -126,23 +140,25 @@ impl Sources {
             modules: Vec::new(),
             files: Vec::new(),
             problems: Vec::new(),
-            library: None,
+            libraries: HashMap::new(),
+            others: HashMap::new(),
         }
     }
 
     fn add(&mut self, target: package::Target) {
-        let root = self.walk(|walk| walk.root(target.name.clone(), &target.file));
+        let cfg = self.cfg.clone();
+        let root = self.walk(&cfg, |walk| walk.root(target.name.clone(), &target.file));
         if let Some(root) = root
             && target.is_library
         {
-            self.library = Some((target.name, root));
+            let package = PackageId::default();
+            self.libraries.insert((package, target.name), root);
         }
     }
 
-    fn walk<T>(&mut self, read: impl FnOnce(&mut Walk<'_>) -> T) -> T {
-        let cfg = self.cfg.clone();
+    fn walk<T>(&mut self, cfg: &Cfg, read: impl FnOnce(&mut Walk<'_>) -> T) -> T {
         read(&mut Walk {
-            cfg: &cfg,
+            cfg,
             sources: self,
             open: Vec::new(),
         })
@@ -158,9 +174,14 @@ impl Sources {
         &self.problems
     }
 
-    /// The root of the package's library, if that is its name.
-    fn library(&self, name: &str) -> Option<ModuleId> {
-        let (library, root) = self.library.as_ref()?;
-        (library == name).then_some(*root)
+    /// The root of the library that a module knows by that name.
+    fn library(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
+        let package = self.package_of(from);
+        self.libraries.get(&(package, name.to_owned())).copied()
+    }
+
+    fn package_of(&self, module: ModuleId) -> PackageId {
+        let root = self.modules[module].root;
+        self.others.get(&root).copied().unwrap_or_default()
     }
 }

@@ -1,5 +1,6 @@
 //! The crates of a cargo package: where their roots are.
 
+use std::cell::LazyCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -70,6 +71,56 @@ pub(super) fn other_targets(folder: &Path) -> Vec<Target> {
     targets.sort();
     targets.dedup_by(|one, other| one.file == other.file);
     targets
+}
+
+/// A dependency of which the manifest says the folder.
+pub(super) struct Neighbour {
+    /// What the package calls it, if not by its own name.
+    pub(super) renamed: Option<String>,
+    pub(super) folder: PathBuf,
+}
+
+/// The dependencies of the package in a folder that are in folders themselves.
+pub(super) fn neighbours(folder: &Path) -> Vec<Neighbour> {
+    let Ok(manifest) = manifest(folder) else {
+        return Vec::new();
+    };
+    let workspace = LazyCell::new(|| workspace(folder));
+    let sections = ["dependencies", "dev-dependencies"];
+    let tables = sections.map(|section| manifest.get(section).and_then(Item::as_table_like));
+    let dependencies = tables.into_iter().flatten().flat_map(TableLike::iter);
+    dependencies
+        .filter_map(|(key, item)| {
+            let table = item.as_table_like()?;
+            let inherits = table.get("workspace").and_then(Item::as_bool);
+            if inherits != Some(true) {
+                return neighbour(key, table, folder);
+            }
+            let (root, manifest) = workspace.as_ref()?;
+            let shared = manifest.get("workspace")?.get("dependencies")?.get(key)?;
+            neighbour(key, shared.as_table_like()?, root)
+        })
+        .collect()
+}
+
+fn neighbour(key: &str, table: &dyn TableLike, relative_to: &Path) -> Option<Neighbour> {
+    let package = text_of(table, "package");
+    // The runtime has no deployments.
+    let is_runtime = package.as_deref().unwrap_or(key) == "serve-runtime";
+    let path = text_of(table, "path").filter(|_| !is_runtime)?;
+    Some(Neighbour {
+        renamed: package.map(|_| key.replace('-', "_")),
+        folder: relative_to.join(path),
+    })
+}
+
+/// The folder and the manifest of the workspace that a package belongs to.
+fn workspace(folder: &Path) -> Option<(PathBuf, Document<String>)> {
+    folder.ancestors().find_map(|folder| {
+        let manifest = manifest(folder).ok()?;
+        let is_workspace = manifest.get("workspace").is_some();
+        is_workspace.then(|| (folder.to_owned(), manifest))
+    })
 }
 
 fn manifest(folder: &Path) -> Result<Document<String>, Problem> {

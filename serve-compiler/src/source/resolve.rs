@@ -96,13 +96,13 @@ impl<'s> Search<'s> {
         };
         let root = self.sources.modules[from].root;
         let start = match first.as_str() {
-            _ if global => self.sources.library(first),
+            _ if global => self.sources.library(from, first),
             "crate" => Some(root),
             "self" => Some(from),
             "super" => self.sources.modules[from].parent,
             name => {
                 let module = self.module_named(from, name);
-                module.or_else(|| self.sources.library(name))
+                module.or_else(|| self.sources.library(from, name))
             }
         };
         rest.iter()

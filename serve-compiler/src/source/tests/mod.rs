@@ -2,6 +2,7 @@
 
 mod around;
 mod modules;
+mod neighbours;
 mod paths;
 mod reading;
 
