@@ -31,8 +31,8 @@
 //! ```
 //!
 //! The script runs again when a source file changes. A graph with a mistake fails the build with
-//! what `#[graph]` says of it. The pictures show what the crate's source tells: of a deployment that
-//! another crate or a macro defines, they show the name alone.
+//! what `#[graph]` says of it. The pictures show what the sources of the crate and of its dependencies
+//! with a `path` tell: of a deployment that another crate or a macro defines, they show the name alone.
 
 // A build script is a `main`.
 #![allow(clippy::needless_doctest_main)]

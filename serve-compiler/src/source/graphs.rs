@@ -115,7 +115,7 @@ impl<'s> GraphSource<'s> {
 
     /// The graph's shape, as its `TOPOLOGY` will be, put together in `bump`.
     ///
-    /// What is not in these sources stays empty: a method of another crate's deployment is drawn
+    /// What is not in these sources stays empty: a method of a registry crate's deployment is drawn
     /// without types, as one that runs in place.
     ///
     /// # Errors

@@ -106,3 +106,15 @@ pub fn nested(weights: String) -> (String, usize) {
 
     input(|url: String| everything.root(url))
 }
+
+/// A deployment and a graph of another crate.
+#[graph]
+pub fn visiting(root: String) -> String {
+    let loader = beside::Loader::bind(&root).num_cpus(0.25);
+    let photo = beside::photo::bind(root);
+
+    input(|name: String| {
+        let image = loader.load(name);
+        photo.call(name, format!("{}", image.0.len()))
+    })
+}

@@ -105,8 +105,13 @@ mod tests {
 
     #[test]
     fn every_format_is_written() {
-        use language::{Everything, Nested};
-        for topology in [Photo::TOPOLOGY, Everything::TOPOLOGY, Nested::TOPOLOGY] {
+        use language::{Everything, Nested, Visiting};
+        for topology in [
+            Photo::TOPOLOGY,
+            Everything::TOPOLOGY,
+            Nested::TOPOLOGY,
+            Visiting::TOPOLOGY,
+        ] {
             for format in Format::ALL {
                 let name = topology.name;
                 let file = format!("{}/{name}.{}", env!("OUT_DIR"), format.extension());
