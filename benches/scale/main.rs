@@ -18,7 +18,9 @@ use source::{Callee, Program};
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let wanted = |names: &[&str], name: &str| {
-        let mut given = names.iter().filter(|name| arguments.iter().any(|it| it == *name));
+        let mut given = names
+            .iter()
+            .filter(|name| arguments.iter().any(|it| it == *name));
         let some = given.clone().next().is_some();
         !some || given.any(|given| *given == name)
     };
@@ -63,7 +65,11 @@ fn line(package: &Package, empty: &Cost, callee: Callee, kind: Kind, size: usize
     let graph = Cost::of(package, empty, &Program::graph(&nodes, callee), size);
     let by_hand = Cost::of(package, empty, &Program::by_hand(&nodes, callee), size);
     let against = |get: fn(&Cost) -> f64, digits: usize| {
-        format!("{:.digits$} ({:.1})", get(&graph), get(&graph) / get(&by_hand))
+        format!(
+            "{:.digits$} ({:.1})",
+            get(&graph),
+            get(&graph) / get(&by_hand)
+        )
     };
     println!(
         "{:<6} {:<10} {:>5} {:>9.2} {:>15} {:>15} {:>17} {:>17}",

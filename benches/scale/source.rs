@@ -84,7 +84,9 @@ impl Program {
         Program {
             deployments: deployments(nodes, callee),
             graph: match callee {
-                Callee::Functions => format!("async fn pipeline(x: u64) -> Result<u64> {{\n{body}}}\n"),
+                Callee::Functions => {
+                    format!("async fn pipeline(x: u64) -> Result<u64> {{\n{body}}}\n")
+                }
                 Callee::Struct => format!(
                     "async fn pipeline(x: u64) -> Result<u64> {{\n    \
                      let step = std::hint::black_box(Step);\n{body}}}\n"
@@ -99,7 +101,8 @@ impl Program {
     pub fn empty() -> Self {
         Program {
             deployments: deployments(&Nodes(Vec::new()), Callee::Functions),
-            graph: "async fn pipeline(x: u64) -> Result<u64> {\n    Ok(work(x).await)\n}\n".to_owned(),
+            graph: "async fn pipeline(x: u64) -> Result<u64> {\n    Ok(work(x).await)\n}\n"
+                .to_owned(),
             run: BY_HAND,
             is_graph: false,
         }
@@ -116,7 +119,11 @@ impl Program {
             let _ = writeln!(text, "{deployment}{item}");
         }
         let _ = writeln!(text, "{graph}{}", self.graph);
-        let _ = writeln!(text, "fn main() {{\n    let runtime = common::runtime();\n{}}}", self.run);
+        let _ = writeln!(
+            text,
+            "fn main() {{\n    let runtime = common::runtime();\n{}}}",
+            self.run
+        );
         text
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
         graph,
         entry,
         fields,
+        ..
     } = context;
     let (index, node, result) = (call.node, call_state(call.node), slot(call.edge));
     let kind = graph.deployments[call.deployment].kind;
@@ -47,6 +48,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
     let given = given.map(|(arg, wanted)| operand::give(arg, &quote!(#wanted), entry));
     let ty = type_of(&entry.edges[call.edge]);
     let value = Ident::new("__value", generated_at(method.span()));
+    let marks = context.marks.edge(call.edge);
     let witness = format_ident!("witness{}", call.args.len());
     // `|a, b| downloader.run(a, b)`: the only mention of the method, at the user's tokens, so that a
     // wrong name or number of arguments is one error.
@@ -56,8 +58,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
     quote! {
         let __at = __watch.at(#index);
         if #node.is_waiting() #way #ready {
-            let __call = #callee;
-            let (#(#wanted,)*) = #rt::private::#witness(&__call);
+            let (__call, (#(#wanted,)*)) = #rt::private::#witness(#callee);
             #node.as_mut().start(__call(#(#given),*));
         }
         let __polled = __watch.poll(#index, #node.as_mut(), __cx);
@@ -67,6 +68,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
                 ::core::result::Result::Ok(__value) => {
                     let __value #ty = #value;
                     #result.put(__value);
+                    #marks
                 }
                 ::core::result::Result::Err(__error) => {
                     return #rt::private::Poll::Ready(::core::result::Result::Err(

@@ -19,6 +19,7 @@ pub(crate) mod marker;
 mod method;
 mod operand;
 mod options;
+mod parts;
 mod step;
 mod topology;
 pub(crate) mod warning;

@@ -2,11 +2,13 @@
 
 mod argument;
 mod call;
+mod choice;
 mod each;
 mod handle;
 mod isolate;
 mod map;
 mod node;
+mod part;
 mod pass;
 mod progress;
 mod slot;
@@ -23,11 +25,13 @@ pub use tokio::sync::RwLock;
 
 pub use self::argument::copy_argument;
 pub use self::call::{UserError, at_node, call, panicked, user_error};
+pub use self::choice::Choice;
 pub use self::each::{Items, each};
 pub use self::handle::{HandleTo, Marked, Part, width};
 pub use self::isolate::isolate;
 pub use self::map::map;
-pub use self::node::Node;
+pub use self::node::{Node, Nodes};
+pub use self::part::{Due, Polled, part, poll_part};
 pub use self::pass::{Accepts, AcceptsOneOf, Edge, FanOut, duplicate, give, hand_over, share_out};
 pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};

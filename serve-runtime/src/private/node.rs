@@ -17,7 +17,7 @@ pin_project! {
     }
 }
 
-impl<F: Future> Node<F> {
+impl<F> Node<F> {
     /// A node that waits for its inputs.
     #[inline]
     #[allow(clippy::new_without_default)] // for generated code alone
@@ -42,6 +42,14 @@ impl<F: Future> Node<F> {
         node.call.set(Some(call));
     }
 
+    /// Whether the call has been started and is not over.
+    #[inline]
+    pub fn is_under_way(self: &Pin<&mut Self>) -> bool {
+        self.call.is_some()
+    }
+}
+
+impl<F: Future> Node<F> {
     /// What the call came to, once; `None` before it is over, and after.
     #[inline]
     pub fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<F::Output> {
@@ -53,5 +61,33 @@ impl<F: Future> Node<F> {
                 Some(output)
             }
         }
+    }
+}
+
+pin_project! {
+    /// Several nodes that are pinned as one.
+    pub struct Nodes<F, R> {
+        #[pin]
+        first: Node<F>,
+        #[pin]
+        rest: R,
+    }
+}
+
+impl<F, R> Nodes<F, R> {
+    /// One more node before others.
+    #[inline]
+    pub fn before(rest: R) -> Self {
+        Nodes {
+            first: Node::new(),
+            rest,
+        }
+    }
+
+    /// The first one, and the others.
+    #[inline]
+    pub fn split(self: Pin<&mut Self>) -> (Pin<&mut Node<F>>, Pin<&mut R>) {
+        let nodes = self.project();
+        (nodes.first, nodes.rest)
     }
 }
