@@ -43,6 +43,8 @@ pub(super) struct Context<'a> {
     pub(super) fields: &'a [Ident],
     /// Who waits for what in the region at hand.
     pub(super) marks: &'a Marks,
+    /// Whether that region is a large one, in parts.
+    pub(super) divided: bool,
 }
 
 /// `Entry::execute`.
@@ -97,7 +99,11 @@ pub(super) fn region(
     let rt = runtime_path();
     let entry = context.entry;
     let marks = &Marks::default();
-    let context = Context { marks, ..context };
+    let context = Context {
+        marks,
+        divided: false,
+        ..context
+    };
     let edges = entry.edges.iter().enumerate();
     let slots = edges
         .filter(|(_, edge)| edge.region == region.id && !edge.captured)

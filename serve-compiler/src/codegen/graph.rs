@@ -31,6 +31,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         entry,
         fields: &fields,
         marks: &marks,
+        divided: false,
     });
     let methods: Vec<Method<'_>> = graph.entries.iter().map(Method::of).collect();
     let called = fields.iter().zip(&graph.deployments);

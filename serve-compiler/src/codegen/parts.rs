@@ -179,7 +179,11 @@ pub(super) fn generate(
         .collect();
     let plan = Plan::new(&steps, region);
     let marks = &plan.marks;
-    let context = Context { marks, ..context };
+    let context = Context {
+        marks,
+        divided: true,
+        ..context
+    };
     let entry = context.entry;
     let edges = entry.edges.iter().enumerate();
     let own: BTreeSet<&Slot> = plan.own.iter().flatten().collect();
