@@ -42,10 +42,14 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         let #item = __item;
         #parts
     };
-    let body = executor::region(context, &fan_out.body, &fill, None);
+    let inside = Context {
+        each: true,
+        ..context
+    };
+    let body = executor::region(inside, &fan_out.body, &fill, None);
     let mut called = BTreeSet::new();
     deployments(&fan_out.body, &mut called);
-    let called = called.into_iter().map(|index| &context.fields[index]);
+    let limits = called.into_iter().map(limit);
     let at = fan_out.at.span();
     let each = {
         let rt = runtime_path_at(at);
@@ -58,7 +62,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         if #state.is_waiting() #way #ready {
             let #given = #items;
             #(#share)*
-            let __width = 0 #(+ #rt::private::HandleTo::width(#called))*;
+            let __width = 0 #(+ #limits.calls())*;
             #state.as_mut().start(#each(#given, __width, move |__item| {
                 #(let #shared = ::core::clone::Clone::clone(&#shared);)*
                 async move { #body }
@@ -76,6 +80,33 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
             }
         }
     }
+}
+
+/// The limits of the deployments that are called for each item of something: what their replicas
+/// take, however many items there are, and however deep fan-outs are nested.
+pub(super) fn limits(context: Context<'_>) -> TokenStream {
+    let rt = runtime_path();
+    let mut called = BTreeSet::new();
+    for step in &context.entry.body.steps {
+        if let Action::FanOut(fan_out) = &step.action {
+            deployments(&fan_out.body, &mut called);
+        }
+    }
+    let limits = called.into_iter().map(|index| {
+        let (limit, field) = (limit(index), &context.fields[index]);
+        quote!(let #limit = &#rt::private::Limit::new(#rt::private::HandleTo::width(#field));)
+    });
+    limits.collect()
+}
+
+fn limit(deployment: usize) -> Ident {
+    format_ident!("__limit_{deployment}")
+}
+
+/// A call that waits for its turn.
+pub(super) fn limited(deployment: usize, call: &TokenStream) -> TokenStream {
+    let (rt, limit) = (runtime_path(), limit(deployment));
+    quote!(#rt::private::limited(#limit, #call))
 }
 
 /// The deployments that are called for each item.

@@ -14,7 +14,7 @@ mod fake;
 mod fan_out;
 pub(crate) mod graph;
 mod graph_handle;
-mod handle;
+pub(crate) mod handle;
 pub(crate) mod inert;
 mod loose;
 pub(crate) mod marker;

@@ -129,6 +129,8 @@ pub(crate) struct Edge {
     pub(crate) captured: bool,
     /// A pattern names it.
     pub(crate) part: bool,
+    /// The guard of its arm, or the condition that binds it, looks at it.
+    pub(crate) looked_at: bool,
     /// How many operands read it.
     pub(crate) consumers: usize,
     /// How many of them read it in one request at most: a request takes one way of a choice.
