@@ -103,9 +103,10 @@ impl<G: Graph> Bindable for Application<G> {
             .map_or(G::TOPOLOGY.name, |planned| planned.variable);
         let mut deployments = std::mem::take(&mut inner.deployments);
         for deployment in &mut deployments {
-            deployment.variable = format!("{variable}/{}", deployment.variable);
-            let rename = |name: &str| format!("{variable}/{name}");
-            deployment.service.rename(&rename);
+            deployment.variable.insert_str(0, &format!("{variable}/"));
+            deployment
+                .service
+                .rename(&|name| format!("{variable}/{name}"));
         }
         let limits = std::mem::take(&mut inner.limits);
         place.services.limits.bound_graph(place.index, limits);

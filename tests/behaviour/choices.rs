@@ -344,7 +344,10 @@ fn two_names() -> String {
         );
         match key {
             1 if text.len() == same.len() => exclaim(shown),
-            _ => read(page.title),
+            _ => {
+                let pair = (same, text.len());
+                read(format!("{}{}", page.title, pair.0))
+            }
         }
     })
 }
@@ -353,7 +356,7 @@ fn two_names() -> String {
 async fn one_value_may_have_two_names_in_an_expression() {
     let app = deploy(two_names()).await.unwrap();
     assert_eq!(app.call("a".into(), 1).await.unwrap(), "aatrue!");
-    assert_eq!(app.call("a".into(), 2).await.unwrap(), "read a");
+    assert_eq!(app.call("a".into(), 2).await.unwrap(), "read aa");
 }
 
 #[graph]

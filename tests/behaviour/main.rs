@@ -22,6 +22,7 @@ mod params;
 mod process;
 mod request_ids;
 mod routes;
+mod scale;
 mod serving;
 mod shutdown;
 mod sub_graphs;

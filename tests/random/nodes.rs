@@ -175,7 +175,7 @@ pub async fn classify(item: Item) -> Kind {
 pub fn change(kind: Kind, number: u64) -> Result<Kind> {
     note("change", (&kind, number));
     Ok(match kind {
-        Kind::Even(item) if number % 2 == 0 => Kind::Even(item.with(number)),
+        Kind::Even(item) if number.is_multiple_of(2) => Kind::Even(item.with(number)),
         Kind::Even(item) | Kind::Odd { item, .. } => Kind::Odd {
             item,
             times: number,

@@ -8,7 +8,7 @@ use super::executor::{Context, generated_at};
 use super::fan_out;
 use super::operand::{self, slot};
 use super::step::{all_here, call_state, on_way, type_of};
-use crate::ir::graph::{Arm, Call, DeploymentKind};
+use crate::ir::graph::{Arm, Call, DeploymentKind, Operand};
 use crate::runtime_path::runtime_path;
 
 /// What a node calls on its handle.
@@ -27,13 +27,72 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
         entry,
         fields,
         each,
+        ..
     } = context;
     let (index, node, result) = (call.node, call_state(call.node), slot(call.edge));
     let kind = graph.deployments[call.deployment].kind;
-    let (name, method) = (&call.name, method_of(call, kind));
+    let (name, method) = (&call.name, &method_of(call, kind));
     let mut field = fields[call.deployment].clone();
     field.set_span(method.span().resolved_at(field.span()));
     let (way, ready) = (on_way(when), all_here(&call.args));
+    let future = future(context, call, &field, method);
+    let future = match each {
+        true => fan_out::limited(call.deployment, &future),
+        false => future,
+    };
+    let ty = type_of(&entry.edges[call.edge]);
+    let value = Ident::new("__value", generated_at(method.span()));
+    let marks = context.marks.edge(call.edge);
+    quote! {
+        let __at = __watch.at(#index);
+        if #node.is_waiting() #way #ready {
+            #node.as_mut().start(#future);
+        }
+        let __polled = __watch.poll(#index, #node.as_mut(), __cx);
+        __at.passed();
+        if let ::core::option::Option::Some(__result) = __polled {
+            match __result {
+                ::core::result::Result::Ok(__value) => {
+                    let __value #ty = #value;
+                    #result.put(__value);
+                    #marks
+                }
+                ::core::result::Result::Err(__error) => {
+                    return #rt::private::Poll::Ready(::core::result::Result::Err(
+                        #rt::private::at_node(__error, #name),
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// The call itself: the only mention of the method, at the user's tokens, so that a wrong name or
+/// number of arguments is one error.
+fn future(context: Context<'_>, call: &Call, field: &Ident, method: &Ident) -> TokenStream {
+    let is_edge = |arg: &Operand| matches!(arg, Operand::Edge { .. });
+    match context.divided && call.args.iter().all(is_edge) {
+        true => of_edges(context, call, field, method),
+        false => witnessed(context, call, field, method),
+    }
+}
+
+/// `downloader.run(hand_over(edge_0.take(), Sig::new()))`: what is given is known before what is
+/// wanted. It says less well what is wrong than a witness does, but rustc need not keep a closure in
+/// mind up to the end of the function, which it pays for at every expression.
+fn of_edges(context: Context<'_>, call: &Call, field: &Ident, method: &Ident) -> TokenStream {
+    let rt = runtime_path();
+    let wanted = quote!(#rt::private::Sig::new());
+    let given = call.args.iter();
+    let given = given.map(|arg| operand::give(arg, &wanted, context.entry));
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#given),*));
+    arguments.set_span(call.parens);
+    quote_spanned!(method.span()=> #field.#method #arguments)
+}
+
+/// `{ let (call, (a,)) = witness1(|a| downloader.run(a)); call(give(a, 3)) }`
+fn witnessed(context: Context<'_>, call: &Call, field: &Ident, method: &Ident) -> TokenStream {
+    let rt = runtime_path();
     let params: Vec<Ident> = (0..call.args.len())
         .map(|i| {
             Ident::new(
@@ -46,41 +105,13 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
         .map(|i| format_ident!("__wanted_{i}", span = operand::span(&call.args[i])))
         .collect();
     let given = call.args.iter().zip(&wanted);
-    let given = given.map(|(arg, wanted)| operand::give(arg, &quote!(#wanted), entry));
-    let ty = type_of(&entry.edges[call.edge]);
-    let value = Ident::new("__value", generated_at(method.span()));
+    let given = given.map(|(arg, wanted)| operand::give(arg, &quote!(#wanted), context.entry));
     let witness = format_ident!("witness{}", call.args.len());
-    // `|a, b| downloader.run(a, b)`: the only mention of the method, at the user's tokens, so that a
-    // wrong name or number of arguments is one error.
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#params),*));
     arguments.set_span(call.parens);
     let callee = quote_spanned!(method.span()=> |#(#params),*| #field.#method #arguments);
-    let started = quote!(__call(#(#given),*));
-    let started = match each {
-        true => fan_out::limited(call.deployment, &started),
-        false => started,
-    };
-    quote! {
-        let __at = __watch.at(#index);
-        if #node.is_waiting() #way #ready {
-            let __call = #callee;
-            let (#(#wanted,)*) = #rt::private::#witness(&__call);
-            #node.as_mut().start(#started);
-        }
-        let __polled = __watch.poll(#index, #node.as_mut(), __cx);
-        __at.passed();
-        if let ::core::option::Option::Some(__result) = __polled {
-            match __result {
-                ::core::result::Result::Ok(__value) => {
-                    let __value #ty = #value;
-                    #result.put(__value);
-                }
-                ::core::result::Result::Err(__error) => {
-                    return #rt::private::Poll::Ready(::core::result::Result::Err(
-                        #rt::private::at_node(__error, #name),
-                    ));
-                }
-            }
-        }
-    }
+    quote! {{
+        let (__call, (#(#wanted,)*)) = #rt::private::#witness(#callee);
+        __call(#(#given),*)
+    }}
 }

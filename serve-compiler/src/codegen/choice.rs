@@ -8,11 +8,9 @@ use super::operand::{self, Matched, slot};
 use super::step::{all_here, choice_state, on_way, put_parts};
 use crate::ir::graph::{Arm, Choose, ChooseKind, Way};
 use crate::lower::choose::only_looks;
-use crate::runtime_path::runtime_path;
 
 /// Decides when what is looked at is there. Values that only other ways would have read are let go.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose) -> TokenStream {
-    let rt = runtime_path();
     let state = choice_state(choose.choice);
     let (way, ready) = (on_way(when), all_here(std::slice::from_ref(&choose.value)));
     let patterns = choose.ways.iter().filter_map(|way| way.pattern.as_deref());
@@ -35,15 +33,17 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
         }
     };
     let releases = releases(context, choose);
+    let marks = context.marks.choice(choose.choice);
     quote! {
-        if #state.is_none() #way #ready {
+        if #state.is_open() #way #ready {
             let __way: usize = {
                 #bindings
                 #decision
             };
             #done
             #releases
-            #state = #rt::private::Some(__way);
+            #state.make(__way);
+            #marks
         }
     }
 }

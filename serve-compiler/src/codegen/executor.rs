@@ -10,8 +10,7 @@
 //! poll_fn(|cx| {
 //!     let at = progress.at(0);                         // names the node if it panics
 //!     if node_0.is_waiting() && edge_0.is_here() {
-//!         let call = |a| downloader.run(a);
-//!         let (a,) = witness1(&call);
+//!         let (call, (a,)) = witness1(|a| downloader.run(a));
 //!         node_0.start(call(give(a, edge_0.take())));
 //!     }
 //!     let polled = node_0.poll(cx);
@@ -22,14 +21,17 @@
 //!     Pending
 //! })
 //! ```
+//!
+//! `parts.rs` has what becomes of a large one.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
 use super::operand::{self, slot};
+use super::parts::{self, Marks};
 use super::{call, choice, fan_out, loose, step};
-use crate::ir::graph::{Action, Edge, Entry, Graph, Operand, Region};
+use crate::ir::graph::{Action, Edge, Entry, Graph, Operand, Region, Step};
 use crate::runtime_path::runtime_path;
 
 /// What the steps of an entry are generated from.
@@ -41,6 +43,10 @@ pub(super) struct Context<'a> {
     pub(super) fields: &'a [Ident],
     /// Whether it is done for each item of a fan-out.
     pub(super) each: bool,
+    /// Who waits for what in the region at hand.
+    pub(super) marks: &'a Marks,
+    /// Whether that region is a large one, in parts.
+    pub(super) divided: bool,
 }
 
 /// `Entry::execute`.
@@ -91,24 +97,23 @@ pub(super) fn region(
     fill: &TokenStream,
     wanted: Option<&Type>,
 ) -> TokenStream {
+    if region.steps.len() > parts::UNDIVIDED {
+        return parts::generate(context, region, fill, wanted);
+    }
     let rt = runtime_path();
     let entry = context.entry;
+    let marks = &Marks::default();
+    let context = Context {
+        marks,
+        divided: false,
+        ..context
+    };
     let edges = entry.edges.iter().enumerate();
     let slots = edges
         .filter(|(_, edge)| edge.region == region.id && !edge.captured && edge.consumers > 0)
         .map(|(i, edge)| declare_slot(i, edge));
     let states = region.steps.iter().map(|it| step::declare(&it.action));
-    let steps = region.steps.iter().map(|it| match &it.action {
-        Action::Call(call) => call::generate(context, it.when, call),
-        Action::Value { edge, value } => step::value(context, it.when, *edge, value),
-        Action::TakeApart {
-            pattern,
-            parts,
-            value,
-        } => step::take_apart(context, it.when, pattern, parts, value),
-        Action::Choose(choose) => choice::generate(context, it.when, choose),
-        Action::FanOut(fan_out) => fan_out::generate(context, it.when, fan_out),
-    });
+    let steps = region.steps.iter().map(|it| step(context, it));
     let over = loose::all_over(region, &entry.edges);
     let answer = answer(&region.output, &over, wanted, entry);
     quote! {
@@ -124,7 +129,22 @@ pub(super) fn region(
     }
 }
 
-fn declare_slot(index: usize, edge: &Edge) -> TokenStream {
+/// What a step does when it is polled.
+pub(super) fn step(context: Context<'_>, it: &Step) -> TokenStream {
+    match &it.action {
+        Action::Call(call) => call::generate(context, it.when, call),
+        Action::Value { edge, value } => step::value(context, it.when, *edge, value),
+        Action::TakeApart {
+            pattern,
+            parts,
+            value,
+        } => step::take_apart(context, it.when, pattern, parts, value),
+        Action::Choose(choose) => choice::generate(context, it.when, choose),
+        Action::FanOut(fan_out) => fan_out::generate(context, it.when, fan_out),
+    }
+}
+
+pub(super) fn declare_slot(index: usize, edge: &Edge) -> TokenStream {
     let rt = runtime_path();
     let (slot, consumers) = (slot(index), edge.consumers);
     if edge.is_shared() {
@@ -139,7 +159,8 @@ pub(super) fn generated_at(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 
-fn answer(
+/// Answers when the output is there, and `over` holds.
+pub(super) fn answer(
     output: &Operand,
     over: &TokenStream,
     wanted: Option<&Type>,

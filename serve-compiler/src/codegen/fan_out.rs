@@ -58,6 +58,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
     let items_span = generated_at(operand::span(&fan_out.items));
     let given = quote_spanned!(items_span=> __items);
     let ty = type_of(&entry.edges[fan_out.edge]);
+    let marks = context.marks.edge(fan_out.edge);
     quote! {
         if #state.is_waiting() #way #ready {
             let #given = #items;
@@ -73,6 +74,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
                 #rt::private::result::Result::Ok(__value) => {
                     let __value #ty = __value;
                     #result.put(__value);
+                    #marks
                 }
                 #rt::private::result::Result::Err(__error) => {
                     return #rt::private::Poll::Ready(#rt::private::result::Result::Err(__error));

@@ -7,6 +7,7 @@ use syn::Attribute;
 use super::bound::{alias, aliases, fields};
 use super::executor::Context;
 use super::graph_handle::{self, Method};
+use super::parts::Marks;
 use super::{budget, build, entry, handle, topology};
 use crate::ir::graph::{Graph, Signature};
 use crate::runtime_path::runtime_path;
@@ -24,11 +25,14 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let (cfg, doc) = (crate::syntax::deployment::cfg(attrs), docs(attrs));
     let fields = fields(graph);
     let types = (0..graph.deployments.len()).map(|i| alias(signature, i));
+    let marks = Marks::default();
     let contexts = graph.entries.iter().map(|entry| Context {
         graph,
         entry,
         fields: &fields,
         each: false,
+        marks: &marks,
+        divided: false,
     });
     let methods: Vec<Method<'_>> = graph.entries.iter().map(Method::of).collect();
     let called = fields.iter().zip(&graph.deployments);

@@ -6,30 +6,29 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Ident;
 
-use super::step::{call_state, choice_state, fan_out_state};
+use super::operand::slot;
+use super::step::choice_state;
 use crate::ir::graph::{Action, Arm, Edge, Region, Step};
-use crate::runtime_path::runtime_path;
 
-/// `&& call_0.is_over() && ..`, for the answer of a region.
+/// `&& !edge_0.is_awaited() && ..`, for the answer of a region.
 pub(super) fn all_over(region: &Region, edges: &[Edge]) -> TokenStream {
-    let rt = runtime_path();
-    let conditions = loose(region, edges).into_iter().map(|(when, state)| {
-        let over = quote!(#state.as_mut().is_over());
+    let conditions = loose(region, edges).into_iter().map(|(when, edge)| {
+        let slot = slot(edge);
         match when {
-            None => quote!(&& #over),
+            None => quote!(&& !#slot.is_awaited()),
             Some(Arm { choice, arm }) => {
                 let choice = choice_state(choice);
-                quote!(&& (#choice != #rt::private::Some(#arm) || #over))
+                quote!(&& (!#choice.is(#arm) || !#slot.is_awaited()))
             }
         }
     });
     conditions.collect()
 }
 
-/// The calls and fan-outs that may be under way when the output is there, and when they are made.
-fn loose(region: &Region, edges: &[Edge]) -> Vec<(Option<Arm>, Ident)> {
+/// The results of calls and fan-outs that may be under way when the output is there, and when they
+/// are made.
+pub(super) fn loose(region: &Region, edges: &[Edge]) -> Vec<(Option<Arm>, usize)> {
     let mut loose = Vec::new();
     // What has to be there before the output, if the request goes that way.
     let mut needed: HashMap<Option<Arm>, HashSet<usize>> = HashMap::new();
@@ -45,13 +44,13 @@ fn loose(region: &Region, edges: &[Edge]) -> Vec<(Option<Arm>, Ident)> {
         let reads = match action {
             Action::Call(call) => {
                 if !is_needed(&call.edge) {
-                    loose.push((*when, call_state(call.node)));
+                    loose.push((*when, call.edge));
                 }
                 action.reads()
             }
             Action::FanOut(fan_out) => {
                 if !is_needed(&fan_out.edge) {
-                    loose.push((*when, fan_out_state(fan_out.fan_out)));
+                    loose.push((*when, fan_out.edge));
                 }
                 action.reads()
             }

@@ -22,6 +22,7 @@ pub(crate) mod marker;
 mod method;
 mod operand;
 mod options;
+mod parts;
 pub(crate) mod picture;
 mod step;
 mod topology;

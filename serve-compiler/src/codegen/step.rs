@@ -19,7 +19,7 @@ pub(super) fn declare(action: &Action) -> TokenStream {
         Action::FanOut(fan_out) => node(fan_out_state(fan_out.fan_out)),
         Action::Choose(choose) => {
             let choice = choice_state(choose.choice);
-            quote!(let mut #choice = #rt::private::None::<usize>;)
+            quote!(let mut #choice = #rt::private::Choice::new();)
         }
         Action::Value { .. } | Action::TakeApart { .. } => quote!(),
     }
@@ -38,13 +38,13 @@ pub(super) fn choice_state(choice: usize) -> Ident {
     format_ident!("__choice_{choice}")
 }
 
-/// `&& __choice_0 == Some(1)`
+/// `&& __choice_0.is(1)`
 pub(super) fn on_way(when: Option<Arm>) -> TokenStream {
     let Some(Arm { choice, arm }) = when else {
         return quote!();
     };
-    let (rt, choice) = (runtime_path(), choice_state(choice));
-    quote!(&& #choice == #rt::private::Some(#arm))
+    let choice = choice_state(choice);
+    quote!(&& #choice.is(#arm))
 }
 
 /// `: T`, the type that a value's `let` names.
@@ -64,10 +64,12 @@ pub(super) fn value(
     let slot = slot(edge);
     let value = operand::evaluate(value, entry);
     let ty = type_of(&entry.edges[edge]);
+    let marks = context.marks.edge(edge);
     quote! {
         if #slot.is_awaited() #way #ready {
             let __value #ty = #value;
             #slot.put(__value);
+            #marks
         }
     }
 }
@@ -100,7 +102,8 @@ pub(super) fn put_parts(context: Context<'_>, parts: &[usize]) -> TokenStream {
     let wanted = parts.iter().filter(|part| edges[**part].consumers > 0);
     let fill = wanted.map(|part| {
         let (slot, name) = (slot(*part), &edges[*part].ident);
-        quote!(#slot.put(#name);)
+        let marks = context.marks.edge(*part);
+        quote!(#slot.put(#name); #marks)
     });
     quote!(#(#fill)*)
 }

@@ -7,7 +7,7 @@ use syn::{Arm as SynArm, Expr, ExprBlock, ExprIf, ExprMatch, Ident, Pat};
 
 use super::config::pattern_names;
 use super::expr::Lowering;
-use super::plain::{Plain, condition_names};
+use super::plain::{Plain, add_read, condition_names};
 use super::statement::borrowed_name;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Arm, Choose, ChooseKind, Operand, Read, Way};
@@ -131,13 +131,10 @@ impl Lowering<'_> {
         let (errors, mut expr) = (self.report.len(), guard.clone());
         let mut plain = Plain::with_locals(self, names);
         plain.inside("a guard", |plain| plain.visit_expr_mut(&mut expr));
-        for read in plain.reads {
-            let same = |other: &&mut Read| other.edge == read.edge && other.ident == read.ident;
-            match reads.iter_mut().find(same) {
-                Some(known) => known.lendable &= read.lendable,
-                None => reads.push(read),
-            }
-        }
+        plain
+            .reads
+            .into_iter()
+            .for_each(|read| add_read(reads, read));
         (self.report.len() == errors).then(|| Box::new(expr))
     }
 
@@ -212,15 +209,9 @@ fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
             )
         }
     };
-    for guard in guards {
-        match reads
-            .iter_mut()
-            .find(|read| read.edge == guard.edge && read.ident == guard.ident)
-        {
-            Some(read) => read.lendable &= guard.lendable,
-            None => reads.push(guard),
-        }
-    }
+    guards
+        .into_iter()
+        .for_each(|read| add_read(&mut reads, read));
     Operand::Plain { expr, reads, text }
 }
 

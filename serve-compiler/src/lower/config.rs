@@ -1,5 +1,7 @@
 //! The statements before the input block: what they bind, and which handles they hand on.
 
+use std::collections::HashSet;
+
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
@@ -97,10 +99,12 @@ fn bindings(stmts: &[Stmt], report: &mut Report) -> Vec<Deployment> {
 
 /// `name`, or `name_1`, `name_2`, .. if it is taken.
 pub(super) fn unique<'a>(name: String, taken: impl Iterator<Item = &'a str> + Clone) -> String {
-    let is_taken = |candidate: &str| taken.clone().any(|other| other == candidate);
-    if !is_taken(&name) {
+    if !taken.clone().any(|other| other == name) {
         return name;
     }
+    // Once for all candidates: a thousand calls of one method have a thousand numbers.
+    let numbers: HashSet<&str> = taken.filter(|other| other.starts_with(&name)).collect();
+    let is_taken = |candidate: &str| numbers.contains(candidate);
     let numbered = (1..).map(|number| format!("{name}_{number}"));
     let mut free = numbered.skip_while(|candidate| is_taken(candidate));
     free.next().unwrap_or(name)

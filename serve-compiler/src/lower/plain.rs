@@ -55,16 +55,15 @@ impl<'l, 'a> Plain<'l, 'a> {
 
     fn read(&mut self, edge: usize, ident: &Ident, lendable: bool) {
         let edge = self.lowering.here(edge);
-        // `let b = a;` gives one value two names.
-        let same = |read: &&mut Read| read.edge == edge && read.ident == *ident;
-        match self.reads.iter_mut().find(same) {
-            Some(read) => read.lendable &= lendable,
-            None => self.reads.push(Read {
+        let ident = ident.clone();
+        add_read(
+            &mut self.reads,
+            Read {
                 edge,
-                ident: ident.clone(),
+                ident,
                 lendable,
-            }),
-        }
+            },
+        );
     }
 
     /// A name that stands alone.
@@ -292,6 +291,21 @@ impl Plain<'_, '_> {
                 self.read(edge, &ident, true);
             }
         }
+    }
+}
+
+/// Adds a read of an edge to those of an expression. `let b = a;` gives one value two names, of which
+/// each has a read of its own; what is taken by one name cannot be lent by another.
+pub(super) fn add_read(reads: &mut Vec<Read>, mut read: Read) {
+    for other in reads.iter_mut().filter(|other| other.edge == read.edge) {
+        read.lendable &= other.lendable;
+    }
+    for other in reads.iter_mut().filter(|other| other.edge == read.edge) {
+        other.lendable = read.lendable;
+    }
+    let known = |other: &Read| other.edge == read.edge && other.ident == read.ident;
+    if !reads.iter().any(known) {
+        reads.push(read);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod argument;
 mod call;
+mod choice;
 mod each;
 pub mod editor;
 mod for_tests;
@@ -10,6 +11,7 @@ mod isolate;
 mod limit;
 mod map;
 mod node;
+mod part;
 mod pass;
 mod progress;
 mod slot;
@@ -27,13 +29,15 @@ pub use tokio::sync::RwLock;
 
 pub use self::argument::copy_argument;
 pub use self::call::{UserError, at_node, call, panicked, user_error};
+pub use self::choice::Choice;
 pub use self::each::{Items, each};
 pub use self::for_tests::{fake_or, for_tests, unless_faked};
 pub use self::handle::{HandleTo, Marked, Part, width};
 pub use self::isolate::isolate;
 pub use self::limit::{Limit, limited};
 pub use self::map::map;
-pub use self::node::Node;
+pub use self::node::{Node, Nodes};
+pub use self::part::{Due, Polled, part, poll_part};
 pub use self::pass::{Accepts, AcceptsOneOf, Edge, FanOut, duplicate, give, hand_over, share_out};
 pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};

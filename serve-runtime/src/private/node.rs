@@ -17,7 +17,7 @@ pin_project! {
     }
 }
 
-impl<F: Future> Node<F> {
+impl<F> Node<F> {
     /// A node that waits for its inputs.
     #[inline]
     #[allow(clippy::new_without_default)] // for generated code alone
@@ -34,18 +34,6 @@ impl<F: Future> Node<F> {
         self.waiting
     }
 
-    /// Whether the call has been started, and has not come to its end.
-    #[cfg(feature = "testing")]
-    pub(crate) fn is_under_way(self: &Pin<&mut Self>) -> bool {
-        self.call.is_some()
-    }
-
-    /// Whether the call has come to its end.
-    #[inline]
-    pub fn is_over(self: Pin<&mut Self>) -> bool {
-        !self.waiting && self.call.is_none()
-    }
-
     /// Starts the call.
     #[inline]
     pub fn start(self: Pin<&mut Self>, call: F) {
@@ -54,6 +42,14 @@ impl<F: Future> Node<F> {
         node.call.set(Some(call));
     }
 
+    /// Whether the call has been started and is not over.
+    #[inline]
+    pub fn is_under_way(self: &Pin<&mut Self>) -> bool {
+        self.call.is_some()
+    }
+}
+
+impl<F: Future> Node<F> {
     /// What the call came to, once; `None` before it is over, and after.
     #[inline]
     pub fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<F::Output> {
@@ -65,5 +61,33 @@ impl<F: Future> Node<F> {
                 Some(output)
             }
         }
+    }
+}
+
+pin_project! {
+    /// Several nodes that are pinned as one.
+    pub struct Nodes<F, R> {
+        #[pin]
+        first: Node<F>,
+        #[pin]
+        rest: R,
+    }
+}
+
+impl<F, R> Nodes<F, R> {
+    /// One more node before others.
+    #[inline]
+    pub fn before(rest: R) -> Self {
+        Nodes {
+            first: Node::new(),
+            rest,
+        }
+    }
+
+    /// The first one, and the others.
+    #[inline]
+    pub fn split(self: Pin<&mut Self>) -> (Pin<&mut Node<F>>, Pin<&mut R>) {
+        let nodes = self.project();
+        (nodes.first, nodes.rest)
     }
 }

@@ -109,7 +109,7 @@ impl<T> Slot<T> {
     #[inline]
     pub fn release(&mut self, consumers: usize) {
         self.left -= consumers;
-        if self.left == 0 {
+        if self.left == 0 && self.is_here() {
             self.state = SlotState::Gone;
         }
     }
@@ -218,6 +218,7 @@ mod tests {
         early.release(2);
         let mut late = Slot::new(1);
         late.release(1);
+        assert!(late.is_awaited());
         late.put(Arc::clone(&value));
         assert_eq!(Arc::strong_count(&value), 1);
         assert!(!late.is_here() && !late.is_awaited());

@@ -16,11 +16,12 @@ impl<T> Sig<T> {
 
 macro_rules! witness {
     ($($name:ident($($P:ident)*);)*) => {$(
-        /// The parameters of a call with that many arguments.
+        /// A call with that many arguments, and its parameters. The closure is handed over where it
+        /// is written: rustc knows at once what it has to be, and keeps nothing in mind about it.
         #[inline]
         #[allow(unused_parens, clippy::unused_unit, clippy::too_many_arguments)]
-        pub fn $name<$($P,)* R>(_: &impl Fn($($P),*) -> R) -> ($(Sig<$P>,)*) {
-            ($(Sig::<$P>::new(),)*)
+        pub fn $name<$($P,)* Output, Call: Fn($($P),*) -> Output>(call: Call) -> (Call, ($(Sig<$P>,)*)) {
+            (call, ($(Sig::<$P>::new(),)*))
         }
     )*};
 }

@@ -12,19 +12,17 @@ impl Generator<'_> {
 
     /// The rest of a scope that may have variables already.
     pub(crate) fn body(&mut self, mark: usize, ty: Ty, depth: usize) -> Code {
-        let mut statements = Vec::new();
-        for _ in 0..self.random.below(4) {
-            let statement = self.statement(depth);
-            statements.push(statement);
-        }
+        let statements = self.statements(depth);
         let value = self.expr(ty, depth);
         let value = self.close(mark, ty, value);
         self.scope.leave(mark);
-        statements.push(value);
-        let template: Vec<String> = (0..statements.len())
-            .map(|index| format!("${index}"))
-            .collect();
-        join(&template.join("\n"), &statements.iter().collect::<Vec<_>>())
+        in_order(statements, value)
+    }
+
+    fn statements(&mut self, depth: usize) -> Vec<Code> {
+        (0..self.random.below(4))
+            .map(|_| self.statement(depth))
+            .collect()
     }
 
     fn statement(&mut self, depth: usize) -> Code {
@@ -182,7 +180,15 @@ impl Generator<'_> {
             false => (name.clone(), Ty::Item),
         };
         self.scope.declare(&name, bound);
-        let body = self.call(Ty::Item, depth);
+        let body = match self.random.one_in(2) {
+            true => self.call(Ty::Item, depth),
+            false => {
+                let statements = self.statements(depth);
+                let value = self.call(Ty::Item, depth);
+                let value = self.close(mark, Ty::Item, value);
+                Code::fill("{ $0 }", &[&in_order(statements, value)])
+            }
+        };
         let body = self.close(mark, Ty::Item, body);
         self.scope.leave(mark);
         let plain = match ty {
@@ -198,4 +204,12 @@ impl Generator<'_> {
 /// Something with parts that are expressions of their own.
 fn join(template: &str, parts: &[&Code]) -> Code {
     Code::join(template, template, parts)
+}
+
+/// Statements, and the value after them.
+fn in_order(mut parts: Vec<Code>, value: Code) -> Code {
+    parts.push(value);
+    let places = (0..parts.len()).map(|index| format!("${index}"));
+    let template: Vec<String> = places.collect();
+    join(&template.join("\n"), &parts.iter().collect::<Vec<_>>())
 }

@@ -1,0 +1,31 @@
+//! Which way a request goes.
+
+/// A `match` or an `if`: open until the request comes to it.
+pub struct Choice(Option<usize>);
+
+impl Choice {
+    /// A choice that is not made yet.
+    #[inline]
+    #[allow(clippy::new_without_default)] // for generated code alone
+    pub fn new() -> Self {
+        Choice(None)
+    }
+
+    /// Whether it is not made yet.
+    #[inline]
+    pub fn is_open(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Whether the request goes that way.
+    #[inline]
+    pub fn is(&self, way: usize) -> bool {
+        self.0 == Some(way)
+    }
+
+    /// The request goes that way.
+    #[inline]
+    pub fn make(&mut self, way: usize) {
+        self.0 = Some(way);
+    }
+}
