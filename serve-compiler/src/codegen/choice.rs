@@ -27,6 +27,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
             let arms = choose.ways.iter().enumerate();
             let arms = arms.map(|(arm, way)| self::arm(context, arm, way));
             let span = choose.span;
+            // The arms' braces are at the last arm: rustc shows there how to add another.
             quote_spanned!(span=> match #value { #(#arms)* })
         }
         ChooseKind::If => {

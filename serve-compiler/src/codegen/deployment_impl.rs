@@ -152,5 +152,5 @@ fn copy(param: &Param) -> TokenStream {
     let rt = runtime_path_at(span);
     let mut argument = ident.clone();
     argument.set_span(span.resolved_at(ident.span()));
-    quote_spanned!(span=> let #ident = #rt::private::copy_argument(&#argument);)
+    quote_spanned!(span=> let #ident = #rt::bounds::Argument::copy(&#argument);)
 }

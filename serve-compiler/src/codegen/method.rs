@@ -177,7 +177,7 @@ pub(super) fn outcome(fallible: Option<Span>, result: &TokenStream) -> TokenStre
             let rt = runtime_path_at(span);
             // A call, so that rustc looks at the error's type here and nowhere else.
             let error = Ident::new("__error", span);
-            let call = quote_spanned!(span=> #rt::private::user_error(#error));
+            let call = quote_spanned!(span=> #rt::private::user_error(#rt::bounds::DeploymentError::boxed(#error)));
             quote!(#result.map_err(|#error| #call))
         }
         None => {

@@ -28,13 +28,13 @@ pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> To
     let rt = runtime_path_at(span);
     let Operand::Edge { edge, .. } = operand else {
         let value = evaluate(operand, entry);
-        return quote_spanned!(span=> #rt::private::give(#wanted, #value));
+        return quote_spanned!(span=> #rt::bounds::Accepts::give(#wanted, #value));
     };
     let slot = slot_at(*edge, span);
     if entry.edges[*edge].is_shared() {
-        quote_spanned!(span=> #rt::private::share_out(&mut #slot, #wanted))
+        quote_spanned!(span=> #rt::bounds::AcceptsOneOf::share_out(&mut #slot, #wanted))
     } else {
-        quote_spanned!(span=> #rt::private::hand_over(#slot.take(), #wanted))
+        quote_spanned!(span=> #rt::bounds::Accepts::hand_over(#slot.take(), #wanted))
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn answer(operand: &Operand, output: &Type, entry: &Entry) -> TokenSt
     match operand {
         Operand::Edge { edge, .. } if !entry.edges[*edge].is_shared() => {
             let slot = slot_at(*edge, span);
-            quote_spanned!(span=> #rt::private::give(#wanted, #slot.take()))
+            quote_spanned!(span=> #rt::bounds::Answers::answer(#slot.take(), #wanted))
         }
         _ => give(operand, &wanted, entry),
     }
@@ -64,14 +64,11 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
     let (expr, reads) = match operand {
         Operand::Plain { expr, reads, .. } => (expr, reads),
         Operand::Edge { edge, .. } => {
-            let slot = slot(*edge);
+            let span = span(operand);
+            let slot = slot_at(*edge, span);
             return match entry.edges[*edge].is_shared() {
-                false => quote!(#slot.take()),
-                true => {
-                    let span = span(operand);
-                    let (rt, slot) = (runtime_path_at(span), slot_at(*edge, span));
-                    quote_spanned!(span=> #rt::private::duplicate(&mut #slot, #rt::private::Sig::new()))
-                }
+                false => quote_spanned!(span=> #slot.take()),
+                true => duplicate(&slot, span),
             };
         }
     };
@@ -87,6 +84,12 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
         return quote!({ #bindings #expr });
     }
     quote!({ let __value = { #bindings #expr }; #done __value })
+}
+
+/// One of several values, for an expression that shares it with others.
+fn duplicate(slot: &Ident, span: Span) -> TokenStream {
+    let rt = runtime_path_at(span);
+    quote_spanned!(span=> <#rt::bounds::Edge<_> as #rt::bounds::FanOut<_>>::duplicate(&mut #slot))
 }
 
 /// What is matched, in parts: borrows of it have to last as long as the `match`.
@@ -158,8 +161,8 @@ fn bind(read: &Read, entry: &Entry) -> TokenStream {
     if is_lent(read, entry) {
         quote!(let #ident = #slot.lend();)
     } else if entry.edges[read.edge].is_shared() {
-        let rt = runtime_path_at(span);
-        quote_spanned!(span=> let mut #ident = #rt::private::duplicate(&mut #slot, #rt::private::Sig::new());)
+        let value = duplicate(&slot, span);
+        quote_spanned!(span=> let mut #ident = #value;)
     } else {
         quote!(let mut #ident = #slot.take();)
     }

@@ -1,13 +1,11 @@
 //! What generated code is made of. Nothing here is public API: it changes without notice.
 
-mod argument;
 mod call;
 mod each;
 mod handle;
 mod isolate;
 mod map;
 mod node;
-mod pass;
 mod progress;
 mod slot;
 mod witness;
@@ -21,14 +19,12 @@ pub use std::{pin, result};
 pub use futures_util::future::FutureExt;
 pub use tokio::sync::RwLock;
 
-pub use self::argument::copy_argument;
-pub use self::call::{UserError, at_node, call, panicked, user_error};
-pub use self::each::{Items, each};
+pub use self::call::{at_node, call, panicked, user_error};
+pub use self::each::each;
 pub use self::handle::{HandleTo, Marked, Part, width};
 pub use self::isolate::isolate;
 pub use self::map::map;
 pub use self::node::Node;
-pub use self::pass::{Accepts, AcceptsOneOf, Edge, FanOut, duplicate, give, hand_over, share_out};
 pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;
