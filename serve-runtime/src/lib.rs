@@ -171,6 +171,12 @@ pub use serve_macros::deployment;
 /// A node starts as soon as its own inputs are there, and runs exactly once. The first error ends the
 /// request and names its node. What is bound or computed and not used is a compile error.
 ///
+/// `match` and `if` with nodes in their arms are choices: only the chosen arm's nodes run.
+/// `items.map(|item| ..)` with nodes in the closure does the same for each item of a `Vec`, `VecDeque`,
+/// array or `Option`, in order, as many at a time as the replicas take. In place of one input block,
+/// `route("/path", |name: Type| ..);` may be repeated: entries that share the deployments, each a
+/// method of the graph's handle. A graph can be bound in another graph as a deployment is.
+///
 /// ```
 /// use serve_runtime::prelude::*;
 ///

@@ -221,6 +221,87 @@ async fn choices_nest_and_stand_in_for_values() {
 }
 
 #[graph]
+fn only_looked_at() -> String {
+    input(|found: Found, row: Option<u32>| {
+        let text = match found {
+            Found::Face { name, score } if score > 3 => exclaim(name),
+            Found::Text(text) if text.is_empty() => exclaim("empty".to_owned()),
+            _ => "other".to_owned(),
+        };
+        if let Some(number) = row
+            && number > 1
+        {
+            exclaim(text)
+        } else {
+            text
+        }
+    })
+}
+
+#[tokio::test]
+async fn what_only_a_guard_looks_at_is_used() {
+    let app = deploy(only_looked_at()).await.unwrap();
+    let face = Found::Face {
+        name: "Ada".into(),
+        score: 4,
+    };
+    assert_eq!(app.call(face, None).await.unwrap(), "Ada!");
+    let text = Found::Text(String::new());
+    assert_eq!(app.call(text, Some(2)).await.unwrap(), "empty!!");
+    assert_eq!(app.call(Found::Nothing, Some(1)).await.unwrap(), "other");
+}
+
+/// Neither `Clone` nor `Copy`.
+#[derive(serde::Deserialize)]
+struct Order {
+    kind: OrderKind,
+    number: u32,
+}
+
+#[derive(serde::Deserialize)]
+enum OrderKind {
+    New,
+    Old,
+}
+
+#[deployment]
+async fn place(order: &Order) -> u32 {
+    order.number
+}
+
+#[deployment]
+async fn cancel(order: &Order, kind: &OrderKind) -> u32 {
+    assert!(matches!(kind, OrderKind::New | OrderKind::Old));
+    order.number + 100
+}
+
+#[graph]
+fn shared_and_matched() -> (u32, u32) {
+    input(|order: Order, kind: OrderKind, least: u32| {
+        let first = match order.kind {
+            OrderKind::New => place(order),
+            OrderKind::Old => cancel(order, kind),
+        };
+        let second = match kind {
+            OrderKind::New if least > 1 => place(order),
+            OrderKind::New => 7,
+            OrderKind::Old => cancel(order, kind),
+        };
+        (first, second + least)
+    })
+}
+
+#[tokio::test]
+async fn what_is_only_looked_at_need_not_be_clone() {
+    let app = deploy(shared_and_matched()).await.unwrap();
+    let order = |kind| Order { kind, number: 1 };
+    let new = order(OrderKind::New);
+    assert_eq!(app.call(new, OrderKind::Old, 0).await.unwrap(), (1, 101));
+    let old = order(OrderKind::Old);
+    assert_eq!(app.call(old, OrderKind::New, 2).await.unwrap(), (101, 3));
+}
+
+#[graph]
 fn early() -> u32 {
     input(|ticket: Ticket| {
         let valid = is_valid(ticket);

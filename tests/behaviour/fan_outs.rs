@@ -132,6 +132,30 @@ async fn fan_outs_nest_and_an_option_stays_one() {
     assert_eq!(app.call(rows, None, 1).await.unwrap(), 18);
 }
 
+#[deployment(max_queued_requests = 1)]
+fn slow_double(number: i64) -> i64 {
+    std::thread::yield_now();
+    number * 2
+}
+
+#[graph]
+fn small_queue() -> (Vec<Vec<i64>>, Vec<i64>) {
+    input(|rows: Vec<Vec<i64>>, more: Vec<i64>| {
+        let doubled = rows.map(|row| row.map(|cell| slow_double(cell)));
+        (doubled, more.map(|number| slow_double(number)))
+    })
+}
+
+/// One replica and one place to wait: what is done for items never overruns them.
+#[tokio::test]
+async fn nested_and_neighbouring_fan_outs_share_what_the_replicas_take() {
+    let app = deploy(small_queue()).await.unwrap();
+    let rows = vec![vec![1, 2, 3]; 20];
+    let (doubled, more) = app.call(rows, vec![4; 20]).await.unwrap();
+    assert_eq!(doubled, vec![vec![2, 4, 6]; 20]);
+    assert_eq!(more, vec![8; 20]);
+}
+
 #[tokio::test]
 async fn an_error_of_an_item_ends_the_request_and_names_the_node() {
     let app = deploy(table()).await.unwrap();

@@ -188,6 +188,48 @@ async fn a_deployment_can_be_generic() {
     assert_eq!(app.call(2).await.unwrap(), 220);
 }
 
+#[deployment]
+async fn first<T: Send + 'static, const N: usize>(items: [T; N]) -> Option<T> {
+    items.into_iter().next()
+}
+
+#[deployment]
+fn scaled<S>(number: u32) -> Result<u32>
+where
+    S: Scale,
+{
+    Ok(number * S::FACTOR)
+}
+
+#[graph]
+fn of_functions() -> u32 {
+    input(|numbers: [u32; 2], names: [String; 1]| {
+        let number = first::<u32, 2>(numbers);
+        let name = first::<String, 1>(names);
+        scaled::<Ten>(number.unwrap_or(0))
+            + scaled::<Hundred>(name.map_or(0, |name| name.len() as u32))
+    })
+}
+
+#[tokio::test]
+async fn a_function_can_be_generic() {
+    let app = deploy(of_functions()).await.unwrap();
+    assert_eq!(app.call([3, 4], ["ab".to_owned()]).await.unwrap(), 230);
+    let deployments = OfFunctions::TOPOLOGY.deployments.iter();
+    let types: Vec<_> = deployments
+        .map(|deployment| (deployment.name, deployment.ty))
+        .collect();
+    assert_eq!(
+        types,
+        [
+            ("first", "first::<u32, 2>"),
+            ("first_1", "first::<String, 1>"),
+            ("scaled", "scaled::<Ten>"),
+            ("scaled_1", "scaled::<Hundred>"),
+        ]
+    );
+}
+
 macro_rules! graph_of {
     ($name:ident, $($input:ident),*) => {
         #[graph]

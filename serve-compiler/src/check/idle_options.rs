@@ -6,7 +6,9 @@ use crate::report::Report;
 
 /// Warns of options that change nothing.
 pub(crate) fn check(deployment: &DeploymentFn, report: &mut Report) {
-    let DeploymentFn { options, function } = deployment;
+    let DeploymentFn {
+        options, function, ..
+    } = deployment;
     for option in &options.0 {
         if option.key == "num_replicas" && function.is_async && !options.has("max_ongoing_requests")
         {

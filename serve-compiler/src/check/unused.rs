@@ -20,7 +20,7 @@ fn values(entry: &Entry, report: &mut Report) {
     for (index, edge) in entry.edges.iter().enumerate() {
         // A name with an underscore in front says that it is meant, as in Rust, but here the work
         // would be done all the same.
-        if edge.consumers > 0 {
+        if edge.consumers > 0 || edge.looked_at {
             continue;
         }
         let message = match call_of(&entry.body, index) {

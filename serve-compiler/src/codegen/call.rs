@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
 use super::executor::{Context, generated_at};
+use super::fan_out;
 use super::operand::{self, slot};
 use super::step::{all_here, call_state, on_way, type_of};
 use crate::ir::graph::{Arm, Call, DeploymentKind};
@@ -25,6 +26,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
         graph,
         entry,
         fields,
+        each,
     } = context;
     let (index, node, result) = (call.node, call_state(call.node), slot(call.edge));
     let kind = graph.deployments[call.deployment].kind;
@@ -53,12 +55,17 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#params),*));
     arguments.set_span(call.parens);
     let callee = quote_spanned!(method.span()=> |#(#params),*| #field.#method #arguments);
+    let started = quote!(__call(#(#given),*));
+    let started = match each {
+        true => fan_out::limited(call.deployment, &started),
+        false => started,
+    };
     quote! {
         let __at = __watch.at(#index);
         if #node.is_waiting() #way #ready {
             let __call = #callee;
             let (#(#wanted,)*) = #rt::private::#witness(&__call);
-            #node.as_mut().start(__call(#(#given),*));
+            #node.as_mut().start(#started);
         }
         let __polled = __watch.poll(#index, #node.as_mut(), __cx);
         __at.passed();

@@ -1,6 +1,6 @@
 //! `match` and `if`: decides which way a request goes, once.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::executor::Context;
@@ -27,7 +27,6 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
             let arms = choose.ways.iter().enumerate();
             let arms = arms.map(|(arm, way)| self::arm(context, arm, way));
             let span = choose.span;
-            // The arms' braces are at the last arm: rustc shows there how to add another.
             quote_spanned!(span=> match #value { #(#arms)* })
         }
         ChooseKind::If => {
@@ -52,9 +51,11 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
 fn arm(context: Context<'_>, arm: usize, way: &Way) -> TokenStream {
     let (pattern, parts) = (&way.pattern, put_parts(context, &way.parts));
     let guard = way.guard.as_ref().map(|guard| quote!(if #guard));
-    // The arm's own comma and arrow: what rustc says of a pattern it says at the pattern.
     let pattern = pattern.to_token_stream();
-    quote!(#pattern #guard => { #parts #arm })
+    // It ends where the user's arm ends: rustc shows there how to add one that is missing.
+    let mut decision = Group::new(Delimiter::Brace, quote!(#parts #arm));
+    decision.set_span(way.end);
+    quote!(#pattern #guard => #decision)
 }
 
 fn releases(context: Context<'_>, choose: &Choose) -> TokenStream {

@@ -6,7 +6,7 @@
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Generics, Ident, Type, parse_quote};
+use syn::{Ident, Path, Type, parse_quote};
 
 use super::method;
 use super::{deployment_impl, handle, options};
@@ -17,60 +17,67 @@ use crate::syntax::deployment::cfg;
 /// The type, its handle, and the impls of `Deployment` and `Callable`.
 pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let rt = runtime_path();
-    let DeploymentFn { options, function } = deployment;
+    let DeploymentFn {
+        options,
+        generics,
+        function,
+    } = deployment;
     let (vis, ident) = (&function.vis, &function.ident);
     let cfg = cfg(&function.attrs);
     let engine = engine(deployment);
-    let self_ty: Type = parse_quote!(#ident);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let types = generics.type_params().map(|param| &param.ident);
+    let (of, new_of) = match generics.params.is_empty() {
+        true => (quote!(), quote!()),
+        false => (
+            quote!(of: ::core::marker::PhantomData<fn() -> (#(#types,)*)>),
+            quote!(of: ::core::marker::PhantomData),
+        ),
+    };
+    let self_ty: Type = parse_quote!(#ident #ty_generics);
     let handle = handle_name(ident);
     let engine_type = handle::engine_type(engine, &self_ty);
-    let declared = handle::declare(
-        vis,
-        ident,
-        &handle,
-        &Generics::default(),
-        &engine_type,
-        &cfg,
-    );
-    let call = method::generate_function(engine, &named_call(function), ident);
+    let declared = handle::declare(vis, ident, &handle, generics, &engine_type, &cfg);
+    let call = method::generate_function(engine, &named_call(function), ident, generics);
     let name = ident.to_string();
     let options = options::generate(options);
     let described = handle::describe(engine, function, "call");
-    let callable = deployment_impl::callable(engine, &self_ty, &handle.clone().into(), &described);
+    let handle_ty: Path = parse_quote!(#handle #ty_generics);
+    let callable = deployment_impl::callable(engine, &self_ty, &handle_ty, &described);
     quote! {
         #(#cfg)*
         #[doc(hidden)]
         #[allow(non_camel_case_types)]
-        #vis struct #ident {}
+        #vis struct #ident #generics #where_clause { #of }
 
         #declared
 
         #(#cfg)*
-        impl #rt::Deployment for #ident {
-            type Handle = #handle;
+        impl #impl_generics #rt::Deployment for #ident #ty_generics #where_clause {
+            type Handle = #handle #ty_generics;
             const NAME: &'static str = #name;
             #[allow(clippy::needless_update)] // every option may be given
             const OPTIONS: #rt::topology::Options<'static> = #options;
         }
 
         #(#cfg)*
-        impl #handle {
+        impl #impl_generics #handle #ty_generics #where_clause {
             #call
         }
 
         #(#cfg)*
-        impl #ident {
+        impl #impl_generics #ident #ty_generics #where_clause {
             /// The function as a deployment.
             #[allow(dead_code)]
             #vis fn bind() -> #rt::Bound<Self> {
                 #rt::Bound::new(#rt::private::Constructor::new(|| {
-                    #rt::private::result::Result::Ok(#ident {})
+                    #rt::private::result::Result::Ok(Self { #new_of })
                 }))
             }
         }
 
         #(#cfg)*
-        impl #rt::Callable for #ident {
+        impl #impl_generics #rt::Callable for #ident #ty_generics #where_clause {
             #callable
         }
     }

@@ -39,6 +39,8 @@ pub(super) struct Context<'a> {
     pub(super) entry: &'a Entry,
     /// The graph's fields, by deployment.
     pub(super) fields: &'a [Ident],
+    /// Whether it is done for each item of a fan-out.
+    pub(super) each: bool,
 }
 
 /// `Entry::execute`.
@@ -48,7 +50,9 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
         graph,
         entry,
         fields,
+        ..
     } = context;
+    let limits = fan_out::limits(context);
     let called = fields
         .iter()
         .zip(&graph.deployments)
@@ -71,6 +75,7 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
             __watch: &'g W,
         ) -> #rt::Result<Self::Output> {
             #(let #called = &__graph.#called;)*
+            #limits
             let (#(#inputs,)*) = __input;
             #region
         }
@@ -90,7 +95,7 @@ pub(super) fn region(
     let entry = context.entry;
     let edges = entry.edges.iter().enumerate();
     let slots = edges
-        .filter(|(_, edge)| edge.region == region.id && !edge.captured)
+        .filter(|(_, edge)| edge.region == region.id && !edge.captured && edge.consumers > 0)
         .map(|(i, edge)| declare_slot(i, edge));
     let states = region.steps.iter().map(|it| step::declare(&it.action));
     let steps = region.steps.iter().map(|it| match &it.action {

@@ -38,15 +38,20 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         quote!(let mut #slot = #rt::private::Slot::shared(#shared, #consumers);)
     });
     let (item, parts) = (&fan_out.item, put_parts(context, &fan_out.parts));
+    let given = Ident::new("__item", generated_at(fan_out.item.span()));
     let fill = quote! {
         #(#captured)*
         let #item = #given;
         #parts
     };
-    let body = executor::region(context, &fan_out.body, &fill, None);
+    let inside = Context {
+        each: true,
+        ..context
+    };
+    let body = executor::region(inside, &fan_out.body, &fill, None);
     let mut called = BTreeSet::new();
     deployments(&fan_out.body, &mut called);
-    let called = called.into_iter().map(|index| &context.fields[index]);
+    let limits = called.into_iter().map(limit);
     let at = fan_out.at.span();
     let each = {
         let rt = runtime_path_at(at);
@@ -57,13 +62,13 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         let rt = runtime_path_at(at);
         quote_spanned!(at=> #rt::bounds::Items::items(#items))
     };
-    let given = Ident::new("__item", generated_at(fan_out.item.span()));
     let ty = type_of(&entry.edges[fan_out.edge]);
+    let value = Ident::new("__value", generated_at(at));
     quote! {
         if #state.is_waiting() #way #ready {
             let __items = #items;
             #(#share)*
-            let __width = 0 #(+ #rt::private::HandleTo::width(#called))*;
+            let __width = 0 #(+ #limits.calls())*;
             #state.as_mut().start(#each(__items, __width, move |#given| {
                 #(let #shared = ::core::clone::Clone::clone(&#shared);)*
                 async move { #body }
@@ -71,9 +76,9 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         }
         if let #rt::private::Some(__result) = #state.as_mut().poll(__cx) {
             match __result {
-                #rt::private::result::Result::Ok(__value) => {
-                    let __value #ty = __value;
-                    #result.put(__value);
+                #rt::private::result::Result::Ok(#value) => {
+                    let #value #ty = #value;
+                    #result.put(#value);
                 }
                 #rt::private::result::Result::Err(__error) => {
                     return #rt::private::Poll::Ready(#rt::private::result::Result::Err(__error));
@@ -81,6 +86,33 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
             }
         }
     }
+}
+
+/// The limits of the deployments that are called for each item of something: what their replicas
+/// take, however many items there are, and however deep fan-outs are nested.
+pub(super) fn limits(context: Context<'_>) -> TokenStream {
+    let rt = runtime_path();
+    let mut called = BTreeSet::new();
+    for step in &context.entry.body.steps {
+        if let Action::FanOut(fan_out) = &step.action {
+            deployments(&fan_out.body, &mut called);
+        }
+    }
+    let limits = called.into_iter().map(|index| {
+        let (limit, field) = (limit(index), &context.fields[index]);
+        quote!(let #limit = &#rt::private::Limit::new(#rt::private::HandleTo::width(#field));)
+    });
+    limits.collect()
+}
+
+fn limit(deployment: usize) -> Ident {
+    format_ident!("__limit_{deployment}")
+}
+
+/// A call that waits for its turn.
+pub(super) fn limited(deployment: usize, call: &TokenStream) -> TokenStream {
+    let (rt, limit) = (runtime_path(), limit(deployment));
+    quote!(#rt::private::limited(#limit, #call))
 }
 
 /// The deployments that are called for each item.

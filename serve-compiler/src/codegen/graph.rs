@@ -28,6 +28,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         graph,
         entry,
         fields: &fields,
+        each: false,
     });
     let methods: Vec<Method<'_>> = graph.entries.iter().map(Method::of).collect();
     let called = fields.iter().zip(&graph.deployments);

@@ -39,11 +39,20 @@ pub(super) fn declare(
         "Calls the replicas of [`{deployment}`]: one method for each of its callable methods. Cheap to clone."
     );
     let debug = handle.to_string();
+    // Not every engine is of the deployment's type.
+    let (of, new_of) = match generics.params.is_empty() {
+        true => (quote!(), quote!()),
+        false => (
+            quote!(of: ::core::marker::PhantomData<fn() -> #deployment #ty_generics>,),
+            quote!(of: ::core::marker::PhantomData,),
+        ),
+    };
     quote! {
         #(#cfg)*
         #[doc = #doc]
         #vis struct #handle #generics #where_clause {
             engine: #rt::private::Arc<#engine>,
+            #of
         }
 
         #(#cfg)*
@@ -51,14 +60,14 @@ pub(super) fn declare(
             #[doc(hidden)]
             #[allow(dead_code)]
             #vis fn __new(engine: #rt::private::Arc<#engine>) -> Self {
-                Self { engine }
+                Self { engine, #new_of }
             }
         }
 
         #(#cfg)*
         impl #impl_generics ::core::clone::Clone for #handle #ty_generics #where_clause {
             fn clone(&self) -> Self {
-                Self { engine: #rt::private::Arc::clone(&self.engine) }
+                Self { engine: #rt::private::Arc::clone(&self.engine), #new_of }
             }
         }
 

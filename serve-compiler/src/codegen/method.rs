@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Ident, Type};
+use syn::{GenericParam, Generics, Ident, Type};
 
 use crate::ir::deployment::{Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
@@ -12,10 +12,24 @@ pub(super) enum Callee<'a> {
     /// A method of the replica's type.
     Method(&'a Type),
     /// A function, which needs no replica.
-    Function(&'a Ident),
+    Function(&'a Ident, &'a Generics),
 }
 
 impl Callee<'_> {
+    /// The names of the function's own types and constants.
+    fn type_names(&self) -> Vec<&Ident> {
+        let Callee::Function(_, generics) = self else {
+            return Vec::new();
+        };
+        let params = generics.params.iter();
+        let names = params.filter_map(|param| match param {
+            GenericParam::Type(param) => Some(&param.ident),
+            GenericParam::Const(param) => Some(&param.ident),
+            GenericParam::Lifetime(_) => None,
+        });
+        names.collect()
+    }
+
     fn call(&self, method: &Method) -> TokenStream {
         let arguments = method.params.iter().map(argument);
         match self {
@@ -23,15 +37,24 @@ impl Callee<'_> {
                 let name = &method.ident;
                 quote!(<#ty>::#name(__replica, #(#arguments),*))
             }
-            Callee::Function(function) => quote!(#function(#(#arguments),*)),
+            Callee::Function(function, generics) => {
+                let (_, types, _) = generics.split_for_impl();
+                let types = (!generics.params.is_empty()).then(|| types.as_turbofish());
+                quote!(#function #types (#(#arguments),*))
+            }
         }
     }
 }
 
 /// The method of a function's handle, and its twin for graphs, where whoever runs the graph keeps
 /// panics in: there a function costs no more than calling it.
-pub(super) fn generate_function(engine: Engine, method: &Method, function: &Ident) -> TokenStream {
-    let callee = Callee::Function(function);
+pub(super) fn generate_function(
+    engine: Engine,
+    method: &Method,
+    function: &Ident,
+    generics: &Generics,
+) -> TokenStream {
+    let callee = Callee::Function(function, generics);
     let call = generate(engine, method, &callee);
     let mut in_graph = method.clone();
     in_graph.ident = Ident::new("in_graph", method.ident.span());
@@ -92,9 +115,10 @@ fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
     );
     // An `async fn` around another one would be a state machine around a state machine; it is needed
     // only to hold what the function borrows.
+    let captured = callee.type_names();
     let (signature, body) = if owns_its_arguments(method) {
         (
-            quote!(fn #ident(&self, #(#params),*) -> impl #rt::private::Future<Output = #rt::Result<#output>> + use<>),
+            quote!(fn #ident(&self, #(#params),*) -> impl #rt::private::Future<Output = #rt::Result<#output>> + use<#(#captured),*>),
             quote!(#rt::private::map(#call, |__result| #outcome)),
         )
     } else {

@@ -79,7 +79,7 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
         bindings,
         expr,
         done,
-    } = parts(expr, reads, entry);
+    } = parts(expr, reads, entry, false);
     if done.is_empty() {
         return quote!({ #bindings #expr });
     }
@@ -121,13 +121,22 @@ pub(super) fn matched(operand: &Operand, looks: bool, entry: &Entry) -> Matched 
                 bindings,
                 expr,
                 done,
-            } = parts(expr, reads, entry);
+            } = parts(expr, reads, entry, looks && is_place(expr));
             Matched {
                 bindings,
                 value: expr.to_token_stream(),
                 done,
             }
         }
+    }
+}
+
+/// `request.kind`
+fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(_) => true,
+        Expr::Field(field) => is_place(&field.base),
+        _ => false,
     }
 }
 
@@ -138,12 +147,15 @@ struct Parts {
     done: TokenStream,
 }
 
-fn parts(expr: &Expr, reads: &[Read], entry: &Entry) -> Parts {
+/// `whole` says that the expression is a place that is only looked at: nothing is taken out of it.
+fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
     let mut expr = Box::new(expr.clone());
     let bindings = reads.iter().map(|read| bind(read, entry)).collect();
     let mut done = TokenStream::new();
     for read in reads.iter().filter(|read| is_lent(read, entry)) {
-        CloneFields(&read.ident).visit_expr_mut(&mut expr);
+        if !whole {
+            CloneFields(&read.ident).visit_expr_mut(&mut expr);
+        }
         let slot = slot(read.edge);
         done.extend(quote!(#slot.done();));
     }

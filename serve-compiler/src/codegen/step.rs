@@ -105,8 +105,10 @@ pub(super) fn take_apart(
 
 /// Puts what a pattern has bound where it goes.
 pub(super) fn put_parts(context: Context<'_>, parts: &[usize]) -> TokenStream {
-    let fill = parts.iter().map(|part| {
-        let (slot, name) = (slot(*part), &context.entry.edges[*part].ident);
+    let edges = &context.entry.edges;
+    let wanted = parts.iter().filter(|part| edges[**part].consumers > 0);
+    let fill = wanted.map(|part| {
+        let (slot, name) = (slot(*part), &edges[*part].ident);
         quote!(#slot.put(#name);)
     });
     quote!(#(#fill)*)

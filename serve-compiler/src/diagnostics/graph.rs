@@ -197,6 +197,11 @@ pub(crate) fn forbidden(what: &str, why: &str, help: &str) -> String {
     format!("{what} cannot stand in an input block: {why}\nhelp: {help}")
 }
 
+pub(crate) fn attribute_in_graph() -> &'static str {
+    "an attribute cannot change a part of a graph: its topology is one constant\n\
+     help: put `#[cfg(..)]` on the graph function, and write another one for the other case"
+}
+
 pub(crate) fn no_answer() -> &'static str {
     "an input block ends with what the request is answered with\n\
      help: remove the last `;`, or name the value at the end"

@@ -102,6 +102,8 @@ pub(crate) enum Passing {
 /// `#[deployment(..)]` on a `fn` or `async fn`.
 pub(crate) struct DeploymentFn {
     pub(crate) options: Options,
+    /// Without lifetimes, which a call has of its own.
+    pub(crate) generics: Generics,
     pub(crate) function: Method,
 }
 

@@ -129,6 +129,8 @@ pub(crate) struct Edge {
     pub(crate) captured: bool,
     /// A pattern names it.
     pub(crate) part: bool,
+    /// The guard of its arm, or the condition that binds it, looks at it.
+    pub(crate) looked_at: bool,
     /// How many operands read it.
     pub(crate) consumers: usize,
     /// How many of them read it in one request at most: a request takes one way of a choice.
@@ -241,6 +243,8 @@ pub(crate) struct Way {
     pub(crate) guard: Option<Box<Expr>>,
     /// The edges of the names that the pattern binds.
     pub(crate) parts: Vec<usize>,
+    /// The last token of the user's arm.
+    pub(crate) end: Span,
     /// As pictures show it.
     pub(crate) text: String,
     /// The values that other ways would have read, and how often: none of them will.

@@ -11,6 +11,7 @@ use super::plain::{Plain, condition_names};
 use super::statement::borrowed_name;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Arm, Choose, ChooseKind, Operand, Read, Way};
+use crate::syntax::tokens;
 
 impl Lowering<'_> {
     /// `match value { pattern => .., .. }`: the edge of its value, and where to point at.
@@ -24,11 +25,12 @@ impl Lowering<'_> {
             ways.push(self.arm(Arm { choice, arm }, syntax, &mut reads)?);
         }
         let bodies: Vec<&Expr> = expr.arms.iter().map(|arm| &*arm.body).collect();
+        let looks = expr.arms.iter().all(|arm| only_looks(&arm.pat));
         let at = format_ident!("choice", span = expr.match_token.span());
         let choose = Choose {
             choice,
             kind: ChooseKind::Match,
-            value: with_reads(value?, reads),
+            value: with_reads(value?, reads, looks),
             ways,
             name,
             span: expr.match_token.span,
@@ -47,6 +49,8 @@ impl Lowering<'_> {
         let value = self.condition(&expr.cond, &names);
         let choice = self.new_choice();
         let parts = self.parts(Arm { choice, arm: 0 }, &names);
+        let mentioned = tokens::variables(expr.cond.to_token_stream());
+        self.look_at(&parts, &mentioned, 2); // the first mention is the pattern's
         let taken = Expr::Block(ExprBlock {
             attrs: Vec::new(),
             label: None,
@@ -56,6 +60,7 @@ impl Lowering<'_> {
             pattern: None,
             guard: None,
             parts,
+            end: expr.if_token.span,
             text: text.to_owned(),
             releases: Vec::new(),
         };
@@ -106,14 +111,19 @@ impl Lowering<'_> {
                 .error(borrowed, diagnostics::borrowed_in_pattern());
             return None;
         }
+        let parts = self.parts(arm, &names);
         let guard = match guard {
-            Some(guard) => Some(self.guard(guard, &names, reads)?),
+            Some(guard) => {
+                self.look_at(&parts, &tokens::variables(guard.to_token_stream()), 1);
+                Some(self.guard(guard, &names, reads)?)
+            }
             None => None,
         };
         Some(Way {
             pattern: Some(Box::new(pattern.clone())),
             guard,
-            parts: self.parts(arm, &names),
+            parts,
+            end: tokens::last_span(syntax.body.to_token_stream()),
             text: syntax.pat.to_token_stream().to_string(),
             releases: Vec::new(),
         })
@@ -138,6 +148,15 @@ impl Lowering<'_> {
             let part = |name: &Ident| lowering.part(name.clone());
             names.iter().map(part).collect()
         })
+    }
+
+    /// Marks the parts that are mentioned as often as it takes to be looked at.
+    fn look_at(&mut self, parts: &[usize], mentioned: &[Ident], times: usize) {
+        for part in parts {
+            let edge = &mut self.edges[*part];
+            let mentions = mentioned.iter().filter(|ident| **ident == edge.ident);
+            edge.looked_at |= mentions.count() >= times;
+        }
     }
 
     /// Adds the choice, and what happens on each way of it.
@@ -174,7 +193,7 @@ fn bound(names: Vec<Ident>) -> Vec<Ident> {
 }
 
 /// What is matched, read together with what the guards read.
-fn with_reads(value: Operand, guards: Vec<Read>) -> Operand {
+fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
     if guards.is_empty() {
         return value;
     }
@@ -185,7 +204,7 @@ fn with_reads(value: Operand, guards: Vec<Read>) -> Operand {
             let read = Read {
                 edge,
                 ident: name.clone(),
-                lendable: false,
+                lendable: looks,
             };
             (
                 Box::new(syn::parse_quote!(#name)),

@@ -5,6 +5,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprLit, ExprUnary, FnArg, Ident, ItemFn, Lit, Local, Pat, Path, Stmt};
 
+use super::forbidden;
 use super::handles::Handles;
 use super::scope::Scope;
 use crate::check;
@@ -37,6 +38,9 @@ pub(super) fn lower(item: &ItemFn, stmts: &[Stmt], report: &mut Report) -> Confi
     for stmt in stmts {
         let mut stmt = stmt.clone();
         if bind_of(&stmt).is_some() {
+            if let Stmt::Local(local) = &stmt {
+                forbidden::attributes(&local.attrs, report);
+            }
             config.bind(next, &mut stmt, &mut handles);
             next += 1;
         } else {

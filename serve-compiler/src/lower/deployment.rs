@@ -3,14 +3,15 @@
 use quote::{ToTokens, format_ident};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, Generics, ImplItem, ImplItemFn, ItemFn, ItemImpl, Path, ReceiverKind,
-    Signature, Type, Visibility,
+    Attribute, FnArg, GenericParam, Generics, ImplItem, ImplItemFn, ItemFn, ItemImpl, Path,
+    ReceiverKind, Signature, Type, Visibility,
 };
 
 use super::params::{fallible, params, returns};
 use crate::diagnostics;
 use crate::ir::deployment::{
-    Bind, Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Passing,
+    Bind, Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Param,
+    Passing,
 };
 use crate::report::Report;
 use crate::syntax::deployment::{TypeItem, cfg, doc_and_cfg};
@@ -128,6 +129,13 @@ fn method(function: &ImplItemFn, report: &mut Report) -> Option<Method> {
     };
     let inert = report.len() > errors;
     let mut method = callable(&function.vis, &function.attrs, signature, exclusive, report);
+    if !not_generic(signature, report) {
+        let poison = report.poison();
+        let poisoned = |param: &mut Param| param.passing = Passing::Value(poison.clone());
+        method.params.iter_mut().for_each(poisoned);
+        method.output = poison;
+        method.inert = true;
+    }
     method.inert |= inert;
     Some(method)
 }
@@ -142,6 +150,11 @@ pub(crate) fn function(
         report.error(receiver, diagnostics::on_a_method());
         return None;
     }
+    let mut generics = item.sig.generics.clone();
+    generics.params = std::mem::take(&mut generics.params)
+        .into_iter()
+        .filter(|param| !matches!(param, GenericParam::Lifetime(_)))
+        .collect();
     let mut function = callable(&item.vis, &item.attrs, &item.sig, false, report);
     for param in &mut function.params {
         // In the handle's method, the function has to be in scope beside its parameters.
@@ -149,7 +162,11 @@ pub(crate) fn function(
             param.ident = format_ident!("{}_", param.ident);
         }
     }
-    Some(DeploymentFn { options, function })
+    Some(DeploymentFn {
+        options,
+        generics,
+        function,
+    })
 }
 
 fn callable(
@@ -160,15 +177,8 @@ fn callable(
     report: &mut Report,
 ) -> Method {
     let errors = report.len();
-    let mut params = params(signature, report);
-    let mut returns = returns(signature, report);
-    if !not_generic(signature, report) {
-        let poison = report.poison();
-        params
-            .iter_mut()
-            .for_each(|param| param.passing = Passing::Value(poison.clone()));
-        returns.output = poison;
-    }
+    let params = params(signature, report);
+    let returns = returns(signature, report);
     Method {
         vis: vis.clone(),
         attrs: doc_and_cfg(attrs),
@@ -187,7 +197,7 @@ fn not_generic(signature: &Signature, report: &mut Report) -> bool {
     let Generics { params, .. } = &signature.generics;
     let takes_types = params
         .iter()
-        .any(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
+        .any(|param| !matches!(param, GenericParam::Lifetime(_)));
     if takes_types {
         report.error(params, diagnostics::generic_method(&signature.ident));
     }

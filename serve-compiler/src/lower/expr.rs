@@ -304,7 +304,9 @@ fn is_function(path: &Path) -> bool {
     };
     let first = path.segments.first();
     let is_plain = first.is_some_and(|first| PLAIN.iter().any(|plain| first.ident == plain));
-    path.segments.iter().all(|segment| {
-        starts_low(&segment.ident) && matches!(segment.arguments, PathArguments::None)
+    let is_last = |index: usize| index + 1 == path.segments.len();
+    path.segments.iter().enumerate().all(|(index, segment)| {
+        let is_generic = !matches!(segment.arguments, PathArguments::None);
+        starts_low(&segment.ident) && (!is_generic || is_last(index))
     }) && !is_plain
 }

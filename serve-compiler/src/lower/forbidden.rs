@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{BinOp, Expr};
+use syn::{Attribute, BinOp, Expr};
 
-use crate::diagnostics::forbidden;
+use crate::diagnostics::{self, forbidden};
+use crate::report::Report;
 
 const NOT_STEPS: &str = "it says what depends on what, not what to do in which order";
 
@@ -63,6 +64,16 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             ))
         }
         _ => None,
+    }
+}
+
+/// Reports attributes that would change what a graph consists of. Lints may be set.
+pub(super) fn attributes(attrs: &[Attribute], report: &mut Report) {
+    let lints = ["allow", "expect", "warn", "deny", "forbid", "doc"];
+    for attr in attrs {
+        if !lints.iter().any(|lint| attr.path().is_ident(lint)) {
+            report.error(attr, diagnostics::attribute_in_graph());
+        }
     }
 }
 

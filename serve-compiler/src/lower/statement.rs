@@ -6,6 +6,7 @@ use syn::{Block, Expr, Ident, Local, Pat, PatIdent, Stmt};
 
 use super::config::pattern_names;
 use super::expr::Lowering;
+use super::forbidden;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Operand};
 
@@ -62,6 +63,7 @@ impl Lowering<'_> {
 
     /// `let name = expr;`
     fn binding(&mut self, local: &Local) {
+        forbidden::attributes(&local.attrs, self.report);
         let (pat, ty) = match &local.pat {
             Pat::Type(typed) => (&*typed.pat, Some((*typed.ty).clone())),
             pat => (pat, None),

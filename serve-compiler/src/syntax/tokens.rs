@@ -1,6 +1,6 @@
 //! Looking for variables in the tokens of a macro call, which syn leaves as they are.
 
-use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 
 /// The identifiers that may be variables: those that do not follow a `.`, and those that a format
 /// string captures, as in `"{label}"`.
@@ -89,5 +89,14 @@ mod tests {
     #[test]
     fn format_strings_capture_variables() {
         assert_eq!(names(r#""{{no}} {yes} {width:>8}", 'c'"#), ["yes", "width"]);
+    }
+}
+
+/// Where the last token is.
+pub(crate) fn last_span(tokens: TokenStream) -> Span {
+    match tokens.into_iter().last() {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        Some(token) => token.span(),
+        None => Span::call_site(),
     }
 }

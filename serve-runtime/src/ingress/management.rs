@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::answer::Problem;
+use super::openapi;
 use super::state::State;
 use crate::graph::Graph;
 
@@ -28,6 +29,11 @@ pub(super) async fn routes<G: Graph>() -> Json<Value> {
     let routes = G::TOPOLOGY.entries.iter();
     let routes = routes.map(|entry| (entry.route.to_owned(), Value::from(name)));
     Json(Value::Object(routes.collect()))
+}
+
+/// `GET /-/openapi.json`: what the routes take and give.
+pub(super) async fn openapi<G: Graph>() -> Json<Value> {
+    Json(openapi::document(G::TOPOLOGY))
 }
 
 /// Any path that is not served.

@@ -9,6 +9,7 @@
 //! | `POST` a route of the graph | its output as JSON |
 //! | `GET /-/healthz` | 200 once every replica is ready, else 503 with the reason |
 //! | `GET /-/routes` | the routes and the graphs behind them |
+//! | `GET /-/openapi.json` | what the routes take and give, as OpenAPI |
 
 mod admission;
 mod answer;
@@ -16,6 +17,7 @@ mod body;
 mod decode;
 mod encode;
 mod management;
+mod openapi;
 mod request_id;
 mod route;
 mod routes;

@@ -189,7 +189,8 @@ where
     let management = Router::new()
         .route("/-/healthz", get(management::healthz::<G>))
         .with_state(Arc::clone(state))
-        .route("/-/routes", get(management::routes::<G>));
+        .route("/-/routes", get(management::routes::<G>))
+        .route("/-/openapi.json", get(management::openapi::<G>));
     graph
         .with_state(service)
         .merge(management)

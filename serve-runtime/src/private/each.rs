@@ -10,7 +10,11 @@ use crate::bounds::Collect;
 
 /// Runs `body` for each item, at most `width` at a time; the next one begins when any has ended. The
 /// first error ends them all.
-pub async fn each<I, C, B, F, U>((items, collect): (I, C), width: usize, body: B) -> Result<C::Of<U>>
+pub async fn each<I, C, B, F, U>(
+    (items, collect): (I, C),
+    width: usize,
+    body: B,
+) -> Result<C::Of<U>>
 where
     I: Iterator,
     C: Collect,
@@ -62,7 +66,9 @@ mod tests {
                 Ok(item * 2)
             }
         };
-        let doubled = each(Items::items((0..100).collect::<Vec<_>>()), 7, body).await.unwrap();
+        let doubled = each(Items::items((0..100).collect::<Vec<_>>()), 7, body)
+            .await
+            .unwrap();
         assert_eq!(doubled, (0..100).map(|item| item * 2).collect::<Vec<_>>());
         assert_eq!(most.into_inner(), 7);
     }
@@ -70,11 +76,25 @@ mod tests {
     #[tokio::test]
     async fn every_shape_is_kept() {
         let double = |item: i32| async move { Ok(item * 2) };
-        assert_eq!(each(Items::items([1, 2, 3]), 2, double).await.unwrap(), [2, 4, 6]);
-        assert_eq!(each(Items::items(Some(1)), 2, double).await.unwrap(), Some(2));
+        assert_eq!(
+            each(Items::items([1, 2, 3]), 2, double).await.unwrap(),
+            [2, 4, 6]
+        );
+        assert_eq!(
+            each(Items::items(Some(1)), 2, double).await.unwrap(),
+            Some(2)
+        );
         assert_eq!(each(Items::items(None), 2, double).await.unwrap(), None);
-        assert_eq!(each(Items::items(VecDeque::from([4])), 2, double).await.unwrap(), [8]);
-        assert_eq!(each(Items::items(Vec::new()), 2, double).await.unwrap(), [0; 0]);
+        assert_eq!(
+            each(Items::items(VecDeque::from([4])), 2, double)
+                .await
+                .unwrap(),
+            [8]
+        );
+        assert_eq!(
+            each(Items::items(Vec::new()), 2, double).await.unwrap(),
+            [0; 0]
+        );
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 mod classes;
 mod functions;
 mod handles;
+mod routes;
 mod served;
 
 use serve_runtime::prelude::*;

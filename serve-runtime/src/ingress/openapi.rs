@@ -1,0 +1,215 @@
+//! `GET /-/openapi.json`: what the routes take and give, as far as a topology says it.
+//!
+//! A topology knows types as they are written. The ones that everybody has - numbers, strings, `Vec`,
+//! `Option`, maps, tuples - become their schema; a type of the user's becomes a schema with its name,
+//! which any value fits.
+
+use serde_json::{Map, Value, json};
+use serve_topology::{Entry, Param, Topology};
+
+/// An OpenAPI 3.1 document.
+pub(super) fn document(topology: &Topology<'_>) -> Value {
+    let paths = topology.entries.iter();
+    let paths: Map<String, Value> = paths
+        .map(|entry| (entry.route.to_owned(), json!({ "post": operation(entry) })))
+        .collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": topology.name, "description": topology.doc, "version": "0" },
+        "paths": paths,
+        "components": { "schemas": { "Problem": problem() } },
+    })
+}
+
+fn operation(entry: &Entry<'_>) -> Value {
+    let mut operation = json!({
+        "responses": {
+            "200": { "description": "the graph's output", "content": content(schema(entry.output)) },
+            "default": {
+                "description": "what went wrong",
+                "content": content(json!({ "$ref": "#/components/schemas/Problem" })),
+            },
+        },
+    });
+    if let Some(body) = body(entry.params) {
+        operation["requestBody"] = json!({ "required": true, "content": content(body) });
+    }
+    operation
+}
+
+fn content(schema: Value) -> Value {
+    json!({ "application/json": { "schema": schema } })
+}
+
+/// One input is the body; several are its fields.
+fn body(params: &[Param<'_>]) -> Option<Value> {
+    match params {
+        [] => None,
+        [param] => {
+            let mut schema = schema(param.ty);
+            schema["description"] = param.name.into();
+            Some(schema)
+        }
+        params => {
+            let properties = params.iter();
+            let properties: Map<String, Value> = properties
+                .map(|param| (param.name.to_owned(), schema(param.ty)))
+                .collect();
+            let required = params
+                .iter()
+                .filter(|param| name_of(param.ty).0 != "Option");
+            let required: Vec<&str> = required.map(|param| param.name).collect();
+            Some(json!({
+                "type": "object",
+                "properties": properties,
+                "required": required,
+                "additionalProperties": false,
+            }))
+        }
+    }
+}
+
+fn problem() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "error": { "type": "string" },
+            "field": { "type": "string", "description": "the field of the request that is wrong" },
+            "node": { "type": "string", "description": "the node that failed" },
+        },
+        "required": ["error"],
+    })
+}
+
+/// The schema of a type as it is written.
+fn schema(ty: &str) -> Value {
+    let ty = ty.trim();
+    if let Some(parts) = ty.strip_prefix('(').and_then(|ty| ty.strip_suffix(')')) {
+        return tuple(&split(parts, ','));
+    }
+    if let Some(inside) = ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']')) {
+        return match split(inside, ';')[..] {
+            [item, length] => array(item, length.trim().parse().ok()),
+            _ => array(inside, None),
+        };
+    }
+    let (name, arguments) = name_of(ty);
+    match (name, &arguments[..]) {
+        ("bool", []) => json!({ "type": "boolean" }),
+        ("u8" | "u16" | "u32" | "u64" | "u128" | "usize", []) => {
+            json!({ "type": "integer", "minimum": 0 })
+        }
+        ("i8" | "i16" | "i32" | "i64" | "i128" | "isize", []) => json!({ "type": "integer" }),
+        ("f32" | "f64", []) => json!({ "type": "number" }),
+        ("String" | "str" | "char" | "PathBuf", []) => json!({ "type": "string" }),
+        ("Url", []) => json!({ "type": "string", "format": "uri" }),
+        ("Uuid", []) => json!({ "type": "string", "format": "uuid" }),
+        ("Value", []) => json!({}),
+        ("Shared" | "Box" | "Arc" | "Rc", [inner]) => schema(inner),
+        ("Option", [inner]) => json!({ "anyOf": [schema(inner), { "type": "null" }] }),
+        ("Vec" | "VecDeque" | "HashSet" | "BTreeSet", [item]) => array(item, None),
+        ("HashMap" | "BTreeMap", [_, value]) => {
+            json!({ "type": "object", "additionalProperties": schema(value) })
+        }
+        _ => json!({ "title": ty }),
+    }
+}
+
+fn array(item: &str, length: Option<usize>) -> Value {
+    let mut array = json!({ "type": "array", "items": schema(item) });
+    if let Some(length) = length {
+        array["minItems"] = length.into();
+        array["maxItems"] = length.into();
+    }
+    array
+}
+
+fn tuple(parts: &[&str]) -> Value {
+    match parts {
+        [] => json!({ "type": "null" }),
+        [one] => schema(one),
+        parts => {
+            let items: Vec<Value> = parts.iter().map(|part| schema(part)).collect();
+            let length = items.len();
+            json!({ "type": "array", "prefixItems": items, "minItems": length, "maxItems": length })
+        }
+    }
+}
+
+/// The last name of a type's path, and its arguments.
+fn name_of(ty: &str) -> (&str, Vec<&str>) {
+    let ty = ty.trim().trim_start_matches("&'static ");
+    let (path, arguments) = match ty.split_once('<') {
+        Some((path, rest)) => {
+            let arguments = rest.strip_suffix('>').unwrap_or(rest);
+            (path.trim_end_matches("::"), split(arguments, ','))
+        }
+        None => (ty, Vec::new()),
+    };
+    (path.rsplit("::").next().unwrap_or(path).trim(), arguments)
+}
+
+/// The parts between separators that are in no brackets.
+fn split(text: &str, separator: char) -> Vec<&str> {
+    let (mut parts, mut depth, mut start) = (Vec::new(), 0usize, 0);
+    for (index, c) in text.char_indices() {
+        match c {
+            '<' | '(' | '[' => depth += 1,
+            '>' | ')' | ']' => depth = depth.saturating_sub(1),
+            c if c == separator && depth == 0 => {
+                parts.push(&text[start..index]);
+                start = index + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts.retain(|part| !part.trim().is_empty());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_that_everybody_has_become_their_schema() {
+        let text = json!({ "type": "string" });
+        let number = json!({ "type": "integer", "minimum": 0 });
+        for (ty, expected) in [
+            ("std::string::String", text.clone()),
+            (
+                "Option<String>",
+                json!({ "anyOf": [text, { "type": "null" }] }),
+            ),
+            (
+                "Vec<(u32, f64)>",
+                json!({
+                    "type": "array",
+                    "items": {
+                        "type": "array",
+                        "prefixItems": [number, { "type": "number" }],
+                        "minItems": 2,
+                        "maxItems": 2,
+                    },
+                }),
+            ),
+            (
+                "HashMap<String, [u8; 2]>",
+                json!({
+                    "type": "object",
+                    "additionalProperties": {
+                        "type": "array",
+                        "items": number,
+                        "minItems": 2,
+                        "maxItems": 2,
+                    },
+                }),
+            ),
+            ("()", json!({ "type": "null" })),
+            ("crate::Order", json!({ "title": "crate::Order" })),
+        ] {
+            assert_eq!(schema(ty), expected, "{ty}");
+        }
+    }
+}
