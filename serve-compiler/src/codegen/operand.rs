@@ -1,6 +1,6 @@
 //! Arguments: how a value gets from its edge to a parameter.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -53,7 +53,7 @@ pub(super) fn answer(operand: &Operand, output: &Type, entry: &Entry) -> TokenSt
 }
 
 /// A slot's variable at a user's token.
-fn slot_at(edge: usize, span: Span) -> Ident {
+pub(super) fn slot_at(edge: usize, span: Span) -> Ident {
     let mut slot = slot(edge);
     slot.set_span(span.resolved_at(slot.span()));
     slot
@@ -67,7 +67,7 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
             let span = span(operand);
             let slot = slot_at(*edge, span);
             return match entry.edges[*edge].is_shared() {
-                false => quote_spanned!(span=> #slot.take()),
+                false => method(&slot, "take", span),
                 true => duplicate(&slot, span),
             };
         }
@@ -86,10 +86,19 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
     quote!({ let __value = { #bindings #expr }; #done __value })
 }
 
+/// `{ slot.take() }` in place of a token of the user's: what rustc says of it, it says of the token.
+pub(super) fn method(slot: &Ident, method: &str, span: Span) -> TokenStream {
+    let (inside, method) = (slot.span(), Ident::new(method, slot.span()));
+    let call = quote_spanned!(inside=> #slot.#method());
+    let mut braces = Group::new(Delimiter::Brace, call);
+    braces.set_span(span);
+    braces.to_token_stream()
+}
+
 /// One of several values, for an expression that shares it with others.
 fn duplicate(slot: &Ident, span: Span) -> TokenStream {
     let rt = runtime_path_at(span);
-    quote_spanned!(span=> <#rt::bounds::Edge<_> as #rt::bounds::FanOut<_>>::duplicate(&mut #slot))
+    quote_spanned!(span=> <#rt::bounds::EdgeOf<_> as #rt::bounds::Duplicate<_>>::duplicate(&mut #slot))
 }
 
 /// What is matched, in parts: borrows of it have to last as long as the `match`.

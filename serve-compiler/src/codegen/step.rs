@@ -66,8 +66,10 @@ pub(super) fn value(
     let put = match when {
         // All ways of a choice give the type that its first way gives.
         Some(Arm { arm: 1.., .. }) if entry.edges[edge].when != when => {
-            let rt = runtime_path_at(given.span());
-            quote_spanned!(given.span()=> #rt::bounds::SameValue::same(#given, #slot.wanted()))
+            let span = operand::span(value);
+            let rt = runtime_path_at(span);
+            let wanted = operand::method(&operand::slot_at(edge, span), "wanted", span);
+            quote_spanned!(span=> #rt::bounds::SameValue::same(#given, #wanted))
         }
         _ => quote!(#given),
     };

@@ -183,6 +183,7 @@ fn callable(
         vis: vis.clone(),
         attrs: doc_and_cfg(attrs),
         ident: signature.ident.clone(),
+        at: signature.ident.clone(),
         is_async: signature.asyncness.is_some(),
         exclusive,
         fallible: returns.fallible,

@@ -53,19 +53,19 @@ pub trait Answers<T>: Sized {
     fn answer(value: T, wanted: Sig<Self>) -> Self;
 }
 
-/// What one way of a choice gives, where another gives a value of type `T`.
+/// What the ways of a choice give: all of them what the first one gives.
 #[diagnostic::on_unimplemented(
-    message = "this way gives a `{Self}`, but the first one gives a `{T}`",
-    label = "this is a `{Self}`, but the first way gives a `{T}`",
+    message = "this way gives a `{T}`, but the first one gives a `{Self}`",
+    label = "this is a `{T}`, but the first way gives a `{Self}`",
     note = "all ways of a `match` or an `if` give values of one type, whichever a request goes"
 )]
 pub trait SameValue<T>: Sized {
     #[doc(hidden)]
-    fn same(value: Self, wanted: Sig<T>) -> T;
+    fn same(value: T, wanted: Sig<Self>) -> Self;
 }
 
-/// What [`FanOut`] is implemented for.
-pub struct Edge<T>(PhantomData<T>);
+/// What [`Duplicate`] is implemented for.
+pub struct EdgeOf<T>(PhantomData<T>);
 
 /// A value of which several consumers can have one each. `Shared<T>` always is.
 #[diagnostic::on_unimplemented(
@@ -73,13 +73,13 @@ pub struct Edge<T>(PhantomData<T>);
     label = "this takes the value, and another node needs it, too",
     note = "take it by reference, as `&{T}`: all its consumers share one value then; or derive `Clone` for it"
 )]
-pub trait FanOut<T> {
+pub trait Duplicate<T> {
     #[doc(hidden)]
     fn duplicate(slot: &mut Slot<T>) -> T;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone> FanOut<T> for Edge<T> {
+impl<T: Clone> Duplicate<T> for EdgeOf<T> {
     #[inline]
     fn duplicate(slot: &mut Slot<T>) -> T {
         slot.value()
@@ -115,11 +115,11 @@ impl<T> Accepts<T> for Shared<T> {
 // What is not `Clone` is reported as that, so this may be recommended.
 impl<T> AcceptsOneOf<T> for T
 where
-    Edge<T>: FanOut<T>,
+    EdgeOf<T>: Duplicate<T>,
 {
     #[inline]
     fn share_out(slot: &mut Slot<T>, _: Sig<T>) -> T {
-        Edge::<T>::duplicate(slot)
+        EdgeOf::<T>::duplicate(slot)
     }
 }
 
@@ -142,7 +142,7 @@ impl<T, U: Accepts<T>> Answers<T> for U {
 #[diagnostic::do_not_recommend]
 impl<T> SameValue<T> for T {
     #[inline]
-    fn same(value: T, _: Sig<T>) -> T {
+    fn same(value: T, _: Sig<Self>) -> T {
         value
     }
 }

@@ -7,7 +7,6 @@ use crate::BoxError;
 /// The call of an `async fn`: it may continue on any thread after an `.await`, so what it holds
 /// meanwhile must be `Send`.
 #[inline]
-#[doc(hidden)]
 pub fn in_place<F: Future + Send>(call: F) -> F {
     call
 }

@@ -9,7 +9,7 @@ mod items;
 mod value;
 
 pub use self::argument::Argument;
-pub use self::edge::{Accepts, AcceptsOneOf, Answers, Edge, FanOut, SameValue};
+pub use self::edge::{Accepts, AcceptsOneOf, Answers, Duplicate, EdgeOf, SameValue};
 pub use self::future::{DeploymentError, in_place};
 pub use self::items::{Collect, Items};
 pub use self::value::{SharedReplica, SharedValue, Value};

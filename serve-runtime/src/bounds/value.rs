@@ -2,11 +2,17 @@
 
 /// A value that can go from node to node: a request may continue on any thread, so it is `Send` and
 /// owns what it holds.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot go from node to node: it is not `Send`",
+    label = "requests move between threads, and their values with them",
+    note = "something in it belongs to one thread: use `Arc` in place of `Rc`; a raw pointer or the guard of a lock stays inside one method"
+)]
 pub trait Value {
     #[doc(hidden)]
     const CHECKED: usize = 0;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> Value for T {}
 
 /// A value that several nodes can look at: what a parameter `&T` takes.

@@ -22,7 +22,7 @@ pub use tokio::sync::RwLock;
 
 pub use self::call::{at_node, call, panicked, user_error};
 pub use self::each::each;
-pub use self::handle::{HandleTo, Marked, Part, width};
+pub use self::handle::{Checked, HandleTo, Marked, Part, width};
 pub use self::isolate::isolate;
 pub use self::limit::{Limit, limited};
 pub use self::map::map;
