@@ -15,6 +15,16 @@ pub(super) fn alias(signature: &Signature, index: usize) -> Ident {
     format_ident!("__{}Deployment{index}", signature.type_ident)
 }
 
+/// The constants that are known if the deployments are what they have to be.
+pub(super) fn checks(signature: &Signature, graph: &Graph) -> Vec<Ident> {
+    let deployments = 0..graph.deployments.len();
+    deployments.map(|index| check(signature, index)).collect()
+}
+
+fn check(signature: &Signature, index: usize) -> Ident {
+    format_ident!("{}Checked", alias(signature, index))
+}
+
 /// The deployments' types. One that is none, or that has an error, is reported once, and stands for a
 /// type that rustc asks nothing of.
 pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
@@ -26,7 +36,7 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
         .map(|(index, deployment)| {
             let (alias, path) = (alias(signature, index), &deployment.path);
             let named = format_ident!("{alias}Named");
-            let check = format_ident!("{alias}Checked");
+            let check = check(signature, index);
             let checked = checked(deployment, &named);
             let ty = deployment_impl::checked(&quote!(#check), &named.to_token_stream());
             quote! {
@@ -53,14 +63,19 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
 /// reached through its handle: one that has an error has none, and rustc is silent on it then.
 fn checked(deployment: &Deployment, named: &Ident) -> TokenStream {
     let span = deployment.path.span();
+    let mut named = named.clone();
+    named.set_span(span.resolved_at(named.span()));
     let rt = runtime_path_at(span);
-    let ty = match deployment.kind {
-        DeploymentKind::Function => named.to_token_stream(),
-        DeploymentKind::Bound => {
-            quote_spanned!(span=> <#rt::Handle<#named> as #rt::private::HandleTo>::Deployment)
+    match deployment.kind {
+        DeploymentKind::Function => {
+            quote_spanned!(span=> <#named as #rt::bounds::FunctionDeployment>::CHECKED)
         }
-    };
-    quote_spanned!(span=> <#ty as #rt::private::Part>::CHECKED)
+        DeploymentKind::Bound => {
+            let ty =
+                quote_spanned!(span=> <#rt::Handle<#named> as #rt::private::HandleTo>::Deployment);
+            quote_spanned!(span=> <#ty as #rt::private::Part>::CHECKED)
+        }
+    }
 }
 
 /// The graph's fields: the variables; a second one of a name is numbered.

@@ -6,9 +6,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use super::executor::Context;
 use super::operand::{self, Matched, slot};
 use super::step::{all_here, choice_state, on_way, put_parts};
-use crate::ir::graph::{Arm, Choose, ChooseKind, Way};
+use crate::ir::graph::{Arm, Choose, ChooseKind, Operand, Way};
 use crate::lower::choose::only_looks;
-use crate::runtime_path::runtime_path;
+use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// Decides when what is looked at is there. Values that only other ways would have read are let go.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose) -> TokenStream {
@@ -31,6 +31,13 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
         }
         ChooseKind::If => {
             let parts = put_parts(context, &choose.ways[0].parts);
+            let value = match &choose.value {
+                Operand::Edge { at, .. } => {
+                    let rt = runtime_path_at(at.span());
+                    quote_spanned!(at.span()=> #rt::bounds::Condition::holds(#value))
+                }
+                Operand::Plain { .. } => value,
+            };
             quote!(if #value { #parts 0usize } else { 1usize })
         }
     };

@@ -86,6 +86,11 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         }
 
         #handle_to
+
+        #(#cfg)*
+        impl #impl_generics #rt::bounds::FunctionDeployment for #ident #ty_generics #where_clause {
+            const CHECKED: usize = <Self as #rt::Callable>::CHECKED;
+        }
     }
 }
 

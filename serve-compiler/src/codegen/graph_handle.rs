@@ -41,6 +41,7 @@ pub(super) fn generate(
     signature: &Signature,
     methods: &[Method<'_>],
     called: &[&Ident],
+    parts: &[Ident],
 ) -> TokenStream {
     let rt = runtime_path();
     let Signature {
@@ -98,7 +99,7 @@ pub(super) fn generate(
 
         #(#cfg)*
         impl #rt::private::Part for #type_ident {
-            const CHECKED: usize = 0 #(+ #checks)*;
+            const CHECKED: usize = 0 #(+ #checks)* #(+ #parts)*;
             const METHODS: &'static [#rt::topology::Method<'static>] = &[#(#described),*];
             const GRAPH: #rt::private::Option<&'static #rt::topology::Topology<'static>> =
                 #rt::private::Some(<#type_ident as #rt::Graph>::TOPOLOGY);

@@ -182,7 +182,7 @@ impl<'a> Lowering<'a> {
                     self.excuse_name(&meant);
                 }
             }
-            Meaning::Configuration | Meaning::Later => {}
+            Meaning::Configuration | Meaning::Later | Meaning::Ended => {}
         }
     }
 

@@ -64,6 +64,23 @@ pub trait SameValue<T>: Sized {
     fn same(value: T, wanted: Sig<Self>) -> Self;
 }
 
+/// A value that an `if` can depend on.
+#[diagnostic::on_unimplemented(
+    message = "an `if` cannot depend on a `{Self}`, only on a `bool`",
+    label = "this is a `{Self}`, not a `bool`"
+)]
+pub trait Condition {
+    #[doc(hidden)]
+    fn holds(value: Self) -> bool;
+}
+
+impl Condition for bool {
+    #[inline]
+    fn holds(value: bool) -> bool {
+        value
+    }
+}
+
 /// What [`Duplicate`] is implemented for.
 pub struct EdgeOf<T>(PhantomData<T>);
 

@@ -4,12 +4,14 @@
 
 mod argument;
 mod edge;
+mod function;
 mod future;
 mod items;
 mod value;
 
 pub use self::argument::Argument;
-pub use self::edge::{Accepts, AcceptsOneOf, Answers, Duplicate, EdgeOf, SameValue};
+pub use self::edge::{Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, SameValue};
+pub use self::function::FunctionDeployment;
 pub use self::future::{DeploymentError, in_place};
 pub use self::items::{Collect, Items};
 pub use self::value::{SharedReplica, SharedValue, Value};
