@@ -64,7 +64,7 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
 fn checked(deployment: &Deployment, named: &Ident) -> TokenStream {
     let span = deployment.path.span();
     let mut named = named.clone();
-    named.set_span(span.resolved_at(named.span()));
+    named.set_span(span); // items are found from anywhere
     let rt = runtime_path_at(span);
     match deployment.kind {
         DeploymentKind::Function => {

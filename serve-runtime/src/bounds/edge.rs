@@ -74,6 +74,7 @@ pub trait Condition {
     fn holds(value: Self) -> bool;
 }
 
+#[diagnostic::do_not_recommend]
 impl Condition for bool {
     #[inline]
     fn holds(value: bool) -> bool {
