@@ -89,8 +89,12 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
 /// `{ slot.take() }` in place of a token of the user's: what rustc says of it, it says of the token.
 pub(super) fn method(slot: &Ident, method: &str, span: Span) -> TokenStream {
     let (inside, method) = (slot.span(), Ident::new(method, slot.span()));
-    let call = quote_spanned!(inside=> #slot.#method());
-    let mut braces = Group::new(Delimiter::Brace, call);
+    at_users(quote_spanned!(inside=> #slot.#method()), span)
+}
+
+/// An expression, in braces that are at a token of the user's.
+pub(super) fn at_users(expr: TokenStream, span: Span) -> TokenStream {
+    let mut braces = Group::new(Delimiter::Brace, expr);
     braces.set_span(span);
     braces.to_token_stream()
 }

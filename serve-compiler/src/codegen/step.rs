@@ -62,11 +62,18 @@ pub(super) fn value(
     let entry = context.entry;
     let (way, ready) = (on_way(when), all_here(std::slice::from_ref(value)));
     let slot = slot(edge);
-    let given = Ident::new("__value", generated_at(operand::span(value)));
+    let span = operand::span(value);
+    let given = Ident::new("__value", generated_at(span));
+    let checked = {
+        let (rt, given) = (
+            runtime_path_at(span),
+            operand::at_users(quote!(#given), span),
+        );
+        quote_spanned!(span=> #rt::bounds::Value::travels(#given))
+    };
     let put = match when {
         // All ways of a choice give the type that its first way gives.
         Some(Arm { arm: 1.., .. }) if entry.edges[edge].when != when => {
-            let span = operand::span(value);
             let rt = runtime_path_at(span);
             let wanted = operand::method(&operand::slot_at(edge, span), "wanted", span);
             quote_spanned!(span=> #rt::bounds::SameValue::same(#given, #wanted))
@@ -78,6 +85,7 @@ pub(super) fn value(
     quote! {
         if #slot.is_awaited() #way #ready {
             let #given #ty = #value;
+            let #given = #checked;
             #slot.put(#put);
         }
     }

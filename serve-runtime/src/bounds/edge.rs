@@ -88,7 +88,7 @@ pub struct EdgeOf<T>(PhantomData<T>);
 /// A value of which several consumers can have one each. `Shared<T>` always is.
 #[diagnostic::on_unimplemented(
     message = "`{T}` reaches several nodes, but it is not `Clone`",
-    label = "this takes the value, and another node needs it, too",
+    label = "this takes the value, and another node, or the next item, needs it, too",
     note = "take it by reference, as `&{T}`: all its consumers share one value then; or derive `Clone` for it"
 )]
 pub trait Duplicate<T> {

@@ -10,6 +10,15 @@
 pub trait Value {
     #[doc(hidden)]
     const CHECKED: usize = 0;
+
+    #[doc(hidden)]
+    #[inline]
+    fn travels(value: Self) -> Self
+    where
+        Self: Sized,
+    {
+        value
+    }
 }
 
 #[diagnostic::do_not_recommend]
