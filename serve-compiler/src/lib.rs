@@ -1,12 +1,14 @@
 //! The compile-time half of the typed serving graph.
 //!
 //! `serve-macros` is the thin proc-macro crate over [`deployment`] and [`graph`]; they are plain
-//! functions from tokens to tokens here, so that they can be tested and used in build scripts.
+//! functions from tokens to tokens here, so that they can be tested and used in build scripts. To
+//! rust-analyzer they show something else: see [`graph_in_editor`].
 //! ARCHITECTURE.md has the path that the tokens take.
 
 mod check;
 mod codegen;
 mod diagnostics;
+mod editor;
 mod ir;
 mod lower;
 mod pipeline;
@@ -16,4 +18,5 @@ mod shape;
 mod syntax;
 mod text;
 
-pub use pipeline::{deployment, graph};
+pub use editor::is_reading as is_editor_reading;
+pub use pipeline::{deployment, deployment_in_editor, graph, graph_in_editor};

@@ -4,27 +4,40 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Item, ItemFn, ItemImpl};
 
+use crate::editor::Reader;
 use crate::ir::graph::GraphOptions;
 use crate::report::Report;
-use crate::{check, codegen, diagnostics, lower, syntax};
+use crate::{check, codegen, diagnostics, editor, lower, syntax};
 
 /// Expands `#[deployment(attr)] item`.
 pub fn deployment(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let report = &mut Report::default();
+    expand_deployment(attr, item, Reader::Rustc)
+}
+
+/// Expands `#[deployment(attr)] item` for an editor.
+pub fn deployment_in_editor(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand_deployment(attr, item, Reader::Editor)
+}
+
+fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> TokenStream {
+    let report = &mut Report::to(reader);
     let options = syntax::options::parse(attr, report);
-    let generated = match syn::parse2::<Item>(item.clone()) {
+    let parsed = syn::parse2::<Item>(item.clone()).or_else(|error| {
+        report.push(error);
+        // What is being typed in a body is nobody else's concern.
+        syn::parse2(syntax::deployment::without_bodies(item.clone()))
+    });
+    let generated = match parsed {
         Ok(Item::Struct(item)) => deployment_type(options, &item.into(), report),
         Ok(Item::Enum(item)) => deployment_type(options, &item.into(), report),
         Ok(Item::Impl(item)) => deployment_impl(options, item, report),
-        Ok(Item::Fn(item)) => deployment_fn(options, item, report),
+        Ok(Item::Fn(item)) => deployment_fn(options, item, reader, report),
         Ok(other) => {
             report.error(&other, diagnostics::not_a_deployment_item());
             quote!()
         }
-        Err(error) => {
-            report.push(error);
-            quote!()
-        }
+        // It was reported.
+        Err(_) => quote!(),
     };
     let errors = std::mem::take(report).into_tokens();
     quote!(#item #generated #errors)
@@ -58,25 +71,35 @@ fn deployment_impl(
 fn deployment_fn(
     options: crate::ir::deployment::Options,
     item: ItemFn,
+    reader: Reader,
     report: &mut Report,
 ) -> TokenStream {
     let options = check::options::deployment(options, report);
-    match lower::deployment::function(options, item, report) {
-        Some(deployment) => {
-            check::idle_options::check(&deployment, report);
-            codegen::deployment_fn::generate(&deployment)
-        }
-        None => quote!(),
-    }
+    let Some(deployment) = lower::deployment::function(options, item, report) else {
+        return quote!();
+    };
+    check::idle_options::check(&deployment, report);
+    let generated = codegen::deployment_fn::generate(&deployment);
+    let outcome = (reader == Reader::Editor).then(|| editor::outcome(&deployment));
+    quote!(#generated #outcome)
 }
 
 /// Expands `#[graph(attr)] item`.
 pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let report = &mut Report::default();
+    expand_graph(attr, item, Reader::Rustc)
+}
+
+/// Expands `#[graph(attr)] item` for an editor.
+pub fn graph_in_editor(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand_graph(attr, item, Reader::Editor)
+}
+
+fn expand_graph(attr: TokenStream, tokens: TokenStream, reader: Reader) -> TokenStream {
+    let report = &mut Report::to(reader);
     let options = syntax::options::parse(attr, report);
-    let item = match syn::parse2::<ItemFn>(item.clone()) {
+    let item = match syn::parse2::<ItemFn>(tokens.clone()) {
         Ok(item) => item,
-        Err(error) => return not_a_function(item, error, report),
+        Err(error) => return not_a_function(tokens, error, reader, report),
     };
     let options = check::options::graph(options, report);
     let route_prefix = options.route.clone();
@@ -87,34 +110,47 @@ pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
         let in_cycle = check::cycles::check(graph, report);
         check::unused::check(graph, &in_cycle, report);
     }
-    match graph.filter(|_| report.is_empty()) {
+    match graph.filter(|_| report.is_empty() && reader == Reader::Rustc) {
         Some(graph) => codegen::graph::generate(&signature, &graph),
-        None => inert_graph(&signature, &item, report),
+        None => inert_graph(&signature, &item, tokens, reader, report),
     }
 }
 
-/// What stands in for a graph with errors, and the errors.
+/// What stands in for a graph with errors, or for any graph in an editor; and the errors.
 fn inert_graph(
     signature: &crate::ir::graph::Signature,
     item: &ItemFn,
+    tokens: TokenStream,
+    reader: Reader,
     report: &mut Report,
 ) -> TokenStream {
     let entries = syntax::graph::inert_entries(item, report);
-    let bound = syntax::graph::bound_types(item);
-    let inert = codegen::inert::generate(signature, &entries, &bound, report);
+    let inert = codegen::inert::generate(signature, &entries, report);
+    let (function, inert) = match reader {
+        Reader::Rustc => {
+            let bound = syntax::graph::bound_types(item);
+            (codegen::inert::function(signature, &bound), inert)
+        }
+        Reader::Editor => editor::graph(signature, item, tokens, &entries, inert),
+    };
     let errors = std::mem::take(report).into_tokens();
-    quote!(#inert #errors)
+    quote!(#function #inert #errors)
 }
 
 /// `#[graph]` on something else, or on a function whose body is being typed.
-fn not_a_function(item: TokenStream, error: syn::Error, report: &mut Report) -> TokenStream {
+fn not_a_function(
+    item: TokenStream,
+    error: syn::Error,
+    reader: Reader,
+    report: &mut Report,
+) -> TokenStream {
     if let Ok(other) = syn::parse2::<Item>(item.clone()) {
         report.error(&other, diagnostics::not_a_graph_item());
     } else {
         report.push(error);
-        if let Some(item) = syntax::graph::without_body(item.clone()) {
-            let signature = lower::graph::signature(&item, GraphOptions::default(), report);
-            return inert_graph(&signature, &item, report);
+        if let Some(head) = syntax::graph::without_body(item.clone()) {
+            let signature = lower::graph::signature(&head, GraphOptions::default(), report);
+            return inert_graph(&signature, &head, item, reader, report);
         }
     }
     let errors = std::mem::take(report).into_tokens();

@@ -2,19 +2,34 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{Type, parse_quote};
 
 use crate::codegen::warning;
+use crate::editor::Reader;
 
 /// The errors found so far, and what is only worth a warning.
 #[derive(Default)]
 pub(crate) struct Report {
     errors: Vec<syn::Error>,
     warnings: Vec<TokenStream>,
+    reader: Reader,
 }
 
 impl Report {
+    /// No errors yet.
+    pub(crate) fn to(reader: Reader) -> Self {
+        Report {
+            reader,
+            ..Report::default()
+        }
+    }
+
+    /// For errors that are reported elsewhere, too, and need not be here.
+    pub(crate) fn aside(&self) -> Self {
+        Report::to(self.reader)
+    }
+
     /// Reports an error at the given tokens.
     pub(crate) fn error(&mut self, at: impl ToTokens, message: impl std::fmt::Display) {
         self.errors.push(syn::Error::new_spanned(at, message));
@@ -34,6 +49,10 @@ impl Report {
     /// The last error as a type: rustc asks no more of what has it, wherever that is used. It says
     /// the same twice then, which rustc shows once.
     pub(crate) fn poison(&self) -> Type {
+        if self.reader == Reader::Editor {
+            // The error stands at the user's tokens; anything goes here.
+            return parse_quote!(_);
+        }
         let error = self.errors.last().map(syn::Error::to_compile_error);
         let error = error.unwrap_or_else(|| quote!(::core::compile_error!("wrong")));
         // A macro that fails where a type stands leaves `()`; as a length it leaves an error.

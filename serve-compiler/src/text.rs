@@ -10,21 +10,37 @@ pub(crate) fn type_text(ty: &impl ToTokens) -> String {
 /// Takes out the spaces that printing tokens puts in: `Vec < Label >` becomes `Vec<Label>`.
 pub(crate) fn tidy(tokens: &str) -> String {
     let mut tidy = String::with_capacity(tokens.len());
-    let mut chars = tokens.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != ' ' {
+    let mut rest = tokens.trim();
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        if c != ' ' || !is_glued(&tidy, rest) {
             tidy.push(c);
-            continue;
-        }
-        let (before, after) = (tidy.chars().last(), chars.peek().copied());
-        let glued_before = before.is_none_or(|c| "<&([.!:{".contains(c)) && before != Some('{');
-        let glued_after = after.is_none_or(|c| "<>,;)].:?!(".contains(c));
-        let colon = tidy.ends_with(':') && !tidy.ends_with("::");
-        if colon || !(glued_before || glued_after) {
-            tidy.push(' ');
         }
     }
     tidy
+}
+
+/// Whether there is no space between two pieces of code.
+fn is_glued(before: &str, after: &str) -> bool {
+    if is_comparison(before, after) || before.ends_with(" <") || before.ends_with(" >") {
+        return false;
+    }
+    let colon = before.ends_with(':') && !before.ends_with("::");
+    let opened = before.ends_with(['<', '&', '(', '[', '.', '!', ':']) && !before.ends_with(" &&");
+    let closes = after.starts_with(['<', '>', ',', ';', ')', ']', '.', ':', '?', '!', '(']);
+    !colon && (opened || closes)
+}
+
+/// Whether `<` or `>` comes next and compares: it stands between values, not around types.
+fn is_comparison(before: &str, after: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    if let Some(right) = after.strip_prefix("> ") {
+        let right = right.trim_start_matches('-').trim_start();
+        return right.starts_with(|c: char| is_name(c) || c == '"');
+    }
+    let word = before.rsplit(|c| !is_name(c)).next().unwrap_or_default();
+    let is_value = !word.starts_with(char::is_uppercase) && !before.ends_with("::");
+    after.starts_with("< ") && is_value
 }
 
 #[cfg(test)]
@@ -44,6 +60,10 @@ mod tests {
             ("(a , b)", "(a, b)"),
             ("a + b . c", "a + b.c"),
             ("Point { x : 1 , y }", "Point { x: 1, y }"),
+            ("n > 3 && all . len () > 0", "n > 3 && all.len() > 0"),
+            ("score < 0.5 || - 1 < b", "score < 0.5 || - 1 < b"),
+            ("parse :: < Vec < u8 > > (& x)", "parse::<Vec<u8>>(&x)"),
+            ("Option < fn () -> bool >", "Option<fn() -> bool>"),
         ] {
             assert_eq!(tidy(tokens), wanted);
         }

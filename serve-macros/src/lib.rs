@@ -6,11 +6,19 @@ use proc_macro::TokenStream;
 /// Makes a type or a function a deployment. Documented in `serve-runtime`.
 #[proc_macro_attribute]
 pub fn deployment(attr: TokenStream, item: TokenStream) -> TokenStream {
-    serve_compiler::deployment(attr.into(), item.into()).into()
+    let expand = match serve_compiler::is_editor_reading() {
+        true => serve_compiler::deployment_in_editor,
+        false => serve_compiler::deployment,
+    };
+    expand(attr.into(), item.into()).into()
 }
 
 /// Makes a function a graph. Documented in `serve-runtime`.
 #[proc_macro_attribute]
 pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
-    serve_compiler::graph(attr.into(), item.into()).into()
+    let expand = match serve_compiler::is_editor_reading() {
+        true => serve_compiler::graph_in_editor,
+        false => serve_compiler::graph,
+    };
+    expand(attr.into(), item.into()).into()
 }

@@ -325,3 +325,41 @@ async fn a_value_may_be_read_before_and_on_each_way() {
     assert_eq!(app.call(Ticket(11)).await.unwrap(), 11);
     assert_eq!(app.call(Ticket(7)).await.unwrap(), 7);
 }
+
+/// Counts its clones.
+struct Counted(Count);
+
+impl Clone for Counted {
+    fn clone(&self) -> Self {
+        self.0.add();
+        Counted(self.0.clone())
+    }
+}
+
+#[deployment]
+async fn take(counted: Counted) -> usize {
+    counted.0.get()
+}
+
+#[graph]
+fn taken_twice() -> usize {
+    input(|counted: Counted, first: bool| {
+        let before = take(counted);
+        let after = if first {
+            take(counted)
+        } else {
+            take(counted) + take(counted)
+        };
+        before.max(after)
+    })
+}
+
+#[tokio::test]
+async fn the_last_consumer_on_the_way_gets_the_value_itself() {
+    let app = deploy(taken_twice()).await.unwrap();
+    for (first, clones) in [(true, 1), (false, 2)] {
+        let count = Count::new();
+        app.call(Counted(count.clone()), first).await.unwrap();
+        assert_eq!(count.get(), clones);
+    }
+}

@@ -9,7 +9,7 @@ use crate::runtime_path::runtime_path;
 use crate::text::type_text;
 
 /// The handle's name: `DownloaderHandle`.
-pub(super) fn name(deployment: &Ident) -> Ident {
+pub(crate) fn name(deployment: &Ident) -> Ident {
     format_ident!("{deployment}Handle", span = deployment.span())
 }
 

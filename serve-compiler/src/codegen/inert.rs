@@ -12,11 +12,32 @@ use crate::report::Report;
 use crate::runtime_path::runtime_path;
 use crate::syntax::entry::InertEntry;
 
-/// The inert items. Without entries not even their number is known.
+/// The user's function.
+pub(crate) fn function(signature: &Signature, bound: &[Path]) -> TokenStream {
+    let rt = runtime_path();
+    let Signature {
+        vis,
+        attrs,
+        ident,
+        type_ident,
+        inputs,
+        ..
+    } = signature;
+    quote! {
+        #(#attrs)*
+        #[allow(unused_variables, dead_code)]
+        #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
+            // What is imported for it is used all the same.
+            #(let _: ::core::option::Option<#bound> = ::core::option::Option::None;)*
+            ::core::unreachable!()
+        }
+    }
+}
+
+/// The items beside the function. Without entries not even their number is known.
 pub(crate) fn generate(
     signature: &Signature,
     entries: &[InertEntry],
-    bound: &[Path],
     report: &Report,
 ) -> TokenStream {
     let rt = runtime_path();
@@ -25,7 +46,6 @@ pub(crate) fn generate(
         attrs,
         ident,
         type_ident,
-        inputs: configuration,
         ..
     } = signature;
     let cfg = crate::syntax::deployment::cfg(attrs);
@@ -51,14 +71,6 @@ pub(crate) fn generate(
         #(#cfg)*
         #[allow(dead_code)]
         #vis struct #type_ident {}
-
-        #(#attrs)*
-        #[allow(unused_variables, dead_code)]
-        #vis fn #ident(#(#configuration),*) -> #rt::Application<#type_ident> {
-            // What is imported for it is used all the same.
-            #(let _: ::core::option::Option<#bound> = ::core::option::Option::None;)*
-            ::core::unreachable!()
-        }
 
         #handle
 

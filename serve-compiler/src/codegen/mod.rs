@@ -13,7 +13,7 @@ mod executor;
 mod fan_out;
 pub(crate) mod graph;
 mod graph_handle;
-mod handle;
+pub(crate) mod handle;
 pub(crate) mod inert;
 pub(crate) mod marker;
 mod method;

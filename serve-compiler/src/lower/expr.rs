@@ -288,25 +288,14 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Where a lower-case path begins that is no function of a user's: the standard library, and the
-/// primitive types.
-const PLAIN: [&str; 20] = [
-    "alloc", "bool", "char", "core", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize",
-    "std", "str", "u128", "u16", "u32", "u64", "u8", "usize",
-];
-
 /// A call of a lower-case path is a call of a function deployment; `Some(x)`, `Url::new(x)` and
 /// `f32::from(x)` are plain expressions.
 fn is_function(path: &Path) -> bool {
-    let starts_low = |ident: &Ident| {
-        let name = ident.to_string();
-        name.starts_with(|c: char| c.is_lowercase() || c == '_')
-    };
     let first = path.segments.first();
-    let is_plain = first.is_some_and(|first| PLAIN.iter().any(|plain| first.ident == plain));
+    let is_plain = first.is_some_and(|first| tokens::begins_plain(&first.ident));
     let is_last = |index: usize| index + 1 == path.segments.len();
     path.segments.iter().enumerate().all(|(index, segment)| {
         let is_generic = !matches!(segment.arguments, PathArguments::None);
-        starts_low(&segment.ident) && (!is_generic || is_last(index))
+        tokens::starts_low(&segment.ident) && (!is_generic || is_last(index))
     }) && !is_plain
 }

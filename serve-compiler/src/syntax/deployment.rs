@@ -1,5 +1,6 @@
-//! The parts of a `struct` or `enum` that matter to a deployment.
+//! The parts of an item that matter to a deployment.
 
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{Attribute, Generics, Ident, ItemEnum, ItemStruct, Visibility};
 
 /// A `struct` or `enum`.
@@ -42,4 +43,26 @@ pub(crate) fn cfg(attrs: &[Attribute]) -> Vec<Attribute> {
 pub(crate) fn doc_and_cfg(attrs: &[Attribute]) -> Vec<Attribute> {
     let keep = |attr: &&Attribute| attr.path().is_ident("cfg") || attr.path().is_ident("doc");
     attrs.iter().filter(keep).cloned().collect()
+}
+
+/// A function, a type, or the functions of an `impl` block, with nothing in their braces.
+pub(crate) fn without_bodies(item: TokenStream) -> TokenStream {
+    let has = |keyword: &str| {
+        let mut tokens = item.clone().into_iter();
+        tokens.any(|token| matches!(token, TokenTree::Ident(ident) if ident == keyword))
+    };
+    let is_block = has("impl") && !has("fn");
+    let empty = |token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            let inside = match is_block {
+                true => without_bodies(group.stream()),
+                false => TokenStream::new(),
+            };
+            let mut emptied = Group::new(Delimiter::Brace, inside);
+            emptied.set_span(group.span());
+            emptied.into()
+        }
+        token => token,
+    };
+    item.into_iter().map(empty).collect()
 }

@@ -134,7 +134,7 @@ fn readable_params(closure: &ExprClosure, report: &Report) -> Vec<(Ident, Type)>
     let mut params: Vec<(Ident, Type)> = Vec::new();
     for pat in &closure.inputs {
         let made_up = format_ident!("input_{}", params.len());
-        let param = param(pat, &mut Report::default());
+        let param = param(pat, &mut report.aside());
         let (ident, ty) = param.unwrap_or_else(|| (made_up.clone(), report.poison()));
         let is_taken = params.iter().any(|(other, _)| *other == ident);
         params.push((if is_taken { made_up } else { ident }, ty));

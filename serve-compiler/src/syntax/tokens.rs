@@ -1,4 +1,5 @@
-//! Looking for variables in the tokens of a macro call, which syn leaves as they are.
+//! What names and tokens say by themselves; above all variables in the tokens of a macro call, which
+//! syn leaves as they are.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 
@@ -39,6 +40,24 @@ pub(crate) fn is_format(path: &syn::Path) -> bool {
     path.segments
         .last()
         .is_some_and(|last| formats.iter().any(|name| last.ident == name))
+}
+
+/// Where a lower-case path begins that is no function of a user's: the standard library, and the
+/// primitive types.
+const PLAIN: [&str; 20] = [
+    "alloc", "bool", "char", "core", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize",
+    "std", "str", "u128", "u16", "u32", "u64", "u8", "usize",
+];
+
+/// Whether a path that begins like this is no function deployment's, whatever follows.
+pub(crate) fn begins_plain(first: &Ident) -> bool {
+    PLAIN.iter().any(|plain| first == plain)
+}
+
+/// Whether a name is a function's or a module's by the look of it.
+pub(crate) fn starts_low(ident: &Ident) -> bool {
+    let name = ident.to_string();
+    name.starts_with(|c: char| c.is_lowercase() || c == '_')
 }
 
 fn collect(tokens: TokenStream, found: &mut Vec<Ident>) {

@@ -1,6 +1,7 @@
 //! What the attributes expand to, without a proc macro.
 #![allow(clippy::unwrap_used)]
 
+mod editor;
 mod expansions;
 mod half_typed;
 mod soup;
@@ -26,6 +27,15 @@ fn expand(attribute: &str, item: &str) -> TokenStream {
     match name {
         "deployment" => serve_compiler::deployment(options, item),
         _ => serve_compiler::graph(options, item),
+    }
+}
+
+/// The same, as rust-analyzer sees it.
+fn expand_in_editor(attribute: &str, item: &str) -> TokenStream {
+    let item = item.parse().unwrap();
+    match attribute {
+        "deployment" => serve_compiler::deployment_in_editor(TokenStream::new(), item),
+        _ => serve_compiler::graph_in_editor(TokenStream::new(), item),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Any tokens at all: errors, never a panic.
 
-use super::expand;
+use super::{expand, expand_in_editor};
 
 /// What macros are fed, in pieces.
 const PIECES: [&str; 40] = [
@@ -34,6 +34,7 @@ fn expand_if_tokens(options: &str, item: &str) {
     if is_tokens(options) && is_tokens(item) {
         for attribute in ["deployment", "graph"] {
             let _ = expand(&format!("{attribute}({options})"), item);
+            let _ = expand_in_editor(attribute, item);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod call;
 mod each;
+pub mod editor;
 mod handle;
 mod isolate;
 mod limit;

@@ -1,7 +1,10 @@
 //! One box of a picture: what it says.
 
-use super::text::{one_line, type_name};
-use crate::{BoundDeployment, Execution, Node, Options};
+use super::{
+    badges,
+    text::{one_line, type_name},
+};
+use crate::{BoundDeployment, Choice, Execution, Node};
 
 /// One box.
 pub(super) struct Figure {
@@ -16,6 +19,8 @@ pub(super) struct Figure {
     pub(super) badges: Vec<String>,
     /// Everything about it, for readers that want more than fits into a box.
     pub(super) details: String,
+    /// The cluster that it is in: an index into the scene's.
+    pub(super) within: Option<usize>,
 }
 
 /// What a box stands for, hence its shape.
@@ -29,6 +34,8 @@ pub(super) enum FigureKind {
     Compute,
     /// A deployment that no node calls: it is reached through a handle.
     Deployment,
+    /// A `match` or an `if`.
+    Choice,
     /// The answer.
     Output,
 }
@@ -38,8 +45,8 @@ impl Figure {
         Self::end(id, FigureKind::Input, heading, route)
     }
 
-    pub(super) fn output(entry: usize, ty: &str, route: &str) -> Self {
-        Self::end(format!("output_{entry}"), FigureKind::Output, ty, route)
+    pub(super) fn output(id: String, ty: &str, route: &str) -> Self {
+        Self::end(id, FigureKind::Output, ty, route)
     }
 
     fn end(id: String, kind: FigureKind, heading: &str, route: &str) -> Self {
@@ -55,13 +62,16 @@ impl Figure {
             heading,
             subtitle,
             badges: Vec::new(),
+            within: None,
         }
     }
 
+    /// The box of a call; `calls` is how many there are of its deployment.
     pub(super) fn call(
-        index: usize,
+        id: String,
         node: &Node<'_>,
         deployment: Option<&BoundDeployment<'_>>,
+        calls: usize,
     ) -> Self {
         let (kind, place) = match node.method.execution {
             Execution::InPlace => (FigureKind::InPlace, "in place"),
@@ -72,29 +82,46 @@ impl Figure {
         // A function deployment's name is the heading already.
         let name = if name == heading { "function" } else { &name };
         let mut figure = Figure {
-            id: format!("node_{index}"),
+            id,
             kind,
             subtitle: join([name, place]),
-            badges: deployment.map_or_else(Vec::new, badges),
+            badges: deployment.map_or_else(Vec::new, badges::badges),
             details: String::new(),
             heading,
+            within: None,
         };
+        figure.badges.extend(badges::shared(calls));
         figure.details = details(&figure, deployment, place);
         figure
     }
 
     /// The box of a deployment that no node calls.
-    pub(super) fn deployment(index: usize, deployment: &BoundDeployment<'_>) -> Self {
+    pub(super) fn deployment(id: String, deployment: &BoundDeployment<'_>) -> Self {
         let mut figure = Figure {
-            id: format!("deployment_{index}"),
+            id,
             kind: FigureKind::Deployment,
             heading: one_line(deployment.variable),
             subtitle: display_name(deployment),
-            badges: badges(deployment),
+            badges: badges::badges(deployment),
             details: String::new(),
+            within: None,
         };
         figure.details = details(&figure, Some(deployment), "");
         figure
+    }
+
+    pub(super) fn choice(id: String, choice: &Choice<'_>) -> Self {
+        let heading = one_line(choice.name);
+        let arms: Vec<_> = choice.arms.iter().map(|arm| one_line(arm)).collect();
+        Figure {
+            id,
+            kind: FigureKind::Choice,
+            details: join([heading.as_str(), &arms.join(" | ")]),
+            heading,
+            subtitle: String::new(),
+            badges: Vec::new(),
+            within: None,
+        }
     }
 }
 
@@ -106,47 +133,6 @@ fn display_name(deployment: &BoundDeployment<'_>) -> String {
         Some(rest) if rest.is_empty() || rest.starts_with('_') => name,
         _ => format!("{name}: {ty}"),
     }
-}
-
-/// The options that differ from the defaults. What is only set when the graph is built has no
-/// value to show yet.
-fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
-    let Options {
-        name: _,
-        num_replicas,
-        max_ongoing_requests,
-        max_queued_requests,
-        num_cpus,
-        num_gpus,
-        budget_ms,
-    } = deployment.options;
-    let default = Options::DEFAULT;
-    let shown = [
-        (num_replicas != default.num_replicas)
-            .then(|| ("num_replicas", counted(num_replicas.into(), "replica"))),
-        num_cpus.map(|n| ("num_cpus", counted(n, "cpu"))),
-        num_gpus.map(|n| ("num_gpus", counted(n, "gpu"))),
-        max_ongoing_requests.map(|n| ("max_ongoing_requests", format!("max {n} ongoing"))),
-        (max_queued_requests != default.max_queued_requests).then(|| {
-            (
-                "max_queued_requests",
-                format!("max {max_queued_requests} queued"),
-            )
-        }),
-        budget_ms.map(|n| ("budget_ms", format!("{n} ms"))),
-    ];
-    let at_build = deployment.set_at_build;
-    let known = shown.into_iter().flatten();
-    let known = known.filter(|(option, _)| !at_build.contains(option));
-    let late = at_build
-        .iter()
-        .map(|option| format!("{} at build", one_line(option)));
-    known.map(|(_, badge)| badge).chain(late).collect()
-}
-
-fn counted(count: f64, what: &str) -> String {
-    let plural = if count > 1.0 || count == 0.0 { "s" } else { "" };
-    format!("{count} {what}{plural}")
 }
 
 fn details(figure: &Figure, deployment: Option<&BoundDeployment<'_>>, place: &str) -> String {
@@ -162,7 +148,7 @@ fn details(figure: &Figure, deployment: Option<&BoundDeployment<'_>>, place: &st
 }
 
 /// The parts that say something, with dots between them.
-fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(" · ")
 }
@@ -170,6 +156,7 @@ fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Options;
 
     const DEPLOYMENT: BoundDeployment<'_> = BoundDeployment {
         name: "Classifier_1",
@@ -188,48 +175,5 @@ mod tests {
             ..DEPLOYMENT
         };
         assert_eq!(display_name(&renamed), "fruit: models::Classifier<'static>");
-    }
-
-    #[test]
-    fn badges_show_what_is_set() {
-        assert_eq!(badges(&DEPLOYMENT), [""; 0]);
-        let options = Options {
-            num_replicas: 2,
-            num_cpus: Some(1.0),
-            num_gpus: Some(0.5),
-            max_ongoing_requests: Some(64),
-            max_queued_requests: 7,
-            ..Options::DEFAULT
-        };
-        let set = BoundDeployment {
-            options,
-            ..DEPLOYMENT
-        };
-        let expected = [
-            "2 replicas",
-            "1 cpu",
-            "0.5 gpu",
-            "max 64 ongoing",
-            "max 7 queued",
-        ];
-        assert_eq!(badges(&set), expected);
-    }
-
-    #[test]
-    fn a_value_of_the_build_replaces_the_default() {
-        let options = Options {
-            num_cpus: Some(1.0),
-            ..Options::DEFAULT
-        };
-        let set_at_build = &["num_replicas", "num_cpus"];
-        let late = BoundDeployment {
-            options,
-            set_at_build,
-            ..DEPLOYMENT
-        };
-        assert_eq!(
-            badges(&late),
-            ["num_replicas at build", "num_cpus at build"]
-        );
     }
 }

@@ -1,13 +1,14 @@
 //! A Mermaid flowchart.
 
 use super::{
+    cluster::{Cluster, ClusterKind},
     figure::{Figure, FigureKind},
-    scene::{Link, LinkKind, Scene},
+    scene::{End, Link, LinkKind, Scene},
 };
 
 /// One class of boxes each: its name, the brackets of its shape, its colours. The colours hold
 /// text and fill together, so that they can be read on a light and on a dark page.
-const STYLES: [(FigureKind, &str, [&str; 2], &str); 5] = [
+const STYLES: [(FigureKind, &str, [&str; 2], &str); 6] = [
     (
         FigureKind::Input,
         "input",
@@ -33,6 +34,12 @@ const STYLES: [(FigureKind, &str, [&str; 2], &str); 5] = [
         "fill:#f3f4f6,stroke:#6b7280,stroke-dasharray:4 3",
     ),
     (
+        FigureKind::Choice,
+        "choice",
+        ["{", "}"],
+        "fill:#fdeaf1,stroke:#b83a6f",
+    ),
+    (
         FigureKind::Output,
         "output",
         ["{{", "}}"],
@@ -40,24 +47,81 @@ const STYLES: [(FigureKind, &str, [&str; 2], &str); 5] = [
     ),
 ];
 
+/// The frames: a class and its colours each. Mermaid takes a class named `graph` for its keyword.
+const FRAMES: [(ClusterKind, &str, &str); 2] = [
+    (ClusterKind::Each, "each", "fill:#fafbe8,stroke:#8a8f2f"),
+    (ClusterKind::Graph, "bound", "fill:#f6f8fa,stroke:#59636e"),
+];
+
+/// A way of a choice, in the choice's colour: Mermaid's dashed line of a handle is nearly dotted.
+const WAY: &str = "stroke:#b83a6f,stroke-width:1.5px,stroke-dasharray:2 3";
+
 /// Writes the flowchart, named by its accessible title.
 pub(super) fn write(scene: &Scene, name: &str) -> String {
-    let mut out = format!("flowchart TB\n    accTitle: {}\n", escape(name));
-    for figure in &scene.figures {
-        out.push_str(&format!("    {}\n", node(figure)));
+    let mut out = String::new();
+    if !scene.limits.is_empty() {
+        // The front matter is YAML, in which a string of JSON is one, too.
+        let title = serde_json::json!(format!("{name}: {}", scene.limits));
+        out.push_str(&format!("---\ntitle: {title}\n---\n"));
     }
+    out.push_str(&format!("flowchart TB\n    accTitle: {}\n", escape(name)));
+    boxes(scene, None, 1, &mut out);
     for link in &scene.links {
         out.push_str(&format!("    {}\n", edge(scene, link)));
     }
-    for (kind, class, _, colours) in STYLES {
-        let figures = scene.figures.iter().filter(|figure| figure.kind == kind);
-        let ids: Vec<_> = figures.map(|figure| figure.id.as_str()).collect();
-        if !ids.is_empty() {
-            out.push_str(&format!("    classDef {class} {colours},color:#1f2328\n"));
-            out.push_str(&format!("    class {} {class}\n", ids.join(",")));
-        }
-    }
+    ways(scene, &mut out);
+    classes(scene, &mut out);
     out
+}
+
+/// Writes what is directly in a cluster, or in none.
+fn boxes(scene: &Scene, within: Option<usize>, depth: usize, out: &mut String) {
+    let indent = "    ".repeat(depth);
+    for figure in scene.figures.iter().filter(|it| it.within == within) {
+        out.push_str(&format!("{indent}{}\n", node(figure)));
+    }
+    let inner = scene.clusters.iter().enumerate();
+    for (index, cluster) in inner.filter(|(_, it)| it.within == within) {
+        out.push_str(&format!("{indent}subgraph {}\n", frame(cluster)));
+        boxes(scene, Some(index), depth + 1, out);
+        out.push_str(&format!("{indent}end\n"));
+    }
+}
+
+fn frame(cluster: &Cluster) -> String {
+    let mut title = format!("<b>{}</b>", escape(&cluster.heading));
+    if !cluster.subtitle.is_empty() {
+        title.push_str(&format!(" · {}", escape(&cluster.subtitle)));
+    }
+    format!("{}[\"{title}\"]", cluster.id)
+}
+
+fn ways(scene: &Scene, out: &mut String) {
+    let links = scene.links.iter().enumerate();
+    let ways = links.filter(|(_, link)| matches!(link.kind, LinkKind::Way { .. }));
+    let ways: Vec<_> = ways.map(|(index, _)| index.to_string()).collect();
+    if !ways.is_empty() {
+        out.push_str(&format!("    linkStyle {} {WAY}\n", ways.join(",")));
+    }
+}
+
+fn classes(scene: &Scene, out: &mut String) {
+    for (kind, class, colours) in FRAMES {
+        let clusters = scene.clusters.iter().filter(|it| it.kind == kind);
+        class_of(class, colours, clusters.map(|it| it.id.as_str()), out);
+    }
+    for (kind, class, _, colours) in STYLES {
+        let figures = scene.figures.iter().filter(|it| it.kind == kind);
+        class_of(class, colours, figures.map(|it| it.id.as_str()), out);
+    }
+}
+
+fn class_of<'a>(class: &str, colours: &str, ids: impl Iterator<Item = &'a str>, out: &mut String) {
+    let ids: Vec<_> = ids.collect();
+    if !ids.is_empty() {
+        out.push_str(&format!("    classDef {class} {colours},color:#1f2328\n"));
+        out.push_str(&format!("    class {} {class}\n", ids.join(",")));
+    }
 }
 
 fn node(figure: &Figure) -> String {
@@ -78,23 +142,25 @@ fn brackets(kind: FigureKind) -> [&'static str; 2] {
 }
 
 fn edge(scene: &Scene, link: &Link) -> String {
-    let (from, to) = (&scene.figures[link.from].id, &scene.figures[link.to].id);
+    let id = |end| match end {
+        End::Figure(figure) => &scene.figures[figure].id,
+        End::Cluster(cluster) => &scene.clusters[cluster].id,
+    };
+    let (from, to) = (id(link.from), id(link.to));
+    let mut lines = Vec::new();
     match &link.kind {
-        LinkKind::Handle => format!("{from} -.-> {to}"),
-        LinkKind::Start => format!("{from} --> {to}"),
+        LinkKind::Handle => return format!("{from} -.-> {to}"),
+        LinkKind::Start => {}
+        LinkKind::Way { label } => lines.push(("<i>", label, "</i>")),
         LinkKind::Value { ty, label } => {
-            let mut lines = Vec::new();
-            if !ty.is_empty() {
-                lines.push(escape(ty));
-            }
-            if !label.is_empty() {
-                lines.push(format!("<i>{}</i>", escape(label)));
-            }
-            match lines.join("<br/>") {
-                text if text.is_empty() => format!("{from} --> {to}"),
-                text => format!("{from} -->|\"{text}\"| {to}"),
-            }
+            lines.extend([("", ty, ""), ("<i>", label, "</i>")]);
         }
+    }
+    let lines = lines.into_iter().filter(|(_, line, _)| !line.is_empty());
+    let lines = lines.map(|(open, line, close)| format!("{open}{}{close}", escape(line)));
+    match lines.collect::<Vec<_>>().join("<br/>") {
+        text if text.is_empty() => format!("{from} --> {to}"),
+        text => format!("{from} -->|\"{text}\"| {to}"),
     }
 }
 

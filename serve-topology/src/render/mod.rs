@@ -2,13 +2,16 @@
 //!
 //! Every picture shows the same scene: the parts of a request at the top, the calls in the order
 //! that values reach them, the answer, and dashed lines to the deployments that a deployment calls
-//! through a handle. The output depends on the topology alone, so it can be kept in a repository.
+//! through a handle. A choice is a diamond, with a line for each of its patterns. What is done for
+//! each item of a value, and what is inside of a bound graph, is in a frame. The output depends on the topology alone, so it can be kept in a repository.
 //!
 //! ```text
 //! Topology -> scene (what is shown) -> svg | mermaid | dot (how)
 //! Topology -> json                                    (as it is)
 //! ```
 
+mod badges;
+mod cluster;
 mod dot;
 mod figure;
 mod format;

@@ -24,6 +24,14 @@ pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether two types are written the same but for spaces, and for a reference: a value is given to
+/// a parameter of type `&T` as it is.
+pub(super) fn same_type(a: &str, b: &str) -> bool {
+    let plain = |ty: &str| ty.split_whitespace().collect::<String>();
+    let (a, b) = (plain(a), plain(b));
+    a.trim_start_matches('&') == b.trim_start_matches('&')
+}
+
 /// A type of at most `limit` characters: first its paths go, then its end.
 pub(super) fn short_type(ty: &str, limit: usize) -> String {
     if ty.chars().count() <= limit {

@@ -1,8 +1,8 @@
 //! The graphs that the pictures are tested with.
 
 use serve_topology::{
-    BoundDeployment, Edge, Endpoint, Entry, Execution, HandleEdge, Method, Node, Options, Param,
-    Topology,
+    BoundDeployment, Edge, Endpoint, Entry, Execution, HandleEdge, Limits, Method, Node, Options,
+    Param, Topology,
 };
 
 pub(crate) const fn deployment<'a>(
@@ -37,6 +37,8 @@ pub(crate) const fn node<'a>(
             params: &[],
             output,
         },
+        when: None,
+        each: None,
     }
 }
 
@@ -49,7 +51,7 @@ pub(crate) const fn edge<'a>(from: Endpoint, to: Endpoint, ty: &'a str) -> Edge<
     }
 }
 
-const fn input(param: usize) -> Endpoint {
+pub(crate) const fn input(param: usize) -> Endpoint {
     Endpoint::Input { entry: 0, param }
 }
 
@@ -139,6 +141,9 @@ pub(crate) const FLAGSHIP: Topology<'_> = Topology {
         HandleEdge { from: 8, to: 6 },
         HandleEdge { from: 8, to: 7 },
     ],
+    choices: &[],
+    fan_outs: &[],
+    limits: Limits::NONE,
 };
 
 /// One function without a parameter.
@@ -154,6 +159,9 @@ pub(crate) const HELLO: Topology<'_> = Topology {
     nodes: &[node("greet", 0, Execution::InPlace, "String")],
     edges: &[edge(Endpoint::Node(0), Endpoint::Output(0), "String")],
     handles: &[],
+    choices: &[],
+    fan_outs: &[],
+    limits: Limits::NONE,
 };
 
 /// Two routes that share a deployment, and text that every format has to escape.
@@ -221,4 +229,7 @@ pub(crate) const HOSTILE: Topology<'_> = Topology {
         edge(Endpoint::Node(9), Endpoint::Output(9), "Nothing"),
     ],
     handles: &[HandleEdge { from: 0, to: 1 }],
+    choices: &[],
+    fan_outs: &[],
+    limits: Limits::NONE,
 };

@@ -2,6 +2,7 @@
 
 mod drawing;
 mod fixture;
+mod language;
 mod steps;
 mod svg;
 mod text;

@@ -20,13 +20,10 @@ pub(crate) fn steps(count: usize, values: &[(usize, usize)]) -> Topology<'static
         .map(|&(from, to)| edge(Endpoint::Node(from), Endpoint::Node(to), "Value"))
         .collect();
     Topology {
-        name: "steps",
-        doc: "",
-        entries: &[],
         deployments: deployments.leak(),
         nodes: nodes.leak(),
         edges: edges.leak(),
-        handles: &[],
+        ..Topology::empty("steps")
     }
 }
 

@@ -1,11 +1,12 @@
 //! The drawing: it is XML, it shows everything, and nothing covers anything else.
 
 use roxmltree::Document;
-use serve_topology::{HandleEdge, Topology, render};
+use serve_topology::{Endpoint, FanOut, HandleEdge, Topology, render};
 
 use crate::{
     drawing::{Area, Drawing},
     fixture::{FLAGSHIP, HELLO, HOSTILE},
+    language::{CONDITIONAL, EVERYTHING, NESTED, PER_ITEM, ROUTES},
     steps::{steps, woven},
 };
 
@@ -16,6 +17,11 @@ fn all() -> Vec<Topology<'static>> {
         FLAGSHIP,
         HELLO,
         HOSTILE,
+        CONDITIONAL,
+        PER_ITEM,
+        NESTED,
+        ROUTES,
+        EVERYTHING,
         steps(0, &[]),
         steps(12, &chain),
         steps(10, &fan),
@@ -57,13 +63,38 @@ fn every_part_is_named() {
         let svg = render::svg(&topology);
         let document = Document::parse(&svg).unwrap();
         let texts: Vec<_> = document.descendants().filter_map(|it| it.text()).collect();
-        let named = |name: &str| assert!(texts.contains(&name), "{name} is not shown");
-        topology.nodes.iter().for_each(|node| named(node.name));
-        // `fruit` and its like have no node, so they have a box of their own.
-        let called = |index| topology.nodes.iter().any(|node| node.deployment == index);
-        let others = topology.deployments.iter().enumerate();
-        let others = others.filter(|(index, _)| !called(*index));
-        others.for_each(|(_, deployment)| named(deployment.variable));
+        every_part_is_in(&texts, &topology);
+    }
+}
+
+fn every_part_is_in(texts: &[&str], topology: &Topology<'_>) {
+    let named = |name: &str| assert!(texts.contains(&name), "{name} is not shown");
+    for node in topology.nodes {
+        let bound = topology.deployments[node.deployment];
+        match bound.graph {
+            Some(_) => named(bound.variable),
+            None => named(node.name),
+        }
+    }
+    topology.choices.iter().for_each(|it| named(it.name));
+    let arms = topology.edges.iter();
+    let arms = arms.filter(|it| matches!(it.from, Endpoint::Choice(_)));
+    for arm in arms.filter(|it| it.label.len() < 20) {
+        named(arm.label);
+    }
+    for FanOut { item, items, .. } in topology.fan_outs {
+        named(&format!("for each {item} of {items}"));
+    }
+    // `fruit` and its like have no node, so they have a box of their own.
+    for (index, bound) in topology.deployments.iter().enumerate() {
+        if !topology.nodes.iter().any(|node| node.deployment == index) {
+            named(bound.variable);
+        }
+        if let Some(graph) = bound.graph {
+            let name = format!("graph {}", graph.name);
+            assert!(texts.iter().any(|it| it.starts_with(&name)), "{name}");
+            every_part_is_in(texts, graph);
+        }
     }
 }
 
@@ -91,6 +122,25 @@ fn handles_are_dashed() {
 }
 
 #[test]
+fn ways_of_a_choice_are_dotted() {
+    assert_eq!(Drawing::of(&render::svg(&CONDITIONAL)).ways, 4);
+    assert_eq!(Drawing::of(&render::svg(&FLAGSHIP)).ways, 0);
+}
+
+#[test]
+fn each_call_of_a_bound_graph_has_a_frame() {
+    // `ocr` twice, a `speller` in each, and `fallback`, which only handles reach.
+    assert_eq!(Drawing::of(&render::svg(&NESTED)).frames.len(), 5);
+}
+
+#[test]
+fn what_a_graph_may_take_is_shown() {
+    let svg = render::svg(&PER_ITEM);
+    assert!(svg.contains(">at most 250 ms · 4 cpus · 1 gpu<"));
+    assert!(!render::svg(&FLAGSHIP).contains("at most"));
+}
+
+#[test]
 fn nothing_covers_anything_else() {
     for topology in all() {
         let Drawing { boxes, labels, .. } = Drawing::of(&render::svg(&topology));
@@ -104,32 +154,60 @@ fn nothing_covers_anything_else() {
 }
 
 #[test]
-fn no_line_crosses_a_box_or_another_lines_label() {
+fn frames_hold_things_as_a_whole_or_not_at_all() {
     for topology in all() {
-        let Drawing {
-            boxes,
-            labels,
-            lines,
-            ..
-        } = Drawing::of(&render::svg(&topology));
-        let labelled = topology.edges.len();
-        for (index, line) in lines.iter().enumerate() {
-            for area in &boxes {
-                assert!(
-                    !line.iter().any(|&point| area.holds(point)),
-                    "{}",
-                    topology.name
-                );
+        let drawing = Drawing::of(&render::svg(&topology));
+        for (index, &frame) in drawing.frames.iter().enumerate() {
+            assert!(frame.contains(drawing.titles[index]), "{}", topology.name);
+            assert!(drawing.boxes.iter().any(|&it| frame.contains(it)));
+            let areas = drawing.boxes.iter().chain(&drawing.labels);
+            for &area in areas.chain(&drawing.frames) {
+                let nested = frame.contains(area) || area.contains(frame);
+                assert!(nested || !frame.overlaps(area), "{}", topology.name);
             }
-            // The fixtures' values all have a label, and are drawn before the other lines.
-            let others = labels.iter().enumerate();
-            for (_, area) in others.filter(|(own, _)| *own != index || index >= labelled) {
-                assert!(
-                    !line.iter().any(|&point| area.holds(point)),
-                    "{}",
-                    topology.name
-                );
+            for &area in drawing.boxes.iter().chain(&drawing.labels) {
+                assert!(!area.overlaps(drawing.titles[index]), "{}", topology.name);
             }
+        }
+    }
+}
+
+#[test]
+fn no_line_crosses_a_box_or_a_title_or_another_lines_label() {
+    for topology in all() {
+        let drawing = Drawing::of(&render::svg(&topology));
+        let on = |area: &Area| {
+            let lines = drawing.lines.iter();
+            lines
+                .filter(|line| line.iter().any(|&point| area.holds(point)))
+                .count()
+        };
+        for outline in &drawing.outlines {
+            let points = drawing.lines.iter().flatten();
+            let depth = points.map(|&point| outline.depth(point));
+            let depth = depth.fold(f64::NEG_INFINITY, f64::max);
+            assert!(depth < 0.3, "{}: {depth} into a box", topology.name);
+        }
+        for title in &drawing.titles {
+            assert_eq!(on(title), 0, "{}", topology.name);
+        }
+        for label in &drawing.labels {
+            assert_eq!(on(label), 1, "{}: only its own line", topology.name);
+        }
+    }
+}
+
+#[test]
+fn lines_begin_and_end_at_a_box_or_a_frame() {
+    for topology in all() {
+        let drawing = Drawing::of(&render::svg(&topology));
+        let frames = drawing.frames.iter().map(|it| it.outline());
+        let outlines: Vec<_> = drawing.outlines.into_iter().chain(frames).collect();
+        let is_at_one = |point| outlines.iter().any(|it| it.depth(point).abs() < 0.5);
+        for (line, &tip) in drawing.lines.iter().zip(&drawing.tips) {
+            assert!(is_at_one(tip), "{}: {tip:?}", topology.name);
+            let (first, last) = (line[0], line[line.len() - 1]);
+            assert!(is_at_one(first) || is_at_one(last), "{}", topology.name);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! How large the boxes and labels are. All text is set in a monospaced font, so its width is known
 //! without the font.
 
-use super::{layout::Size, route};
+use super::{geometry::Size, route};
 use crate::render::{
+    cluster::Cluster,
     figure::{Figure, FigureKind},
     scene::LinkKind,
     text::{short, short_type},
@@ -51,9 +52,14 @@ impl Card {
         let subtitles = if subtitle.is_empty() { 0.0 } else { 1.0 };
         let rows = badges.len() as f64;
         let height = HEADING_HEIGHT + subtitles * LINE_HEIGHT + rows * (CHIP_HEIGHT + CHIP_GAP);
+        let slant = match figure.kind {
+            // The text's corners are on the diamond's sides.
+            FigureKind::Choice => 1.0 + height / (2.0 * y),
+            _ => 1.0,
+        };
         Card {
             size: Size {
-                width: (text_width.max(badge_width) + 2.0 * x)
+                width: (text_width.max(badge_width) * slant + 2.0 * x)
                     .max(route::width_for(lines))
                     .ceil(),
                 height: height + 2.0 * y,
@@ -76,6 +82,7 @@ fn padding(kind: FigureKind) -> [f64; 2] {
         FigureKind::Input | FigureKind::Output => [20.0, 8.0],
         FigureKind::Compute => [20.0, 9.0],
         FigureKind::InPlace | FigureKind::Deployment => [14.0, 9.0],
+        FigureKind::Choice => [4.0, 22.0],
     }
 }
 
@@ -99,26 +106,58 @@ pub(super) fn row_width(row: &[Chip]) -> f64 {
     chips + CHIP_GAP * row.len().saturating_sub(1) as f64
 }
 
+/// What is written at the top of a frame.
+pub(super) struct Title {
+    pub(super) heading: String,
+    pub(super) subtitle: String,
+    /// Where the subtitle begins, after the heading.
+    pub(super) subtitle_at: f64,
+    pub(super) width: f64,
+}
+
+/// The title of a cluster.
+pub(super) fn title(cluster: &Cluster) -> Title {
+    let heading = short(&cluster.heading, LONGEST_LINE);
+    let subtitle = short(&cluster.subtitle, LONGEST_LINE);
+    let subtitle_at = columns(&heading) * HEADING_CHAR + LINE_CHAR;
+    Title {
+        width: subtitle_at + line_width(&subtitle),
+        heading,
+        subtitle,
+        subtitle_at,
+    }
+}
+
 /// What is written on a line, and the space that it takes.
 pub(super) struct Label {
     pub(super) size: Size,
     pub(super) ty: String,
     pub(super) label: String,
+    /// Whether it is the pattern of a way of a choice.
+    pub(super) is_pattern: bool,
 }
 
 /// The label of a link, if it has one.
 pub(super) fn label(kind: &LinkKind) -> Option<Label> {
-    let LinkKind::Value { ty, label } = kind else {
-        return None;
+    let (ty, label) = match kind {
+        LinkKind::Value { ty, label } => (ty.as_str(), label),
+        LinkKind::Way { label } => ("", label),
+        LinkKind::Start | LinkKind::Handle => return None,
     };
     let ty = short_type(ty, LONGEST_LABEL);
     let label = short(label, LONGEST_LABEL);
     let lines = [&ty, &label].into_iter().filter(|line| !line.is_empty());
     let size = Size {
-        width: (line_width(&ty).max(line_width(&label)) + 8.0).ceil(),
+        width: (line_width(&ty).max(line_width(&label)) + 2.0 * CHIP_PADDING).ceil(),
         height: lines.count() as f64 * LINE_HEIGHT + 2.0,
     };
-    (!ty.is_empty() || !label.is_empty()).then_some(Label { size, ty, label })
+    let is_pattern = matches!(kind, LinkKind::Way { .. });
+    (!ty.is_empty() || !label.is_empty()).then_some(Label {
+        size,
+        ty,
+        label,
+        is_pattern,
+    })
 }
 
 /// The width of a line of ordinary text in pixels.

@@ -1,18 +1,16 @@
 //! The elements of the drawing as text. There are no ids, so any number of drawings fits on a page.
 
 use super::{
-    card::{CHIP_GAP, CHIP_HEIGHT, Card, Chip, LINE_HEIGHT, Label, row_width},
-    layout::{Point, Rect},
-    route::Route,
+    card::{CHIP_GAP, CHIP_HEIGHT, Card, Chip, LINE_HEIGHT, Label, Title, row_width},
+    frame::SHEETS,
+    geometry::{Point, Rect},
 };
 use crate::render::{
+    cluster::{Cluster, ClusterKind},
     figure::{Figure, FigureKind},
     text::xml,
 };
 
-/// The length of an arrow's head in pixels.
-pub(super) const HEAD_LENGTH: f64 = 9.0;
-const HEAD_HALF_WIDTH: f64 = 4.0;
 /// How far the side bars of a compute box, or the tips of an answer's hexagon, are inside.
 const INSET: f64 = 8.0;
 
@@ -62,6 +60,41 @@ pub(super) fn figure(figure: &Figure, card: &Card, at: Rect) -> String {
     out
 }
 
+/// The frame of a cluster with its title.
+pub(super) fn frame(cluster: &Cluster, title: &Title, at: Rect) -> String {
+    let class = frame_class(cluster.kind);
+    let details = xml(&cluster.details());
+    let mut out = format!("<g class=\"sg-cluster {class}\">\n<title>{details}</title>\n");
+    out.push_str(&outline(cluster.kind, at, SHEETS));
+    let (x, y) = (at.x + 12.0, at.y + 18.0);
+    out.push_str(&text("sg-heading", Point { x, y }, &title.heading));
+    if !title.subtitle.is_empty() {
+        let x = x + title.subtitle_at;
+        out.push_str(&text("sg-subtitle", Point { x, y }, &title.subtitle));
+    }
+    out.push_str("</g>\n");
+    out
+}
+
+/// The outline of a frame: of a stack of sheets, if it is there for each item.
+pub(super) fn outline(kind: ClusterKind, at: Rect, sheets: f64) -> String {
+    let mut out = String::new();
+    if kind == ClusterKind::Each {
+        for by in [sheets, sheets / 2.0] {
+            out.push_str(&rect("sg-sheet", at.shifted(Point { x: by, y: by }), 6.0));
+        }
+    }
+    out + &rect("sg-frame", at, 6.0)
+}
+
+/// The class of a kind of frame in the style sheet.
+pub(super) fn frame_class(kind: ClusterKind) -> &'static str {
+    match kind {
+        ClusterKind::Each => "sg-each",
+        ClusterKind::Graph => "sg-graph",
+    }
+}
+
 /// A row of badges around a middle, below a top.
 fn chips(row: &[Chip], at: Point) -> String {
     let mut x = at.x - row_width(row) / 2.0;
@@ -91,6 +124,7 @@ pub(super) fn class(kind: FigureKind) -> &'static str {
         FigureKind::InPlace => "sg-in-place",
         FigureKind::Compute => "sg-compute",
         FigureKind::Deployment => "sg-deployment",
+        FigureKind::Choice => "sg-choice",
         FigureKind::Output => "sg-output",
     }
 }
@@ -107,6 +141,7 @@ pub(super) fn shape(kind: FigureKind, at: Rect) -> String {
             let bars = bar(at.x + inset) + &bar(at.x + at.width - inset);
             rect("sg-shape", at, 1.0) + &format!("<path class=\"sg-shape\" d=\"{bars}\"/>\n")
         }
+        FigureKind::Choice => diamond(at),
         FigureKind::Output => hexagon(at),
     }
 }
@@ -123,71 +158,32 @@ fn hexagon(at: Rect) -> String {
         (right - inset, bottom),
         (left + inset, bottom),
     ];
-    let corners = corners.map(|(x, y)| format!("{},{}", px(x), px(y)));
+    polygon(&corners)
+}
+
+fn diamond(at: Rect) -> String {
+    let Point { x, y } = at.centre();
+    polygon(&[(at.x, y), (x, at.y), (at.right(), y), (x, at.bottom())])
+}
+
+fn polygon(corners: &[(f64, f64)]) -> String {
+    let corners = corners.iter().map(|&(x, y)| format!("{},{}", px(x), px(y)));
+    let corners: Vec<_> = corners.collect();
     format!(
         "<polygon class=\"sg-shape\" points=\"{}\"/>\n",
         corners.join(" ")
     )
 }
 
-/// A line with its head.
-pub(super) fn arrow(class: &str, title: &str, route: &Route) -> String {
-    let title = xml(title);
-    let (path, head) = (path(route), head(route));
-    format!(
-        "<g>\n<title>{title}</title>\n<path class=\"{class}\" d=\"{path}\"/>\n\
-         <path class=\"sg-head\" d=\"{head}\"/>\n</g>\n"
-    )
-}
-
-/// Straight and curved pieces in turn; the head's end is left to the head.
-fn path(route: &Route) -> String {
-    let mut points = route.points.clone();
-    if let (true, Some(first)) = (route.upwards, points.first_mut()) {
-        first.y += HEAD_LENGTH - 1.0;
-    } else if let Some(last) = points.last_mut() {
-        last.y -= HEAD_LENGTH - 1.0;
-    }
-    let mut out = String::new();
-    let mut before: Option<Point> = None;
-    for pair in points.chunks_exact(2) {
-        let (top, bottom) = (pair[0], pair[1]);
-        match before {
-            None => out.push_str(&format!("M{} {}", px(top.x), px(top.y))),
-            Some(from) => out.push_str(&curve(from, top)),
-        }
-        if px(bottom.y) != px(top.y) {
-            out.push_str(&format!("V{}", px(bottom.y)));
-        }
-        before = Some(bottom);
-    }
-    out
-}
-
-/// From one row to the next, vertical at both ends.
-fn curve(from: Point, to: Point) -> String {
-    if px(from.x) == px(to.x) {
-        return format!("V{}", px(to.y));
-    }
-    let middle = px((from.y + to.y) / 2.0);
-    let (x0, x1, y1) = (px(from.x), px(to.x), px(to.y));
-    format!("C{x0} {middle} {x1} {middle} {x1} {y1}")
-}
-
-fn head(route: &Route) -> String {
-    let (tip, length) = if route.upwards {
-        (route.points.first(), HEAD_LENGTH)
+/// The text of a link, on paper that covers the line and looks like the frame around it. A pattern
+/// looks like its choice instead.
+pub(super) fn label(at: Rect, label: &Label, on: Option<ClusterKind>) -> String {
+    let mut out = if label.is_pattern {
+        rect("sg-paper sg-pattern", at, at.height / 2.0)
     } else {
-        (route.points.last(), -HEAD_LENGTH)
+        let class = format!("sg-paper {}", on.map_or("", frame_class));
+        rect(class.trim_end(), at, 2.0)
     };
-    let (x, y) = tip.map_or((0.0, 0.0), |tip| (tip.x, tip.y));
-    let (x, y, width) = (px(x), px(y), px(2.0 * HEAD_HALF_WIDTH));
-    format!("M{x} {y}l-{HEAD_HALF_WIDTH} {length}h{width}z")
-}
-
-/// The text of a link, on paper that covers the line.
-pub(super) fn label(at: Rect, label: &Label) -> String {
-    let mut out = rect("sg-paper", at, 2.0);
     let x = at.centre().x;
     let mut y = at.y + 12.0;
     for (class, line) in [("sg-type", &label.ty), ("sg-label", &label.label)] {
@@ -200,7 +196,7 @@ pub(super) fn label(at: Rect, label: &Label) -> String {
 }
 
 /// A length to the tenth of a pixel, without a needless zero.
-fn px(length: f64) -> f64 {
+pub(super) fn px(length: f64) -> f64 {
     // Adding zero turns a negative zero, which would be written with its sign, into zero.
     (length * 10.0).round() / 10.0 + 0.0
 }

@@ -1,9 +1,11 @@
-//! Where the boxes and labels are: the layered layout of dagre, as ported by `dugong`.
+//! Where the boxes and labels of a level are: the layered layout of dagre, as ported by `dugong`.
 
 use dugong::{EdgeLabel, GraphLabel, NodeLabel, graphlib};
 
-use super::card::{Card, Label};
-use crate::render::scene::{LinkKind, Scene};
+use super::{
+    geometry::{Point, Rect, Size},
+    level::{Item, Level},
+};
 
 /// Between neighbours in a row.
 const NODE_GAP: f64 = 36.0;
@@ -12,111 +14,64 @@ const EDGE_GAP: f64 = 18.0;
 /// Between two rows of boxes, the row of labels between them not counted.
 const ROW_GAP: f64 = 68.0;
 
-/// A width and a height in pixels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Size {
-    pub(super) width: f64,
-    pub(super) height: f64,
-}
-
-/// A position in pixels, from the top left.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Point {
-    pub(super) x: f64,
-    pub(super) y: f64,
-}
-
-/// A box by its top left corner and its size, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Rect {
-    pub(super) x: f64,
-    pub(super) y: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
-}
-
-impl Rect {
-    fn around(centre: Point, size: Size) -> Self {
-        Rect {
-            x: centre.x - size.width / 2.0,
-            y: centre.y - size.height / 2.0,
-            width: size.width,
-            height: size.height,
-        }
-    }
-
-    pub(super) fn centre(self) -> Point {
-        Point {
-            x: self.x + self.width / 2.0,
-            y: self.y + self.height / 2.0,
-        }
-    }
-
-    pub(super) fn bottom(self) -> f64 {
-        self.y + self.height
-    }
-}
-
-/// Where everything is.
-pub(super) struct Layout {
-    /// The space that everything takes.
-    pub(super) size: Size,
-    /// One per figure.
+/// Where everything in a level is.
+pub(super) struct Places {
+    /// One per item.
     pub(super) boxes: Vec<Rect>,
-    /// One per link that has a label.
+    /// One per line that has a label.
     pub(super) labels: Vec<Option<Rect>>,
-    /// One per link: the rows' middles that it passes on its way, without its ends.
+    /// One per line: the rows' middles that it passes on its way, without its ends.
     pub(super) waypoints: Vec<Vec<Point>>,
+}
+
+/// What a line needs of the layout.
+pub(super) struct Wish {
+    /// The size of its label.
+    pub(super) label: Option<Size>,
+    /// How much it matters that it is short and straight.
+    pub(super) weight: f64,
 }
 
 type Graph = graphlib::Graph<NodeLabel, EdgeLabel, GraphLabel>;
 
-/// Places the cards in rows, each below what it gets values from.
-pub(super) fn arrange(cards: &[Card], scene: &Scene, labels: &[Option<Label>]) -> Layout {
-    let mut graph = build(cards, scene, labels);
+/// Places the items in rows, each below what it gets lines from.
+pub(super) fn arrange(level: &Level, sizes: &[Size], wishes: &[Wish]) -> Places {
+    let mut graph = build(level, sizes, wishes);
     // A failure leaves the graph without places, and the boxes in one column.
     let _ = dugong::layout(&mut graph);
-    let boxes = cards.iter().enumerate().map(|(index, card)| {
-        let placed = graph
-            .node(&node_id(index))
-            .and_then(|it| Some((it.x?, it.y?)));
-        let (x, y) = placed.unwrap_or((0.0, index as f64 * 2.0 * ROW_GAP));
-        Rect::around(Point { x, y }, card.size)
+    let mut below = 0.0;
+    let boxes = sizes.iter().enumerate().map(|(index, &size)| {
+        let placed = graph.node(&node_id(index));
+        let placed = placed.and_then(|it| Some((it.x?, it.y?)));
+        let (x, y) = placed.unwrap_or((0.0, below + size.height / 2.0));
+        below = y + size.height / 2.0 + ROW_GAP;
+        Rect::around(Point { x, y }, size)
     });
+    let boxes = boxes.collect();
     let placed = |index: usize| {
-        let link = &scene.links[index];
-        graph.edge(
-            &node_id(link.from),
-            &node_id(link.to),
-            Some(&index.to_string()),
-        )
+        let (upper, lower) = (level.lines[index].upper?, level.lines[index].lower?);
+        graph.edge(&node_id(upper), &node_id(lower), Some(&index.to_string()))
     };
-    let links = 0..scene.links.len();
-    Layout {
-        size: Size {
-            width: 0.0,
-            height: 0.0,
-        },
-        boxes: boxes.collect(),
-        labels: links
-            .clone()
-            .map(|index| {
-                let (edge, label) = (placed(index)?, labels[index].as_ref()?);
-                let centre = Point {
-                    x: edge.x?,
-                    y: edge.y?,
-                };
-                Some(Rect::around(centre, label.size))
-            })
-            .collect(),
-        waypoints: links
+    let labels = wishes.iter().enumerate().map(|(index, wish)| {
+        let (edge, size) = (placed(index)?, wish.label?);
+        let centre = Point {
+            x: edge.x?,
+            y: edge.y?,
+        };
+        Some(Rect::around(centre, size))
+    });
+    let mut places = Places {
+        boxes,
+        labels: labels.collect(),
+        waypoints: (0..wishes.len())
             .map(|index| placed(index).map_or_else(Vec::new, waypoints))
             .collect(),
-    }
-    .at_origin()
+    };
+    places.draw_borders_near(level);
+    places
 }
 
-fn build(cards: &[Card], scene: &Scene, labels: &[Option<Label>]) -> Graph {
+fn build(level: &Level, sizes: &[Size], wishes: &[Wish]) -> Graph {
     let mut graph = Graph::new(graphlib::GraphOptions {
         multigraph: true,
         ..Default::default()
@@ -127,7 +82,7 @@ fn build(cards: &[Card], scene: &Scene, labels: &[Option<Label>]) -> Graph {
         ranksep: ROW_GAP,
         ..GraphLabel::default()
     });
-    for (index, Card { size, .. }) in cards.iter().enumerate() {
+    for (index, size) in sizes.iter().enumerate() {
         let node = NodeLabel {
             width: size.width,
             height: size.height,
@@ -135,23 +90,44 @@ fn build(cards: &[Card], scene: &Scene, labels: &[Option<Label>]) -> Graph {
         };
         graph.set_node(node_id(index), node);
     }
-    for (index, (link, label)) in scene.links.iter().zip(labels).enumerate() {
-        let size = label.as_ref().map(|label| label.size);
+    for (index, (line, wish)) in level.lines.iter().zip(wishes).enumerate() {
         let edge = EdgeLabel {
-            width: size.map_or(0.0, |size| size.width),
-            height: size.map_or(0.0, |size| size.height),
-            // Values are kept shorter and straighter than handles.
-            weight: if link.kind == LinkKind::Handle {
-                1.0
-            } else {
-                4.0
-            },
+            width: wish.label.map_or(0.0, |size| size.width),
+            height: wish.label.map_or(0.0, |size| size.height),
+            weight: wish.weight,
             ..EdgeLabel::default()
         };
-        let (from, to) = (node_id(link.from), node_id(link.to));
-        graph.set_edge_named(from, to, Some(index.to_string()), Some(edge));
+        if let (Some(upper), Some(lower)) = (line.upper, line.lower) {
+            let name = Some(index.to_string());
+            graph.set_edge_named(node_id(upper), node_id(lower), name, Some(edge));
+        }
+    }
+    for (upper, lower) in borders(level) {
+        let edge = EdgeLabel::default();
+        graph.set_edge_named(node_id(upper), node_id(lower), None::<String>, Some(edge));
     }
     graph
+}
+
+/// What keeps the frame's top above and its bottom below everything, without being drawn.
+fn borders(level: &Level) -> Vec<(usize, usize)> {
+    let has = |index: usize, side: fn(&super::level::Line) -> Option<usize>| {
+        level.lines.iter().any(|line| side(line) == Some(index))
+    };
+    let (top, bottom) = (level.find(Item::Top), level.find(Item::Bottom));
+    let mut borders = Vec::new();
+    for (index, item) in level.items.iter().enumerate() {
+        if matches!(item, Item::Top | Item::Bottom) {
+            continue;
+        }
+        if let (Some(top), false) = (top, has(index, |line| line.lower)) {
+            borders.push((top, index));
+        }
+        if let (Some(bottom), false) = (bottom, has(index, |line| line.upper)) {
+            borders.push((index, bottom));
+        }
+    }
+    borders
 }
 
 /// Not a number, as the layout gives ids that are numbers an order of their own.
@@ -168,45 +144,25 @@ fn waypoints(edge: &EdgeLabel) -> Vec<Point> {
         .collect()
 }
 
-impl Layout {
-    /// Moves everything so that it starts at the origin, and measures it.
-    fn at_origin(mut self) -> Self {
-        let rects = self.boxes.iter().chain(self.labels.iter().flatten());
-        let corners = rects.flat_map(|it| [(it.x, it.y), (it.x + it.width, it.bottom())]);
-        let points = self.waypoints.iter().flatten().map(|it| (it.x, it.y));
-        let mut bounds: Option<[f64; 4]> = None;
-        for (x, y) in corners.chain(points) {
-            let [left, top, right, bottom] = bounds.unwrap_or([x, y, x, y]);
-            bounds = Some([left.min(x), top.min(y), right.max(x), bottom.max(y)]);
+impl Places {
+    /// Moves the frame's top and bottom to the box next to them: the layout leaves a row for labels
+    /// in between, which lines from and to a border do not have.
+    fn draw_borders_near(&mut self, level: &Level) {
+        let top = level.find(Item::Top);
+        let bottom = level.find(Item::Bottom);
+        if let Some(top) = top {
+            self.boxes[top].y += ROW_GAP / 2.0;
         }
-        let [left, top, right, bottom] = bounds.unwrap_or_default();
-        self.shift(-left, -top);
-        self.size = Size {
-            width: right - left,
-            height: bottom - top,
-        };
-        self
-    }
-
-    /// Takes at least this width, with everything in the middle.
-    pub(super) fn widen(&mut self, width: f64) {
-        let more = (width - self.size.width).max(0.0);
-        self.shift(more / 2.0, 0.0);
-        self.size.width += more;
-    }
-
-    fn shift(&mut self, x: f64, y: f64) {
-        for rect in self
-            .boxes
-            .iter_mut()
-            .chain(self.labels.iter_mut().flatten())
-        {
-            rect.x += x;
-            rect.y += y;
+        if let Some(bottom) = bottom {
+            self.boxes[bottom].y -= ROW_GAP / 2.0;
         }
-        for point in self.waypoints.iter_mut().flatten() {
-            point.x += x;
-            point.y += y;
+        for (line, points) in level.lines.iter().zip(&mut self.waypoints) {
+            if line.upper.is_some() && line.upper == top && !points.is_empty() {
+                points.remove(0);
+            }
+            if line.lower.is_some() && line.lower == bottom {
+                points.pop();
+            }
         }
     }
 }

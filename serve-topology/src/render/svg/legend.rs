@@ -3,9 +3,10 @@
 use super::{
     card::line_width,
     element,
-    layout::{Point, Rect, Size},
+    geometry::{Point, Rect, Size},
 };
 use crate::render::{
+    cluster::ClusterKind,
     figure::FigureKind,
     scene::{LinkKind, Scene},
 };
@@ -25,20 +26,28 @@ const NARROWEST: f64 = 300.0;
 pub(super) struct Legend {
     pub(super) size: Size,
     items: Vec<(Item, Point)>,
+    /// What the graph may take, or an empty string.
+    limits: String,
 }
 
 #[derive(Clone, Copy)]
 enum Item {
     Box(FigureKind),
+    Frame(ClusterKind),
+    Way,
     Handle,
 }
 
 impl Item {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 10] = [
         Self::Box(FigureKind::Input),
         Self::Box(FigureKind::InPlace),
         Self::Box(FigureKind::Compute),
         Self::Box(FigureKind::Deployment),
+        Self::Box(FigureKind::Choice),
+        Self::Way,
+        Self::Frame(ClusterKind::Each),
+        Self::Frame(ClusterKind::Graph),
         Self::Box(FigureKind::Output),
         Self::Handle,
     ];
@@ -46,6 +55,11 @@ impl Item {
     fn is_in(self, scene: &Scene) -> bool {
         match self {
             Self::Box(kind) => scene.figures.iter().any(|figure| figure.kind == kind),
+            Self::Frame(kind) => scene.clusters.iter().any(|it| it.kind == kind),
+            Self::Way => scene
+                .links
+                .iter()
+                .any(|it| matches!(it.kind, LinkKind::Way { .. })),
             Self::Handle => scene.links.iter().any(|it| it.kind == LinkKind::Handle),
         }
     }
@@ -56,7 +70,11 @@ impl Item {
             Self::Box(FigureKind::InPlace) => "in place",
             Self::Box(FigureKind::Compute) => "compute",
             Self::Box(FigureKind::Deployment) => "deployment",
+            Self::Box(FigureKind::Choice) => "choice",
             Self::Box(FigureKind::Output) => "answer",
+            Self::Frame(ClusterKind::Each) => "for each item",
+            Self::Frame(ClusterKind::Graph) => "graph",
+            Self::Way => "if chosen",
             Self::Handle => "handle",
         }
     }
@@ -81,11 +99,19 @@ impl Legend {
             right = right.max(x + item.width());
             x += item.width() + ITEM_GAP;
         }
+        if !scene.limits.is_empty() {
+            y += ROW_HEIGHT;
+            right = right.max(line_width(&scene.limits));
+        }
         let size = Size {
             width: right,
             height: y + SWATCH.height,
         };
-        Legend { size, items }
+        Legend {
+            size,
+            items,
+            limits: scene.limits.clone(),
+        }
     }
 
     /// Draws the legend with its top left corner at `x = 0`.
@@ -93,6 +119,14 @@ impl Legend {
         let mut out = String::from("<g class=\"sg-legend\">\n");
         for &(item, Point { x, y }) in &self.items {
             out.push_str(&draw(item, Point { x, y: y + top }));
+        }
+        if !self.limits.is_empty() {
+            let y = top + self.size.height - 3.0;
+            out.push_str(&element::text(
+                "sg-limits",
+                Point { x: 0.0, y },
+                &self.limits,
+            ));
         }
         out.push_str("</g>\n");
         out
@@ -111,14 +145,29 @@ fn draw(item: Item, Point { x, y }: Point) -> String {
             let class = element::class(kind);
             format!("<g class=\"{class}\">\n{}</g>\n", element::shape(kind, at))
         }
-        Item::Handle => {
-            let (y, width) = (y + SWATCH.height / 2.0, SWATCH.width);
-            format!("<path class=\"sg-link sg-handle\" d=\"M{x} {y}h{width}\"/>\n")
+        Item::Frame(kind) => {
+            let class = element::frame_class(kind);
+            let sheets = 4.0;
+            let at = Rect {
+                x,
+                y,
+                width: SWATCH.width - sheets,
+                height: SWATCH.height - sheets,
+            };
+            let outline = element::outline(kind, at, sheets);
+            format!("<g class=\"{class}\">\n{outline}</g>\n")
         }
+        Item::Way => line("sg-way", Point { x, y }),
+        Item::Handle => line("sg-handle", Point { x, y }),
     };
     let text = Point {
         x: x + SWATCH.width + TEXT_GAP,
         y: y + 11.0,
     };
     swatch + &element::text("sg-item", text, item.text())
+}
+
+fn line(class: &str, Point { x, y }: Point) -> String {
+    let (y, width) = (y + SWATCH.height / 2.0, SWATCH.width);
+    format!("<path class=\"sg-link {class}\" d=\"M{x} {y}h{width}\"/>\n")
 }

@@ -1,24 +1,34 @@
 //! A self-contained SVG element.
 //!
 //! ```text
-//! scene -> cards (sizes) -> layout (places) -> routes (curves) -> elements
+//! scene -> cards (sizes) -> levels -> layout (places) -> routes (curves), a level at a time -> elements
 //! ```
 
+mod arrow;
+mod block;
 mod card;
 mod element;
+mod frame;
+mod geometry;
 mod layout;
 mod legend;
+mod level;
+mod order;
+mod picture;
 mod route;
 mod style;
 
 use super::{
-    scene::{LinkKind, Scene},
+    scene::{End, LinkKind, Scene},
     text::{one_line, xml},
 };
 use crate::Topology;
-use card::{Card, Label};
-use layout::{Layout, Rect, Size};
+use block::Parts;
+use card::{Card, Label, Title};
+use geometry::{Rect, Size};
 use legend::Legend;
+use level::Levels;
+use picture::Picture;
 
 /// The space around everything, in pixels.
 const MARGIN: f64 = 20.0;
@@ -26,19 +36,27 @@ const MARGIN: f64 = 20.0;
 /// Draws the scene of a topology.
 pub(super) fn draw(scene: &Scene, topology: &Topology<'_>) -> String {
     let cards = cards(scene);
+    let titles: Vec<_> = scene.clusters.iter().map(card::title).collect();
     let labels: Vec<_> = scene.links.iter().map(|it| card::label(&it.kind)).collect();
-    let mut layout = layout::arrange(&cards, scene, &labels);
-    let legend = Legend::of(scene, layout.size.width);
-    layout.widen(legend.size.width);
+    let mut picture = Picture::of(&Parts {
+        scene,
+        levels: &Levels::of(scene),
+        cards: &cards,
+        titles: &titles,
+        labels: &labels,
+    });
+    let legend = Legend::of(scene, picture.size.width);
+    picture.widen(legend.size.width);
     let body = [
-        links(scene, &layout),
-        figures(scene, &cards, &layout),
-        texts(&labels, &layout),
-        legend.draw(layout.size.height + MARGIN),
+        frames(scene, &titles, &picture),
+        links(scene, &picture),
+        figures(scene, &cards, &picture),
+        texts(&labels, &picture),
+        legend.draw(picture.size.height + MARGIN),
     ];
     let size = Size {
-        width: layout.size.width,
-        height: layout.size.height + MARGIN + legend.size.height,
+        width: picture.size.width,
+        height: picture.size.height + MARGIN + legend.size.height,
     };
     document(topology, size, &body.concat())
 }
@@ -46,8 +64,11 @@ pub(super) fn draw(scene: &Scene, topology: &Topology<'_>) -> String {
 fn cards(scene: &Scene) -> Vec<Card> {
     let mut lines = vec![[0; 2]; scene.figures.len()];
     for link in &scene.links {
-        lines[link.from][0] += 1;
-        lines[link.to][1] += 1;
+        for (end, side) in [(link.from, 0), (link.to, 1)] {
+            if let End::Figure(figure) = end {
+                lines[figure][side] += 1;
+            }
+        }
     }
     let figures = scene.figures.iter().zip(lines);
     figures
@@ -81,36 +102,44 @@ fn document(topology: &Topology<'_>, content: Size, body: &str) -> String {
     )
 }
 
-fn links(scene: &Scene, layout: &Layout) -> String {
-    let routes = route::routes(scene, layout);
+fn frames(scene: &Scene, titles: &[Title], picture: &Picture) -> String {
+    let all = scene.clusters.iter().zip(titles).zip(&picture.frames);
+    all.map(|((cluster, title), &at)| element::frame(cluster, title, at))
+        .collect()
+}
+
+fn links(scene: &Scene, picture: &Picture) -> String {
     let mut out = String::new();
-    for (link, route) in scene.links.iter().zip(routes) {
-        let [from, to] = [link.from, link.to].map(|end| scene.figures[end].heading.as_str());
+    for (link, route) in scene.links.iter().zip(&picture.routes) {
+        let [from, to] = [link.from, link.to].map(|end| scene.heading(end));
         let title = match &link.kind {
             LinkKind::Value { ty, label } if label.is_empty() => format!("{from} → {to}: {ty}"),
             LinkKind::Value { ty, label } => format!("{from} → {to}: {ty}, as {label}"),
+            LinkKind::Way { label } => format!("{from} → {to}, if {label}"),
             LinkKind::Start => format!("{from} → {to}"),
             LinkKind::Handle => format!("{from} holds a handle to {to}"),
         };
         let class = match link.kind {
             LinkKind::Handle => "sg-link sg-handle",
+            LinkKind::Way { .. } => "sg-link sg-way",
             LinkKind::Value { .. } | LinkKind::Start => "sg-link",
         };
         if let Some(route) = route {
-            out.push_str(&element::arrow(class, &title, &route));
+            out.push_str(&arrow::arrow(class, &title, route));
         }
     }
     out
 }
 
-fn figures(scene: &Scene, cards: &[Card], layout: &Layout) -> String {
-    let all = scene.figures.iter().zip(cards).zip(&layout.boxes);
+fn figures(scene: &Scene, cards: &[Card], picture: &Picture) -> String {
+    let all = scene.figures.iter().zip(cards).zip(&picture.boxes);
     all.map(|((figure, card), &at)| element::figure(figure, card, at))
         .collect()
 }
 
-fn texts(labels: &[Option<Label>], layout: &Layout) -> String {
-    let all = layout.labels.iter().zip(labels);
-    all.filter_map(|(at, label)| Some(element::label((*at)?, label.as_ref()?)))
+fn texts(labels: &[Option<Label>], picture: &Picture) -> String {
+    let all = picture.labels.iter().zip(labels);
+    let all = all.filter_map(|(at, label)| Some((at.as_ref()?, label.as_ref()?)));
+    all.map(|(&(at, on), label)| element::label(at, label, on))
         .collect()
 }

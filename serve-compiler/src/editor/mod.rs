@@ -1,0 +1,107 @@
+//! What the attributes expand to when an editor reads them, and not rustc.
+//!
+//! A graph's executor is of no use to somebody who types: an edge is a slot there, not a variable,
+//! and a graph with an error has no executor at all. So rust-analyzer is shown a *shadow* instead: the
+//! user's function as ordinary typed Rust, every token where it was, in which it completes, infers
+//! types, jumps and renames. Whether the graph is right or half typed makes no difference to it.
+//!
+//! Only text that follows the user's tokens is added, and each of them occurs once: an editor
+//! compares the expansion with one in which a word more stands at the cursor, by their offsets.
+
+mod calls;
+mod scope;
+mod shadow;
+mod split;
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::{File, Ident, Item, ItemFn};
+
+use crate::codegen::handle;
+use crate::ir::deployment::DeploymentFn;
+use crate::ir::graph::Signature;
+use crate::runtime_path::runtime_path;
+use crate::syntax::entry::InertEntry;
+
+/// Who reads an expansion.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Reader {
+    #[default]
+    Rustc,
+    Editor,
+}
+
+/// Whether this process expands macros for rust-analyzer: its proc-macro server, or itself.
+///
+/// rust-analyzer sets a `cfg` of its name, too, but rustc warns of a `cfg` that it does not know in
+/// whatever crate the generated code ends up.
+pub fn is_reading() -> bool {
+    let process = std::env::current_exe().unwrap_or_default();
+    let name = process.file_stem().unwrap_or_default().to_string_lossy();
+    name.starts_with("rust-analyzer")
+}
+
+/// The shadow of a graph function, and the items beside it. They mention what the user wrote without
+/// being it; only the names that the graph gives them lead back to it.
+pub(crate) fn graph(
+    signature: &Signature,
+    item: &ItemFn,
+    tokens: TokenStream,
+    entries: &[InertEntry],
+    beside: TokenStream,
+) -> (TokenStream, TokenStream) {
+    let handle = handle::name(&signature.type_ident);
+    let named = [&signature.ident, &signature.type_ident, &handle];
+    let methods = entries.iter().map(|entry| &entry.ident);
+    let attached: Vec<&Ident> = named.into_iter().chain(methods).collect();
+    (
+        shadow::function(signature, &item.sig.output, tokens),
+        detached(out_of_sight(beside, &named), &attached),
+    )
+}
+
+/// The same items, of which nobody is offered any but those with these names.
+fn out_of_sight(items: TokenStream, named: &[&Ident]) -> TokenStream {
+    let Ok(file) = syn::parse2::<File>(items.clone()) else {
+        return items;
+    };
+    let is_named = |item: &Item| match item {
+        Item::Struct(item) => named.contains(&&item.ident),
+        Item::Type(item) => named.contains(&&item.ident),
+        _ => false,
+    };
+    let (seen, unseen): (Vec<Item>, Vec<Item>) = file.items.into_iter().partition(is_named);
+    quote!(#(#seen)* const _: () = { #(#unseen)* };)
+}
+
+/// What calling a function deployment gives, for the shadows of graphs that call it.
+pub(crate) fn outcome(deployment: &DeploymentFn) -> TokenStream {
+    let rt = runtime_path();
+    let function = &deployment.function;
+    let (ident, output) = (&function.ident, &function.output);
+    let cfg = crate::syntax::deployment::cfg(&function.attrs);
+    let (impl_generics, ty_generics, where_clause) = deployment.generics.split_for_impl();
+    let outcome = quote! {
+        #(#cfg)*
+        impl #impl_generics #rt::private::editor::Function for #ident #ty_generics #where_clause {
+            type Output = #output;
+        }
+    };
+    detached(outcome, &[])
+}
+
+/// The same tokens, but not the user's: an editor does not find them at what the user wrote. Those
+/// with one of the names stay.
+pub(crate) fn detached(tokens: TokenStream, attached: &[&Ident]) -> TokenStream {
+    let detach = |mut token: TokenTree| {
+        match &mut token {
+            TokenTree::Group(group) => {
+                token = Group::new(group.delimiter(), detached(group.stream(), attached)).into();
+            }
+            TokenTree::Ident(ident) if attached.contains(&&*ident) => {}
+            token => token.set_span(Span::call_site()),
+        }
+        token
+    };
+    tokens.into_iter().map(detach).collect()
+}

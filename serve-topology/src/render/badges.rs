@@ -1,0 +1,139 @@
+//! What is worth a look about a deployment and a graph, each in a few words.
+
+use super::text::one_line;
+use crate::{BoundDeployment, Limits, Options};
+
+/// The options that differ from the defaults. What is only set when the graph is built has no
+/// value to show yet.
+pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
+    let Options {
+        name: _,
+        num_replicas,
+        max_ongoing_requests,
+        max_queued_requests,
+        num_cpus,
+        num_gpus,
+        budget_ms,
+    } = deployment.options;
+    let default = Options::DEFAULT;
+    let shown = [
+        (num_replicas != default.num_replicas)
+            .then(|| ("num_replicas", counted(num_replicas.into(), "replica"))),
+        num_cpus.map(|n| ("num_cpus", counted(n, "cpu"))),
+        num_gpus.map(|n| ("num_gpus", counted(n, "gpu"))),
+        max_ongoing_requests.map(|n| ("max_ongoing_requests", format!("max {n} ongoing"))),
+        (max_queued_requests != default.max_queued_requests).then(|| {
+            (
+                "max_queued_requests",
+                format!("max {max_queued_requests} queued"),
+            )
+        }),
+        budget_ms.map(|n| ("budget_ms", format!("budget {n} ms"))),
+    ];
+    let at_build = deployment.set_at_build;
+    let known = shown.into_iter().flatten();
+    let known = known.filter(|(option, _)| !at_build.contains(option));
+    let late = at_build
+        .iter()
+        .map(|option| format!("{} at build", one_line(option)));
+    known.map(|(_, badge)| badge).chain(late).collect()
+}
+
+/// That the replicas of a box are those of other boxes, too; nothing if they are not.
+pub(super) fn shared(calls: usize) -> Option<String> {
+    (calls > 1).then(|| format!("shared by {calls} calls"))
+}
+
+/// What a graph may take, or an empty string.
+pub(super) fn limits(limits: &Limits) -> String {
+    let Limits {
+        slo_ms,
+        max_cpus,
+        max_gpus,
+    } = limits;
+    let shown = [
+        slo_ms.map(|n| format!("{n} ms")),
+        max_cpus.map(|n| counted(n, "cpu")),
+        max_gpus.map(|n| counted(n, "gpu")),
+    ];
+    let shown: Vec<_> = shown.into_iter().flatten().collect();
+    if shown.is_empty() {
+        return String::new();
+    }
+    format!("at most {}", shown.join(" · "))
+}
+
+fn counted(count: f64, what: &str) -> String {
+    let plural = if count > 1.0 || count == 0.0 { "s" } else { "" };
+    format!("{count} {what}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEPLOYMENT: BoundDeployment<'_> = BoundDeployment {
+        name: "Classifier_1",
+        variable: "fruit",
+        ty: "models::Classifier<'static>",
+        options: Options::DEFAULT,
+        set_at_build: &[],
+        graph: None,
+    };
+
+    #[test]
+    fn badges_show_what_is_set() {
+        assert_eq!(badges(&DEPLOYMENT), [""; 0]);
+        let options = Options {
+            num_replicas: 2,
+            num_cpus: Some(1.0),
+            num_gpus: Some(0.5),
+            max_ongoing_requests: Some(64),
+            max_queued_requests: 7,
+            budget_ms: Some(20),
+            ..Options::DEFAULT
+        };
+        let set = BoundDeployment {
+            options,
+            ..DEPLOYMENT
+        };
+        let expected = [
+            "2 replicas",
+            "1 cpu",
+            "0.5 gpu",
+            "max 64 ongoing",
+            "max 7 queued",
+            "budget 20 ms",
+        ];
+        assert_eq!(badges(&set), expected);
+    }
+
+    #[test]
+    fn a_value_of_the_build_replaces_the_default() {
+        let options = Options {
+            num_cpus: Some(1.0),
+            ..Options::DEFAULT
+        };
+        let set_at_build = &["num_replicas", "num_cpus"];
+        let late = BoundDeployment {
+            options,
+            set_at_build,
+            ..DEPLOYMENT
+        };
+        assert_eq!(
+            badges(&late),
+            ["num_replicas at build", "num_cpus at build"]
+        );
+    }
+
+    #[test]
+    fn limits_are_added_to_one_text() {
+        assert_eq!(limits(&Limits::NONE), "");
+        let all = Limits {
+            slo_ms: Some(250),
+            max_cpus: Some(4.5),
+            max_gpus: Some(1.0),
+        };
+        assert_eq!(limits(&all), "at most 250 ms · 4.5 cpus · 1 gpu");
+    }
+}

@@ -1,0 +1,251 @@
+//! One graph in a scene, and the graphs that are bound in it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{End, Link, LinkKind, Scene, interface::Interface};
+use crate::{
+    Edge, Endpoint, Entry, Topology,
+    render::{cluster::Cluster, figure::Figure, text::one_line},
+};
+
+/// Adds a graph's figures, clusters and links to the scene.
+pub(super) fn draw(
+    scene: &mut Scene,
+    topology: &Topology<'_>,
+    prefix: &str,
+    within: Option<usize>,
+) -> Interface {
+    let mut graph = Graph {
+        topology,
+        scene,
+        prefix,
+        within,
+        ends: HashMap::new(),
+        calls: HashMap::new(),
+        each: HashMap::new(),
+        starts: HashMap::new(),
+        deployments: HashMap::new(),
+    };
+    graph.inputs();
+    graph.nodes();
+    graph.choices();
+    graph.deployments();
+    graph.outputs();
+    graph.values();
+    graph.starts();
+    graph.handles();
+    Interface::of(topology, &graph.ends)
+}
+
+struct Graph<'a, 's> {
+    topology: &'a Topology<'a>,
+    scene: &'s mut Scene,
+    /// What the ids of a bound graph begin with.
+    prefix: &'s str,
+    /// The cluster of a bound graph.
+    within: Option<usize>,
+    /// Where the ends of edges are drawn.
+    ends: HashMap<Endpoint, End>,
+    /// Inside of the nodes that call a bound graph.
+    calls: HashMap<usize, Interface>,
+    /// The clusters of the fan-outs.
+    each: HashMap<usize, usize>,
+    /// The figure that stands for an entry without parameters, by entry.
+    starts: HashMap<usize, End>,
+    /// What stands for a deployment: its first node's figure, or its own.
+    deployments: HashMap<usize, End>,
+}
+
+impl<'a> Graph<'a, '_> {
+    fn add(&mut self, figure: Figure, within: Option<usize>) -> End {
+        self.scene.figures.push(Figure { within, ..figure });
+        End::Figure(self.scene.figures.len() - 1)
+    }
+
+    fn frame(&mut self, cluster: Cluster) -> usize {
+        self.scene.clusters.push(cluster);
+        self.scene.clusters.len() - 1
+    }
+
+    fn link(&mut self, from: End, to: End, kind: LinkKind) {
+        self.scene.links.push(Link { from, to, kind });
+    }
+
+    fn id(&self, rest: impl std::fmt::Display) -> String {
+        format!("{}{rest}", self.prefix)
+    }
+
+    fn inputs(&mut self) {
+        for (index, entry) in self.topology.entries.iter().enumerate() {
+            let route = self.shown_route(entry);
+            for (param, it) in entry.params.iter().enumerate() {
+                let id = self.id(format_args!("input_{index}_{param}"));
+                let figure = Figure::input(id, &format!("{}: {}", it.name, it.ty), route);
+                let figure = self.add(figure, self.within);
+                let end = Endpoint::Input {
+                    entry: index,
+                    param,
+                };
+                self.ends.insert(end, figure);
+            }
+            if entry.params.is_empty() {
+                let id = self.id(format_args!("request_{index}"));
+                let figure = self.add(Figure::input(id, "request", route), self.within);
+                self.starts.insert(index, figure);
+            }
+        }
+    }
+
+    fn outputs(&mut self) {
+        for (index, entry) in self.topology.entries.iter().enumerate() {
+            let id = self.id(format_args!("output_{index}"));
+            let figure = Figure::output(id, entry.output, self.shown_route(entry));
+            let figure = self.add(figure, self.within);
+            self.ends.insert(Endpoint::Output(index), figure);
+        }
+    }
+
+    /// The entry's route, if it says something: not the one `/`, and not inside of another graph,
+    /// where a graph with one entry is called and not served.
+    fn shown_route(&self, entry: &Entry<'a>) -> &'a str {
+        let is_served = self.within.is_none() && entry.route != "/";
+        if self.topology.entries.len() > 1 || is_served {
+            entry.route
+        } else {
+            ""
+        }
+    }
+
+    fn nodes(&mut self) {
+        let mut calls = HashMap::new();
+        for node in self.topology.nodes {
+            *calls.entry(node.deployment).or_insert(0) += 1;
+        }
+        for (index, node) in self.topology.nodes.iter().enumerate() {
+            let id = self.id(format_args!("node_{index}"));
+            let within = self.cluster(node.each);
+            let calls = calls[&node.deployment];
+            let bound = self.topology.deployments.get(node.deployment);
+            let end = match bound.and_then(|bound| Some((bound, bound.graph?))) {
+                Some((bound, graph)) => {
+                    let cluster = Cluster::graph(id.clone(), bound, graph, calls, within);
+                    let cluster = self.frame(cluster);
+                    let inside = draw(self.scene, graph, &format!("{id}_"), Some(cluster));
+                    self.calls.insert(index, inside);
+                    End::Cluster(cluster)
+                }
+                None => self.add(Figure::call(id, node, bound, calls), within),
+            };
+            self.ends.insert(Endpoint::Node(index), end);
+            self.deployments.entry(node.deployment).or_insert(end);
+        }
+    }
+
+    /// The cluster that something is in which is done for each item of a fan-out.
+    fn cluster(&mut self, each: Option<usize>) -> Option<usize> {
+        let fan_out = each.and_then(|index| Some((index, self.topology.fan_outs.get(index)?)));
+        let Some((index, fan_out)) = fan_out else {
+            return self.within;
+        };
+        if let Some(&cluster) = self.each.get(&index) {
+            return Some(cluster);
+        }
+        // A fan-out stands after the one that it is in; another order would have no end.
+        let within = self.cluster(fan_out.each.filter(|&outer| outer < index));
+        let id = self.id(format_args!("each_{index}"));
+        let cluster = self.frame(Cluster::each(id, fan_out, within));
+        self.each.insert(index, cluster);
+        Some(cluster)
+    }
+
+    fn choices(&mut self) {
+        for (index, choice) in self.topology.choices.iter().enumerate() {
+            let within = self.cluster(choice.each);
+            let id = self.id(format_args!("choice_{index}"));
+            let figure = self.add(Figure::choice(id, choice), within);
+            self.ends.insert(Endpoint::Choice(index), figure);
+        }
+    }
+
+    fn deployments(&mut self) {
+        for (index, bound) in self.topology.deployments.iter().enumerate() {
+            if self.deployments.contains_key(&index) {
+                continue;
+            }
+            let id = self.id(format_args!("deployment_{index}"));
+            let end = match bound.graph {
+                Some(graph) => {
+                    let cluster = Cluster::graph(id.clone(), bound, graph, 1, self.within);
+                    let cluster = self.frame(cluster);
+                    draw(self.scene, graph, &format!("{id}_"), Some(cluster));
+                    End::Cluster(cluster)
+                }
+                None => self.add(Figure::deployment(id, bound), self.within),
+            };
+            self.deployments.insert(index, end);
+        }
+    }
+
+    fn values(&mut self) {
+        for edge in self.topology.edges {
+            if let (Some(from), Some(to)) = (self.source(edge), self.target(edge)) {
+                let (ty, label) = (one_line(edge.ty), one_line(edge.label));
+                let kind = match edge.from {
+                    Endpoint::Choice(_) if ty.is_empty() => LinkKind::Way { label },
+                    _ => LinkKind::Value { ty, label },
+                };
+                self.link(from, to, kind);
+            }
+        }
+    }
+
+    /// Where an edge's line begins: of a bound graph, at its answer.
+    fn source(&self, edge: &Edge<'_>) -> Option<End> {
+        let answer = match edge.from {
+            Endpoint::Node(node) => self.calls.get(&node).and_then(|inside| inside.output),
+            _ => None,
+        };
+        answer.or_else(|| self.ends.get(&edge.from).copied())
+    }
+
+    /// Where an edge's line ends: of a bound graph, at its input; at its frame, if it is not known
+    /// at which one, or if the edge has no value.
+    fn target(&self, edge: &Edge<'_>) -> Option<End> {
+        let is_way = matches!(edge.from, Endpoint::Choice(_)) && edge.ty.is_empty();
+        let input = match edge.to {
+            Endpoint::Node(node) if !is_way => {
+                self.calls.get(&node).and_then(|inside| inside.input(edge))
+            }
+            _ => None,
+        };
+        input.or_else(|| self.ends.get(&edge.to).copied())
+    }
+
+    /// Without parameters there is no value to come from the request: what waits for nothing
+    /// starts with it.
+    fn starts(&mut self) {
+        let waiting: HashSet<Endpoint> = self.topology.edges.iter().map(|edge| edge.to).collect();
+        let nodes = self.topology.nodes.iter().enumerate();
+        let nodes = nodes.map(|(index, node)| (node.entry, Endpoint::Node(index)));
+        let choices = self.topology.choices.iter().enumerate();
+        let choices = choices.map(|(index, choice)| (choice.entry, Endpoint::Choice(index)));
+        let outputs =
+            (0..self.topology.entries.len()).map(|entry| (entry, Endpoint::Output(entry)));
+        for (entry, end) in nodes.chain(choices).chain(outputs) {
+            if let (Some(&from), Some(&to)) = (self.starts.get(&entry), self.ends.get(&end))
+                && !waiting.contains(&end)
+            {
+                self.link(from, to, LinkKind::Start);
+            }
+        }
+    }
+
+    fn handles(&mut self) {
+        for handle in self.topology.handles {
+            let from = self.deployments.get(&handle.from);
+            if let (Some(&from), Some(&to)) = (from, self.deployments.get(&handle.to)) {
+                self.link(from, to, LinkKind::Handle);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What every picture shows, before a format decides how.
+
+mod graph;
+mod interface;
+
+use super::{badges, cluster::Cluster, figure::Figure};
+use crate::Topology;
+
+/// Boxes, the frames around them and the links between them.
+pub(super) struct Scene {
+    /// In the order that a reader expects: inputs, calls, choices, deployments without a call,
+    /// answers. The boxes of a bound graph stand where its call would.
+    pub(super) figures: Vec<Figure>,
+    /// Each has a figure in it, and stands after the one that it is in.
+    pub(super) clusters: Vec<Cluster>,
+    /// Values in the topology's order, then starts, then handles.
+    pub(super) links: Vec<Link>,
+    /// What the graph may take at most, or an empty string.
+    pub(super) limits: String,
+}
+
+/// A line between two boxes.
+pub(super) struct Link {
+    pub(super) from: End,
+    pub(super) to: End,
+    pub(super) kind: LinkKind,
+}
+
+/// Where a line starts or ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum End {
+    /// A box: an index into [`Scene::figures`].
+    Figure(usize),
+    /// A bound graph as a whole: an index into [`Scene::clusters`].
+    Cluster(usize),
+}
+
+/// What a line stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum LinkKind {
+    /// A value on its way.
+    Value {
+        /// The type of the value as it leaves.
+        ty: String,
+        /// The expression that it goes through, or an empty string.
+        label: String,
+    },
+    /// One way of a choice: what it leads to is done if the choice goes that way.
+    Way {
+        /// The pattern.
+        label: String,
+    },
+    /// A call that starts with the request, without a value of it.
+    Start,
+    /// A handle that the first deployment holds to the second.
+    Handle,
+}
+
+impl Scene {
+    /// The scene of a topology. Edges with an index that points nowhere are left out.
+    pub(super) fn of(topology: &Topology<'_>) -> Self {
+        let mut scene = Scene {
+            figures: Vec::new(),
+            clusters: Vec::new(),
+            links: Vec::new(),
+            limits: badges::limits(&topology.limits),
+        };
+        graph::draw(&mut scene, topology, "", None);
+        scene
+    }
+
+    /// The cluster that an end is in.
+    pub(super) fn within(&self, end: End) -> Option<usize> {
+        match end {
+            End::Figure(figure) => self.figures[figure].within,
+            End::Cluster(cluster) => self.clusters[cluster].within,
+        }
+    }
+
+    /// The name of an end for readers.
+    pub(super) fn heading(&self, end: End) -> &str {
+        match end {
+            End::Figure(figure) => &self.figures[figure].heading,
+            End::Cluster(cluster) => &self.clusters[cluster].heading,
+        }
+    }
+}

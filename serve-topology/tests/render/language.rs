@@ -1,0 +1,385 @@
+//! Graphs with choices, fan-outs, bound graphs and several routes.
+
+use serve_topology::{
+    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, HandleEdge, Limits,
+    Node, Options, Param, Topology,
+};
+
+use crate::fixture::{deployment, edge, input, node};
+
+const IN_PLACE: Execution = Execution::InPlace;
+const COMPUTE: Execution = Execution::Compute;
+
+const fn plain(name: &str) -> BoundDeployment<'_> {
+    deployment(name, name, name, Options::DEFAULT)
+}
+
+const fn bound<'a>(variable: &'a str, graph: &'a Topology<'a>) -> BoundDeployment<'a> {
+    BoundDeployment {
+        graph: Some(graph),
+        ..deployment(variable, variable, variable, Options::DEFAULT)
+    }
+}
+
+const fn param<'a>(name: &'a str, ty: &'a str) -> Param<'a> {
+    Param { name, ty }
+}
+
+const fn entry<'a>(route: &'a str, params: &'a [Param<'a>], output: &'a str) -> Entry<'a> {
+    Entry {
+        route,
+        params,
+        output,
+    }
+}
+
+/// What a choice starts, or what the part of a value goes to that a pattern names.
+const fn way(choice: usize, to: Endpoint, pattern: &str) -> Edge<'_> {
+    labelled(Endpoint::Choice(choice), to, "", pattern)
+}
+
+const fn labelled<'a>(from: Endpoint, to: Endpoint, ty: &'a str, label: &'a str) -> Edge<'a> {
+    Edge {
+        label,
+        ..edge(from, to, ty)
+    }
+}
+
+const fn on(choice: usize, arm: usize, node: Node<'_>) -> Node<'_> {
+    let when = Some(Arm { choice, arm });
+    Node { when, ..node }
+}
+
+const fn each(fan_out: usize, node: Node<'_>) -> Node<'_> {
+    let each = Some(fan_out);
+    Node { each, ..node }
+}
+
+const fn choice<'a>(name: &'a str, arms: &'a [&'a str]) -> Choice<'a> {
+    Choice {
+        name,
+        entry: 0,
+        arms,
+        when: None,
+        each: None,
+    }
+}
+
+const fn of(index: usize) -> Endpoint {
+    Endpoint::Node(index)
+}
+
+/// One of four classifiers, as the request says.
+pub(crate) const CONDITIONAL: Topology<'_> = Topology {
+    doc: "Names what a photo shows.",
+    entries: &[entry(
+        "/",
+        &[param("url", "Url"), param("category", "Category")],
+        "Label",
+    )],
+    deployments: &[
+        plain("download"),
+        deployment("Classifier", "fruit", "Classifier", GPU),
+        deployment("Classifier_1", "vehicle", "Classifier", GPU),
+        deployment("Classifier_2", "plant", "Classifier", GPU),
+        deployment("Classifier_3", "general", "Classifier", GPU),
+    ],
+    nodes: &[
+        node("download", 0, IN_PLACE, "Image"),
+        on(0, 0, node("fruit.classify", 1, COMPUTE, "Label")),
+        on(0, 1, node("vehicle.classify", 2, COMPUTE, "Label")),
+        on(0, 2, node("plant.classify", 3, COMPUTE, "Label")),
+        on(0, 3, node("general.classify", 4, COMPUTE, "Label")),
+    ],
+    choices: &[choice(
+        "match category",
+        &[
+            "Category::Fruit",
+            "Category::Vehicle",
+            "Category::Plant { rare: true }",
+            "_",
+        ],
+    )],
+    edges: &[
+        edge(input(0), of(0), "Url"),
+        edge(input(1), Endpoint::Choice(0), "Category"),
+        edge(of(0), of(1), "Image"),
+        way(0, of(1), "Category::Fruit"),
+        edge(of(0), of(2), "Image"),
+        way(0, of(2), "Category::Vehicle"),
+        edge(of(0), of(3), "Image"),
+        way(0, of(3), "Category::Plant { rare: true }"),
+        edge(of(0), of(4), "Image"),
+        way(0, of(4), "_"),
+        edge(of(1), Endpoint::Output(0), "Label"),
+        edge(of(2), Endpoint::Output(0), "Label"),
+        edge(of(3), Endpoint::Output(0), "Label"),
+        edge(of(4), Endpoint::Output(0), "Label"),
+    ],
+    ..Topology::empty("conditional")
+};
+
+const GPU: Options<'_> = Options {
+    num_replicas: 2,
+    num_gpus: Some(0.5),
+    budget_ms: Some(20),
+    ..Options::DEFAULT
+};
+
+/// Boxes are found; each crop is cleaned, and read if it is text.
+pub(crate) const PER_ITEM: Topology<'_> = Topology {
+    doc: "Finds things in a photo.",
+    entries: &[entry("/detect", &[param("photo", "Photo")], "Vec<Finding>")],
+    deployments: &[
+        deployment("Detector", "detector", "Detector", GPU),
+        plain("clean"),
+        deployment("Reader", "reader", "Reader", Options::DEFAULT),
+        deployment("Classifier", "classifier", "Classifier", GPU),
+        plain("embed"),
+        plain("summarise"),
+    ],
+    nodes: &[
+        node("detector.boxes", 0, COMPUTE, "Vec<Crop>"),
+        each(0, node("clean", 1, IN_PLACE, "Crop")),
+        each(0, on(0, 0, node("reader.read", 2, COMPUTE, "Finding"))),
+        each(
+            0,
+            on(0, 1, node("classifier.classify", 3, COMPUTE, "Finding")),
+        ),
+        each(1, node("embed", 4, IN_PLACE, "Vector")),
+        node("summarise", 5, IN_PLACE, "Vec<Finding>"),
+    ],
+    choices: &[Choice {
+        each: Some(0),
+        ..choice("match crop.kind", &["Kind::Text", "_"])
+    }],
+    fan_outs: &[
+        FanOut {
+            items: "crops",
+            item: "crop",
+            entry: 0,
+            when: None,
+            each: None,
+        },
+        FanOut {
+            items: "crop.patches()",
+            item: "patch",
+            entry: 0,
+            when: None,
+            each: Some(0),
+        },
+    ],
+    edges: &[
+        edge(input(0), of(0), "Photo"),
+        labelled(of(0), of(1), "Vec<Crop>", "each crop"),
+        labelled(of(0), Endpoint::Choice(0), "Vec<Crop>", "crop.kind"),
+        edge(of(1), of(2), "Crop"),
+        way(0, of(2), "Kind::Text"),
+        edge(of(1), of(3), "Crop"),
+        way(0, of(3), "_"),
+        labelled(of(1), of(4), "Crop", "each patch"),
+        labelled(of(2), of(5), "Finding", "collected"),
+        labelled(of(3), of(5), "Finding", "collected"),
+        labelled(of(4), of(5), "Vector", "collected"),
+        edge(of(5), Endpoint::Output(0), "Vec<Finding>"),
+    ],
+    limits: Limits {
+        slo_ms: Some(250),
+        max_cpus: Some(4.0),
+        max_gpus: Some(1.0),
+    },
+    ..Topology::empty("per_item")
+};
+
+/// Spells words; the innermost graph.
+pub(crate) const SPELL: Topology<'_> = Topology {
+    entries: &[entry("/", &[param("text", "String")], "String")],
+    deployments: &[plain("split"), plain("correct")],
+    nodes: &[
+        node("split", 0, IN_PLACE, "Vec<Word>"),
+        node("correct", 1, COMPUTE, "String"),
+    ],
+    edges: &[
+        edge(input(0), of(0), "String"),
+        edge(of(0), of(1), "Vec<Word>"),
+        edge(of(1), Endpoint::Output(0), "String"),
+    ],
+    ..Topology::empty("spell")
+};
+
+/// Reads a text and spells it.
+const READ: Topology<'_> = Topology {
+    entries: &[entry(
+        "/",
+        &[param("image", "Image"), param("language", "Language")],
+        "String",
+    )],
+    deployments: &[
+        deployment("Reader", "reader", "Reader", GPU),
+        bound("speller", &SPELL),
+        deployment("Dictionary", "dictionary", "Dictionary", Options::DEFAULT),
+    ],
+    nodes: &[
+        node("reader.read", 0, COMPUTE, "String"),
+        node("speller.call", 1, IN_PLACE, "String"),
+    ],
+    edges: &[
+        edge(input(0), of(0), "Image"),
+        edge(input(1), of(0), "Language"),
+        edge(of(0), of(1), "String"),
+        edge(of(1), Endpoint::Output(0), "String"),
+    ],
+    handles: &[HandleEdge { from: 0, to: 2 }],
+    ..Topology::empty("read_text")
+};
+
+/// A graph in a graph in a graph, one of them called twice; one more is held by a handle, and the
+/// input that an edge leads to is not known of one call.
+pub(crate) const NESTED: Topology<'_> = Topology {
+    entries: &[entry(
+        "/",
+        &[param("front", "Image"), param("back", "Image")],
+        "Document",
+    )],
+    deployments: &[
+        bound("ocr", &READ),
+        deployment("Join", "join", "Join", Options::DEFAULT),
+        bound("fallback", &SPELL),
+    ],
+    nodes: &[
+        node("ocr.call", 0, IN_PLACE, "String"),
+        node("ocr.call_1", 0, IN_PLACE, "String"),
+        node("join.run", 1, IN_PLACE, "Document"),
+    ],
+    edges: &[
+        edge(input(0), of(0), "Image"),
+        labelled(input(1), of(1), "Image", "back.turned()"),
+        edge(of(0), of(2), "String"),
+        edge(of(1), of(2), "String"),
+        edge(of(2), Endpoint::Output(0), "Document"),
+    ],
+    handles: &[HandleEdge { from: 1, to: 2 }, HandleEdge { from: 0, to: 2 }],
+    ..Topology::empty("nested")
+};
+
+/// Four routes to one model.
+pub(crate) const ROUTES: Topology<'_> = Topology {
+    entries: &[
+        entry("/classify", &[param("photo", "Photo")], "Label"),
+        entry("/detect", &[param("photo", "Photo")], "Vec<Crop>"),
+        entry("/embed", &[param("photo", "Photo")], "Vector"),
+        entry("/health", &[], "Health"),
+    ],
+    deployments: &[
+        deployment("Model", "model", "Model", GPU),
+        deployment("Decoder", "decoder", "Decoder", Options::DEFAULT),
+    ],
+    nodes: &[
+        node("decoder.decode", 1, COMPUTE, "Image"),
+        node("model.classify", 0, COMPUTE, "Label"),
+        of_entry(1, node("decoder.decode_1", 1, COMPUTE, "Image")),
+        of_entry(1, node("model.detect", 0, COMPUTE, "Vec<Crop>")),
+        of_entry(2, node("decoder.decode_2", 1, COMPUTE, "Image")),
+        of_entry(2, node("model.embed", 0, COMPUTE, "Vector")),
+        of_entry(3, node("model.health", 0, IN_PLACE, "Health")),
+    ],
+    edges: &[
+        edge(input_of(0), of(0), "Photo"),
+        edge(of(0), of(1), "Image"),
+        edge(of(1), Endpoint::Output(0), "Label"),
+        edge(input_of(1), of(2), "Photo"),
+        edge(of(2), of(3), "Image"),
+        edge(of(3), Endpoint::Output(1), "Vec<Crop>"),
+        edge(input_of(2), of(4), "Photo"),
+        edge(of(4), of(5), "Image"),
+        edge(of(5), Endpoint::Output(2), "Vector"),
+        edge(of(6), Endpoint::Output(3), "Health"),
+    ],
+    ..Topology::empty("routes")
+};
+
+const fn of_entry(entry: usize, node: Node<'_>) -> Node<'_> {
+    Node { entry, ..node }
+}
+
+const fn input_of(entry: usize) -> Endpoint {
+    Endpoint::Input { entry, param: 0 }
+}
+
+/// All of it at once: a choice between a graph called for each page and a dispatcher.
+pub(crate) const EVERYTHING: Topology<'_> = Topology {
+    doc: "Reads documents and looks at photos.",
+    entries: &[
+        entry(
+            "/look",
+            &[param("file", "File"), param("kind", "Kind")],
+            "Report",
+        ),
+        entry("/spell", &[param("text", "String")], "String"),
+    ],
+    deployments: &[
+        deployment("Decoder", "decoder", "Decoder", GPU),
+        bound("ocr", &READ),
+        bound("speller", &SPELL),
+        deployment("Dispatcher", "dispatcher", "Dispatcher", Options::DEFAULT),
+        deployment("Classifier", "fruit", "Classifier", GPU),
+        deployment("Classifier_1", "general", "Classifier", GPU),
+        plain("aggregate"),
+        plain("translate"),
+    ],
+    nodes: &[
+        node("decoder.decode", 0, COMPUTE, "Vec<Image>"),
+        each(0, on(0, 0, node("ocr.call", 1, IN_PLACE, "String"))),
+        each(0, on(1, 0, node("translate", 7, COMPUTE, "String"))),
+        on(0, 1, node("dispatcher.run", 3, IN_PLACE, "String")),
+        node("aggregate", 6, IN_PLACE, "Report"),
+        of_entry(1, node("speller.call", 2, IN_PLACE, "String")),
+    ],
+    choices: &[
+        choice(
+            "match kind",
+            &["Kind::Document(language)", "Kind::Photo", "_"],
+        ),
+        Choice {
+            when: Some(Arm { choice: 0, arm: 0 }),
+            each: Some(0),
+            ..choice("if text.is_foreign()", &["true", "else"])
+        },
+    ],
+    fan_outs: &[FanOut {
+        items: "pages",
+        item: "page",
+        entry: 0,
+        when: Some(Arm { choice: 0, arm: 0 }),
+        each: None,
+    }],
+    edges: &[
+        edge(input(0), of(0), "File"),
+        edge(input(1), Endpoint::Choice(0), "Kind"),
+        labelled(of(0), of(1), "Vec<Image>", "each page"),
+        way(0, of(1), "Kind::Document(language)"),
+        labelled(of(1), Endpoint::Choice(1), "String", "text.is_foreign()"),
+        edge(of(1), of(2), "String"),
+        way(1, of(2), "true"),
+        edge(of(0), of(3), "Vec<Image>"),
+        way(0, of(3), "Kind::Photo"),
+        labelled(of(2), of(4), "String", "collected"),
+        labelled(of(1), of(4), "String", "else"),
+        edge(of(3), of(4), "String"),
+        way(0, of(4), "_"),
+        edge(of(4), Endpoint::Output(0), "Report"),
+        edge(input_of(1), of(5), "String"),
+        edge(of(5), Endpoint::Output(1), "String"),
+    ],
+    handles: &[
+        HandleEdge { from: 3, to: 4 },
+        HandleEdge { from: 3, to: 5 },
+        HandleEdge { from: 3, to: 2 },
+    ],
+    limits: Limits {
+        slo_ms: Some(500),
+        max_cpus: None,
+        max_gpus: Some(4.0),
+    },
+    ..Topology::empty("everything")
+};
