@@ -91,6 +91,15 @@ fn captured(literal: &Literal, found: &mut Vec<Ident>) {
     }
 }
 
+/// Where the last token is.
+pub(crate) fn last_span(tokens: TokenStream) -> Span {
+    match tokens.into_iter().last() {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        Some(token) => token.span(),
+        None => Span::call_site(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,14 +117,5 @@ mod tests {
     #[test]
     fn format_strings_capture_variables() {
         assert_eq!(names(r#""{{no}} {yes} {width:>8}", 'c'"#), ["yes", "width"]);
-    }
-}
-
-/// Where the last token is.
-pub(crate) fn last_span(tokens: TokenStream) -> Span {
-    match tokens.into_iter().last() {
-        Some(TokenTree::Group(group)) => group.span_close(),
-        Some(token) => token.span(),
-        None => Span::call_site(),
     }
 }
