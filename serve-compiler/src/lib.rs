@@ -11,12 +11,17 @@ mod diagnostics;
 mod editor;
 mod ir;
 mod lower;
+#[cfg(feature = "pictures")]
+mod picture;
 mod pipeline;
 mod report;
 mod runtime_path;
 mod shape;
+pub mod source;
 mod syntax;
 mod text;
 
 pub use editor::is_reading as is_editor_reading;
+#[cfg(feature = "pictures")]
+pub use picture::picture;
 pub use pipeline::{deployment, deployment_in_editor, graph, graph_in_editor};

@@ -5,7 +5,8 @@ use quote::quote;
 use syn::{Item, ItemFn, ItemImpl};
 
 use crate::editor::Reader;
-use crate::ir::graph::GraphOptions;
+use crate::ir::deployment::Options;
+use crate::ir::graph::{Graph, GraphOptions, Signature};
 use crate::report::Report;
 use crate::{check, codegen, diagnostics, editor, lower, syntax};
 
@@ -44,7 +45,7 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
 }
 
 fn deployment_type(
-    options: crate::ir::deployment::Options,
+    options: Options,
     item: &syntax::deployment::TypeItem,
     report: &mut Report,
 ) -> TokenStream {
@@ -55,11 +56,7 @@ fn deployment_type(
         .unwrap_or_default()
 }
 
-fn deployment_impl(
-    options: crate::ir::deployment::Options,
-    item: ItemImpl,
-    report: &mut Report,
-) -> TokenStream {
+fn deployment_impl(options: Options, item: ItemImpl, report: &mut Report) -> TokenStream {
     check::options::none_on_impl(&options, &item, report);
     let self_ty = item.self_ty.clone();
     match lower::deployment::implementation(item, report) {
@@ -69,7 +66,7 @@ fn deployment_impl(
 }
 
 fn deployment_fn(
-    options: crate::ir::deployment::Options,
+    options: Options,
     item: ItemFn,
     reader: Reader,
     report: &mut Report,
@@ -96,29 +93,43 @@ pub fn graph_in_editor(attr: TokenStream, item: TokenStream) -> TokenStream {
 
 fn expand_graph(attr: TokenStream, tokens: TokenStream, reader: Reader) -> TokenStream {
     let report = &mut Report::to(reader);
-    let options = syntax::options::parse(attr, report);
+    let options = syntax::options::parse(attr.clone(), report);
     let item = match syn::parse2::<ItemFn>(tokens.clone()) {
         Ok(item) => item,
         Err(error) => return not_a_function(tokens, error, reader, report),
     };
-    let options = check::options::graph(options, report);
-    let route_prefix = options.route.clone();
-    let signature = lower::graph::signature(&item, options, report);
-    let graph = syntax::graph::split(&item, &route_prefix, report)
-        .and_then(|(config, blocks)| lower::graph::body(&item, config, blocks, report));
-    if let Some(graph) = &graph {
-        let in_cycle = check::cycles::check(graph, report);
-        check::unused::check(graph, &in_cycle, report);
-    }
-    match graph.filter(|_| report.is_empty() && reader == Reader::Rustc) {
-        Some(graph) => codegen::graph::generate(&signature, &graph),
+    let (mut signature, graph) = understand_graph(options, &item, report);
+    match graph.filter(|_| reader == Reader::Rustc) {
+        Some(graph) => {
+            let picture = codegen::picture::attribute(&attr, &tokens);
+            signature.attrs.push(picture);
+            codegen::graph::generate(&signature, &graph)
+        }
         None => inert_graph(&signature, &item, tokens, reader, report),
     }
 }
 
+/// A graph function from syntax to checked parts; no graph if anything is wrong with it.
+pub(crate) fn understand_graph(
+    options: Options,
+    item: &ItemFn,
+    report: &mut Report,
+) -> (Signature, Option<Graph>) {
+    let options = check::options::graph(options, report);
+    let route_prefix = options.route.clone();
+    let signature = lower::graph::signature(item, options, report);
+    let graph = syntax::graph::split(item, &route_prefix, report)
+        .and_then(|(config, blocks)| lower::graph::body(item, config, blocks, report));
+    if let Some(graph) = &graph {
+        let in_cycle = check::cycles::check(graph, report);
+        check::unused::check(graph, &in_cycle, report);
+    }
+    (signature, graph.filter(|_| report.is_empty()))
+}
+
 /// What stands in for a graph with errors, or for any graph in an editor; and the errors.
 fn inert_graph(
-    signature: &crate::ir::graph::Signature,
+    signature: &Signature,
     item: &ItemFn,
     tokens: TokenStream,
     reader: Reader,

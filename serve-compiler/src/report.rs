@@ -69,6 +69,11 @@ impl Report {
         self.errors.len()
     }
 
+    /// The errors, for who shows them without rustc.
+    pub(crate) fn into_errors(self) -> Vec<syn::Error> {
+        self.errors
+    }
+
     /// The errors and warnings as items for rustc to stumble over.
     pub(crate) fn into_tokens(self) -> TokenStream {
         let errors = self.errors.iter().map(syn::Error::to_compile_error);

@@ -1,7 +1,7 @@
 //! The attributes of the typed serving graph. Use them through `serve-runtime`, which documents
 //! and re-exports them.
 
-use proc_macro::TokenStream;
+use proc_macro::{Literal, TokenStream, TokenTree};
 
 /// Makes a type or a function a deployment. Documented in `serve-runtime`.
 #[proc_macro_attribute]
@@ -21,4 +21,22 @@ pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
         false => serve_compiler::graph,
     };
     expand(attr.into(), item.into()).into()
+}
+
+/// The picture of a graph, as Markdown in a string. What `#[graph]` generates has rustdoc expand it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn picture(graph: TokenStream) -> TokenStream {
+    TokenTree::Literal(Literal::string(&drawn(graph))).into()
+}
+
+#[cfg(feature = "pictures")]
+fn drawn(graph: TokenStream) -> String {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(std::path::PathBuf::from);
+    serve_compiler::picture(graph.into(), package.as_deref())
+}
+
+#[cfg(not(feature = "pictures"))]
+fn drawn(_graph: TokenStream) -> String {
+    String::new()
 }

@@ -43,7 +43,7 @@ impl<D: Callable> Deployable for Bound<D> {
     fn take_apart(self) -> (D::Handle, Services) {
         let handle = self.handle();
         let mut services = Services::default();
-        services.deployments.push(Box::new(Service::Bound(self)));
+        services.place(D::NAME, self);
         (handle, services)
     }
 }
@@ -104,39 +104,59 @@ impl<H: fmt::Debug> fmt::Debug for Deployed<H> {
 #[doc(hidden)]
 #[derive(Default)]
 pub struct Services {
-    pub(crate) deployments: Vec<BoxedService>,
+    pub(crate) deployments: Vec<Placed>,
     pub(crate) requests: Arc<Requests>,
     pub(crate) limits: Limited,
+    /// What was asked for and cannot be.
+    pub(crate) refused: Option<Error>,
+}
+
+/// A deployment at its place in a graph.
+pub(crate) struct Placed {
+    /// The variable that it is bound to; in a graph in a graph, after that one's: `ocr/detector`.
+    pub(crate) variable: String,
+    pub(crate) service: Box<dyn AnyService>,
 }
 
 impl Services {
+    pub(crate) fn place<D: Callable>(&mut self, variable: &str, bound: Bound<D>) {
+        self.deployments.push(Placed {
+            variable: variable.to_owned(),
+            service: Box::new(Service::Bound(bound)),
+        });
+    }
+
     async fn start(&mut self) -> Result<()> {
+        if let Some(refused) = self.refused.take() {
+            return Err(refused);
+        }
         self.limits.check()?;
-        try_join_all(self.deployments.iter_mut().map(|service| service.start())).await?;
+        let deployments = self.deployments.iter_mut();
+        try_join_all(deployments.map(|placed| placed.service.start())).await?;
         Ok(())
     }
 
     async fn drain(&self) {
         // A request needs the deployments that it has yet to come to.
         self.requests.drain().await;
-        join_all(self.deployments.iter().map(|service| service.drain())).await;
+        join_all(self.services().map(|service| service.drain())).await;
     }
 
     fn health(&self) -> Result<()> {
-        self.deployments
-            .iter()
-            .try_for_each(|service| service.health())
+        self.services().try_for_each(|service| service.health())
+    }
+
+    fn services(&self) -> impl Iterator<Item = &dyn AnyService> {
+        self.deployments.iter().map(|placed| &*placed.service)
     }
 }
 
 /// Also when a deployment is given up half-way.
 impl Drop for Services {
     fn drop(&mut self) {
-        self.deployments.iter().for_each(|service| service.stop());
+        self.services().for_each(|service| service.stop());
     }
 }
-
-pub(crate) type BoxedService = Box<dyn AnyService>;
 
 pub(crate) trait AnyService: Send + Sync {
     /// Before it is started.
@@ -145,25 +165,33 @@ pub(crate) trait AnyService: Send + Sync {
     fn drain(&self) -> BoxFuture<'_, ()>;
     fn stop(&self);
     fn health(&self) -> Result<()>;
+
+    /// Whether it is a deployment of that type.
+    #[cfg(feature = "testing")]
+    fn is(&self, deployment: std::any::TypeId) -> bool;
+
+    /// Has a fake answer in its place. Before it is started.
+    #[cfg(feature = "testing")]
+    fn fake(&mut self, faked: crate::testing::Faked) -> Result<()>;
 }
 
 pub(crate) enum Service<D: Callable> {
     Bound(Bound<D>),
     Started(Arc<D::Engine>),
-    /// The plan was taken and found wrong.
-    Refused,
+    /// The plan was taken and found wrong, or a fake answers in its place.
+    Gone,
 }
 
 impl<D: Callable> AnyService for Service<D> {
     fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
-        if let Service::Bound(bound) = std::mem::replace(self, Service::Refused) {
+        if let Service::Bound(bound) = std::mem::replace(self, Service::Gone) {
             let name = rename(bound.deployment_name());
             *self = Service::Bound(bound.name(name));
         }
     }
 
     fn start(&mut self) -> BoxFuture<'_, Result<()>> {
-        let Service::Bound(bound) = std::mem::replace(self, Service::Refused) else {
+        let Service::Bound(bound) = std::mem::replace(self, Service::Gone) else {
             return async { Ok(()) }.boxed();
         };
         let name = bound.deployment_name().to_owned();
@@ -197,6 +225,30 @@ impl<D: Callable> AnyService for Service<D> {
             Service::Started(engine) => engine.health(),
             _ => Ok(()),
         }
+    }
+
+    #[cfg(feature = "testing")]
+    fn is(&self, deployment: std::any::TypeId) -> bool {
+        std::any::TypeId::of::<D>() == deployment
+    }
+
+    #[cfg(feature = "testing")]
+    fn fake(&mut self, faked: crate::testing::Faked) -> Result<()> {
+        if !self.is(faked.type_id) {
+            let (name, given) = (faked.name(), faked.type_name);
+            return Err(Error::invalid_input(format!(
+                "`{name}` is a `{}`, but was given a fake of `{given}`",
+                D::NAME
+            )));
+        }
+        let Service::Bound(bound) = std::mem::replace(self, Service::Gone) else {
+            let name = faked.name();
+            return Err(Error::invalid_input(format!(
+                "`{name}` was given a fake already"
+            )));
+        };
+        bound.fake(faked.replies);
+        Ok(())
     }
 }
 

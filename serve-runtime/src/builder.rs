@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serve_topology::{BoundDeployment, Topology};
 
-use crate::application::{Application, Deployable, Service, Services};
+use crate::application::{Application, Deployable, Services};
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
 use crate::limits::Limited;
@@ -25,6 +25,7 @@ impl Builder {
                 deployments: Vec::new(),
                 requests: Arc::default(),
                 limits: Limited::new(G::TOPOLOGY),
+                refused: None,
             },
         }
     }
@@ -83,7 +84,10 @@ impl<D: Callable> Bindable for Bound<D> {
         };
         let services = place.services;
         services.limits.bound(place.index, bound.options());
-        services.deployments.push(Box::new(Service::Bound(bound)));
+        services.place(
+            place.planned.map_or(D::NAME, |planned| planned.variable),
+            bound,
+        );
         handle
     }
 }
@@ -99,11 +103,15 @@ impl<G: Graph> Bindable for Application<G> {
             .map_or(G::TOPOLOGY.name, |planned| planned.variable);
         let mut deployments = std::mem::take(&mut inner.deployments);
         for deployment in &mut deployments {
-            deployment.rename(&|name| format!("{variable}/{name}"));
+            deployment.variable = format!("{variable}/{}", deployment.variable);
+            let rename = |name: &str| format!("{variable}/{name}");
+            deployment.service.rename(&rename);
         }
         let limits = std::mem::take(&mut inner.limits);
         place.services.limits.bound_graph(place.index, limits);
         place.services.deployments.extend(deployments);
+        let refused = inner.refused.take();
+        place.services.refused = place.services.refused.take().or(refused);
         handle
     }
 }

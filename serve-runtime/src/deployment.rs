@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use serve_topology::{Method, Options};
 
+#[cfg(feature = "testing")]
+use crate::replica::Fakeable;
 use crate::replica::{Constructor, Engine, Plan};
 use crate::{Error, Result};
 
@@ -134,6 +136,12 @@ impl<D: Callable> Bound<D> {
             constructor: self.constructor,
         };
         Ok((plan, self.engine))
+    }
+
+    /// A fake answers every call from now on.
+    #[cfg(feature = "testing")]
+    pub(crate) fn fake(self, replies: crate::testing::Replies) {
+        self.engine.fake().set(replies);
     }
 
     pub(crate) fn options(&self) -> Options<'static> {

@@ -54,8 +54,10 @@
 //! |---|---|---|
 //! | `http` | yes | [`ingress`]: the HTTP server |
 //! | `cli` | yes | [`run`]: the command line; pictures of a topology |
+//! | `pictures` | yes | the picture of a graph on its page of the documentation |
+//! | `testing` | no | [`testing`]: fakes, and requests in every order; for the dependencies of tests |
 #![cfg_attr(
-    not(all(feature = "http", feature = "cli")),
+    not(all(feature = "http", feature = "cli", feature = "testing")),
     allow(rustdoc::broken_intra_doc_links)
 )]
 
@@ -83,6 +85,8 @@ mod replica;
 mod request;
 mod requests;
 mod shared;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use application::{Application, Deployable, Deployed, deploy};
 #[cfg(feature = "cli")]
@@ -217,6 +221,6 @@ pub use serve_topology as topology;
 pub use shared::Shared;
 
 /// The README's examples are compiled, and those that end are run.
-#[cfg(all(doctest, feature = "cli"))]
+#[cfg(all(doctest, feature = "cli", feature = "testing"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

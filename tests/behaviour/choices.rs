@@ -220,6 +220,160 @@ async fn choices_nest_and_stand_in_for_values() {
     assert_eq!(app.call(0, names(2)).await.unwrap(), "x x! of 2");
 }
 
+#[deployment]
+async fn slow_check(ticket: &Ticket, calls: &Count) -> Result<u32> {
+    tokio::task::yield_now().await;
+    calls.add();
+    match ticket.0 {
+        13 => Err(Error::invalid_input("unlucky")),
+        number => Ok(number),
+    }
+}
+
+#[graph]
+fn on_one_way() -> u32 {
+    input(|ticket: Ticket, calls: Count, late: bool| {
+        let checked = slow_check(ticket, calls);
+        match late {
+            true => checked,
+            false => redeem(Ticket(5)),
+        }
+    })
+}
+
+/// Otherwise the order of completion would decide whether it ends, and whether its error is seen.
+#[tokio::test]
+async fn a_call_ends_even_if_the_way_that_reads_it_is_not_taken() {
+    let calls = Count::new();
+    let app = deploy(on_one_way()).await.unwrap();
+    let ask = |ticket, late| app.call(Ticket(ticket), calls.clone(), late);
+    assert_eq!(ask(1, true).await.unwrap(), 1);
+    assert_eq!(ask(1, false).await.unwrap(), 5);
+    assert_eq!(calls.get(), 2);
+    let error = ask(13, false).await.unwrap_err();
+    assert_eq!(error.node(), Some("slow_check"));
+}
+
+#[graph]
+fn shadowed() -> String {
+    input(|name: Option<String>, text: String, key: u32| {
+        let short = {
+            let length = text.len();
+            let text = length % 4;
+            text + 1
+        };
+        let plain = if let Some(name) = name.clone() {
+            name
+        } else {
+            text
+        };
+        let found = if let Some(name) = name {
+            read(name)
+        } else {
+            exclaim(text)
+        };
+        let row = lookup(key);
+        let row = if let Some(row) = row
+            && short > 1
+        {
+            read(row)
+        } else {
+            plain
+        };
+        format!("{found}, {row}, {short}")
+    })
+}
+
+#[tokio::test]
+async fn what_a_condition_or_a_block_binds_may_shadow_what_it_reads() {
+    let app = deploy(shadowed()).await.unwrap();
+    let ask = |name: Option<&str>, text: &str| app.call(name.map(str::to_owned), text.into(), 7);
+    assert_eq!(
+        ask(Some("Ada"), "abc").await.unwrap(),
+        "read Ada, read row 7, 4"
+    );
+    assert_eq!(ask(None, "abcd").await.unwrap(), "abcd!, abcd, 1");
+}
+
+#[derive(Clone)]
+struct Page {
+    title: String,
+    number: u32,
+}
+
+#[graph]
+fn in_macros() -> Vec<String> {
+    input(|key: u32, text: String| {
+        let page = Page {
+            title: text,
+            number: key,
+        };
+        let row = lookup(page.number);
+        let lines = match row {
+            Some(row) => vec![read(row), page.title],
+            None => vec![page.title],
+        };
+        let more = vec![page.title, page.title];
+        [lines, more].concat()
+    })
+}
+
+#[tokio::test]
+async fn nodes_are_called_and_fields_are_taken_in_the_arguments_of_macros() {
+    let app = deploy(in_macros()).await.unwrap();
+    let answer = app.call(3, "t".into()).await.unwrap();
+    assert_eq!(answer, ["read row 3", "t", "t", "t"]);
+    assert_eq!(app.call(0, "t".into()).await.unwrap(), ["t", "t", "t"]);
+}
+
+#[graph]
+fn two_names() -> String {
+    input(|text: String, key: u32| {
+        let same = text;
+        let page = Page {
+            title: text,
+            number: key,
+        };
+        let shown = format!(
+            "{text}{same}{}",
+            Some(Page {
+                title: page.title,
+                ..page
+            })
+            .is_some()
+        );
+        match key {
+            1 if text.len() == same.len() => exclaim(shown),
+            _ => read(page.title),
+        }
+    })
+}
+
+#[tokio::test]
+async fn one_value_may_have_two_names_in_an_expression() {
+    let app = deploy(two_names()).await.unwrap();
+    assert_eq!(app.call("a".into(), 1).await.unwrap(), "aatrue!");
+    assert_eq!(app.call("a".into(), 2).await.unwrap(), "read a");
+}
+
+#[graph]
+fn of_a_literal() -> u32 {
+    input(|number: u32| match (Crop { left: number }) {
+        Crop { left: 0 } => 0,
+        Crop { left } => redeem(Ticket(left)),
+    })
+}
+
+struct Crop {
+    left: u32,
+}
+
+#[tokio::test]
+async fn the_literal_of_a_struct_is_matched_in_its_parentheses() {
+    let app = deploy(of_a_literal()).await.unwrap();
+    assert_eq!(app.call(3).await.unwrap(), 3);
+}
+
 #[graph]
 fn only_looked_at() -> String {
     input(|found: Found, row: Option<u32>| {

@@ -7,12 +7,14 @@ mod choices;
 mod conformance;
 mod constructors;
 mod failing_constructors;
+mod fakes;
 mod fan_outs;
 mod faults;
 mod http;
 mod inference;
 mod language;
 mod life;
+mod orders;
 mod overload;
 mod parallel;
 

@@ -8,8 +8,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Ident, Path, Type, parse_quote};
 
+use super::describe::Description;
 use super::method;
-use super::{deployment_impl, handle, options};
+use super::{deployment_impl, fake, handle, options};
 use crate::ir::deployment::{DeploymentFn, Engine, Method};
 use crate::runtime_path::runtime_path;
 use crate::syntax::deployment::cfg;
@@ -39,9 +40,10 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let engine_type = handle::engine_type(engine, &self_ty);
     let declared = handle::declare(vis, ident, &handle, generics, &engine_type, &cfg);
     let call = method::generate_function(engine, &named_call(function), ident, generics);
+    let fake = fake::of_function(function);
     let name = ident.to_string();
     let options = options::generate(options);
-    let described = handle::describe(engine, function, "call");
+    let described = Description::of(function, "call").tokens();
     let handle_ty: Path = parse_quote!(#handle #ty_generics);
     let methods = std::slice::from_ref(function);
     let engine_of_values = Engine::Compute; // a function has no replica that calls share
@@ -78,6 +80,8 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
                     #rt::private::result::Result::Ok(Self { #new_of })
                 }))
             }
+
+            #fake
         }
 
         #(#cfg)*

@@ -5,8 +5,9 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Generics, Ident, Path, Type};
 
+use super::describe::Description;
 use super::method::{self, Callee};
-use super::{handle, marker};
+use super::{fake, handle, marker};
 use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -32,13 +33,14 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         .map(|method| method::generate(engine, method, &callee));
     let described = methods.iter().map(|method| {
         let cfg = crate::syntax::deployment::cfg(&method.attrs);
-        let method = handle::describe(engine, method, &method.ident.to_string());
+        let method = Description::of(method, &method.ident.to_string()).tokens();
         quote!(#(#cfg)* #method)
     });
     let described = quote!(#(#described),*);
     let checks = checks(engine, self_ty, methods, generics);
     let callable = callable(engine, self_ty, &handle, &described, &checks);
     let handle_to = handle::handle_to(self_ty, &handle, generics, cfg);
+    let fake = fake::of_impl(deployment);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #marker
@@ -61,6 +63,8 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         }
 
         #handle_to
+
+        #fake
     }
 }
 

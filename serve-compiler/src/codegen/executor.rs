@@ -28,7 +28,7 @@ use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
 use super::operand::{self, slot};
-use super::{call, choice, fan_out, step};
+use super::{call, choice, fan_out, loose, step};
 use crate::ir::graph::{Action, Edge, Entry, Graph, Operand, Region};
 use crate::runtime_path::runtime_path;
 
@@ -68,7 +68,7 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
     let fill = quote!(#(#fill)*);
     let region = region(context, &entry.body, &fill, Some(&entry.output));
     quote! {
-        #[allow(unused_mut, unused_braces, unused_variables, unused_assignments, clippy::all)]
+        #[allow(unused_mut, unused_variables, unused_assignments, unused_parens, unused_braces, clippy::all)]
         async fn execute<'g, W: #rt::private::Watch>(
             __graph: &'g #type_ident,
             __input: Self::Input,
@@ -110,7 +110,8 @@ pub(super) fn region(
         Action::Choose(choose) => choice::generate(context, it.when, choose),
         Action::FanOut(fan_out) => fan_out::generate(context, it.when, fan_out),
     });
-    let answer = answer(&region.output, wanted, entry);
+    let over = loose::all_over(region, &entry.edges);
+    let answer = answer(&region.output, &over, wanted, entry);
     quote! {
         #(#slots)*
         #fill
@@ -139,7 +140,12 @@ pub(super) fn generated_at(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 
-fn answer(output: &Operand, wanted: Option<&Type>, entry: &Entry) -> TokenStream {
+fn answer(
+    output: &Operand,
+    over: &TokenStream,
+    wanted: Option<&Type>,
+    entry: &Entry,
+) -> TokenStream {
     let rt = runtime_path();
     let ready = step::all_here(std::slice::from_ref(output));
     let value = match wanted {
@@ -147,7 +153,7 @@ fn answer(output: &Operand, wanted: Option<&Type>, entry: &Entry) -> TokenStream
         None => operand::evaluate(output, entry),
     };
     quote! {
-        if true #ready {
+        if true #ready #over {
             return #rt::private::Poll::Ready(#rt::private::result::Result::Ok(#value));
         }
     }

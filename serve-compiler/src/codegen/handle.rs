@@ -4,9 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Generics, Ident, Path, Type, Visibility};
 
-use crate::ir::deployment::{Engine, Method, Passing};
+use crate::ir::deployment::Engine;
 use crate::runtime_path::runtime_path;
-use crate::text::type_text;
 
 /// The handle's name: `DownloaderHandle`.
 pub(crate) fn name(deployment: &Ident) -> Ident {
@@ -130,32 +129,5 @@ pub(super) fn engine_type(engine: Engine, deployment: &Type) -> TokenStream {
         Engine::Compute => quote!(#rt::private::Compute<#deployment>),
         Engine::InPlace { .. } => quote!(#rt::private::InPlace<#deployment, #cell>),
         Engine::Mixed { .. } => quote!(#rt::private::Mixed<#deployment, #cell>),
-    }
-}
-
-/// The description of a method in the topology.
-pub(super) fn describe(engine: Engine, method: &Method, name: &str) -> TokenStream {
-    let rt = runtime_path();
-    let execution = if method.is_async || engine == Engine::Bare {
-        quote!(InPlace)
-    } else {
-        quote!(Compute)
-    };
-    let params = method.params.iter().map(|param| {
-        let name = param.ident.to_string();
-        let ty = match &param.passing {
-            Passing::Value(ty) => type_text(ty),
-            Passing::Reference { written, .. } => type_text(written),
-        };
-        quote!(#rt::topology::Param { name: #name, ty: #ty })
-    });
-    let output = type_text(&method.output);
-    quote! {
-        #rt::topology::Method {
-            name: #name,
-            execution: #rt::topology::Execution::#execution,
-            params: &[#(#params),*],
-            output: #output,
-        }
     }
 }

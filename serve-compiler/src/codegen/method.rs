@@ -4,8 +4,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Ident, Type};
 
+use super::fake;
 use crate::ir::deployment::{Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
+
+/// The name of a function's method in a graph.
+pub(super) const IN_GRAPH: &str = "in_graph";
 
 /// What a handle's method calls in the end.
 pub(super) enum Callee<'a> {
@@ -83,7 +87,7 @@ pub(super) fn generate_function(
     let callee = Callee::Function(function, generics);
     let call = generate(engine, method, &callee);
     let mut in_graph = method.clone();
-    in_graph.ident = Ident::new("in_graph", method.ident.span());
+    in_graph.ident = Ident::new(IN_GRAPH, method.ident.span());
     in_graph.attrs = crate::syntax::deployment::cfg(&method.attrs);
     let in_graph = match engine {
         Engine::Bare if !method.inert => bare(&in_graph, &callee),
@@ -109,7 +113,11 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
     } = method;
     let params = method.params.iter().map(parameter);
     let (body, unused) = match method.inert {
-        false => (body(engine, method, callee), None),
+        false => {
+            let faked = fake::unless_faked(method);
+            let body = body(engine, method, callee);
+            (quote!(#faked #body), None)
+        }
         true => (
             quote!(::core::unreachable!()),
             Some(quote!(unused_variables,)),
@@ -139,18 +147,22 @@ fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
         callee.in_place(method),
         outcome(method.fallible, &quote!(__result)),
     );
+    let faked = fake::unless_faked(method);
     // An `async fn` around another one would be a state machine around a state machine; it is needed
     // only to hold what the function borrows.
     let captured = callee.type_names();
     let (signature, body) = if owns_its_arguments(method) {
         (
             quote!(fn #ident(&self, #(#params),*) -> impl #rt::private::Future<Output = #rt::Result<#output>> + use<#(#captured),*>),
-            quote!(#rt::private::map(#call, |__result| #outcome)),
+            fake::fake_or(
+                method,
+                &quote!(#rt::private::map(#call, |__result| #outcome)),
+            ),
         )
     } else {
         (
             quote!(async fn #ident(&self, #(#params),*) -> #rt::Result<#output>),
-            quote!(let __result = #call.await; #outcome),
+            quote!(#faked let __result = #call.await; #outcome),
         )
     };
     quote! {
@@ -253,7 +265,7 @@ fn parameter(param: &Param) -> TokenStream {
 }
 
 /// The exact type that a handle's method takes.
-fn handed_over(param: &Param) -> TokenStream {
+pub(super) fn handed_over(param: &Param) -> TokenStream {
     let rt = runtime_path();
     match &param.passing {
         Passing::Value(ty) => ty.to_token_stream(),

@@ -4,10 +4,12 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Ident, Type, parse_quote_spanned};
+use syn::{Expr, Ident, Macro, Type, parse_quote_spanned};
 
 use crate::ir::graph::{Entry, Operand, Read};
+use crate::lower::plain::arguments;
 use crate::runtime_path::runtime_path_at;
+use crate::syntax::tokens;
 
 /// The variable of an edge's slot.
 pub(super) fn slot(edge: usize) -> Ident {
@@ -137,7 +139,7 @@ pub(super) fn matched(operand: &Operand, looks: bool, entry: &Entry) -> Matched 
             } = parts(expr, reads, entry, looks && is_place(expr));
             Matched {
                 bindings,
-                value: expr.to_token_stream(),
+                value: delimited(&expr),
                 done,
             }
         }
@@ -150,6 +152,21 @@ fn is_place(expr: &Expr) -> bool {
         Expr::Path(_) => true,
         Expr::Field(field) => is_place(&field.base),
         _ => false,
+    }
+}
+
+/// An expression where no literal of a struct may stand; its own parentheses were taken off.
+fn delimited(expr: &Expr) -> TokenStream {
+    fn binds(expr: &Expr) -> bool {
+        match expr {
+            Expr::Let(_) => true,
+            Expr::Binary(binary) => binds(&binary.left) || binds(&binary.right),
+            _ => false,
+        }
+    }
+    match binds(expr) {
+        true => expr.to_token_stream(),
+        false => quote!((#expr)),
     }
 }
 
@@ -227,6 +244,18 @@ impl VisitMut for CloneFields<'_> {
                     .for_each(|arg| self.visit_expr_mut(arg));
             }
             _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        let only_looks = tokens::is_format(&mac.path);
+        if let Some(mut arguments) = arguments(mac) {
+            for argument in &mut arguments {
+                if !(only_looks && self.is_place(argument)) {
+                    self.visit_expr_mut(argument);
+                }
+            }
+            mac.tokens = arguments.into_token_stream();
         }
     }
 }

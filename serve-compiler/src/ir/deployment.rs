@@ -46,7 +46,7 @@ pub(crate) enum Bind {
     /// It takes what `new` takes.
     From(Constructor),
     /// Something of `new` is wrong, which was reported: a stand-in that takes anything.
-    Poison(Type),
+    Poison(Box<Type>),
     /// The user has a method of that name, which was reported.
     Taken,
 }

@@ -46,7 +46,7 @@ impl Lowering<'_> {
             return None;
         };
         let names = bound(condition_names(&expr.cond));
-        let value = self.condition(&expr.cond, &names);
+        let value = self.condition(&expr.cond, names.is_empty());
         let choice = self.new_choice();
         let parts = self.parts(Arm { choice, arm: 0 }, &names);
         let mentioned = tokens::variables(expr.cond.to_token_stream());
@@ -82,14 +82,14 @@ impl Lowering<'_> {
     }
 
     /// The condition of an `if`, which may bind names with `let`.
-    fn condition(&mut self, condition: &Expr, names: &[Ident]) -> Option<Operand> {
-        if names.is_empty() {
+    fn condition(&mut self, condition: &Expr, binds_nothing: bool) -> Option<Operand> {
+        if binds_nothing {
             return self.operand(condition);
         }
         let text = condition.to_token_stream().to_string();
         let errors = self.report.len();
         let mut expr = condition.clone();
-        let mut plain = Plain::with_locals(self, names);
+        let mut plain = Plain::new(self);
         plain.visit_expr_mut(&mut expr);
         let reads = plain.reads;
         (self.report.len() == errors).then(|| Operand::Plain {
@@ -134,7 +134,8 @@ impl Lowering<'_> {
         let mut plain = Plain::with_locals(self, names);
         plain.inside("a guard", |plain| plain.visit_expr_mut(&mut expr));
         for read in plain.reads {
-            match reads.iter_mut().find(|other| other.edge == read.edge) {
+            let same = |other: &&mut Read| other.edge == read.edge && other.ident == read.ident;
+            match reads.iter_mut().find(same) {
                 Some(known) => known.lendable &= read.lendable,
                 None => reads.push(read),
             }

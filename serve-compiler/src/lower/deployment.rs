@@ -81,7 +81,7 @@ fn bind(function: &ImplItemFn, report: &mut Report) -> Bind {
     let errors = report.len();
     let constructor = constructor(function, report);
     if report.len() > errors {
-        return Bind::Poison(report.poison());
+        return Bind::Poison(Box::new(report.poison()));
     }
     Bind::From(constructor)
 }

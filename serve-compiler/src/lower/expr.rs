@@ -4,13 +4,13 @@ use quote::{ToTokens, format_ident};
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{
-    Block, Expr, ExprCall, ExprClosure, ExprIf, ExprMatch, ExprMethodCall, Ident, Path,
+    Block, Expr, ExprCall, ExprClosure, ExprIf, ExprMatch, ExprMethodCall, Ident, Macro, Path,
     PathArguments, Stmt,
 };
 
 use super::config::{last_segment, unique};
 use super::fan_out;
-use super::plain::Plain;
+use super::plain::{Plain, arguments};
 use super::region::OpenRegion;
 use super::scope::{Meaning, Scope};
 use crate::diagnostics;
@@ -144,6 +144,11 @@ impl<'a> Lowering<'a> {
                 if !self.1 {
                     visit::visit_expr(self, expr);
                 }
+            }
+
+            fn visit_macro(&mut self, mac: &Macro) {
+                let arguments = arguments(mac).unwrap_or_default();
+                self.1 |= arguments.iter().any(|expr| self.0.calls_nodes(expr));
             }
         }
         let mut finder = Finder(self, false);

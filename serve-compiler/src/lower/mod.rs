@@ -11,7 +11,7 @@ pub(crate) mod graph;
 mod handles;
 mod owned;
 mod params;
-mod plain;
+pub(crate) mod plain;
 mod region;
 mod scope;
 mod statement;

@@ -56,7 +56,9 @@ impl<'l, 'a> Plain<'l, 'a> {
 
     fn read(&mut self, edge: usize, ident: &Ident, lendable: bool) {
         let edge = self.lowering.here(edge);
-        match self.reads.iter_mut().find(|read| read.edge == edge) {
+        // `let b = a;` gives one value two names.
+        let same = |read: &&mut Read| read.edge == edge && read.ident == *ident;
+        match self.reads.iter_mut().find(same) {
             Some(read) => read.lendable &= lendable,
             None => self.reads.push(Read {
                 edge,
@@ -128,6 +130,12 @@ impl<'l, 'a> Plain<'l, 'a> {
         self.inside = outside;
     }
 
+    /// The names of a pattern mean what it binds from here on.
+    fn define(&mut self, pattern: &Pat) {
+        let names = pattern_names(pattern);
+        self.locals.extend(names.iter().map(Ident::to_string));
+    }
+
     fn look_at(&mut self, expr: &mut Expr) {
         self.looked_at = true;
         self.visit_expr_mut(expr);
@@ -171,7 +179,14 @@ impl VisitMut for Plain<'_, '_> {
                     .iter_mut()
                     .for_each(|arg| self.visit_expr_mut(arg));
             }
-            Expr::Let(condition) if only_looks(&condition.pat) => self.look_at(&mut condition.expr),
+            // What it binds, the rest of the condition has, and the block after it.
+            Expr::Let(condition) => {
+                match only_looks(&condition.pat) {
+                    true => self.look_at(&mut condition.expr),
+                    false => self.visit_expr_mut(&mut condition.expr),
+                }
+                self.define(&condition.pat);
+            }
             Expr::Field(field) => self.look_at(&mut field.base),
             Expr::Reference(reference) => self.look_at(&mut reference.expr),
             Expr::Call(call) => {
@@ -202,20 +217,26 @@ impl VisitMut for Plain<'_, '_> {
     }
 
     fn visit_expr_if_mut(&mut self, expr: &mut ExprIf) {
-        let names = condition_names(&expr.cond);
-        self.within("an `if`", names, |plain| {
-            visit_mut::visit_expr_if_mut(plain, expr)
+        self.within("an `if`", Vec::new(), |plain| {
+            plain.visit_expr_mut(&mut expr.cond);
+            plain.visit_block_mut(&mut expr.then_branch);
         });
+        if let Some((_, otherwise)) = &mut expr.else_branch {
+            self.within("an `if`", Vec::new(), |plain| {
+                plain.visit_expr_mut(otherwise);
+            });
+        }
     }
 
+    /// A name means what a `let` binds only after it.
     fn visit_block_mut(&mut self, block: &mut Block) {
-        let lets = block.stmts.iter().filter_map(|stmt| match stmt {
-            Stmt::Local(local) => Some(&local.pat),
-            _ => None,
-        });
-        let names = lets.flat_map(pattern_names).collect();
-        self.within("a block", names, |plain| {
-            visit_mut::visit_block_mut(plain, block)
+        self.within("a block", Vec::new(), |plain| {
+            for stmt in &mut block.stmts {
+                plain.visit_stmt_mut(stmt);
+                if let Stmt::Local(local) = stmt {
+                    plain.define(&local.pat);
+                }
+            }
         });
     }
 
@@ -236,8 +257,7 @@ impl VisitMut for Plain<'_, '_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        let arguments = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
-        let Ok(mut arguments) = arguments else {
+        let Some(mut arguments) = arguments(mac) else {
             return self.visit_tokens(mac);
         };
         let formats = tokens::is_format(&mac.path);
@@ -278,6 +298,11 @@ impl Plain<'_, '_> {
             }
         }
     }
+}
+
+/// The arguments of a macro, if they are expressions.
+pub(crate) fn arguments(mac: &Macro) -> Option<Punctuated<Expr, Token![,]>> {
+    mac.parse_body_with(Punctuated::parse_terminated).ok()
 }
 
 /// The names that `if let` and its chains bind.

@@ -3,13 +3,17 @@
 use std::any::Any;
 
 use crate::graph::{Entry, Graph};
-use crate::private::{Progress, isolate};
+#[cfg(not(feature = "testing"))]
+use crate::private::Progress as Looking;
+use crate::private::isolate;
+#[cfg(feature = "testing")]
+use crate::testing::Postponing as Looking;
 use crate::{BoxError, Error, Result};
 
 /// Runs one request; a panic in a node comes back as an error that names the node.
 pub async fn call<E: Entry>(graph: &E::Graph, input: E::Input) -> Result<E::Output> {
     let _request = graph.requests().begin()?;
-    let progress = Progress::new();
+    let progress = Looking::new();
     match isolate(E::execute(graph, input, &progress)).await {
         Ok(result) => result,
         Err(payload) => {

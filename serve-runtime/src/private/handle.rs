@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serve_topology::{Method, Topology};
 
-use crate::replica::Engine;
+use crate::replica::{Engine, UNLIMITED_WIDTH};
 use crate::{Callable, Deployment};
 
 /// A deployment whose `impl` block is one, too.
@@ -66,5 +66,8 @@ impl<D: Callable> Part for D {
 
 /// How many calls an engine's replicas can be kept busy with.
 pub fn width<D, E: Engine<D>>(engine: &Arc<E>) -> usize {
-    engine.width()
+    match engine.fake().is_set() {
+        true => UNLIMITED_WIDTH,
+        false => engine.width(),
+    }
 }

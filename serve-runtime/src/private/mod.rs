@@ -3,6 +3,7 @@
 mod call;
 mod each;
 pub mod editor;
+mod for_tests;
 mod handle;
 mod isolate;
 mod limit;
@@ -18,11 +19,13 @@ pub use std::sync::Arc;
 pub use std::task::Poll;
 pub use std::{pin, result};
 
-pub use futures_util::future::FutureExt;
+pub use futures_util::future::{Either, FutureExt};
+pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
 pub use self::call::{at_node, call, panicked, user_error};
 pub use self::each::each;
+pub use self::for_tests::{fake_or, for_tests, unless_faked};
 pub use self::handle::{Checked, HandleTo, Marked, Part, width};
 pub use self::isolate::isolate;
 pub use self::limit::{Limit, limited};
@@ -32,5 +35,5 @@ pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;
 pub use crate::builder::Builder;
-pub use crate::replica::{Bare, Compute, Constructor, InPlace, Mixed, Visit};
+pub use crate::replica::{Bare, Compute, Constructor, Fakeable, InPlace, Mixed, Visit};
 pub use crate::requests::Requests;

@@ -34,6 +34,18 @@ impl<F: Future> Node<F> {
         self.waiting
     }
 
+    /// Whether the call has been started, and has not come to its end.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_under_way(self: &Pin<&mut Self>) -> bool {
+        self.call.is_some()
+    }
+
+    /// Whether the call has come to its end.
+    #[inline]
+    pub fn is_over(self: Pin<&mut Self>) -> bool {
+        !self.waiting && self.call.is_none()
+    }
+
     /// Starts the call.
     #[inline]
     pub fn start(self: Pin<&mut Self>, call: F) {

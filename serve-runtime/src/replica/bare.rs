@@ -2,16 +2,25 @@
 
 use std::sync::Arc;
 
-use super::{Engine, Plan, UNLIMITED_WIDTH};
+use super::{Engine, FakeSlot, Fakeable, Plan, UNLIMITED_WIDTH};
 use crate::Result;
 
 /// The engine of a stateless `async fn` without a limit: a call of it is a plain call.
-#[derive(Debug)]
-pub struct Bare;
+pub struct Bare {
+    fake: FakeSlot,
+}
+
+impl Fakeable for Bare {
+    fn fake(&self) -> &FakeSlot {
+        &self.fake
+    }
+}
 
 impl<D: 'static> Engine<D> for Bare {
     fn new() -> Self {
-        Bare
+        Bare {
+            fake: FakeSlot::default(),
+        }
     }
 
     async fn start(self: &Arc<Self>, _plan: Plan<D>) -> Result<()> {

@@ -7,13 +7,14 @@ use tokio::runtime::Handle;
 
 use super::plan::not_deployed;
 use super::pool::{Pool, Residence};
-use super::{Constructor, Engine, Plan};
+use super::{Constructor, Engine, FakeSlot, Fakeable, Plan};
 use crate::Result;
 
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
 /// `Send` nor `Sync`, and a call may block.
 pub struct Compute<D: 'static> {
     pool: OnceLock<Arc<Pool<Alone<D>, D>>>,
+    fake: FakeSlot,
 }
 
 /// Every thread has an instance to itself.
@@ -51,10 +52,17 @@ impl<D: 'static> Compute<D> {
     }
 }
 
+impl<D: 'static> Fakeable for Compute<D> {
+    fn fake(&self) -> &FakeSlot {
+        &self.fake
+    }
+}
+
 impl<D: 'static> Engine<D> for Compute<D> {
     fn new() -> Self {
         Compute {
             pool: OnceLock::new(),
+            fake: FakeSlot::default(),
         }
     }
 

@@ -11,7 +11,7 @@ use super::constructor::on_thread;
 use super::plan::not_deployed;
 use super::slot::{Slot, Tenant};
 use super::visit::{Place, Visit};
-use super::{Engine, Plan, UNLIMITED_WIDTH};
+use super::{Engine, FakeSlot, Fakeable, Plan, UNLIMITED_WIDTH};
 use crate::gate::Gate;
 use crate::{Error, Result};
 
@@ -19,6 +19,7 @@ use crate::{Error, Result};
 /// around it if a method takes `&mut self`.
 pub struct InPlace<D, C> {
     started: OnceLock<Started<D, C>>,
+    fake: FakeSlot,
 }
 
 pub(super) struct Started<D, C> {
@@ -171,6 +172,12 @@ impl<D, C> Started<D, C> {
     }
 }
 
+impl<D, C> Fakeable for InPlace<D, C> {
+    fn fake(&self) -> &FakeSlot {
+        &self.fake
+    }
+}
+
 impl<D, C> Engine<D> for InPlace<D, C>
 where
     D: Send + Sync + 'static,
@@ -179,6 +186,7 @@ where
     fn new() -> Self {
         InPlace {
             started: OnceLock::new(),
+            fake: FakeSlot::default(),
         }
     }
 

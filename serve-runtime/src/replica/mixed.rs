@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use super::in_place::InPlace;
 use super::plan::not_deployed;
 use super::pool::{Pool, Residence};
-use super::{Engine, Plan, Visit};
+use super::{Engine, FakeSlot, Fakeable, Plan, Visit};
 use crate::Result;
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].
@@ -92,6 +92,16 @@ where
     {
         let pool = self.pool.get().ok_or_else(not_deployed)?;
         pool.call(|lodger| function(lodger.instance()?)).await
+    }
+}
+
+impl<D, C> Fakeable for Mixed<D, C>
+where
+    D: Send + Sync + 'static,
+    C: From<D> + Send + Sync + 'static,
+{
+    fn fake(&self) -> &FakeSlot {
+        self.instances.fake()
     }
 }
 

@@ -12,6 +12,7 @@
 mod bare;
 mod compute;
 mod constructor;
+mod fake;
 mod in_place;
 mod job;
 mod mixed;
@@ -26,6 +27,8 @@ use std::sync::Arc;
 pub use bare::Bare;
 pub use compute::Compute;
 pub use constructor::Constructor;
+pub(crate) use fake::FakeSlot;
+pub use fake::Fakeable;
 pub use in_place::InPlace;
 pub use mixed::Mixed;
 pub(crate) use plan::Plan;
@@ -37,7 +40,7 @@ use crate::Result;
 pub(crate) const UNLIMITED_WIDTH: usize = 64;
 
 /// Runs the replicas of one deployment.
-pub trait Engine<D>: Send + Sync + Sized + 'static {
+pub trait Engine<D>: Fakeable + Send + Sync + Sized + 'static {
     /// An engine that refuses every call until it is started.
     fn new() -> Self;
 

@@ -1,0 +1,59 @@
+//! What the topology says of a method: told by its signature alone.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir::deployment::{Method, Passing};
+use crate::runtime_path::runtime_path;
+use crate::text::type_text;
+
+/// A method as the topology describes it.
+pub(crate) struct Description {
+    pub(crate) name: String,
+    /// An `async fn`: on the caller's task.
+    pub(crate) in_place: bool,
+    /// Names and types.
+    pub(crate) params: Vec<(String, String)>,
+    pub(crate) output: String,
+}
+
+impl Description {
+    /// Describes a method under the name that it has on the handle.
+    pub(crate) fn of(method: &Method, name: &str) -> Self {
+        let params = method.params.iter().map(|param| {
+            let ty = match &param.passing {
+                Passing::Value(ty) => type_text(ty),
+                Passing::Reference { written, .. } => type_text(written),
+            };
+            (param.ident.to_string(), ty)
+        });
+        Description {
+            name: name.to_owned(),
+            in_place: method.is_async,
+            params: params.collect(),
+            output: type_text(&method.output),
+        }
+    }
+
+    /// The description as a constant.
+    pub(super) fn tokens(&self) -> TokenStream {
+        let rt = runtime_path();
+        let Description { name, output, .. } = self;
+        let execution = match self.in_place {
+            true => quote!(InPlace),
+            false => quote!(Compute),
+        };
+        let params = self
+            .params
+            .iter()
+            .map(|(name, ty)| quote!(#rt::topology::Param { name: #name, ty: #ty }));
+        quote! {
+            #rt::topology::Method {
+                name: #name,
+                execution: #rt::topology::Execution::#execution,
+                params: &[#(#params),*],
+                output: #output,
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What the pictures show of a deployment and its definition tells.
+
+use bumpalo::Bump;
+use serve_topology::{Execution, Method, Options, Param, Topology};
+
+use super::Sources;
+use super::module::{Deployment, ModuleId};
+use super::options::Read;
+use super::path::name;
+use crate::check;
+use crate::codegen::describe::Description;
+use crate::ir::deployment::DeploymentImpl;
+use crate::report::Report;
+use crate::{lower, syntax};
+
+/// What a graph binds, as its definition describes it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Facts<'a> {
+    /// What its attribute sets.
+    pub(crate) options: Options<'a>,
+    /// The names of options that its attribute computes, so that they are not known here.
+    pub(crate) computed: &'a [&'a str],
+    /// What can be called; a function has `call`.
+    pub(crate) methods: &'a [Method<'a>],
+    /// The shape of a graph that is bound.
+    pub(crate) graph: Option<&'a Topology<'a>>,
+}
+
+impl Facts<'_> {
+    /// Of what is not in the sources, or is no deployment.
+    pub(super) const NONE: Self = Facts {
+        options: Options::DEFAULT,
+        computed: &[],
+        methods: &[],
+        graph: None,
+    };
+}
+
+impl Sources {
+    /// Reads a definition. What is wrong with it is for its own attribute to report.
+    pub(super) fn facts<'a>(
+        &self,
+        deployment: &Deployment,
+        module: ModuleId,
+        bump: &'a Bump,
+    ) -> Facts<'a> {
+        let report = &mut Report::default();
+        let (attr, descriptions) = match deployment {
+            Deployment::Type { options, item } => {
+                let impls = self.modules[module].impls.get(&name(&item.ident));
+                let impls = impls.into_iter().flatten().cloned();
+                let lowered = impls.filter_map(|it| lower::deployment::implementation(it, report));
+                let methods: Vec<_> = lowered.flat_map(|it| self.methods(it)).collect();
+                (options, methods)
+            }
+            Deployment::Function { options, item } => {
+                let none = crate::ir::deployment::Options::default();
+                let lowered = lower::deployment::function(none, (**item).clone(), report);
+                let call = lowered.map(|it| Description::of(&it.function, "call"));
+                (options, call.into_iter().collect())
+            }
+        };
+        let given = syntax::options::parse(attr.clone(), report);
+        let mut read = Read::default();
+        read.set_all(&check::options::deployment(given, report));
+        let computed = read.computed.iter().map(|it| &*bump.alloc_str(it));
+        let methods = descriptions.iter().map(|it| method(it, bump));
+        Facts {
+            options: Options {
+                name: read.name.map(|name| &*bump.alloc_str(&name)),
+                ..read.values
+            },
+            computed: bump.alloc_slice_fill_iter(computed),
+            methods: bump.alloc_slice_fill_iter(methods),
+            graph: None,
+        }
+    }
+
+    /// The methods that are compiled.
+    fn methods(&self, deployment: DeploymentImpl) -> Vec<Description> {
+        let compiled = deployment.methods.iter();
+        let compiled = compiled.filter(|method| self.cfg.keeps(&method.attrs));
+        compiled
+            .map(|method| Description::of(method, &method.ident.to_string()))
+            .collect()
+    }
+}
+
+fn method<'a>(description: &Description, bump: &'a Bump) -> Method<'a> {
+    let params = description.params.iter().map(|(name, ty)| Param {
+        name: bump.alloc_str(name),
+        ty: bump.alloc_str(ty),
+    });
+    Method {
+        name: bump.alloc_str(&description.name),
+        execution: match description.in_place {
+            true => Execution::InPlace,
+            false => Execution::Compute,
+        },
+        params: bump.alloc_slice_fill_iter(params),
+        output: bump.alloc_str(&description.output),
+    }
+}

@@ -1,0 +1,87 @@
+//! Options as far as they are literals.
+
+use serve_topology::{Limits, Options as Values};
+use syn::{Expr, ExprLit, Lit};
+
+use crate::ir::deployment::{GivenOption, Options};
+use crate::ir::graph::GraphOptions;
+
+/// The options, and the names of those whose value is computed.
+#[derive(Default)]
+pub(super) struct Read<'a> {
+    pub(super) values: Values<'a>,
+    /// Apart, because it is text: the topology borrows it.
+    pub(super) name: Option<String>,
+    pub(super) computed: Vec<String>,
+}
+
+impl Read<'_> {
+    /// Reads what was given; an option that is wrong is left out, since the macro reports it.
+    pub(super) fn set_all(&mut self, options: &Options) {
+        for option in &options.0 {
+            if self.set(option).is_none() {
+                self.computed.push(option.key.to_string());
+            }
+        }
+    }
+
+    fn set(&mut self, GivenOption { key, value }: &GivenOption) -> Option<()> {
+        let values = &mut self.values;
+        match key.to_string().as_str() {
+            "name" => self.name = Some(text(value)?),
+            "num_replicas" => values.num_replicas = whole(value)?,
+            "max_ongoing_requests" => values.max_ongoing_requests = Some(whole(value)?),
+            "max_queued_requests" => values.max_queued_requests = whole(value)?,
+            "num_cpus" => values.num_cpus = Some(number(value)?),
+            "num_gpus" => values.num_gpus = Some(number(value)?),
+            "budget_ms" => values.budget_ms = Some(whole(value)?),
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+/// The limits of a graph; one that is computed is not known here.
+pub(super) fn limits(options: &GraphOptions) -> Limits {
+    let mut limits = Limits::NONE;
+    for GivenOption { key, value } in &options.limits {
+        match key.to_string().as_str() {
+            "slo_ms" => limits.slo_ms = whole(value),
+            "max_cpus" => limits.max_cpus = number(value),
+            "max_gpus" => limits.max_gpus = number(value),
+            _ => {}
+        }
+    }
+    limits
+}
+
+fn literal(value: &Expr) -> Option<&Lit> {
+    match value {
+        Expr::Lit(ExprLit { lit, .. }) => Some(lit),
+        Expr::Paren(inner) => literal(&inner.expr),
+        Expr::Group(inner) => literal(&inner.expr),
+        _ => None,
+    }
+}
+
+fn text(value: &Expr) -> Option<String> {
+    match literal(value)? {
+        Lit::Str(text) => Some(text.value()),
+        _ => None,
+    }
+}
+
+fn whole(value: &Expr) -> Option<u32> {
+    match literal(value)? {
+        Lit::Int(int) => int.base10_parse().ok(),
+        _ => None,
+    }
+}
+
+fn number(value: &Expr) -> Option<f64> {
+    match literal(value)? {
+        Lit::Int(int) => int.base10_parse().ok(),
+        Lit::Float(float) => float.base10_parse().ok(),
+        _ => None,
+    }
+}

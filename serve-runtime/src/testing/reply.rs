@@ -1,0 +1,94 @@
+//! What a fake may answer with.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::future::{BoxFuture, FutureExt};
+
+use crate::{Error, Result};
+
+/// What a fake answers a call with: at once, or later.
+pub enum Reply<T> {
+    #[doc(hidden)]
+    Now(Option<Result<T>>),
+    #[doc(hidden)]
+    Later(BoxFuture<'static, Result<T>>),
+}
+
+/// What the closure of a fake may return for a method that returns a `T`: a `T`, a
+/// [`Result<T>`](Result), or [`later`] one of them.
+#[diagnostic::on_unimplemented(
+    message = "a fake that returns `{Self}` cannot stand in for a method that returns `{T}`",
+    label = "this returns `{Self}`, but `{T}` or `Result<{T}>` is wanted here",
+    note = "a fake that waits returns `serve_runtime::testing::later(async move {{ .. }})`"
+)]
+pub trait IntoReply<T> {
+    #[doc(hidden)]
+    fn into_reply(self) -> Reply<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IntoReply<T> for T {
+    fn into_reply(self) -> Reply<T> {
+        Reply::Now(Some(Ok(self)))
+    }
+}
+
+/// The error's type is fixed, so that a closure may end with `Ok(..)`; `?` makes it of any error.
+#[diagnostic::do_not_recommend]
+impl<T> IntoReply<T> for Result<T, Error> {
+    fn into_reply(self) -> Reply<T> {
+        Reply::Now(Some(self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IntoReply<T> for Reply<T> {
+    fn into_reply(self) -> Reply<T> {
+        self
+    }
+}
+
+/// Has a fake answer when a future is over.
+///
+/// ```
+/// # use serve_runtime::prelude::*;
+/// use serve_runtime::testing::{handle, later};
+///
+/// #[deployment]
+/// async fn length(text: &str) -> usize {
+///     text.len()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// let slow = length::fake(|text| later(async move {
+///     tokio::task::yield_now().await;
+///     Ok(text.len() + 1)
+/// }));
+/// assert_eq!(handle(slow).call(Shared::new("tea".to_owned())).await?, 4);
+/// # Ok(())
+/// # }
+/// ```
+pub fn later<F, T>(future: F) -> Reply<T>
+where
+    F: Future<Output: IntoReply<T>> + Send + 'static,
+    T: Send + 'static,
+{
+    Reply::Later(future.then(IntoReply::into_reply).boxed())
+}
+
+/// The value of a call at once is moved out, never polled where it is.
+impl<T> Unpin for Reply<T> {}
+
+impl<T> Future for Reply<T> {
+    type Output = Result<T>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
+        match self.get_mut() {
+            Reply::Now(result) => result.take().map_or(Poll::Pending, Poll::Ready),
+            Reply::Later(future) => future.as_mut().poll(cx),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Writes the pictures of all graphs.
+
+fn main() {
+    serve_build::pictures().write();
+}

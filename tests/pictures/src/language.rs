@@ -1,0 +1,108 @@
+//! Everything that the language has, in one graph.
+
+use std::collections::VecDeque;
+
+use serve_runtime::prelude::*;
+
+use crate::models::{Judge, classifier::Classifier, loader};
+use crate::{photo as whole_photo, steps};
+
+/// A part of an image.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// A cat.
+    Cat(Vec<u8>),
+    /// A dog.
+    Dog {
+        /// What it looks like.
+        image: Vec<u8>,
+        /// How large it is.
+        size: u32,
+    },
+    /// Several.
+    Group(VecDeque<Vec<u8>>),
+    /// Nothing that has a name.
+    Other,
+}
+
+/// Finds the subjects.
+#[deployment(num_gpus = 0.5, num_replicas = 2, budget_ms = 80)]
+pub fn cut(image: &[u8], limit: usize) -> Result<Vec<Subject>> {
+    let mut subjects = vec![Subject::Cat(image.to_vec()), Subject::Other];
+    subjects.truncate(limit);
+    Ok(subjects)
+}
+
+/// Sizes do not matter to it.
+#[deployment(max_ongoing_requests = 3)]
+pub async fn first<T, const N: usize>(items: Vec<T>) -> Option<T>
+where
+    T: Send + Sync + 'static,
+{
+    items.into_iter().take(N).next()
+}
+
+/// All of the language.
+///
+/// With a `blank` line.
+#[graph(route_prefix = "/all", slo_ms = 500, max_cpus = 16, max_gpus = 2.5)]
+pub fn everything(weights: String, shards: u32) -> Vec<String> {
+    let loader = loader::Loader::bind();
+    let cats = Classifier::bind(weights.clone())
+        .budget_ms(40)
+        .max_queued_requests(0);
+    let dogs = Classifier::bind(weights.clone()).name("dogs").num_cpus(0.5);
+    let groups = Classifier::bind(weights.clone()).num_replicas(shards);
+    let judge = Judge::bind(cats.clone(), dogs.clone());
+    let photo = whole_photo::bind(weights);
+
+    route("/subjects", |url: String, limit: usize| {
+        let image = loader.load(url, limit + 1);
+        let subjects = cut(image, limit);
+        subjects.map(|subject| match subject {
+            Subject::Cat(image) => {
+                let labels = cats.classify(image);
+                judge.judge(image, labels)
+            }
+            Subject::Dog { image, size } if size > 20 && limit > 1 => {
+                if image.is_empty() {
+                    steps::join(url, (0, limit))
+                } else if let Some(label) = first::<String, 1>(dogs.classify(image)) {
+                    label
+                } else {
+                    "a dog".to_owned()
+                }
+            }
+            Subject::Group(members) => {
+                let labels = members.map(|member| groups.classify(member));
+                format!("{labels:?}")
+            }
+            _ => "nothing".to_owned(),
+        })
+    });
+    route("/", |url: String| -> (String, usize) {
+        let answer = photo.call(url, 3);
+        let length = {
+            let length = answer.len();
+            steps::measure(length)
+        };
+        (answer, length)
+    });
+    route(
+        "/one/of-all",
+        |urls: [String; 2]| -> Option<(usize, Vec<u8>)> {
+            let images = urls.map(|url| (1, loader.load(url, 9)));
+            let [(_, left), right] = images;
+            let images = vec![(left.len(), left), right];
+            first::<(usize, Vec<u8>), 2>(images)
+        },
+    );
+}
+
+/// A graph with routes, and one in it, in another graph.
+#[graph]
+pub fn nested(weights: String) -> (String, usize) {
+    let everything = Everything::bind(weights, 2);
+
+    input(|url: String| everything.root(url))
+}

@@ -1,0 +1,25 @@
+//! One class, bound many times.
+
+use super::Labels;
+use serve_runtime::prelude::*;
+
+/// Names what it sees.
+#[deployment(num_cpus = 2, name = "eyes")]
+#[derive(Debug)]
+pub struct Classifier {
+    weights: String,
+}
+
+#[deployment]
+impl Classifier {
+    /// Makes one.
+    pub fn new(weights: &str) -> Self {
+        let weights = weights.to_owned();
+        Classifier { weights }
+    }
+
+    /// Computes.
+    pub fn classify(&self, image: &[u8]) -> Result<Labels, std::fmt::Error> {
+        Ok(vec![format!("{}: {}", self.weights, image.len())])
+    }
+}

@@ -1,0 +1,106 @@
+//! What can be called: `random/nodes.rs` has it.
+
+use super::code::Ty;
+
+/// How an argument is handed over in plain Rust; in a graph it is written as it is.
+#[derive(Clone, Copy)]
+pub(crate) enum By {
+    Value,
+    Reference,
+    Shared,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Function {
+    /// As the graph calls it, and as plain Rust does.
+    pub(crate) name: &'static str,
+    pub(crate) plain: &'static str,
+    pub(crate) params: &'static [(Ty, By)],
+    pub(crate) output: Ty,
+    /// What follows the call in plain Rust.
+    pub(crate) after: &'static str,
+    /// What has to be bound for it.
+    pub(crate) binds: Option<&'static str>,
+}
+
+const WAIT: &str = ".await";
+const WAIT_TRY: &str = ".await?";
+
+const fn function(
+    name: &'static str,
+    params: &'static [(Ty, By)],
+    output: Ty,
+    after: &'static str,
+) -> Function {
+    Function {
+        name,
+        plain: name,
+        params,
+        output,
+        after,
+        binds: None,
+    }
+}
+
+const fn method(
+    (binds, name): (&'static str, &'static str),
+    params: &'static [(Ty, By)],
+    output: Ty,
+    after: &'static str,
+) -> Function {
+    Function {
+        binds: Some(binds),
+        ..function(name, params, output, after)
+    }
+}
+
+use By::{Reference as R, Shared as S, Value as V};
+use Ty::{Item, Items, Kind, Maybe, Num, Pair};
+
+pub(crate) const FUNCTIONS: &[Function] = &[
+    function("grow", &[(Item, V), (Num, V)], Item, WAIT),
+    function("merge", &[(Item, R), (Item, V)], Item, WAIT_TRY),
+    function("crunch", &[(Item, R), (Num, V)], Item, "?"),
+    function("gather", &[(Items, R), (Item, S)], Item, WAIT),
+    function("or_else", &[(Maybe, V), (Num, V)], Item, WAIT),
+    function("weigh", &[(Item, R)], Num, WAIT),
+    function("total", &[(Items, V)], Num, ""),
+    function("narrow", &[(Num, V), (Num, V)], Num, WAIT),
+    function("rank", &[(Kind, R)], Num, WAIT_TRY),
+    function("spread", &[(Item, V), (Num, V)], Items, WAIT),
+    function("pad", &[(Items, V), (Num, V)], Items, WAIT),
+    function("pick", &[(Items, R), (Num, V)], Maybe, WAIT),
+    function("find", &[(Item, S), (Num, V)], Maybe, WAIT_TRY),
+    function("split", &[(Item, S)], Pair, WAIT),
+    function("swap", &[(Pair, V), (Num, V)], Pair, WAIT),
+    function("classify", &[(Item, V)], Kind, WAIT),
+    function("change", &[(Kind, V), (Num, V)], Kind, "?"),
+    method(("worker", "worker.mix"), &[(Item, V), (Num, V)], Item, WAIT),
+    method(("worker", "worker.press"), &[(Item, R)], Item, "?"),
+    method(("worker", "worker.stamp"), &[(Num, V)], Num, WAIT),
+    method(("clerk", "clerk.peek"), &[(Item, R), (Items, R)], Num, WAIT),
+    method(
+        ("clerk", "clerk.copy"),
+        &[(Item, V), (Num, V)],
+        Items,
+        WAIT_TRY,
+    ),
+    method(("miner", "miner.dig"), &[(Item, R), (Num, V)], Item, ""),
+    Function {
+        plain: "held.mix",
+        ..method(
+            ("holder", "holder.through"),
+            &[(Item, V), (Num, V)],
+            Item,
+            WAIT,
+        )
+    },
+];
+
+/// The function of a name.
+pub(crate) fn named(name: &str) -> Function {
+    let mut functions = FUNCTIONS.iter();
+    *functions
+        .find(|function| function.name == name)
+        .expect("a function")
+}

@@ -1,0 +1,19 @@
+//! Random graphs give, in any order of completion, what the same programs give as plain sequential
+//! Rust, and call each function as often, with the same arguments.
+//!
+//! `generate/` is the build script, which writes them; `nodes.rs` is what they call.
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+
+mod compare;
+mod nodes;
+
+/// Written by `generate/`: names and blocks are as random as the rest.
+#[allow(unused, clippy::all)]
+mod programs {
+    use serve_runtime::prelude::*;
+
+    use crate::compare::compare;
+    use crate::nodes::*;
+
+    include!(concat!(env!("OUT_DIR"), "/random.rs"));
+}

@@ -1,0 +1,21 @@
+//! A fake is told what a method answers that there is not.
+
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+
+    async fn score(&self, text: &str) -> f32 {
+        text.len() as f32
+    }
+}
+
+fn main() {
+    let _ = Model::fake().scroe(|_| 0.5);
+}
