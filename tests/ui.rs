@@ -1,5 +1,7 @@
 //! What the compiler says of wrong graphs and deployments: `ui/<area>/<what-is-wrong>.rs`.
 
+mod refusals;
+
 #[test]
 fn ui() {
     let cases = trybuild::TestCases::new();

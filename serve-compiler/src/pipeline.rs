@@ -50,7 +50,10 @@ fn deployment_type(
     report: &mut Report,
 ) -> TokenStream {
     let options = check::options::deployment(options, report);
-    codegen::deployment_type::generate(&lower::deployment::ty(options, item))
+    let ty = lower::deployment::ty(options, item, report);
+    ty.as_ref()
+        .map(codegen::deployment_type::generate)
+        .unwrap_or_default()
 }
 
 fn deployment_impl(options: Options, item: ItemImpl, report: &mut Report) -> TokenStream {

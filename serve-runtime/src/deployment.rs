@@ -21,7 +21,7 @@ use crate::{Error, Result};
 )]
 pub trait Deployment: Sized + 'static {
     /// What callers hold: a struct with one `async` method for each callable method.
-    type Handle: Clone + fmt::Debug + Send + Sync + 'static;
+    type Handle: Clone + fmt::Debug + 'static;
     /// The type's name.
     const NAME: &'static str;
     /// The options given on `#[deployment(..)]`.
@@ -39,6 +39,9 @@ pub trait Deployment: Sized + 'static {
 pub trait Callable: Deployment {
     /// What can be called.
     const METHODS: &'static [Method<'static>];
+    /// Known if its types can be what they are in a graph.
+    #[doc(hidden)]
+    const CHECKED: usize = 0;
     /// What runs the replicas.
     #[doc(hidden)]
     type Engine: Engine<Self>;

@@ -36,9 +36,9 @@ pub trait Entry: Sized + 'static {
     /// The graph.
     type Graph: Graph;
     /// The request's parts: a tuple with one element for each parameter of the input block.
-    type Input: Send;
+    type Input;
     /// What a request is answered with.
-    type Output: Send;
+    type Output;
     /// Which of [`Topology::entries`] it is.
     const INDEX: usize;
 

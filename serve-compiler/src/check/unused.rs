@@ -9,7 +9,7 @@ use crate::report::Report;
 /// Reports deployments that no request reaches, and values and inputs that nobody reads. `silent`
 /// marks the deployments that something worse was reported of.
 pub(crate) fn check(graph: &Graph, silent: &[bool], report: &mut Report) {
-    deployments(&graph.deployments, silent, report);
+    deployments(graph, silent, report);
     for entry in &graph.entries {
         values(entry, report);
     }
@@ -44,7 +44,8 @@ fn call_of(region: &Region, edge: usize) -> Option<String> {
     })
 }
 
-fn deployments(deployments: &[Deployment], silent: &[bool], report: &mut Report) {
+fn deployments(graph: &Graph, silent: &[bool], report: &mut Report) {
+    let deployments = &graph.deployments;
     let reached = reached(deployments);
     for (index, deployment) in deployments.iter().enumerate() {
         if silent[index] || reached.contains(&index) || deployment.kind == DeploymentKind::Function
@@ -60,7 +61,14 @@ fn deployments(deployments: &[Deployment], silent: &[bool], report: &mut Report)
         let held: Vec<String> = held
             .map(|held| deployments[held].variable.to_string())
             .collect();
-        let message = diagnostics::unused_deployment(&deployment.variable, &held);
+        let edges = graph.entries.iter().flat_map(|entry| &entry.edges);
+        let is_hidden = edges
+            .into_iter()
+            .any(|edge| edge.ident == deployment.variable);
+        let message = match is_hidden {
+            true => diagnostics::hidden_deployment(&deployment.variable),
+            false => diagnostics::unused_deployment(&deployment.variable, &held),
+        };
         report.error(&deployment.variable, message);
     }
 }

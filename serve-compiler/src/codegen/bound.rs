@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
+use super::deployment_impl;
 use crate::ir::graph::{Deployment, DeploymentKind, Graph, Signature};
 use crate::runtime_path::runtime_path_at;
 
@@ -14,6 +15,18 @@ pub(super) fn alias(signature: &Signature, index: usize) -> Ident {
     format_ident!("__{}Deployment{index}", signature.type_ident)
 }
 
+/// The constants that are known if the deployments are what they have to be.
+pub(super) fn checks(signature: &Signature, graph: &Graph) -> Vec<Ident> {
+    let deployments = 0..graph.deployments.len();
+    deployments.map(|index| check(signature, index)).collect()
+}
+
+fn check(signature: &Signature, index: usize) -> Ident {
+    format_ident!("{}Checked", alias(signature, index))
+}
+
+/// The deployments' types. One that is none, or that has an error, is reported once, and stands for a
+/// type that rustc asks nothing of.
 pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
     let cfg = crate::syntax::deployment::cfg(&signature.attrs);
     let aliases = graph
@@ -21,27 +34,46 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
         .iter()
         .enumerate()
         .map(|(index, deployment)| {
-            let alias = alias(signature, index);
-            let path = as_type(deployment);
+            let (alias, path) = (alias(signature, index), &deployment.path);
+            let named = format_ident!("{alias}Named");
+            let check = check(signature, index);
+            let checked = checked(deployment, &named);
+            let ty = deployment_impl::checked(&quote!(#check), &named.to_token_stream());
             quote! {
                 #(#cfg)*
                 #[doc(hidden)]
                 #[allow(non_camel_case_types)]
-                type #alias = #path;
+                type #named = #path;
+
+                #(#cfg)*
+                #[doc(hidden)]
+                #[allow(non_upper_case_globals)]
+                const #check: usize = #checked;
+
+                #(#cfg)*
+                #[doc(hidden)]
+                #[allow(non_camel_case_types)]
+                type #alias = #ty;
             }
         });
     quote!(#(#aliases)*)
 }
 
-/// `Classifier::<Resnet>`, as it stands before `::bind`, is also a type. It is reached through its
-/// handle: a deployment that has an error has none, and rustc is silent on whatever is done with it.
-fn as_type(deployment: &Deployment) -> TokenStream {
-    let (path, span) = (&deployment.path, deployment.path.span());
+/// Known if what stands before `::bind`, or is called as a function, is a deployment. A type is
+/// reached through its handle: one that has an error has none, and rustc is silent on it then.
+fn checked(deployment: &Deployment, named: &Ident) -> TokenStream {
+    let span = deployment.path.span();
+    let mut named = named.clone();
+    named.set_span(span); // items are found from anywhere
     let rt = runtime_path_at(span);
     match deployment.kind {
-        DeploymentKind::Function => path.to_token_stream(),
+        DeploymentKind::Function => {
+            quote_spanned!(span=> <#named as #rt::bounds::FunctionDeployment>::CHECKED)
+        }
         DeploymentKind::Bound => {
-            quote_spanned!(span=> <#rt::Handle<#path> as #rt::private::HandleTo>::Deployment)
+            let ty =
+                quote_spanned!(span=> <#rt::Handle<#named> as #rt::private::HandleTo>::Deployment);
+            quote_spanned!(span=> <#ty as #rt::private::Part>::CHECKED)
         }
     }
 }

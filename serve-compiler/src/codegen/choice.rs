@@ -1,13 +1,14 @@
 //! `match` and `if`: decides which way a request goes, once.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::executor::Context;
 use super::operand::{self, Matched, slot};
 use super::step::{all_here, choice_state, on_way, put_parts};
-use crate::ir::graph::{Arm, Choose, ChooseKind, Way};
+use crate::ir::graph::{Arm, Choose, ChooseKind, Operand, Way};
 use crate::lower::choose::only_looks;
+use crate::runtime_path::runtime_path_at;
 
 /// Decides when what is looked at is there. Values that only other ways would have read are let go.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose) -> TokenStream {
@@ -29,6 +30,13 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
         }
         ChooseKind::If => {
             let parts = put_parts(context, &choose.ways[0].parts);
+            let value = match &choose.value {
+                Operand::Edge { at, .. } => {
+                    let rt = runtime_path_at(at.span());
+                    quote_spanned!(at.span()=> #rt::bounds::Condition::holds(#value))
+                }
+                Operand::Plain { .. } => value,
+            };
             quote!(if #value { #parts 0usize } else { 1usize })
         }
     };
@@ -51,9 +59,11 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
 fn arm(context: Context<'_>, arm: usize, way: &Way) -> TokenStream {
     let (pattern, parts) = (&way.pattern, put_parts(context, &way.parts));
     let guard = way.guard.as_ref().map(|guard| quote!(if #guard));
-    // The arm's own comma and arrow: what rustc says of a pattern it says at the pattern.
     let pattern = pattern.to_token_stream();
-    quote!(#pattern #guard => { #parts #arm })
+    // It ends where the user's arm ends: rustc shows there how to add one that is missing.
+    let mut decision = Group::new(Delimiter::Brace, quote!(#parts #arm));
+    decision.set_span(way.end);
+    quote!(#pattern #guard => #decision)
 }
 
 fn releases(context: Context<'_>, choose: &Choose) -> TokenStream {

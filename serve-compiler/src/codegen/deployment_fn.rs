@@ -45,7 +45,11 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let options = options::generate(options);
     let described = Description::of(function, "call").tokens();
     let handle_ty: Path = parse_quote!(#handle #ty_generics);
-    let callable = deployment_impl::callable(engine, &self_ty, &handle_ty, &described);
+    let methods = std::slice::from_ref(function);
+    let engine_of_values = Engine::Compute; // a function has no replica that calls share
+    let checks = deployment_impl::checks(engine_of_values, &self_ty, methods, generics);
+    let callable = deployment_impl::callable(engine, &self_ty, &handle_ty, &described, &checks);
+    let handle_to = handle::handle_to(&self_ty, &handle_ty, generics, &cfg);
     quote! {
         #(#cfg)*
         #[doc(hidden)]
@@ -83,6 +87,13 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         #(#cfg)*
         impl #impl_generics #rt::Callable for #ident #ty_generics #where_clause {
             #callable
+        }
+
+        #handle_to
+
+        #(#cfg)*
+        impl #impl_generics #rt::bounds::FunctionDeployment for #ident #ty_generics #where_clause {
+            const CHECKED: usize = <Self as #rt::Callable>::CHECKED;
         }
     }
 }

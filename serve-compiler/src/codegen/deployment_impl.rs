@@ -3,12 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Path, Type};
+use syn::{Generics, Ident, Path, Type};
 
 use super::describe::Description;
 use super::method::{self, Callee};
 use super::{fake, handle, marker};
-use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Param, Passing};
+use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// `bind`, the methods of the handle, and the `Callable` impl.
@@ -25,8 +25,9 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let engine = Engine::of(methods);
     let bind = self::bind(bind);
     let marker = marker::define(self_path, cfg, &handle::engine_type(engine, self_ty));
-    let handle = handle::path(self_path);
-    let callee = Callee::Method(self_ty);
+    let handle = marker::handle_of_type(self_path);
+    let without_type = marker::without_type(self_path, cfg, &rt);
+    let callee = Callee::Method(self_ty, generics);
     let handle_methods = methods
         .iter()
         .map(|method| method::generate(engine, method, &callee));
@@ -35,11 +36,16 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         let method = Description::of(method, &method.ident.to_string()).tokens();
         quote!(#(#cfg)* #method)
     });
-    let callable = callable(engine, self_ty, &handle, &quote!(#(#described),*));
+    let described = quote!(#(#described),*);
+    let checks = checks(engine, self_ty, methods, generics);
+    let callable = callable(engine, self_ty, &handle, &described, &checks);
+    let handle_to = handle::handle_to(self_ty, &handle, generics, cfg);
     let fake = fake::of_impl(deployment);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #marker
+
+        #without_type
 
         #(#cfg)*
         impl #impl_generics #self_ty #where_clause {
@@ -56,8 +62,56 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
             #callable
         }
 
+        #handle_to
+
         #fake
     }
+}
+
+/// A type that stands only if a constant does.
+pub(super) fn checked(check: &TokenStream, ty: &TokenStream) -> TokenStream {
+    let rt = runtime_path();
+    quote!(<[(); #check] as #rt::private::Checked>::Of<#ty>)
+}
+
+/// What rustc checks of the types that the user wrote, each at its own tokens. Of a generic
+/// deployment it has to be checked where it is used.
+pub(super) fn checks(
+    engine: Engine,
+    self_ty: &Type,
+    methods: &[Method],
+    generics: &Generics,
+) -> Option<TokenStream> {
+    if !generics.params.is_empty() {
+        return None;
+    }
+    let shares_replicas = matches!(engine, Engine::InPlace { .. } | Engine::Mixed { .. });
+    let replica = shares_replicas.then(|| check(self_ty, "SharedReplica"));
+    let methods = methods.iter().map(|method| {
+        let cfg = crate::syntax::deployment::cfg(&method.attrs);
+        let output = check(&method.output, "Value");
+        let params = method.params.iter().map(|param| match &param.passing {
+            Passing::Value(ty) => check(ty, "Value"),
+            Passing::Reference { owned, .. } => check(owned, "SharedValue"),
+        });
+        quote!(#(#cfg)* { #(__checked += #params;)* __checked += #output; })
+    });
+    let replica = replica.map(|replica| quote!(__checked += #replica;));
+    Some(quote! {
+        const CHECKED: usize = {
+            let mut __checked = 0;
+            #replica
+            #(#methods)*
+            __checked
+        };
+    })
+}
+
+/// A type as something that it has to be.
+pub(super) fn check(ty: &Type, bound: &str) -> TokenStream {
+    let span = ty.span();
+    let (rt, bound) = (runtime_path_at(span), Ident::new(bound, span));
+    quote_spanned!(span=> <#ty as #rt::bounds::#bound>::CHECKED)
 }
 
 /// The items of a `Callable` impl.
@@ -66,10 +120,15 @@ pub(super) fn callable(
     self_ty: &Type,
     handle: &Path,
     methods: &TokenStream,
+    checks: &Option<TokenStream>,
 ) -> TokenStream {
     let rt = runtime_path();
-    let engine = handle::engine_type(engine, self_ty);
+    let mut engine = handle::engine_type(engine, self_ty);
+    if checks.is_some() {
+        engine = checked(&quote!(<#self_ty as #rt::Callable>::CHECKED), &engine);
+    }
     quote! {
+        #checks
         const METHODS: &'static [#rt::topology::Method<'static>] = &[#methods];
         type Engine = #engine;
         fn handle(engine: &#rt::private::Arc<Self::Engine>) -> #handle {
@@ -156,5 +215,5 @@ fn copy(param: &Param) -> TokenStream {
     let rt = runtime_path_at(span);
     let mut argument = ident.clone();
     argument.set_span(span.resolved_at(ident.span()));
-    quote_spanned!(span=> let #ident = #rt::private::copy_argument(&#argument);)
+    quote_spanned!(span=> let #ident = #rt::bounds::Argument::copy(&#argument);)
 }

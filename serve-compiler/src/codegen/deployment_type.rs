@@ -34,11 +34,14 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
         }
     });
     let marked = marker::require(ident, generics, &rt);
+    let defined = marker::define_type(vis, ident, generics, &handle, cfg);
     quote! {
         #declared
 
         #(#cfg)*
         #marked
+
+        #defined
 
         #(#cfg)*
         impl #impl_generics #rt::Deployment for #ident #ty_generics #where_clause {

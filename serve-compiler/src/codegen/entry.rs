@@ -63,6 +63,7 @@ pub(super) fn entry(
                 handle: &#rt::Handle<#type_ident>,
                 input: Self::Input,
             ) -> #rt::Result<Self::Output> {
+                let _checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
                 #rt::private::call::<Self>(#rt::Graph::behind(handle), input).await
             }
         }

@@ -74,12 +74,13 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
     let fill = quote!(#(#fill)*);
     let region = region(context, &entry.body, &fill, Some(&entry.output));
     quote! {
-        #[allow(unused_mut, unused_variables, unused_assignments, unused_parens, clippy::all)]
+        #[allow(unused_mut, unused_variables, unused_assignments, unused_parens, unused_braces, clippy::all)]
         async fn execute<'g, W: #rt::private::Watch>(
             __graph: &'g #type_ident,
             __input: Self::Input,
             __watch: &'g W,
         ) -> #rt::Result<Self::Output> {
+            let __checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
             #(let #called = &__graph.#called;)*
             #limits
             let (#(#inputs,)*) = __input;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
+use syn::spanned::Spanned;
 
 use super::executor::{self, Context, generated_at};
 use super::operand::{self, slot};
@@ -37,9 +38,10 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         quote!(let mut #slot = #rt::private::Slot::shared(#shared, #consumers);)
     });
     let (item, parts) = (&fan_out.item, put_parts(context, &fan_out.parts));
+    let given = Ident::new("__item", generated_at(fan_out.item.span()));
     let fill = quote! {
         #(#captured)*
-        let #item = __item;
+        let #item = #given;
         #parts
     };
     let inside = Context {
@@ -55,25 +57,29 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         let rt = runtime_path_at(at);
         quote_spanned!(at=> #rt::private::each)
     };
-    let items_span = generated_at(operand::span(&fan_out.items));
-    let given = quote_spanned!(items_span=> __items);
+    let items = {
+        let at = operand::span(&fan_out.items);
+        let rt = runtime_path_at(at);
+        quote_spanned!(at=> #rt::bounds::Items::items(#items))
+    };
     let ty = type_of(&entry.edges[fan_out.edge]);
     let marks = context.marks.edge(fan_out.edge);
+    let value = Ident::new("__value", generated_at(at));
     quote! {
         if #state.is_waiting() #way #ready {
-            let #given = #items;
+            let __items = #items;
             #(#share)*
             let __width = 0 #(+ #limits.calls())*;
-            #state.as_mut().start(#each(#given, __width, move |__item| {
+            #state.as_mut().start(#each(__items, __width, move |#given| {
                 #(let #shared = ::core::clone::Clone::clone(&#shared);)*
                 async move { #body }
             }));
         }
         if let #rt::private::Some(__result) = #state.as_mut().poll(__cx) {
             match __result {
-                #rt::private::result::Result::Ok(__value) => {
-                    let __value #ty = __value;
-                    #result.put(__value);
+                #rt::private::result::Result::Ok(#value) => {
+                    let #value #ty = #value;
+                    #result.put(#value);
                     #marks
                 }
                 #rt::private::result::Result::Err(__error) => {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Attribute;
 
-use super::bound::{alias, aliases, fields};
+use super::bound::{self, alias, aliases, fields};
 use super::executor::Context;
 use super::graph_handle::{self, Method};
 use super::parts::Marks;
@@ -38,7 +38,12 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let called = fields.iter().zip(&graph.deployments);
     let called = called.filter(|(_, deployment)| deployment.called);
     let called: Vec<_> = called.map(|(field, _)| field).collect();
-    let handle = graph_handle::generate(signature, &methods, &called);
+    let handle = graph_handle::generate(
+        signature,
+        &methods,
+        &called,
+        &bound::checks(signature, graph),
+    );
     let handle_ident = handle::name(type_ident);
     let entries = entry::generate(signature, contexts);
     let entry_types = entry::types(signature, &methods);

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, Type};
 
-use super::handle;
+use super::{deployment_impl, handle};
 use crate::ir::graph::{Entry, Signature};
 use crate::runtime_path::runtime_path;
 use crate::text::type_text;
@@ -41,6 +41,7 @@ pub(super) fn generate(
     signature: &Signature,
     methods: &[Method<'_>],
     called: &[&Ident],
+    parts: &[Ident],
 ) -> TokenStream {
     let rt = runtime_path();
     let Signature {
@@ -56,6 +57,10 @@ pub(super) fn generate(
     let doc = format!("Calls the graph [`{ident}`](fn@{ident}). Cheap to clone.");
     let calls = methods.iter().map(|method| call(signature, method));
     let described = methods.iter().map(describe);
+    let checks = methods.iter().flat_map(|method| {
+        let types = method.types.iter().chain([&method.output]);
+        types.map(|ty| deployment_impl::check(ty, "Value"))
+    });
     quote! {
         #(#cfg)*
         #[doc = #doc]
@@ -94,6 +99,7 @@ pub(super) fn generate(
 
         #(#cfg)*
         impl #rt::private::Part for #type_ident {
+            const CHECKED: usize = 0 #(+ #checks)* #(+ #parts)*;
             const METHODS: &'static [#rt::topology::Method<'static>] = &[#(#described),*];
             const GRAPH: #rt::private::Option<&'static #rt::topology::Topology<'static>> =
                 #rt::private::Some(<#type_ident as #rt::Graph>::TOPOLOGY);

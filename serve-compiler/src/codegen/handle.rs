@@ -76,13 +76,26 @@ pub(super) fn declare(
                 f.write_str(#debug)
             }
         }
+    }
+}
 
+/// A handle leads to its deployment.
+pub(super) fn handle_to(
+    deployment: &Type,
+    handle: &Path,
+    generics: &Generics,
+    cfg: &[Attribute],
+) -> TokenStream {
+    let rt = runtime_path();
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    quote! {
         #(#cfg)*
-        impl #impl_generics #rt::private::HandleTo for #handle #ty_generics #where_clause {
-            type Deployment = #deployment #ty_generics;
+        impl #impl_generics #rt::private::HandleTo for #handle #where_clause {
+            type Deployment = #deployment;
 
             fn width(&self) -> usize {
-                #rt::private::width::<#deployment #ty_generics, _>(&self.engine)
+                let __engine: &#rt::private::Arc<<#deployment as #rt::Callable>::Engine> = &self.engine;
+                #rt::private::width::<#deployment, _>(__engine)
             }
         }
     }

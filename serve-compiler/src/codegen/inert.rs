@@ -53,7 +53,7 @@ pub(crate) fn generate(
     let methods: Vec<Method<'_>> = entries.iter().map(method).collect();
     let handle = match methods.is_empty() {
         false => {
-            let handle = graph_handle::generate(signature, &methods, &[]);
+            let handle = graph_handle::generate(signature, &methods, &[], &[]);
             let bind = build::bind(signature);
             quote!(#handle #bind)
         }

@@ -1,23 +1,41 @@
 //! What ties a deployment's type to its `impl` block.
 //!
-//! The two are attributes apart, and each expands without sight of the other. The type's handle is
-//! of a type that only the `impl` block defines, and that has a telling name: if the attribute on the
-//! block was forgotten, rustc says once that it cannot find it, and nothing that uses the deployment
-//! has an error of its own - for a trait that is not implemented, every use would have one.
+//! The two are attributes apart, and each expands without sight of the other. Each uses a type that only
+//! the other defines, and that has a telling name: if one attribute was forgotten, rustc says once that
+//! it cannot find it, and nothing that uses the deployment has an error of its own - for a trait that is
+//! not implemented, every use would have one.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Attribute, Generics, Ident, Path, PathArguments, Type};
+use syn::{Attribute, Generics, Ident, Path, PathArguments, Type, Visibility};
 
 use crate::report::Report;
 
-/// Known to be generated, so that rustc does not suggest how to spell it.
+/// What the block defines.
 fn name(deployment: &Ident) -> Ident {
-    let span = deployment.span().resolved_at(Span::call_site());
     format_ident!(
         "missing_deployment_attribute_on_the_impl_of_{deployment}",
-        span = span
+        span = generated_at(deployment)
     )
+}
+
+/// What the type's attribute defines: its handle.
+fn name_of_type(deployment: &Ident) -> Ident {
+    format_ident!(
+        "{deployment}_has_no_deployment_attribute_on_its_type",
+        span = generated_at(deployment)
+    )
+}
+
+/// Known to be generated, so that rustc does not suggest how to spell it.
+fn generated_at(deployment: &Ident) -> Span {
+    deployment.span().resolved_at(Span::call_site())
+}
+
+/// Whose `Deployment` the `impl` block stands in for: its own type's, if the attribute on that was
+/// forgotten.
+fn stand_in(deployment: &Ident) -> Ident {
+    format_ident!("__StandInOf{deployment}")
 }
 
 /// Beside the `impl` block: the type of the engine, and of any other type that is put into it.
@@ -79,4 +97,73 @@ pub(super) fn handle(deployment: &Ident, generics: &Generics, handle: &Ident) ->
     }
     let (_, ty_generics, _) = generics.split_for_impl();
     quote!(#handle #ty_generics)
+}
+
+/// The handle of the type at a path, seen from its `impl` block.
+pub(super) fn handle_of_type(path: &Path) -> Path {
+    let (Some(_), [segment]) = (name_of(path), &path.segments.iter().collect::<Vec<_>>()[..])
+    else {
+        return super::handle::path(path);
+    };
+    name_of_type(&segment.ident).into()
+}
+
+/// Beside the type: its handle by a telling name, and that no stand-in is needed.
+pub(super) fn define_type(
+    vis: &Visibility,
+    deployment: &Ident,
+    generics: &Generics,
+    handle: &Ident,
+    cfg: &[Attribute],
+) -> TokenStream {
+    if !generics.params.is_empty() {
+        return quote!();
+    }
+    let (name, stand_in) = (name_of_type(deployment), stand_in(deployment));
+    quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types)]
+        #vis type #name = #handle;
+
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(dead_code)]
+        #vis struct #stand_in<T>(::core::marker::PhantomData<fn() -> T>);
+    }
+}
+
+/// Beside the `impl` block: what the type's attribute would have implemented. With it there, its own
+/// definition of the stand-in hides the one here, which is the type itself.
+pub(super) fn without_type(
+    path: &Path,
+    cfg: &[Attribute],
+    rt: &TokenStream,
+) -> Option<TokenStream> {
+    let (Some(_), Some(deployment)) = (name_of(path), path.get_ident()) else {
+        return None;
+    };
+    let (name, stand_in) = (name_of_type(deployment), stand_in(deployment));
+    let module = format_ident!("__without_type_{deployment}");
+    Some(quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(non_snake_case, unreachable_pub)]
+        mod #module {
+            pub type #stand_in<T> = T;
+        }
+
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(unused_imports)]
+        use #module::*;
+
+        #(#cfg)*
+        #[doc(hidden)]
+        impl #rt::Deployment for #stand_in<#deployment> {
+            type Handle = #name;
+            const NAME: &'static str = "";
+            const OPTIONS: #rt::topology::Options<'static> = #rt::topology::Options::DEFAULT;
+        }
+    })
 }

@@ -14,7 +14,7 @@ pub(super) const IN_GRAPH: &str = "in_graph";
 /// What a handle's method calls in the end.
 pub(super) enum Callee<'a> {
     /// A method of the replica's type.
-    Method(&'a Type),
+    Method(&'a Type, &'a Generics),
     /// A function, which needs no replica.
     Function(&'a Ident, &'a Generics),
 }
@@ -34,10 +34,36 @@ impl Callee<'_> {
         names.collect()
     }
 
+    /// The deployment's type.
+    fn deployment(&self) -> TokenStream {
+        match self {
+            Callee::Method(ty, _) => ty.to_token_stream(),
+            Callee::Function(function, generics) => {
+                let (_, types, _) = generics.split_for_impl();
+                quote!(#function #types)
+            }
+        }
+    }
+
+    /// A call of an `async fn`. What it holds across an `.await` is reported at its name; whether
+    /// that holds of a generic one, its callers know.
+    fn in_place(&self, method: &Method) -> TokenStream {
+        let (Callee::Method(_, generics) | Callee::Function(_, generics)) = self;
+        let call = self.call(method);
+        if !generics.params.is_empty() {
+            return call;
+        }
+        let span = method.at.span();
+        let rt = runtime_path_at(span);
+        let ty = self.deployment();
+        let checked = quote_spanned!(span=> <[(); <#ty as #rt::Callable>::CHECKED] as #rt::private::Checked>::of);
+        quote_spanned!(span=> #rt::bounds::in_place(#checked(#call)))
+    }
+
     fn call(&self, method: &Method) -> TokenStream {
         let arguments = method.params.iter().map(argument);
         match self {
-            Callee::Method(ty) => {
+            Callee::Method(ty, _) => {
                 let name = &method.ident;
                 quote!(<#ty>::#name(__replica, #(#arguments),*))
             }
@@ -89,7 +115,7 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
     let (body, unused) = match method.inert {
         false => {
             let faked = fake::unless_faked(method);
-            let body = body(engine, method, &callee.call(method));
+            let body = body(engine, method, callee);
             (quote!(#faked #body), None)
         }
         true => (
@@ -118,7 +144,7 @@ fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
     } = method;
     let params = method.params.iter().map(parameter);
     let (call, outcome) = (
-        callee.call(method),
+        callee.in_place(method),
         outcome(method.fallible, &quote!(__result)),
     );
     let faked = fake::unless_faked(method);
@@ -154,8 +180,15 @@ fn owns_its_arguments(method: &Method) -> bool {
 }
 
 /// How a call gets to a replica.
-fn body(engine: Engine, method: &Method, call: &TokenStream) -> TokenStream {
+fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
     let rt = runtime_path();
+    let call = match method.is_async {
+        true => callee.in_place(method),
+        false => callee.call(method),
+    };
+    let engine_type = callee.deployment();
+    let engine_type = quote!(<#engine_type as #rt::Callable>::Engine);
+    let checked = quote!(let __engine: &#rt::private::Arc<#engine_type> = &self.engine;);
     let outcome = outcome(method.fallible, &quote!(__result));
     match engine {
         Engine::Bare => quote! {
@@ -166,7 +199,8 @@ fn body(engine: Engine, method: &Method, call: &TokenStream) -> TokenStream {
         _ if method.is_async => {
             let replica = borrow(engine, method, &quote!(.await));
             quote! {
-                let __visit = self.engine.enter().await?;
+                #checked
+                let __visit = __engine.enter().await?;
                 let __outcome = {
                     let __replica = __visit.replica();
                     #replica
@@ -180,7 +214,8 @@ fn body(engine: Engine, method: &Method, call: &TokenStream) -> TokenStream {
         _ => {
             let replica = borrow(engine, method, &quote!());
             quote! {
-                self.engine
+                #checked
+                __engine
                     .call(move |__replica| {
                         #replica
                         let _ = &__replica;
@@ -213,7 +248,7 @@ pub(super) fn outcome(fallible: Option<Span>, result: &TokenStream) -> TokenStre
             let rt = runtime_path_at(span);
             // A call, so that rustc looks at the error's type here and nowhere else.
             let error = Ident::new("__error", span);
-            let call = quote_spanned!(span=> #rt::private::user_error(#error));
+            let call = quote_spanned!(span=> #rt::private::user_error(#rt::bounds::DeploymentError::boxed(#error)));
             quote!(#result.map_err(|#error| #call))
         }
         None => {

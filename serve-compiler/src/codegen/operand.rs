@@ -1,6 +1,6 @@
 //! Arguments: how a value gets from its edge to a parameter.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -30,13 +30,13 @@ pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> To
     let rt = runtime_path_at(span);
     let Operand::Edge { edge, .. } = operand else {
         let value = evaluate(operand, entry);
-        return quote_spanned!(span=> #rt::private::give(#wanted, #value));
+        return quote_spanned!(span=> #rt::bounds::Accepts::give(#wanted, #value));
     };
     let slot = slot_at(*edge, span);
     if entry.edges[*edge].is_shared() {
-        quote_spanned!(span=> #rt::private::share_out(&mut #slot, #wanted))
+        quote_spanned!(span=> #rt::bounds::AcceptsOneOf::share_out(&mut #slot, #wanted))
     } else {
-        quote_spanned!(span=> #rt::private::hand_over(#slot.take(), #wanted))
+        quote_spanned!(span=> #rt::bounds::Accepts::hand_over(#slot.take(), #wanted))
     }
 }
 
@@ -48,14 +48,14 @@ pub(super) fn answer(operand: &Operand, output: &Type, entry: &Entry) -> TokenSt
     match operand {
         Operand::Edge { edge, .. } if !entry.edges[*edge].is_shared() => {
             let slot = slot_at(*edge, span);
-            quote_spanned!(span=> #rt::private::give(#wanted, #slot.take()))
+            quote_spanned!(span=> #rt::bounds::Answers::answer(#slot.take(), #wanted))
         }
         _ => give(operand, &wanted, entry),
     }
 }
 
 /// A slot's variable at a user's token.
-fn slot_at(edge: usize, span: Span) -> Ident {
+pub(super) fn slot_at(edge: usize, span: Span) -> Ident {
     let mut slot = slot(edge);
     slot.set_span(span.resolved_at(slot.span()));
     slot
@@ -66,14 +66,11 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
     let (expr, reads) = match operand {
         Operand::Plain { expr, reads, .. } => (expr, reads),
         Operand::Edge { edge, .. } => {
-            let slot = slot(*edge);
+            let span = span(operand);
+            let slot = slot_at(*edge, span);
             return match entry.edges[*edge].is_shared() {
-                false => quote!(#slot.take()),
-                true => {
-                    let span = span(operand);
-                    let (rt, slot) = (runtime_path_at(span), slot_at(*edge, span));
-                    quote_spanned!(span=> #rt::private::duplicate(&mut #slot, #rt::private::Sig::new()))
-                }
+                false => method(&slot, "take", span),
+                true => duplicate(&slot, span),
             };
         }
     };
@@ -89,6 +86,25 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
         return quote!({ #bindings #expr });
     }
     quote!({ let __value = { #bindings #expr }; #done __value })
+}
+
+/// `{ slot.take() }` in place of a token of the user's: what rustc says of it, it says of the token.
+pub(super) fn method(slot: &Ident, method: &str, span: Span) -> TokenStream {
+    let (inside, method) = (slot.span(), Ident::new(method, slot.span()));
+    at_users(quote_spanned!(inside=> #slot.#method()), span)
+}
+
+/// An expression, in braces that are at a token of the user's.
+pub(super) fn at_users(expr: TokenStream, span: Span) -> TokenStream {
+    let mut braces = Group::new(Delimiter::Brace, expr);
+    braces.set_span(span);
+    braces.to_token_stream()
+}
+
+/// One of several values, for an expression that shares it with others.
+fn duplicate(slot: &Ident, span: Span) -> TokenStream {
+    let rt = runtime_path_at(span);
+    quote_spanned!(span=> <#rt::bounds::EdgeOf<_> as #rt::bounds::Duplicate<_>>::duplicate(&mut #slot))
 }
 
 /// What is matched, in parts: borrows of it have to last as long as the `match`.
@@ -187,8 +203,8 @@ fn bind(read: &Read, entry: &Entry) -> TokenStream {
     if is_lent(read, entry) {
         quote!(let #ident = #slot.lend();)
     } else if entry.edges[read.edge].is_shared() {
-        let rt = runtime_path_at(span);
-        quote_spanned!(span=> let mut #ident = #rt::private::duplicate(&mut #slot, #rt::private::Sig::new());)
+        let value = duplicate(&slot, span);
+        quote_spanned!(span=> let mut #ident = #value;)
     } else {
         quote!(let mut #ident = #slot.take();)
     }

@@ -1,13 +1,13 @@
 //! Steps that are no calls: plain values, and taking values apart.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Pat};
 
-use super::executor::Context;
+use super::executor::{Context, generated_at};
 use super::operand::{self, slot};
 use crate::ir::graph::{Action, Arm, Edge, Operand};
-use crate::runtime_path::runtime_path;
+use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// What a step keeps between polls.
 pub(super) fn declare(action: &Action) -> TokenStream {
@@ -62,13 +62,32 @@ pub(super) fn value(
     let entry = context.entry;
     let (way, ready) = (on_way(when), all_here(std::slice::from_ref(value)));
     let slot = slot(edge);
+    let span = operand::span(value);
+    let given = Ident::new("__value", generated_at(span));
+    let checked = {
+        let (rt, given) = (
+            runtime_path_at(span),
+            operand::at_users(quote!(#given), span),
+        );
+        quote_spanned!(span=> #rt::bounds::Value::travels(#given))
+    };
+    let put = match when {
+        // All ways of a choice give the type that its first way gives.
+        Some(Arm { arm: 1.., .. }) if entry.edges[edge].when != when => {
+            let rt = runtime_path_at(span);
+            let wanted = operand::method(&operand::slot_at(edge, span), "wanted", span);
+            quote_spanned!(span=> #rt::bounds::SameValue::same(#given, #wanted))
+        }
+        _ => quote!(#given),
+    };
     let value = operand::evaluate(value, entry);
     let ty = type_of(&entry.edges[edge]);
     let marks = context.marks.edge(edge);
     quote! {
         if #slot.is_awaited() #way #ready {
-            let __value #ty = #value;
-            #slot.put(__value);
+            let #given #ty = #value;
+            let #given = #checked;
+            #slot.put(#put);
             #marks
         }
     }

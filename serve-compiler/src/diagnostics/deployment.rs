@@ -31,6 +31,13 @@ pub(crate) fn constructor_returns_nothing() -> &'static str {
     "`new` must return the replica\nhelp: write `-> Self` or `-> Result<Self>`"
 }
 
+pub(crate) fn borrowing_type(name: impl Display) -> String {
+    format!(
+        "`{name}` borrows, but its replicas outlive whatever they are made from\n\
+         help: own what it holds: `String` for `&str`, `Arc<T>` for `&T`; then remove the lifetime"
+    )
+}
+
 pub(crate) fn no_methods(ty: impl Display) -> String {
     format!(
         "`{ty}` has no method that can be called\n\

@@ -27,6 +27,13 @@ pub(crate) fn type_name_taken(name: impl Display) -> String {
     )
 }
 
+pub(crate) fn graph_binds_itself(name: impl Display) -> String {
+    format!(
+        "`{name}` binds itself, so that building it would never end: `{name}` -> `{name}`\n\
+         help: bind another graph, or the deployments of this one"
+    )
+}
+
 pub(crate) fn no_input_block() -> &'static str {
     "a graph ends with its input block\n\
      help: end it with `input(|name: Type| { .. })`, without a `;`"
@@ -81,14 +88,14 @@ pub(crate) fn if_without_else() -> &'static str {
 
 pub(crate) fn iterator_in_fan_out(method: impl Display) -> String {
     format!(
-        "a graph calls its nodes for each item of a value, not of an iterator\n\
-         help: remove `.{method}()`: `items.map(|item| node.method(item))` keeps the order"
+        "a graph calls its nodes for each item of a value, not of an iterator: remove `.{method}()`\n\
+         help: write `items.map(|item| node.method(item))`, which keeps the order and needs no `.collect()`"
     )
 }
 
 pub(crate) fn fan_out_is_collected(method: impl Display) -> String {
     format!(
-        "what `map` gives in an input block is collected already: a `Vec` of a `Vec`, an `Option` of an `Option`\n\
+        "what `map` gives in an input block is collected already: a `Vec` for a `Vec`, an `Option` for an `Option`\n\
          help: remove `.{method}()`"
     )
 }
@@ -129,6 +136,13 @@ pub(crate) fn unknown_variable<'a>(name: &str, known: impl IntoIterator<Item = &
     format!("cannot find `{name}` in this graph{near}")
 }
 
+pub(crate) fn out_of_scope(name: impl Display) -> String {
+    format!(
+        "`{name}` ends with the arm, block or closure that it is defined in\n\
+         help: make it that one's value, and name the whole with a `let`"
+    )
+}
+
 pub(crate) fn used_before_definition(name: impl Display) -> String {
     format!("`{name}` is used before it is defined\nhelp: move its `let` up, above this line")
 }
@@ -144,6 +158,13 @@ pub(crate) fn deployment_as_value(name: impl Display) -> String {
     format!(
         "`{name}` is a deployment, not a value\n\
          help: call a method of it, `{name}.method(..)`; to call it from another deployment, hand it to that one's `bind(..)`"
+    )
+}
+
+pub(crate) fn hidden_deployment(name: impl Display) -> String {
+    format!(
+        "nothing calls `{name}`: a value of the same name hides it in the input block\n\
+         help: rename one of the two"
     )
 }
 
@@ -250,8 +271,17 @@ pub(crate) fn generic_call() -> &'static str {
 }
 
 pub(crate) fn node_inside(what: &str) -> String {
+    let help = match what {
+        "a closure" => {
+            "call it before, in a `let` of its own; to call it for each item of a value, write `items.map(|item| ..)`"
+        }
+        "a guard" => {
+            "call it before the `match`, in a `let` of its own, and look at its value here"
+        }
+        _ => "call it in a `let` of its own",
+    };
     format!(
         "a node cannot be called inside {what}\n\
-         help: call it in a `let` of its own; to call it for each item of a value, write `items.map(|item| ..)`"
+         help: {help}"
     )
 }

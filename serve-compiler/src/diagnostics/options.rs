@@ -49,10 +49,10 @@ pub(crate) fn limit_of_a_compute_function() -> &'static str {
 pub(crate) fn malformed_route(route: &str) -> String {
     format!(
         "`{route}` is not a route\n\
-         help: a route starts with `/`, does not end with one, and has no spaces, `?`, `#`, `{{` or `}}`"
+         help: a route starts with `/`, does not end with one, and has no spaces, `?`, `#`, `{{` or `}}`: what varies comes in the body"
     )
 }
 
 pub(crate) fn reserved_route() -> &'static str {
-    "routes under `/-/` are the server's own\nhelp: choose another `route_prefix`"
+    "routes under `/-/` are the server's own\nhelp: choose another path"
 }

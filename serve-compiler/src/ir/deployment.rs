@@ -69,6 +69,8 @@ pub(crate) struct Method {
     /// Doc comments and `#[cfg]`s.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) ident: Ident,
+    /// The user's name for it.
+    pub(crate) at: Ident,
     /// An `async fn` runs in place, a `fn` on its replica's thread.
     pub(crate) is_async: bool,
     /// `&mut self`.

@@ -243,6 +243,8 @@ pub(crate) struct Way {
     pub(crate) guard: Option<Box<Expr>>,
     /// The edges of the names that the pattern binds.
     pub(crate) parts: Vec<usize>,
+    /// The last token of the user's arm.
+    pub(crate) end: Span,
     /// As pictures show it.
     pub(crate) text: String,
     /// The values that other ways would have read, and how often: none of them will.

@@ -60,6 +60,7 @@ impl Lowering<'_> {
             pattern: None,
             guard: None,
             parts,
+            end: expr.if_token.span,
             text: text.to_owned(),
             releases: Vec::new(),
         };
@@ -122,6 +123,7 @@ impl Lowering<'_> {
             pattern: Some(Box::new(pattern.clone())),
             guard,
             parts,
+            end: tokens::last_span(syntax.body.to_token_stream()),
             text: syntax.pat.to_token_stream().to_string(),
             releases: Vec::new(),
         })

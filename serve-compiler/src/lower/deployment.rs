@@ -4,7 +4,7 @@ use quote::{ToTokens, format_ident};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, FnArg, GenericParam, Generics, ImplItem, ImplItemFn, ItemFn, ItemImpl, Path,
-    ReceiverKind, Signature, Type, Visibility,
+    ReceiverKind, Signature, Type, Visibility, parse_quote,
 };
 
 use super::params::{fallible, params, returns};
@@ -20,14 +20,19 @@ use crate::syntax::deployment::{TypeItem, cfg, doc_and_cfg};
 const RESERVED: [&str; 1] = ["bind"];
 
 /// A `struct` or `enum`.
-pub(crate) fn ty(options: Options, item: &TypeItem) -> DeploymentType {
-    DeploymentType {
+/// `None` if it borrows.
+pub(crate) fn ty(options: Options, item: &TypeItem, report: &mut Report) -> Option<DeploymentType> {
+    if let Some(lifetime) = item.generics.lifetimes().next() {
+        report.error(lifetime, diagnostics::borrowing_type(&item.ident));
+        return None;
+    }
+    Some(DeploymentType {
         vis: item.vis.clone(),
         ident: item.ident.clone(),
         generics: item.generics.clone(),
         cfg: cfg(&item.attrs),
         options,
-    }
+    })
 }
 
 /// An inherent `impl` block. `None` if it lacks what makes it a deployment.
@@ -35,6 +40,9 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     if let Some((path, _)) = &item.trait_ {
         report.error(path, diagnostics::trait_impl());
         return None;
+    }
+    if item.generics.lifetimes().next().is_some() {
+        return None; // the attribute on the type says so
     }
     let self_path = match &*item.self_ty {
         Type::Path(ty) if ty.qself.is_none() => ty.path.clone(),
@@ -155,6 +163,11 @@ pub(crate) fn function(
         .into_iter()
         .filter(|param| !matches!(param, GenericParam::Lifetime(_)))
         .collect();
+    for param in generics.type_params_mut() {
+        // What every value of a graph is.
+        param.bounds.push(parse_quote!(::core::marker::Send));
+        param.bounds.push(parse_quote!('static));
+    }
     let mut function = callable(&item.vis, &item.attrs, &item.sig, false, report);
     for param in &mut function.params {
         // In the handle's method, the function has to be in scope beside its parameters.
@@ -183,6 +196,7 @@ fn callable(
         vis: vis.clone(),
         attrs: doc_and_cfg(attrs),
         ident: signature.ident.clone(),
+        at: signature.ident.clone(),
         is_async: signature.asyncness.is_some(),
         exclusive,
         fallible: returns.fallible,

@@ -187,7 +187,7 @@ impl<'a> Lowering<'a> {
                     self.excuse_name(&meant);
                 }
             }
-            Meaning::Configuration | Meaning::Later => {}
+            Meaning::Configuration | Meaning::Later | Meaning::Ended => {}
         }
     }
 

@@ -19,6 +19,23 @@ pub(super) fn closure(call: &ExprMethodCall) -> Option<&ExprClosure> {
     }
 }
 
+/// The method that makes an iterator of a value, in a chain of methods.
+fn iterator(expr: &Expr) -> Option<&Ident> {
+    const ITERATORS: [&str; 4] = ["iter", "into_iter", "iter_mut", "chars"];
+    let Expr::MethodCall(call) = expr else {
+        return None;
+    };
+    let makes_one = call.args.is_empty() && ITERATORS.iter().any(|name| call.method == name);
+    makes_one
+        .then_some(&call.method)
+        .or_else(|| iterator(&call.receiver))
+}
+
+/// Whether `map` is called on an iterator.
+pub(super) fn is_over_iterator(expr: &Expr) -> bool {
+    matches!(expr, Expr::MethodCall(call) if iterator(&call.receiver).is_some())
+}
+
 impl Lowering<'_> {
     /// Whether an expression does the same for each item.
     pub(super) fn is_fan_out(&self, expr: &Expr) -> bool {
@@ -31,14 +48,9 @@ impl Lowering<'_> {
         call: &ExprMethodCall,
         closure: &ExprClosure,
     ) -> Option<(usize, Ident)> {
-        if let Expr::MethodCall(receiver) = &*call.receiver
-            && ["iter", "into_iter", "iter_mut"]
-                .iter()
-                .any(|iter| receiver.method == iter)
-            && receiver.args.is_empty()
-        {
-            let message = diagnostics::iterator_in_fan_out(&receiver.method);
-            self.report.error(&receiver.method, message);
+        if let Some(method) = iterator(&call.receiver) {
+            self.report
+                .error(method, diagnostics::iterator_in_fan_out(method));
             return None;
         }
         let items = self.operand(&call.receiver);
@@ -52,7 +64,7 @@ impl Lowering<'_> {
             self.operand(&closure.body)
         });
         let (steps, captures) = self.close_region();
-        self.scope = outside;
+        self.scope = std::mem::take(&mut self.scope).back_to(outside);
         let (item, parts) = item?;
         let edge = self.edge(Ident::new("_", call.method.span()));
         self.push(Action::FanOut(FanOut {

@@ -45,6 +45,11 @@ fn not_fallible(output: &Type, report: &mut Report) {
 fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
     let function = &item.sig.ident;
     let name = function.to_string().to_upper_camel_case();
+    for path in bound_types(item) {
+        if path.is_ident(function) {
+            report.error(&path, diagnostics::graph_binds_itself(function));
+        }
+    }
     let mut bound = bound_types(item).into_iter();
     if bound.any(|path| path.is_ident(&name)) {
         report.error(function, diagnostics::type_name_taken(&name));

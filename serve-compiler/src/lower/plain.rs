@@ -12,6 +12,7 @@ use syn::{
 use super::choose::only_looks;
 use super::config::pattern_names;
 use super::expr::Lowering;
+use super::fan_out::is_over_iterator;
 use super::forbidden;
 use super::scope::Meaning;
 use crate::diagnostics;
@@ -77,6 +78,7 @@ impl<'l, 'a> Plain<'l, 'a> {
             Meaning::Deployment(_) => diagnostics::deployment_as_value(ident),
             Meaning::Configuration => diagnostics::configuration_in_input_block(ident),
             Meaning::Later => diagnostics::used_before_definition(ident),
+            Meaning::Ended => diagnostics::out_of_scope(ident),
             // A constant, a unit struct or a variant.
             Meaning::Unknown if name.starts_with(char::is_uppercase) => return,
             Meaning::Unknown => diagnostics::unknown_variable(&name, self.lowering.scope.names()),
@@ -164,7 +166,10 @@ impl VisitMut for Plain<'_, '_> {
                     return;
                 }
                 let collects = call.method == "collect" || call.method == "into_iter";
-                if collects && self.lowering.is_fan_out(&call.receiver) {
+                if collects
+                    && self.lowering.is_fan_out(&call.receiver)
+                    && !is_over_iterator(&call.receiver)
+                {
                     let message = diagnostics::fan_out_is_collected(&call.method);
                     self.lowering.report.error(&call.method, message);
                 }

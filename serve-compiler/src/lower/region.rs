@@ -47,7 +47,7 @@ impl Lowering<'_> {
         let outside = self.set_when(Some(arm));
         let names = self.scope.clone();
         let lowered = lower(self);
-        self.scope = names;
+        self.scope = std::mem::take(&mut self.scope).back_to(names);
         self.set_when(outside);
         lowered
     }

@@ -12,6 +12,8 @@ pub(super) struct Scope {
     configuration: Vec<String>,
     /// Names that a later `let` of the same block, or of one around it, defines.
     later: Vec<String>,
+    /// Names of arms, blocks and closures that are over.
+    ended: Vec<String>,
 }
 
 /// What a single-segment path means.
@@ -22,6 +24,8 @@ pub(super) enum Meaning {
     Configuration,
     /// Defined further down.
     Later,
+    /// Defined in an arm, a block or a closure that is over.
+    Ended,
     Unknown,
 }
 
@@ -56,9 +60,19 @@ impl Scope {
             Meaning::Configuration
         } else if self.later.contains(&name) {
             Meaning::Later
+        } else if self.ended.contains(&name) {
+            Meaning::Ended
         } else {
             Meaning::Unknown
         }
+    }
+
+    /// The scope around this one, which is over.
+    pub(super) fn back_to(self, outside: Scope) -> Scope {
+        let mut scope = outside;
+        let ended = self.edges.into_keys().chain(self.ended);
+        scope.ended.extend(ended);
+        scope
     }
 
     /// Every name with a meaning, for "did you mean".

@@ -15,7 +15,7 @@ impl Lowering<'_> {
     pub(super) fn block(&mut self, block: &Block) -> Option<Operand> {
         let outside = self.scope.clone();
         let value = self.statements(block);
-        self.scope = outside;
+        self.scope = std::mem::take(&mut self.scope).back_to(outside);
         value
     }
 

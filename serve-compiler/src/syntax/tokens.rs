@@ -1,7 +1,7 @@
 //! What names and tokens say by themselves; above all variables in the tokens of a macro call, which
 //! syn leaves as they are.
 
-use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 
 /// The identifiers that may be variables: those that do not follow a `.`, and those that a format
 /// string captures, as in `"{label}"`.
@@ -88,6 +88,15 @@ fn captured(literal: &Literal, found: &mut Vec<Ident>) {
                 found.push(Ident::new(&ident.to_string(), literal.span()));
             }
         }
+    }
+}
+
+/// Where the last token is.
+pub(crate) fn last_span(tokens: TokenStream) -> Span {
+    match tokens.into_iter().last() {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        Some(token) => token.span(),
+        None => Span::call_site(),
     }
 }
 

@@ -11,6 +11,7 @@ mod call;
 mod logging;
 mod picture;
 
+use futures_util::future::BoxFuture;
 use std::io::Write;
 use std::net::SocketAddr;
 
@@ -57,11 +58,12 @@ use crate::{Error, ErrorKind, Result};
 ///
 /// If the address cannot be listened on, a replica cannot be started, or the one request of `call`
 /// fails. Wrong arguments end the process with a message and exit code 2.
-pub async fn run<G>(application: Application<G>) -> Result<()>
+pub fn run<G>(application: Application<G>) -> BoxFuture<'static, Result<()>>
 where
     G: Serve,
 {
-    Cli::new(application).run().await
+    // Of an `async fn`, rustc would ask three times whether the graph can be served.
+    Box::pin(Cli::new(application).run())
 }
 
 /// [`run`], with something of one's own added.

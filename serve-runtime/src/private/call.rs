@@ -33,26 +33,8 @@ pub fn panicked(payload: Box<dyn Any + Send>) -> Error {
 
 /// What a user's method returned as its error.
 #[cold]
-pub fn user_error<E: UserError>(error: E) -> Error {
-    Error::from_user(error.into_boxed())
-}
-
-/// What a user's `Result` may carry as its error.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the error of a deployment",
-    label = "not an error that can be passed on",
-    note = "implement `std::error::Error` for it, or return `serve_runtime::Result`"
-)]
-pub trait UserError {
-    #[doc(hidden)]
-    fn into_boxed(self) -> BoxError;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: Into<BoxError>> UserError for E {
-    fn into_boxed(self) -> BoxError {
-        self.into()
-    }
+pub fn user_error(error: BoxError) -> Error {
+    Error::from_user(error)
 }
 
 /// Names the node that failed.

@@ -13,6 +13,26 @@ pub trait Marked {
     type Engine;
 }
 
+/// What is checked of a deployment or a graph comes to a length, which rustc knows only if all is
+/// well. In place of what names a length that it does not know, it puts a type of which it asks
+/// nothing: one mistake is one error, however much there is that builds on it.
+pub trait Checked {
+    /// The same, if all is well.
+    type Of<T>;
+
+    /// A value, if all is well.
+    fn of<T>(value: T) -> Self::Of<T>;
+}
+
+impl<const CHECKED: usize> Checked for [(); CHECKED] {
+    type Of<T> = T;
+
+    #[inline]
+    fn of<T>(value: T) -> T {
+        value
+    }
+}
+
 /// A handle to replicas of a deployment.
 pub trait HandleTo {
     /// The deployment.
@@ -23,7 +43,14 @@ pub trait HandleTo {
 }
 
 /// What a graph can bind: a deployment, or another graph.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a deployment",
+    label = "not a deployment",
+    note = "put `#[deployment]` on the `struct` and on its `impl` block"
+)]
 pub trait Part: Deployment {
+    /// Known if its types can be what they are in a graph.
+    const CHECKED: usize;
     /// What can be called.
     const METHODS: &'static [Method<'static>];
     /// The other graph.
@@ -32,6 +59,7 @@ pub trait Part: Deployment {
 
 #[diagnostic::do_not_recommend]
 impl<D: Callable> Part for D {
+    const CHECKED: usize = D::CHECKED;
     const METHODS: &'static [Method<'static>] = D::METHODS;
     const GRAPH: Option<&'static Topology<'static>> = None;
 }

@@ -1,6 +1,5 @@
 //! What generated code is made of. Nothing here is public API: it changes without notice.
 
-mod argument;
 mod call;
 mod choice;
 mod each;
@@ -12,7 +11,6 @@ mod limit;
 mod map;
 mod node;
 mod part;
-mod pass;
 mod progress;
 mod slot;
 mod witness;
@@ -27,18 +25,16 @@ pub use futures_util::future::{Either, FutureExt};
 pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
-pub use self::argument::copy_argument;
-pub use self::call::{UserError, at_node, call, panicked, user_error};
+pub use self::call::{at_node, call, panicked, user_error};
 pub use self::choice::Choice;
-pub use self::each::{Items, each};
+pub use self::each::each;
 pub use self::for_tests::{fake_or, for_tests, unless_faked};
-pub use self::handle::{HandleTo, Marked, Part, width};
+pub use self::handle::{Checked, HandleTo, Marked, Part, width};
 pub use self::isolate::isolate;
 pub use self::limit::{Limit, limited};
 pub use self::map::map;
 pub use self::node::{Node, Nodes};
 pub use self::part::{Due, Polled, part, poll_part};
-pub use self::pass::{Accepts, AcceptsOneOf, Edge, FanOut, duplicate, give, hand_over, share_out};
 pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;

@@ -1,5 +1,6 @@
 //! Where a value waits between the node that gives it and those that take it.
 
+use super::Sig;
 use crate::Shared;
 
 /// A value for exactly one consumer.
@@ -36,6 +37,12 @@ impl<T> Once<T> {
     #[allow(clippy::new_without_default)] // for generated code alone
     pub fn new() -> Self {
         Once(State::Awaited)
+    }
+
+    /// Stands for the type of the value.
+    #[inline]
+    pub fn wanted(&self) -> Sig<T> {
+        Sig::new()
     }
 
     /// Puts the value in.
@@ -93,6 +100,12 @@ impl<T> Slot<T> {
             state: SlotState::Awaited,
             left: consumers,
         }
+    }
+
+    /// Stands for the type of the value.
+    #[inline]
+    pub fn wanted(&self) -> Sig<T> {
+        Sig::new()
     }
 
     /// Puts the value in.

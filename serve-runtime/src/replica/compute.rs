@@ -13,7 +13,7 @@ use crate::Result;
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
 /// `Send` nor `Sync`, and a call may block.
 pub struct Compute<D: 'static> {
-    pool: OnceLock<Arc<Pool<Alone<D>>>>,
+    pool: OnceLock<Arc<Pool<Alone<D>, D>>>,
     fake: FakeSlot,
 }
 

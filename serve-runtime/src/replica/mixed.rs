@@ -11,14 +11,12 @@ use super::{Engine, FakeSlot, Fakeable, Plan, Visit};
 use crate::Result;
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].
-pub struct Mixed<D, C>
-where
-    D: Send + Sync + 'static,
-    C: From<D> + Send + Sync + 'static,
-{
+pub struct Mixed<D, C> {
     instances: Arc<InPlace<D, C>>,
-    pool: OnceLock<Arc<Pool<Lodgers<D, C>>>>,
+    pool: OnceLock<Arc<Lodging<D, C>>>,
 }
+
+type Lodging<D, C> = Pool<Lodgers<D, C>, Lodger<D, C>>;
 
 /// Every thread works with the instance that its replica has in place.
 struct Lodgers<D, C>(Arc<InPlace<D, C>>);

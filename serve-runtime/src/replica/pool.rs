@@ -33,10 +33,10 @@ pub(super) trait Residence: Send + Sync + 'static {
     ) -> Result<Self::Value>;
 }
 
-/// The compute threads of one deployment, one a replica.
-pub(super) struct Pool<R: Residence> {
+/// The compute threads of one deployment, one a replica; `V` is the value of `R`.
+pub(super) struct Pool<R, V> {
     residence: R,
-    queue: Queue<Job<R::Value>>,
+    queue: Queue<Job<V>>,
     overload: (Arc<str>, u32),
     runtime: Handle,
     /// Threads that have a value; the last one to give up closes the queue.
@@ -49,7 +49,7 @@ pub(super) struct Pool<R: Residence> {
     started: AtomicBool,
 }
 
-impl<R: Residence> Pool<R> {
+impl<R: Residence> Pool<R, R::Value> {
     /// A call for each thread, and one that waits, so that no thread has to.
     pub(super) fn width(&self) -> usize {
         *self.threads.borrow() + usize::from(self.overload.1 > 0)

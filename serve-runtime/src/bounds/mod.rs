@@ -1,0 +1,17 @@
+//! What the compiler asks of users' types: the traits that its messages name.
+//!
+//! Each is implemented for every type that will do, so there is nothing to implement by hand.
+
+mod argument;
+mod edge;
+mod function;
+mod future;
+mod items;
+mod value;
+
+pub use self::argument::Argument;
+pub use self::edge::{Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, SameValue};
+pub use self::function::FunctionDeployment;
+pub use self::future::{DeploymentError, in_place};
+pub use self::items::{Collect, Items};
+pub use self::value::{SharedReplica, SharedValue, Value};

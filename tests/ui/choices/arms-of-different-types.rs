@@ -1,0 +1,21 @@
+#[path = "../pages.rs"]
+mod pages;
+
+use pages::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn sort() -> String {
+    let detector = Detector::bind();
+    let reader = Reader::bind();
+    input(|page: Page| {
+        let kind = detector.kind(page);
+        match kind {
+            Kind::Letter => reader.read(Crop),
+            Kind::Form => score(reader.read(Crop)),
+            Kind::Other(_) => "other",
+        }
+    })
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+#[path = "../pages.rs"]
+mod pages;
+
+use pages::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn sort() -> String {
+    let detector = Detector::bind();
+    let reader = Reader::bind();
+    input(|page: Page| {
+        let kind = detector.kind(page);
+        if kind {
+            reader.read(Crop)
+        } else {
+            "none".into()
+        }
+    })
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+#[path = "../pages.rs"]
+mod pages;
+
+use pages::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn sort() -> String {
+    let detector = Detector::bind();
+    let reader = Reader::bind();
+    input(|page: Page| {
+        let kind = detector.kind(page);
+        match kind {
+            Some(name) => reader.read_as(Crop, name),
+            _ => reader.read(Crop),
+        }
+    })
+}
+
+fn main() {}

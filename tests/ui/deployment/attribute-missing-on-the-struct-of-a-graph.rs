@@ -1,0 +1,21 @@
+use serve_runtime::prelude::*;
+
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+    fn forward(&self, image: Vec<u8>) -> usize {
+        image.len()
+    }
+}
+
+#[graph]
+fn photo() -> usize {
+    let model = Model::bind();
+    input(|image: Vec<u8>| model.forward(image))
+}
+
+fn main() {}

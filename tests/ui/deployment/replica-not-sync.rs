@@ -1,0 +1,26 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Model {
+    seen: std::cell::RefCell<usize>,
+}
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model {
+            seen: Default::default(),
+        }
+    }
+    async fn forward(&self, image: Vec<u8>) -> usize {
+        image.len()
+    }
+}
+
+#[graph]
+fn photo() -> usize {
+    let model = Model::bind();
+    input(|image: Vec<u8>| model.forward(image))
+}
+
+fn main() {}

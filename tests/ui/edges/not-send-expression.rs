@@ -1,0 +1,17 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+async fn length(text: String) -> usize {
+    text.len()
+}
+
+#[graph]
+fn measure() -> usize {
+    input(|text: String| {
+        let text = std::rc::Rc::new(text);
+        let length = length(text.to_string());
+        length + text.len()
+    })
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+#[path = "../pages.rs"]
+mod pages;
+
+use pages::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn sort() -> Vec<String> {
+    let reader = Reader::bind();
+    input(|crops: Vec<Crop>| {
+        crops.map(|crop| reader.read(crop)?)
+    })
+}
+
+fn main() {}

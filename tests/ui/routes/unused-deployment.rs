@@ -1,0 +1,14 @@
+#[path = "../pages.rs"]
+mod pages;
+
+use pages::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn sort() -> String {
+    let reader = Reader::bind();
+    let idle = Detector::bind();
+    route("/read", |crop: Crop| reader.read(crop));
+}
+
+fn main() {}

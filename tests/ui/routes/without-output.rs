@@ -1,0 +1,13 @@
+#[path = "../pages.rs"]
+mod pages;
+
+use pages::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn sort() {
+    let reader = Reader::bind();
+    route("/read", |crop: Crop| reader.read(crop));
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+#[path = "../pages.rs"]
+mod pages;
+
+use pages::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn sort() -> String {
+    let reader = Reader::bind();
+    route(|crop: Crop| reader.read(crop));
+}
+
+fn main() {}
