@@ -189,3 +189,15 @@ async fn the_answer_is_composed_of_edges() {
     assert_eq!((name.as_str(), both), ("ab", [9, 3]));
     assert_eq!((size.width, size.height), (9, 3));
 }
+
+#[graph]
+fn lent_literal() -> String {
+    input(|values: Vec<u64>, size: Size| borrowed("literal", values, size))
+}
+
+#[tokio::test]
+async fn a_literal_can_be_lent() {
+    let app = deploy(lent_literal()).await.unwrap();
+    let answer = app.call(vec![1, 2], Size::default()).await.unwrap();
+    assert_eq!(answer, "literal 2 0");
+}

@@ -117,6 +117,20 @@ impl<T> Accepts<T> for T {
     }
 }
 
+/// A literal for a parameter `&str`.
+#[diagnostic::do_not_recommend]
+impl Accepts<&str> for Shared<String> {
+    #[inline]
+    fn give(_: Sig<Self>, value: &str) -> Shared<String> {
+        Shared::new(value.to_owned())
+    }
+
+    #[inline]
+    fn hand_over(value: &str, _: Sig<Self>) -> Shared<String> {
+        Shared::new(value.to_owned())
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<T> Accepts<T> for Shared<T> {
     #[inline]
