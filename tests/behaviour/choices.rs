@@ -149,46 +149,6 @@ async fn patterns_bind_what_they_take_out_and_guards_look() {
     assert_eq!(ask(Found::Nothing).await.unwrap(), "nobody");
 }
 
-/// Not `Clone`: only one arm of several takes it.
-#[derive(serde::Deserialize)]
-struct Ticket(u32);
-
-#[deployment]
-async fn redeem(ticket: Ticket) -> u32 {
-    ticket.0
-}
-
-#[deployment]
-async fn refund(ticket: Ticket) -> u32 {
-    ticket.0 + 100
-}
-
-#[deployment]
-async fn is_valid(ticket: &Ticket) -> bool {
-    ticket.0 > 10
-}
-
-#[graph]
-fn either() -> u32 {
-    input(|ticket: Ticket, keep: bool, other: u32| {
-        if keep && other > 1 {
-            redeem(ticket)
-        } else if other == 1 {
-            0
-        } else {
-            refund(ticket)
-        }
-    })
-}
-
-#[tokio::test]
-async fn a_value_that_each_way_takes_once_need_not_be_clone() {
-    let app = deploy(either()).await.unwrap();
-    assert_eq!(app.call(Ticket(1), true, 2).await.unwrap(), 1);
-    assert_eq!(app.call(Ticket(1), false, 1).await.unwrap(), 0);
-    assert_eq!(app.call(Ticket(1), true, 0).await.unwrap(), 101);
-}
-
 #[deployment]
 async fn lookup(key: u32) -> Option<String> {
     (key > 0).then(|| format!("row {key}"))
@@ -221,22 +181,27 @@ async fn choices_nest_and_stand_in_for_values() {
 }
 
 #[deployment]
-async fn slow_check(ticket: &Ticket, calls: &Count) -> Result<u32> {
+async fn slow_check(number: u32, calls: &Count) -> Result<u32> {
     tokio::task::yield_now().await;
     calls.add();
-    match ticket.0 {
+    match number {
         13 => Err(Error::invalid_input("unlucky")),
         number => Ok(number),
     }
 }
 
+#[deployment]
+async fn five() -> u32 {
+    5
+}
+
 #[graph]
 fn on_one_way() -> u32 {
-    input(|ticket: Ticket, calls: Count, late: bool| {
-        let checked = slow_check(ticket, calls);
+    input(|number: u32, calls: Count, late: bool| {
+        let checked = slow_check(number, calls);
         match late {
             true => checked,
-            false => redeem(Ticket(5)),
+            false => five(),
         }
     })
 }
@@ -246,135 +211,12 @@ fn on_one_way() -> u32 {
 async fn a_call_ends_even_if_the_way_that_reads_it_is_not_taken() {
     let calls = Count::new();
     let app = deploy(on_one_way()).await.unwrap();
-    let ask = |ticket, late| app.call(Ticket(ticket), calls.clone(), late);
+    let ask = |number, late| app.call(number, calls.clone(), late);
     assert_eq!(ask(1, true).await.unwrap(), 1);
     assert_eq!(ask(1, false).await.unwrap(), 5);
     assert_eq!(calls.get(), 2);
     let error = ask(13, false).await.unwrap_err();
     assert_eq!(error.node(), Some("slow_check"));
-}
-
-#[graph]
-fn shadowed() -> String {
-    input(|name: Option<String>, text: String, key: u32| {
-        let short = {
-            let length = text.len();
-            let text = length % 4;
-            text + 1
-        };
-        let plain = if let Some(name) = name.clone() {
-            name
-        } else {
-            text
-        };
-        let found = if let Some(name) = name {
-            read(name)
-        } else {
-            exclaim(text)
-        };
-        let row = lookup(key);
-        let row = if let Some(row) = row
-            && short > 1
-        {
-            read(row)
-        } else {
-            plain
-        };
-        format!("{found}, {row}, {short}")
-    })
-}
-
-#[tokio::test]
-async fn what_a_condition_or_a_block_binds_may_shadow_what_it_reads() {
-    let app = deploy(shadowed()).await.unwrap();
-    let ask = |name: Option<&str>, text: &str| app.call(name.map(str::to_owned), text.into(), 7);
-    assert_eq!(
-        ask(Some("Ada"), "abc").await.unwrap(),
-        "read Ada, read row 7, 4"
-    );
-    assert_eq!(ask(None, "abcd").await.unwrap(), "abcd!, abcd, 1");
-}
-
-#[derive(Clone)]
-struct Page {
-    title: String,
-    number: u32,
-}
-
-#[graph]
-fn in_macros() -> Vec<String> {
-    input(|key: u32, text: String| {
-        let page = Page {
-            title: text,
-            number: key,
-        };
-        let row = lookup(page.number);
-        let lines = match row {
-            Some(row) => vec![read(row), page.title],
-            None => vec![page.title],
-        };
-        let more = vec![page.title, page.title];
-        [lines, more].concat()
-    })
-}
-
-#[tokio::test]
-async fn nodes_are_called_and_fields_are_taken_in_the_arguments_of_macros() {
-    let app = deploy(in_macros()).await.unwrap();
-    let answer = app.call(3, "t".into()).await.unwrap();
-    assert_eq!(answer, ["read row 3", "t", "t", "t"]);
-    assert_eq!(app.call(0, "t".into()).await.unwrap(), ["t", "t", "t"]);
-}
-
-#[graph]
-fn two_names() -> String {
-    input(|text: String, key: u32| {
-        let same = text;
-        let page = Page {
-            title: text,
-            number: key,
-        };
-        let shown = format!(
-            "{text}{same}{}",
-            Some(Page {
-                title: page.title,
-                ..page
-            })
-            .is_some()
-        );
-        match key {
-            1 if text.len() == same.len() => exclaim(shown),
-            _ => {
-                let pair = (same, text.len());
-                read(format!("{}{}", page.title, pair.0))
-            }
-        }
-    })
-}
-
-#[tokio::test]
-async fn one_value_may_have_two_names_in_an_expression() {
-    let app = deploy(two_names()).await.unwrap();
-    assert_eq!(app.call("a".into(), 1).await.unwrap(), "aatrue!");
-    assert_eq!(app.call("a".into(), 2).await.unwrap(), "read aa");
-}
-
-#[graph]
-fn of_a_literal() -> u32 {
-    input(|number: u32| match (Crop { left: number }) {
-        Crop { left: 0 } => 0,
-        Crop { left } => redeem(Ticket(left)),
-    })
-}
-
-struct Crop {
-    left: u32,
-}
-
-#[tokio::test]
-async fn the_literal_of_a_struct_is_matched_in_its_parentheses() {
-    let app = deploy(of_a_literal()).await.unwrap();
-    assert_eq!(app.call(3).await.unwrap(), 3);
 }
 
 #[graph]
@@ -406,117 +248,4 @@ async fn what_only_a_guard_looks_at_is_used() {
     let text = Found::Text(String::new());
     assert_eq!(app.call(text, Some(2)).await.unwrap(), "empty!!");
     assert_eq!(app.call(Found::Nothing, Some(1)).await.unwrap(), "other");
-}
-
-/// Neither `Clone` nor `Copy`.
-#[derive(serde::Deserialize)]
-struct Order {
-    kind: OrderKind,
-    number: u32,
-}
-
-#[derive(serde::Deserialize)]
-enum OrderKind {
-    New,
-    Old,
-}
-
-#[deployment]
-async fn place(order: &Order) -> u32 {
-    order.number
-}
-
-#[deployment]
-async fn cancel(order: &Order, kind: &OrderKind) -> u32 {
-    assert!(matches!(kind, OrderKind::New | OrderKind::Old));
-    order.number + 100
-}
-
-#[graph]
-fn shared_and_matched() -> (u32, u32) {
-    input(|order: Order, kind: OrderKind, least: u32| {
-        let first = match order.kind {
-            OrderKind::New => place(order),
-            OrderKind::Old => cancel(order, kind),
-        };
-        let second = match kind {
-            OrderKind::New if least > 1 => place(order),
-            OrderKind::New => 7,
-            OrderKind::Old => cancel(order, kind),
-        };
-        (first, second + least)
-    })
-}
-
-#[tokio::test]
-async fn what_is_only_looked_at_need_not_be_clone() {
-    let app = deploy(shared_and_matched()).await.unwrap();
-    let order = |kind| Order { kind, number: 1 };
-    let new = order(OrderKind::New);
-    assert_eq!(app.call(new, OrderKind::Old, 0).await.unwrap(), (1, 101));
-    let old = order(OrderKind::Old);
-    assert_eq!(app.call(old, OrderKind::New, 2).await.unwrap(), (101, 3));
-}
-
-#[graph]
-fn early() -> u32 {
-    input(|ticket: Ticket| {
-        let valid = is_valid(ticket);
-        if valid {
-            redeem(ticket.0.into())
-        } else {
-            ticket.0
-        }
-    })
-}
-
-impl From<u32> for Ticket {
-    fn from(number: u32) -> Self {
-        Ticket(number)
-    }
-}
-
-#[tokio::test]
-async fn a_value_may_be_read_before_and_on_each_way() {
-    let app = deploy(early()).await.unwrap();
-    assert_eq!(app.call(Ticket(11)).await.unwrap(), 11);
-    assert_eq!(app.call(Ticket(7)).await.unwrap(), 7);
-}
-
-/// Counts its clones.
-struct Counted(Count);
-
-impl Clone for Counted {
-    fn clone(&self) -> Self {
-        self.0.add();
-        Counted(self.0.clone())
-    }
-}
-
-#[deployment]
-async fn take(counted: Counted) -> usize {
-    counted.0.get()
-}
-
-#[graph]
-fn taken_twice() -> usize {
-    input(|counted: Counted, first: bool| {
-        let before = take(counted);
-        let after = if first {
-            take(counted)
-        } else {
-            take(counted) + take(counted)
-        };
-        before.max(after)
-    })
-}
-
-#[tokio::test]
-async fn the_last_consumer_on_the_way_gets_the_value_itself() {
-    let app = deploy(taken_twice()).await.unwrap();
-    for (first, clones) in [(true, 1), (false, 2)] {
-        let count = Count::new();
-        app.call(Counted(count.clone()), first).await.unwrap();
-        assert_eq!(count.get(), clones);
-    }
 }
