@@ -40,6 +40,10 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         // It was reported.
         Err(_) => quote!(),
     };
+    let generated = match reader {
+        Reader::Editor => editor::without_stand_ins(generated),
+        Reader::Rustc => generated,
+    };
     let errors = std::mem::take(report).into_tokens();
     quote!(#item #generated #errors)
 }

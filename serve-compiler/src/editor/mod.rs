@@ -14,7 +14,7 @@ mod shadow;
 mod split;
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{File, Ident, Item, ItemFn};
 
 use crate::codegen::handle;
@@ -72,6 +72,23 @@ fn out_of_sight(items: TokenStream, named: &[&Ident]) -> TokenStream {
     };
     let (seen, unseen): (Vec<Item>, Vec<Item>) = file.items.into_iter().partition(is_named);
     quote!(#(#seen)* const _: () = { #(#unseen)* };)
+}
+
+/// The items of a deployment without the ones that only say which attribute was forgotten: they would be
+/// offered among its types.
+pub(crate) fn without_stand_ins(items: TokenStream) -> TokenStream {
+    let Ok(mut file) = syn::parse2::<File>(items.clone()) else {
+        return items;
+    };
+    let is_stand_in = |name: &Ident| {
+        let name = name.to_string();
+        name.starts_with("__StandInOf") || name.starts_with("__without_type")
+    };
+    file.items.retain(|item| {
+        let names = crate::syntax::tokens::variables(item.to_token_stream());
+        !names.iter().any(is_stand_in)
+    });
+    file.to_token_stream()
 }
 
 /// What calling a function deployment gives, for the shadows of graphs that call it.
