@@ -81,6 +81,16 @@ pub(crate) fn between_routes() -> &'static str {
     "routes come last, with nothing between them\nhelp: move this line above the first route"
 }
 
+pub(crate) fn let_else() -> &'static str {
+    "`let .. else` cannot stand in an input block: there is nowhere to leave it to\n\
+     help: say what the request is answered with in either case: `if let .. { .. } else { .. }`"
+}
+
+pub(crate) fn node_in_chain() -> &'static str {
+    "a node cannot be called with what the same condition binds\n\
+     help: call it in an `if` of its own, inside of this one"
+}
+
 pub(crate) fn if_without_else() -> &'static str {
     "this `if` has no `else`, so there is no value if its condition does not hold\n\
      help: add `else { .. }`"

@@ -46,7 +46,7 @@ impl Lowering<'_> {
             return None;
         };
         let names = bound(condition_names(&expr.cond));
-        let value = self.condition(&expr.cond, names.is_empty());
+        let value = self.condition(&expr.cond, &names);
         let choice = self.new_choice();
         let parts = self.parts(Arm { choice, arm: 0 }, &names);
         let mentioned = tokens::variables(expr.cond.to_token_stream());
@@ -82,12 +82,16 @@ impl Lowering<'_> {
     }
 
     /// The condition of an `if`, which may bind names with `let`.
-    fn condition(&mut self, condition: &Expr, binds_nothing: bool) -> Option<Operand> {
-        if binds_nothing {
+    fn condition(&mut self, condition: &Expr, names: &[Ident]) -> Option<Operand> {
+        if names.is_empty() {
             return self.operand(condition);
         }
-        let text = condition.to_token_stream().to_string();
         let errors = self.report.len();
+        self.no_nodes_of(names, condition);
+        if self.report.len() > errors {
+            return None;
+        }
+        let text = condition.to_token_stream().to_string();
         let mut expr = condition.clone();
         let mut plain = Plain::new(self);
         plain.visit_expr_mut(&mut expr);
@@ -97,6 +101,21 @@ impl Lowering<'_> {
             reads,
             text,
         })
+    }
+
+    /// Nodes start before a condition is looked at, so that they cannot have what it binds.
+    fn no_nodes_of(&mut self, names: &[Ident], condition: &Expr) {
+        let Expr::Binary(chain) = condition else {
+            return;
+        };
+        self.no_nodes_of(names, &chain.left);
+        let mentioned = tokens::variables(chain.right.to_token_stream());
+        let is_bound = mentioned.iter().any(|name| names.contains(name));
+        let is_let = matches!(&*chain.right, Expr::Let(_));
+        if is_bound && !is_let && self.calls_nodes(&chain.right) {
+            self.report
+                .error(&chain.right, diagnostics::node_in_chain());
+        }
     }
 
     /// The pattern of an arm, and what its guard reads.

@@ -32,8 +32,8 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             expr.question_token.to_token_stream(),
             forbidden(
                 "`?`",
-                "an edge carries the `Ok` value, and an error ends the request by itself",
-                "remove `?`",
+                "an edge carries the `Ok` value of its node, whose error ends the request by itself",
+                "remove it behind a node; what else can fail belongs in a deployment's method",
             ),
         )),
         Expr::ForLoop(expr) => loops(&expr.for_token, "a loop"),

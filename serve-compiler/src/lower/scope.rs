@@ -1,6 +1,6 @@
 //! What a name in an input block means.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use syn::Ident;
 
@@ -9,11 +9,11 @@ use syn::Ident;
 pub(super) struct Scope {
     edges: HashMap<String, usize>,
     deployments: HashMap<String, usize>,
-    configuration: Vec<String>,
+    configuration: HashSet<String>,
     /// Names that a later `let` of the same block, or of one around it, defines.
-    later: Vec<String>,
+    later: HashSet<String>,
     /// Names of arms, blocks and closures that are over.
-    ended: Vec<String>,
+    ended: HashSet<String>,
 }
 
 /// What a single-segment path means.
@@ -42,7 +42,7 @@ impl Scope {
 
     /// A name that has a meaning only while the graph is built.
     pub(super) fn configure(&mut self, ident: &Ident) {
-        self.configuration.push(ident.to_string());
+        self.configuration.insert(ident.to_string());
     }
 
     /// Names that are going to be defined.

@@ -68,10 +68,19 @@ impl Lowering<'_> {
             Pat::Type(typed) => (&*typed.pat, Some((*typed.ty).clone())),
             pat => (pat, None),
         };
-        let Some(init) = local.init.as_ref().filter(|init| init.diverge.is_none()) else {
+        let Some(init) = &local.init else {
             let message = diagnostics::unsupported_statement();
             return self.report.error(local, message);
         };
+        if let Some((otherwise, _)) = &init.diverge {
+            self.report.error(otherwise, diagnostics::let_else());
+            self.excuse(&init.expr);
+            for name in pattern_names(pat) {
+                let edge = self.excused_edge(name.clone());
+                self.scope.define(&name, edge);
+            }
+            return;
+        }
         let edges = self.edges.len();
         let value = self.operand(&init.expr);
         let name = match pat {

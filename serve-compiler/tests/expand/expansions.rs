@@ -61,3 +61,12 @@ fn a_graph_with_an_error_leaves_its_names_and_types() {
     }";
     snapshot!(pretty(expand("graph", item)));
 }
+
+/// What a macro does for a choice must not grow with the choices before it.
+#[test]
+fn many_choices_one_after_the_other() {
+    let choice = "let a = if a > 1 { add(a) } else { match a { 0 => add(a), n => n } };";
+    let choices = choice.repeat(100);
+    let item = format!("fn many() -> i64 {{ input(|a: i64| {{ {choices} a }}) }}");
+    assert!(syn::parse2::<syn::File>(expand("graph", &item)).is_ok());
+}

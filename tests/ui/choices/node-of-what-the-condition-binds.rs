@@ -1,0 +1,24 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+async fn is_long(text: String) -> bool {
+    text.len() > 9
+}
+
+#[deployment]
+async fn shorten(text: String) -> String {
+    text
+}
+
+#[graph]
+fn short() -> String {
+    input(|text: Option<String>| {
+        if let Some(text) = text && is_long(text) {
+            shorten(text)
+        } else {
+            String::new()
+        }
+    })
+}
+
+fn main() {}
