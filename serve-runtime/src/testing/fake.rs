@@ -158,8 +158,8 @@ impl Replies {
 ///
 /// #[deployment]
 /// impl Classifier {
-///     fn new() -> Self {
-///         unimplemented!("loads gigabytes")
+///     fn new() -> Result<Self> {
+///         Err(Error::failed("there are no weights on this machine"))
 ///     }
 ///
 ///     fn classify(&self, image: &[u8]) -> Vec<String> {

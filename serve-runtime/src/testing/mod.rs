@@ -31,7 +31,7 @@
 //!     }
 //!
 //!     fn score(&self, text: &str) -> Result<f32> {
-//!         unimplemented!("a model of {} bytes", text.len())
+//!         Err(Error::failed(format!("no weights to score {text} with")))
 //!     }
 //! }
 //!
