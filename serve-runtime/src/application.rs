@@ -4,13 +4,16 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, FutureExt, join_all, try_join_all};
+use futures_util::future::{join_all, try_join_all};
 
+use crate::admission::Share;
+use crate::controller::DeploymentStatus;
+use crate::demand::demand;
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
 use crate::limits::Limited;
-use crate::replica::Engine;
 use crate::requests::Requests;
+use crate::service::{AnyService, DeploymentControl, Service};
 use crate::{Error, Result};
 
 /// A graph with its deployments bound; what a `#[graph]` function returns.
@@ -43,7 +46,7 @@ impl<D: Callable> Deployable for Bound<D> {
     fn take_apart(self) -> (D::Handle, Services) {
         let handle = self.handle();
         let mut services = Services::default();
-        services.place(D::NAME, self);
+        services.place(D::NAME, vec![0], self);
         (handle, services)
     }
 }
@@ -84,6 +87,26 @@ impl<H> Deployed<H> {
     pub fn health(&self) -> Result<()> {
         self.services.health()
     }
+
+    /// How each deployment is that has replicas.
+    pub fn status(&self) -> Vec<DeploymentStatus> {
+        self.services
+            .services()
+            .filter_map(|service| service.status())
+            .collect()
+    }
+
+    /// One of the deployments, for scaling, reconfiguring or updating it while it runs.
+    ///
+    /// It is named by the variable that it is bound to in the graph function, a function by its own name,
+    /// and what a bound graph binds with that graph's variable before it: `"ocr/detector"`.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name, or it is of another type.
+    pub fn deployment<D: Callable>(&self, name: &str) -> Result<DeploymentControl<D>> {
+        self.services.deployment(name)
+    }
 }
 
 impl<H> Deref for Deployed<H> {
@@ -115,13 +138,16 @@ pub struct Services {
 pub(crate) struct Placed {
     /// The variable that it is bound to; in a graph in a graph, after that one's: `ocr/detector`.
     pub(crate) variable: String,
+    /// Its index in the topology; in a graph in a graph, after that one's.
+    pub(crate) path: Vec<usize>,
     pub(crate) service: Box<dyn AnyService>,
 }
 
 impl Services {
-    pub(crate) fn place<D: Callable>(&mut self, variable: &str, bound: Bound<D>) {
+    pub(crate) fn place<D: Callable>(&mut self, variable: &str, path: Vec<usize>, bound: Bound<D>) {
         self.deployments.push(Placed {
             variable: variable.to_owned(),
+            path,
             service: Box::new(Service::Bound(bound)),
         });
     }
@@ -131,9 +157,29 @@ impl Services {
             return Err(refused);
         }
         self.limits.check()?;
-        let deployments = self.deployments.iter_mut();
-        try_join_all(deployments.map(|placed| placed.service.start())).await?;
+        self.services().try_for_each(|service| service.check())?;
+        self.share_out();
+        for (share, placed) in self.deployments.iter_mut().enumerate() {
+            let requests = Arc::clone(&self.requests);
+            let on_capacity = move |capacity, width| {
+                requests.admission().set_capacity(share, capacity, width);
+                requests.capacity_changed();
+            };
+            placed.service.start(Box::new(on_capacity));
+        }
+        try_join_all(self.services().map(|service| service.started())).await?;
         Ok(())
+    }
+
+    /// What each deployment has to take of a request limits how many requests there may be.
+    fn share_out(&self) {
+        let demands = self.limits.topology().map(demand).unwrap_or_default();
+        let share = |placed: &Placed| {
+            let demand = demands.get(&placed.path).copied().unwrap_or_default();
+            Share::new(placed.variable.clone(), demand)
+        };
+        let shares = self.deployments.iter().map(share).collect();
+        self.requests.admission().set_shares(shares);
     }
 
     async fn drain(&self) {
@@ -146,6 +192,32 @@ impl Services {
         self.services().try_for_each(|service| service.health())
     }
 
+    fn deployment<D: Callable>(&self, name: &str) -> Result<DeploymentControl<D>> {
+        let mut named = self
+            .deployments
+            .iter()
+            .filter(|placed| placed.variable == name);
+        let control = |placed: &Placed| placed.service.control().downcast_ref().cloned();
+        match named.clone().find_map(control) {
+            Some(control) => Ok(control),
+            None if named.next().is_some() => Err(Error::invalid_input(format!(
+                "`{name}` is no `{}` that has replicas",
+                D::NAME
+            ))),
+            None => {
+                let known: Vec<_> = self
+                    .deployments
+                    .iter()
+                    .map(|placed| format!("`{}`", placed.variable))
+                    .collect();
+                Err(Error::invalid_input(format!(
+                    "there is no deployment `{name}`\nhelp: there are {}",
+                    known.join(", ")
+                )))
+            }
+        }
+    }
+
     fn services(&self) -> impl Iterator<Item = &dyn AnyService> {
         self.deployments.iter().map(|placed| &*placed.service)
     }
@@ -156,104 +228,4 @@ impl Drop for Services {
     fn drop(&mut self) {
         self.services().for_each(|service| service.stop());
     }
-}
-
-pub(crate) trait AnyService: Send + Sync {
-    /// Before it is started.
-    fn rename(&mut self, rename: &dyn Fn(&str) -> String);
-    fn start(&mut self) -> BoxFuture<'_, Result<()>>;
-    fn drain(&self) -> BoxFuture<'_, ()>;
-    fn stop(&self);
-    fn health(&self) -> Result<()>;
-
-    /// Whether it is a deployment of that type.
-    #[cfg(feature = "testing")]
-    fn is(&self, deployment: std::any::TypeId) -> bool;
-
-    /// Has a fake answer in its place. Before it is started.
-    #[cfg(feature = "testing")]
-    fn fake(&mut self, faked: crate::testing::Faked) -> Result<()>;
-}
-
-pub(crate) enum Service<D: Callable> {
-    Bound(Bound<D>),
-    Started(Arc<D::Engine>),
-    /// The plan was taken and found wrong, or a fake answers in its place.
-    Gone,
-}
-
-impl<D: Callable> AnyService for Service<D> {
-    fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
-        if let Service::Bound(bound) = std::mem::replace(self, Service::Gone) {
-            let name = rename(bound.deployment_name());
-            *self = Service::Bound(bound.name(name));
-        }
-    }
-
-    fn start(&mut self) -> BoxFuture<'_, Result<()>> {
-        let Service::Bound(bound) = std::mem::replace(self, Service::Gone) else {
-            return async { Ok(()) }.boxed();
-        };
-        let name = bound.deployment_name().to_owned();
-        let (plan, engine) = match bound.into_parts() {
-            Ok(parts) => parts,
-            Err(error) => return async { Err(error) }.boxed(),
-        };
-        *self = Service::Started(Arc::clone(&engine));
-        async move {
-            let started = engine.start(plan).await;
-            started.map_err(|error| could_not_start(&name, error))
-        }
-        .boxed()
-    }
-
-    fn drain(&self) -> BoxFuture<'_, ()> {
-        match self {
-            Service::Started(engine) => engine.drain().boxed(),
-            _ => async {}.boxed(),
-        }
-    }
-
-    fn stop(&self) {
-        if let Service::Started(engine) = self {
-            engine.stop();
-        }
-    }
-
-    fn health(&self) -> Result<()> {
-        match self {
-            Service::Started(engine) => engine.health(),
-            _ => Ok(()),
-        }
-    }
-
-    #[cfg(feature = "testing")]
-    fn is(&self, deployment: std::any::TypeId) -> bool {
-        std::any::TypeId::of::<D>() == deployment
-    }
-
-    #[cfg(feature = "testing")]
-    fn fake(&mut self, faked: crate::testing::Faked) -> Result<()> {
-        if !self.is(faked.type_id) {
-            let (name, given) = (faked.name(), faked.type_name);
-            return Err(Error::invalid_input(format!(
-                "`{name}` is a `{}`, but was given a fake of `{given}`",
-                D::NAME
-            )));
-        }
-        let Service::Bound(bound) = std::mem::replace(self, Service::Gone) else {
-            let name = faked.name();
-            return Err(Error::invalid_input(format!(
-                "`{name}` was given a fake already"
-            )));
-        };
-        bound.fake(faked.replies);
-        Ok(())
-    }
-}
-
-fn could_not_start(deployment: &str, error: Error) -> Error {
-    let kind = error.kind();
-    let message = format!("deployment `{deployment}` could not be started: {error:?}");
-    Error::new(kind, message)
 }

@@ -86,6 +86,7 @@ impl<D: Callable> Bindable for Bound<D> {
         services.limits.bound(place.index, bound.options());
         services.place(
             place.planned.map_or(D::NAME, |planned| planned.variable),
+            vec![place.index],
             bound,
         );
         handle
@@ -104,6 +105,7 @@ impl<G: Graph> Bindable for Application<G> {
         let mut deployments = std::mem::take(&mut inner.deployments);
         for deployment in &mut deployments {
             deployment.variable.insert_str(0, &format!("{variable}/"));
+            deployment.path.insert(0, place.index);
             deployment
                 .service
                 .rename(&|name| format!("{variable}/{name}"));

@@ -1,14 +1,16 @@
 //! What `#[deployment]` implements, and what `bind` returns.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use serve_topology::{Method, Options};
 
+use crate::controller::Settings;
 #[cfg(feature = "testing")]
 use crate::replica::Fakeable;
-use crate::replica::{Constructor, Engine, Plan};
+use crate::replica::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, Limits, UserConfig};
 use crate::{Error, Result};
 
 /// A unit that is replicated, queued and replaced on its own.
@@ -45,9 +47,38 @@ pub trait Callable: Deployment {
     /// What runs the replicas.
     #[doc(hidden)]
     type Engine: Engine<Self>;
+    /// Whether it has a `check_health`.
+    #[doc(hidden)]
+    const CHECKS_HEALTH: bool = false;
+    /// Calls `check_health`.
+    #[doc(hidden)]
+    fn check_health(_replica: &Self) -> Lifecycle<'_> {
+        Lifecycle::Now(Ok(()))
+    }
+    /// Calls `reconfigure`; the configuration is of the type that it takes.
+    #[doc(hidden)]
+    fn reconfigure<'a>(
+        _replica: Lent<'a, Self>,
+        _config: &(dyn Any + Send + Sync),
+    ) -> Lifecycle<'a> {
+        Lifecycle::Now(Ok(()))
+    }
     /// A handle to what an engine runs.
     #[doc(hidden)]
     fn handle(engine: &Arc<Self::Engine>) -> Self::Handle;
+}
+
+/// A deployment with a method `reconfigure`, so that it can have a `user_config`.
+///
+/// `#[deployment]` on an `impl` block with a `reconfigure` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no `reconfigure`, so it takes no `user_config`",
+    label = "there is nothing to give the configuration to",
+    note = "write `fn reconfigure(&mut self, config: ..)` in its `#[deployment]` impl block"
+)]
+pub trait Reconfigurable: Callable {
+    /// What `reconfigure` takes.
+    type UserConfig: Clone + Send + Sync + 'static;
 }
 
 /// What a caller of deployment `D` holds: a generated struct with one `async` method for each of
@@ -62,6 +93,7 @@ pub struct Bound<D: Callable> {
     name: Cow<'static, str>,
     options: Options<'static>,
     constructor: Constructor<D>,
+    user_config: Option<UserConfig>,
     engine: Arc<D::Engine>,
 }
 
@@ -72,6 +104,7 @@ impl<D: Callable> Bound<D> {
             name: D::OPTIONS.name.unwrap_or(D::NAME).into(),
             options: D::OPTIONS,
             constructor,
+            user_config: None,
             engine: Arc::new(D::Engine::new()),
         }
     }
@@ -121,21 +154,74 @@ impl<D: Callable> Bound<D> {
         self
     }
 
+    /// How often a replica is asked how it is, in seconds, if the deployment has a `check_health`; 10 by
+    /// default. A replica whose check fails three times in a row is replaced.
+    pub fn health_check_period_s(mut self, health_check_period_s: f64) -> Self {
+        self.options.health_check_period_s = health_check_period_s;
+        self
+    }
+
+    /// How long a health check may take, in seconds, before it counts as failed; 30 by default. A `fn`
+    /// is checked between two calls, so that it should be longer than a call.
+    pub fn health_check_timeout_s(mut self, health_check_timeout_s: f64) -> Self {
+        self.options.health_check_timeout_s = health_check_timeout_s;
+        self
+    }
+
+    /// How long a replica that is let go may take to finish its calls, in seconds; 20 by default.
+    pub fn graceful_shutdown_timeout_s(mut self, graceful_shutdown_timeout_s: f64) -> Self {
+        self.options.graceful_shutdown_timeout_s = graceful_shutdown_timeout_s;
+        self
+    }
+
+    /// How often the construction of a replica is tried, further and further apart, before it is given
+    /// up; at least 1, and 3 by default.
+    pub fn max_constructor_retry_count(mut self, max_constructor_retry_count: u32) -> Self {
+        self.options.max_constructor_retry_count = max_constructor_retry_count;
+        self
+    }
+
+    /// How large a part of the replicas may be replaced or reconfigured at a time, from 0 to 1; 0.2 by
+    /// default. One may be in any case.
+    pub fn rolling_update_percentage(mut self, rolling_update_percentage: f64) -> Self {
+        self.options.rolling_update_percentage = rolling_update_percentage;
+        self
+    }
+
+    /// What `reconfigure` is called with once a replica is built. It can be changed while the deployment
+    /// runs: [`DeploymentControl::reconfigure`](crate::DeploymentControl::reconfigure).
+    pub fn user_config(mut self, user_config: D::UserConfig) -> Self
+    where
+        D: Reconfigurable,
+    {
+        self.user_config = Some(Arc::new(user_config));
+        self
+    }
+
     /// A handle; its calls are refused until the deployment is deployed.
     pub(crate) fn handle(&self) -> D::Handle {
         D::handle(&self.engine)
     }
 
-    pub(crate) fn into_parts(self) -> Result<(Plan<D>, Arc<D::Engine>)> {
-        self.check()?;
-        let plan = Plan {
-            name: self.name.into(),
-            num_replicas: self.options.num_replicas as usize,
-            max_ongoing_requests: self.options.max_ongoing_requests,
-            max_queued_requests: self.options.max_queued_requests,
-            constructor: self.constructor,
-        };
-        Ok((plan, self.engine))
+    /// What runs it. Its options have to be in range: [`Bound::check`].
+    pub(crate) fn into_parts(self) -> Parts<D> {
+        let name: Arc<str> = self.name.into();
+        let options = &self.options;
+        Parts {
+            settings: Settings::new(Arc::clone(&name), options),
+            limits: Limits::new(options.max_ongoing_requests, options.max_queued_requests),
+            name,
+            options: self.options,
+            blueprint: Blueprint {
+                constructor: self.constructor,
+                user_config: self.user_config,
+                hooks: Hooks {
+                    check_health: D::check_health,
+                    reconfigure: |replica, config| D::reconfigure(replica, &**config),
+                },
+            },
+            engine: self.engine,
+        }
     }
 
     /// A fake answers every call from now on.
@@ -153,7 +239,7 @@ impl<D: Callable> Bound<D> {
     }
 
     /// Options that were computed, so that the compiler could not check them.
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let options = &self.options;
         let refuse = |wrong: &str| {
             let message = format!("deployment `{}`: {wrong}", self.name);
@@ -168,6 +254,29 @@ impl<D: Callable> Bound<D> {
         if options.budget_ms == Some(0) {
             return refuse("`budget_ms` must be at least 1, but is 0");
         }
+        if options.max_constructor_retry_count == 0 {
+            return refuse("`max_constructor_retry_count` must be at least 1, but is 0");
+        }
+        for (option, seconds) in [
+            ("health_check_period_s", options.health_check_period_s),
+            ("health_check_timeout_s", options.health_check_timeout_s),
+        ] {
+            if seconds.is_nan() || seconds <= 0.0 {
+                return refuse(&format!("`{option}` must be above 0, but is {seconds}"));
+            }
+        }
+        let seconds = options.graceful_shutdown_timeout_s;
+        if seconds.is_nan() || seconds < 0.0 {
+            return refuse(&format!(
+                "`graceful_shutdown_timeout_s` must be at least 0, but is {seconds}"
+            ));
+        }
+        let part = options.rolling_update_percentage;
+        if !(0.0..=1.0).contains(&part) {
+            return refuse(&format!(
+                "`rolling_update_percentage` must be from 0 to 1, but is {part}"
+            ));
+        }
         for (option, value) in [
             ("num_cpus", options.num_cpus),
             ("num_gpus", options.num_gpus),
@@ -178,4 +287,14 @@ impl<D: Callable> Bound<D> {
         }
         Ok(())
     }
+}
+
+/// What runs a deployment.
+pub(crate) struct Parts<D: Callable> {
+    pub(crate) name: Arc<str>,
+    pub(crate) options: Options<'static>,
+    pub(crate) settings: Settings,
+    pub(crate) limits: Limits,
+    pub(crate) blueprint: Blueprint<D>,
+    pub(crate) engine: Arc<D::Engine>,
 }

@@ -67,6 +67,28 @@ impl fmt::Display for Overloaded {
 
 impl StdError for Overloaded {}
 
+/// A graph works on as many requests as one of its deployments can take the calls of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooManyRequests {
+    /// The variable that the deployment is bound to.
+    pub deployment: String,
+    /// How many requests may be under way because of it: what its replicas work on and what may wait
+    /// for them, shared out among the calls that one request makes.
+    pub limit: usize,
+}
+
+impl fmt::Display for TooManyRequests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TooManyRequests { deployment, limit } = self;
+        write!(
+            f,
+            "{limit} requests are under way, and `{deployment}` can take the calls of no more"
+        )
+    }
+}
+
+impl StdError for TooManyRequests {}
+
 impl Error {
     /// An error of a kind, with a message or a cause.
     pub fn new(kind: ErrorKind, cause: impl Into<BoxError>) -> Self {
@@ -102,6 +124,12 @@ impl Error {
                 max_queued_requests,
             },
         )
+    }
+
+    /// A graph works on as many requests as one of its deployments can take.
+    pub(crate) fn too_many_requests(deployment: &str, limit: usize) -> Self {
+        let deployment = deployment.to_owned();
+        Error::new(ErrorKind::Overloaded, TooManyRequests { deployment, limit })
     }
 
     pub(crate) fn unavailable(cause: impl Into<BoxError>) -> Self {

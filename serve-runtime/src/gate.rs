@@ -22,7 +22,6 @@ pub(crate) enum Refused {
 #[derive(Debug)]
 pub(crate) struct Gate {
     waiting: AtomicU32,
-    max_waiting: u32,
     /// Held by the head of the line. tokio's mutex hands itself on in the order of asking.
     turn: Mutex<()>,
     /// Tells the head that a place may have become free.
@@ -33,10 +32,9 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    pub(crate) fn new(max_waiting: u32) -> Self {
+    pub(crate) fn new() -> Self {
         Gate {
             waiting: AtomicU32::new(0),
-            max_waiting,
             turn: Mutex::new(()),
             freed: Notify::new(),
             emptied: Notify::new(),
@@ -44,24 +42,26 @@ impl Gate {
         }
     }
 
-    /// Takes a place with `take`: at once if nobody waits and one is free, else in its turn.
+    /// Takes a place with `take`, if nobody waits and one is free.
     #[inline]
-    pub(crate) async fn enter<P>(&self, take: impl Fn() -> Option<P>) -> Result<P, Refused> {
-        if self.waiting.load(Ordering::SeqCst) == 0
-            && let Some(place) = take()
-        {
-            return Ok(place);
+    pub(crate) fn try_enter<P>(&self, take: impl Fn() -> Option<P>) -> Option<P> {
+        match self.waiting.load(Ordering::SeqCst) {
+            0 => take(),
+            _ => None,
         }
-        self.wait(take).await
     }
 
-    /// Stands in line.
+    /// Takes a place with `take` in its turn, unless `max_waiting` wait already.
     ///
     /// No place is lost between `take` and the wait for one: this call counts as waiting before it
     /// looks for a place, and `left` looks for who waits after its place is free. Both are sequentially
     /// consistent, so at least one of the two sees the other.
-    async fn wait<P>(&self, take: impl Fn() -> Option<P>) -> Result<P, Refused> {
-        let _in_line = InLine::join(self)?;
+    pub(crate) async fn wait<P>(
+        &self,
+        max_waiting: u32,
+        take: impl Fn() -> Option<P>,
+    ) -> Result<P, Refused> {
+        let _in_line = InLine::join(self, max_waiting)?;
         let _turn = self.turn.lock().await;
         loop {
             let mut freed = pin!(self.freed.notified());
@@ -77,7 +77,7 @@ impl Gate {
         }
     }
 
-    /// A place has been given back.
+    /// A place has been given back, or there are more places.
     #[inline]
     pub(crate) fn left(&self) {
         if self.waiting.load(Ordering::SeqCst) > 0 {
@@ -85,11 +85,16 @@ impl Gate {
         }
     }
 
+    /// How many calls wait.
+    pub(crate) fn waiting(&self) -> u32 {
+        self.waiting.load(Ordering::SeqCst)
+    }
+
     /// Waits until nobody waits.
     pub(crate) async fn emptied(&self) {
         loop {
             let emptied = self.emptied.notified();
-            if self.waiting.load(Ordering::SeqCst) == 0 {
+            if self.waiting() == 0 {
                 return;
             }
             emptied.await;
@@ -101,14 +106,19 @@ impl Gate {
         self.closed.store(true, Ordering::SeqCst);
         self.freed.notify_one();
     }
+
+    /// Lets in again who waits.
+    pub(crate) fn open(&self) {
+        self.closed.store(false, Ordering::SeqCst);
+    }
 }
 
 /// A place in the line; given up when the call enters or goes away.
 struct InLine<'a>(&'a Gate);
 
 impl<'a> InLine<'a> {
-    fn join(gate: &'a Gate) -> Result<Self, Refused> {
-        let one_more = |waiting| (waiting < gate.max_waiting).then_some(waiting + 1);
+    fn join(gate: &'a Gate, max_waiting: u32) -> Result<Self, Refused> {
+        let one_more = |waiting| (waiting < max_waiting).then_some(waiting + 1);
         gate.waiting
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more)
             .map(|_| InLine(gate))
@@ -133,19 +143,24 @@ mod tests {
     /// A gate with a number of places behind it.
     struct House {
         gate: Gate,
+        max_waiting: u32,
         free: AtomicU32,
     }
 
     impl House {
         fn new(places: u32, max_waiting: u32) -> Self {
             House {
-                gate: Gate::new(max_waiting),
+                gate: Gate::new(),
+                max_waiting,
                 free: AtomicU32::new(places),
             }
         }
 
         async fn enter(&self) -> Result<Guest<'_>, Refused> {
-            self.gate.enter(|| self.take()).await
+            match self.gate.try_enter(|| self.take()) {
+                Some(guest) => Ok(guest),
+                None => self.gate.wait(self.max_waiting, || self.take()).await,
+            }
         }
 
         fn take(&self) -> Option<Guest<'_>> {

@@ -65,17 +65,21 @@
 #[allow(unused_extern_crates)]
 extern crate self as serve_runtime;
 
+mod admission;
 mod application;
 pub mod bounds;
 mod builder;
 #[cfg(feature = "cli")]
 mod cli;
+mod controller;
+mod demand;
 mod deployment;
 mod error;
 mod gate;
 mod graph;
 #[cfg(feature = "http")]
 pub mod ingress;
+mod isolated;
 mod limits;
 pub mod prelude;
 #[doc(hidden)]
@@ -84,6 +88,7 @@ mod queue;
 mod replica;
 mod request;
 mod requests;
+mod service;
 mod shared;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -91,8 +96,9 @@ pub mod testing;
 pub use application::{Application, Deployable, Deployed, deploy};
 #[cfg(feature = "cli")]
 pub use cli::{Cli, run};
-pub use deployment::{Bound, Callable, Deployment, Handle};
-pub use error::{BoxError, Error, ErrorKind, Overloaded, Result};
+pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
+pub use deployment::{Bound, Callable, Deployment, Handle, Reconfigurable};
+pub use error::{BoxError, Error, ErrorKind, Overloaded, Result, TooManyRequests};
 pub use graph::{Entry, Graph};
 pub use request::{Request, request};
 /// Makes a struct, an enum or a function a deployment: a unit that is replicated, queued and
@@ -218,6 +224,7 @@ pub use serve_macros::deployment;
 /// ```
 pub use serve_macros::graph;
 pub use serve_topology as topology;
+pub use service::DeploymentControl;
 pub use shared::Shared;
 
 /// The README's examples are compiled, and those that end are run.

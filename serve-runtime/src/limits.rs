@@ -25,6 +25,10 @@ impl Limited {
         }))
     }
 
+    pub(crate) fn topology(&self) -> Option<&'static Topology<'static>> {
+        self.0.as_ref().map(|graph| graph.topology)
+    }
+
     /// The topology's deployment of that index has these options.
     pub(crate) fn bound(&mut self, index: usize, options: Options<'static>) {
         let deployments = self.0.as_mut().map(|graph| &mut graph.deployments);

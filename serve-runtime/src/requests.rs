@@ -1,18 +1,35 @@
-//! The requests that a graph works on, so that its deployments stay until the last one is answered.
+//! The requests that a graph works on: no more than its deployments take, and until the last one is
+//! answered its deployments stay.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
+use crate::admission::Admission;
 use crate::{Error, Result};
 
 /// Counts requests in and out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Requests {
     ongoing: AtomicUsize,
+    /// How many may be under way; none once it is closed.
+    limit: AtomicUsize,
     closed: AtomicBool,
+    admission: Admission,
     /// Told when a request ends after `closed`.
     ended: Notify,
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        Requests {
+            ongoing: AtomicUsize::new(0),
+            limit: AtomicUsize::new(usize::MAX),
+            closed: AtomicBool::new(false),
+            admission: Admission::default(),
+            ended: Notify::new(),
+        }
+    }
 }
 
 /// A request that has begun; dropping it ends it.
@@ -20,23 +37,55 @@ pub struct Requests {
 pub(crate) struct Ongoing<'a>(&'a Requests);
 
 impl Requests {
-    /// Begins a request, unless there are to be no more.
+    /// Begins a request, unless there are as many as there may be.
     ///
     /// It is counted before it looks whether it may begin, and `drain` closes before it counts: a
     /// request that `drain` does not see sees that it is closed.
     #[inline]
     pub(crate) fn begin(&self) -> Result<Ongoing<'_>> {
-        self.ongoing.fetch_add(1, Ordering::SeqCst);
+        let others = self.ongoing.fetch_add(1, Ordering::SeqCst);
         let request = Ongoing(self);
-        if self.closed.load(Ordering::SeqCst) {
-            return Err(Error::unavailable("the application has been shut down"));
+        if others >= self.limit.load(Ordering::SeqCst) {
+            return Err(self.refusal());
         }
         Ok(request)
+    }
+
+    /// Why a request could not begin now, if that is so: for whoever wants to know it before there is a
+    /// request.
+    pub(crate) fn refused(&self) -> Result<()> {
+        match self.ongoing.load(Ordering::SeqCst) >= self.limit.load(Ordering::SeqCst) {
+            true => Err(self.refusal()),
+            false => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn refusal(&self) -> Error {
+        match self.closed.load(Ordering::SeqCst) {
+            true => Error::unavailable("the application has been shut down"),
+            false => self.admission.overloaded(),
+        }
+    }
+
+    /// What the limit is derived from.
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
+    /// A deployment can take more or fewer calls than before.
+    pub(crate) fn capacity_changed(&self) {
+        let limit = self.admission.limit();
+        self.limit.store(limit, Ordering::SeqCst);
+        if self.closed.load(Ordering::SeqCst) {
+            self.limit.store(0, Ordering::SeqCst);
+        }
     }
 
     /// Lets no more begin, and waits for the end of those that have.
     pub(crate) async fn drain(&self) {
         self.closed.store(true, Ordering::SeqCst);
+        self.limit.store(0, Ordering::SeqCst);
         loop {
             let ended = self.ended.notified();
             if self.ongoing.load(Ordering::SeqCst) == 0 {

@@ -19,6 +19,18 @@ pub struct Options<'a> {
     pub num_gpus: Option<f64>,
     /// How long a call may take, in milliseconds: what counts against the `slo_ms` of a graph.
     pub budget_ms: Option<u32>,
+    /// How often a replica is asked how it is, in seconds, if its deployment has a `check_health`; 10 by
+    /// default.
+    pub health_check_period_s: f64,
+    /// How long the answer may take, in seconds; 30 by default.
+    pub health_check_timeout_s: f64,
+    /// How long a replica that is let go may take to finish its calls, in seconds; 20 by default.
+    pub graceful_shutdown_timeout_s: f64,
+    /// How often the construction of a replica is tried before it is given up; 3 by default.
+    pub max_constructor_retry_count: u32,
+    /// How large a part of the replicas may be replaced or reconfigured at a time; 0.2 by default. One
+    /// may be in any case.
+    pub rolling_update_percentage: f64,
 }
 
 impl Options<'_> {
@@ -31,6 +43,11 @@ impl Options<'_> {
         num_cpus: None,
         num_gpus: None,
         budget_ms: None,
+        health_check_period_s: 10.0,
+        health_check_timeout_s: 30.0,
+        graceful_shutdown_timeout_s: 20.0,
+        max_constructor_retry_count: 3,
+        rolling_update_percentage: 0.2,
     };
 }
 
@@ -52,6 +69,26 @@ impl<'a> Options<'a> {
         if let Some(ms) = self.budget_ms {
             assert!(ms >= 1, "`budget_ms` must be at least 1");
         }
+        assert!(
+            self.health_check_period_s > 0.0,
+            "`health_check_period_s` must be above 0"
+        );
+        assert!(
+            self.health_check_timeout_s > 0.0,
+            "`health_check_timeout_s` must be above 0"
+        );
+        assert!(
+            self.graceful_shutdown_timeout_s >= 0.0,
+            "`graceful_shutdown_timeout_s` must be at least 0"
+        );
+        assert!(
+            self.max_constructor_retry_count >= 1,
+            "`max_constructor_retry_count` must be at least 1"
+        );
+        assert!(
+            self.rolling_update_percentage >= 0.0 && self.rolling_update_percentage <= 1.0,
+            "`rolling_update_percentage` must be from 0 to 1"
+        );
         self
     }
 

@@ -83,6 +83,7 @@ fn third_panics(number: usize) -> Result<()> {
 async fn one_replica_that_fails_fails_the_deployment_and_the_others_are_dropped() {
     let watched = Watched::new(third_fails);
     let bound = InPlace::bind(watched.clone()).num_replicas(4);
+    let bound = bound.max_constructor_retry_count(1);
     let error = deploy(bound.name("Eyes")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Upstream);
     let expected = "deployment `Eyes` could not be started: no weights";
@@ -91,6 +92,7 @@ async fn one_replica_that_fails_fails_the_deployment_and_the_others_are_dropped(
 
     let watched = Watched::new(third_fails);
     let bound = Computing::bind(watched.clone()).num_replicas(4);
+    let bound = bound.max_constructor_retry_count(1);
     let error = deploy(bound).await.unwrap_err();
     let expected = "deployment `Computing` could not be started: no weights";
     assert_eq!(error.to_string(), expected);
@@ -101,6 +103,7 @@ async fn one_replica_that_fails_fails_the_deployment_and_the_others_are_dropped(
 async fn a_constructor_that_panics_fails_the_deployment() {
     let watched = Watched::new(third_panics);
     let bound = Computing::bind(watched.clone()).num_replicas(3);
+    let bound = bound.max_constructor_retry_count(1);
     let error = deploy(bound).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Panicked);
     let message = error.to_string();
@@ -109,6 +112,7 @@ async fn a_constructor_that_panics_fails_the_deployment() {
     watched.dropped.reaches(2).await;
 
     let bound = InPlace::bind(Watched::new(third_panics)).num_replicas(3);
+    let bound = bound.max_constructor_retry_count(1);
     let error = deploy(bound).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Panicked);
 }
@@ -198,7 +202,7 @@ async fn while_one_replica_is_left_the_deployment_is_healthy() {
     let bound = Computing::bind(watched.clone()).num_replicas(2);
     let app = deploy(bound).await.unwrap();
     app.run(false).await.unwrap_err();
-    watched.attempts.reaches(6).await;
+    watched.attempts.reaches(5).await;
     within(app.run(true)).await.unwrap();
     app.health().unwrap();
 }
@@ -211,10 +215,11 @@ struct Impatient;
 impl Impatient {
     async fn new(late: Handle<Late>, seen: Arc<Semaphore>, stage: Stage) -> Result<Self> {
         stage.entered(1).await;
-        let error = late.run().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unavailable);
-        seen.add_permits(1);
+        let mut call = std::pin::pin!(late.run());
+        assert!(crate::support::waits(&mut call).await);
         stage.release(1);
+        call.await?;
+        seen.add_permits(1);
         Ok(Impatient)
     }
 
@@ -230,7 +235,7 @@ fn calling_too_early(stage: Stage, seen: Arc<Semaphore>) -> () {
 }
 
 #[tokio::test]
-async fn a_call_before_its_deployment_runs_is_refused() {
+async fn a_call_before_its_deployment_runs_waits_for_it() {
     let seen = Arc::new(Semaphore::new(0));
     let app = within(deploy(calling_too_early(Stage::new(), Arc::clone(&seen)))).await;
     app.unwrap().call().await.unwrap();
@@ -266,7 +271,7 @@ async fn while_one_replica_is_left_calls_wait_for_it() {
     let calls = async { tokio::join!(app.run(true), app.run(true), app.run(true)) };
     let mut calls = std::pin::pin!(calls);
     assert!(crate::support::waits(&mut calls).await);
-    watched.attempts.reaches(6).await;
+    watched.attempts.reaches(5).await;
     stage.release(3);
     let (first, second, third) = within(calls).await;
     first.and(second).and(third).unwrap();

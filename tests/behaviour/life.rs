@@ -148,7 +148,7 @@ impl Early {
 #[graph]
 fn late_and_early(stage: Stage, dropped: Count) -> () {
     let late = Late::bind(stage.clone(), dropped);
-    let early = Early::bind(stage);
+    let early = Early::bind(stage).max_constructor_retry_count(1);
 
     input(|| early.run(late.run()))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use serve_runtime::prelude::*;
-use serve_runtime::{ErrorKind, Overloaded};
+use serve_runtime::{ErrorKind, Overloaded, TooManyRequests};
 use tokio::sync::mpsc;
 
 use crate::support::{Count, Stage, at_once, waits, within};
@@ -157,7 +157,7 @@ fn computing_graph(stage: Stage, ran: mpsc::UnboundedSender<u32>) -> u32 {
 }
 
 #[tokio::test]
-async fn in_a_graph_the_refusal_names_the_node() {
+async fn a_graph_refuses_what_its_deployments_cannot_take() {
     let (stage, (ran, _received)) = (Stage::new(), mpsc::unbounded_channel());
     let app = deploy(computing_graph(stage.clone(), ran)).await.unwrap();
     let mut one = pin!(app.call(1));
@@ -166,14 +166,8 @@ async fn in_a_graph_the_refusal_names_the_node() {
     let mut two = pin!(app.call(2));
     assert!(waits(&mut two).await);
     let error = within(app.call(3)).await.unwrap_err();
-    assert_eq!(error.node(), Some("model.run"));
-    assert_eq!(
-        error
-            .downcast_ref::<Overloaded>()
-            .unwrap()
-            .max_queued_requests,
-        1
-    );
+    let refused: &TooManyRequests = error.downcast_ref().unwrap();
+    assert_eq!((&*refused.deployment, refused.limit), ("model", 2));
     stage.release(2);
     assert_eq!(within(one).await.unwrap(), 1);
     assert_eq!(within(two).await.unwrap(), 2);

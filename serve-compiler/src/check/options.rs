@@ -17,10 +17,14 @@ enum Takes {
     Limit,
     /// A number from 0.
     Amount,
+    /// A number above 0.
+    Time,
+    /// A number from 0 to 1.
+    Part,
 }
 
 /// The options of a deployment: on `#[deployment(..)]`, and as methods behind `bind`.
-const DEPLOYMENT_OPTIONS: [(&str, Takes); 7] = [
+const DEPLOYMENT_OPTIONS: [(&str, Takes); 12] = [
     ("name", Takes::Text),
     ("num_replicas", Takes::Count),
     ("max_ongoing_requests", Takes::Count),
@@ -28,6 +32,11 @@ const DEPLOYMENT_OPTIONS: [(&str, Takes); 7] = [
     ("num_cpus", Takes::Amount),
     ("num_gpus", Takes::Amount),
     ("budget_ms", Takes::Count),
+    ("health_check_period_s", Takes::Time),
+    ("health_check_timeout_s", Takes::Time),
+    ("graceful_shutdown_timeout_s", Takes::Amount),
+    ("max_constructor_retry_count", Takes::Count),
+    ("rolling_update_percentage", Takes::Part),
 ];
 
 /// The options of a graph, on `#[graph(..)]`.
@@ -81,6 +90,8 @@ fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String> {
         Takes::Count => ("a whole number of at least 1", literal.whole_from(1.0)),
         Takes::Limit => ("a whole number of at least 0", literal.whole_from(0.0)),
         Takes::Amount => ("a number of at least 0", literal.number_from(0.0)),
+        Takes::Time => ("a number above 0", literal.number_from(f64::MIN_POSITIVE)),
+        Takes::Part => ("a number from 0 to 1", literal.part()),
     };
     match literal {
         _ if fits => None,
@@ -135,6 +146,10 @@ impl Literal {
 
     fn number_from(&self, least: f64) -> bool {
         matches!(self, Literal::Number { value, .. } if *value >= least)
+    }
+
+    fn part(&self) -> bool {
+        matches!(self, Literal::Number { value, .. } if (0.0..=1.0).contains(value))
     }
 
     fn whole_from(&self, least: f64) -> bool {

@@ -7,7 +7,7 @@ use syn::{Generics, Ident, Path, Type};
 
 use super::describe::Description;
 use super::method::{self, Callee};
-use super::{fake, handle, marker};
+use super::{fake, handle, lifecycle, marker};
 use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -21,8 +21,9 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         cfg,
         bind,
         methods,
+        lifecycle,
     } = deployment;
-    let engine = Engine::of(methods);
+    let engine = Engine::of(methods, lifecycle);
     let bind = self::bind(bind);
     let marker = marker::define(self_path, cfg, &handle::engine_type(engine, self_ty));
     let handle = marker::handle_of_type(self_path);
@@ -39,6 +40,8 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let described = quote!(#(#described),*);
     let checks = checks(engine, self_ty, methods, generics);
     let callable = callable(engine, self_ty, &handle, &described, &checks);
+    let lifecycle_items = lifecycle::items(lifecycle);
+    let reconfigurable = lifecycle::reconfigurable(lifecycle, self_ty, generics);
     let handle_to = handle::handle_to(self_ty, &handle, generics, cfg);
     let fake = fake::of_impl(deployment);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
@@ -60,7 +63,10 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         #(#cfg)*
         impl #impl_generics #rt::Callable for #self_ty #where_clause {
             #callable
+            #lifecycle_items
         }
+
+        #reconfigurable
 
         #handle_to
 

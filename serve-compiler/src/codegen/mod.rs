@@ -17,6 +17,7 @@ pub(crate) mod graph;
 mod graph_handle;
 pub(crate) mod handle;
 pub(crate) mod inert;
+mod lifecycle;
 mod loose;
 pub(crate) mod marker;
 mod method;

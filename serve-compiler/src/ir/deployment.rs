@@ -39,6 +39,27 @@ pub(crate) struct DeploymentImpl {
     pub(crate) cfg: Vec<Attribute>,
     pub(crate) bind: Bind,
     pub(crate) methods: Vec<Method>,
+    pub(crate) lifecycle: Lifecycle,
+}
+
+/// What the runtime alone calls.
+#[derive(Default)]
+pub(crate) struct Lifecycle {
+    pub(crate) check_health: Option<Hook>,
+    pub(crate) reconfigure: Option<Hook>,
+}
+
+/// A function that the runtime alone calls.
+pub(crate) struct Hook {
+    pub(crate) ident: Ident,
+    pub(crate) cfg: Vec<Attribute>,
+    pub(crate) is_async: bool,
+    /// `&mut self`.
+    pub(crate) exclusive: bool,
+    /// Where the error type of its `Result` is written, if it returns one.
+    pub(crate) fallible: Option<Span>,
+    /// What `reconfigure` takes.
+    pub(crate) config: Option<Param>,
 }
 
 /// What becomes of `bind`.
@@ -120,8 +141,10 @@ pub(crate) enum Engine {
 
 impl Engine {
     /// The engine for a set of methods.
-    pub(crate) fn of(methods: &[Method]) -> Self {
-        let locked = methods.iter().any(|method| method.exclusive);
+    pub(crate) fn of(methods: &[Method], lifecycle: &Lifecycle) -> Self {
+        let reconfigure = lifecycle.reconfigure.as_ref();
+        let locked = methods.iter().any(|method| method.exclusive)
+            || reconfigure.is_some_and(|reconfigure| reconfigure.exclusive);
         let in_place = methods.iter().any(|method| method.is_async);
         let compute = methods.iter().any(|method| !method.is_async);
         match (in_place, compute) {

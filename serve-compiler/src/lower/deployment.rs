@@ -7,6 +7,7 @@ use syn::{
     ReceiverKind, Signature, Type, Visibility, parse_quote,
 };
 
+use super::lifecycle;
 use super::params::{fallible, params, returns};
 use crate::diagnostics;
 use crate::ir::deployment::{
@@ -55,8 +56,11 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         ImplItem::Fn(function) => Some(function),
         _ => None,
     });
-    let (constructors, methods): (Vec<_>, Vec<_>) =
+    let (constructors, others): (Vec<_>, Vec<_>) =
         functions.partition(|function| function.sig.ident == "new");
+    let (hooks, methods): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|function| lifecycle::is_hook(function));
     let name = self_path.to_token_stream().to_string();
     if constructors.is_empty() {
         report.error(&item.self_ty, diagnostics::no_constructor(&name));
@@ -68,6 +72,7 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     let is_taken = methods.iter().any(|method| is_reserved(&method.sig));
     let deployment = DeploymentImpl {
         methods: self::methods(&methods, &self_path, report),
+        lifecycle: lifecycle::hooks(&hooks, report),
         bind: if is_taken { Bind::Taken } else { bind? },
         cfg: cfg(&item.attrs),
         self_ty: *item.self_ty,

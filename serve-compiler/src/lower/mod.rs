@@ -9,6 +9,7 @@ mod fan_out;
 mod forbidden;
 pub(crate) mod graph;
 mod handles;
+mod lifecycle;
 mod owned;
 mod params;
 pub(crate) mod plain;

@@ -35,6 +35,11 @@ impl Read<'_> {
             "num_cpus" => values.num_cpus = Some(number(value)?),
             "num_gpus" => values.num_gpus = Some(number(value)?),
             "budget_ms" => values.budget_ms = Some(whole(value)?),
+            "health_check_period_s" => values.health_check_period_s = number(value)?,
+            "health_check_timeout_s" => values.health_check_timeout_s = number(value)?,
+            "graceful_shutdown_timeout_s" => values.graceful_shutdown_timeout_s = number(value)?,
+            "max_constructor_retry_count" => values.max_constructor_retry_count = whole(value)?,
+            "rolling_update_percentage" => values.rolling_update_percentage = number(value)?,
             _ => {}
         }
         Some(())

@@ -66,6 +66,9 @@ where
 {
     let _place = service.admission.enter().map_err(|error| report(&error))?;
     let handle = service.state.handle().map_err(|error| report(&error))?;
+    // Before its body is read: when there is no place for it, that would be for nothing.
+    let requests = E::Graph::behind(handle).requests();
+    requests.refused().map_err(|error| report(&error))?;
     let params = params::<E>();
     if !params.is_empty() {
         expect_json(headers)?;

@@ -42,3 +42,12 @@ pub fn user_error(error: BoxError) -> Error {
 pub fn at_node(error: Error, node: &str) -> Error {
     error.at(node)
 }
+
+/// A `user_config` as what `reconfigure` takes. Of another type it cannot be: whoever sets it is asked for
+/// this one.
+pub fn user_config<C: Clone + 'static>(config: &(dyn Any + Send + Sync)) -> Result<C> {
+    let config: Option<&C> = config.downcast_ref();
+    config
+        .cloned()
+        .ok_or_else(|| Error::failed("the `user_config` is of another type"))
+}

@@ -25,7 +25,7 @@ pub use futures_util::future::{Either, FutureExt};
 pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
-pub use self::call::{at_node, call, panicked, user_error};
+pub use self::call::{at_node, call, panicked, user_config, user_error};
 pub use self::choice::Choice;
 pub use self::each::each;
 pub use self::for_tests::{fake_or, for_tests, unless_faked};
@@ -39,5 +39,7 @@ pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;
 pub use crate::builder::Builder;
-pub use crate::replica::{Bare, Compute, Constructor, Fakeable, InPlace, Mixed, Visit};
+pub use crate::replica::{
+    Bare, Compute, Constructor, Fakeable, InPlace, Lent, Lifecycle, Mixed, Visit,
+};
 pub use crate::requests::Requests;

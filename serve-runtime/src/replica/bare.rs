@@ -1,8 +1,11 @@
 //! No replicas at all.
 
-use std::sync::Arc;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
-use super::{Engine, FakeSlot, Fakeable, Plan, UNLIMITED_WIDTH};
+use super::lifecycle::{Hooks, UserConfig};
+use super::plan::not_deployed;
+use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
 use crate::Result;
 
 /// The engine of a stateless `async fn` without a limit: a call of it is a plain call.
@@ -16,26 +19,64 @@ impl Fakeable for Bare {
     }
 }
 
+#[allow(private_interfaces)]
 impl<D: 'static> Engine<D> for Bare {
+    const REPLICATED: bool = false;
+
     fn new() -> Self {
         Bare {
             fake: FakeSlot::default(),
         }
     }
 
-    async fn start(self: &Arc<Self>, _plan: Plan<D>) -> Result<()> {
-        Ok(())
-    }
-
-    async fn drain(&self) {}
-
-    fn stop(&self) {}
-
-    fn health(&self) -> Result<()> {
-        Ok(())
-    }
+    fn open(&self, _plan: Plan) {}
 
     fn width(&self) -> usize {
         UNLIMITED_WIDTH
     }
+
+    fn load(&self) -> Load {
+        Load::default()
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        None
+    }
+
+    fn plan(&self) -> Result<&Plan> {
+        Err(not_deployed())
+    }
+
+    fn add(&self, _id: ReplicaId, _blueprint: Blueprint<D>) -> BoxFuture<'static, Result<()>> {
+        async { Ok(()) }.boxed()
+    }
+
+    fn retire(&self, _id: ReplicaId) -> BoxFuture<'static, ()> {
+        async {}.boxed()
+    }
+
+    fn discard(&self, _id: ReplicaId) {}
+
+    fn check_health(&self, _id: ReplicaId, _hooks: Hooks<D>) -> BoxFuture<'static, Result<()>> {
+        async { Ok(()) }.boxed()
+    }
+
+    fn reconfigure(
+        &self,
+        _id: ReplicaId,
+        _hooks: Hooks<D>,
+        _config: UserConfig,
+    ) -> BoxFuture<'static, Result<()>> {
+        async { Ok(()) }.boxed()
+    }
+
+    fn close(&self) {}
+
+    fn idle(&self) -> BoxFuture<'_, ()> {
+        async {}.boxed()
+    }
+
+    fn fail(&self, _cause: Option<&str>) {}
+
+    fn stop(&self) {}
 }

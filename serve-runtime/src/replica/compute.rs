@@ -1,43 +1,20 @@
 //! Replicas that live on threads of their own.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use tokio::runtime::Handle;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
-use super::plan::not_deployed;
-use super::pool::{Pool, Residence};
-use super::{Constructor, Engine, FakeSlot, Fakeable, Plan};
+use super::lifecycle::{Hooks, Lent, UserConfig};
+use super::pool::Pool;
+use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId};
 use crate::Result;
 
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
 /// `Send` nor `Sync`, and a call may block.
 pub struct Compute<D: 'static> {
-    pool: OnceLock<Arc<Pool<Alone<D>, D>>>,
+    pool: Arc<Pool<D>>,
     fake: FakeSlot,
-}
-
-/// Every thread has an instance to itself.
-struct Alone<D>(Constructor<D>);
-
-impl<D: 'static> Residence for Alone<D> {
-    type Value = D;
-
-    fn first(&self, _replica: usize, runtime: &Handle) -> Result<D> {
-        self.0.build(runtime)
-    }
-
-    fn next(
-        &self,
-        _replica: usize,
-        broken: D,
-        runtime: &Handle,
-        wanted: &dyn Fn() -> bool,
-    ) -> Result<D> {
-        // A broken instance's drop may well panic, too; the hook has reported it then.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(broken)));
-        self.0.rebuild(runtime, wanted)
-    }
 }
 
 impl<D: 'static> Compute<D> {
@@ -47,8 +24,7 @@ impl<D: 'static> Compute<D> {
         F: FnOnce(&mut D) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let pool = self.pool.get().ok_or_else(not_deployed)?;
-        pool.call(function).await
+        self.pool.call(function).await
     }
 }
 
@@ -58,37 +34,91 @@ impl<D: 'static> Fakeable for Compute<D> {
     }
 }
 
+#[allow(private_interfaces)]
 impl<D: 'static> Engine<D> for Compute<D> {
     fn new() -> Self {
         Compute {
-            pool: OnceLock::new(),
+            pool: Arc::new(Pool::new(|_id| {})),
             fake: FakeSlot::default(),
         }
     }
 
-    async fn start(self: &Arc<Self>, plan: Plan<D>) -> Result<()> {
-        // Known before it has started, so that it can be stopped until then, too.
-        let new = || Pool::new(Alone(plan.constructor.clone()), &plan);
-        self.pool.get_or_init(new).start(plan.num_replicas).await
-    }
-
-    async fn drain(&self) {
-        if let Some(pool) = self.pool.get() {
-            pool.drain().await;
-        }
-    }
-
-    fn stop(&self) {
-        if let Some(pool) = self.pool.get() {
-            pool.stop();
-        }
-    }
-
-    fn health(&self) -> Result<()> {
-        self.pool.get().ok_or_else(not_deployed)?.health()
+    fn open(&self, plan: Plan) {
+        self.pool.open(plan);
     }
 
     fn width(&self) -> usize {
-        self.pool.get().map_or(1, |pool| pool.width())
+        self.pool.width()
+    }
+
+    fn load(&self) -> Load {
+        self.pool.load()
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        Some(self.pool.capacity())
+    }
+
+    fn plan(&self) -> Result<&Plan> {
+        self.pool.plan()
+    }
+
+    fn add(&self, id: ReplicaId, blueprint: Blueprint<D>) -> BoxFuture<'static, Result<()>> {
+        let pool = Arc::clone(&self.pool);
+        let make = move |plan: &Plan| blueprint.build(&plan.runtime);
+        async move { pool.add(id, make).await }.boxed()
+    }
+
+    fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
+        self.pool.dismiss(id);
+        let pool = Arc::clone(&self.pool);
+        async move { pool.left(id).await }.boxed()
+    }
+
+    fn discard(&self, id: ReplicaId) {
+        self.pool.discard(id);
+    }
+
+    fn check_health(&self, id: ReplicaId, hooks: Hooks<D>) -> BoxFuture<'static, Result<()>> {
+        let pool = Arc::clone(&self.pool);
+        async move {
+            let runtime = pool.plan()?.runtime.clone();
+            pool.order(id, move |instance| hooks.check_health(instance, &runtime))
+                .await
+        }
+        .boxed()
+    }
+
+    fn reconfigure(
+        &self,
+        id: ReplicaId,
+        hooks: Hooks<D>,
+        config: UserConfig,
+    ) -> BoxFuture<'static, Result<()>> {
+        let pool = Arc::clone(&self.pool);
+        async move {
+            let runtime = pool.plan()?.runtime.clone();
+            let order = move |instance: &mut D| {
+                hooks.reconfigure(Lent::Exclusive(instance), &config, &runtime)
+            };
+            pool.order(id, order).await
+        }
+        .boxed()
+    }
+
+    fn close(&self) {
+        self.pool.close();
+    }
+
+    fn idle(&self) -> BoxFuture<'_, ()> {
+        self.pool.idle().boxed()
+    }
+
+    fn fail(&self, cause: Option<&str>) {
+        self.pool.fail(cause);
+    }
+
+    fn stop(&self) {
+        self.pool.stop();
     }
 }

@@ -1,19 +1,15 @@
 //! Building one replica's instance.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
+use super::ReplicaId;
+use super::lifecycle::{Hooks, Lent, UserConfig};
+use crate::isolated::isolated;
 use crate::{Error, Result};
-
-/// How often a replica that is to replace a panicked one is tried before it is given up.
-const ATTEMPTS: u32 = 4;
-/// How long to wait after the first failed attempt; twice as long after each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Calls a deployment's `new` with its bound arguments, as often as replicas are wanted.
 pub struct Constructor<D>(Make<D>);
@@ -46,32 +42,40 @@ impl<D> Constructor<D> {
         Constructor(Make::Later(Arc::new(make)))
     }
 
-    /// Builds an instance on this thread, which must not be one of the runtime's.
-    pub(crate) fn build(&self, runtime: &Handle) -> Result<D> {
-        let build = || match &self.0 {
+    fn construct(&self, runtime: &Handle) -> Result<D> {
+        isolated(|| match &self.0 {
             Make::Now(make) => make(),
             Make::Later(make) => runtime.block_on(make()),
-        };
-        catch_unwind(AssertUnwindSafe(build))
-            .unwrap_or_else(|payload: Box<dyn Any + Send>| Err(Error::panicked(payload)))
+        })
     }
+}
 
-    /// Builds an instance in place of a broken one: several attempts, further and further apart.
-    /// `wanted` is asked before each.
-    pub(crate) fn rebuild(&self, runtime: &Handle, wanted: impl Fn() -> bool) -> Result<D> {
-        let mut pause = FIRST_PAUSE;
-        let mut attempt = 1;
-        loop {
-            match self.build(runtime) {
-                Err(error) if attempt < ATTEMPTS && wanted() => {
-                    tracing::warn!(%error, attempt, "a replica could not be replaced; will try again");
-                }
-                result => return result,
-            }
-            std::thread::sleep(pause);
-            pause *= 2;
-            attempt += 1;
+/// How a replica is made: by `new`, and then by `reconfigure` if there is a `user_config`.
+pub struct Blueprint<D> {
+    pub(crate) constructor: Constructor<D>,
+    pub(crate) user_config: Option<UserConfig>,
+    pub(crate) hooks: Hooks<D>,
+}
+
+impl<D> Clone for Blueprint<D> {
+    fn clone(&self) -> Self {
+        Blueprint {
+            constructor: self.constructor.clone(),
+            user_config: self.user_config.clone(),
+            hooks: self.hooks,
         }
+    }
+}
+
+impl<D> Blueprint<D> {
+    /// Builds an instance on this thread, which must not be one of the runtime's.
+    pub(super) fn build(&self, runtime: &Handle) -> Result<D> {
+        let mut instance = self.constructor.construct(runtime)?;
+        if let Some(config) = &self.user_config {
+            let lent = Lent::Exclusive(&mut instance);
+            self.hooks.reconfigure(lent, config, runtime)?;
+        }
+        Ok(instance)
     }
 }
 
@@ -79,10 +83,24 @@ impl<D> Constructor<D> {
 /// blocking threads: the runtime would wait for it when it is dropped.
 pub(super) fn on_thread(
     deployment: &str,
-    replica: usize,
+    replica: ReplicaId,
     work: impl FnOnce() + Send + 'static,
 ) -> Result<()> {
     let thread = std::thread::Builder::new().name(format!("{deployment}#{replica}"));
     thread.spawn(work).map_err(Error::unavailable)?;
     Ok(())
+}
+
+/// Runs something on a thread of its own, and waits for what it comes to.
+pub(super) async fn off_the_runtime<T: Send + 'static>(
+    deployment: &str,
+    replica: ReplicaId,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (answer, result) = oneshot::channel();
+    // Whoever asked may have gone.
+    on_thread(deployment, replica, move || drop(answer.send(work())))?;
+    result
+        .await
+        .unwrap_or_else(|_| Err(Error::unavailable("the replica's thread has ended")))
 }

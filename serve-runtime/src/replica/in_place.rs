@@ -3,173 +3,249 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use futures_util::future::try_join_all;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 
-use super::constructor::on_thread;
-use super::plan::not_deployed;
-use super::slot::{Slot, Tenant};
-use super::visit::{Place, Visit};
-use super::{Engine, FakeSlot, Fakeable, Plan, UNLIMITED_WIDTH};
-use crate::gate::Gate;
+use super::constructor::off_the_runtime;
+use super::failure::Failure;
+use super::lifecycle::{Cell, Hooks, UserConfig};
+use super::plan::{Event, not_deployed};
+use super::set::{Replica, Set};
+use super::visit::Visit;
+use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
+use crate::gate::{Gate, Refused};
 use crate::{Error, Result};
 
 /// Runs shared instances in place. `C` is what callers see of an instance of `D`: itself, or a lock
 /// around it if a method takes `&mut self`.
 pub struct InPlace<D, C> {
-    started: OnceLock<Started<D, C>>,
+    shared: Arc<Shared<C>>,
     fake: FakeSlot,
+    of: std::marker::PhantomData<fn() -> D>,
 }
 
-pub(super) struct Started<D, C> {
-    plan: Plan<D>,
-    slots: Box<[Slot<C>]>,
-    gate: Option<Gate>,
+/// What calls and the controller share.
+pub(super) struct Shared<C> {
+    open: OnceLock<Plan>,
+    set: Set<C>,
+    gate: Gate,
     closed: AtomicBool,
+    failure: Failure,
     /// Told when a call leaves after `closed`.
     left: Notify,
-    runtime: Handle,
+    on_broken: OnceLock<OnBroken>,
 }
 
-impl<D, C> InPlace<D, C>
-where
-    D: Send + Sync + 'static,
-    C: From<D> + Send + Sync + 'static,
-{
+/// Told of a replica that panicked, before anybody else is.
+type OnBroken = Box<dyn Fn(ReplicaId) + Send + Sync>;
+
+impl<D, C> InPlace<D, C> {
     /// Waits for a free replica and takes a place at it.
     #[inline]
-    pub async fn enter(self: &Arc<Self>) -> Result<Visit<'_, D, C>> {
-        let started = self.started.get().ok_or_else(not_deployed)?;
-        if started.closed.load(Ordering::Acquire) {
-            return Err(started.plan.stopped());
-        }
-        let place = match &started.gate {
-            None => started.place().ok_or_else(|| started.plan.stopped())?,
-            Some(gate) => {
-                let place = gate.enter(|| started.place()).await;
-                place.map_err(|reason| started.plan.refused(reason))?
-            }
-        };
-        let slot = &started.slots[place.slot];
-        let replica = match slot.first() {
-            Some(replica) => replica,
-            None => slot.replica().await?,
-        };
-        Ok(Visit::new(self, replica, place))
+    pub async fn enter(&self) -> Result<Visit<'_, C>> {
+        self.shared.enter().await
     }
 
-    /// The replica in a slot, as soon as there is one.
-    pub(super) async fn replica(&self, slot: usize) -> Result<Arc<C>> {
-        let started = self.started.get().ok_or_else(not_deployed)?;
-        started.slots[slot].replica().await
-    }
-
-    /// Replaces a replica that panicked, in the background; once, however many of its calls did.
-    pub(super) fn replace(self: &Arc<Self>, slot: usize, broken: &Arc<C>) {
-        let Some(started) = self.started.get() else {
-            return;
-        };
-        if !started.slots[slot].evict(broken) {
-            return;
-        }
-        tracing::error!(deployment = %started.plan.name, replica = slot, "a replica panicked and is being replaced");
-        let engine = Arc::clone(self);
-        let replace = move || {
-            let Some(started) = engine.started.get() else {
-                return;
-            };
-            let wanted = || !started.closed.load(Ordering::Acquire);
-            let built = started.plan.constructor.rebuild(&started.runtime, wanted);
-            let tenant = match built {
-                Ok(instance) => Tenant::Ready(Arc::new(C::from(instance))),
-                Err(error) => started.gave_up(slot, &error),
-            };
-            started.set(slot, tenant);
-        };
-        if let Err(error) = on_thread(&started.plan.name, slot, replace) {
-            started.set(slot, started.gave_up(slot, &error));
-        }
+    pub(super) fn shared(&self) -> &Arc<Shared<C>> {
+        &self.shared
     }
 }
 
-impl<D, C> Started<D, C> {
-    /// Takes a place at the least loaded replica; `None` if each has as many calls as it may have.
-    ///
-    /// While one is ready, only ready ones count: a call at another might have to fail with it.
-    fn place(&self) -> Option<Place<'_, D, C>> {
-        let limit = self.plan.max_ongoing_requests;
-        let len = self.slots.len();
-        if len == 1 {
-            return self.slots[0].try_enter(limit).then(|| self.place_at(0));
-        }
-        let load = |slot: &usize| (self.slots[*slot].standing(), self.slots[*slot].ongoing());
-        let best = (0..len).min_by_key(load)?;
-        let standing = self.slots[best].standing();
-        // The best may have been filled up meanwhile: any other that is as good will do then.
-        let mut slots = (best..len).chain(0..best);
-        let slot = slots.find(|slot| {
-            let slot = &self.slots[*slot];
-            slot.standing() <= standing && slot.try_enter(limit)
-        })?;
-        Some(self.place_at(slot))
-    }
-
-    fn place_at(&self, slot: usize) -> Place<'_, D, C> {
-        Place {
-            started: self,
-            slot,
-        }
-    }
-
-    /// A slot's replica is there, or will not come: its places count from now on, or no more.
-    fn set(&self, slot: usize, tenant: Tenant<C>) {
-        self.slots[slot].set(tenant);
-        if let Some(gate) = &self.gate {
-            gate.left();
-        }
-    }
-
+impl<C> Shared<C> {
     #[inline]
-    pub(super) fn leave(&self, slot: usize) {
-        self.slots[slot].leave();
-        if let Some(gate) = &self.gate {
-            gate.left();
+    async fn enter(&self) -> Result<Visit<'_, C>> {
+        let plan = self.plan()?;
+        if self.closed.load(Ordering::Acquire) {
+            return Err(self.refusal(plan));
         }
+        let take = || self.set.enter(plan.limits.max_ongoing_requests());
+        let replica = match self.gate.try_enter(take) {
+            Some(replica) => replica,
+            None => self.wait(plan).await?,
+        };
+        Ok(Visit::new(self, replica))
+    }
+
+    /// Stands in line.
+    async fn wait(&self, plan: &Plan) -> Result<Arc<Replica<C>>> {
+        if self.set.len() == 0 {
+            plan.tell(Event::Wanted);
+        }
+        let take = || self.set.enter(plan.limits.max_ongoing_requests());
+        let entered = self
+            .gate
+            .wait(plan.limits.max_queued_requests(), take)
+            .await;
+        entered.map_err(|refused| match refused {
+            Refused::Full => plan.overloaded(),
+            Refused::Closed => self.refusal(plan),
+        })
+    }
+
+    fn plan(&self) -> Result<&Plan> {
+        self.open.get().ok_or_else(not_deployed)
+    }
+
+    fn refusal(&self, plan: &Plan) -> Error {
+        self.failure.get().unwrap_or_else(|| plan.stopped())
+    }
+
+    /// A call has left a replica.
+    #[inline]
+    pub(super) fn leave(&self, replica: &Replica<C>) {
+        replica.leave();
+        self.gate.left();
         if self.closed.load(Ordering::Acquire) {
             self.left.notify_waiters();
         }
     }
 
-    fn ongoing(&self) -> u32 {
-        self.slots.iter().map(Slot::ongoing).sum()
+    /// A replica panicked: no further call goes to it.
+    pub(super) fn broken(&self, id: ReplicaId) {
+        if self.set.remove(id).is_some()
+            && let Ok(plan) = self.plan()
+        {
+            if let Some(on_broken) = self.on_broken.get() {
+                on_broken(id);
+            }
+            plan.tell(Event::Lost(id));
+        }
     }
 
-    fn gave_up(&self, slot: usize, error: &Error) -> Tenant<C> {
-        let name = &self.plan.name;
-        tracing::error!(deployment = %name, replica = slot, %error, "gave up on a replica");
-        Tenant::Failed(format!("`{name}` could not replace a replica: {error}").into())
+    /// What is told first of a replica that panicked.
+    pub(super) fn on_broken(&self, told: impl Fn(ReplicaId) + Send + Sync + 'static) {
+        let _ = self.on_broken.set(Box::new(told)); // whoever makes the engine sets it once
     }
 
-    async fn build(&self, slot: usize) -> Result<()>
+    /// A replica takes calls from now on.
+    pub(super) fn admit(&self, replica: &Arc<Replica<C>>) {
+        self.set.add(replica);
+        self.gate.left();
+    }
+
+    pub(super) fn remove(&self, id: ReplicaId) -> Option<Arc<Replica<C>>> {
+        self.set.remove(id)
+    }
+
+    /// Builds a replica, which takes no calls as yet.
+    pub(super) async fn build<D>(
+        &self,
+        id: ReplicaId,
+        blueprint: Blueprint<D>,
+    ) -> Result<Arc<Replica<C>>>
     where
         D: Send + 'static,
-        C: From<D>,
+        C: Cell<D>,
     {
-        let constructor = self.plan.constructor.clone();
-        let runtime = self.runtime.clone();
-        let (built, instance) = oneshot::channel();
-        let build = move || {
-            // Nobody waits for it if another replica could not be built.
-            let _ = built.send(constructor.build(&runtime));
-        };
-        on_thread(&self.plan.name, slot, build)?;
-        let instance = instance
-            .await
-            .unwrap_or_else(|_| Err(self.plan.stopped()))?;
-        self.slots[slot].set(Tenant::Ready(Arc::new(C::from(instance))));
+        let plan = self.plan()?;
+        let runtime = plan.runtime.clone();
+        let instance = off_the_runtime(&plan.name, id, move || blueprint.build(&runtime)).await?;
+        Ok(Replica::new(id, C::from(instance)))
+    }
+
+    /// Runs something on an instance, on a thread of its own.
+    async fn with(
+        &self,
+        replica: Arc<Replica<C>>,
+        with: impl FnOnce(&C, &Handle) -> Result<()> + Send + 'static,
+    ) -> Result<()>
+    where
+        C: Send + Sync + 'static,
+    {
+        let plan = self.plan()?;
+        let runtime = plan.runtime.clone();
+        let id = replica.id;
+        off_the_runtime(&plan.name, id, move || with(&replica.instance, &runtime)).await
+    }
+
+    pub(super) async fn check_health<D>(&self, id: ReplicaId, hooks: Hooks<D>) -> Result<()>
+    where
+        D: 'static,
+        C: Cell<D>,
+    {
+        let replica = self.set.get(id).ok_or_else(|| gone(id))?;
+        self.with(replica, move |cell, runtime| {
+            cell.read(|instance| hooks.check_health(instance, runtime))
+        })
+        .await
+    }
+
+    /// One that cannot be reconfigured takes no calls any more.
+    pub(super) async fn reconfigure<D>(
+        &self,
+        id: ReplicaId,
+        hooks: Hooks<D>,
+        config: UserConfig,
+    ) -> Result<()>
+    where
+        D: 'static,
+        C: Cell<D>,
+    {
+        let replica = self.set.remove(id).ok_or_else(|| gone(id))?;
+        replica.idle().await;
+        self.with(Arc::clone(&replica), move |cell, runtime| {
+            cell.lend(|instance| hooks.reconfigure(instance, &config, runtime))
+        })
+        .await?;
+        replica.return_to_work();
+        self.admit(&replica);
         Ok(())
     }
+
+    pub(super) fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()>
+    where
+        C: Send + Sync + 'static,
+    {
+        match self.set.remove(id) {
+            None => async {}.boxed(),
+            Some(replica) => async move { replica.idle().await }.boxed(),
+        }
+    }
+
+    pub(super) fn load(&self) -> Load {
+        Load {
+            ongoing: self.set.ongoing() as usize,
+            queued: self.gate.waiting() as usize,
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    pub(super) async fn idle(&self) {
+        self.gate.emptied().await;
+        loop {
+            let left = self.left.notified();
+            if self.set.ongoing() == 0 {
+                return;
+            }
+            left.await;
+        }
+    }
+
+    pub(super) fn fail(&self, cause: Option<&str>) {
+        self.failure.set(cause);
+        match cause {
+            None => {
+                self.gate.open();
+                self.closed.store(false, Ordering::Release);
+            }
+            Some(_) => self.stop(),
+        }
+    }
+
+    pub(super) fn stop(&self) {
+        self.close();
+        self.set.clear();
+        self.gate.close();
+    }
+}
+
+fn gone(id: ReplicaId) -> Error {
+    Error::unavailable(format!("replica {id} is gone"))
 }
 
 impl<D, C> Fakeable for InPlace<D, C> {
@@ -178,78 +254,101 @@ impl<D, C> Fakeable for InPlace<D, C> {
     }
 }
 
+#[allow(private_interfaces)]
 impl<D, C> Engine<D> for InPlace<D, C>
 where
     D: Send + Sync + 'static,
-    C: From<D> + Send + Sync + 'static,
+    C: Cell<D>,
 {
     fn new() -> Self {
         InPlace {
-            started: OnceLock::new(),
+            shared: Arc::new(Shared {
+                open: OnceLock::new(),
+                set: Set::new(),
+                gate: Gate::new(),
+                closed: AtomicBool::new(false),
+                failure: Failure::default(),
+                left: Notify::new(),
+                on_broken: OnceLock::new(),
+            }),
             fake: FakeSlot::default(),
+            of: std::marker::PhantomData,
         }
     }
 
-    async fn start(self: &Arc<Self>, plan: Plan<D>) -> Result<()> {
-        let started = self.started.get_or_init(|| Started {
-            slots: (0..plan.num_replicas).map(|_| Slot::new()).collect(),
-            gate: plan.gate(),
-            closed: AtomicBool::new(false),
-            left: Notify::new(),
-            runtime: Handle::current(),
-            plan,
-        });
-        try_join_all((0..started.slots.len()).map(|slot| started.build(slot))).await?;
-        Ok(())
+    fn open(&self, plan: Plan) {
+        // Whoever deploys has the only engine there is.
+        let _ = self.shared.open.set(plan);
     }
 
-    async fn drain(&self) {
-        let Some(started) = self.started.get() else {
-            return;
-        };
-        started.closed.store(true, Ordering::Release);
-        if let Some(gate) = &started.gate {
-            gate.emptied().await;
-        }
-        loop {
-            let left = started.left.notified();
-            if started.ongoing() == 0 {
-                return;
-            }
-            left.await;
-        }
-    }
-
-    fn stop(&self) {
-        if let Some(started) = self.started.get() {
-            started.closed.store(true, Ordering::Release);
-            if let Some(gate) = &started.gate {
-                gate.close();
-            }
-            for slot in &started.slots {
-                slot.set(Tenant::Stopped);
-            }
-        }
-    }
-
-    fn health(&self) -> Result<()> {
-        let started = self.started.get().ok_or_else(not_deployed)?;
-        let mut cause = Ok(());
-        for slot in &started.slots {
-            match slot.now() {
-                Some(Err(error)) => cause = Err(error),
-                Some(Ok(_)) | None => return Ok(()),
-            }
-        }
-        cause
+    fn plan(&self) -> Result<&Plan> {
+        self.shared.plan()
     }
 
     fn width(&self) -> usize {
-        let Some(started) = self.started.get() else {
-            return 1;
-        };
-        let each = started.plan.max_ongoing_requests;
+        let plan = self.shared.open.get();
+        let each = plan.and_then(|plan| plan.limits.max_ongoing_requests());
         let each = each.map_or(UNLIMITED_WIDTH, |limit| limit as usize);
-        started.slots.len().saturating_mul(each)
+        self.shared.set.len().max(1).saturating_mul(each)
+    }
+
+    fn load(&self) -> Load {
+        self.shared.load()
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        let limits = &self.shared.open.get()?.limits;
+        let each = limits.max_ongoing_requests()? as usize;
+        let at_work = self.shared.set.len().max(1).saturating_mul(each);
+        Some(at_work.saturating_add(limits.max_queued_requests() as usize))
+    }
+
+    fn add(&self, id: ReplicaId, blueprint: Blueprint<D>) -> BoxFuture<'static, Result<()>> {
+        let shared = Arc::clone(&self.shared);
+        async move {
+            let replica = shared.build(id, blueprint).await?;
+            shared.admit(&replica);
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
+        self.shared.retire(id)
+    }
+
+    fn discard(&self, id: ReplicaId) {
+        drop(self.shared.remove(id));
+    }
+
+    fn check_health(&self, id: ReplicaId, hooks: Hooks<D>) -> BoxFuture<'static, Result<()>> {
+        let shared = Arc::clone(&self.shared);
+        async move { shared.check_health(id, hooks).await }.boxed()
+    }
+
+    fn reconfigure(
+        &self,
+        id: ReplicaId,
+        hooks: Hooks<D>,
+        config: UserConfig,
+    ) -> BoxFuture<'static, Result<()>> {
+        let shared = Arc::clone(&self.shared);
+        async move { shared.reconfigure(id, hooks, config).await }.boxed()
+    }
+
+    fn close(&self) {
+        self.shared.close();
+    }
+
+    fn idle(&self) -> BoxFuture<'_, ()> {
+        self.shared.idle().boxed()
+    }
+
+    fn fail(&self, cause: Option<&str>) {
+        self.shared.fail(cause);
+    }
+
+    fn stop(&self) {
+        self.shared.stop();
     }
 }

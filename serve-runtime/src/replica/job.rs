@@ -12,17 +12,14 @@ use crate::{Error, Result};
 pub(crate) type Job<V> = Box<dyn Work<V>>;
 
 /// Told what a call came to, before whoever asked is.
-pub(crate) type BeforeAnswer<'a, V> = &'a dyn Fn(&V, &Result<(), Panicked>);
+pub(crate) type BeforeAnswer<'a> = &'a dyn Fn(&Result<(), Panicked>);
 
 /// What the thread sees of a call.
 pub(crate) trait Work<V>: Send {
     /// Makes the call and answers it. `Err` says that it panicked, so that `value` may be broken;
     /// `before_answer` is told so before the caller is.
-    fn run(
-        self: Box<Self>,
-        value: &mut V,
-        before_answer: BeforeAnswer<'_, V>,
-    ) -> Result<(), Panicked>;
+    fn run(self: Box<Self>, value: &mut V, before_answer: BeforeAnswer<'_>)
+    -> Result<(), Panicked>;
 
     /// Whether whoever asked has gone.
     fn is_abandoned(&self) -> bool;
@@ -66,7 +63,7 @@ where
     fn run(
         self: Box<Self>,
         value: &mut V,
-        before_answer: BeforeAnswer<'_, V>,
+        before_answer: BeforeAnswer<'_>,
     ) -> Result<(), Panicked> {
         let Call {
             function,
@@ -75,7 +72,7 @@ where
             span,
         } = *self;
         if answer.is_closed() {
-            before_answer(value, &Ok(())); // whoever asked has gone
+            before_answer(&Ok(())); // whoever asked has gone
             return Ok(());
         }
         let call = || span.in_scope(|| request.sync_scope(|| function(&mut *value)));
@@ -83,7 +80,7 @@ where
             Ok(result) => (result, Ok(())),
             Err(payload) => (Err(Error::panicked(payload)), Err(Panicked)),
         };
-        before_answer(value, &outcome);
+        before_answer(&outcome);
         let _ = answer.send(result); // fails if whoever asked went away meanwhile
         outcome
     }

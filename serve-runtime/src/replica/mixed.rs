@@ -1,86 +1,29 @@
 //! Replicas that are called in place by their `async fn`, and on a thread by their `fn` methods.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use tokio::runtime::Handle;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 use super::in_place::InPlace;
-use super::plan::not_deployed;
-use super::pool::{Pool, Residence};
-use super::{Engine, FakeSlot, Fakeable, Plan, Visit};
+use super::lifecycle::{Cell, Hooks, UserConfig};
+use super::pool::Pool;
+use super::set::Replica;
+use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Visit};
 use crate::Result;
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].
-pub struct Mixed<D, C> {
-    instances: Arc<InPlace<D, C>>,
-    pool: OnceLock<Arc<Lodging<D, C>>>,
+pub struct Mixed<D, C: 'static> {
+    instances: InPlace<D, C>,
+    threads: Arc<Threads<C>>,
 }
 
-type Lodging<D, C> = Pool<Lodgers<D, C>, Lodger<D, C>>;
+/// A thread lends its replica's instance to its calls.
+type Threads<C> = Pool<Arc<Replica<C>>>;
 
-/// Every thread works with the instance that its replica has in place.
-struct Lodgers<D, C>(Arc<InPlace<D, C>>);
-
-/// What a thread knows of its instance, which in-place calls may have had replaced meanwhile.
-struct Lodger<D, C> {
-    instances: Arc<InPlace<D, C>>,
-    replica: usize,
-    instance: Arc<C>,
-    runtime: Handle,
-}
-
-impl<D, C> Lodger<D, C>
-where
-    D: Send + Sync + 'static,
-    C: From<D> + Send + Sync + 'static,
-{
-    /// The replica's instance as of now.
-    fn instance(&mut self) -> Result<&C> {
-        let current = self.instances.replica(self.replica);
-        self.instance = self.runtime.block_on(current)?;
-        Ok(&self.instance)
-    }
-}
-
-impl<D, C> Residence for Lodgers<D, C>
-where
-    D: Send + Sync + 'static,
-    C: From<D> + Send + Sync + 'static,
-{
-    type Value = Lodger<D, C>;
-
-    fn first(&self, replica: usize, runtime: &Handle) -> Result<Lodger<D, C>> {
-        Ok(Lodger {
-            instances: Arc::clone(&self.0),
-            replica,
-            instance: runtime.block_on(self.0.replica(replica))?,
-            runtime: runtime.clone(),
-        })
-    }
-
-    fn broken(&self, replica: usize, lodger: &Lodger<D, C>) {
-        self.0.replace(replica, &lodger.instance);
-    }
-
-    fn next(
-        &self,
-        replica: usize,
-        broken: Lodger<D, C>,
-        runtime: &Handle,
-        _wanted: &dyn Fn() -> bool,
-    ) -> Result<Lodger<D, C>> {
-        drop(broken);
-        self.first(replica, runtime)
-    }
-}
-
-impl<D, C> Mixed<D, C>
-where
-    D: Send + Sync + 'static,
-    C: From<D> + Send + Sync + 'static,
-{
+impl<D, C: Send + Sync + 'static> Mixed<D, C> {
     /// Waits for a free replica and takes a place at it.
-    pub async fn enter(&self) -> Result<Visit<'_, D, C>> {
+    pub async fn enter(&self) -> Result<Visit<'_, C>> {
         self.instances.enter().await
     }
 
@@ -90,62 +33,131 @@ where
         F: FnOnce(&C) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let pool = self.pool.get().ok_or_else(not_deployed)?;
-        pool.call(|lodger| function(lodger.instance()?)).await
+        let call = move |replica: &mut Arc<Replica<C>>| function(&replica.instance);
+        self.threads.call(call).await
     }
 }
 
 impl<D, C> Fakeable for Mixed<D, C>
 where
     D: Send + Sync + 'static,
-    C: From<D> + Send + Sync + 'static,
+    C: Cell<D>,
 {
     fn fake(&self) -> &FakeSlot {
         self.instances.fake()
     }
 }
 
+#[allow(private_interfaces)]
 impl<D, C> Engine<D> for Mixed<D, C>
 where
     D: Send + Sync + 'static,
-    C: From<D> + Send + Sync + 'static,
+    C: Cell<D>,
 {
     fn new() -> Self {
-        Mixed {
-            instances: Arc::new(InPlace::new()),
-            pool: OnceLock::new(),
-        }
+        // A call that breaks the instance breaks it for the others, too.
+        let instances = InPlace::new();
+        let shared = Arc::downgrade(instances.shared());
+        let on_thread = move |id| drop(shared.upgrade().and_then(|shared| shared.remove(id)));
+        let threads: Arc<Threads<C>> = Arc::new(Pool::new(on_thread));
+        let weak = Arc::downgrade(&threads);
+        let in_place = move |id| {
+            if let Some(threads) = weak.upgrade() {
+                threads.dismiss(id);
+            }
+        };
+        instances.shared().on_broken(in_place);
+        Mixed { instances, threads }
     }
 
-    async fn start(self: &Arc<Self>, plan: Plan<D>) -> Result<()> {
-        // Known before it has started, so that it can be stopped until then, too.
-        let new = || Pool::new(Lodgers(Arc::clone(&self.instances)), &plan);
-        let pool = self.pool.get_or_init(new);
-        let num_replicas = plan.num_replicas;
-        self.instances.start(plan).await?;
-        pool.start(num_replicas).await
+    fn open(&self, plan: Plan) {
+        self.threads.open(plan.clone());
+        self.instances.open(plan);
     }
 
-    async fn drain(&self) {
-        if let Some(pool) = self.pool.get() {
-            pool.drain().await;
-        }
-        self.instances.drain().await;
+    fn capacity(&self) -> Option<usize> {
+        let threads = self.threads.capacity();
+        let instances = self.instances.capacity();
+        Some(instances.map_or(threads, |instances| instances.min(threads)))
     }
 
-    fn stop(&self) {
-        if let Some(pool) = self.pool.get() {
-            pool.stop();
-        }
-        self.instances.stop();
-    }
-
-    fn health(&self) -> Result<()> {
-        self.instances.health()
+    fn plan(&self) -> Result<&Plan> {
+        self.threads.plan()
     }
 
     fn width(&self) -> usize {
-        let threads = self.pool.get().map_or(1, |pool| pool.width());
-        threads.max(self.instances.width())
+        self.threads.width().max(self.instances.width())
+    }
+
+    fn load(&self) -> Load {
+        let (threads, instances) = (self.threads.load(), self.instances.load());
+        Load {
+            ongoing: threads.ongoing + instances.ongoing,
+            queued: threads.queued + instances.queued,
+        }
+    }
+
+    fn add(&self, id: ReplicaId, blueprint: Blueprint<D>) -> BoxFuture<'static, Result<()>> {
+        let instances = Arc::clone(self.instances.shared());
+        let threads = Arc::clone(&self.threads);
+        async move {
+            let replica = instances.build(id, blueprint).await?;
+            let lent = Arc::clone(&replica);
+            threads.add(id, move |_plan| Ok(lent)).await?;
+            instances.admit(&replica);
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
+        self.threads.dismiss(id);
+        let (instances, threads) = (self.instances.retire(id), Arc::clone(&self.threads));
+        async move {
+            instances.await;
+            threads.left(id).await;
+        }
+        .boxed()
+    }
+
+    fn discard(&self, id: ReplicaId) {
+        self.threads.discard(id);
+        self.instances.discard(id);
+    }
+
+    fn check_health(&self, id: ReplicaId, hooks: Hooks<D>) -> BoxFuture<'static, Result<()>> {
+        self.instances.check_health(id, hooks)
+    }
+
+    fn reconfigure(
+        &self,
+        id: ReplicaId,
+        hooks: Hooks<D>,
+        config: UserConfig,
+    ) -> BoxFuture<'static, Result<()>> {
+        self.instances.reconfigure(id, hooks, config)
+    }
+
+    fn close(&self) {
+        self.threads.close();
+        self.instances.close();
+    }
+
+    fn idle(&self) -> BoxFuture<'_, ()> {
+        async {
+            self.threads.idle().await;
+            self.instances.idle().await;
+        }
+        .boxed()
+    }
+
+    fn fail(&self, cause: Option<&str>) {
+        self.threads.fail(cause);
+        self.instances.fail(cause);
+    }
+
+    fn stop(&self) {
+        self.threads.stop();
+        self.instances.stop();
     }
 }

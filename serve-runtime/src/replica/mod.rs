@@ -1,4 +1,5 @@
-//! Replicas: how the instances of a deployment are built, run, replaced and stopped.
+//! Replicas: how the instances of a deployment are built, called and let go, one by one. How many there
+//! are, and which are replaced, is the [controller](crate::controller)'s to say.
 //!
 //! Which engine runs a deployment follows from its methods, at compile time:
 //!
@@ -12,26 +13,32 @@
 mod bare;
 mod compute;
 mod constructor;
+mod failure;
 mod fake;
+mod id;
 mod in_place;
 mod job;
+mod lifecycle;
 mod mixed;
 mod plan;
 mod pool;
-mod slot;
+mod set;
 mod visit;
 
-use std::future::Future;
-use std::sync::Arc;
+use futures_util::future::BoxFuture;
 
 pub use bare::Bare;
 pub use compute::Compute;
+pub(crate) use constructor::Blueprint;
 pub use constructor::Constructor;
 pub(crate) use fake::FakeSlot;
 pub use fake::Fakeable;
+pub(crate) use id::ReplicaId;
 pub use in_place::InPlace;
+pub(crate) use lifecycle::{Hooks, UserConfig};
+pub use lifecycle::{Lent, Lifecycle};
 pub use mixed::Mixed;
-pub(crate) use plan::Plan;
+pub(crate) use plan::{Event, Limits, Plan};
 pub use visit::Visit;
 
 use crate::Result;
@@ -39,24 +46,70 @@ use crate::Result;
 /// How many calls of one request are under way at a replica that has no limit of its own.
 pub(crate) const UNLIMITED_WIDTH: usize = 64;
 
-/// Runs the replicas of one deployment.
+/// What a deployment has to do at a moment.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Calls that replicas work on.
+    pub ongoing: usize,
+    /// Calls that wait for a replica.
+    pub queued: usize,
+}
+
+/// Runs the replicas of one deployment. It does as it is told: what is to be done is its controller's to
+/// say.
+#[allow(private_interfaces)] // public only because generated code names it
 pub trait Engine<D>: Fakeable + Send + Sync + Sized + 'static {
-    /// An engine that refuses every call until it is started.
+    /// Whether there are any replicas.
+    const REPLICATED: bool = true;
+
+    /// An engine that refuses every call until it is opened.
     fn new() -> Self;
 
-    /// Builds all replicas, side by side; an error if one of them cannot be built.
-    #[doc(hidden)]
-    fn start(self: &Arc<Self>, plan: Plan<D>) -> impl Future<Output = Result<()>> + Send;
+    /// From here on calls wait for a replica.
+    fn open(&self, plan: Plan);
 
-    /// Takes in no more calls and waits until those taken in are answered.
-    fn drain(&self) -> impl Future<Output = ()> + Send;
-
-    /// Takes in no more calls, answers those that wait with an error and lets the replicas go.
-    fn stop(&self);
-
-    /// The cause why no replica can take a call, if that is so.
-    fn health(&self) -> Result<()>;
+    /// What it was opened with.
+    fn plan(&self) -> Result<&Plan>;
 
     /// How many calls of one request can be under way to keep the replicas busy, and no more.
     fn width(&self) -> usize;
+
+    /// What there is to do.
+    fn load(&self) -> Load;
+
+    /// How many calls it takes, those that wait among them, before it refuses one; `None` if there is no
+    /// such number.
+    fn capacity(&self) -> Option<usize>;
+
+    /// A replica more; over once it takes calls.
+    fn add(&self, id: ReplicaId, blueprint: Blueprint<D>) -> BoxFuture<'static, Result<()>>;
+
+    /// A replica takes no more calls from now on; over once it has answered those that it has, and is gone.
+    fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()>;
+
+    /// A replica takes no more calls, and is not waited for.
+    fn discard(&self, id: ReplicaId);
+
+    /// Asks a replica how it is.
+    fn check_health(&self, id: ReplicaId, hooks: Hooks<D>) -> BoxFuture<'static, Result<()>>;
+
+    /// Gives a replica another `user_config`. It takes no calls meanwhile.
+    fn reconfigure(
+        &self,
+        id: ReplicaId,
+        hooks: Hooks<D>,
+        config: UserConfig,
+    ) -> BoxFuture<'static, Result<()>>;
+
+    /// Takes in no more calls.
+    fn close(&self);
+
+    /// Waits until those taken in are answered.
+    fn idle(&self) -> BoxFuture<'_, ()>;
+
+    /// Refuses every call, also those that wait, for a reason; or not any more.
+    fn fail(&self, cause: Option<&str>);
+
+    /// Takes in no more calls, answers those that wait with an error and lets the replicas go.
+    fn stop(&self);
 }

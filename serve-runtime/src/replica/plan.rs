@@ -1,42 +1,81 @@
 //! What a deployment's engine needs to know to start.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::Constructor;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+use super::ReplicaId;
 use crate::Error;
-use crate::gate::{self, Gate};
 
-/// How to run a deployment: its options, checked, and its constructor.
-pub struct Plan<D> {
+/// What an engine runs with, beside its replicas.
+#[derive(Clone)]
+pub struct Plan {
     pub(crate) name: Arc<str>,
-    /// At least 1.
-    pub(crate) num_replicas: usize,
-    /// At least 1.
-    pub(crate) max_ongoing_requests: Option<u32>,
-    pub(crate) max_queued_requests: u32,
-    pub(crate) constructor: Constructor<D>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) events: mpsc::UnboundedSender<Event>,
+    pub(crate) runtime: Handle,
 }
 
-impl<D> Plan<D> {
-    /// The line of in-place calls, if their number is limited.
-    pub(crate) fn gate(&self) -> Option<Gate> {
-        self.max_ongoing_requests?;
-        Some(Gate::new(self.max_queued_requests))
-    }
+/// What an engine tells the controller of its deployment.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A replica panicked, and is not called any more.
+    Lost(ReplicaId),
+    /// A call waits, and there is no replica that could take it.
+    Wanted,
+}
 
-    pub(crate) fn refused(&self, reason: gate::Refused) -> Error {
-        match reason {
-            gate::Refused::Full => self.overloaded(),
-            gate::Refused::Closed => self.stopped(),
+/// Limits that can be changed while calls are made.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    /// At least 1; `u32::MAX` for none.
+    max_ongoing_requests: AtomicU32,
+    max_queued_requests: AtomicU32,
+}
+
+impl Limits {
+    pub(crate) fn new(max_ongoing_requests: Option<u32>, max_queued_requests: u32) -> Self {
+        Limits {
+            max_ongoing_requests: AtomicU32::new(max_ongoing_requests.unwrap_or(u32::MAX)),
+            max_queued_requests: AtomicU32::new(max_queued_requests),
         }
     }
 
+    pub(crate) fn set(&self, max_ongoing_requests: Option<u32>, max_queued_requests: u32) {
+        let max_ongoing_requests = max_ongoing_requests.unwrap_or(u32::MAX);
+        self.max_ongoing_requests
+            .store(max_ongoing_requests, Ordering::Relaxed);
+        self.max_queued_requests
+            .store(max_queued_requests, Ordering::Relaxed);
+    }
+
+    /// `None` for no limit.
+    #[inline]
+    pub(crate) fn max_ongoing_requests(&self) -> Option<u32> {
+        let limit = self.max_ongoing_requests.load(Ordering::Relaxed);
+        (limit != u32::MAX).then_some(limit)
+    }
+
+    #[inline]
+    pub(crate) fn max_queued_requests(&self) -> u32 {
+        self.max_queued_requests.load(Ordering::Relaxed)
+    }
+}
+
+impl Plan {
     pub(crate) fn overloaded(&self) -> Error {
-        Error::overloaded(&self.name, self.max_queued_requests)
+        Error::overloaded(&self.name, self.limits.max_queued_requests())
     }
 
     pub(crate) fn stopped(&self) -> Error {
         Error::unavailable(format!("`{}` has been shut down", self.name))
+    }
+
+    /// The controller may have gone.
+    pub(crate) fn tell(&self, event: Event) {
+        let _ = self.events.send(event);
     }
 }
 

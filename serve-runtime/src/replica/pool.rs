@@ -1,199 +1,247 @@
 //! Threads that serve one queue of calls, each with a value of its own to lend to them.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
 
-use futures_util::future::try_join_all;
-use tokio::runtime::Handle;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use super::constructor::on_thread;
+use super::failure::Failure;
 use super::job::{Job, Panicked, job};
-use super::plan::{Plan, not_deployed};
-use crate::queue::{Queue, Refused};
+use super::plan::{Event, Plan, not_deployed};
+use super::{Load, ReplicaId};
+use crate::queue::{Next, Queue, Refused};
 use crate::{Error, Result};
 
-/// Where a thread's value comes from. Called on that thread, so the value need not be `Send`.
-pub(super) trait Residence: Send + Sync + 'static {
-    type Value;
+/// Something that one thread alone is to do, with its value.
+type Order<V> = Box<dyn FnOnce(&mut V) + Send>;
 
-    /// The value to start with.
-    fn first(&self, replica: usize, runtime: &Handle) -> Result<Self::Value>;
-
-    /// A panic may have broken the value. Called before anybody is told of the panic.
-    fn broken(&self, _replica: usize, _value: &Self::Value) {}
-
-    /// A value in place of a broken one. `wanted` tells whether it still matters.
-    fn next(
-        &self,
-        replica: usize,
-        broken: Self::Value,
-        runtime: &Handle,
-        wanted: &dyn Fn() -> bool,
-    ) -> Result<Self::Value>;
+/// The compute threads of one deployment, one a replica, and the queue that they serve; `V` is what a
+/// thread lends to a call.
+pub(super) struct Pool<V: 'static> {
+    queue: Queue<Job<V>, Order<V>>,
+    open: OnceLock<Plan>,
+    failure: Failure,
+    /// Told of a replica that panicked, before anybody else is.
+    on_broken: Box<dyn Fn(ReplicaId) + Send + Sync>,
 }
 
-/// The compute threads of one deployment, one a replica; `V` is the value of `R`.
-pub(super) struct Pool<R, V> {
-    residence: R,
-    queue: Queue<Job<V>>,
-    overload: (Arc<str>, u32),
-    runtime: Handle,
-    /// Threads that have a value; the last one to give up closes the queue.
-    living: AtomicUsize,
-    /// Threads that have not ended.
-    threads: watch::Sender<usize>,
-    /// Why the last thread gave up.
-    failure: Mutex<Option<String>>,
-    /// Whether every thread has had its first value.
-    started: AtomicBool,
-}
+impl<V: 'static> Pool<V> {
+    /// A pool that refuses every call until it is opened.
+    pub(super) fn new(on_broken: impl Fn(ReplicaId) + Send + Sync + 'static) -> Self {
+        Pool {
+            queue: Queue::new(),
+            open: OnceLock::new(),
+            failure: Failure::default(),
+            on_broken: Box::new(on_broken),
+        }
+    }
 
-impl<R: Residence> Pool<R, R::Value> {
+    /// Calls wait for a thread from now on.
+    pub(super) fn open(&self, plan: Plan) {
+        // Whoever deploys has the only engine there is.
+        let _ = self.open.set(plan);
+    }
+
+    pub(super) fn plan(&self) -> Result<&Plan> {
+        self.open.get().ok_or_else(not_deployed)
+    }
+
     /// A call for each thread, and one that waits, so that no thread has to.
     pub(super) fn width(&self) -> usize {
-        *self.threads.borrow() + usize::from(self.overload.1 > 0)
-    }
-
-    /// A pool without threads as yet.
-    pub(super) fn new<D>(residence: R, plan: &Plan<D>) -> Arc<Self> {
-        Arc::new(Pool {
-            residence,
-            queue: Queue::new(plan.max_queued_requests as usize),
-            overload: (Arc::clone(&plan.name), plan.max_queued_requests),
-            runtime: Handle::current(),
-            living: AtomicUsize::new(plan.num_replicas),
-            threads: watch::Sender::new(0),
-            failure: Mutex::new(None),
-            started: AtomicBool::new(false),
-        })
-    }
-
-    /// Starts the threads; ready once each has its first value. Whoever gives up waiting for that
-    /// has to stop the pool.
-    pub(super) async fn start(self: &Arc<Self>, num_replicas: usize) -> Result<()> {
-        try_join_all((0..num_replicas).map(|replica| self.spawn(replica))).await?;
-        self.started.store(true, Ordering::Release);
-        Ok(())
+        let may_wait = self
+            .open
+            .get()
+            .is_some_and(|plan| plan.limits.max_queued_requests() > 0);
+        self.queue.consumers().max(1) + usize::from(may_wait)
     }
 
     /// Makes a call on the next free thread.
     pub(super) async fn call<T, F>(&self, function: F) -> Result<T>
     where
-        F: FnOnce(&mut R::Value) -> Result<T> + Send + 'static,
+        F: FnOnce(&mut V) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        if !self.started.load(Ordering::Acquire) {
-            return Err(not_deployed());
-        }
+        let plan = self.plan()?;
         let (job, answer) = job(function);
-        let pushed = self.queue.push(job, |job| job.is_abandoned());
-        pushed.map_err(|refused| match refused {
-            Refused::Full(_) => Error::overloaded(&self.overload.0, self.overload.1),
-            Refused::Closed(_) => self.closed(),
-        })?;
-        answer.await.unwrap_or_else(|_gone| Err(self.closed()))
+        self.submit(plan, job)?;
+        answer.await.unwrap_or_else(|_gone| Err(self.closed(plan)))
     }
 
-    /// Takes in no more calls and waits until the threads have answered the rest and ended.
-    pub(super) async fn drain(&self) {
+    /// Puts a job into the queue.
+    pub(super) fn submit(&self, plan: &Plan, job: Job<V>) -> Result<()> {
+        let capacity = plan.limits.max_queued_requests() as usize;
+        let pushed = self.queue.push(job, capacity, |job| job.is_abandoned());
+        let somebody_is_there = pushed.map_err(|refused| match refused {
+            Refused::Full(_) => plan.overloaded(),
+            Refused::Closed(_) => self.closed(plan),
+        })?;
+        if !somebody_is_there {
+            plan.tell(Event::Wanted);
+        }
+        Ok(())
+    }
+
+    /// A thread more, which makes its value itself: it need not be `Send`. Over once it takes calls.
+    pub(super) async fn add(
+        self: &Arc<Self>,
+        id: ReplicaId,
+        make: impl FnOnce(&Plan) -> Result<V> + Send + 'static,
+    ) -> Result<()> {
+        let plan = self.plan()?;
+        let (ready, started) = oneshot::channel();
+        let pool = Arc::clone(self);
+        // It is known from here on, so that it can be told to go.
+        self.queue.join(id);
+        let thread = on_thread(&plan.name, id, move || {
+            let _leaving = Leaving(&pool, id); // also if the value's drop panics
+            if let Ok(plan) = pool.plan() {
+                let _inside = plan.runtime.enter();
+                pool.run(id, plan, make, ready);
+            }
+        });
+        thread.inspect_err(|_| self.queue.leave(id))?;
+        started.await.unwrap_or_else(|_gone| Err(self.closed(plan)))
+    }
+
+    /// The life of a thread.
+    fn run(
+        &self,
+        id: ReplicaId,
+        plan: &Plan,
+        make: impl FnOnce(&Plan) -> Result<V>,
+        ready: oneshot::Sender<Result<()>>,
+    ) {
+        let mut value = match make(plan) {
+            Ok(value) => value,
+            Err(error) => {
+                let _ = ready.send(Err(error)); // whoever asked may have gone
+                return;
+            }
+        };
+        self.queue.is_free(id);
+        if ready.send(Ok(())).is_err() {
+            self.queue.dismiss(id);
+        }
+        let ended = self.serve(id, &mut value);
+        // The drop of what a call has broken may well panic, too; the hook has reported it then.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(value)));
+        // Now that what it had is free again for its successor.
+        if let Err(Panicked) = ended {
+            plan.tell(Event::Lost(id));
+        }
+    }
+
+    /// Until it is to leave, or a call has broken the value.
+    fn serve(&self, id: ReplicaId, value: &mut V) -> Result<(), Panicked> {
+        loop {
+            let job = match self.queue.next(id) {
+                Next::Job(job) => job,
+                Next::Order(order) => {
+                    order(value);
+                    self.queue.is_free(id);
+                    continue;
+                }
+                Next::Leave => return Ok(()),
+            };
+            // Whoever is answered may call again at once: by then the thread has to be free, or, after
+            // a panic, no thread any more.
+            let before_answer = |outcome: &Result<(), Panicked>| match outcome {
+                Ok(()) => self.queue.is_free(id),
+                Err(Panicked) => {
+                    self.queue.dismiss(id);
+                    (self.on_broken)(id);
+                }
+            };
+            job.run(value, &before_answer)?;
+        }
+    }
+
+    /// Has one thread do something with its value between two calls.
+    pub(super) async fn order<T: Send + 'static>(
+        &self,
+        id: ReplicaId,
+        order: impl FnOnce(&mut V) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, result) = oneshot::channel();
+        let order = Box::new(move |value: &mut V| drop(answer.send(order(value))));
+        let gone = || Error::unavailable(format!("replica {id} is gone"));
+        if !self.queue.order(id, order) {
+            return Err(gone());
+        }
+        result.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// A thread takes no more calls.
+    pub(super) fn dismiss(&self, id: ReplicaId) {
+        self.queue.dismiss(id);
+    }
+
+    /// Waits until a thread has ended.
+    pub(super) async fn left(&self, id: ReplicaId) {
+        self.queue.left(id).await;
+    }
+
+    /// A thread is not waited for any more.
+    pub(super) fn discard(&self, id: ReplicaId) {
+        self.queue.leave(id);
+    }
+
+    pub(super) fn load(&self) -> Load {
+        let (queued, ongoing) = self.queue.load();
+        Load { queued, ongoing }
+    }
+
+    /// How many calls can be under way and wait.
+    pub(super) fn capacity(&self) -> usize {
+        let may_wait = self
+            .open
+            .get()
+            .map_or(0, |plan| plan.limits.max_queued_requests());
+        self.queue
+            .consumers()
+            .max(1)
+            .saturating_add(may_wait as usize)
+    }
+
+    /// Takes in no more calls.
+    pub(super) fn close(&self) {
         self.queue.close();
-        // The sender is `self`'s own, so it cannot go away.
-        let _ = self
-            .threads
-            .subscribe()
-            .wait_for(|threads| *threads == 0)
-            .await;
+    }
+
+    /// Waits until the calls taken in are answered.
+    pub(super) async fn idle(&self) {
+        self.queue.idle().await;
+    }
+
+    /// Refuses every call, also those that wait, for a reason; or not any more.
+    pub(super) fn fail(&self, cause: Option<&str>) {
+        self.failure.set(cause);
+        match cause {
+            None => self.queue.open(),
+            Some(_) => self.stop(),
+        }
     }
 
     /// Takes in no more calls and refuses those that wait.
     pub(super) fn stop(&self) {
-        for job in self.queue.close_and_take() {
-            job.refuse(self.closed());
+        let jobs = self.queue.close_and_take();
+        if let Some(plan) = self.open.get() {
+            jobs.into_iter()
+                .for_each(|job| job.refuse(self.closed(plan)));
         }
     }
 
-    pub(super) fn health(&self) -> Result<()> {
-        match self.living.load(Ordering::Acquire) {
-            0 => Err(self.closed()),
-            _ => Ok(()),
-        }
-    }
-
-    fn closed(&self) -> Error {
-        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        Error::unavailable(match &*failure {
-            Some(failure) => failure.clone(),
-            None => format!("`{}` has been shut down", self.overload.0),
-        })
-    }
-
-    async fn spawn(self: &Arc<Self>, replica: usize) -> Result<()> {
-        let (ready, started) = oneshot::channel();
-        let pool = Arc::clone(self);
-        self.threads.send_modify(|threads| *threads += 1);
-        let run = move || {
-            let _ending = Ending(&pool.threads); // also if an instance's drop panics
-            let _inside = pool.runtime.enter();
-            pool.run(replica, ready);
-        };
-        if let Err(error) = on_thread(&self.overload.0, replica, run) {
-            self.threads.send_modify(|threads| *threads -= 1);
-            return Err(error);
-        }
-        started.await.unwrap_or_else(|_gone| Err(self.closed()))
-    }
-
-    /// The life of a thread.
-    fn run(&self, replica: usize, ready: oneshot::Sender<Result<()>>) {
-        let mut value = match self.residence.first(replica, &self.runtime) {
-            Ok(value) => value,
-            Err(error) => {
-                let _ = ready.send(Err(error));
-                return;
-            }
-        };
-        self.queue.consumer_is_free();
-        let _ = ready.send(Ok(()));
-        while let Some(job) = self.queue.pop() {
-            // Whoever is answered may call again at once: by then the thread has to be free, or, after
-            // a panic, its value out of use.
-            let before_answer = |value: &R::Value, outcome: &Result<(), Panicked>| match outcome {
-                Ok(()) => self.queue.consumer_is_free(),
-                Err(Panicked) => self.residence.broken(replica, value),
-            };
-            let Err(Panicked) = job.run(&mut value, &before_answer) else {
-                continue;
-            };
-            tracing::error!(deployment = %self.overload.0, replica, "a replica panicked and is being replaced");
-            let wanted = || !self.queue.is_closed();
-            match self.residence.next(replica, value, &self.runtime, &wanted) {
-                Ok(next) => {
-                    value = next;
-                    self.queue.consumer_is_free();
-                }
-                Err(error) => return self.give_up(replica, &error),
-            }
-        }
-    }
-
-    /// The others go on; without any, every call is told why.
-    fn give_up(&self, replica: usize, error: &Error) {
-        let name = &self.overload.0;
-        tracing::error!(deployment = %name, replica, %error, "gave up on a replica");
-        let failure = format!("`{name}` could not replace a replica: {error}");
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
-        if self.living.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.stop();
-        }
+    fn closed(&self, plan: &Plan) -> Error {
+        self.failure.get().unwrap_or_else(|| plan.stopped())
     }
 }
 
 /// Counts a thread out.
-struct Ending<'a>(&'a watch::Sender<usize>);
+struct Leaving<'a, V: 'static>(&'a Pool<V>, ReplicaId);
 
-impl Drop for Ending<'_> {
+impl<V> Drop for Leaving<'_, V> {
     fn drop(&mut self) {
-        self.0.send_modify(|threads| *threads -= 1);
+        self.0.queue.leave(self.1);
     }
 }

@@ -3,59 +3,42 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use super::in_place::{InPlace, Started};
+use super::in_place::Shared;
+use super::set::Replica;
 use crate::{Error, Result};
 
-/// A call that is being made: the replica that makes it, and the place that it takes.
-pub struct Visit<'a, D, C> {
-    engine: &'a Arc<InPlace<D, C>>,
-    replica: Arc<C>,
-    place: Place<'a, D, C>,
+/// A call that is being made: the replica that makes it, and the place that it takes. Dropping it leaves
+/// the place.
+pub struct Visit<'a, C> {
+    engine: &'a Shared<C>,
+    replica: Arc<Replica<C>>,
 }
 
-/// A place at a replica; dropping it leaves it.
-pub(super) struct Place<'a, D, C> {
-    pub(super) started: &'a Started<D, C>,
-    pub(super) slot: usize,
-}
-
-impl<D, C> Drop for Place<'_, D, C> {
+impl<'a, C> Visit<'a, C> {
     #[inline]
-    fn drop(&mut self) {
-        self.started.leave(self.slot);
-    }
-}
-
-impl<'a, D, C> Visit<'a, D, C> {
-    #[inline]
-    pub(super) fn new(
-        engine: &'a Arc<InPlace<D, C>>,
-        replica: Arc<C>,
-        place: Place<'a, D, C>,
-    ) -> Self {
-        Visit {
-            engine,
-            replica,
-            place,
-        }
+    pub(super) fn new(engine: &'a Shared<C>, replica: Arc<Replica<C>>) -> Self {
+        Visit { engine, replica }
     }
 
     /// The replica that makes the call.
     #[inline]
     pub fn replica(&self) -> &C {
-        &self.replica
+        &self.replica.instance
     }
 
     /// What the call came to. If it panicked, its replica is replaced.
     #[inline]
-    pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T>
-    where
-        D: Send + Sync + 'static,
-        C: From<D> + Send + Sync + 'static,
-    {
+    pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
         outcome.map_err(|payload| {
-            self.engine.replace(self.place.slot, &self.replica);
+            self.engine.broken(self.replica.id);
             Error::panicked(payload)
         })
+    }
+}
+
+impl<C> Drop for Visit<'_, C> {
+    #[inline]
+    fn drop(&mut self) {
+        self.engine.leave(&self.replica);
     }
 }

@@ -14,6 +14,12 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
         num_cpus,
         num_gpus,
         budget_ms,
+        // How it is looked after, which is not what a picture is for.
+        health_check_period_s: _,
+        health_check_timeout_s: _,
+        graceful_shutdown_timeout_s: _,
+        max_constructor_retry_count: _,
+        rolling_update_percentage: _,
     } = deployment.options;
     let default = Options::DEFAULT;
     let shown = [

@@ -1,0 +1,108 @@
+//! How the runtime calls `check_health` and `reconfigure`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Generics, Type};
+
+use super::method;
+use crate::ir::deployment::{Hook, Lifecycle, Passing};
+use crate::runtime_path::runtime_path;
+
+/// The items of a `Callable` impl.
+pub(super) fn items(lifecycle: &Lifecycle) -> TokenStream {
+    let check_health = lifecycle.check_health.as_ref().map(check_health);
+    let reconfigure = lifecycle.reconfigure.as_ref().map(reconfigure);
+    quote!(#check_health #reconfigure)
+}
+
+fn check_health(hook: &Hook) -> TokenStream {
+    let rt = runtime_path();
+    let (cfg, ident) = (&hook.cfg, &hook.ident);
+    let body = called(hook, &quote!(Self::#ident(__replica)));
+    quote! {
+        #(#cfg)*
+        const CHECKS_HEALTH: bool = true;
+        #(#cfg)*
+        fn check_health(__replica: &Self) -> #rt::private::Lifecycle<'_> {
+            #body
+        }
+    }
+}
+
+fn reconfigure(hook: &Hook) -> TokenStream {
+    let rt = runtime_path();
+    let (cfg, ident) = (&hook.cfg, &hook.ident);
+    let replica = match hook.exclusive {
+        false => quote!(let __replica = __replica.shared();),
+        true => quote! {
+            let __replica = match __replica.exclusive() {
+                #rt::private::result::Result::Ok(__replica) => __replica,
+                #rt::private::result::Result::Err(__error) => {
+                    return #rt::private::Lifecycle::Now(#rt::private::result::Result::Err(__error));
+                }
+            };
+        },
+    };
+    let config = config(hook);
+    let argument = match hook.config.as_ref().map(|config| &config.passing) {
+        Some(Passing::Reference { .. }) => quote!(&__config),
+        _ => quote!(__config),
+    };
+    let body = called(hook, &quote!(Self::#ident(__replica, #argument)));
+    quote! {
+        #(#cfg)*
+        fn reconfigure<'__a>(
+            __replica: #rt::private::Lent<'__a, Self>,
+            __config: &(dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync),
+        ) -> #rt::private::Lifecycle<'__a> {
+            let __config = match #rt::private::user_config::<#config>(__config) {
+                #rt::private::result::Result::Ok(__config) => __config,
+                #rt::private::result::Result::Err(__error) => {
+                    return #rt::private::Lifecycle::Now(#rt::private::result::Result::Err(__error));
+                }
+            };
+            #replica
+            #body
+        }
+    }
+}
+
+fn config(hook: &Hook) -> Option<&Type> {
+    hook.config.as_ref().map(|config| match &config.passing {
+        Passing::Value(ty) => ty,
+        Passing::Reference { owned, .. } => owned,
+    })
+}
+
+/// The call, with the runtime's errors.
+fn called(hook: &Hook, call: &TokenStream) -> TokenStream {
+    let rt = runtime_path();
+    let outcome = method::outcome(hook.fallible, &quote!(__result));
+    match hook.is_async {
+        false => quote!(#rt::private::Lifecycle::Now({ let __result = #call; #outcome })),
+        true => quote! {
+            #rt::private::Lifecycle::Later(#rt::private::FutureExt::boxed_local(async move {
+                let __result = #call.await;
+                #outcome
+            }))
+        },
+    }
+}
+
+/// The impl of `Reconfigurable`, which says of which type a `user_config` is.
+pub(super) fn reconfigurable(
+    lifecycle: &Lifecycle,
+    self_ty: &Type,
+    generics: &Generics,
+) -> Option<TokenStream> {
+    let rt = runtime_path();
+    let hook = lifecycle.reconfigure.as_ref()?;
+    let (cfg, config) = (&hook.cfg, config(hook));
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    Some(quote! {
+        #(#cfg)*
+        impl #impl_generics #rt::Reconfigurable for #self_ty #where_clause {
+            type UserConfig = #config;
+        }
+    })
+}

@@ -1,0 +1,93 @@
+//! What the runtime alone calls of a deployment: `check_health` and `reconfigure`.
+
+use syn::{FnArg, ImplItemFn, ReceiverKind};
+
+use super::params::{fallible, params, returns};
+use crate::diagnostics;
+use crate::ir::deployment::{Hook, Lifecycle};
+use crate::report::Report;
+use crate::syntax::deployment::cfg;
+
+/// Whether a function of that name is not for callers.
+pub(super) fn is_hook(function: &ImplItemFn) -> bool {
+    function.sig.ident == "check_health" || function.sig.ident == "reconfigure"
+}
+
+/// Understands them; wrong ones are reported and left out.
+pub(super) fn hooks(functions: &[&ImplItemFn], report: &mut Report) -> Lifecycle {
+    let mut lifecycle = Lifecycle::default();
+    for function in functions {
+        if function.sig.ident == "check_health" {
+            lifecycle.check_health = check_health(function, report);
+        } else {
+            lifecycle.reconfigure = reconfigure(function, report);
+        }
+    }
+    lifecycle
+}
+
+/// `fn check_health(&self) -> Result<()>`.
+fn check_health(function: &ImplItemFn, report: &mut Report) -> Option<Hook> {
+    let signature = &function.sig;
+    let has_parameters = signature
+        .inputs
+        .iter()
+        .any(|input| matches!(input, FnArg::Typed(_)));
+    if receives(function) != Some(false) || has_parameters {
+        report.error(&signature.ident, diagnostics::wrong_check_health());
+        return None;
+    }
+    hook(function, false, report)
+}
+
+/// `fn reconfigure(&mut self, config: Config) -> Result<()>`.
+fn reconfigure(function: &ImplItemFn, report: &mut Report) -> Option<Hook> {
+    let errors = report.len();
+    let params = params(&function.sig, report);
+    if report.len() > errors {
+        return None;
+    }
+    let (Some(exclusive), [config]) = (receives(function), &params[..]) else {
+        report.error(&function.sig.ident, diagnostics::wrong_reconfigure());
+        return None;
+    };
+    let hook = hook(function, exclusive, report)?;
+    Some(Hook {
+        config: Some(config.clone()),
+        ..hook
+    })
+}
+
+/// Whether it takes `&mut self`; `None` if it has no `&self` at all.
+fn receives(function: &ImplItemFn) -> Option<bool> {
+    match &function.sig.receiver()?.kind {
+        ReceiverKind::Reference(_, _, mutability) => Some(mutability.is_some()),
+        _ => None,
+    }
+}
+
+fn hook(function: &ImplItemFn, exclusive: bool, report: &mut Report) -> Option<Hook> {
+    let signature = &function.sig;
+    if !signature.generics.params.is_empty() {
+        let message = diagnostics::generic_method(&signature.ident);
+        report.error(&signature.generics.params, message);
+        return None;
+    }
+    let errors = report.len();
+    let output = returns(signature, report).output;
+    if report.len() > errors {
+        return None;
+    }
+    if !matches!(&output, syn::Type::Tuple(unit) if unit.elems.is_empty()) {
+        report.error(&output, diagnostics::hook_with_a_result(&signature.ident));
+        return None;
+    }
+    Some(Hook {
+        ident: signature.ident.clone(),
+        cfg: cfg(&function.attrs),
+        is_async: signature.asyncness.is_some(),
+        exclusive,
+        fallible: fallible(signature),
+        config: None,
+    })
+}

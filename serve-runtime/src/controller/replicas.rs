@@ -1,0 +1,100 @@
+//! A deployment's replicas as its controller sees them, whatever type they are of.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::future::BoxFuture;
+
+use crate::deployment::Callable;
+use crate::replica::{Blueprint, Engine, Load, ReplicaId, UserConfig};
+use crate::{Error, Result};
+
+/// What a controller can do to replicas. [`Engine`] says what each of it means.
+pub(crate) trait Replicas: Send + Sync {
+    fn add(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>>;
+    fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()>;
+    fn discard(&self, id: ReplicaId);
+    fn check_health(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>>;
+    fn reconfigure(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>>;
+    fn fail(&self, cause: Option<&str>);
+    fn load(&self) -> Load;
+    fn capacity(&self) -> Option<usize>;
+    /// Whether there is anything to check.
+    fn checks_health(&self) -> bool;
+}
+
+/// An engine, and how its next replica is made.
+pub(crate) struct Engaged<D: Callable> {
+    pub(crate) engine: Arc<D::Engine>,
+    blueprint: Mutex<Blueprint<D>>,
+}
+
+impl<D: Callable> Engaged<D> {
+    pub(crate) fn new(engine: Arc<D::Engine>, blueprint: Blueprint<D>) -> Self {
+        Engaged {
+            engine,
+            blueprint: Mutex::new(blueprint),
+        }
+    }
+
+    /// The next replicas are made like this.
+    pub(crate) fn set_blueprint(&self, blueprint: Blueprint<D>) {
+        *self.blueprint() = blueprint;
+    }
+
+    /// The next replicas are given this.
+    pub(crate) fn set_user_config(&self, config: UserConfig) {
+        self.blueprint().user_config = Some(config);
+    }
+
+    fn blueprint(&self) -> MutexGuard<'_, Blueprint<D>> {
+        self.blueprint
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<D: Callable> Replicas for Engaged<D> {
+    fn add(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>> {
+        let blueprint = self.blueprint().clone();
+        self.engine.add(id, blueprint)
+    }
+
+    fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
+        self.engine.retire(id)
+    }
+
+    fn discard(&self, id: ReplicaId) {
+        self.engine.discard(id);
+    }
+
+    fn check_health(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>> {
+        let hooks = self.blueprint().hooks;
+        self.engine.check_health(id, hooks)
+    }
+
+    fn reconfigure(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>> {
+        let Blueprint {
+            user_config, hooks, ..
+        } = self.blueprint().clone();
+        match user_config {
+            Some(config) => self.engine.reconfigure(id, hooks, config),
+            None => Box::pin(async { Err(Error::failed("there is no `user_config`")) }),
+        }
+    }
+
+    fn fail(&self, cause: Option<&str>) {
+        self.engine.fail(cause);
+    }
+
+    fn load(&self) -> Load {
+        self.engine.load()
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        self.engine.capacity()
+    }
+
+    fn checks_health(&self) -> bool {
+        D::CHECKS_HEALTH
+    }
+}

@@ -1,0 +1,38 @@
+//! The options of a deployment that its controller keeps to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serve_topology::Options;
+
+/// What a controller needs to know, checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) name: Arc<str>,
+    pub(crate) num_replicas: u32,
+    pub(crate) health_check_period: Duration,
+    pub(crate) health_check_timeout: Duration,
+    pub(crate) graceful_shutdown_timeout: Duration,
+    pub(crate) max_constructor_retry_count: u32,
+    pub(crate) rolling_update_percentage: f64,
+}
+
+impl Settings {
+    /// The settings of options that are in range.
+    pub(crate) fn new(name: Arc<str>, options: &Options<'_>) -> Self {
+        Settings {
+            name,
+            num_replicas: options.num_replicas,
+            health_check_period: seconds(options.health_check_period_s),
+            health_check_timeout: seconds(options.health_check_timeout_s),
+            graceful_shutdown_timeout: seconds(options.graceful_shutdown_timeout_s),
+            max_constructor_retry_count: options.max_constructor_retry_count,
+            rolling_update_percentage: options.rolling_update_percentage,
+        }
+    }
+}
+
+/// More than a `Duration` can hold is for ever.
+fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+}

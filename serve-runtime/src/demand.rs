@@ -1,0 +1,224 @@
+//! How many calls one request makes at most at each deployment, from the topology.
+
+use std::collections::HashMap;
+
+use serve_topology::{Arm, Topology};
+
+/// What one request may have under way at a deployment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Demand {
+    /// Calls of which there are as many as the graph says.
+    pub(crate) calls: usize,
+    /// Whether there are calls for each item of a value, too.
+    pub(crate) per_item: bool,
+}
+
+impl Demand {
+    fn and(self, other: Demand) -> Demand {
+        Demand {
+            calls: self.calls + other.calls,
+            per_item: self.per_item || other.per_item,
+        }
+    }
+
+    fn or(self, other: Demand) -> Demand {
+        Demand {
+            calls: self.calls.max(other.calls),
+            per_item: self.per_item || other.per_item,
+        }
+    }
+
+    /// Of each of these calls, that many.
+    fn times(self, inner: Demand) -> Demand {
+        Demand {
+            calls: self.calls * inner.calls,
+            per_item: (self.per_item && inner != Demand::default())
+                || (self.calls > 0 && inner.per_item),
+        }
+    }
+}
+
+/// The demand at each deployment, by the indices that lead to it: one in the topology, and then those in
+/// the graphs that are bound in it.
+pub(crate) fn demand(topology: &Topology<'_>) -> HashMap<Vec<usize>, Demand> {
+    let mut demands = vec![Demand::default(); topology.deployments.len()];
+    for entry in 0..topology.entries.len() {
+        for (deployment, of_entry) in demand_of_entry(topology, entry).into_iter().enumerate() {
+            demands[deployment] = demands[deployment].or(of_entry);
+        }
+    }
+    // Who is given a handle is bound later, and is taken to make one call for each that it gets.
+    for holder in (0..demands.len()).rev() {
+        for handle in topology
+            .handles
+            .iter()
+            .filter(|handle| handle.from == holder)
+        {
+            demands[handle.to] = demands[handle.to].and(demands[holder]);
+        }
+    }
+    let mut all = HashMap::new();
+    for (index, deployment) in topology.deployments.iter().enumerate() {
+        let outer = demands[index];
+        match deployment.graph {
+            None => drop(all.insert(vec![index], outer)),
+            Some(graph) => {
+                for (mut path, inner) in demand(graph) {
+                    path.insert(0, index);
+                    all.insert(path, outer.times(inner));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// One request takes one arm of each choice.
+fn demand_of_entry(topology: &Topology<'_>, entry: usize) -> Vec<Demand> {
+    let mut by_arm: HashMap<(Option<Arm>, usize), Demand> = HashMap::new();
+    for node in topology.nodes.iter().filter(|node| node.entry == entry) {
+        let call = Demand {
+            calls: usize::from(node.each.is_none()),
+            per_item: node.each.is_some(),
+        };
+        let so_far = by_arm.entry((node.when, node.deployment)).or_default();
+        *so_far = so_far.and(call);
+    }
+    let deployments = 0..topology.deployments.len();
+    let mut total: Vec<Demand> = deployments
+        .map(|deployment| by_arm.get(&(None, deployment)).copied().unwrap_or_default())
+        .collect();
+    if topology.choices.is_empty() {
+        return total;
+    }
+    let mut choices: Vec<usize> = (0..topology.choices.len())
+        .filter(|choice| topology.choices[*choice].entry == entry)
+        .collect();
+    // Inner ones before the ones that they are on a way of.
+    choices.sort_by_key(|choice| std::cmp::Reverse(depth(topology, *choice)));
+    for choice in choices {
+        let of_choice = &topology.choices[choice];
+        let mut most: HashMap<usize, Demand> = HashMap::new();
+        for arm in 0..of_choice.arms.len() {
+            let when = Some(Arm { choice, arm });
+            for ((_, deployment), demand) in by_arm.iter().filter(|((at, _), _)| *at == when) {
+                let so_far = most.entry(*deployment).or_default();
+                *so_far = so_far.or(*demand);
+            }
+        }
+        for (deployment, demand) in most {
+            let so_far = by_arm.entry((of_choice.when, deployment)).or_default();
+            *so_far = so_far.and(demand);
+            if of_choice.when.is_none() {
+                total[deployment] = total[deployment].and(demand);
+            }
+        }
+    }
+    total
+}
+
+/// How many choices have to be made before this one.
+fn depth(topology: &Topology<'_>, choice: usize) -> usize {
+    let outer = |choice: &usize| topology.choices[*choice].when.map(|arm| arm.choice);
+    std::iter::successors(Some(choice), outer).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use serve_topology::{
+        BoundDeployment, Choice, Entry, Execution, HandleEdge, Method, Node, Options,
+    };
+
+    use super::*;
+
+    fn deployment<'a>(graph: Option<&'a Topology<'a>>) -> BoundDeployment<'a> {
+        BoundDeployment {
+            name: "D",
+            variable: "d",
+            ty: "D",
+            options: Options::DEFAULT,
+            set_at_build: &[],
+            graph,
+        }
+    }
+
+    const ENTRY: Entry<'static> = Entry {
+        route: "/",
+        params: &[],
+        output: "()",
+    };
+
+    fn node(deployment: usize, when: Option<Arm>, each: Option<usize>) -> Node<'static> {
+        Node {
+            name: "d.run",
+            entry: 0,
+            deployment,
+            method: Method {
+                name: "run",
+                execution: Execution::Compute,
+                params: &[],
+                output: "()",
+            },
+            when,
+            each,
+        }
+    }
+
+    fn calls(demand: &HashMap<Vec<usize>, Demand>, path: &[usize]) -> (usize, bool) {
+        let demand = demand[path];
+        (demand.calls, demand.per_item)
+    }
+
+    #[test]
+    fn of_the_arms_of_a_choice_the_one_that_calls_most_counts() {
+        let choice = |when, arms| Choice {
+            name: "match x",
+            entry: 0,
+            arms,
+            when,
+            each: None,
+        };
+        let arm = |choice, arm| Some(Arm { choice, arm });
+        let topology = Topology {
+            entries: &[ENTRY],
+            deployments: &[deployment(None), deployment(None)],
+            choices: &[choice(None, &["a", "b"]), choice(arm(0, 1), &["c", "d"])],
+            nodes: &[
+                node(0, None, None),
+                node(0, arm(0, 0), None),
+                node(0, arm(0, 1), None),
+                node(0, arm(1, 0), None),
+                node(1, arm(1, 1), None),
+            ],
+            ..Topology::empty("g")
+        };
+        let demand = demand(&topology);
+        assert_eq!(calls(&demand, &[0]), (3, false));
+        assert_eq!(calls(&demand, &[1]), (1, false));
+    }
+
+    #[test]
+    fn handles_and_items_and_graphs_in_graphs_count() {
+        let inner = Topology {
+            entries: &[ENTRY],
+            deployments: &[deployment(None)],
+            nodes: &[node(0, None, None), node(0, None, None)],
+            ..Topology::empty("inner")
+        };
+        let topology = Topology {
+            entries: &[ENTRY],
+            deployments: &[deployment(None), deployment(None), deployment(Some(&inner))],
+            handles: &[HandleEdge { from: 1, to: 0 }],
+            nodes: &[
+                node(1, None, None),
+                node(0, None, Some(0)),
+                node(2, None, None),
+            ],
+            ..Topology::empty("g")
+        };
+        let demand = demand(&topology);
+        assert_eq!(calls(&demand, &[0]), (1, true));
+        assert_eq!(calls(&demand, &[1]), (1, false));
+        assert_eq!(calls(&demand, &[2, 0]), (2, false));
+    }
+}
