@@ -1,7 +1,10 @@
 //! The task: hears what happened, asks what is to be done, and does it.
 
 use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -38,6 +41,15 @@ enum Outcome {
     Retired(ReplicaId),
     Reconfigured(ReplicaId, Result<()>),
     Checked(ReplicaId, Result<()>),
+}
+
+/// What the task waits for.
+enum Happened {
+    /// `None` if there is nobody left to command it.
+    Commanded(Option<(u64, Command)>),
+    Heard(Event),
+    CameTo(Option<Outcome>),
+    Woke,
 }
 
 pub(super) struct Run {
@@ -105,22 +117,39 @@ impl Run {
         loop {
             self.act();
             self.publish();
-            let wake = self.next_wake();
-            tokio::select! {
-                command = commands.recv() => match command {
-                    Some((number, command)) => self.obey(number, command),
-                    None => return,
-                },
-                Some(event) = events.recv() => self.hear(event),
-                Some(outcome) = self.tasks.join_next() => {
-                    // Only a task that was called off has none.
-                    if let Ok(outcome) = outcome {
-                        self.note(outcome);
-                    }
+            match self.happens(&mut commands, &mut events).await {
+                Happened::Commanded(Some((number, command))) => self.obey(number, command),
+                Happened::Commanded(None) => return,
+                Happened::Heard(event) => self.hear(event),
+                // Only a task that was called off has none.
+                Happened::CameTo(outcome) => {
+                    outcome.into_iter().for_each(|outcome| self.note(outcome))
                 }
-                () = until(wake) => self.check_health(),
+                Happened::Woke => self.check_health(),
             }
         }
+    }
+
+    /// Waits for whatever is next.
+    async fn happens(
+        &mut self,
+        commands: &mut mpsc::UnboundedReceiver<(u64, Command)>,
+        events: &mut mpsc::UnboundedReceiver<Event>,
+    ) -> Happened {
+        let mut woke = pin!(until(self.next_wake()));
+        poll_fn(|cx| {
+            if let Poll::Ready(command) = commands.poll_recv(cx) {
+                return Poll::Ready(Happened::Commanded(command));
+            }
+            if let Poll::Ready(Some(event)) = events.poll_recv(cx) {
+                return Poll::Ready(Happened::Heard(event));
+            }
+            if let Poll::Ready(Some(outcome)) = self.tasks.poll_join_next(cx) {
+                return Poll::Ready(Happened::CameTo(outcome.ok()));
+            }
+            woke.as_mut().poll(cx).map(|()| Happened::Woke)
+        })
+        .await
     }
 
     fn obey(&mut self, number: u64, command: Command) {
