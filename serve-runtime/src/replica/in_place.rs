@@ -1,6 +1,6 @@
 //! Replicas that are called on the caller's task.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt;
@@ -12,7 +12,7 @@ use super::constructor::off_the_runtime;
 use super::failure::Failure;
 use super::lifecycle::{Cell, Hooks, UserConfig};
 use super::plan::{Event, not_deployed};
-use super::set::{Replica, Set};
+use super::set::{Place, Replica, Set};
 use super::visit::Visit;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
 use crate::gate::{Gate, Refused};
@@ -33,8 +33,10 @@ pub(super) struct Shared<C> {
     gate: Gate,
     closed: AtomicBool,
     failure: Failure,
-    /// Told when a call leaves after `closed`.
-    left: Notify,
+    /// How many wait for calls to leave.
+    watched: AtomicU32,
+    /// Told when a call has left while somebody waits for it.
+    call_left: Notify,
     on_broken: OnceLock<OnBroken>,
 }
 
@@ -61,15 +63,15 @@ impl<C> Shared<C> {
             return Err(self.refusal(plan));
         }
         let take = || self.set.enter(plan.limits.max_ongoing_requests());
-        let replica = match self.gate.try_enter(take) {
-            Some(replica) => replica,
+        let place = match self.gate.try_enter(take) {
+            Some(place) => place,
             None => self.wait(plan).await?,
         };
-        Ok(Visit::new(self, replica))
+        Ok(Visit::new(self, place))
     }
 
     /// Stands in line.
-    async fn wait(&self, plan: &Plan) -> Result<Arc<Replica<C>>> {
+    async fn wait(&self, plan: &Plan) -> Result<Place<C>> {
         if self.set.len() == 0 {
             plan.tell(Event::Wanted);
         }
@@ -94,11 +96,22 @@ impl<C> Shared<C> {
 
     /// A call has left a replica.
     #[inline]
-    pub(super) fn leave(&self, replica: &Replica<C>) {
-        replica.leave();
+    pub(super) fn left(&self) {
         self.gate.left();
-        if self.closed.load(Ordering::Acquire) {
-            self.left.notify_waiters();
+        if self.watched.load(Ordering::SeqCst) > 0 {
+            self.call_left.notify_waiters();
+        }
+    }
+
+    /// Waits until something is so that changes when a call leaves.
+    async fn until(&self, reached: impl Fn() -> bool) {
+        let _watching = Watching::new(&self.watched);
+        loop {
+            let left = self.call_left.notified();
+            if reached() {
+                return;
+            }
+            left.await;
         }
     }
 
@@ -120,7 +133,7 @@ impl<C> Shared<C> {
     }
 
     /// A replica takes calls from now on.
-    pub(super) fn admit(&self, replica: &Arc<Replica<C>>) {
+    pub(super) fn admit(&self, replica: Arc<Replica<C>>) {
         self.set.add(replica);
         self.gate.left();
     }
@@ -184,29 +197,32 @@ impl<C> Shared<C> {
         C: Cell<D>,
     {
         let replica = self.set.remove(id).ok_or_else(|| gone(id))?;
-        replica.idle().await;
+        self.is_idle(&replica).await;
         self.with(Arc::clone(&replica), move |cell, runtime| {
             cell.lend(|instance| hooks.reconfigure(instance, &config, runtime))
         })
         .await?;
-        replica.return_to_work();
-        self.admit(&replica);
+        replica.rest(false);
+        self.admit(replica);
         Ok(())
     }
 
-    pub(super) fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()>
+    pub(super) fn retire(self: &Arc<Self>, id: ReplicaId) -> BoxFuture<'static, ()>
     where
         C: Send + Sync + 'static,
     {
         match self.set.remove(id) {
             None => async {}.boxed(),
-            Some(replica) => async move { replica.idle().await }.boxed(),
+            Some(replica) => {
+                let shared = Arc::clone(self);
+                async move { shared.is_idle(&replica).await }.boxed()
+            }
         }
     }
 
     pub(super) fn load(&self) -> Load {
         Load {
-            ongoing: self.set.ongoing() as usize,
+            ongoing: self.set.ongoing(),
             queued: self.gate.waiting() as usize,
         }
     }
@@ -217,13 +233,12 @@ impl<C> Shared<C> {
 
     pub(super) async fn idle(&self) {
         self.gate.emptied().await;
-        loop {
-            let left = self.left.notified();
-            if self.set.ongoing() == 0 {
-                return;
-            }
-            left.await;
-        }
+        self.until(|| self.set.ongoing() == 0).await;
+    }
+
+    /// Waits until a replica that takes no more calls has none.
+    async fn is_idle(&self, replica: &Arc<Replica<C>>) {
+        self.until(|| Arc::strong_count(replica) == 1).await;
     }
 
     pub(super) fn fail(&self, cause: Option<&str>) {
@@ -241,6 +256,22 @@ impl<C> Shared<C> {
         self.close();
         self.set.clear();
         self.gate.close();
+    }
+}
+
+/// Counts who waits for calls to leave.
+struct Watching<'a>(&'a AtomicU32);
+
+impl<'a> Watching<'a> {
+    fn new(watched: &'a AtomicU32) -> Self {
+        watched.fetch_add(1, Ordering::SeqCst);
+        Watching(watched)
+    }
+}
+
+impl Drop for Watching<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -268,7 +299,8 @@ where
                 gate: Gate::new(),
                 closed: AtomicBool::new(false),
                 failure: Failure::default(),
-                left: Notify::new(),
+                watched: AtomicU32::new(0),
+                call_left: Notify::new(),
                 on_broken: OnceLock::new(),
             }),
             fake: FakeSlot::default(),
@@ -307,7 +339,7 @@ where
         let shared = Arc::clone(&self.shared);
         async move {
             let replica = shared.build(id, blueprint).await?;
-            shared.admit(&replica);
+            shared.admit(replica);
             Ok(())
         }
         .boxed()

@@ -8,7 +8,6 @@ use futures_util::future::BoxFuture;
 use super::in_place::InPlace;
 use super::lifecycle::{Cell, Hooks, UserConfig};
 use super::pool::Pool;
-use super::set::Replica;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Visit};
 use crate::Result;
 
@@ -19,7 +18,7 @@ pub struct Mixed<D, C: 'static> {
 }
 
 /// A thread lends its replica's instance to its calls.
-type Threads<C> = Pool<Arc<Replica<C>>>;
+type Threads<C> = Pool<Arc<C>>;
 
 impl<D, C: Send + Sync + 'static> Mixed<D, C> {
     /// Waits for a free replica and takes a place at it.
@@ -33,7 +32,7 @@ impl<D, C: Send + Sync + 'static> Mixed<D, C> {
         F: FnOnce(&C) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let call = move |replica: &mut Arc<Replica<C>>| function(&replica.instance);
+        let call = move |instance: &mut Arc<C>| function(instance);
         self.threads.call(call).await
     }
 }
@@ -102,9 +101,9 @@ where
         let threads = Arc::clone(&self.threads);
         async move {
             let replica = instances.build(id, blueprint).await?;
-            let lent = Arc::clone(&replica);
+            let lent = Arc::clone(&replica.instance);
             threads.add(id, move |_plan| Ok(lent)).await?;
-            instances.admit(&replica);
+            instances.admit(replica);
             Ok(())
         }
         .boxed()

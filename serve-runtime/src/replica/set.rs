@@ -1,151 +1,173 @@
 //! The replicas of a deployment that are called in place.
+//!
+//! Finding a replica and holding it is most of what a call in place costs, so both are done with as few
+//! atomic writes as can be: a call that has no limit to keep holds its replica and is counted by one and
+//! the same `Arc`, and the only replica of a deployment is found without reading what may change.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
-use tokio::sync::Notify;
 
 use super::ReplicaId;
 
-/// Set in `ongoing` once a replica takes no more calls.
-const RETIRED: u32 = 1 << 31;
-
-/// A shared instance, and how many calls it works on.
+/// A shared instance.
 pub(super) struct Replica<C> {
     pub(super) id: ReplicaId,
-    pub(super) instance: C,
-    /// Calls that were sent here and have not left, and whether it is [`RETIRED`].
-    ongoing: AtomicU32,
-    /// Told when a retired replica has become idle.
-    idle: Notify,
+    /// A thread may have it, too.
+    pub(super) instance: Arc<C>,
+    /// Calls that had a limit to keep and have not left.
+    limited: AtomicU32,
+    /// It is to take no calls.
+    resting: AtomicBool,
 }
 
 impl<C> Replica<C> {
     pub(super) fn new(id: ReplicaId, instance: C) -> Arc<Self> {
         Arc::new(Replica {
             id,
-            instance,
-            ongoing: AtomicU32::new(0),
-            idle: Notify::new(),
+            instance: Arc::new(instance),
+            limited: AtomicU32::new(0),
+            resting: AtomicBool::new(false),
         })
     }
 
-    /// How many calls it works on.
-    pub(super) fn ongoing(&self) -> u32 {
-        self.ongoing.load(Ordering::SeqCst) & !RETIRED
+    /// Takes no calls from now on, or takes calls again.
+    pub(super) fn rest(&self, resting: bool) {
+        self.resting.store(resting, Ordering::SeqCst);
     }
+}
 
-    /// Counts a call in, unless `limit` are in or it is retired. Sequentially consistent, as the gate's
-    /// line wants it.
+/// A place at a replica.
+pub(super) struct Place<C> {
+    pub(super) replica: Arc<Replica<C>>,
+    limited: bool,
+}
+
+impl<C> Place<C> {
+    /// Takes a place, unless it has `limit` calls or rests. Sequentially consistent, as the gate's line
+    /// wants it.
     #[inline]
-    pub(super) fn try_enter(&self, limit: Option<u32>) -> bool {
-        let limit = limit.unwrap_or(RETIRED - 1);
-        self.ongoing
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ongoing| {
-                (ongoing < limit).then_some(ongoing + 1) // a retired one has more than any limit
-            })
-            .is_ok()
-    }
-
-    /// Counts a call out.
-    #[inline]
-    pub(super) fn leave(&self) {
-        if self.ongoing.fetch_sub(1, Ordering::SeqCst) == RETIRED + 1 {
-            self.idle.notify_waiters();
-        }
-    }
-
-    /// Takes no more calls, for as long as it is retired.
-    pub(super) fn retire(&self) {
-        self.ongoing.fetch_or(RETIRED, Ordering::SeqCst);
-    }
-
-    /// Takes calls again.
-    pub(super) fn return_to_work(&self) {
-        self.ongoing.fetch_and(!RETIRED, Ordering::SeqCst);
-    }
-
-    /// Waits until a retired replica works on no call.
-    pub(super) async fn idle(&self) {
-        loop {
-            let idle = self.idle.notified();
-            if self.ongoing() == 0 {
-                return;
+    fn at(replica: Arc<Replica<C>>, limit: Option<u32>) -> Option<Self> {
+        let limited = match limit {
+            None => false,
+            Some(limit) => {
+                let others = replica.limited.fetch_add(1, Ordering::SeqCst);
+                if others >= limit {
+                    replica.limited.fetch_sub(1, Ordering::SeqCst);
+                    return None;
+                }
+                true
             }
-            idle.await;
+        };
+        let place = Place { replica, limited };
+        // A replica that goes sets this and then looks who is there, so that one sees the other.
+        (!place.replica.resting.load(Ordering::SeqCst)).then_some(place)
+    }
+}
+
+impl<C> Drop for Place<C> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.limited {
+            self.replica.limited.fetch_sub(1, Ordering::SeqCst);
         }
     }
 }
 
 /// The replicas that can be called. Read with every call, written when a replica comes or goes.
-pub(super) struct Set<C>(ArcSwap<Vec<Arc<Replica<C>>>>);
+pub(super) struct Set<C> {
+    replicas: Mutex<BTreeMap<ReplicaId, Arc<Replica<C>>>>,
+    /// The first one there was, for as long as it is the only one.
+    first: OnceLock<Weak<Replica<C>>>,
+    first_is_all: AtomicBool,
+    /// All of them. Weak, so that whoever reads this keeps nobody: how many hold a replica is how many
+    /// calls it works on.
+    current: ArcSwap<Vec<Weak<Replica<C>>>>,
+}
 
 impl<C> Set<C> {
     pub(super) fn new() -> Self {
-        Set(ArcSwap::from_pointee(Vec::new()))
+        Set {
+            replicas: Mutex::new(BTreeMap::new()),
+            first: OnceLock::new(),
+            first_is_all: AtomicBool::new(false),
+            current: ArcSwap::from_pointee(Vec::new()),
+        }
     }
 
-    pub(super) fn add(&self, replica: &Arc<Replica<C>>) {
-        self.0.rcu(|set| {
-            let mut set = Vec::clone(set);
-            set.push(Arc::clone(replica));
-            set
-        });
+    pub(super) fn add(&self, replica: Arc<Replica<C>>) {
+        let mut replicas = self.replicas();
+        let is_first = self.first.set(Arc::downgrade(&replica)).is_ok();
+        replicas.insert(replica.id, replica);
+        self.changed(&replicas);
+        self.first_is_all.store(is_first, Ordering::SeqCst);
     }
 
-    /// Takes a replica out and retires it. `None` if it is not there.
+    /// Takes a replica out, which takes no more calls from then on. `None` if it is not there.
     pub(super) fn remove(&self, id: ReplicaId) -> Option<Arc<Replica<C>>> {
-        let is_it = |replica: &&Arc<Replica<C>>| replica.id == id;
-        let before = self.0.rcu(|set| {
-            let others = set.iter().filter(|replica| !is_it(replica));
-            others.cloned().collect::<Vec<_>>()
-        });
-        let removed = before.iter().find(is_it)?;
-        removed.retire();
-        Some(Arc::clone(removed))
-    }
-
-    pub(super) fn get(&self, id: ReplicaId) -> Option<Arc<Replica<C>>> {
-        let set = self.0.load();
-        set.iter().find(|replica| replica.id == id).cloned()
+        let mut replicas = self.replicas();
+        let removed = replicas.remove(&id)?;
+        removed.rest(true);
+        self.changed(&replicas);
+        Some(removed)
     }
 
     /// Takes all of them out.
     pub(super) fn clear(&self) {
-        for replica in self.0.swap(Arc::default()).iter() {
-            replica.retire();
-        }
+        let removed = std::mem::take(&mut *self.replicas());
+        removed.values().for_each(|replica| replica.rest(true));
+        self.changed(&BTreeMap::new());
+        drop(removed); // runs the user's code
+    }
+
+    fn changed(&self, replicas: &BTreeMap<ReplicaId, Arc<Replica<C>>>) {
+        self.first_is_all.store(false, Ordering::SeqCst);
+        let current = replicas.values().map(Arc::downgrade).collect();
+        self.current.store(Arc::new(current));
+    }
+
+    pub(super) fn get(&self, id: ReplicaId) -> Option<Arc<Replica<C>>> {
+        self.replicas().get(&id).cloned()
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.load().len()
+        self.replicas().len()
     }
 
     /// How many calls they work on.
-    pub(super) fn ongoing(&self) -> u32 {
-        self.0.load().iter().map(|replica| replica.ongoing()).sum()
+    pub(super) fn ongoing(&self) -> usize {
+        let replicas = self.replicas();
+        let held = replicas.values().map(Arc::strong_count);
+        held.map(|held| held - 1).sum() // the one that is not a call is held here
     }
 
-    /// Counts a call in at the least loaded replica; `None` if each has as many calls as it may have.
+    /// Takes a place at the least loaded replica; `None` if each has as many calls as it may have.
     #[inline]
-    pub(super) fn enter(&self, limit: Option<u32>) -> Option<Arc<Replica<C>>> {
-        let set = self.0.load();
-        match &set[..] {
-            [] => None,
-            [only] => only.try_enter(limit).then(|| Arc::clone(only)),
-            several => least_loaded(several, limit),
+    pub(super) fn enter(&self, limit: Option<u32>) -> Option<Place<C>> {
+        if self.first_is_all.load(Ordering::Acquire) {
+            return Place::at(self.first.get()?.upgrade()?, limit);
         }
+        self.enter_any(limit)
     }
-}
 
-fn least_loaded<C>(replicas: &[Arc<Replica<C>>], limit: Option<u32>) -> Option<Arc<Replica<C>>> {
-    let load = |index: &usize| replicas[*index].ongoing();
-    let best = (0..replicas.len()).min_by_key(load)?;
-    // The best may have been filled up meanwhile: any other will do then.
-    let (before, after) = replicas.split_at(best);
-    let mut candidates = after.iter().chain(before);
-    candidates.find(|replica| replica.try_enter(limit)).cloned()
+    fn enter_any(&self, limit: Option<u32>) -> Option<Place<C>> {
+        let replicas = self.current.load();
+        let at = |replica: &Weak<Replica<C>>| Place::at(replica.upgrade()?, limit);
+        let best = replicas
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, replica)| Weak::strong_count(replica));
+        // The best may have been filled up meanwhile: any other will do then.
+        let (before, after) = replicas.split_at(best?.0);
+        after.iter().chain(before).find_map(at)
+    }
+
+    /// No user code runs under the lock, so a poisoned one is as good as any.
+    fn replicas(&self) -> MutexGuard<'_, BTreeMap<ReplicaId, Arc<Replica<C>>>> {
+        self.replicas.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]
@@ -155,7 +177,7 @@ mod tests {
     fn set(replicas: u64) -> Set<()> {
         let set = Set::new();
         for id in 0..replicas {
-            set.add(&Replica::new(ReplicaId(id), ()));
+            set.add(Replica::new(ReplicaId(id), ()));
         }
         set
     }
@@ -163,37 +185,51 @@ mod tests {
     #[test]
     fn calls_go_to_the_least_loaded() {
         let set = set(2);
-        let entered = [0, 1, 2].map(|_| set.enter(None).unwrap().id.0);
-        assert_eq!(entered, [0, 1, 0]);
+        let places = [0, 1, 2, 3].map(|_| set.enter(None).unwrap());
+        let at = |id| {
+            places
+                .iter()
+                .filter(|place| place.replica.id == ReplicaId(id))
+        };
+        assert_eq!((at(0).count(), at(1).count()), (2, 2));
+        assert_eq!(set.ongoing(), 4);
+        drop(places);
+        assert_eq!(set.ongoing(), 0);
     }
 
     #[test]
     fn a_limit_is_strict() {
-        let set = set(1);
-        let replica = set.enter(Some(1)).unwrap();
-        assert!(set.enter(Some(1)).is_none());
-        replica.leave();
-        assert!(set.enter(Some(1)).is_some());
+        for replicas in [1, 2] {
+            let set = set(replicas);
+            let places: Vec<_> = (0..replicas).map(|_| set.enter(Some(1)).unwrap()).collect();
+            assert!(set.enter(Some(1)).is_none());
+            drop(places);
+            assert!(set.enter(Some(1)).is_some());
+        }
     }
 
     #[test]
-    fn a_removed_replica_is_not_called() {
-        let set = set(2);
-        let replica = set.remove(ReplicaId(0)).unwrap();
-        assert!(!replica.try_enter(None) && !replica.try_enter(Some(7)));
-        assert!(set.remove(ReplicaId(0)).is_none());
-        assert_eq!(set.enter(None).unwrap().id, ReplicaId(1));
+    fn a_removed_replica_is_not_called_and_goes_with_its_last_call() {
+        for replicas in [1, 2] {
+            let set = set(replicas);
+            let place = set.enter(None).unwrap();
+            let id = place.replica.id;
+            drop(set.remove(id).unwrap());
+            assert!(set.remove(id).is_none());
+            assert!(set.enter(None).is_none_or(|place| place.replica.id != id));
+            let replica = Arc::downgrade(&place.replica);
+            drop(place);
+            assert_eq!(replica.strong_count(), 0);
+        }
     }
 
-    #[tokio::test]
-    async fn a_retired_replica_is_idle_once_its_last_call_has_left() {
-        use futures_util::FutureExt;
+    #[test]
+    fn who_comes_after_the_first_is_found() {
         let set = set(1);
-        let replica = set.enter(None).unwrap();
-        set.remove(ReplicaId(0)).unwrap();
-        let mut idle = std::pin::pin!(replica.idle());
-        assert!(idle.as_mut().now_or_never().is_none());
-        replica.leave();
-        assert!(idle.now_or_never().is_some());
+        drop(set.remove(ReplicaId(0)));
+        set.add(Replica::new(ReplicaId(1), ()));
+        assert_eq!(set.enter(None).unwrap().replica.id, ReplicaId(1));
+        set.clear();
+        assert!(set.enter(None).is_none());
     }
 }

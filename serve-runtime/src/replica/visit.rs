@@ -1,44 +1,48 @@
 //! A call at a shared replica, from finding a place until leaving it.
 
 use std::any::Any;
-use std::sync::Arc;
 
 use super::in_place::Shared;
-use super::set::Replica;
+use super::set::Place;
 use crate::{Error, Result};
 
 /// A call that is being made: the replica that makes it, and the place that it takes. Dropping it leaves
 /// the place.
 pub struct Visit<'a, C> {
-    engine: &'a Shared<C>,
-    replica: Arc<Replica<C>>,
+    // Left in this order: who is told that a place is free has to find it.
+    place: Place<C>,
+    leaving: Leaving<'a, C>,
+}
+
+/// Tells of a place that has been left.
+struct Leaving<'a, C>(&'a Shared<C>);
+
+impl<C> Drop for Leaving<'_, C> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.left();
+    }
 }
 
 impl<'a, C> Visit<'a, C> {
     #[inline]
-    pub(super) fn new(engine: &'a Shared<C>, replica: Arc<Replica<C>>) -> Self {
-        Visit { engine, replica }
+    pub(super) fn new(engine: &'a Shared<C>, place: Place<C>) -> Self {
+        let leaving = Leaving(engine);
+        Visit { place, leaving }
     }
 
     /// The replica that makes the call.
     #[inline]
     pub fn replica(&self) -> &C {
-        &self.replica.instance
+        &self.place.replica.instance
     }
 
     /// What the call came to. If it panicked, its replica is replaced.
     #[inline]
     pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
         outcome.map_err(|payload| {
-            self.engine.broken(self.replica.id);
+            self.leaving.0.broken(self.place.replica.id);
             Error::panicked(payload)
         })
-    }
-}
-
-impl<C> Drop for Visit<'_, C> {
-    #[inline]
-    fn drop(&mut self) {
-        self.engine.leave(&self.replica);
     }
 }
