@@ -11,6 +11,7 @@ use crate::graph::Graph;
 use crate::limits::Limited;
 use crate::replica::Engine;
 use crate::requests::Requests;
+use crate::resources::{Grant, Ledger, Machine, Wanted};
 use crate::{Error, Result};
 
 /// A graph with its deployments bound; what a `#[graph]` function returns.
@@ -52,12 +53,34 @@ impl<D: Callable> Deployable for Bound<D> {
 ///
 /// # Errors
 ///
-/// If a constructor fails or panics, an option is out of range, or options that are set at build take
-/// more than the graph's `slo_ms`, `max_cpus` or `max_gpus` allow. Everything that was started is
-/// stopped then.
+/// If a constructor fails or panics, an option is out of range, options that are set at build take
+/// more than the graph's `slo_ms`, `max_cpus` or `max_gpus` allow, or the replicas need more than
+/// [`Machine::detect`] finds; the message of the last has the arithmetic. Everything that was started
+/// is stopped then.
 pub async fn deploy<A: Deployable>(application: A) -> Result<Deployed<A::Handle>> {
+    deploy_within(None, application).await
+}
+
+/// [`deploy`], with what replicas need taken from a [`Machine`] that is not just what is detected, or
+/// from a [`Ledger`] that several applications share.
+///
+/// # Errors
+///
+/// As [`deploy`].
+pub async fn deploy_on<A: Deployable>(
+    machine: impl Into<Ledger>,
+    application: A,
+) -> Result<Deployed<A::Handle>> {
+    deploy_within(Some(machine.into()), application).await
+}
+
+/// Nobody looks at the machine for those who need nothing of it.
+pub(crate) async fn deploy_within<A: Deployable>(
+    ledger: Option<Ledger>,
+    application: A,
+) -> Result<Deployed<A::Handle>> {
     let (handle, mut services) = application.take_apart();
-    services.start().await?;
+    services.start(ledger).await?;
     Ok(Deployed { handle, services })
 }
 
@@ -126,14 +149,26 @@ impl Services {
         });
     }
 
-    async fn start(&mut self) -> Result<()> {
+    async fn start(&mut self, ledger: Option<Ledger>) -> Result<()> {
         if let Some(refused) = self.refused.take() {
             return Err(refused);
         }
         self.limits.check()?;
-        let deployments = self.deployments.iter_mut();
-        try_join_all(deployments.map(|placed| placed.service.start())).await?;
+        let grants = self.grants(ledger)?;
+        let deployments = self.deployments.iter_mut().zip(grants);
+        try_join_all(deployments.map(|(placed, grants)| placed.service.start(grants))).await?;
         Ok(())
+    }
+
+    /// What every replica has of the machine, before any is built.
+    fn grants(&self, ledger: Option<Ledger>) -> Result<Vec<Vec<Grant>>> {
+        let wanted: Result<Vec<Wanted>> = self.services().map(|service| service.wants()).collect();
+        let wanted = wanted?;
+        if wanted.iter().all(Wanted::is_nothing) {
+            return Ok(wanted.iter().map(Grant::nothing_for).collect());
+        }
+        let ledger = ledger.unwrap_or_else(|| Ledger::from(Machine::detect()));
+        ledger.take_all(&wanted)
     }
 
     async fn drain(&self) {
@@ -161,7 +196,9 @@ impl Drop for Services {
 pub(crate) trait AnyService: Send + Sync {
     /// Before it is started.
     fn rename(&mut self, rename: &dyn Fn(&str) -> String);
-    fn start(&mut self) -> BoxFuture<'_, Result<()>>;
+    /// What its replicas need; an error if its options are wrong.
+    fn wants(&self) -> Result<Wanted>;
+    fn start(&mut self, grants: Vec<Grant>) -> BoxFuture<'_, Result<()>>;
     fn drain(&self) -> BoxFuture<'_, ()>;
     fn stop(&self);
     fn health(&self) -> Result<()>;
@@ -177,8 +214,12 @@ pub(crate) trait AnyService: Send + Sync {
 
 pub(crate) enum Service<D: Callable> {
     Bound(Bound<D>),
-    Started(Arc<D::Engine>),
-    /// The plan was taken and found wrong, or a fake answers in its place.
+    /// With what its replicas have of the machine.
+    Started(
+        Arc<D::Engine>,
+        #[expect(dead_code, reason = "held until it is stopped")] Vec<Arc<Grant>>,
+    ),
+    /// A fake answers in its place.
     Gone,
 }
 
@@ -190,16 +231,21 @@ impl<D: Callable> AnyService for Service<D> {
         }
     }
 
-    fn start(&mut self) -> BoxFuture<'_, Result<()>> {
+    fn wants(&self) -> Result<Wanted> {
+        match self {
+            Service::Bound(bound) => bound.wants(),
+            _ => Ok(Wanted::nothing()),
+        }
+    }
+
+    fn start(&mut self, grants: Vec<Grant>) -> BoxFuture<'_, Result<()>> {
         let Service::Bound(bound) = std::mem::replace(self, Service::Gone) else {
             return async { Ok(()) }.boxed();
         };
         let name = bound.deployment_name().to_owned();
-        let (plan, engine) = match bound.into_parts() {
-            Ok(parts) => parts,
-            Err(error) => return async { Err(error) }.boxed(),
-        };
-        *self = Service::Started(Arc::clone(&engine));
+        let grants: Vec<Arc<Grant>> = grants.into_iter().map(Arc::new).collect();
+        let (plan, engine) = bound.into_parts(grants.clone());
+        *self = Service::Started(Arc::clone(&engine), grants);
         async move {
             let started = engine.start(plan).await;
             started.map_err(|error| could_not_start(&name, error))
@@ -209,20 +255,20 @@ impl<D: Callable> AnyService for Service<D> {
 
     fn drain(&self) -> BoxFuture<'_, ()> {
         match self {
-            Service::Started(engine) => engine.drain().boxed(),
+            Service::Started(engine, _) => engine.drain().boxed(),
             _ => async {}.boxed(),
         }
     }
 
     fn stop(&self) {
-        if let Service::Started(engine) = self {
+        if let Service::Started(engine, _) = self {
             engine.stop();
         }
     }
 
     fn health(&self) -> Result<()> {
         match self {
-            Service::Started(engine) => engine.health(),
+            Service::Started(engine, _) => engine.health(),
             _ => Ok(()),
         }
     }

@@ -9,6 +9,7 @@ use serve_topology::{Method, Options};
 #[cfg(feature = "testing")]
 use crate::replica::Fakeable;
 use crate::replica::{Constructor, Engine, Plan};
+use crate::resources::{Demand, Grant, Wanted};
 use crate::{Error, Result};
 
 /// A unit that is replicated, queued and replaced on its own.
@@ -61,6 +62,8 @@ pub type Handle<D> = <D as Deployment>::Handle;
 pub struct Bound<D: Callable> {
     name: Cow<'static, str>,
     options: Options<'static>,
+    /// Those of `options`, unless they are set where it is bound.
+    resources: Option<Vec<(String, f64)>>,
     constructor: Constructor<D>,
     engine: Arc<D::Engine>,
 }
@@ -71,6 +74,7 @@ impl<D: Callable> Bound<D> {
         Bound {
             name: D::OPTIONS.name.unwrap_or(D::NAME).into(),
             options: D::OPTIONS,
+            resources: None,
             constructor,
             engine: Arc::new(D::Engine::new()),
         }
@@ -102,15 +106,34 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How many CPU cores one replica needs, fractions allowed.
+    /// How many CPU cores one replica needs, fractions allowed. The thread of a compute replica that needs
+    /// whole ones is pinned to cores of its own.
     pub fn num_cpus(mut self, num_cpus: f64) -> Self {
         self.options.num_cpus = Some(num_cpus);
         self
     }
 
-    /// How many GPUs one replica needs, fractions allowed.
+    /// How many GPUs one replica needs: a fraction of one, which it shares, or a whole number of them.
     pub fn num_gpus(mut self, num_gpus: f64) -> Self {
         self.options.num_gpus = Some(num_gpus);
+        self
+    }
+
+    /// How much memory one replica needs, in bytes.
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.options.memory = Some(bytes);
+        self
+    }
+
+    /// What else one replica needs of the [`Machine`](crate::Machine), in place of what
+    /// `#[deployment(..)]` says: `.resources([("license", 1)])`.
+    pub fn resources<N: Into<String>, A: Into<f64>>(
+        mut self,
+        resources: impl IntoIterator<Item = (N, A)>,
+    ) -> Self {
+        let resources = resources.into_iter();
+        let resources = resources.map(|(name, amount)| (name.into(), amount.into()));
+        self.resources = Some(resources.collect());
         self
     }
 
@@ -126,16 +149,28 @@ impl<D: Callable> Bound<D> {
         D::handle(&self.engine)
     }
 
-    pub(crate) fn into_parts(self) -> Result<(Plan<D>, Arc<D::Engine>)> {
+    /// What its replicas need of the machine.
+    pub(crate) fn wants(&self) -> Result<Wanted> {
         self.check()?;
+        let resources = self.resources.as_deref();
+        let demand = Demand::of(&self.options, resources, D::Engine::HAS_THREADS);
+        Ok(Wanted {
+            deployment: (*self.name).into(),
+            num_replicas: self.options.num_replicas as usize,
+            demand: demand.map_err(|wrong| self.refused(&wrong))?,
+        })
+    }
+
+    /// Its plan, with a grant for each replica.
+    pub(crate) fn into_parts(self, grants: Vec<Arc<Grant>>) -> (Plan<D>, Arc<D::Engine>) {
         let plan = Plan {
             name: self.name.into(),
-            num_replicas: self.options.num_replicas as usize,
+            grants,
             max_ongoing_requests: self.options.max_ongoing_requests,
             max_queued_requests: self.options.max_queued_requests,
             constructor: self.constructor,
         };
-        Ok((plan, self.engine))
+        (plan, self.engine)
     }
 
     /// A fake answers every call from now on.
@@ -155,10 +190,7 @@ impl<D: Callable> Bound<D> {
     /// Options that were computed, so that the compiler could not check them.
     fn check(&self) -> Result<()> {
         let options = &self.options;
-        let refuse = |wrong: &str| {
-            let message = format!("deployment `{}`: {wrong}", self.name);
-            Err(Error::invalid_input(message))
-        };
+        let refuse = |wrong: &str| Err(self.refused(wrong));
         if options.num_replicas == 0 {
             return refuse("`num_replicas` must be at least 1, but is 0");
         }
@@ -168,14 +200,9 @@ impl<D: Callable> Bound<D> {
         if options.budget_ms == Some(0) {
             return refuse("`budget_ms` must be at least 1, but is 0");
         }
-        for (option, value) in [
-            ("num_cpus", options.num_cpus),
-            ("num_gpus", options.num_gpus),
-        ] {
-            if let Some(value) = value.filter(|value| !value.is_finite() || *value < 0.0) {
-                return refuse(&format!("`{option}` must be 0 or more, but is {value}"));
-            }
-        }
         Ok(())
+    }
+    fn refused(&self, wrong: &str) -> Error {
+        Error::invalid_input(format!("deployment `{}`: {wrong}", self.name))
     }
 }

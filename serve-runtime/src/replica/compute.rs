@@ -59,6 +59,8 @@ impl<D: 'static> Fakeable for Compute<D> {
 }
 
 impl<D: 'static> Engine<D> for Compute<D> {
+    const HAS_THREADS: bool = true;
+
     fn new() -> Self {
         Compute {
             pool: OnceLock::new(),
@@ -69,7 +71,7 @@ impl<D: 'static> Engine<D> for Compute<D> {
     async fn start(self: &Arc<Self>, plan: Plan<D>) -> Result<()> {
         // Known before it has started, so that it can be stopped until then, too.
         let new = || Pool::new(Alone(plan.constructor.clone()), &plan);
-        self.pool.get_or_init(new).start(plan.num_replicas).await
+        self.pool.get_or_init(new).start(plan.grants).await
     }
 
     async fn drain(&self) {

@@ -13,6 +13,7 @@ use super::slot::{Slot, Tenant};
 use super::visit::{Place, Visit};
 use super::{Engine, FakeSlot, Fakeable, Plan, UNLIMITED_WIDTH};
 use crate::gate::Gate;
+use crate::resources::{Grant, ReplicaContext};
 use crate::{Error, Result};
 
 /// Runs shared instances in place. `C` is what callers see of an instance of `D`: itself, or a lock
@@ -24,6 +25,8 @@ pub struct InPlace<D, C> {
 
 pub(super) struct Started<D, C> {
     plan: Plan<D>,
+    /// What the replicas know of themselves, one a slot.
+    contexts: Box<[ReplicaContext]>,
     slots: Box<[Slot<C>]>,
     gate: Option<Gate>,
     closed: AtomicBool,
@@ -80,7 +83,8 @@ where
                 return;
             };
             let wanted = || !started.closed.load(Ordering::Acquire);
-            let built = started.plan.constructor.rebuild(&started.runtime, wanted);
+            let rebuild = || started.plan.constructor.rebuild(&started.runtime, wanted);
+            let built = started.contexts[slot].on_its_cores(rebuild);
             let tenant = match built {
                 Ok(instance) => Tenant::Ready(Arc::new(C::from(instance))),
                 Err(error) => started.gave_up(slot, &error),
@@ -151,7 +155,7 @@ impl<D, C> Started<D, C> {
         Tenant::Failed(format!("`{name}` could not replace a replica: {error}").into())
     }
 
-    async fn build(&self, slot: usize) -> Result<()>
+    async fn build(&self, slot: usize, grant: Arc<Grant>) -> Result<()>
     where
         D: Send + 'static,
         C: From<D>,
@@ -161,7 +165,8 @@ impl<D, C> Started<D, C> {
         let (built, instance) = oneshot::channel();
         let build = move || {
             // Nobody waits for it if another replica could not be built.
-            let _ = built.send(constructor.build(&runtime));
+            let build = || constructor.build(&runtime);
+            let _ = built.send(grant.context().on_its_cores(build));
         };
         on_thread(&self.plan.name, slot, build)?;
         let instance = instance
@@ -190,16 +195,20 @@ where
         }
     }
 
-    async fn start(self: &Arc<Self>, plan: Plan<D>) -> Result<()> {
+    async fn start(self: &Arc<Self>, mut plan: Plan<D>) -> Result<()> {
+        // Not kept: handles would keep them after a shutdown.
+        let grants = std::mem::take(&mut plan.grants);
         let started = self.started.get_or_init(|| Started {
-            slots: (0..plan.num_replicas).map(|_| Slot::new()).collect(),
+            slots: grants.iter().map(|_| Slot::new()).collect(),
+            contexts: grants.iter().map(|grant| grant.context().clone()).collect(),
             gate: plan.gate(),
             closed: AtomicBool::new(false),
             left: Notify::new(),
             runtime: Handle::current(),
             plan,
         });
-        try_join_all((0..started.slots.len()).map(|slot| started.build(slot))).await?;
+        let grants = grants.into_iter().enumerate();
+        try_join_all(grants.map(|(slot, grant)| started.build(slot, grant))).await?;
         Ok(())
     }
 

@@ -110,6 +110,8 @@ where
     D: Send + Sync + 'static,
     C: From<D> + Send + Sync + 'static,
 {
+    const HAS_THREADS: bool = true;
+
     fn new() -> Self {
         Mixed {
             instances: Arc::new(InPlace::new()),
@@ -121,9 +123,9 @@ where
         // Known before it has started, so that it can be stopped until then, too.
         let new = || Pool::new(Lodgers(Arc::clone(&self.instances)), &plan);
         let pool = self.pool.get_or_init(new);
-        let num_replicas = plan.num_replicas;
+        let grants = plan.grants.clone();
         self.instances.start(plan).await?;
-        pool.start(num_replicas).await
+        pool.start(grants).await
     }
 
     async fn drain(&self) {

@@ -41,6 +41,10 @@ pub(crate) const UNLIMITED_WIDTH: usize = 64;
 
 /// Runs the replicas of one deployment.
 pub trait Engine<D>: Fakeable + Send + Sync + Sized + 'static {
+    /// Whether calls run on threads of the replicas' own, which can be pinned to cores.
+    #[doc(hidden)]
+    const HAS_THREADS: bool = false;
+
     /// An engine that refuses every call until it is started.
     fn new() -> Self;
 

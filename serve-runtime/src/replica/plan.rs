@@ -5,12 +5,14 @@ use std::sync::Arc;
 use super::Constructor;
 use crate::Error;
 use crate::gate::{self, Gate};
+use crate::resources::Grant;
 
 /// How to run a deployment: its options, checked, and its constructor.
 pub struct Plan<D> {
     pub(crate) name: Arc<str>,
-    /// At least 1.
-    pub(crate) num_replicas: usize,
+    /// What each replica has of the machine: one at least. Whoever builds a replica takes it, as it is
+    /// given back when nobody has it any more.
+    pub(crate) grants: Vec<Arc<Grant>>,
     /// At least 1.
     pub(crate) max_ongoing_requests: Option<u32>,
     pub(crate) max_queued_requests: u32,

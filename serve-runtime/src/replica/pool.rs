@@ -11,6 +11,7 @@ use super::constructor::on_thread;
 use super::job::{Job, Panicked, job};
 use super::plan::{Plan, not_deployed};
 use crate::queue::{Queue, Refused};
+use crate::resources::Grant;
 use crate::{Error, Result};
 
 /// Where a thread's value comes from. Called on that thread, so the value need not be `Send`.
@@ -62,7 +63,7 @@ impl<R: Residence> Pool<R, R::Value> {
             queue: Queue::new(plan.max_queued_requests as usize),
             overload: (Arc::clone(&plan.name), plan.max_queued_requests),
             runtime: Handle::current(),
-            living: AtomicUsize::new(plan.num_replicas),
+            living: AtomicUsize::new(plan.grants.len()),
             threads: watch::Sender::new(0),
             failure: Mutex::new(None),
             started: AtomicBool::new(false),
@@ -71,8 +72,9 @@ impl<R: Residence> Pool<R, R::Value> {
 
     /// Starts the threads; ready once each has its first value. Whoever gives up waiting for that
     /// has to stop the pool.
-    pub(super) async fn start(self: &Arc<Self>, num_replicas: usize) -> Result<()> {
-        try_join_all((0..num_replicas).map(|replica| self.spawn(replica))).await?;
+    pub(super) async fn start(self: &Arc<Self>, grants: Vec<Arc<Grant>>) -> Result<()> {
+        let grants = grants.into_iter().enumerate();
+        try_join_all(grants.map(|(replica, grant)| self.spawn(replica, grant))).await?;
         self.started.store(true, Ordering::Release);
         Ok(())
     }
@@ -128,14 +130,16 @@ impl<R: Residence> Pool<R, R::Value> {
         })
     }
 
-    async fn spawn(self: &Arc<Self>, replica: usize) -> Result<()> {
+    async fn spawn(self: &Arc<Self>, replica: usize, grant: Arc<Grant>) -> Result<()> {
         let (ready, started) = oneshot::channel();
         let pool = Arc::clone(self);
         self.threads.send_modify(|threads| *threads += 1);
         let run = move || {
             let _ending = Ending(&pool.threads); // also if an instance's drop panics
             let _inside = pool.runtime.enter();
-            pool.run(replica, ready);
+            // Moved in here, so that it is given back before the thread is counted out.
+            let grant = grant;
+            grant.context().on_its_cores(|| pool.run(replica, ready));
         };
         if let Err(error) = on_thread(&self.overload.0, replica, run) {
             self.threads.send_modify(|threads| *threads -= 1);
