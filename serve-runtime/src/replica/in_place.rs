@@ -166,12 +166,12 @@ impl<D, C> Started<D, C> {
         let build = move || {
             // Nobody waits for it if another replica could not be built.
             let build = || constructor.build(&runtime);
-            let _ = built.send(grant.context().on_its_cores(build));
+            // The grant goes with the instance: both are there, or neither.
+            let _ = built.send((grant.context().on_its_cores(build), grant));
         };
         on_thread(&self.plan.name, slot, build)?;
-        let instance = instance
-            .await
-            .unwrap_or_else(|_| Err(self.plan.stopped()))?;
+        let (instance, _grant) = instance.await.map_err(|_| self.plan.stopped())?;
+        let instance = instance?;
         self.slots[slot].set(Tenant::Ready(Arc::new(C::from(instance))));
         Ok(())
     }
