@@ -14,7 +14,8 @@ pub(super) fn fit(value: &Expr, report: &mut Report) -> bool {
             let mut names = Vec::new();
             let pairs = list.elems.iter();
             // Every pair is looked at, also after a wrong one.
-            pairs.fold(true, |fits, it| pair(it, &mut names, report) && fits)
+            let wrong = pairs.filter(|it| !pair(it, &mut names, report));
+            wrong.count() == 0
         }
         other if Literal::read(other).is_some() => {
             report.error(value, diagnostics::resources_of_wrong_type());
@@ -39,7 +40,14 @@ fn pair(value: &Expr, names: &mut Vec<String>, report: &mut Report) -> bool {
         return false;
     };
     let name_fits = self::name(name, names, report);
-    self::amount(amount, report) && name_fits
+    let of = match name {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(name),
+            ..
+        }) => name.value(),
+        _ => "resources".to_owned(),
+    };
+    self::amount(&of, amount, report) && name_fits
 }
 
 fn name(value: &Expr, names: &mut Vec<String>, report: &mut Report) -> bool {
@@ -80,9 +88,9 @@ fn option_of(resource: &str) -> Option<&'static str> {
     }
 }
 
-fn amount(value: &Expr, report: &mut Report) -> bool {
+fn amount(of: &str, value: &Expr, report: &mut Report) -> bool {
     let literal = Literal::read(value);
-    let wrong = literal.and_then(|literal| wrong("resources", Takes::Amounts, &literal));
+    let wrong = literal.and_then(|literal| wrong(of, Takes::Amounts, &literal));
     let fits = wrong.is_none();
     if let Some(message) = wrong {
         report.error(value, message);

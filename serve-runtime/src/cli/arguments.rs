@@ -68,7 +68,7 @@ pub(super) struct Serve {
 #[derive(Args)]
 pub(super) struct Resources {
     /// CPUs that replicas may take in all [default: as many as there are]
-    #[arg(long)]
+    #[arg(long, value_parser = amount_of)]
     num_cpus: Option<f64>,
     /// GPUs that replicas may take in all [default: as many as NVML finds]
     #[arg(long)]
@@ -84,10 +84,17 @@ pub(super) struct Resources {
 fn resource(text: &str) -> Result<(String, f64), String> {
     let wrong = || format!("`{text}` is not a name and an amount, as in `license=3`");
     let (name, amount) = text.split_once('=').ok_or_else(wrong)?;
-    let amount = amount.parse().map_err(|_| wrong())?;
+    let amount = amount_of(amount).map_err(|_| wrong())?;
     match name {
         "" => Err(wrong()),
         name => Ok((name.to_owned(), amount)),
+    }
+}
+
+fn amount_of(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(amount) if f64::is_finite(amount) && amount >= 0.0 => Ok(amount),
+        _ => Err("must be a number of at least 0".to_owned()),
     }
 }
 
@@ -129,5 +136,53 @@ impl From<Serve> for ServerOptions {
             max_ongoing_requests: serve.max_ongoing_requests,
             graceful_shutdown_timeout_s: serve.graceful_shutdown_timeout_s,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machine(command_line: &str) -> Result<Option<Machine>, clap::Error> {
+        let arguments = Arguments::try_parse_from(command_line.split(' '))?;
+        Ok(match arguments.command {
+            Some(Command::Call { machine, .. }) => machine.machine(),
+            Some(Command::Run(serve)) => serve.machine.machine(),
+            _ => arguments.serve.machine.machine(),
+        })
+    }
+
+    #[test]
+    fn the_machine_is_what_is_detected_and_what_is_said() {
+        assert_eq!(machine("hello run --port 80").unwrap(), None);
+        let all =
+            "--num-cpus 2.5 --num-gpus 3 --memory 4096 --resource license=3 --resource fpga=0.5";
+        let expected = Machine::detect()
+            .num_cpus(2.5)
+            .num_gpus(3)
+            .memory(4096)
+            .resource("license", 3.0)
+            .resource("fpga", 0.5);
+        for command in ["hello", "hello run", "hello call 1"] {
+            let said = machine(&format!("{command} {all}")).unwrap();
+            assert_eq!(said, Some(expected.clone()), "{command}");
+        }
+    }
+
+    #[test]
+    fn a_resource_is_a_name_and_an_amount() {
+        for wrong in [
+            "license",
+            "=3",
+            "license=",
+            "license=three",
+            "license=-1",
+            "license=inf",
+        ] {
+            let error = machine(&format!("hello --resource {wrong}")).unwrap_err();
+            let message = format!("`{wrong}` is not a name and an amount, as in `license=3`");
+            assert!(error.to_string().contains(&message), "{error}");
+        }
+        machine("hello --num-cpus -1").unwrap_err();
     }
 }

@@ -114,3 +114,46 @@ impl Machine {
         &self.gpus
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_can_run_this_test() {
+        let machine = Machine::detect();
+        let amounts = machine.amounts();
+        assert!(amounts.get(&Resource::Cpus) >= Amount::ONE);
+        let a_mebibyte = Amount(1 << 20);
+        assert!(amounts.get(&Resource::Memory) > a_mebibyte);
+        #[cfg(target_os = "linux")]
+        assert!(!machine.core_numbers().is_empty());
+    }
+
+    /// Also with the feature `nvml`: a driver that is not there is no error.
+    #[test]
+    fn there_are_no_gpus_without_a_driver() {
+        if !std::path::Path::new("/dev/nvidiactl").exists() {
+            assert_eq!(Machine::detect().gpu_names(), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn what_is_described_stands_in_place_of_what_is_detected() {
+        let described = Machine::detect()
+            .num_cpus(2.5)
+            .cores([3, 1, 3])
+            .num_gpus(3)
+            .num_gpus(2)
+            .memory(7)
+            .resource("license", 1.5);
+        let amounts = described.amounts();
+        assert_eq!(amounts.get(&Resource::Cpus), Amount::of(2.5));
+        assert_eq!(amounts.get(&Resource::Gpus), Amount::whole(2));
+        assert_eq!(amounts.get(&Resource::Memory), Amount(7));
+        let license = Resource::Custom("license".into());
+        assert_eq!(amounts.get(&license), Amount::of(1.5));
+        assert_eq!(described.core_numbers(), [1, 3]);
+        assert_eq!(described.gpu_names().len(), 2);
+    }
+}
