@@ -13,6 +13,7 @@ use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
 use crate::limits::Limited;
 use crate::requests::Requests;
+use crate::resources::{Ledger, Resources, Wanted};
 use crate::service::{AnyService, DeploymentControl, Service};
 use crate::{Error, Result};
 
@@ -55,12 +56,34 @@ impl<D: Callable> Deployable for Bound<D> {
 ///
 /// # Errors
 ///
-/// If a constructor fails or panics, an option is out of range, or options that are set at build take
-/// more than the graph's `slo_ms`, `max_cpus` or `max_gpus` allow. Everything that was started is
-/// stopped then.
+/// If a constructor keeps failing or panicking, an option is out of range, options that are set at build
+/// take more than the graph's `slo_ms`, `max_cpus` or `max_gpus` allow, or the replicas need more than
+/// [`Machine::detect`](crate::Machine::detect) finds; the message of the last has the arithmetic. Everything that was started
+/// is stopped then.
 pub async fn deploy<A: Deployable>(application: A) -> Result<Deployed<A::Handle>> {
+    deploy_within(None, application).await
+}
+
+/// [`deploy`], with what replicas need taken from a [`Machine`](crate::Machine) that is not just what is detected, or
+/// from a [`Ledger`] that several applications share.
+///
+/// # Errors
+///
+/// As [`deploy`].
+pub async fn deploy_on<A: Deployable>(
+    machine: impl Into<Ledger>,
+    application: A,
+) -> Result<Deployed<A::Handle>> {
+    deploy_within(Some(machine.into()), application).await
+}
+
+/// Nobody looks at the machine for those who need nothing of it.
+pub(crate) async fn deploy_within<A: Deployable>(
+    ledger: Option<Ledger>,
+    application: A,
+) -> Result<Deployed<A::Handle>> {
     let (handle, mut services) = application.take_apart();
-    services.start().await?;
+    services.start(Resources::from(ledger)).await?;
     Ok(Deployed { handle, services })
 }
 
@@ -152,20 +175,24 @@ impl Services {
         });
     }
 
-    async fn start(&mut self) -> Result<()> {
+    async fn start(&mut self, resources: Resources) -> Result<()> {
         if let Some(refused) = self.refused.take() {
             return Err(refused);
         }
         self.limits.check()?;
-        self.services().try_for_each(|service| service.check())?;
+        let wanted: Result<Vec<Wanted>> = self.services().map(|service| service.wants()).collect();
+        let grants = resources.take_all(&wanted?)?;
         self.share_out();
-        for (share, placed) in self.deployments.iter_mut().enumerate() {
+        let services = self.deployments.iter_mut().zip(grants).enumerate();
+        for (share, (placed, grants)) in services {
             let requests = Arc::clone(&self.requests);
             let on_capacity = move |capacity, width| {
                 requests.admission().set_capacity(share, capacity, width);
                 requests.capacity_changed();
             };
-            placed.service.start(Box::new(on_capacity));
+            let on_capacity = Box::new(on_capacity);
+            let started = placed.service.start(grants, resources.clone(), on_capacity);
+            started?;
         }
         try_join_all(self.services().map(|service| service.started())).await?;
         Ok(())

@@ -11,6 +11,7 @@ use crate::controller::Settings;
 #[cfg(feature = "testing")]
 use crate::replica::Fakeable;
 use crate::replica::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, Limits, UserConfig};
+use crate::resources::{Demand, Wanted};
 use crate::{Error, Result};
 
 /// A unit that is replicated, queued and replaced on its own.
@@ -92,6 +93,8 @@ pub type Handle<D> = <D as Deployment>::Handle;
 pub struct Bound<D: Callable> {
     name: Cow<'static, str>,
     options: Options<'static>,
+    /// Those of `options`, unless they are set where it is bound.
+    resources: Option<Vec<(String, f64)>>,
     constructor: Constructor<D>,
     user_config: Option<UserConfig>,
     engine: Arc<D::Engine>,
@@ -103,6 +106,7 @@ impl<D: Callable> Bound<D> {
         Bound {
             name: D::OPTIONS.name.unwrap_or(D::NAME).into(),
             options: D::OPTIONS,
+            resources: None,
             constructor,
             user_config: None,
             engine: Arc::new(D::Engine::new()),
@@ -135,15 +139,34 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How many CPU cores one replica needs, fractions allowed.
+    /// How many CPU cores one replica needs, fractions allowed. The thread of a compute replica that needs
+    /// whole ones is pinned to cores of its own.
     pub fn num_cpus(mut self, num_cpus: f64) -> Self {
         self.options.num_cpus = Some(num_cpus);
         self
     }
 
-    /// How many GPUs one replica needs, fractions allowed.
+    /// How many GPUs one replica needs: a fraction of one, which it shares, or a whole number of them.
     pub fn num_gpus(mut self, num_gpus: f64) -> Self {
         self.options.num_gpus = Some(num_gpus);
+        self
+    }
+
+    /// How much memory one replica needs, in bytes.
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.options.memory = Some(bytes);
+        self
+    }
+
+    /// What else one replica needs of the [`Machine`](crate::Machine), in place of what
+    /// `#[deployment(..)]` says: `.resources([("license", 1)])`.
+    pub fn resources<N: Into<String>, A: Into<f64>>(
+        mut self,
+        resources: impl IntoIterator<Item = (N, A)>,
+    ) -> Self {
+        let resources = resources.into_iter();
+        let resources = resources.map(|(name, amount)| (name.into(), amount.into()));
+        self.resources = Some(resources.collect());
         self
     }
 
@@ -203,12 +226,37 @@ impl<D: Callable> Bound<D> {
         D::handle(&self.engine)
     }
 
-    /// What runs it. Its options have to be in range: [`Bound::check`].
-    pub(crate) fn into_parts(self) -> Parts<D> {
+    /// What its replicas need of the machine.
+    ///
+    /// # Errors
+    ///
+    /// If an option is out of range.
+    pub(crate) fn wants(&self) -> Result<Wanted> {
+        self.check()?;
+        Ok(Wanted {
+            deployment: (*self.name).into(),
+            num_replicas: self.options.num_replicas as usize,
+            demand: self.demand()?,
+        })
+    }
+
+    fn demand(&self) -> Result<Demand> {
+        let resources = self.resources.as_deref();
+        let demand = Demand::of(&self.options, resources, D::Engine::HAS_THREADS);
+        demand.map_err(|wrong| self.refused(&wrong))
+    }
+
+    /// What runs it. The options have to be in range.
+    ///
+    /// # Errors
+    ///
+    /// If they are not.
+    pub(crate) fn into_parts(self) -> Result<Parts<D>> {
+        let Wanted { demand, .. } = self.wants()?;
         let name: Arc<str> = self.name.into();
         let options = &self.options;
-        Parts {
-            settings: Settings::new(Arc::clone(&name), options),
+        Ok(Parts {
+            settings: Settings::new(Arc::clone(&name), options, demand),
             limits: Limits::new(options.max_ongoing_requests, options.max_queued_requests),
             name,
             options: self.options,
@@ -221,7 +269,7 @@ impl<D: Callable> Bound<D> {
                 },
             },
             engine: self.engine,
-        }
+        })
     }
 
     /// A fake answers every call from now on.
@@ -239,12 +287,9 @@ impl<D: Callable> Bound<D> {
     }
 
     /// Options that were computed, so that the compiler could not check them.
-    pub(crate) fn check(&self) -> Result<()> {
+    fn check(&self) -> Result<()> {
         let options = &self.options;
-        let refuse = |wrong: &str| {
-            let message = format!("deployment `{}`: {wrong}", self.name);
-            Err(Error::invalid_input(message))
-        };
+        let refuse = |wrong: &str| Err(self.refused(wrong));
         if options.num_replicas == 0 {
             return refuse("`num_replicas` must be at least 1, but is 0");
         }
@@ -277,15 +322,11 @@ impl<D: Callable> Bound<D> {
                 "`rolling_update_percentage` must be from 0 to 1, but is {part}"
             ));
         }
-        for (option, value) in [
-            ("num_cpus", options.num_cpus),
-            ("num_gpus", options.num_gpus),
-        ] {
-            if let Some(value) = value.filter(|value| !value.is_finite() || *value < 0.0) {
-                return refuse(&format!("`{option}` must be 0 or more, but is {value}"));
-            }
-        }
         Ok(())
+    }
+
+    fn refused(&self, wrong: &str) -> Error {
+        Error::invalid_input(format!("deployment `{}`: {wrong}", self.name))
     }
 }
 

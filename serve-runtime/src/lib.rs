@@ -88,12 +88,13 @@ mod queue;
 mod replica;
 mod request;
 mod requests;
+mod resources;
 mod service;
 mod shared;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use application::{Application, Deployable, Deployed, deploy};
+pub use application::{Application, Deployable, Deployed, deploy, deploy_on};
 #[cfg(feature = "cli")]
 pub use cli::{Cli, run};
 pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
@@ -101,6 +102,7 @@ pub use deployment::{Bound, Callable, Deployment, Handle, Reconfigurable};
 pub use error::{BoxError, Error, ErrorKind, Overloaded, Result, TooManyRequests};
 pub use graph::{Entry, Graph};
 pub use request::{Request, request};
+pub use resources::{Ledger, Machine, ReplicaContext, replica};
 /// Makes a struct, an enum or a function a deployment: a unit that is replicated, queued and
 /// replaced on its own.
 ///
@@ -111,7 +113,9 @@ pub use request::{Request, request};
 /// | `num_replicas = 2` | 1 | instances; at least 1 |
 /// | `max_ongoing_requests = 64` | no limit | calls of `async fn` that one replica works on at a time; at least 1 |
 /// | `max_queued_requests = 8` | 100 | calls that may wait; the next one fails as [`ErrorKind::Overloaded`] |
-/// | `num_cpus = 1`, `num_gpus = 0.5` | none | what a replica needs; shown, and added up against the graph's `max_cpus` and `max_gpus` |
+/// | `num_cpus = 1`, `num_gpus = 0.5` | none | what a replica needs of the [`Machine`]; also added up against the graph's `max_cpus` and `max_gpus` |
+/// | `memory = 4 << 30` | none | the bytes of memory that a replica needs |
+/// | `resources = [("license", 1)]` | none | what else a replica needs, by names of your own |
 /// | `budget_ms = 20` | none | how long a call may take; added up against the graph's `slo_ms`, and ends no call; at least 1 |
 /// | `name = "resnet"` | the type's name | what logs and errors call it |
 ///

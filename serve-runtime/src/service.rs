@@ -8,9 +8,10 @@ use futures_util::future::{BoxFuture, FutureExt};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use crate::controller::{Controller, DeploymentStatus, Engaged, Status};
+use crate::controller::{Controller, DeploymentStatus, Engaged, Status, Supply};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
 use crate::replica::{Engine, Limits, Plan};
+use crate::resources::{Grant, Resources, Wanted};
 use crate::{Error, Result};
 
 /// Told how many calls a deployment takes, and how many of them fan-outs of one request make.
@@ -19,10 +20,15 @@ pub(crate) type OnCapacity = Box<dyn Fn(Option<usize>, usize) + Send + Sync>;
 pub(crate) trait AnyService: Send + Sync {
     /// Before it is started.
     fn rename(&mut self, rename: &dyn Fn(&str) -> String);
-    /// Looks whether its options are in range. Before it is started.
-    fn check(&self) -> Result<()>;
-    /// Begins to start it.
-    fn start(&mut self, on_capacity: OnCapacity);
+    /// What its replicas need; an error if its options are wrong. Before it is started.
+    fn wants(&self) -> Result<Wanted>;
+    /// Begins to start it, its first replicas with what they have of the machine.
+    fn start(
+        &mut self,
+        grants: Vec<Grant>,
+        resources: Resources,
+        on_capacity: OnCapacity,
+    ) -> Result<()>;
     /// Waits until all replicas are there.
     fn started(&self) -> BoxFuture<'_, Result<()>>;
     fn drain(&self) -> BoxFuture<'_, ()>;
@@ -79,7 +85,7 @@ impl<D: Callable> fmt::Debug for DeploymentControl<D> {
 }
 
 impl<D: Callable> DeploymentControl<D> {
-    fn start(parts: Parts<D>, on_capacity: OnCapacity) -> Self {
+    fn start(parts: Parts<D>, supply: Supply, on_capacity: OnCapacity) -> Self {
         let Parts {
             name,
             settings,
@@ -98,7 +104,7 @@ impl<D: Callable> DeploymentControl<D> {
         });
         let engaged = Arc::new(Engaged::new(Arc::clone(&engine), blueprint));
         let on_capacity = Box::new(move |capacity| on_capacity(capacity, engine.width()));
-        let controller = Controller::spawn(engaged.clone(), settings, heard, on_capacity);
+        let controller = Controller::spawn(engaged.clone(), settings, supply, heard, on_capacity);
         DeploymentControl {
             engaged,
             controller: Arc::new(controller),
@@ -150,13 +156,12 @@ impl<D: Callable> DeploymentControl<D> {
     /// of the old kind that are left go on.
     pub async fn update(&self, bound: Bound<D>) -> Result<()> {
         let bound = bound.name(self.status().name);
-        bound.check()?;
         let Parts {
             options,
             settings,
             blueprint,
             ..
-        } = bound.into_parts();
+        } = bound.into_parts()?;
         self.limits
             .set(options.max_ongoing_requests, options.max_queued_requests);
         self.engaged.set_blueprint(blueprint);
@@ -179,20 +184,27 @@ impl<D: Callable> AnyService for Service<D> {
         }
     }
 
-    fn check(&self) -> Result<()> {
+    fn wants(&self) -> Result<Wanted> {
         match self {
-            Service::Bound(bound) => bound.check(),
-            _ => Ok(()),
+            Service::Bound(bound) => bound.wants(),
+            _ => Ok(Wanted::nothing()),
         }
     }
 
-    fn start(&mut self, on_capacity: OnCapacity) {
+    fn start(
+        &mut self,
+        grants: Vec<Grant>,
+        resources: Resources,
+        on_capacity: OnCapacity,
+    ) -> Result<()> {
         if let Service::Bound(bound) = std::mem::replace(self, Service::Gone)
             && D::Engine::REPLICATED
         {
-            let parts = bound.into_parts();
-            *self = Service::Started(DeploymentControl::start(parts, on_capacity));
+            let supply = Supply::new(grants, resources);
+            let control = DeploymentControl::start(bound.into_parts()?, supply, on_capacity);
+            *self = Service::Started(control);
         }
+        Ok(())
     }
 
     fn started(&self) -> BoxFuture<'_, Result<()>> {

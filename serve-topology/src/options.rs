@@ -15,8 +15,13 @@ pub struct Options<'a> {
     pub max_queued_requests: u32,
     /// How many CPU cores one replica needs, fractions allowed.
     pub num_cpus: Option<f64>,
-    /// How many GPUs one replica needs, fractions allowed.
+    /// How many GPUs one replica needs: a fraction of one, or a whole number of them.
     pub num_gpus: Option<f64>,
+    /// How much memory one replica needs, in bytes.
+    pub memory: Option<u64>,
+    /// What else one replica needs of what the machine has, by name.
+    #[cfg_attr(feature = "render", serde(serialize_with = "by_name"))]
+    pub resources: &'a [(&'a str, f64)],
     /// How long a call may take, in milliseconds: what counts against the `slo_ms` of a graph.
     pub budget_ms: Option<u32>,
     /// How often a replica is asked how it is, in seconds, if its deployment has a `check_health`; 10 by
@@ -42,6 +47,8 @@ impl Options<'_> {
         max_queued_requests: 100,
         num_cpus: None,
         num_gpus: None,
+        memory: None,
+        resources: &[],
         budget_ms: None,
         health_check_period_s: 10.0,
         health_check_timeout_s: 30.0,
@@ -65,6 +72,18 @@ impl<'a> Options<'a> {
         }
         if let Some(gpus) = self.num_gpus {
             assert!(gpus >= 0.0, "`num_gpus` must be at least 0");
+            assert!(
+                gpus <= 1.0 || (gpus as u64) as f64 == gpus,
+                "`num_gpus` above 1 must be a whole number: a replica has a part of one GPU, or whole ones"
+            );
+        }
+        let mut i = 0;
+        while i < self.resources.len() {
+            assert!(
+                self.resources[i].1 >= 0.0,
+                "an amount in `resources` must be at least 0"
+            );
+            i += 1;
         }
         if let Some(ms) = self.budget_ms {
             assert!(ms >= 1, "`budget_ms` must be at least 1");
@@ -99,6 +118,15 @@ impl<'a> Options<'a> {
             None => default,
         }
     }
+}
+
+/// As an object: `{"license": 1.0}`.
+#[cfg(feature = "render")]
+fn by_name<S: serde::Serializer>(
+    resources: &[(&str, f64)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(resources.iter().copied())
 }
 
 impl Default for Options<'_> {

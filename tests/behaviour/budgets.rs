@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use serve_runtime::prelude::*;
-use serve_runtime::{ErrorKind, topology::Limits};
+use serve_runtime::{ErrorKind, Machine, deploy_on, topology::Limits};
 
 static BUILT: AtomicUsize = AtomicUsize::new(0);
 
@@ -84,7 +84,8 @@ async fn what_is_computed_is_added_up_before_anything_is_built() {
     }
     assert_eq!(BUILT.load(SeqCst), 0);
 
-    let app = deploy(limited(2, 30, 0.5)).await.unwrap();
+    let machine = Machine::detect().num_cpus(6.5).num_gpus(1);
+    let app = deploy_on(machine, limited(2, 30, 0.5)).await.unwrap();
     assert_eq!(app.call(1).await.unwrap(), 6);
     assert_eq!(BUILT.load(SeqCst), 3);
 }

@@ -22,7 +22,7 @@ const TOP: usize = 3;
 /// The fruit, vehicle, plant and general classifiers are **one and the same network**,
 /// EfficientNet-Lite0, trained on all of ImageNet: they differ in the classes that they may
 /// choose from, nothing more. In a service of your own, these would be networks of their own.
-#[deployment(num_cpus = 1)]
+#[deployment(num_cpus = 0.1)]
 pub struct Classifier {
     network: Network,
     labels: Vec<String>,

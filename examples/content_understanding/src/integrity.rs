@@ -18,7 +18,7 @@ const MEAN: [f32; 3] = [104.0, 117.0, 123.0];
 /// Tells photos that are not safe for work.
 ///
 /// The network is Yahoo's open_nsfw. It knows nudity, not violence or other harm.
-#[deployment(num_cpus = 1)]
+#[deployment(num_cpus = 0.1)]
 pub struct Integrity {
     network: Network,
 }

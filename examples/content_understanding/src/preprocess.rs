@@ -19,7 +19,7 @@ const MAX_DECODER_MEMORY: u64 = 256 << 20;
 ///
 /// Grey, palette, 16-bit and CMYK files become RGB, transparency is dropped, and a camera's
 /// orientation tag is applied, so that the models see the photo upright.
-#[deployment(num_cpus = 1)]
+#[deployment(num_cpus = 0.1)]
 #[derive(Debug)]
 pub struct Preprocessor {
     max_pixels: u64,

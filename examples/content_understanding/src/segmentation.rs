@@ -15,7 +15,7 @@ const SIDE: u32 = 256;
 ///
 /// The network is MediaPipe's selfie segmentation: trained on people close to the camera, it also
 /// picks out other things close to the camera, and finds nothing in a landscape.
-#[deployment(num_cpus = 1)]
+#[deployment(num_cpus = 0.1)]
 pub struct Segmentation {
     network: Network,
 }

@@ -3,4 +3,5 @@
 pub(crate) mod cycles;
 pub(crate) mod idle_options;
 pub(crate) mod options;
+mod resources;
 pub(crate) mod unused;

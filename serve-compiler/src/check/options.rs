@@ -9,28 +9,36 @@ use crate::report::Report;
 
 /// What a deployment's option takes.
 #[derive(Clone, Copy, PartialEq)]
-enum Takes {
+pub(super) enum Takes {
     Text,
     /// A whole number from 1.
     Count,
     /// A whole number from 0.
     Limit,
+    /// A whole number of bytes.
+    Bytes,
     /// A number from 0.
     Amount,
     /// A number above 0.
     Time,
     /// A number from 0 to 1.
     Part,
+    /// A part of one, or a whole number.
+    Gpus,
+    /// Amounts by name.
+    Amounts,
 }
 
 /// The options of a deployment: on `#[deployment(..)]`, and as methods behind `bind`.
-const DEPLOYMENT_OPTIONS: [(&str, Takes); 12] = [
+const DEPLOYMENT_OPTIONS: [(&str, Takes); 14] = [
     ("name", Takes::Text),
     ("num_replicas", Takes::Count),
     ("max_ongoing_requests", Takes::Count),
     ("max_queued_requests", Takes::Limit),
     ("num_cpus", Takes::Amount),
-    ("num_gpus", Takes::Amount),
+    ("num_gpus", Takes::Gpus),
+    ("memory", Takes::Bytes),
+    ("resources", Takes::Amounts),
     ("budget_ms", Takes::Count),
     ("health_check_period_s", Takes::Time),
     ("health_check_timeout_s", Takes::Time),
@@ -69,6 +77,9 @@ pub(crate) fn value(key: &Ident, value: &Expr, report: &mut Report) {
 /// Checks one option's value as far as it is a literal. `false` if it is wrong.
 fn fits(known: &[(&str, Takes)], key: &Ident, value: &Expr, report: &mut Report) -> bool {
     let takes = known.iter().find(|(name, _)| key == name);
+    if let Some((_, Takes::Amounts)) = takes {
+        return super::resources::fit(value, report);
+    }
     let (Some((name, takes)), Some(literal)) = (takes, Literal::read(value)) else {
         return true; // rustc and the runtime check what is computed
     };
@@ -81,7 +92,7 @@ fn fits(known: &[(&str, Takes)], key: &Ident, value: &Expr, report: &mut Report)
     }
 }
 
-fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String> {
+pub(super) fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String> {
     let (wanted, fits) = match takes {
         Takes::Text => {
             let fits = matches!(literal, Literal::Text);
@@ -89,9 +100,14 @@ fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String> {
         }
         Takes::Count => ("a whole number of at least 1", literal.whole_from(1.0)),
         Takes::Limit => ("a whole number of at least 0", literal.whole_from(0.0)),
-        Takes::Amount => ("a number of at least 0", literal.number_from(0.0)),
         Takes::Time => ("a number above 0", literal.number_from(f64::MIN_POSITIVE)),
         Takes::Part => ("a number from 0 to 1", literal.part()),
+        Takes::Bytes => ("a whole number of bytes", literal.bytes()),
+        Takes::Amount | Takes::Amounts => ("a number of at least 0", literal.number_from(0.0)),
+        Takes::Gpus if literal.number_from(1.0) => {
+            ("a part of one GPU, or a whole number", literal.integral())
+        }
+        Takes::Gpus => ("a number of at least 0", literal.number_from(0.0)),
     };
     match literal {
         _ if fits => None,
@@ -101,7 +117,7 @@ fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String> {
 }
 
 /// A literal value of an option.
-enum Literal {
+pub(super) enum Literal {
     Text,
     Number {
         value: f64,
@@ -112,7 +128,7 @@ enum Literal {
 }
 
 impl Literal {
-    fn read(expr: &Expr) -> Option<Self> {
+    pub(super) fn read(expr: &Expr) -> Option<Self> {
         match expr {
             Expr::Lit(ExprLit { lit, .. }) => Some(Self::of(lit)),
             Expr::Unary(ExprUnary {
@@ -142,6 +158,14 @@ impl Literal {
             Lit::Float(float) => number(float.base10_digits(), false, float.to_string()),
             _ => Literal::Other,
         }
+    }
+
+    fn integral(&self) -> bool {
+        matches!(self, Literal::Number { value, .. } if value.fract() == 0.0)
+    }
+
+    fn bytes(&self) -> bool {
+        matches!(self, Literal::Number { value, whole: true, .. } if *value >= 0.0 && *value < u64::MAX as f64)
     }
 
     fn number_from(&self, least: f64) -> bool {

@@ -36,7 +36,23 @@ pub(super) fn field(key: &Ident, value: &Expr) -> TokenStream {
         "num_cpus" | "num_gpus" | "max_cpus" | "max_gpus" => {
             quote!(::core::option::Option::Some((#value) as f64))
         }
+        "resources" => resources(value),
         _ => quote!(::core::option::Option::Some(#value)),
     };
     quote!(#key: #value)
+}
+
+/// A list in place becomes a slice; `1` does for `1.0` there, too. Anything else is one already.
+fn resources(value: &Expr) -> TokenStream {
+    let Expr::Array(list) = value else {
+        return value.to_token_stream();
+    };
+    let pairs = list.elems.iter().map(|pair| match pair {
+        Expr::Tuple(pair) if pair.elems.len() == 2 => {
+            let (name, amount) = (&pair.elems[0], &pair.elems[1]);
+            quote!((#name, (#amount) as f64))
+        }
+        other => other.to_token_stream(),
+    });
+    quote!(&[#(#pairs),*])
 }

@@ -24,6 +24,23 @@ pub(crate) fn option_of_wrong_type(key: &str, wanted: &str) -> String {
     format!("`{key}` must be {wanted}")
 }
 
+pub(crate) fn resources_of_wrong_type() -> &'static str {
+    "`resources` must be a list of names and amounts\n\
+     help: write `resources = [(\"license\", 1.0)]`"
+}
+
+pub(crate) fn resource_without_name() -> &'static str {
+    "a resource needs a name, such as `\"license\"`"
+}
+
+pub(crate) fn resource_has_an_option(name: &str, option: &str) -> String {
+    format!("`{name}` has an option of its own\nhelp: write `{option} = ..` beside `resources`")
+}
+
+pub(crate) fn resource_given_twice(name: &str) -> String {
+    format!("resource `{name}` is given twice\nhelp: keep one of the two")
+}
+
 pub(crate) fn options_on_the_impl(ty: impl Display) -> String {
     format!(
         "options belong on the type, not on its `impl` block\n\

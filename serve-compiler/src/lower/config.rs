@@ -169,6 +169,8 @@ fn is_literal(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) => true,
         Expr::Unary(ExprUnary { expr, .. }) => is_literal(expr),
+        Expr::Array(list) => list.elems.iter().all(is_literal),
+        Expr::Tuple(pair) => pair.elems.iter().all(is_literal),
         _ => false,
     }
 }

@@ -72,6 +72,7 @@ impl Sources {
         let methods = descriptions.iter().map(|it| method(it, bump));
         Facts {
             options: Options {
+                resources: read.resources(bump),
                 name: read.name.map(|name| &*bump.alloc_str(&name)),
                 ..read.values
             },

@@ -1,5 +1,9 @@
 //! Options as far as they are literals.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
+use bumpalo::Bump;
 use serve_topology::{Limits, Options as Values};
 use syn::{Expr, ExprLit, Lit};
 
@@ -12,10 +16,12 @@ pub(super) struct Read<'a> {
     pub(super) values: Values<'a>,
     /// Apart, because it is text: the topology borrows it.
     pub(super) name: Option<String>,
+    /// Apart for the same reason.
+    pub(super) resources: Option<Vec<(String, f64)>>,
     pub(super) computed: Vec<String>,
 }
 
-impl Read<'_> {
+impl<'a> Read<'a> {
     /// Reads what was given; an option that is wrong is left out, since the macro reports it.
     pub(super) fn set_all(&mut self, options: &Options) {
         for option in &options.0 {
@@ -23,6 +29,15 @@ impl Read<'_> {
                 self.computed.push(option.key.to_string());
             }
         }
+    }
+
+    /// The resources that were set, in the arena; else those of before.
+    pub(super) fn resources(&self, bump: &'a Bump) -> &'a [(&'a str, f64)] {
+        let Some(resources) = &self.resources else {
+            return self.values.resources;
+        };
+        let pairs = resources.iter();
+        bump.alloc_slice_fill_iter(pairs.map(|(name, amount)| (&*bump.alloc_str(name), *amount)))
     }
 
     fn set(&mut self, GivenOption { key, value }: &GivenOption) -> Option<()> {
@@ -34,6 +49,8 @@ impl Read<'_> {
             "max_queued_requests" => values.max_queued_requests = whole(value)?,
             "num_cpus" => values.num_cpus = Some(number(value)?),
             "num_gpus" => values.num_gpus = Some(number(value)?),
+            "memory" => values.memory = Some(whole(value)?),
+            "resources" => self.resources = Some(amounts(value)?),
             "budget_ms" => values.budget_ms = Some(whole(value)?),
             "health_check_period_s" => values.health_check_period_s = number(value)?,
             "health_check_timeout_s" => values.health_check_timeout_s = number(value)?,
@@ -76,7 +93,19 @@ fn text(value: &Expr) -> Option<String> {
     }
 }
 
-fn whole(value: &Expr) -> Option<u32> {
+/// Names and amounts, if each is a literal.
+fn amounts(value: &Expr) -> Option<Vec<(String, f64)>> {
+    let Expr::Array(list) = value else {
+        return None;
+    };
+    let pair = |pair: &Expr| match pair {
+        Expr::Tuple(pair) => Some((text(pair.elems.first()?)?, number(pair.elems.last()?)?)),
+        _ => None,
+    };
+    list.elems.iter().map(pair).collect()
+}
+
+fn whole<T: FromStr<Err: Display>>(value: &Expr) -> Option<T> {
     match literal(value)? {
         Lit::Int(int) => int.base10_parse().ok(),
         _ => None,

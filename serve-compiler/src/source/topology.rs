@@ -2,7 +2,8 @@
 
 use bumpalo::Bump;
 use serve_topology::{
-    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, FanOut, HandleEdge, Node, Param, Topology,
+    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, FanOut, HandleEdge, Node, Options, Param,
+    Topology,
 };
 
 use super::facts::Facts;
@@ -76,7 +77,10 @@ impl<'a> Build<'a> {
             name: own_name.unwrap_or_else(|| self.text(&deployment.name)),
             variable: self.text(&deployment.variable),
             ty: self.text(&type_text(&deployment.path)),
-            options: read.values,
+            options: Options {
+                resources: read.resources(self.bump),
+                ..read.values
+            },
             set_at_build: self.bump.alloc_slice_copy(&set_at_build),
             graph: facts.graph,
         }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serve_topology::render::Format;
 
+use crate::Machine;
 use crate::ingress::ServerOptions;
 
 #[derive(Parser)]
@@ -28,6 +29,8 @@ pub(super) enum Command {
         /// The route to call, of a graph that has several
         #[arg(long)]
         route: Option<String>,
+        #[command(flatten)]
+        machine: Resources,
     },
     /// Print a picture of the graph
     Graph {
@@ -54,9 +57,74 @@ pub(super) struct Serve {
     /// Requests that may be under way; the next one is answered with 503
     #[arg(long, default_value_t = ServerOptions::default().max_ongoing_requests)]
     max_ongoing_requests: usize,
+    #[command(flatten)]
+    pub(super) machine: Resources,
     /// Seconds that requests under way may take once the server is told to stop
     #[arg(long, default_value_t = ServerOptions::default().graceful_shutdown_timeout_s)]
     graceful_shutdown_timeout_s: f64,
+}
+
+/// What replicas may take of the machine, where it is not what is detected.
+#[derive(Args)]
+pub(super) struct Resources {
+    /// CPUs that replicas may take in all [default: as many as there are]
+    #[arg(long, value_parser = amount_of)]
+    num_cpus: Option<f64>,
+    /// GPUs that replicas may take in all [default: as many as NVML finds]
+    #[arg(long)]
+    num_gpus: Option<usize>,
+    /// Bytes of memory that replicas may take in all [default: as many as there are]
+    #[arg(long)]
+    memory: Option<u64>,
+    /// Something else that replicas may take, and how much, as in `license=3`; may be repeated
+    #[arg(long = "resource", value_name = "NAME=AMOUNT", value_parser = resource)]
+    resources: Vec<(String, f64)>,
+}
+
+fn resource(text: &str) -> Result<(String, f64), String> {
+    let wrong = || format!("`{text}` is not a name and an amount, as in `license=3`");
+    let (name, amount) = text.split_once('=').ok_or_else(wrong)?;
+    let amount = amount_of(amount).map_err(|_| wrong())?;
+    match name {
+        "" => Err(wrong()),
+        name => Ok((name.to_owned(), amount)),
+    }
+}
+
+fn amount_of(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(amount) if f64::is_finite(amount) && amount >= 0.0 => Ok(amount),
+        _ => Err("must be a number of at least 0".to_owned()),
+    }
+}
+
+impl Resources {
+    /// The machine, if there is something that is not as detected.
+    pub(super) fn machine(&self) -> Option<Machine> {
+        let Resources {
+            num_cpus,
+            num_gpus,
+            memory,
+            resources,
+        } = self;
+        if (num_cpus, num_gpus, memory) == (&None, &None, &None) && resources.is_empty() {
+            return None;
+        }
+        let mut machine = Machine::detect();
+        if let Some(num_cpus) = num_cpus {
+            machine = machine.num_cpus(*num_cpus);
+        }
+        if let Some(num_gpus) = num_gpus {
+            machine = machine.num_gpus(*num_gpus);
+        }
+        if let Some(bytes) = memory {
+            machine = machine.memory(*bytes);
+        }
+        for (name, amount) in resources {
+            machine = machine.resource(name.as_str(), *amount);
+        }
+        Some(machine)
+    }
 }
 
 impl From<Serve> for ServerOptions {
@@ -68,5 +136,53 @@ impl From<Serve> for ServerOptions {
             max_ongoing_requests: serve.max_ongoing_requests,
             graceful_shutdown_timeout_s: serve.graceful_shutdown_timeout_s,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machine(command_line: &str) -> Result<Option<Machine>, clap::Error> {
+        let arguments = Arguments::try_parse_from(command_line.split(' '))?;
+        Ok(match arguments.command {
+            Some(Command::Call { machine, .. }) => machine.machine(),
+            Some(Command::Run(serve)) => serve.machine.machine(),
+            _ => arguments.serve.machine.machine(),
+        })
+    }
+
+    #[test]
+    fn the_machine_is_what_is_detected_and_what_is_said() {
+        assert_eq!(machine("hello run --port 80").unwrap(), None);
+        let all =
+            "--num-cpus 2.5 --num-gpus 3 --memory 4096 --resource license=3 --resource fpga=0.5";
+        let expected = Machine::detect()
+            .num_cpus(2.5)
+            .num_gpus(3)
+            .memory(4096)
+            .resource("license", 3.0)
+            .resource("fpga", 0.5);
+        for command in ["hello", "hello run", "hello call 1"] {
+            let said = machine(&format!("{command} {all}")).unwrap();
+            assert_eq!(said, Some(expected.clone()), "{command}");
+        }
+    }
+
+    #[test]
+    fn a_resource_is_a_name_and_an_amount() {
+        for wrong in [
+            "license",
+            "=3",
+            "license=",
+            "license=three",
+            "license=-1",
+            "license=inf",
+        ] {
+            let error = machine(&format!("hello --resource {wrong}")).unwrap_err();
+            let message = format!("`{wrong}` is not a name and an amount, as in `license=3`");
+            assert!(error.to_string().contains(&message), "{error}");
+        }
+        machine("hello --num-cpus -1").unwrap_err();
     }
 }

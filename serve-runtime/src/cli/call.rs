@@ -4,13 +4,15 @@ use std::io::Read;
 
 use serve_topology::{Entry, Param};
 
-use crate::application::{Application, deploy};
+use crate::application::{Application, deploy_within};
 use crate::ingress::{Routes, Serve};
+use crate::resources::{Ledger, Machine};
 use crate::{Error, Result};
 
 /// Runs one request and prints its output as JSON.
 pub(super) async fn run<G: Serve>(
     application: Application<G>,
+    machine: Option<Machine>,
     route: Option<&str>,
     json: Option<String>,
 ) -> Result<()> {
@@ -22,7 +24,7 @@ pub(super) async fn run<G: Serve>(
         None => return Err(no_body(entry.params)),
     };
     G::Entries::check(index, &body)?;
-    let deployed = deploy(application).await?;
+    let deployed = deploy_within(machine.map(Ledger::from), application).await?;
     let output = G::Entries::call(index, deployed.handle(), &body).await;
     deployed.shutdown().await;
     println!("{}", output?);

@@ -111,9 +111,14 @@ where
         match arguments.command {
             None => self.serve(arguments.serve).await,
             Some(Command::Run(serve)) => self.serve(serve).await,
-            Some(Command::Call { json, route }) => {
+            Some(Command::Call {
+                json,
+                route,
+                machine,
+            }) => {
                 logging::start("warn");
-                call::run(self.application, route.as_deref(), json).await
+                let machine = machine.machine();
+                call::run(self.application, machine, route.as_deref(), json).await
             }
             Some(Command::Graph { format, output }) => picture::write::<G>(format, output),
         }
@@ -134,7 +139,11 @@ where
                 }
             })
         });
-        Server::new(self.application)
+        let server = match arguments.machine.machine() {
+            Some(machine) => Server::new(self.application).machine(machine),
+            None => Server::new(self.application),
+        };
+        server
             .options(arguments.into())
             .routes(self.beside)
             .on_ready(on_ready)

@@ -15,6 +15,7 @@ mod replicas;
 mod run;
 mod settings;
 mod status;
+mod supply;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,6 +29,7 @@ use run::{Command, Run};
 pub(crate) use settings::Settings;
 pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
+pub(crate) use supply::Supply;
 
 use crate::replica::Event;
 use crate::{Error, Result};
@@ -45,11 +47,12 @@ impl Controller {
     pub(crate) fn spawn(
         replicas: Arc<dyn Replicas>,
         settings: Settings,
+        supply: Supply,
         events: mpsc::UnboundedReceiver<Event>,
         on_capacity: Box<dyn Fn(Option<usize>) + Send + Sync>,
     ) -> Self {
         let (commands, received) = mpsc::unbounded_channel();
-        let (run, published) = Run::new(replicas, settings, on_capacity);
+        let (run, published) = Run::new(replicas, settings, supply, on_capacity);
         let task = Handle::current().spawn(run.run(received, events));
         Controller {
             commands,

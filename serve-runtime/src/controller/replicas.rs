@@ -6,11 +6,12 @@ use futures_util::future::BoxFuture;
 
 use crate::deployment::Callable;
 use crate::replica::{Blueprint, Engine, Load, ReplicaId, UserConfig};
+use crate::resources::Grant;
 use crate::{Error, Result};
 
 /// What a controller can do to replicas. [`Engine`] says what each of it means.
 pub(crate) trait Replicas: Send + Sync {
-    fn add(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>>;
+    fn add(&self, id: ReplicaId, grant: Grant) -> BoxFuture<'static, Result<()>>;
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()>;
     fn discard(&self, id: ReplicaId);
     fn check_health(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>>;
@@ -54,9 +55,9 @@ impl<D: Callable> Engaged<D> {
 }
 
 impl<D: Callable> Replicas for Engaged<D> {
-    fn add(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>> {
+    fn add(&self, id: ReplicaId, grant: Grant) -> BoxFuture<'static, Result<()>> {
         let blueprint = self.blueprint().clone();
-        self.engine.add(id, blueprint)
+        self.engine.add(id, blueprint, Arc::new(grant))
     }
 
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {

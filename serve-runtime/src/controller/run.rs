@@ -16,6 +16,7 @@ use super::record::{Health, Record, State};
 use super::replicas::Replicas;
 use super::settings::Settings;
 use super::status::{DeploymentStatus, GaveUp, Published, ReplicaStatus, Status};
+use super::supply::Supply;
 use crate::replica::{Event, ReplicaId};
 use crate::{Error, Result};
 
@@ -55,6 +56,7 @@ enum Happened {
 pub(super) struct Run {
     replicas: Arc<dyn Replicas>,
     settings: Settings,
+    supply: Supply,
     on_capacity: Box<dyn Fn(Option<usize>) + Send + Sync>,
     target: Target,
     records: BTreeMap<ReplicaId, Record>,
@@ -72,6 +74,7 @@ impl Run {
     pub(super) fn new(
         replicas: Arc<dyn Replicas>,
         settings: Settings,
+        supply: Supply,
         on_capacity: Box<dyn Fn(Option<usize>) + Send + Sync>,
     ) -> (Self, watch::Receiver<Published>) {
         let target = Target {
@@ -95,6 +98,7 @@ impl Run {
         let run = Run {
             replicas,
             settings,
+            supply,
             on_capacity,
             target,
             records: BTreeMap::new(),
@@ -160,9 +164,13 @@ impl Run {
                 self.target.num_replicas = settings.num_replicas;
                 self.target.rolling_update_percentage = settings.rolling_update_percentage;
                 self.target.version += 1;
+                self.supply.forget_first();
                 self.settings = settings;
             }
-            Command::Stop => self.target.num_replicas = 0,
+            Command::Stop => {
+                self.target.num_replicas = 0;
+                self.supply.forget_first();
+            }
         }
         self.command = number;
         self.start_anew();
@@ -309,18 +317,39 @@ impl Run {
     fn start(&mut self, attempt: u32) {
         let id = ReplicaId(self.next_id);
         self.next_id += 1;
-        let started = self.replicas.add(id);
-        let task = self
-            .tasks
-            .spawn(async move { Outcome::Started(id, started.await) });
-        let record = Record {
+        let mut record = Record {
             id,
-            state: State::Starting(Some(task)),
+            state: State::Starting(None),
             version: self.target.version,
             config: self.target.config,
             attempt,
         };
-        self.records.insert(id, record);
+        let (name, demand) = (&self.settings.name, &self.settings.demand);
+        match self.supply.take(name, id, demand) {
+            Ok(grant) => {
+                let started = self.replicas.add(id, grant);
+                let started = async move { Outcome::Started(id, started.await) };
+                record.state = State::Starting(Some(self.tasks.spawn(started)));
+                self.records.insert(id, record);
+            }
+            // What a replica of the old kind has is what one of the new kind needs.
+            Err(_) if let Some(outdated) = self.outdated() => self.retire(outdated),
+            Err(_) if self.records.values().any(Record::is_draining) => {}
+            Err(error) => {
+                self.records.insert(id, record);
+                self.could_not_start(id, &error);
+            }
+        }
+    }
+
+    /// A replica that is to be replaced by an update.
+    fn outdated(&self) -> Option<ReplicaId> {
+        let is_outdated =
+            |record: &&Record| record.version != self.target.version && !record.is_draining();
+        self.records
+            .values()
+            .find(is_outdated)
+            .map(|record| record.id)
     }
 
     /// It has a limited time to finish its calls.

@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use serve_topology::Options;
 
+use crate::resources::Demand;
+
 /// What a controller needs to know, checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) name: Arc<str>,
     pub(crate) num_replicas: u32,
+    /// What a replica needs of the machine.
+    pub(crate) demand: Demand,
     pub(crate) health_check_period: Duration,
     pub(crate) health_check_timeout: Duration,
     pub(crate) graceful_shutdown_timeout: Duration,
@@ -19,10 +23,11 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// The settings of options that are in range.
-    pub(crate) fn new(name: Arc<str>, options: &Options<'_>) -> Self {
+    pub(crate) fn new(name: Arc<str>, options: &Options<'_>, demand: Demand) -> Self {
         Settings {
             name,
             num_replicas: options.num_replicas,
+            demand,
             health_check_period: seconds(options.health_check_period_s),
             health_check_timeout: seconds(options.health_check_timeout_s),
             graceful_shutdown_timeout: seconds(options.graceful_shutdown_timeout_s),

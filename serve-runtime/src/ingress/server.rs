@@ -17,8 +17,9 @@ use super::route::Service;
 use super::routes::{Routes, Serve};
 use super::state::State;
 use super::{management, request_id, shutdown};
-use crate::application::{Application, Deployed, deploy};
+use crate::application::{Application, Deployed, deploy_within};
 use crate::graph::Graph;
+use crate::resources::Ledger;
 use crate::{Error, ErrorKind, Result};
 
 /// Where and how to serve.
@@ -54,6 +55,7 @@ impl Default for ServerOptions {
 pub struct Server<G: Graph> {
     application: Application<G>,
     options: ServerOptions,
+    ledger: Option<Ledger>,
     beside: Router,
     on_ready: Box<dyn FnOnce(SocketAddr) + Send>,
 }
@@ -67,6 +69,7 @@ where
         Server {
             application,
             options: ServerOptions::default(),
+            ledger: None,
             beside: Router::new(),
             on_ready: Box::new(|_| {}),
         }
@@ -76,6 +79,14 @@ where
     #[must_use]
     pub fn options(mut self, options: ServerOptions) -> Self {
         self.options = options;
+        self
+    }
+
+    /// What replicas may take, as of [`deploy_on`](crate::deploy_on); without it, what
+    /// [`Machine::detect`](crate::Machine::detect) finds.
+    #[must_use]
+    pub fn machine(mut self, machine: impl Into<Ledger>) -> Self {
+        self.ledger = Some(machine.into());
         self
     }
 
@@ -128,7 +139,7 @@ where
 
         let mut stop = std::pin::pin!(stop);
         let started = tokio::select! {
-            deployed = deploy(self.application) => Some(deployed?),
+            deployed = deploy_within(self.ledger, self.application) => Some(deployed?),
             () = &mut stop => None,
         };
         if let Some(deployed) = started {

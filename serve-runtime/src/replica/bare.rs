@@ -1,5 +1,7 @@
 //! No replicas at all.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
@@ -7,6 +9,7 @@ use super::lifecycle::{Hooks, UserConfig};
 use super::plan::not_deployed;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
 use crate::Result;
+use crate::resources::Grant;
 
 /// The engine of a stateless `async fn` without a limit: a call of it is a plain call.
 pub struct Bare {
@@ -47,7 +50,12 @@ impl<D: 'static> Engine<D> for Bare {
         Err(not_deployed())
     }
 
-    fn add(&self, _id: ReplicaId, _blueprint: Blueprint<D>) -> BoxFuture<'static, Result<()>> {
+    fn add(
+        &self,
+        _id: ReplicaId,
+        _blueprint: Blueprint<D>,
+        _grant: Arc<Grant>,
+    ) -> BoxFuture<'static, Result<()>> {
         async { Ok(()) }.boxed()
     }
 

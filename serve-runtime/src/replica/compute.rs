@@ -9,6 +9,7 @@ use super::lifecycle::{Hooks, Lent, UserConfig};
 use super::pool::Pool;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId};
 use crate::Result;
+use crate::resources::Grant;
 
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
 /// `Send` nor `Sync`, and a call may block.
@@ -36,6 +37,8 @@ impl<D: 'static> Fakeable for Compute<D> {
 
 #[allow(private_interfaces)]
 impl<D: 'static> Engine<D> for Compute<D> {
+    const HAS_THREADS: bool = true;
+
     fn new() -> Self {
         Compute {
             pool: Arc::new(Pool::new(|_id| {})),
@@ -63,10 +66,15 @@ impl<D: 'static> Engine<D> for Compute<D> {
         self.pool.plan()
     }
 
-    fn add(&self, id: ReplicaId, blueprint: Blueprint<D>) -> BoxFuture<'static, Result<()>> {
+    fn add(
+        &self,
+        id: ReplicaId,
+        blueprint: Blueprint<D>,
+        grant: Arc<Grant>,
+    ) -> BoxFuture<'static, Result<()>> {
         let pool = Arc::clone(&self.pool);
         let make = move |plan: &Plan| blueprint.build(&plan.runtime);
-        async move { pool.add(id, make).await }.boxed()
+        async move { pool.add(id, grant, make).await }.boxed()
     }
 
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {

@@ -16,6 +16,7 @@ use super::set::{Place, Replica, Set};
 use super::visit::Visit;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
 use crate::gate::{Gate, Refused};
+use crate::resources::Grant;
 use crate::{Error, Result};
 
 /// Runs shared instances in place. `C` is what callers see of an instance of `D`: itself, or a lock
@@ -147,6 +148,7 @@ impl<C> Shared<C> {
         &self,
         id: ReplicaId,
         blueprint: Blueprint<D>,
+        grant: &Arc<Grant>,
     ) -> Result<Arc<Replica<C>>>
     where
         D: Send + 'static,
@@ -154,8 +156,15 @@ impl<C> Shared<C> {
     {
         let plan = self.plan()?;
         let runtime = plan.runtime.clone();
-        let instance = off_the_runtime(&plan.name, id, move || blueprint.build(&runtime)).await?;
-        Ok(Replica::new(id, C::from(instance)))
+        let granted = Arc::clone(grant);
+        let build = move || {
+            let instance = granted
+                .context()
+                .on_its_cores(|| blueprint.build(&runtime))?;
+            // Made here, so that the grant goes with the instance: both are there, or neither.
+            Ok(Replica::new(id, C::from(instance), granted))
+        };
+        off_the_runtime(&plan.name, id, build).await
     }
 
     /// Runs something on an instance, on a thread of its own.
@@ -335,10 +344,15 @@ where
         Some(at_work.saturating_add(limits.max_queued_requests() as usize))
     }
 
-    fn add(&self, id: ReplicaId, blueprint: Blueprint<D>) -> BoxFuture<'static, Result<()>> {
+    fn add(
+        &self,
+        id: ReplicaId,
+        blueprint: Blueprint<D>,
+        grant: Arc<Grant>,
+    ) -> BoxFuture<'static, Result<()>> {
         let shared = Arc::clone(&self.shared);
         async move {
-            let replica = shared.build(id, blueprint).await?;
+            let replica = shared.build(id, blueprint, &grant).await?;
             shared.admit(replica);
             Ok(())
         }

@@ -10,6 +10,7 @@ use super::lifecycle::{Cell, Hooks, UserConfig};
 use super::pool::Pool;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Visit};
 use crate::Result;
+use crate::resources::Grant;
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].
 pub struct Mixed<D, C: 'static> {
@@ -53,6 +54,8 @@ where
     D: Send + Sync + 'static,
     C: Cell<D>,
 {
+    const HAS_THREADS: bool = true;
+
     fn new() -> Self {
         // A call that breaks the instance breaks it for the others, too.
         let instances = InPlace::new();
@@ -96,13 +99,18 @@ where
         }
     }
 
-    fn add(&self, id: ReplicaId, blueprint: Blueprint<D>) -> BoxFuture<'static, Result<()>> {
+    fn add(
+        &self,
+        id: ReplicaId,
+        blueprint: Blueprint<D>,
+        grant: Arc<Grant>,
+    ) -> BoxFuture<'static, Result<()>> {
         let instances = Arc::clone(self.instances.shared());
         let threads = Arc::clone(&self.threads);
         async move {
-            let replica = instances.build(id, blueprint).await?;
+            let replica = instances.build(id, blueprint, &grant).await?;
             let lent = Arc::clone(&replica.instance);
-            threads.add(id, move |_plan| Ok(lent)).await?;
+            threads.add(id, grant, move |_plan| Ok(lent)).await?;
             instances.admit(replica);
             Ok(())
         }

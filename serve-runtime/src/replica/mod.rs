@@ -25,6 +25,8 @@ mod pool;
 mod set;
 mod visit;
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 
 pub use bare::Bare;
@@ -42,6 +44,7 @@ pub(crate) use plan::{Event, Limits, Plan};
 pub use visit::Visit;
 
 use crate::Result;
+use crate::resources::Grant;
 
 /// How many calls of one request are under way at a replica that has no limit of its own.
 pub(crate) const UNLIMITED_WIDTH: usize = 64;
@@ -61,6 +64,9 @@ pub struct Load {
 pub trait Engine<D>: Fakeable + Send + Sync + Sized + 'static {
     /// Whether there are any replicas.
     const REPLICATED: bool = true;
+
+    /// Whether calls run on threads of the replicas' own, which can be pinned to cores.
+    const HAS_THREADS: bool = false;
 
     /// An engine that refuses every call until it is opened.
     fn new() -> Self;
@@ -82,7 +88,12 @@ pub trait Engine<D>: Fakeable + Send + Sync + Sized + 'static {
     fn capacity(&self) -> Option<usize>;
 
     /// A replica more; over once it takes calls.
-    fn add(&self, id: ReplicaId, blueprint: Blueprint<D>) -> BoxFuture<'static, Result<()>>;
+    fn add(
+        &self,
+        id: ReplicaId,
+        blueprint: Blueprint<D>,
+        grant: Arc<Grant>,
+    ) -> BoxFuture<'static, Result<()>>;
 
     /// A replica takes no more calls from now on; over once it has answered those that it has, and is gone.
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()>;

@@ -11,6 +11,7 @@ use super::job::{Job, Panicked, job};
 use super::plan::{Event, Plan, not_deployed};
 use super::{Load, ReplicaId};
 use crate::queue::{Next, Queue, Refused};
+use crate::resources::Grant;
 use crate::{Error, Result};
 
 /// Something that one thread alone is to do, with its value.
@@ -86,6 +87,7 @@ impl<V: 'static> Pool<V> {
     pub(super) async fn add(
         self: &Arc<Self>,
         id: ReplicaId,
+        grant: Arc<Grant>,
         make: impl FnOnce(&Plan) -> Result<V> + Send + 'static,
     ) -> Result<()> {
         let plan = self.plan()?;
@@ -97,7 +99,11 @@ impl<V: 'static> Pool<V> {
             let _leaving = Leaving(&pool, id); // also if the value's drop panics
             if let Ok(plan) = pool.plan() {
                 let _inside = plan.runtime.enter();
-                pool.run(id, plan, make, ready);
+                // Moved in here, so that it is given back before the thread is counted out.
+                let grant = grant;
+                grant
+                    .context()
+                    .on_its_cores(|| pool.run(id, plan, make, ready));
             }
         });
         thread.inspect_err(|_| self.queue.leave(id))?;

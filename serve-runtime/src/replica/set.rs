@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use arc_swap::ArcSwap;
 
 use super::ReplicaId;
+use crate::resources::Grant;
 
 /// A shared instance.
 pub(super) struct Replica<C> {
@@ -21,15 +22,18 @@ pub(super) struct Replica<C> {
     limited: AtomicU32,
     /// It is to take no calls.
     resting: AtomicBool,
+    /// What it has of the machine.
+    _grant: Arc<Grant>,
 }
 
 impl<C> Replica<C> {
-    pub(super) fn new(id: ReplicaId, instance: C) -> Arc<Self> {
+    pub(super) fn new(id: ReplicaId, instance: C, grant: Arc<Grant>) -> Arc<Self> {
         Arc::new(Replica {
             id,
             instance: Arc::new(instance),
             limited: AtomicU32::new(0),
             resting: AtomicBool::new(false),
+            _grant: grant,
         })
     }
 
@@ -174,10 +178,15 @@ impl<C> Set<C> {
 mod tests {
     use super::*;
 
+    fn replica(id: u64) -> Arc<Replica<()>> {
+        let grant = Grant::nothing(&"Model".into(), 0);
+        Replica::new(ReplicaId(id), (), Arc::new(grant))
+    }
+
     fn set(replicas: u64) -> Set<()> {
         let set = Set::new();
         for id in 0..replicas {
-            set.add(Replica::new(ReplicaId(id), ()));
+            set.add(replica(id));
         }
         set
     }
@@ -227,7 +236,7 @@ mod tests {
     fn who_comes_after_the_first_is_found() {
         let set = set(1);
         drop(set.remove(ReplicaId(0)));
-        set.add(Replica::new(ReplicaId(1), ()));
+        set.add(replica(1));
         assert_eq!(set.enter(None).unwrap().replica.id, ReplicaId(1));
         set.clear();
         assert!(set.enter(None).is_none());

@@ -13,6 +13,8 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
         max_queued_requests,
         num_cpus,
         num_gpus,
+        memory,
+        resources,
         budget_ms,
         // How it is looked after, which is not what a picture is for.
         health_check_period_s: _,
@@ -27,6 +29,8 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
             .then(|| ("num_replicas", counted(num_replicas.into(), "replica"))),
         num_cpus.map(|n| ("num_cpus", counted(n, "cpu"))),
         num_gpus.map(|n| ("num_gpus", counted(n, "gpu"))),
+        memory.map(|n| ("memory", bytes(n))),
+        (!resources.is_empty()).then(|| ("resources", named(resources))),
         max_ongoing_requests.map(|n| ("max_ongoing_requests", format!("max {n} ongoing"))),
         (max_queued_requests != default.max_queued_requests).then(|| {
             (
@@ -69,6 +73,25 @@ pub(super) fn limits(limits: &Limits) -> String {
     format!("at most {}", shown.join(" · "))
 }
 
+/// `1 license · 0.5 fpga`.
+fn named(resources: &[(&str, f64)]) -> String {
+    let each = resources.iter();
+    let each = each.map(|(name, amount)| format!("{amount} {}", one_line(name)));
+    each.collect::<Vec<_>>().join(" · ")
+}
+
+/// In the largest unit of which there is one at least: `1.5 GiB`.
+fn bytes(count: u64) -> String {
+    let units = [("GiB", 1u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    match units.into_iter().find(|(_, size)| count >= *size) {
+        Some((unit, size)) => {
+            let tenths = (count as f64 / size as f64 * 10.0).round() / 10.0;
+            format!("{tenths} {unit}")
+        }
+        None => format!("{count} B"),
+    }
+}
+
 fn counted(count: f64, what: &str) -> String {
     let plural = if count > 1.0 || count == 0.0 { "s" } else { "" };
     format!("{count} {what}{plural}")
@@ -94,6 +117,8 @@ mod tests {
             num_replicas: 2,
             num_cpus: Some(1.0),
             num_gpus: Some(0.5),
+            memory: Some(3 << 29),
+            resources: &[("license", 1.0), ("fpga", 0.5)],
             max_ongoing_requests: Some(64),
             max_queued_requests: 7,
             budget_ms: Some(20),
@@ -107,6 +132,8 @@ mod tests {
             "2 replicas",
             "1 cpu",
             "0.5 gpu",
+            "1.5 GiB",
+            "1 license · 0.5 fpga",
             "max 64 ongoing",
             "max 7 queued",
             "budget 20 ms",

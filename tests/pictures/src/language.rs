@@ -52,7 +52,9 @@ pub fn everything(weights: String, shards: u32) -> Vec<String> {
         .budget_ms(40)
         .max_queued_requests(0);
     let dogs = Classifier::bind(weights.clone()).name("dogs").num_cpus(0.5);
-    let groups = Classifier::bind(weights.clone()).num_replicas(shards);
+    let groups = Classifier::bind(weights.clone())
+        .resources([("license", 0.5), ("camera", 2.0)])
+        .num_replicas(shards);
     let judge = Judge::bind(cats.clone(), dogs.clone());
     let photo = whole_photo::bind(weights);
 

@@ -4,7 +4,7 @@ use super::Labels;
 use serve_runtime::prelude::*;
 
 /// Names what it sees.
-#[deployment(num_cpus = 2, name = "eyes")]
+#[deployment(num_cpus = 2, memory = 3_221_225_472, resources = [("license", 1)], name = "eyes")]
 #[derive(Debug)]
 pub struct Classifier {
     weights: String,

@@ -1,0 +1,250 @@
+//! Who has what of the machine.
+
+use std::cmp::Reverse;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::amount::Amounts;
+use super::context::{Allotment, ReplicaContext};
+use super::demand::{Demand, Wanted};
+use super::devices::{Cores, GpuShare, Gpus};
+use super::{Machine, refusal};
+use crate::{Error, Result};
+
+/// A [`Machine`] and what of it is taken. What a replica needs is taken before it is built, and given
+/// back when it is gone.
+///
+/// Every [`deploy`](crate::deploy) has one of its own. Applications that share a machine in one
+/// process share a ledger, which is cheap to clone:
+///
+/// ```
+/// use serve_runtime::prelude::*;
+/// use serve_runtime::{Ledger, Machine, deploy_on};
+///
+/// #[deployment(resources = [("license", 1)])]
+/// async fn convert(text: String) -> String {
+///     text.to_uppercase()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// let ledger = Ledger::from(Machine::detect().resource("license", 1.0));
+/// let first = deploy_on(ledger.clone(), convert::bind()).await?;
+/// let second = deploy_on(ledger.clone(), convert::bind()).await;
+/// assert!(second.is_err()); // there is one license
+///
+/// first.shutdown().await;
+/// deploy_on(ledger, convert::bind()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Ledger(Arc<Shared>);
+
+struct Shared {
+    machine: Machine,
+    free: Mutex<Free>,
+}
+
+#[derive(Clone)]
+pub(super) struct Free {
+    pub(super) amounts: Amounts,
+    pub(super) gpus: Gpus,
+    cores: Cores,
+}
+
+impl From<Machine> for Ledger {
+    fn from(machine: Machine) -> Self {
+        let free = Free {
+            amounts: machine.amounts(),
+            gpus: Gpus::new(machine.gpu_names().len()),
+            cores: Cores::new(machine.core_numbers()),
+        };
+        Ledger(Arc::new(Shared {
+            machine,
+            free: Mutex::new(free),
+        }))
+    }
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Ledger").field(&self.0.machine).finish()
+    }
+}
+
+impl Ledger {
+    /// Takes what all replicas of these deployments need, or nothing.
+    ///
+    /// # Errors
+    ///
+    /// An `InvalidInput` with the arithmetic of everything that does not fit.
+    pub(crate) fn take_all(&self, wanted: &[Wanted]) -> Result<Vec<Vec<Grant>>> {
+        let mut free = self.free();
+        let total = self.0.machine.amounts();
+        if let Some(refused) = refusal::of_sums(wanted, &total, &free.amounts) {
+            return Err(Error::invalid_input(refused));
+        }
+        let taken = free.take_all(wanted).map_err(|Unplaced { index, left }| {
+            Error::invalid_input(refusal::of_gpus(&wanted[index], left.free()))
+        })?;
+        drop(free);
+        let grants = wanted.iter().zip(taken).map(|(wanted, taken)| {
+            let grants = taken.into_iter().enumerate();
+            let grant = |(replica, taken)| self.grant(wanted, replica, taken);
+            grants.map(grant).collect()
+        });
+        Ok(grants.collect())
+    }
+
+    /// Takes what one replica of a deployment needs.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::take_all`].
+    pub(crate) fn take_one(&self, wanted: &Wanted, replica: usize) -> Result<Grant> {
+        let mut free = self.free();
+        let total = self.0.machine.amounts();
+        let one = std::slice::from_ref(wanted);
+        if let Some(refused) = refusal::of_sums(one, &total, &free.amounts) {
+            return Err(Error::invalid_input(refused));
+        }
+        let taken = free.take(&wanted.demand);
+        let left = free.gpus.clone();
+        drop(free);
+        match taken {
+            Some(taken) => Ok(self.grant(wanted, replica, taken)),
+            None => Err(Error::invalid_input(refusal::of_gpus(wanted, left.free()))),
+        }
+    }
+
+    fn grant(&self, wanted: &Wanted, replica: usize, taken: Taken) -> Grant {
+        let names = self.0.machine.gpu_names();
+        let allotment = Allotment::new(&wanted.deployment, replica, &taken, names);
+        Grant {
+            context: ReplicaContext::from(allotment),
+            lease: Some(Lease {
+                ledger: self.clone(),
+                taken,
+            }),
+        }
+    }
+
+    fn free(&self) -> MutexGuard<'_, Free> {
+        // What it holds is replaced as a whole, or changed without anything that panics.
+        self.0.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nothing is taken.
+    #[cfg(test)]
+    pub(super) fn is_untouched(&self) -> bool {
+        let untouched = Ledger::from(self.0.machine.clone());
+        format!("{:?}", self.snapshot()) == format!("{:?}", untouched.snapshot())
+    }
+
+    #[cfg(test)]
+    fn snapshot(&self) -> impl std::fmt::Debug {
+        let Free {
+            amounts,
+            gpus,
+            cores,
+        } = self.free().clone();
+        let amounts: Vec<_> = amounts
+            .iter()
+            .map(|(resource, amount)| (resource.clone(), amount))
+            .collect();
+        (amounts, gpus, cores)
+    }
+}
+
+impl Free {
+    /// All, or nothing.
+    fn take_all(&mut self, wanted: &[Wanted]) -> Result<Vec<Vec<Taken>>, Unplaced> {
+        let mut after = self.clone();
+        // A large one finds room before small ones have been scattered.
+        let mut order: Vec<usize> = (0..wanted.len()).collect();
+        order.sort_by_key(|index| Reverse(wanted[*index].demand.gpus.size()));
+        let mut taken: Vec<Vec<Taken>> = wanted.iter().map(|_| Vec::new()).collect();
+        for index in order {
+            for _ in 0..wanted[index].num_replicas {
+                match after.take(&wanted[index].demand) {
+                    Some(one) => taken[index].push(one),
+                    None => {
+                        let left = after.gpus;
+                        return Err(Unplaced { index, left });
+                    }
+                }
+            }
+        }
+        *self = after;
+        Ok(taken)
+    }
+
+    /// What one replica needs, of which there is enough in the sum.
+    fn take(&mut self, demand: &Demand) -> Option<Taken> {
+        let gpus = self.gpus.take(demand.gpus)?;
+        self.amounts.subtract(&demand.amounts);
+        Some(Taken {
+            amounts: demand.amounts.clone(),
+            gpus,
+            cores: self.cores.take(demand.cores),
+        })
+    }
+}
+
+/// Which of the wanted found no GPU, and what was left when it was its turn.
+struct Unplaced {
+    index: usize,
+    left: Gpus,
+}
+
+/// What one replica has.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) amounts: Amounts,
+    pub(super) gpus: Vec<GpuShare>,
+    pub(super) cores: Vec<usize>,
+}
+
+/// What one replica has of the machine, until it is dropped; and what it learns of that.
+#[derive(Debug)]
+pub(crate) struct Grant {
+    context: ReplicaContext,
+    #[expect(dead_code, reason = "its drop gives back what was taken")]
+    lease: Option<Lease>,
+}
+
+impl Grant {
+    /// Nothing, for a replica that needs nothing.
+    pub(crate) fn nothing(deployment: &Arc<str>, replica: usize) -> Self {
+        Grant {
+            context: ReplicaContext::from(Allotment::nothing(deployment, replica)),
+            lease: None,
+        }
+    }
+
+    /// For each replica of a deployment that needs nothing.
+    pub(crate) fn nothing_for(wanted: &Wanted) -> Vec<Self> {
+        let replicas = 0..wanted.num_replicas;
+        let nothing = |replica| Self::nothing(&wanted.deployment, replica);
+        replicas.map(nothing).collect()
+    }
+
+    pub(crate) fn context(&self) -> &ReplicaContext {
+        &self.context
+    }
+}
+
+#[derive(Debug)]
+struct Lease {
+    ledger: Ledger,
+    taken: Taken,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let mut free = self.ledger.free();
+        free.amounts.add(&self.taken.amounts);
+        free.gpus.give_back(&self.taken.gpus);
+        free.cores.give_back(&self.taken.cores);
+    }
+}

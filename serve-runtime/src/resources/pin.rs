@@ -1,0 +1,19 @@
+//! A thread on its cores.
+
+/// Keeps this thread, and those that it starts, on these cores.
+#[cfg(target_os = "linux")]
+pub(super) fn to(cores: &[usize]) -> std::io::Result<()> {
+    use rustix::thread::{CpuSet, sched_setaffinity};
+
+    let mut set = CpuSet::new();
+    for core in cores.iter().filter(|core| **core < CpuSet::MAX_CPU) {
+        set.set(*core);
+    }
+    Ok(sched_setaffinity(None, &set)?)
+}
+
+/// Nobody can be pinned where it is not known how.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn to(_cores: &[usize]) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
