@@ -51,8 +51,9 @@ pub(crate) trait AnyService: Send + Sync {
 pub(crate) enum Service<D: Callable> {
     Bound(Bound<D>),
     Started(DeploymentControl<D>),
-    /// There are no replicas: the plan was taken and found wrong, it needs none, or a fake answers in its
-    /// place.
+    /// It needs no replicas, but has what it said that they would need.
+    Bare(#[expect(dead_code, reason = "held until it is stopped")] Vec<Grant>),
+    /// A fake answers in its place.
     Gone,
 }
 
@@ -197,12 +198,14 @@ impl<D: Callable> AnyService for Service<D> {
         resources: Resources,
         on_capacity: OnCapacity,
     ) -> Result<()> {
-        if let Service::Bound(bound) = std::mem::replace(self, Service::Gone)
-            && D::Engine::REPLICATED
-        {
-            let supply = Supply::new(grants, resources);
-            let control = DeploymentControl::start(bound.into_parts()?, supply, on_capacity);
-            *self = Service::Started(control);
+        if let Service::Bound(bound) = std::mem::replace(self, Service::Gone) {
+            *self = match D::Engine::REPLICATED {
+                false => Service::Bare(grants),
+                true => {
+                    let (parts, supply) = (bound.into_parts()?, Supply::new(grants, resources));
+                    Service::Started(DeploymentControl::start(parts, supply, on_capacity))
+                }
+            };
         }
         Ok(())
     }

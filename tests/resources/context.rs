@@ -72,8 +72,8 @@ async fn of_a_replica_that_replaces_another() {
     let deployed = deploy_on(machine(), bound).await.unwrap();
     deployed.panic().await.unwrap_err();
     let (constructor, call) = deployed.told().await.unwrap();
-    assert_eq!(constructor, of("model", 0));
-    assert_eq!(call, of("model", 0));
+    assert_eq!(constructor, of("model", 1));
+    assert_eq!(call, of("model", 1));
 }
 
 #[deployment(num_cpus = 2.5, memory = 5 << 20)]
@@ -115,7 +115,7 @@ async fn in_async_constructors_but_not_on_the_tasks_of_callers() {
 
     deployed.panic().await.unwrap_err();
     let (constructor, _) = deployed.in_place().await.unwrap();
-    assert_eq!(constructor, of("Mixed", 0));
+    assert_eq!(constructor, of("Mixed", 1));
 }
 
 #[deployment]

@@ -25,6 +25,9 @@ use crate::{Error, Result};
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest of these waits.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How often a replica in place of a lost one is tried if the machine has no room for it: what the lost one
+/// had is there only when its last call is over, which takes a while.
+const ATTEMPTS_TO_FIND_ROOM: u32 = 9;
 /// How many health checks in a row may fail before a replica is replaced, as in Ray Serve.
 const HEALTH_CHECK_FAILURES: u32 = 3;
 
@@ -65,6 +68,8 @@ pub(super) struct Run {
     command: u64,
     /// Why a replica was given up, since the last command.
     gave_up: Option<GaveUp>,
+    /// Whether a replica was lost since the last command.
+    has_lost_one: bool,
     /// Whether the engine refuses every call.
     failed: bool,
     published: watch::Sender<Published>,
@@ -106,6 +111,7 @@ impl Run {
             tasks: JoinSet::new(),
             command: 0,
             gave_up: None,
+            has_lost_one: false,
             failed: false,
             published,
         };
@@ -179,6 +185,7 @@ impl Run {
     /// What failed for good before may be tried again.
     fn start_anew(&mut self) {
         self.gave_up = None;
+        self.has_lost_one = false;
         self.records
             .retain(|_, record| !matches!(record.state, State::Failed { again_at: None, .. }));
         if std::mem::take(&mut self.failed) {
@@ -200,7 +207,10 @@ impl Run {
     fn note(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Started(id, Ok(())) => self.set(id, self.ready()),
-            Outcome::Started(id, Err(error)) => self.could_not_start(id, &error),
+            Outcome::Started(id, Err(error)) => {
+                let most = self.settings.max_constructor_retry_count;
+                self.could_not_start(id, &error, most);
+            }
             Outcome::Retired(id) => drop(self.records.remove(&id)),
             Outcome::Reconfigured(id, Ok(())) => self.set(id, self.ready()),
             Outcome::Reconfigured(id, Err(error)) => self.could_not_reconfigure(id, &error),
@@ -229,7 +239,8 @@ impl Run {
         checks.then(|| Instant::now().checked_add(period)).flatten()
     }
 
-    fn could_not_start(&mut self, id: ReplicaId, error: &Error) {
+    /// It is tried again, but no more than `most` times.
+    fn could_not_start(&mut self, id: ReplicaId, error: &Error, most: u32) {
         let Some(record) = self
             .records
             .get_mut(&id)
@@ -239,7 +250,7 @@ impl Run {
         };
         let name = &self.settings.name;
         let attempt = record.attempt;
-        let more = attempt < self.settings.max_constructor_retry_count;
+        let more = attempt < most;
         let pause = FIRST_PAUSE
             .saturating_mul(1 << (attempt - 1).min(16))
             .min(LONGEST_PAUSE);
@@ -291,6 +302,7 @@ impl Run {
 
     /// A replica is of no more use. Nobody waits for it.
     fn discard(&mut self, id: ReplicaId) {
+        self.has_lost_one = true;
         self.replicas.discard(id);
         if self
             .records
@@ -336,8 +348,12 @@ impl Run {
             Err(_) if let Some(outdated) = self.outdated() => self.retire(outdated),
             Err(_) if self.records.values().any(Record::is_draining) => {}
             Err(error) => {
+                let most = match self.has_lost_one {
+                    true => ATTEMPTS_TO_FIND_ROOM,
+                    false => 1,
+                };
                 self.records.insert(id, record);
-                self.could_not_start(id, &error);
+                self.could_not_start(id, &error, most);
             }
         }
     }
