@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use serve_topology::{Method, Options};
+use serve_topology::{AutoscalingConfig, Method, Options};
 
 #[cfg(feature = "testing")]
 use crate::replica::Fakeable;
@@ -82,9 +82,17 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How many replicas run; at least 1, which is the default.
+    /// How many replicas run; at least 1, which is the default. It takes the place of an
+    /// `autoscaling_config`.
     pub fn num_replicas(mut self, num_replicas: u32) -> Self {
         self.options.num_replicas = num_replicas;
+        self.options.autoscaling_config = None;
+        self
+    }
+
+    /// Lets the number of replicas follow the load, in place of `num_replicas`.
+    pub fn autoscaling_config(mut self, autoscaling_config: AutoscalingConfig) -> Self {
+        self.options.autoscaling_config = Some(autoscaling_config);
         self
     }
 
@@ -130,7 +138,8 @@ impl<D: Callable> Bound<D> {
         self.check()?;
         let plan = Plan {
             name: self.name.into(),
-            num_replicas: self.options.num_replicas as usize,
+            // Nothing starts the first replica of none yet.
+            num_replicas: self.options.initial_replicas().max(1) as usize,
             max_ongoing_requests: self.options.max_ongoing_requests,
             max_queued_requests: self.options.max_queued_requests,
             constructor: self.constructor,
@@ -161,6 +170,12 @@ impl<D: Callable> Bound<D> {
         };
         if options.num_replicas == 0 {
             return refuse("`num_replicas` must be at least 1, but is 0");
+        }
+        if let Some(wrong) = options.autoscaling_config.and_then(|it| it.out_of_range()) {
+            return refuse(&format!(
+                "`autoscaling_config`: {}, but is {}",
+                wrong.must, wrong.is
+            ));
         }
         if options.max_ongoing_requests == Some(0) {
             return refuse("`max_ongoing_requests` must be at least 1, but is 0");

@@ -66,6 +66,7 @@
 extern crate self as serve_runtime;
 
 mod application;
+pub mod autoscale;
 pub mod bounds;
 mod builder;
 #[cfg(feature = "cli")]

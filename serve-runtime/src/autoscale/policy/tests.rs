@@ -22,14 +22,7 @@ fn settled(config: &AutoscalingConfig, running: u32, average: f64) -> u32 {
 
 #[test]
 fn replicas_are_the_load_over_the_target_rounded_up() {
-    for (average, replicas) in [
-        (0.1, 1),
-        (2.0, 1),
-        (2.1, 2),
-        (4.0, 2),
-        (9.0, 5),
-        (20.0, 10),
-    ] {
+    for (average, replicas) in [(0.1, 1), (2.0, 1), (2.1, 2), (4.0, 2), (9.0, 5), (20.0, 10)] {
         for running in 1..=10 {
             assert_eq!(settled(&CONFIG, running, average), replicas, "{average}");
         }

@@ -24,7 +24,9 @@ pub fn parse(text: &str) -> Result<Traffic> {
     for line in lines {
         let cells: Vec<Cell<'_>> = line.cells().collect();
         let seconds = cells[0].number("seconds")?;
-        let last = rates.last().map_or(times.last().copied(), |(at, _)| Some(*at));
+        let last = rates
+            .last()
+            .map_or(times.last().copied(), |(at, _)| Some(*at));
         match &cells[..] {
             [_] if rates.is_empty() => {
                 in_order(&cells[0], last.is_none_or(|last| last <= seconds))?;
@@ -71,13 +73,14 @@ struct Line<'t> {
 impl<'t> Line<'t> {
     /// Words only.
     fn is_header(&self) -> bool {
-        self.cells().all(|cell| cell.text.starts_with(char::is_alphabetic))
+        self.cells()
+            .all(|cell| cell.text.starts_with(char::is_alphabetic))
     }
 
     fn cells(&self) -> impl Iterator<Item = Cell<'t>> {
         let (line, mut column) = (self.number, 1);
         self.text.split(',').map(move |cell| {
-            let blank = cell.len() - cell.trim_start().len();
+            let blank = cell.chars().take_while(|it| it.is_whitespace()).count();
             let at = column + blank;
             column += cell.chars().count() + 1;
             Cell {
@@ -132,16 +135,46 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
         for (text, wrong) in [
-            ("0,1\n1,many", "line 2, column 3: `many`: requests per second must be a number of at least 0"),
-            ("0,1\n\n  x,1", "line 3, column 3: `x`: seconds must be a number of at least 0"),
-            ("0,-1\n1,1", "line 1, column 3: `-1`: requests per second must be a number of at least 0"),
-            ("0,1\n1,inf", "line 2, column 3: `inf`: requests per second must be a number of at least 0"),
-            ("0,1\n5,1\n5,2", "line 3, column 1: `5`: is not after the line before: seconds have to go up"),
-            ("3\n2", "line 2, column 1: `2`: is not after the line before: seconds have to go up"),
-            ("0,1\n2", "line 2, column 1: `2`: the lines before have two columns, not one"),
-            ("0\n2,3", "line 2, column 3: `3`: the lines before have one column, not two"),
-            ("0,1,2", "line 1, column 5: `2`: a line has at most two columns"),
-            ("0,", "line 1, column 3: ``: requests per second must be a number of at least 0"),
+            (
+                "0,1\n1,many",
+                "line 2, column 3: `many`: requests per second must be a number of at least 0",
+            ),
+            (
+                "0,1\n\n  x,1",
+                "line 3, column 3: `x`: seconds must be a number of at least 0",
+            ),
+            (
+                "0,-1\n1,1",
+                "line 1, column 3: `-1`: requests per second must be a number of at least 0",
+            ),
+            (
+                "0,1\n1,inf",
+                "line 2, column 3: `inf`: requests per second must be a number of at least 0",
+            ),
+            (
+                "0,1\n5,1\n5,2",
+                "line 3, column 1: `5`: is not after the line before: seconds have to go up",
+            ),
+            (
+                "3\n2",
+                "line 2, column 1: `2`: is not after the line before: seconds have to go up",
+            ),
+            (
+                "0,1\n2",
+                "line 2, column 1: `2`: the lines before have two columns, not one",
+            ),
+            (
+                "0\n2,3",
+                "line 2, column 3: `3`: the lines before have one column, not two",
+            ),
+            (
+                "0,1,2",
+                "line 1, column 5: `2`: a line has at most two columns",
+            ),
+            (
+                "0,",
+                "line 1, column 3: ``: requests per second must be a number of at least 0",
+            ),
         ] {
             assert_eq!(parse(text).unwrap_err().to_string(), wrong);
         }

@@ -64,7 +64,10 @@ impl Traffic {
     pub fn expected(&self) -> f64 {
         match self {
             Traffic::Arrivals(times) => times.len() as f64,
-            Traffic::Rates(rates) => rates.spans().map(|(from, to, rate)| (to - from) * rate).sum(),
+            Traffic::Rates(rates) => rates
+                .spans()
+                .map(|(from, to, rate)| (to - from) * rate)
+                .sum(),
         }
     }
 
