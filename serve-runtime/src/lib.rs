@@ -104,6 +104,7 @@ pub use request::{Request, request};
 /// | option | default | meaning |
 /// |---|---|---|
 /// | `num_replicas = 2` | 1 | instances; at least 1 |
+/// | `autoscaling_config(max_replicas = 4)` | none | lets the number of replicas follow the load, in place of `num_replicas`; its fields are those of [`AutoscalingConfig`] |
 /// | `max_ongoing_requests = 64` | no limit | calls of `async fn` that one replica works on at a time; at least 1 |
 /// | `max_queued_requests = 8` | 100 | calls that may wait; the next one fails as [`ErrorKind::Overloaded`] |
 /// | `num_cpus = 1`, `num_gpus = 0.5` | none | what a replica needs; shown, and added up against the graph's `max_cpus` and `max_gpus` |
@@ -219,6 +220,7 @@ pub use serve_macros::deployment;
 /// ```
 pub use serve_macros::graph;
 pub use serve_topology as topology;
+pub use serve_topology::AutoscalingConfig;
 pub use shared::Shared;
 
 /// The README's examples are compiled, and those that end are run.

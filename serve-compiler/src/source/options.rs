@@ -3,6 +3,7 @@
 use serve_topology::{Limits, Options as Values};
 use syn::{Expr, ExprLit, Lit};
 
+use super::autoscaling;
 use crate::ir::deployment::{GivenOption, Options};
 use crate::ir::graph::GraphOptions;
 
@@ -29,7 +30,11 @@ impl Read<'_> {
         let values = &mut self.values;
         match key.to_string().as_str() {
             "name" => self.name = Some(text(value)?),
-            "num_replicas" => values.num_replicas = whole(value)?,
+            "num_replicas" => {
+                values.autoscaling_config = None;
+                values.num_replicas = whole(value)?;
+            }
+            "autoscaling_config" => values.autoscaling_config = Some(autoscaling::read(value)?),
             "max_ongoing_requests" => values.max_ongoing_requests = Some(whole(value)?),
             "max_queued_requests" => values.max_queued_requests = whole(value)?,
             "num_cpus" => values.num_cpus = Some(number(value)?),
@@ -71,14 +76,14 @@ fn text(value: &Expr) -> Option<String> {
     }
 }
 
-fn whole(value: &Expr) -> Option<u32> {
+pub(super) fn whole(value: &Expr) -> Option<u32> {
     match literal(value)? {
         Lit::Int(int) => int.base10_parse().ok(),
         _ => None,
     }
 }
 
-fn number(value: &Expr) -> Option<f64> {
+pub(super) fn number(value: &Expr) -> Option<f64> {
     match literal(value)? {
         Lit::Int(int) => int.base10_parse().ok(),
         Lit::Float(float) => float.base10_parse().ok(),
