@@ -15,7 +15,8 @@ pub struct AutoscalingConfig {
     pub initial_replicas: Option<u32>,
     /// The most replicas; 1 by default.
     pub max_replicas: u32,
-    /// How many calls each replica should have, those that wait for one included; 2 by default.
+    /// How many calls each replica should have, those that wait for one included; 2 by default. A compute
+    /// `fn` works on one at a time, so that with 2 as many wait as run: less than 1 leaves it room.
     pub target_ongoing_requests: f64,
     /// How often the load is averaged anew; 10 s by default.
     pub metrics_interval_s: f64,

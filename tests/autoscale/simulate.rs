@@ -85,6 +85,17 @@ fn a_deployment_of_a_bound_graph_has_what_it_was_bound_with() {
 }
 
 #[test]
+fn the_readme_shows_what_it_prints() {
+    let readme = include_str!("../../README.md");
+    let (_, shown_there) = readme.split_once("scaled -- simulate ").unwrap();
+    let (arguments, rest) = shown_there.split_once("2\n").unwrap();
+    let arguments = format!("{arguments}2").replace('\\', " ");
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
+    let (table, _) = rest.split_once("```").unwrap();
+    assert_eq!(shown(&arguments), table);
+}
+
+#[test]
 fn what_is_wrong_is_said() {
     let trace = std::env::temp_dir().join(format!("wrong-{}.csv", std::process::id()));
     std::fs::write(&trace, "0,1\n10;2\n").unwrap();
