@@ -160,7 +160,7 @@ fn overrides(expr: &Expr, report: &mut Report) -> Vec<Override> {
         check::options::value(&call.method, value, report);
         overrides.push(Override {
             key: call.method.clone(),
-            literal: is_literal(value) || autoscaling::is_literal(value, is_literal),
+            literal: is_literal(value) || autoscaling::is_literal(value),
             value: value.clone(),
         });
     }

@@ -7,7 +7,10 @@
 use quote::quote;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprCall, ExprPath, Ident, Member, Token, parenthesized, parse_quote};
+use syn::{
+    Expr, ExprCall, ExprLit, ExprPath, ExprUnary, Ident, Lit, Member, Token, parenthesized,
+    parse_quote,
+};
 
 use crate::ir::deployment::GivenOption;
 
@@ -123,12 +126,39 @@ fn is_default(rest: &Expr) -> bool {
         .is_some_and(|it| it.ident == "default" || it.ident == "DEFAULT")
 }
 
-/// Whether everything in it is a literal, so that it is known without running anything.
-pub(crate) fn is_literal(value: &Expr, is_literal: impl Fn(&Expr) -> bool) -> bool {
+/// Whether it is a struct of literals of the right types: known without running anything, and nothing
+/// that rustc would have to refuse in every copy.
+pub(crate) fn is_literal(value: &Expr) -> bool {
     Config::read(value).is_some_and(|config| {
-        let mut values = config.fields.iter().map(|(_, value)| *value);
-        config.has_defaults && values.all(|value| is_none(value) || is_literal(config.inner(value)))
+        let mut fields = config.fields.iter();
+        config.has_defaults && fields.all(|(name, value)| is_literal_field(name, value, &config))
     })
+}
+
+fn is_literal_field(name: &Ident, value: &Expr, config: &Config<'_>) -> bool {
+    let Some((_, takes, may_be_open)) = field(name) else {
+        return false;
+    };
+    let inner = config.inner(value);
+    let is_in_some = !std::ptr::eq(inner, value);
+    (may_be_open && is_none(value)) || (is_in_some == may_be_open && takes.fits(inner))
+}
+
+impl Takes {
+    /// Whether it is a literal of that type.
+    fn fits(self, value: &Expr) -> bool {
+        match value {
+            Expr::Unary(ExprUnary { expr, .. }) => self.fits(expr),
+            Expr::Lit(ExprLit { lit, .. }) => match (self, lit) {
+                (Takes::Whole | Takes::Count, Lit::Int(int)) => ["", "u32"].contains(&int.suffix()),
+                (Takes::Positive | Takes::Seconds, Lit::Float(float)) => {
+                    ["", "f64"].contains(&float.suffix())
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
 }
 
 /// `None`.
