@@ -60,7 +60,7 @@ pub type Handle<D> = <D as Deployment>::Handle;
 #[must_use = "a bound deployment does nothing until it is deployed"]
 pub struct Bound<D: Callable> {
     name: Cow<'static, str>,
-    options: Options<'static>,
+    options: Box<Options<'static>>,
     constructor: Constructor<D>,
     engine: Arc<D::Engine>,
 }
@@ -70,7 +70,7 @@ impl<D: Callable> Bound<D> {
     pub fn new(constructor: Constructor<D>) -> Self {
         Bound {
             name: D::OPTIONS.name.unwrap_or(D::NAME).into(),
-            options: D::OPTIONS,
+            options: Box::new(D::OPTIONS),
             constructor,
             engine: Arc::new(D::Engine::new()),
         }
@@ -154,7 +154,7 @@ impl<D: Callable> Bound<D> {
     }
 
     pub(crate) fn options(&self) -> Options<'static> {
-        self.options
+        *self.options
     }
 
     pub(crate) fn deployment_name(&self) -> &str {
