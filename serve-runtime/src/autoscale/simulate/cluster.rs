@@ -61,7 +61,8 @@ impl Cluster {
 
     /// A request comes.
     pub(super) fn arrive(&mut self, now: Duration) -> Answer {
-        if self.queue.is_empty() && self.begin(now, now) {
+        // While any waits, no replica has a place: nobody is overtaken.
+        if self.begin(now, now) {
             return Answer::Taken;
         }
         if self.queue.len() >= self.service.max_queued_requests as usize {

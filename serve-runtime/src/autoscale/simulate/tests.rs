@@ -63,7 +63,7 @@ fn more_than_one_replica_can_do_gets_more_of_them_and_they_go_again() {
 
 #[test]
 fn a_replica_takes_its_time_to_start() {
-    let mut from_zero = simulation(Traffic::Arrivals(vec![50.0, 50.5, 53.0]));
+    let mut from_zero = simulation(Traffic::Arrivals(vec![50.2, 50.5, 53.0]));
     from_zero.config.min_replicas = 0;
     from_zero.every_s = 1.0;
     let report = from_zero.run().unwrap();
@@ -76,7 +76,7 @@ fn a_replica_takes_its_time_to_start() {
     assert_eq!((row(53).running, row(53).starting), (1, 0));
     let total = report.total;
     assert_eq!((total.arrived, total.refused), (3, 0));
-    // The first one waited for the start: 2 s, and 0.1 s of work.
+    // The first one waited for the start, which began when it came: 2 s, and 0.1 s of work.
     assert_eq!(total.p99_s, Some(2.1));
     assert_eq!(report.rows.last().map(|row| row.seconds), Some(53.1));
 }
