@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use serve_topology::{Method, Options};
+use serve_topology::{AutoscalingConfig, Method, Options};
 
 use crate::controller::Settings;
 #[cfg(feature = "testing")]
@@ -92,7 +92,7 @@ pub type Handle<D> = <D as Deployment>::Handle;
 #[must_use = "a bound deployment does nothing until it is deployed"]
 pub struct Bound<D: Callable> {
     name: Cow<'static, str>,
-    options: Options<'static>,
+    options: Box<Options<'static>>,
     /// Those of `options`, unless they are set where it is bound.
     resources: Option<Vec<(String, f64)>>,
     constructor: Constructor<D>,
@@ -105,7 +105,7 @@ impl<D: Callable> Bound<D> {
     pub fn new(constructor: Constructor<D>) -> Self {
         Bound {
             name: D::OPTIONS.name.unwrap_or(D::NAME).into(),
-            options: D::OPTIONS,
+            options: Box::new(D::OPTIONS),
             resources: None,
             constructor,
             user_config: None,
@@ -119,9 +119,17 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How many replicas run; at least 1, which is the default.
+    /// How many replicas run; at least 1, which is the default. It takes the place of an
+    /// `autoscaling_config`.
     pub fn num_replicas(mut self, num_replicas: u32) -> Self {
         self.options.num_replicas = num_replicas;
+        self.options.autoscaling_config = None;
+        self
+    }
+
+    /// Lets the number of replicas follow the load, in place of `num_replicas`.
+    pub fn autoscaling_config(mut self, autoscaling_config: AutoscalingConfig) -> Self {
+        self.options.autoscaling_config = Some(autoscaling_config);
         self
     }
 
@@ -235,7 +243,7 @@ impl<D: Callable> Bound<D> {
         self.check()?;
         Ok(Wanted {
             deployment: (*self.name).into(),
-            num_replicas: self.options.num_replicas as usize,
+            num_replicas: self.options.initial_replicas() as usize,
             demand: self.demand()?,
         })
     }
@@ -259,7 +267,7 @@ impl<D: Callable> Bound<D> {
             settings: Settings::new(Arc::clone(&name), options, demand),
             limits: Limits::new(options.max_ongoing_requests, options.max_queued_requests),
             name,
-            options: self.options,
+            options: *self.options,
             blueprint: Blueprint {
                 constructor: self.constructor,
                 user_config: self.user_config,
@@ -279,7 +287,7 @@ impl<D: Callable> Bound<D> {
     }
 
     pub(crate) fn options(&self) -> Options<'static> {
-        self.options
+        *self.options
     }
 
     pub(crate) fn deployment_name(&self) -> &str {
@@ -292,6 +300,12 @@ impl<D: Callable> Bound<D> {
         let refuse = |wrong: &str| Err(self.refused(wrong));
         if options.num_replicas == 0 {
             return refuse("`num_replicas` must be at least 1, but is 0");
+        }
+        if let Some(wrong) = options.autoscaling_config.and_then(|it| it.out_of_range()) {
+            return refuse(&format!(
+                "`autoscaling_config`: {}, but is {}",
+                wrong.must, wrong.is
+            ));
         }
         if options.max_ongoing_requests == Some(0) {
             return refuse("`max_ongoing_requests` must be at least 1, but is 0");

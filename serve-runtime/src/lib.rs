@@ -67,6 +67,7 @@ extern crate self as serve_runtime;
 
 mod admission;
 mod application;
+pub mod autoscale;
 pub mod bounds;
 mod builder;
 #[cfg(feature = "cli")]
@@ -111,6 +112,7 @@ pub use resources::{Ledger, Machine, ReplicaContext, replica};
 /// | option | default | meaning |
 /// |---|---|---|
 /// | `num_replicas = 2` | 1 | instances; at least 1 |
+/// | `autoscaling_config(max_replicas = 4)` | none | lets the number of replicas follow the load, in place of `num_replicas`; its fields are those of [`AutoscalingConfig`] |
 /// | `max_ongoing_requests = 64` | no limit | calls of `async fn` that one replica works on at a time; at least 1 |
 /// | `max_queued_requests = 8` | 100 | calls that may wait; the next one fails as [`ErrorKind::Overloaded`] |
 /// | `num_cpus = 1`, `num_gpus = 0.5` | none | what a replica needs of the [`Machine`]; also added up against the graph's `max_cpus` and `max_gpus` |
@@ -228,6 +230,7 @@ pub use serve_macros::deployment;
 /// ```
 pub use serve_macros::graph;
 pub use serve_topology as topology;
+pub use serve_topology::AutoscalingConfig;
 pub use service::DeploymentControl;
 pub use shared::Shared;
 

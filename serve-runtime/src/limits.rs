@@ -59,6 +59,17 @@ impl Limited {
     }
 }
 
+impl Limited {
+    /// Uses the topology with what its deployments were bound with; there is none of a single
+    /// deployment.
+    #[cfg(feature = "cli")]
+    pub(crate) fn with_topology(&self, mut use_it: impl FnMut(&Topology<'_>)) {
+        if let Some(graph) = &self.0 {
+            graph.resolved(&mut use_it);
+        }
+    }
+}
+
 impl Graph {
     /// The topology with what its deployments, and those of the graphs in it, were bound with.
     fn resolved(&self, use_it: &mut dyn FnMut(&Topology<'_>)) {

@@ -1,5 +1,7 @@
 //! A deployment's options, under Ray Serve's names.
 
+use crate::AutoscalingConfig;
+
 /// What can be set on a deployment, on `#[deployment(..)]` or on what `bind` returns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "render", derive(serde::Serialize))]
@@ -8,6 +10,8 @@ pub struct Options<'a> {
     pub name: Option<&'a str>,
     /// How many replicas run; 1 by default.
     pub num_replicas: u32,
+    /// Lets the number of replicas follow the load, in place of `num_replicas`.
+    pub autoscaling_config: Option<AutoscalingConfig>,
     /// How many calls one replica works on at the same time; without it, an `async fn` has no limit
     /// of its own. A compute `fn` runs one call at a time whatever this says.
     pub max_ongoing_requests: Option<u32>,
@@ -43,6 +47,7 @@ impl Options<'_> {
     pub const DEFAULT: Self = Options {
         name: None,
         num_replicas: 1,
+        autoscaling_config: None,
         max_ongoing_requests: None,
         max_queued_requests: 100,
         num_cpus: None,
@@ -64,6 +69,9 @@ impl<'a> Options<'a> {
     #[track_caller]
     pub const fn checked(self) -> Self {
         assert!(self.num_replicas >= 1, "`num_replicas` must be at least 1");
+        if let Some(config) = self.autoscaling_config {
+            let _ = config.checked();
+        }
         if let Some(max) = self.max_ongoing_requests {
             assert!(max >= 1, "`max_ongoing_requests` must be at least 1");
         }
@@ -109,6 +117,22 @@ impl<'a> Options<'a> {
             "`rolling_update_percentage` must be from 0 to 1"
         );
         self
+    }
+
+    /// How many replicas there are at first.
+    pub const fn initial_replicas(&self) -> u32 {
+        match self.autoscaling_config {
+            Some(config) => config.initial(),
+            None => self.num_replicas,
+        }
+    }
+
+    /// The most replicas that there can be at a time.
+    pub const fn max_replicas(&self) -> u32 {
+        match self.autoscaling_config {
+            Some(config) => config.max_replicas,
+            None => self.num_replicas,
+        }
     }
 
     /// The name that is set, or else the one given.

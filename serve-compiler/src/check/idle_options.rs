@@ -18,6 +18,16 @@ pub(crate) fn check(deployment: &DeploymentFn, report: &mut Report) {
                 diagnostics::replicas_without_state(),
             );
         }
+        if option.key == "autoscaling_config"
+            && function.is_async
+            && !options.has("max_ongoing_requests")
+        {
+            report.warn(
+                &option.key,
+                "autoscaling_config_of_an_async_fn",
+                diagnostics::scaling_without_state(),
+            );
+        }
         if option.key == "max_ongoing_requests" && !function.is_async {
             report.warn(
                 &option.key,

@@ -2,6 +2,7 @@
 
 use syn::{Expr, ExprLit, ExprUnary, Ident, ItemImpl, Lit, UnOp};
 
+use super::autoscaling;
 use crate::diagnostics;
 use crate::ir::deployment::{GivenOption, Options};
 use crate::ir::graph::GraphOptions;
@@ -27,12 +28,15 @@ pub(super) enum Takes {
     Gpus,
     /// Amounts by name.
     Amounts,
+    /// An `AutoscalingConfig`.
+    Autoscaling,
 }
 
 /// The options of a deployment: on `#[deployment(..)]`, and as methods behind `bind`.
-const DEPLOYMENT_OPTIONS: [(&str, Takes); 14] = [
+const DEPLOYMENT_OPTIONS: [(&str, Takes); 15] = [
     ("name", Takes::Text),
     ("num_replicas", Takes::Count),
+    ("autoscaling_config", Takes::Autoscaling),
     ("max_ongoing_requests", Takes::Count),
     ("max_queued_requests", Takes::Limit),
     ("num_cpus", Takes::Amount),
@@ -63,7 +67,11 @@ pub(crate) fn is_deployment_option(key: &Ident) -> bool {
 /// Checks the options of `#[deployment(..)]`; the ones that stand come back.
 pub(crate) fn deployment(options: Options, report: &mut Report) -> Options {
     let known = DEPLOYMENT_OPTIONS.map(|(name, _)| name);
-    let options = keep_known(options, &known, report);
+    let mut options = keep_known(options, &known, report);
+    let keys = || options.0.iter().map(|option| &option.key);
+    if !is_one_way_to_replicate(keys(), report) {
+        options.0.retain(|option| option.key != "num_replicas");
+    }
     let in_range =
         |option: &GivenOption| fits(&DEPLOYMENT_OPTIONS, &option.key, &option.value, report);
     Options(options.0.into_iter().filter(in_range).collect())
@@ -74,11 +82,29 @@ pub(crate) fn value(key: &Ident, value: &Expr, report: &mut Report) {
     fits(&DEPLOYMENT_OPTIONS, key, value, report);
 }
 
+/// `num_replicas` and `autoscaling_config` exclude each other. `false` if both are there.
+pub(crate) fn is_one_way_to_replicate<'k>(
+    keys: impl Iterator<Item = &'k Ident> + Clone,
+    report: &mut Report,
+) -> bool {
+    let scaled = keys.clone().any(|key| key == "autoscaling_config");
+    match keys.filter(|_| scaled).find(|key| *key == "num_replicas") {
+        None => true,
+        Some(key) => {
+            report.error(key, diagnostics::num_replicas_and_autoscaling_config());
+            false
+        }
+    }
+}
+
 /// Checks one option's value as far as it is a literal. `false` if it is wrong.
 fn fits(known: &[(&str, Takes)], key: &Ident, value: &Expr, report: &mut Report) -> bool {
     let takes = known.iter().find(|(name, _)| key == name);
     if let Some((_, Takes::Amounts)) = takes {
         return super::resources::fit(value, report);
+    }
+    if let Some((_, Takes::Autoscaling)) = takes {
+        return autoscaling::check(value, report);
     }
     let (Some((name, takes)), Some(literal)) = (takes, Literal::read(value)) else {
         return true; // rustc and the runtime check what is computed
@@ -94,6 +120,7 @@ fn fits(known: &[(&str, Takes)], key: &Ident, value: &Expr, report: &mut Report)
 
 pub(super) fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String> {
     let (wanted, fits) = match takes {
+        Takes::Autoscaling => return None, // has fields of its own
         Takes::Text => {
             let fits = matches!(literal, Literal::Text);
             return (!fits).then(|| diagnostics::option_of_wrong_type(key, "a string"));
@@ -168,15 +195,27 @@ impl Literal {
         matches!(self, Literal::Number { value, whole: true, .. } if *value >= 0.0 && *value < u64::MAX as f64)
     }
 
-    fn number_from(&self, least: f64) -> bool {
-        matches!(self, Literal::Number { value, .. } if *value >= least)
-    }
-
     fn part(&self) -> bool {
         matches!(self, Literal::Number { value, .. } if (0.0..=1.0).contains(value))
     }
 
-    fn whole_from(&self, least: f64) -> bool {
+    /// The number, if it is a whole one of at least 0.
+    pub(super) fn whole(&self) -> Option<u64> {
+        match self {
+            Literal::Number { value, .. } if self.whole_from(0.0) => Some(*value as u64),
+            _ => None,
+        }
+    }
+
+    pub(super) fn number_above(&self, bound: f64) -> bool {
+        matches!(self, Literal::Number { value, .. } if *value > bound)
+    }
+
+    pub(super) fn number_from(&self, least: f64) -> bool {
+        matches!(self, Literal::Number { value, .. } if *value >= least)
+    }
+
+    pub(super) fn whole_from(&self, least: f64) -> bool {
         matches!(self, Literal::Number { value, whole: true, .. } if *value >= least && *value <= f64::from(u32::MAX))
     }
 }

@@ -6,6 +6,7 @@ use syn::{Expr, Ident};
 
 use crate::ir::deployment::Options;
 use crate::runtime_path::runtime_path;
+use crate::syntax::autoscaling::{self, Config, Takes};
 
 /// `Options { num_replicas: 2, ..DEFAULT }`.
 pub(super) fn generate(options: &Options) -> TokenStream {
@@ -37,6 +38,10 @@ pub(super) fn field(key: &Ident, value: &Expr) -> TokenStream {
             quote!(::core::option::Option::Some((#value) as f64))
         }
         "resources" => resources(value),
+        autoscaling::KEY => {
+            let config = autoscaling_config(value);
+            quote!(::core::option::Option::Some(#config))
+        }
         _ => quote!(::core::option::Option::Some(#value)),
     };
     quote!(#key: #value)
@@ -55,4 +60,34 @@ fn resources(value: &Expr) -> TokenStream {
         other => other.to_token_stream(),
     });
     quote!(&[#(#pairs),*])
+}
+
+/// What can stand in a `const`: the defaults are not those of a `Default`.
+fn autoscaling_config(value: &Expr) -> TokenStream {
+    let Some(config) = Config::read(value).filter(|config| config.has_defaults) else {
+        return value.to_token_stream();
+    };
+    let rt = runtime_path();
+    let fields = config.fields.iter().map(|(name, value)| {
+        let value = match autoscaling::field(name) {
+            Some((_, takes, may_be_open)) if config.is_list => {
+                let value = match takes {
+                    Takes::Whole | Takes::Count => value.to_token_stream(),
+                    Takes::Positive | Takes::Seconds => quote!((#value) as f64),
+                };
+                match may_be_open {
+                    true => quote!(::core::option::Option::Some(#value)),
+                    false => value,
+                }
+            }
+            _ => value.to_token_stream(),
+        };
+        quote!(#name: #value)
+    });
+    quote! {
+        #rt::topology::AutoscalingConfig {
+            #(#fields,)*
+            ..#rt::topology::AutoscalingConfig::DEFAULT
+        }
+    }
 }

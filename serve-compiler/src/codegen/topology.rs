@@ -79,9 +79,14 @@ fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape)
         ..
     } = deployment;
     let ty = crate::text::type_text(path);
+    // A number of replicas takes the place of what the type says about scaling.
+    let is_set = |key: &str| overrides.iter().any(|given| given.key == key);
+    let fixed = (is_set("num_replicas") && !is_set("autoscaling_config"))
+        .then(|| quote!(autoscaling_config: #rt::private::None));
     let overrides = overrides
         .iter()
         .map(|given| options::field(&given.key, &given.value));
+    let overrides = overrides.chain(fixed);
     // A name given on the type comes before the type's own.
     let name = if *is_named {
         quote!(#name)

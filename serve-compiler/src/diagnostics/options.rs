@@ -41,6 +41,46 @@ pub(crate) fn resource_given_twice(name: &str) -> String {
     format!("resource `{name}` is given twice\nhelp: keep one of the two")
 }
 
+pub(crate) fn unknown_field(key: &str, known: &[&str]) -> String {
+    let near = did_you_mean(key, known.iter().copied());
+    format!(
+        "`autoscaling_config` has no `{key}`{near}\nnote: it has {}",
+        list(known)
+    )
+}
+
+pub(crate) fn autoscaling_config_of_wrong_type() -> &'static str {
+    "`autoscaling_config` must be an `AutoscalingConfig`\n\
+     help: write `#[deployment(autoscaling_config(max_replicas = ..))]`, or behind `bind` `.autoscaling_config(AutoscalingConfig { max_replicas: .., ..Default::default() })`"
+}
+
+pub(crate) fn max_below_min_replicas(min: u64, max: u64) -> String {
+    format!("`max_replicas` must be at least `min_replicas`, which is {min}, but is {max}")
+}
+
+pub(crate) fn min_above_default_max_replicas(min: u64) -> String {
+    format!(
+        "`min_replicas` is {min}, but `max_replicas` is 1 unless it is given\n\
+         help: set `max_replicas`, too"
+    )
+}
+
+pub(crate) fn initial_replicas_out_of_bounds(min: u64, max: u64, initial: u64) -> String {
+    format!(
+        "`initial_replicas` must be from `min_replicas` to `max_replicas`, which are {min} and {max}, but is {initial}"
+    )
+}
+
+pub(crate) fn num_replicas_and_autoscaling_config() -> &'static str {
+    "`num_replicas` and `autoscaling_config` exclude each other\n\
+     help: remove `num_replicas`; the `initial_replicas` of `autoscaling_config` says how many start"
+}
+
+pub(crate) fn scaling_without_state() -> &'static str {
+    "an `async fn` has no state of which there could be replicas: its calls run on the tasks of their requests\n\
+     help: remove `autoscaling_config`, or add `max_ongoing_requests`, which each replica has"
+}
+
 pub(crate) fn options_on_the_impl(ty: impl Display) -> String {
     format!(
         "options belong on the type, not on its `impl` block\n\

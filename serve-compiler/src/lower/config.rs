@@ -13,6 +13,7 @@ use super::scope::Scope;
 use crate::check;
 use crate::ir::graph::{ConfigStmt, Deployment, DeploymentKind, Override};
 use crate::report::Report;
+use crate::syntax::autoscaling;
 use crate::syntax::graph::bound_type;
 use crate::syntax::tokens;
 
@@ -82,6 +83,7 @@ fn bindings(stmts: &[Stmt], report: &mut Report) -> Vec<Deployment> {
     let mut deployments: Vec<Deployment> = Vec::new();
     for (variable, path, init) in stmts.iter().filter_map(bind_of) {
         let overrides = overrides(init, report);
+        check::options::is_one_way_to_replicate(overrides.iter().map(|given| &given.key), report);
         let given = overrides.iter().find_map(Override::literal_name);
         let name = given.unwrap_or_else(|| last_segment(&path));
         deployments.push(Deployment {
@@ -158,7 +160,7 @@ fn overrides(expr: &Expr, report: &mut Report) -> Vec<Override> {
         check::options::value(&call.method, value, report);
         overrides.push(Override {
             key: call.method.clone(),
-            literal: is_literal(value),
+            literal: is_literal(value) || autoscaling::is_literal(value),
             value: value.clone(),
         });
     }

@@ -11,6 +11,7 @@
 //!
 //! Out of reach are crates from a registry, and what macros make.
 
+mod autoscaling;
 mod cfg;
 mod facts;
 mod graphs;

@@ -7,6 +7,7 @@ use bumpalo::Bump;
 use serve_topology::{Limits, Options as Values};
 use syn::{Expr, ExprLit, Lit};
 
+use super::autoscaling;
 use crate::ir::deployment::{GivenOption, Options};
 use crate::ir::graph::GraphOptions;
 
@@ -44,7 +45,11 @@ impl<'a> Read<'a> {
         let values = &mut self.values;
         match key.to_string().as_str() {
             "name" => self.name = Some(text(value)?),
-            "num_replicas" => values.num_replicas = whole(value)?,
+            "num_replicas" => {
+                values.autoscaling_config = None;
+                values.num_replicas = whole(value)?;
+            }
+            "autoscaling_config" => values.autoscaling_config = Some(autoscaling::read(value)?),
             "max_ongoing_requests" => values.max_ongoing_requests = Some(whole(value)?),
             "max_queued_requests" => values.max_queued_requests = whole(value)?,
             "num_cpus" => values.num_cpus = Some(number(value)?),
@@ -105,14 +110,14 @@ fn amounts(value: &Expr) -> Option<Vec<(String, f64)>> {
     list.elems.iter().map(pair).collect()
 }
 
-fn whole<T: FromStr<Err: Display>>(value: &Expr) -> Option<T> {
+pub(super) fn whole<T: FromStr<Err: Display>>(value: &Expr) -> Option<T> {
     match literal(value)? {
         Lit::Int(int) => int.base10_parse().ok(),
         _ => None,
     }
 }
 
-fn number(value: &Expr) -> Option<f64> {
+pub(super) fn number(value: &Expr) -> Option<f64> {
     match literal(value)? {
         Lit::Int(int) => int.base10_parse().ok(),
         Lit::Float(float) => float.base10_parse().ok(),

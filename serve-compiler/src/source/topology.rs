@@ -69,7 +69,10 @@ impl<'a> Build<'a> {
             set.next().is_some() || deployment.set_at_build.iter().any(|it| it == key)
         };
         // What the definition computes is not known here, either.
-        let computed = facts.computed.iter().copied().filter(|key| !is_set(key));
+        let computed = facts.computed.iter().copied().filter(|key| {
+            let replaced = *key == "autoscaling_config" && is_set("num_replicas");
+            !replaced && !is_set(key)
+        });
         let at_build = deployment.set_at_build.iter().map(|key| self.text(key));
         let set_at_build: Vec<&str> = computed.chain(at_build).collect();
         let own_name = facts.options.name.filter(|_| !deployment.is_named);

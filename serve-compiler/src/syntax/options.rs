@@ -5,6 +5,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Token};
 
+use super::autoscaling;
 use crate::ir::deployment::{GivenOption, Options};
 use crate::report::Report;
 
@@ -23,8 +24,14 @@ pub(crate) fn parse(attr: TokenStream, report: &mut Report) -> Options {
 impl Parse for GivenOption {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let key: Ident = input.parse()?;
+        let has_fields = key == autoscaling::KEY;
+        if has_fields && input.peek(syn::token::Paren) {
+            let value = autoscaling::parse(&key, input)?;
+            return Ok(GivenOption { key, value });
+        }
         if !input.peek(Token![=]) {
-            let message = format!("an option needs a value\nhelp: write `{key} = ..`");
+            let value = if has_fields { "(..)" } else { " = .." };
+            let message = format!("an option needs a value\nhelp: write `{key}{value}`");
             return Err(syn::Error::new(key.span(), message));
         }
         input.parse::<Token![=]>()?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serve_topology::render::Format;
 
+use super::simulate::Simulate;
 use crate::Machine;
 use crate::ingress::ServerOptions;
 
@@ -41,6 +42,8 @@ pub(super) enum Command {
         #[arg(long, short)]
         output: Option<PathBuf>,
     },
+    /// Print what a deployment's autoscaling would do under some load
+    Simulate(Simulate),
 }
 
 #[derive(Args)]

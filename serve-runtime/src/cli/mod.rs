@@ -5,11 +5,13 @@
 //! | `run` (default) | serves the application over HTTP |
 //! | `call JSON` | deploys it in this process, runs one request, prints the output |
 //! | `graph --format F` | prints a picture of it, without deploying anything |
+//! | `simulate DEPLOYMENT` | prints what its autoscaling would do, without deploying anything |
 
 mod arguments;
 mod call;
 mod logging;
 mod picture;
+mod simulate;
 
 use futures_util::future::BoxFuture;
 use std::io::Write;
@@ -53,6 +55,7 @@ use crate::{Error, ErrorKind, Result};
 /// | `run` (default) | serves the application over HTTP, on 127.0.0.1:8000 unless told otherwise |
 /// | `call JSON` | deploys it in this process, runs one request, prints the output |
 /// | `graph --format svg` | prints a picture of it, without deploying anything |
+/// | `simulate DEPLOYMENT` | prints what its autoscaling would do under some load |
 ///
 /// # Errors
 ///
@@ -121,6 +124,16 @@ where
                 call::run(self.application, machine, route.as_deref(), json).await
             }
             Some(Command::Graph { format, output }) => picture::write::<G>(format, output),
+            Some(Command::Simulate(simulate)) => {
+                let mut report = Ok(());
+                self.application.services.limits.with_topology(|topology| {
+                    report = simulate.run(topology).map(|report| {
+                        // Nobody has to read it to the end.
+                        let _ = writeln!(std::io::stdout(), "{report}");
+                    });
+                });
+                report
+            }
         }
     }
 

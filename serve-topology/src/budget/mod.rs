@@ -9,7 +9,8 @@
 //!   graph counts as its own longest path. What a deployment calls through a handle is part of its own
 //!   budget.
 //! - **Resources.** `num_replicas` times `num_cpus` or `num_gpus`, over all deployments, also those of
-//!   bound graphs, against `max_cpus` and `max_gpus`.
+//!   bound graphs, against `max_cpus` and `max_gpus`. A deployment with an `autoscaling_config` counts
+//!   with its `max_replicas`: what it may come to need.
 //!
 //! What is not declared counts as nothing, and so does what is set at build until it is known: an error
 //! at compile time is one whatever is set later.

@@ -98,6 +98,9 @@ impl Resource {
                 text.push_number(num_replicas(deployment));
                 text.push(" x ");
                 push_amount(self.of_one(deployment), text);
+                if is_scaled(deployment) {
+                    text.push(" (`max_replicas`)");
+                }
             }
             i += 1;
         }
@@ -121,11 +124,20 @@ const fn push_prefix(within: Option<&Within<'_>>, text: &mut Text) {
 
 /// There is one at least, whatever is set at build.
 const fn num_replicas(deployment: &BoundDeployment<'_>) -> u64 {
-    if is_set_at_build(deployment, "num_replicas") {
+    if are_replicas_set_at_build(deployment) {
         1
     } else {
-        deployment.options.num_replicas as u64
+        deployment.options.max_replicas() as u64
     }
+}
+
+/// Whether the number of replicas follows the load, between bounds that are known.
+const fn is_scaled(deployment: &BoundDeployment<'_>) -> bool {
+    deployment.options.autoscaling_config.is_some() && !are_replicas_set_at_build(deployment)
+}
+
+const fn are_replicas_set_at_build(deployment: &BoundDeployment<'_>) -> bool {
+    is_set_at_build(deployment, "num_replicas") || is_set_at_build(deployment, "autoscaling_config")
 }
 
 /// Less than nothing is nothing, and more than there is room for is all there is room for.

@@ -1,7 +1,7 @@
 //! What is worth a look about a deployment and a graph, each in a few words.
 
 use super::text::one_line;
-use crate::{BoundDeployment, Limits, Options};
+use crate::{AutoscalingConfig, BoundDeployment, Limits, Options};
 
 /// The options that differ from the defaults. What is only set when the graph is built has no
 /// value to show yet.
@@ -9,6 +9,7 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
     let Options {
         name: _,
         num_replicas,
+        autoscaling_config,
         max_ongoing_requests,
         max_queued_requests,
         num_cpus,
@@ -27,6 +28,9 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
     let shown = [
         (num_replicas != default.num_replicas)
             .then(|| ("num_replicas", counted(num_replicas.into(), "replica"))),
+        autoscaling_config
+            .filter(|_| !deployment.set_at_build.contains(&"num_replicas"))
+            .map(|config| ("autoscaling_config", replicas(&config))),
         num_cpus.map(|n| ("num_cpus", counted(n, "cpu"))),
         num_gpus.map(|n| ("num_gpus", counted(n, "gpu"))),
         memory.map(|n| ("memory", bytes(n))),
@@ -90,6 +94,16 @@ fn bytes(count: u64) -> String {
         }
         None => format!("{count} B"),
     }
+}
+
+/// `1..4 replicas`, both ends included.
+fn replicas(config: &AutoscalingConfig) -> String {
+    let AutoscalingConfig {
+        min_replicas,
+        max_replicas,
+        ..
+    } = config;
+    format!("{min_replicas}..{max_replicas} replicas")
 }
 
 fn counted(count: f64, what: &str) -> String {
@@ -157,6 +171,31 @@ mod tests {
             badges(&late),
             ["num_replicas at build", "num_cpus at build"]
         );
+    }
+
+    #[test]
+    fn replicas_that_follow_the_load_show_their_bounds() {
+        let config = AutoscalingConfig {
+            min_replicas: 0,
+            max_replicas: 4,
+            ..AutoscalingConfig::DEFAULT
+        };
+        let options = Options {
+            autoscaling_config: Some(config),
+            ..Options::DEFAULT
+        };
+        let scaled = BoundDeployment {
+            options,
+            ..DEPLOYMENT
+        };
+        assert_eq!(badges(&scaled), ["0..4 replicas"]);
+        for option in ["num_replicas", "autoscaling_config"] {
+            let late = BoundDeployment {
+                set_at_build: &[option],
+                ..scaled
+            };
+            assert_eq!(badges(&late), [format!("{option} at build")]);
+        }
     }
 
     #[test]

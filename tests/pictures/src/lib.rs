@@ -17,7 +17,11 @@ use steps::join as unite;
 /// Nothing else.
 #[graph(route_prefix = "/photo")]
 pub fn photo(weights: String) -> String {
-    let loader = models::loader::Loader::bind();
+    let loader = models::loader::Loader::bind().autoscaling_config(AutoscalingConfig {
+        max_replicas: 2,
+        downscale_to_zero_delay_s: Some(5.0),
+        ..AutoscalingConfig::DEFAULT
+    });
     let cats = named::Classifier::bind(weights.clone()).num_replicas(3);
     let dogs = Dogs::bind(weights).name("dogs").num_gpus(1.0);
     let judge = crate::models::Judge::bind(cats.clone(), dogs);

@@ -2,6 +2,7 @@
 
 use super::{Bound, GRAPH, read};
 use bumpalo::Bump;
+use serve_topology::AutoscalingConfig;
 
 #[test]
 fn facts_are_what_the_definition_says() {
@@ -46,6 +47,48 @@ fn facts_are_what_the_definition_says() {
         signature(&join.methods[0]),
         "Compute call(argument_0: (u8, u8)) -> u16"
     );
+}
+
+#[test]
+fn a_scaling_deployment_is_read_from_either_spelling() {
+    let root = format!(
+        "const MOST: u32 = 3;
+         #[deployment(autoscaling_config(min_replicas = 0, max_replicas = 4, initial_replicas = 2))]
+         pub fn list(n: u32) -> u32 {{ n }}
+         #[deployment(autoscaling_config = AutoscalingConfig {{
+             max_replicas: 9, initial_replicas: Some(3), target_ongoing_requests: 0.5,
+             downscale_to_zero_delay_s: None, ..Default::default()
+         }})]
+         pub fn written(n: u32) -> u32 {{ n }}
+         #[deployment(autoscaling_config(max_replicas = MOST))]
+         pub fn computed(n: u32) -> u32 {{ n }}
+         #[deployment(autoscaling_config = AutoscalingConfig {{ max_replicas: 9, ..OTHER }})]
+         pub fn based(n: u32) -> u32 {{ n }} {GRAPH}"
+    );
+    let (_folder, sources) = read(&[("src/lib.rs", &root)]);
+    let graph = sources.graphs().next().unwrap();
+    let bump = Bump::new();
+    let facts = |path: &str| match graph.bound(&syn::parse_str(path).unwrap(), &bump) {
+        Some(Bound::Deployment(facts)) => facts,
+        _ => panic!("{path}"),
+    };
+    let list = AutoscalingConfig {
+        min_replicas: 0,
+        max_replicas: 4,
+        initial_replicas: Some(2),
+        ..AutoscalingConfig::DEFAULT
+    };
+    assert_eq!(facts("list").options.autoscaling_config, Some(list));
+    let written = AutoscalingConfig {
+        max_replicas: 9,
+        initial_replicas: Some(3),
+        target_ongoing_requests: 0.5,
+        ..AutoscalingConfig::DEFAULT
+    };
+    assert_eq!(facts("written").options.autoscaling_config, Some(written));
+    for computed in ["computed", "based"] {
+        assert_eq!(facts(computed).computed, ["autoscaling_config"]);
+    }
 }
 
 fn signature(method: &serve_topology::Method<'_>) -> String {

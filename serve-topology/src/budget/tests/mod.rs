@@ -6,8 +6,8 @@ mod thousand;
 
 use super::{Step, over_slo, steps};
 use crate::{
-    BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, Limits, Method, Node, Options,
-    Topology,
+    AutoscalingConfig, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, Limits, Method,
+    Node, Options, Topology,
 };
 
 const ENTRY: Entry<'_> = Entry {

@@ -1,4 +1,6 @@
-use super::{BoundDeployment, Limits, Options, Topology, deployment, without_help};
+use super::{
+    AutoscalingConfig, BoundDeployment, Limits, Options, Topology, deployment, without_help,
+};
 use crate::budget::{over_cpus, over_gpus};
 
 fn needing(name: &str, num_replicas: u32, num_cpus: f64) -> BoundDeployment<'_> {
@@ -65,6 +67,23 @@ fn what_is_set_at_build_counts_as_little_as_it_can() {
     assert_eq!(said(&[model], 1.0).as_deref(), Some(over));
     model.set_at_build = &["num_cpus"];
     assert_eq!(said(&[model], 0.0), None);
+}
+
+#[test]
+fn replicas_that_follow_the_load_count_at_their_most() {
+    let mut model = needing("Model", 1, 2.0);
+    model.options.autoscaling_config = Some(AutoscalingConfig {
+        max_replicas: 4,
+        ..AutoscalingConfig::DEFAULT
+    });
+    assert_eq!(said(&[model], 8.0), None);
+    let over = "the replicas need 10 cpus, but `max_cpus` is 9: Model 4 x 2 (`max_replicas`) + Other 1 x 2";
+    assert_eq!(
+        said(&[model, needing("Other", 1, 2.0)], 9.0).as_deref(),
+        Some(over)
+    );
+    model.set_at_build = &["autoscaling_config"];
+    assert_eq!(said(&[model], 2.0), None);
 }
 
 #[test]

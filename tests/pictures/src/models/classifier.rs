@@ -4,7 +4,13 @@ use super::Labels;
 use serve_runtime::prelude::*;
 
 /// Names what it sees.
-#[deployment(num_cpus = 2, memory = 3_221_225_472, resources = [("license", 1)], name = "eyes")]
+#[deployment(
+    num_cpus = 2,
+    memory = 3_221_225_472,
+    resources = [("license", 1)],
+    name = "eyes",
+    autoscaling_config(min_replicas = 0, max_replicas = 4, upscale_delay_s = 1)
+)]
 #[derive(Debug)]
 pub struct Classifier {
     weights: String,

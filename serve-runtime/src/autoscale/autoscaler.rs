@@ -1,0 +1,220 @@
+//! What follows one deployment: the configuration, the window and what was decided before.
+
+use std::time::Duration;
+
+use serve_topology::AutoscalingConfig;
+
+use super::policy::{self, Observation, State};
+use super::window::Window;
+
+/// The calls that a deployment has at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Load {
+    /// Those that replicas work on.
+    pub ongoing: usize,
+    /// Those that wait for a replica.
+    pub queued: usize,
+}
+
+/// The replicas that a deployment has at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Replicas {
+    /// Those that take calls.
+    pub running: u32,
+    /// How many there are to be: what [`Autoscaler::observe`] said last, or how many started.
+    pub target: u32,
+}
+
+/// Follows the load of one deployment and says how many replicas there are to be.
+///
+/// It has no clock: time is what it is told. Call [`observe`](Self::observe) every
+/// [`interval`](Self::interval), and as soon as a call comes while no replica runs.
+///
+/// ```
+/// use std::time::Duration;
+/// use serve_runtime::autoscale::{Autoscaler, AutoscalingConfig, Load, Replicas};
+///
+/// let mut autoscaler = Autoscaler::new(AutoscalingConfig {
+///     min_replicas: 0,
+///     max_replicas: 4,
+///     ..AutoscalingConfig::DEFAULT
+/// });
+/// let none = Replicas { running: 0, target: 0 };
+/// let idle = Load { ongoing: 0, queued: 0 };
+/// assert_eq!(autoscaler.observe(Duration::ZERO, idle, none), None);
+/// // One call that waits is enough.
+/// let call = Load { ongoing: 0, queued: 1 };
+/// assert_eq!(autoscaler.observe(Duration::from_millis(1), call, none), Some(1));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Autoscaler {
+    config: AutoscalingConfig,
+    window: Window,
+    /// The average, and when it was taken.
+    reported: Option<(Duration, f64)>,
+    state: State,
+}
+
+impl Autoscaler {
+    /// Knows of no load yet.
+    pub fn new(config: AutoscalingConfig) -> Self {
+        Autoscaler {
+            window: Window::new(config.look_back_period_s),
+            config,
+            reported: None,
+            state: State::default(),
+        }
+    }
+
+    /// Takes note of the load and decides: a new target, or `None` if it stays.
+    ///
+    /// `now` is the time since a moment of the caller's choice. Every call counts towards the average;
+    /// the policy is shown a new average every `metrics_interval_s`, as [Ray Serve's replicas and handles
+    /// report it][ray].
+    ///
+    /// [ray]: https://docs.ray.io/en/latest/serve/advanced-guides/advanced-autoscaling.html
+    pub fn observe(&mut self, now: Duration, load: Load, replicas: Replicas) -> Option<u32> {
+        let calls = load.ongoing + load.queued;
+        self.window.add(now, calls as f64);
+        let average = self.reported(now);
+        let Replicas { running, target } = replicas;
+        let seen = Observation {
+            now,
+            running,
+            target,
+            average,
+            is_busy: calls > 0,
+        };
+        let decision = policy::decide(&self.config, self.state, seen);
+        self.state = decision.state;
+        (decision.target != target).then_some(decision.target)
+    }
+
+    /// The average, as of the last `metrics_interval_s`.
+    fn reported(&mut self, now: Duration) -> f64 {
+        let interval = self.config.metrics_interval_s;
+        match self.reported {
+            Some((at, average)) if now.saturating_sub(at).as_secs_f64() < interval => average,
+            _ => {
+                let average = self.window.average(now);
+                self.reported = Some((now, average));
+                average
+            }
+        }
+    }
+
+    /// What it was made with.
+    pub fn config(&self) -> &AutoscalingConfig {
+        &self.config
+    }
+
+    /// How often to look: each half second, or each `metrics_interval_s` if that is less.
+    ///
+    /// Half a second is how often [Ray Serve][ray] takes a sample.
+    ///
+    /// [ray]: https://github.com/ray-project/ray/blob/master/python/ray/serve/_private/constants.py
+    pub fn interval(&self) -> Duration {
+        Duration::from_secs_f64(self.config.metrics_interval_s.clamp(0.01, 0.5))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: AutoscalingConfig = AutoscalingConfig {
+        max_replicas: 10,
+        metrics_interval_s: 1.0,
+        look_back_period_s: 10.0,
+        upscale_delay_s: 3.0,
+        downscale_delay_s: 20.0,
+        ..AutoscalingConfig::DEFAULT
+    };
+
+    /// When the target changes, with replicas that start at once.
+    fn targets(config: AutoscalingConfig, load: impl Fn(f64) -> usize) -> Vec<(f64, u32)> {
+        let mut autoscaler = Autoscaler::new(config);
+        let mut target = config.initial();
+        let mut changes = Vec::new();
+        for half in 0..400 {
+            let at = f64::from(half) / 2.0;
+            let replicas = Replicas {
+                running: target,
+                target,
+            };
+            let (ongoing, now) = (load(at), Duration::from_secs_f64(at));
+            let load = Load { ongoing, queued: 0 };
+            if let Some(new) = autoscaler.observe(now, load, replicas) {
+                target = new;
+                changes.push((at, target));
+            }
+        }
+        changes
+    }
+
+    #[test]
+    fn a_step_goes_up_as_the_average_does_and_down_after_the_delay() {
+        let changes = targets(CONFIG, |at| if (50.0..100.0).contains(&at) { 8 } else { 0 });
+        // From 53 s on the average says two, then more: 3 s later it says three. 20 s after the first
+        // average that needs fewer than four, they go.
+        assert_eq!(changes, [(56.0, 3), (61.0, 4), (123.0, 1)]);
+    }
+
+    #[test]
+    fn a_spike_that_is_over_within_the_delay_changes_nothing() {
+        let spike = |at: f64| if (50.0..51.0).contains(&at) { 20 } else { 2 };
+        let config = AutoscalingConfig {
+            upscale_delay_s: 30.0,
+            ..CONFIG
+        };
+        assert_eq!(targets(config, spike), []);
+    }
+
+    #[test]
+    fn steady_load_has_steady_replicas() {
+        for ongoing in [0, 1, 2, 7, 20, 1_000] {
+            let changes = targets(CONFIG, |_| ongoing);
+            let wanted = (ongoing as u32).div_ceil(2).clamp(1, 10);
+            let expected: &[_] = if wanted == 1 { &[] } else { &[(3.0, wanted)] };
+            assert_eq!(changes, expected, "{ongoing}");
+        }
+    }
+
+    #[test]
+    fn to_zero_and_back_at_the_first_call() {
+        let config = AutoscalingConfig {
+            min_replicas: 0,
+            initial_replicas: Some(1),
+            downscale_to_zero_delay_s: Some(5.0),
+            ..CONFIG
+        };
+        let changes = targets(config, |at| if at < 30.0 || at == 100.5 { 1 } else { 0 });
+        // The last call is out of the window after 10 s, and 5 s later so is the replica.
+        assert_eq!(changes[..2], [(45.0, 0), (100.5, 1)]);
+    }
+
+    #[test]
+    fn between_two_reports_the_policy_sees_the_old_average() {
+        let config = AutoscalingConfig {
+            metrics_interval_s: 10.0,
+            upscale_delay_s: 0.0,
+            ..CONFIG
+        };
+        let changes = targets(config, |at| if at > 0.0 { 20 } else { 0 });
+        assert_eq!(changes, [(10.0, 10)]);
+    }
+
+    #[test]
+    fn it_is_looked_at_as_often_as_is_needed() {
+        let interval = |metrics_interval_s| {
+            Autoscaler::new(AutoscalingConfig {
+                metrics_interval_s,
+                ..CONFIG
+            })
+            .interval()
+        };
+        assert_eq!(interval(10.0), Duration::from_millis(500));
+        assert_eq!(interval(0.2), Duration::from_millis(200));
+        assert_eq!(interval(1e-12), Duration::from_millis(10));
+    }
+}

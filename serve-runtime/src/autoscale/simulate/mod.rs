@@ -1,0 +1,203 @@
+//! What a configuration would do: the policy, driven over recorded or synthetic load.
+//!
+//! The deployment is a model of one - requests that all take the same time, replicas that all start
+//! in the same time, one queue - but the [`Autoscaler`] is the one that
+//! deployments have. The same seed gives the same run on every machine.
+//!
+//! ```
+//! use serve_runtime::autoscale::simulate::{Service, Simulation, Traffic};
+//! use serve_runtime::autoscale::AutoscalingConfig;
+//!
+//! # fn main() -> serve_runtime::Result<()> {
+//! let simulation = Simulation {
+//!     config: AutoscalingConfig {
+//!         max_replicas: 8,
+//!         ..AutoscalingConfig::DEFAULT
+//!     },
+//!     service: Service::taking(0.2),
+//!     traffic: Traffic::step(2.0, 20.0, 900.0),
+//!     seed: 0,
+//!     every_s: 60.0,
+//! };
+//! let report = simulation.run()?;
+//! println!("{report}");
+//! let most = report.rows.iter().map(|row| row.running).max();
+//! assert_eq!(most, Some(8));
+//! # Ok(())
+//! # }
+//! ```
+
+mod cluster;
+mod random;
+mod report;
+mod trace;
+mod traffic;
+
+use std::time::Duration;
+
+pub use report::{Report, Row, Total};
+pub use trace::parse;
+pub use traffic::{Rates, Traffic};
+
+#[cfg(test)]
+pub(super) use random::Random;
+
+use self::cluster::{Answer, Cluster};
+use self::report::Recorder;
+use super::{Autoscaler, AutoscalingConfig};
+use crate::{Error, Result};
+
+/// What there is to know about a deployment to simulate it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Service {
+    /// How long a replica works on a request, in seconds.
+    pub service_s: f64,
+    /// How long a replica takes to start, in seconds.
+    pub start_up_s: f64,
+    /// How many requests a replica works on at a time; without it, there is no limit.
+    pub max_ongoing_requests: Option<u32>,
+    /// How many requests may wait before the next one is refused.
+    pub max_queued_requests: u32,
+}
+
+impl Service {
+    /// A compute deployment: one request at a time and replica, each taking that many seconds, 100 may
+    /// wait; replicas start at once.
+    pub fn taking(service_s: f64) -> Self {
+        Service {
+            service_s,
+            start_up_s: 0.0,
+            max_ongoing_requests: Some(1),
+            max_queued_requests: 100,
+        }
+    }
+}
+
+/// What is to be simulated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Simulation {
+    /// How the number of replicas follows the load.
+    pub config: AutoscalingConfig,
+    /// The model of the deployment.
+    pub service: Service,
+    /// When requests come.
+    pub traffic: Traffic,
+    /// What random arrivals are made of.
+    pub seed: u64,
+    /// How many seconds a row of the report stands for.
+    pub every_s: f64,
+}
+
+/// More would take too long, or too much memory.
+const MOST_REQUESTS: f64 = 20_000_000.0;
+const MOST_SECONDS: f64 = 40.0 * 86_400.0;
+const MOST_ROWS: f64 = 100_000.0;
+
+impl Simulation {
+    /// Runs it to the end of the traffic, and on until the last request is answered.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if a value is out of range.
+    pub fn run(&self) -> Result<Report> {
+        self.check()?;
+        let mut run = Run {
+            autoscaler: Autoscaler::new(self.config),
+            cluster: Cluster::new(self.service, self.config.initial()),
+            recorder: Recorder::default(),
+        };
+        let every = Duration::from_secs_f64(self.every_s);
+        let end = Duration::from_secs_f64(self.traffic.end());
+        let interval = run.autoscaler.interval();
+        let mut arrivals = self.traffic.arrivals(self.seed);
+        let mut next = || arrivals.next().map(Duration::from_secs_f64);
+        let (mut arrival, mut look, mut row) = (next(), Duration::ZERO, every);
+        loop {
+            let now = [run.cluster.next_event(), arrival, Some(look), Some(row)];
+            let Some(now) = now.into_iter().flatten().min() else {
+                break;
+            };
+            run.advance(now);
+            if arrival == Some(now) {
+                run.arrive(now);
+                arrival = next();
+            } else if look == now {
+                run.look(now);
+                look += interval;
+            } else if row == now {
+                run.recorder.close(now, &run.cluster);
+                row += every;
+            }
+            if arrival.is_none() && run.cluster.is_idle() && now >= end {
+                run.recorder.close(now, &run.cluster);
+                break;
+            }
+        }
+        Ok(run.recorder.report())
+    }
+
+    fn check(&self) -> Result<()> {
+        let Service {
+            service_s,
+            start_up_s,
+            max_ongoing_requests,
+            ..
+        } = self.service;
+        let (end, every_s) = (self.traffic.end(), self.every_s);
+        let within = |value: f64, most: f64| value.is_finite() && (0.0..=most).contains(&value);
+        let wrong = if let Some(wrong) = self.config.out_of_range() {
+            format!("{}, but is {}", wrong.must, wrong.is)
+        } else if !within(service_s, 86_400.0) {
+            format!("the time of a request must be from 0 to 86400 s, but is {service_s}")
+        } else if !within(start_up_s, 86_400.0) {
+            format!("the time of a start must be from 0 to 86400 s, but is {start_up_s}")
+        } else if max_ongoing_requests == Some(0) {
+            "`max_ongoing_requests` must be at least 1, but is 0".to_owned()
+        } else if !within(end, MOST_SECONDS) {
+            format!("the load must end within {MOST_SECONDS} s, but ends after {end}")
+        } else if !within(self.traffic.expected(), MOST_REQUESTS) {
+            let expected = self.traffic.expected();
+            format!("the load may have {MOST_REQUESTS} requests, but has about {expected:.0}")
+        } else if !every_s.is_finite() || every_s < 0.001 || end / every_s > MOST_ROWS {
+            format!(
+                "a row must stand for 0.001 s, and for a {MOST_ROWS}th of the load, at least; it stands for {every_s} s"
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Error::invalid_input(wrong))
+    }
+}
+
+struct Run {
+    autoscaler: Autoscaler,
+    cluster: Cluster,
+    recorder: Recorder,
+}
+
+impl Run {
+    /// What the replicas do until `now`.
+    fn advance(&mut self, now: Duration) {
+        let (cluster, recorder) = (&mut self.cluster, &mut self.recorder);
+        recorder.pass(now, cluster.replicas());
+        cluster.advance(now, |latency| recorder.answered(latency));
+    }
+
+    fn arrive(&mut self, now: Duration) {
+        let answer = self.cluster.arrive(now);
+        self.recorder.arrived(answer == Answer::Refused);
+        if self.cluster.replicas().running == 0 {
+            self.look(now);
+        }
+    }
+
+    fn look(&mut self, now: Duration) {
+        let (load, replicas) = (self.cluster.load(), self.cluster.replicas());
+        if let Some(target) = self.autoscaler.observe(now, load, replicas) {
+            self.cluster.scale(now, target);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,18 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> Vec<u8> {
+    let downloader = Downloader::bind()
+        .num_replicas(2)
+        .autoscaling_config(AutoscalingConfig {
+            max_replicas: 4,
+            ..Default::default()
+        });
+    input(|url: String| downloader.run(url))
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> Vec<u8> {
+    let downloader = Downloader::bind().autoscaling_config(AutoscalingConfig {
+        max_replica: 4,
+        ..Default::default()
+    });
+    input(|url: String| downloader.run(url))
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use serve_runtime::prelude::*;
+
+#[deployment(autoscaling_config(max_replica = 4))]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+    fn forward(&self, image: Vec<u8>) -> f32 {
+        image.len() as f32
+    }
+}
+
+fn main() {}
