@@ -8,6 +8,9 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio::sync::{Mutex, Notify};
+use tokio::time::timeout_at;
+
+use crate::request::deadline;
 
 /// Why a call was not let in.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub(crate) enum Refused {
     Full,
     /// The gate was closed.
     Closed,
+    /// The call's deadline has passed.
+    Late,
 }
 
 /// The line. The places themselves are the caller's: a gate only says who may try to take one.
@@ -52,7 +57,13 @@ impl Gate {
         {
             return Ok(place);
         }
-        self.wait(take).await
+        let wait = self.wait(take);
+        match deadline() {
+            Some(deadline) => timeout_at(deadline, wait)
+                .await
+                .unwrap_or(Err(Refused::Late)),
+            None => wait.await,
+        }
     }
 
     /// Stands in line.

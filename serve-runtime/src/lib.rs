@@ -68,8 +68,10 @@ extern crate self as serve_runtime;
 mod application;
 pub mod bounds;
 mod builder;
+mod call_options;
 #[cfg(feature = "cli")]
 mod cli;
+mod deadline;
 mod deployment;
 mod error;
 mod gate;
@@ -89,6 +91,7 @@ mod shared;
 pub mod testing;
 
 pub use application::{Application, Deployable, Deployed, deploy};
+pub use call_options::{CallOptions, HandleOptions};
 #[cfg(feature = "cli")]
 pub use cli::{Cli, run};
 pub use deployment::{Bound, Callable, Deployment, Handle};
@@ -160,6 +163,7 @@ pub use serve_macros::deployment;
 /// |---|---|---|
 /// | `route_prefix = "/content"` | `/` | the path that it is served at |
 /// | `slo_ms = 200` | none | the most that the `budget_ms` along its longest path may come to |
+/// | `request_timeout_s = 2.5` | none | how long a request may take; it ends then as [`ErrorKind::DeadlineExceeded`]; above 0 |
 /// | `max_cpus = 8`, `max_gpus = 1.5` | none | the most that all its replicas may need together |
 ///
 /// What is over a limit is a compile error that shows the sum; [`topology::budget`] says what counts.

@@ -1,9 +1,13 @@
 //! The requests that a graph works on, so that its deployments stay until the last one is answered.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use serve_topology::Topology;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
+use crate::deadline::{Estimates, Timed};
 use crate::{Error, Result};
 
 /// Counts requests in and out.
@@ -13,6 +17,8 @@ pub struct Requests {
     closed: AtomicBool,
     /// Told when a request ends after `closed`.
     ended: Notify,
+    /// What nodes take, once a request has had a deadline.
+    estimates: OnceLock<Arc<Estimates>>,
 }
 
 /// A request that has begun; dropping it ends it.
@@ -32,6 +38,18 @@ impl Requests {
             return Err(Error::unavailable("the application has been shut down"));
         }
         Ok(request)
+    }
+
+    /// Looks at the clock for a request that has a deadline.
+    #[cold]
+    pub(crate) fn timed(
+        &self,
+        deadline: Instant,
+        topology: &'static Topology<'static>,
+    ) -> Box<Timed> {
+        let new = || Arc::new(Estimates::new(topology));
+        let estimates = self.estimates.get_or_init(new);
+        Box::new(Timed::new(deadline, estimates, topology.nodes.len()))
     }
 
     /// Lets no more begin, and waits for the end of those that have.

@@ -17,6 +17,8 @@ enum Takes {
     Limit,
     /// A number from 0.
     Amount,
+    /// A number above 0.
+    Time,
 }
 
 /// The options of a deployment: on `#[deployment(..)]`, and as methods behind `bind`.
@@ -31,9 +33,10 @@ const DEPLOYMENT_OPTIONS: [(&str, Takes); 7] = [
 ];
 
 /// The options of a graph, on `#[graph(..)]`.
-const GRAPH_OPTIONS: [(&str, Takes); 4] = [
+const GRAPH_OPTIONS: [(&str, Takes); 5] = [
     ("route_prefix", Takes::Text),
     ("slo_ms", Takes::Count),
+    ("request_timeout_s", Takes::Time),
     ("max_cpus", Takes::Amount),
     ("max_gpus", Takes::Amount),
 ];
@@ -81,6 +84,7 @@ fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String> {
         Takes::Count => ("a whole number of at least 1", literal.whole_from(1.0)),
         Takes::Limit => ("a whole number of at least 0", literal.whole_from(0.0)),
         Takes::Amount => ("a number of at least 0", literal.number_from(0.0)),
+        Takes::Time => ("a number above 0", literal.number_from(f64::MIN_POSITIVE)),
     };
     match literal {
         _ if fits => None,

@@ -27,7 +27,7 @@ pub(super) fn generate(options: &Options) -> TokenStream {
 pub(super) fn field(key: &Ident, value: &Expr) -> TokenStream {
     let value = match key.to_string().as_str() {
         "num_replicas" | "max_queued_requests" => value.to_token_stream(),
-        "num_cpus" | "num_gpus" | "max_cpus" | "max_gpus" => {
+        "num_cpus" | "num_gpus" | "max_cpus" | "max_gpus" | "request_timeout_s" => {
             quote!(::core::option::Option::Some((#value) as f64))
         }
         _ => quote!(::core::option::Option::Some(#value)),

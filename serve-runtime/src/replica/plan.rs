@@ -28,6 +28,7 @@ impl<D> Plan<D> {
         match reason {
             gate::Refused::Full => self.overloaded(),
             gate::Refused::Closed => self.stopped(),
+            gate::Refused::Late => Error::deadline_passed(),
         }
     }
 
