@@ -94,6 +94,7 @@ async fn a_call_waits_at_a_gate_no_longer_than_its_deadline() {
     pass(49).await;
     assert!(!late.is_finished());
     pass(1).await;
+    assert!(late.is_finished(), "still in line");
     let error = late.await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
     stage.release(2);
