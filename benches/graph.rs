@@ -4,11 +4,13 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use serve_benches::{Form, compare};
 use serve_runtime::prelude::*;
 use serve_runtime::private::Progress;
 use serve_runtime::{Deployed, Entry, Request};
+use tokio::time::Instant;
 
 /// What a node does: next to nothing, at once or after having waited for its task's next turn.
 async fn work<const WAIT: bool>(x: u64) -> u64 {
@@ -136,6 +138,7 @@ structs!(limited, max_ongoing_requests = 64);
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
         .build()
         .unwrap();
     let by_hand = by_hand::Pipeline::<false>::new();
@@ -163,6 +166,11 @@ fn main() {
             }),
             Form::new("  + a request id", rt, |x| {
                 Request::new("0123456789abcdef").scope(limited.call(x))
+            }),
+            Form::new("  + a deadline", rt, |x| {
+                let request = Request::new("0123456789abcdef");
+                let deadline = Instant::now() + Duration::from_secs(10);
+                request.with_deadline(deadline).scope(limited.call(x))
             }),
         ],
     );

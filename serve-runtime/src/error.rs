@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 /// The result of a call, a method or a constructor; any error can be raised with `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -41,6 +42,9 @@ pub enum ErrorKind {
     Overloaded,
     /// The deployment is not running: not yet, no longer, or it could not be started. Over HTTP: 503.
     Unavailable,
+    /// The request's deadline has passed, or what is still to come cannot be done by then. Over HTTP:
+    /// 504.
+    DeadlineExceeded,
 }
 
 /// Too many calls were waiting already for a deployment's replicas.
@@ -134,6 +138,19 @@ impl Error {
 
     pub(crate) fn unavailable(cause: impl Into<BoxError>) -> Self {
         Error::new(ErrorKind::Unavailable, cause)
+    }
+
+    pub(crate) fn deadline_passed() -> Self {
+        Error::new(ErrorKind::DeadlineExceeded, "the deadline has passed")
+    }
+
+    /// It is given up before it starts.
+    #[cold]
+    pub(crate) fn deadline_out_of_reach(left: Duration, needs: Duration) -> Self {
+        let message = format!(
+            "the deadline is out of reach: {left:.1?} are left, and what is still to come takes {needs:.1?} at least"
+        );
+        Error::new(ErrorKind::DeadlineExceeded, message)
     }
 
     /// What a constructor or method panicked with.

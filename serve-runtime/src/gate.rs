@@ -8,6 +8,9 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio::sync::{Mutex, Notify};
+use tokio::time::timeout_at;
+
+use crate::request::deadline;
 
 /// Why a call was not let in.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub(crate) enum Refused {
     Full,
     /// The gate was closed.
     Closed,
+    /// The call's deadline has passed.
+    Late,
 }
 
 /// The line. The places themselves are the caller's: a gate only says who may try to take one.
@@ -51,12 +56,26 @@ impl Gate {
         }
     }
 
-    /// Takes a place with `take` in its turn, unless `max_waiting` wait already.
-    ///
+    /// Takes a place with `take` in its turn, unless `max_waiting` wait already. A request waits no longer
+    /// than its deadline.
+    pub(crate) async fn wait<P>(
+        &self,
+        max_waiting: u32,
+        take: impl Fn() -> Option<P>,
+    ) -> Result<P, Refused> {
+        let wait = self.stand_in_line(max_waiting, take);
+        match deadline() {
+            Some(deadline) => timeout_at(deadline, wait)
+                .await
+                .unwrap_or(Err(Refused::Late)),
+            None => wait.await,
+        }
+    }
+
     /// No place is lost between `take` and the wait for one: this call counts as waiting before it
     /// looks for a place, and `left` looks for who waits after its place is free. Both are sequentially
     /// consistent, so at least one of the two sees the other.
-    pub(crate) async fn wait<P>(
+    async fn stand_in_line<P>(
         &self,
         max_waiting: u32,
         take: impl Fn() -> Option<P>,

@@ -4,8 +4,8 @@ use std::future::Future;
 
 use serve_topology::Topology;
 
-use crate::Result;
 use crate::private::{Requests, Watch};
+use crate::{CallOptions, Result};
 
 /// A checked graph of deployments. `#[graph] fn name(..)` generates a type `Name` that implements it.
 ///
@@ -25,6 +25,10 @@ pub trait Graph: Sized + Send + Sync + 'static {
     /// What a handle calls.
     #[doc(hidden)]
     fn behind(handle: &Self::Handle) -> &Self;
+
+    /// What the calls through a handle are made with.
+    #[doc(hidden)]
+    fn options(handle: &Self::Handle) -> Option<&CallOptions>;
 
     /// Counts the requests that go through a handle.
     #[doc(hidden)]

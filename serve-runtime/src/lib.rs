@@ -70,9 +70,11 @@ mod application;
 pub mod autoscale;
 pub mod bounds;
 mod builder;
+mod call_options;
 #[cfg(feature = "cli")]
 mod cli;
 mod controller;
+mod deadline;
 mod demand;
 mod deployment;
 mod error;
@@ -96,6 +98,7 @@ mod shared;
 pub mod testing;
 
 pub use application::{Application, Deployable, Deployed, deploy, deploy_on};
+pub use call_options::{CallOptions, HandleOptions};
 #[cfg(feature = "cli")]
 pub use cli::{Cli, run};
 pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
@@ -172,6 +175,7 @@ pub use serve_macros::deployment;
 /// |---|---|---|
 /// | `route_prefix = "/content"` | `/` | the path that it is served at |
 /// | `slo_ms = 200` | none | the most that the `budget_ms` along its longest path may come to |
+/// | `request_timeout_s = 2.5` | none | how long a request may take; it ends then as [`ErrorKind::DeadlineExceeded`]; above 0 |
 /// | `max_cpus = 8`, `max_gpus = 1.5` | none | the most that all its replicas may need together |
 ///
 /// What is over a limit is a compile error that shows the sum; [`topology::budget`] says what counts.

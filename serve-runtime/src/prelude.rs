@@ -1,6 +1,6 @@
 //! What a file that declares deployments and graphs needs: `use serve_runtime::prelude::*;`
 
 pub use crate::{
-    Application, AutoscalingConfig, Deployment, Error, ErrorKind, Graph, Handle, Result, Shared,
-    deploy, deployment, graph,
+    Application, AutoscalingConfig, CallOptions, Deployment, Error, ErrorKind, Graph, Handle,
+    HandleOptions, Result, Shared, deploy, deployment, graph,
 };

@@ -136,7 +136,7 @@ impl<T, O> Queue<T, O> {
         }
         state.jobs.push_back(job);
         state.wake_one();
-        Ok(!state.consumers.is_empty())
+        Ok(state.consumers.values().any(|consumer| !consumer.dismissed))
     }
 
     /// A consumer more. It has something to do until [`Queue::is_free`].

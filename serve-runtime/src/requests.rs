@@ -2,10 +2,14 @@
 //! answered its deployments stay.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use serve_topology::Topology;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::admission::Admission;
+use crate::deadline::{Estimates, Timed};
 use crate::{Error, Result};
 
 /// Counts requests in and out.
@@ -18,6 +22,8 @@ pub struct Requests {
     admission: Admission,
     /// Told when a request ends after `closed`.
     ended: Notify,
+    /// What nodes take, once a request has had a deadline.
+    estimates: OnceLock<Arc<Estimates>>,
 }
 
 impl Default for Requests {
@@ -28,6 +34,7 @@ impl Default for Requests {
             closed: AtomicBool::new(false),
             admission: Admission::default(),
             ended: Notify::new(),
+            estimates: OnceLock::new(),
         }
     }
 }
@@ -80,6 +87,18 @@ impl Requests {
         if self.closed.load(Ordering::SeqCst) {
             self.limit.store(0, Ordering::SeqCst);
         }
+    }
+
+    /// Looks at the clock for a request that has a deadline.
+    #[cold]
+    pub(crate) fn timed(
+        &self,
+        deadline: Instant,
+        topology: &'static Topology<'static>,
+    ) -> Box<Timed> {
+        let new = || Arc::new(Estimates::new(topology));
+        let estimates = self.estimates.get_or_init(new);
+        Box::new(Timed::new(deadline, estimates, topology.nodes.len()))
     }
 
     /// Lets no more begin, and waits for the end of those that have.

@@ -6,6 +6,8 @@
 pub struct Limits {
     /// The longest that a request may take, in milliseconds.
     pub slo_ms: Option<u32>,
+    /// How long a request may take before it is ended, in seconds. Nothing is added up against it.
+    pub request_timeout_s: Option<f64>,
     /// The CPU cores that all replicas may need together.
     pub max_cpus: Option<f64>,
     /// The GPUs that all replicas may need together.
@@ -16,6 +18,7 @@ impl Limits {
     /// Nothing is limited.
     pub const NONE: Self = Limits {
         slo_ms: None,
+        request_timeout_s: None,
         max_cpus: None,
         max_gpus: None,
     };

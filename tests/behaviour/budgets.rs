@@ -48,6 +48,7 @@ fn limited(num_replicas: u32, budget_ms: u32, num_gpus: f64) -> u32 {
 fn the_limits_are_in_the_topology() {
     let limits = Limits {
         slo_ms: Some(50),
+        request_timeout_s: None,
         max_cpus: Some(6.5),
         max_gpus: Some(1.0),
     };

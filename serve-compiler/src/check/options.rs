@@ -52,9 +52,10 @@ const DEPLOYMENT_OPTIONS: [(&str, Takes); 15] = [
 ];
 
 /// The options of a graph, on `#[graph(..)]`.
-const GRAPH_OPTIONS: [(&str, Takes); 4] = [
+const GRAPH_OPTIONS: [(&str, Takes); 5] = [
     ("route_prefix", Takes::Text),
     ("slo_ms", Takes::Count),
+    ("request_timeout_s", Takes::Time),
     ("max_cpus", Takes::Amount),
     ("max_gpus", Takes::Amount),
 ];

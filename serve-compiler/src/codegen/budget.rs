@@ -52,6 +52,7 @@ fn assertion(signature: &Signature, limit: &GivenOption) -> TokenStream {
     let budget = quote!(#rt::topology::budget);
     let topology = quote!(<#graph as #rt::Graph>::TOPOLOGY);
     let wrong = match limit.key.to_string().as_str() {
+        "request_timeout_s" => quote!(#budget::no_time(#topology)),
         "max_cpus" => quote!(#budget::over_cpus(#topology)),
         "max_gpus" => quote!(#budget::over_gpus(#topology)),
         _ => quote! {{

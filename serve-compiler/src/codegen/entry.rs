@@ -64,7 +64,7 @@ pub(super) fn entry(
                 input: Self::Input,
             ) -> #rt::Result<Self::Output> {
                 let _checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
-                #rt::private::call::<Self>(#rt::Graph::behind(handle), input).await
+                #rt::private::call::<Self>(handle, input).await
             }
         }
     }

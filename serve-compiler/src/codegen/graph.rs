@@ -78,11 +78,15 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             const TOPOLOGY: &'static #rt::topology::Topology<'static> = &#topology;
 
             fn handle(self) -> Self::Handle {
-                #handle_ident { graph: #rt::private::Arc::new(self) }
+                #handle_ident { graph: #rt::private::Arc::new(self), options: #rt::private::None }
             }
 
             fn behind(handle: &Self::Handle) -> &Self {
                 &handle.graph
+            }
+
+            fn options(handle: &Self::Handle) -> #rt::private::Option<&#rt::CallOptions> {
+                handle.options.as_deref()
             }
 
             fn requests(&self) -> &#rt::private::Requests {

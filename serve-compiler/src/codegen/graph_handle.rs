@@ -67,6 +67,17 @@ pub(super) fn generate(
         #[derive(Clone)]
         #vis struct #handle {
             graph: #rt::private::Arc<#type_ident>,
+            options: #rt::private::Option<#rt::private::Arc<#rt::CallOptions>>,
+        }
+
+        #(#cfg)*
+        impl #rt::HandleOptions for #handle {
+            fn options(&self, options: #rt::CallOptions) -> Self {
+                Self {
+                    graph: #rt::private::Arc::clone(&self.graph),
+                    options: #rt::private::Some(options.over(self.options.as_deref())),
+                }
+            }
         }
 
         #(#cfg)*

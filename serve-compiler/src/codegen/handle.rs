@@ -51,6 +51,7 @@ pub(super) fn declare(
         #[doc = #doc]
         #vis struct #handle #generics #where_clause {
             engine: #rt::private::Arc<#engine>,
+            options: #rt::private::Option<#rt::private::Arc<#rt::CallOptions>>,
             #of
         }
 
@@ -59,14 +60,29 @@ pub(super) fn declare(
             #[doc(hidden)]
             #[allow(dead_code)]
             #vis fn __new(engine: #rt::private::Arc<#engine>) -> Self {
-                Self { engine, #new_of }
+                Self { engine, options: #rt::private::None, #new_of }
             }
         }
 
         #(#cfg)*
         impl #impl_generics ::core::clone::Clone for #handle #ty_generics #where_clause {
             fn clone(&self) -> Self {
-                Self { engine: #rt::private::Arc::clone(&self.engine), #new_of }
+                Self {
+                    engine: #rt::private::Arc::clone(&self.engine),
+                    options: ::core::clone::Clone::clone(&self.options),
+                    #new_of
+                }
+            }
+        }
+
+        #(#cfg)*
+        impl #impl_generics #rt::HandleOptions for #handle #ty_generics #where_clause {
+            fn options(&self, options: #rt::CallOptions) -> Self {
+                Self {
+                    engine: #rt::private::Arc::clone(&self.engine),
+                    options: #rt::private::Some(options.over(self.options.as_deref())),
+                    #new_of
+                }
             }
         }
 

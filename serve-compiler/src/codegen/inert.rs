@@ -89,6 +89,10 @@ pub(crate) fn generate(
                 ::core::unreachable!()
             }
 
+            fn options(_handle: &Self::Handle) -> #rt::private::Option<&#rt::CallOptions> {
+                ::core::unreachable!()
+            }
+
             fn requests(&self) -> &#rt::private::Requests {
                 ::core::unreachable!()
             }

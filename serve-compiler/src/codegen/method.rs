@@ -114,9 +114,9 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
     let params = method.params.iter().map(parameter);
     let (body, unused) = match method.inert {
         false => {
-            let faked = fake::unless_faked(method);
+            let (optioned, faked) = (with_options(method), fake::unless_faked(method));
             let body = body(engine, method, callee);
-            (quote!(#faked #body), None)
+            (quote!(#optioned #faked #body), None)
         }
         true => (
             quote!(::core::unreachable!()),
@@ -177,6 +177,21 @@ fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
 fn owns_its_arguments(method: &Method) -> bool {
     let is_value = |param: &Param| matches!(param.passing, Passing::Value(_));
     method.params.iter().all(is_value)
+}
+
+/// A call of a handle with options is one without, under their terms. It is boxed, as it is a call of the
+/// same method; a call without options pays a look at a pointer.
+fn with_options(method: &Method) -> TokenStream {
+    let rt = runtime_path();
+    let ident = &method.ident;
+    let arguments = method.params.iter().map(|param| &param.ident);
+    quote! {
+        if let #rt::private::Some(__options) = &self.options {
+            let __plain = Self::__new(#rt::private::Arc::clone(&self.engine));
+            let __call = #rt::private::Box::pin(__plain.#ident(#(#arguments),*));
+            return #rt::private::with_options(__options, __call).await;
+        }
+    }
 }
 
 /// How a call gets to a replica.

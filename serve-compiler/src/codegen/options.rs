@@ -34,7 +34,7 @@ pub(super) fn field(key: &Ident, value: &Expr) -> TokenStream {
         | "health_check_timeout_s"
         | "graceful_shutdown_timeout_s"
         | "rolling_update_percentage" => quote!((#value) as f64),
-        "num_cpus" | "num_gpus" | "max_cpus" | "max_gpus" => {
+        "num_cpus" | "num_gpus" | "max_cpus" | "max_gpus" | "request_timeout_s" => {
             quote!(::core::option::Option::Some((#value) as f64))
         }
         "resources" => resources(value),

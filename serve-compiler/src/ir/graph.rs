@@ -22,7 +22,7 @@ pub(crate) struct Signature {
 pub(crate) struct GraphOptions {
     /// The path that it is served at.
     pub(crate) route: String,
-    /// `slo_ms`, `max_cpus` and `max_gpus`: the ones that were given.
+    /// `slo_ms`, `request_timeout_s`, `max_cpus` and `max_gpus`: the ones that were given.
     pub(crate) limits: Vec<GivenOption>,
 }
 

@@ -74,6 +74,7 @@ pub(super) fn limits(options: &GraphOptions) -> Limits {
     for GivenOption { key, value } in &options.limits {
         match key.to_string().as_str() {
             "slo_ms" => limits.slo_ms = whole(value),
+            "request_timeout_s" => limits.request_timeout_s = number(value),
             "max_cpus" => limits.max_cpus = number(value),
             "max_gpus" => limits.max_gpus = number(value),
             _ => {}

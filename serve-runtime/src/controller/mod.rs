@@ -13,6 +13,7 @@ mod reconcile;
 mod record;
 mod replicas;
 mod run;
+mod scaling;
 mod settings;
 mod status;
 mod supply;

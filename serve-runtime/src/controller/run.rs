@@ -14,9 +14,11 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::reconcile::{Action, Target, reconcile};
 use super::record::{Health, Record, State};
 use super::replicas::Replicas;
+use super::scaling::Scaling;
 use super::settings::Settings;
 use super::status::{DeploymentStatus, GaveUp, Published, ReplicaStatus, Status};
 use super::supply::Supply;
+use crate::autoscale::Replicas as Counted;
 use crate::replica::{Event, ReplicaId};
 use crate::{Error, Result};
 
@@ -59,6 +61,7 @@ enum Happened {
 pub(super) struct Run {
     replicas: Arc<dyn Replicas>,
     settings: Settings,
+    scaling: Option<Scaling>,
     supply: Supply,
     on_capacity: Box<dyn Fn(Option<usize>) + Send + Sync>,
     target: Target,
@@ -102,6 +105,7 @@ impl Run {
         });
         let run = Run {
             replicas,
+            scaling: settings.autoscaling_config.map(Scaling::new),
             settings,
             supply,
             on_capacity,
@@ -135,7 +139,7 @@ impl Run {
                 Happened::CameTo(outcome) => {
                     outcome.into_iter().for_each(|outcome| self.note(outcome))
                 }
-                Happened::Woke => self.check_health(),
+                Happened::Woke => self.wake(),
             }
         }
     }
@@ -171,10 +175,12 @@ impl Run {
                 self.target.rolling_update_percentage = settings.rolling_update_percentage;
                 self.target.version += 1;
                 self.supply.forget_first();
+                self.scaling = settings.autoscaling_config.map(Scaling::new);
                 self.settings = settings;
             }
             Command::Stop => {
                 self.target.num_replicas = 0;
+                self.scaling = None;
                 self.supply.forget_first();
             }
         }
@@ -200,7 +206,7 @@ impl Run {
                 tracing::error!(deployment = %name, replica = %id, "a replica panicked and is being replaced");
                 self.discard(id);
             }
-            Event::Wanted => {}
+            Event::Wanted => self.scale(),
         }
     }
 
@@ -402,6 +408,34 @@ impl Run {
             .spawn(async move { Outcome::Reconfigured(id, reconfigured.await) });
     }
 
+    fn wake(&mut self) {
+        self.check_health();
+        let is_due = |scaling: &Scaling| scaling.next() <= Instant::now();
+        if self.scaling.as_ref().is_some_and(is_due) {
+            self.scale();
+        }
+    }
+
+    /// As many replicas as the load asks for, if they follow it.
+    fn scale(&mut self) {
+        let Some(scaling) = &mut self.scaling else {
+            return;
+        };
+        let ready = self.records.values().filter(|record| record.is_ready());
+        let replicas = Counted {
+            running: ready.count() as u32,
+            target: self.target.num_replicas,
+        };
+        let Some(target) = scaling.observe(self.replicas.load(), replicas) else {
+            return;
+        };
+        let name = &self.settings.name;
+        let before = self.target.num_replicas;
+        tracing::info!(deployment = %name, before, target, "another number of replicas");
+        self.target.num_replicas = target;
+        self.start_anew();
+    }
+
     fn check_health(&mut self) {
         let (now, limit) = (Instant::now(), self.settings.health_check_timeout);
         for record in self.records.values_mut() {
@@ -447,7 +481,8 @@ impl Run {
             State::Ready(health) => health.next_check,
             _ => None,
         };
-        self.records.values().filter_map(wake).min()
+        let scaling = self.scaling.as_ref().map(Scaling::next);
+        self.records.values().filter_map(wake).chain(scaling).min()
     }
 
     fn publish(&self) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serve_topology::Options;
+use serve_topology::{AutoscalingConfig, Options};
 
 use crate::resources::Demand;
 
@@ -12,6 +12,7 @@ use crate::resources::Demand;
 pub(crate) struct Settings {
     pub(crate) name: Arc<str>,
     pub(crate) num_replicas: u32,
+    pub(crate) autoscaling_config: Option<AutoscalingConfig>,
     /// What a replica needs of the machine.
     pub(crate) demand: Demand,
     pub(crate) health_check_period: Duration,
@@ -26,7 +27,8 @@ impl Settings {
     pub(crate) fn new(name: Arc<str>, options: &Options<'_>, demand: Demand) -> Self {
         Settings {
             name,
-            num_replicas: options.num_replicas,
+            num_replicas: options.initial_replicas(),
+            autoscaling_config: options.autoscaling_config,
             demand,
             health_check_period: seconds(options.health_check_period_s),
             health_check_timeout: seconds(options.health_check_timeout_s),

@@ -49,6 +49,7 @@ impl From<&Error> for Problem {
             ErrorKind::Upstream => (StatusCode::BAD_GATEWAY, error.message()),
             ErrorKind::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, error.message()),
             ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable".to_owned()),
+            ErrorKind::DeadlineExceeded => (StatusCode::GATEWAY_TIMEOUT, error.message()),
             ErrorKind::Failed | ErrorKind::Panicked => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal error".to_owned(),

@@ -10,6 +10,21 @@
 //! | `GET /-/healthz` | 200 once every replica is ready, else 503 with the reason |
 //! | `GET /-/routes` | the routes and the graphs behind them |
 //! | `GET /-/openapi.json` | what the routes take and give, as OpenAPI |
+//!
+//! A request that has a deadline - the graph's `request_timeout_s`, or the client's
+//! `x-request-timeout-seconds` if that is sooner - is answered by then:
+//!
+//! | status | when |
+//! |---|---|
+//! | 200 | the graph's output |
+//! | 400 | the body is not JSON; a header is wrong, which is named |
+//! | 404, 405, 415 | nothing is served there; not a `POST`; not JSON |
+//! | 413 | the body is too large |
+//! | 422 | a field is wrong; [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) |
+//! | 500 | [`Failed`](crate::ErrorKind::Failed), [`Panicked`](crate::ErrorKind::Panicked) |
+//! | 502 | [`Upstream`](crate::ErrorKind::Upstream) |
+//! | 503 | [`Overloaded`](crate::ErrorKind::Overloaded), [`Unavailable`](crate::ErrorKind::Unavailable); with `Retry-After` |
+//! | 504 | [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded) |
 
 mod admission;
 mod answer;
@@ -24,6 +39,7 @@ mod routes;
 mod server;
 mod shutdown;
 mod state;
+mod terms;
 
 pub use decode::{BadBody, FromJson, Inputs};
 pub use encode::ToJson;

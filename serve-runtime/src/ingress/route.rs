@@ -16,7 +16,9 @@ use super::body;
 use super::decode::Inputs;
 use super::encode::ToJson;
 use super::state::State;
+use super::terms;
 use crate::Request;
+use crate::deadline::{Terms, within};
 use crate::graph::{Entry, Graph};
 
 /// What serves the routes of a graph.
@@ -39,10 +41,18 @@ pub(super) async fn call<E>(
 where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
+    let request_timeout_s = <E::Graph as Graph>::TOPOLOGY.limits.request_timeout_s;
+    let terms = match terms::of(request, &headers, request_timeout_s) {
+        Ok(request) => Terms::of_request(request),
+        Err(problem) => return problem.into_response(),
+    };
     let mut cut_off = service.cut_off.clone();
     let answer = tokio::select! {
         biased;
-        answer = request.scope(run::<E>(&service, &headers, body)) => answer,
+        answer = within(Some(terms), run::<E>(&service, &headers, body)) => {
+            // A graph that is called by then says where it is.
+            answer.unwrap_or_else(|expired| Err(report(&expired.into())))
+        }
         // Also if the server is gone. The request's future is dropped, and what it works on with it.
         _ = cut_off.wait_for(|cut_off| *cut_off) => Err(stopped()),
     };

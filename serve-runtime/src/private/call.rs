@@ -1,7 +1,10 @@
-//! One request through a graph, and what users' errors become.
+//! One request through a graph, a call with options, and what users' errors become.
 
 use std::any::Any;
+use std::future::Future;
 
+use crate::call_options::CallOptions;
+use crate::deadline::{Terms, within};
 use crate::graph::{Entry, Graph};
 #[cfg(not(feature = "testing"))]
 use crate::private::Progress as Looking;
@@ -10,19 +13,46 @@ use crate::private::isolate;
 use crate::testing::Postponing as Looking;
 use crate::{BoxError, Error, Result};
 
-/// Runs one request; a panic in a node comes back as an error that names the node.
-pub async fn call<E: Entry>(graph: &E::Graph, input: E::Input) -> Result<E::Output> {
-    let _request = graph.requests().begin()?;
-    let progress = Looking::new();
-    match isolate(E::execute(graph, input, &progress)).await {
-        Ok(result) => result,
-        Err(payload) => {
-            let topology = <E::Graph as Graph>::TOPOLOGY;
+/// Runs one request; a panic in a node, or its deadline, comes back as an error that names the node.
+pub async fn call<E: Entry>(
+    handle: &<E::Graph as Graph>::Handle,
+    input: E::Input,
+) -> Result<E::Output> {
+    let graph = E::Graph::behind(handle);
+    let requests = graph.requests();
+    let _request = requests.begin()?;
+    let topology = <E::Graph as Graph>::TOPOLOGY;
+    let terms = Terms::of(E::Graph::options(handle), topology.limits.request_timeout_s)?;
+    let deadline = terms.as_ref().and_then(|terms| terms.deadline());
+    let timed = deadline.map(|deadline| requests.timed(deadline, topology));
+    let progress = Looking::timed(timed);
+    match within(terms, isolate(E::execute(graph, input, &progress))).await {
+        Ok(Ok(result)) => {
+            if result.is_ok() {
+                progress.answered();
+            }
+            result
+        }
+        Ok(Err(payload)) => {
             let node = topology.nodes.get(progress.node());
             let name = node.map_or(topology.name, |node| node.name);
             Err(Error::panicked(payload).at(name))
         }
+        Err(expired) => {
+            let node = progress.waits_at();
+            let node = node.and_then(|node| topology.nodes.get(node));
+            Err(Error::from(expired).at(node.map_or(topology.name, |node| node.name)))
+        }
     }
+}
+
+/// A call through a handle that has options.
+pub async fn with_options<T>(
+    options: &CallOptions,
+    call: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let terms = Terms::of(Some(options), None)?;
+    within(terms, call).await?
 }
 
 /// What a function that is called through a handle panicked with.

@@ -15,6 +15,7 @@ mod progress;
 mod slot;
 mod witness;
 
+pub use std::boxed::Box;
 pub use std::future::{Future, poll_fn};
 pub use std::option::Option::{self, None, Some};
 pub use std::sync::Arc;
@@ -25,7 +26,7 @@ pub use futures_util::future::{Either, FutureExt};
 pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
-pub use self::call::{at_node, call, panicked, user_config, user_error};
+pub use self::call::{at_node, call, panicked, user_config, user_error, with_options};
 pub use self::choice::Choice;
 pub use self::each::each;
 pub use self::for_tests::{fake_or, for_tests, unless_faked};

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
@@ -13,9 +14,15 @@ pin_project! {
     pub struct Node<F> {
         #[pin]
         call: Option<F>,
-        waiting: bool,
+        // Microseconds since the request began, where somebody looks at the clock.
+        begun: u32,
     }
 }
+
+/// The inputs are not there.
+const WAITING: u32 = u32::MAX;
+/// The call has been started, and not polled under somebody's clock.
+const STARTED: u32 = 0;
 
 impl<F> Node<F> {
     /// A node that waits for its inputs.
@@ -24,21 +31,21 @@ impl<F> Node<F> {
     pub fn new() -> Self {
         Node {
             call: None,
-            waiting: true,
+            begun: WAITING,
         }
     }
 
     /// Whether the call has not been started.
     #[inline]
     pub fn is_waiting(self: &Pin<&mut Self>) -> bool {
-        self.waiting
+        self.begun == WAITING
     }
 
     /// Starts the call.
     #[inline]
     pub fn start(self: Pin<&mut Self>, call: F) {
         let mut node = self.project();
-        *node.waiting = false;
+        *node.begun = STARTED;
         node.call.set(Some(call));
     }
 
@@ -46,6 +53,28 @@ impl<F> Node<F> {
     #[inline]
     pub fn is_under_way(self: &Pin<&mut Self>) -> bool {
         self.call.is_some()
+    }
+
+    /// Whether [`Node::begin`] has been called.
+    pub(crate) fn has_begun(self: &Pin<&mut Self>) -> bool {
+        self.begun != STARTED
+    }
+
+    /// The call is polled for the first time, that long after its request began.
+    pub(crate) fn begin(self: Pin<&mut Self>, since: Duration) {
+        // Rounded up, so that the call does not seem to take longer than it does.
+        let micros = since.as_micros() + 1;
+        *self.project().begun = u32::try_from(micros).unwrap_or(WAITING).min(WAITING - 1);
+    }
+
+    /// When [`Node::begin`] was called.
+    pub(crate) fn begun(self: &Pin<&mut Self>) -> Duration {
+        Duration::from_micros(self.begun.into())
+    }
+
+    /// The call is not made after all.
+    pub(crate) fn give_up(self: Pin<&mut Self>) {
+        self.project().call.set(None);
     }
 }
 

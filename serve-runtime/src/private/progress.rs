@@ -1,4 +1,4 @@
-//! Where a request is, for naming the node that panics.
+//! Where a request is: for naming the node that panics, and for keeping deadlines.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Context;
 
 use super::node::Node;
+use crate::Result;
+use crate::deadline::Timed;
 
 /// What looks on while a request is executed.
 pub trait Watch: Send + Sync {
@@ -13,17 +15,23 @@ pub trait Watch: Send + Sync {
     fn at(&self, node: usize) -> At<'_>;
 
     /// Polls a node's call; what it came to, once it has.
-    fn poll<F: Future>(
+    fn poll<F, T>(
         &self,
         node: usize,
         call: Pin<&mut Node<F>>,
         cx: &mut Context<'_>,
-    ) -> Option<F::Output>;
+    ) -> Option<Result<T>>
+    where
+        F: Future<Output = Result<T>>;
 }
 
-/// The node that a request panicked in. An atomic only because requests move between threads.
-#[derive(Debug)]
-pub struct Progress(AtomicUsize);
+/// How far a request is.
+pub struct Progress {
+    /// The node that it panicked in. An atomic only because requests move between threads.
+    panicked: AtomicUsize,
+    /// If it has a deadline.
+    timed: Option<Box<Timed>>,
+}
 
 /// Says which node is at work; nothing is written unless it panics.
 #[must_use]
@@ -37,12 +45,34 @@ impl Progress {
     #[inline]
     #[allow(clippy::new_without_default)] // for generated code and benchmarks alone
     pub fn new() -> Self {
-        Progress(AtomicUsize::new(usize::MAX))
+        Progress::timed(None)
+    }
+
+    /// Before the first node of a request that may have a deadline.
+    #[inline]
+    pub(crate) fn timed(timed: Option<Box<Timed>>) -> Self {
+        Progress {
+            panicked: AtomicUsize::new(usize::MAX),
+            timed,
+        }
     }
 
     /// The node that panicked: an index into the topology's nodes; out of range if it was none.
     pub(crate) fn node(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+        self.panicked.load(Ordering::Relaxed)
+    }
+
+    /// The node that a request with a deadline waits at.
+    pub(crate) fn waits_at(&self) -> Option<usize> {
+        self.timed.as_ref()?.waits_at()
+    }
+
+    /// The request has been answered.
+    #[inline]
+    pub(crate) fn answered(&self) {
+        if let Some(timed) = &self.timed {
+            timed.answered();
+        }
     }
 }
 
@@ -56,13 +86,19 @@ impl Watch for Progress {
     }
 
     #[inline]
-    fn poll<F: Future>(
+    fn poll<F, T>(
         &self,
-        _node: usize,
+        node: usize,
         call: Pin<&mut Node<F>>,
         cx: &mut Context<'_>,
-    ) -> Option<F::Output> {
-        call.poll(cx)
+    ) -> Option<Result<T>>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        match &self.timed {
+            None => call.poll(cx),
+            Some(timed) => timed.poll(node, call, cx),
+        }
     }
 }
 
@@ -77,6 +113,6 @@ impl At<'_> {
 impl Drop for At<'_> {
     /// Reached only by unwinding.
     fn drop(&mut self) {
-        self.progress.0.store(self.node, Ordering::Relaxed);
+        self.progress.panicked.store(self.node, Ordering::Relaxed);
     }
 }

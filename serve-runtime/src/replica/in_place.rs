@@ -84,6 +84,7 @@ impl<C> Shared<C> {
         entered.map_err(|refused| match refused {
             Refused::Full => plan.overloaded(),
             Refused::Closed => self.refusal(plan),
+            Refused::Late => Error::deadline_passed(),
         })
     }
 

@@ -1,11 +1,17 @@
 //! One call on its way to a compute thread.
 
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::RecvError;
+use tokio::time::Instant;
 use tracing::Span;
 
-use crate::request::{Request, request};
+use crate::deadline::Ahead;
+use crate::request::{Request, Waiting, request};
 use crate::{Error, Result};
 
 /// A call with its arguments inside; `V` is what a thread lends to its calls.
@@ -36,23 +42,45 @@ struct Call<F, T> {
     function: F,
     answer: oneshot::Sender<Result<T>>,
     request: Request,
+    /// What comes after the call, if its request has a deadline.
+    ahead: Option<Ahead>,
     span: Span,
 }
 
+/// Where the answer of a job arrives. Once it is dropped, the job knows that nobody waits.
+pub(crate) struct Answer<T> {
+    answer: oneshot::Receiver<Result<T>>,
+    _waiting: Waiting,
+}
+
+impl<T> Future for Answer<T> {
+    type Output = Result<Result<T>, RecvError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.answer).poll(cx)
+    }
+}
+
 /// A job that calls `function`, and where its answer will arrive.
-pub(crate) fn job<V, F, T>(function: F) -> (Job<V>, oneshot::Receiver<Result<T>>)
+pub(crate) fn job<V, F, T>(function: F) -> (Job<V>, Answer<T>)
 where
     F: FnOnce(&mut V) -> Result<T> + Send + 'static,
     T: Send + 'static,
 {
     let (answer, receiver) = oneshot::channel();
+    let request = request().again();
+    let answered = Answer {
+        answer: receiver,
+        _waiting: Waiting(request.clone()),
+    };
     let call = Call {
         function,
         answer,
-        request: request(),
+        ahead: request.deadline().and_then(|_| Ahead::current()),
+        request,
         span: Span::current(),
     };
-    (Box::new(call), receiver)
+    (Box::new(call), answered)
 }
 
 impl<V, F, T> Work<V> for Call<F, T>
@@ -69,17 +97,27 @@ where
             function,
             answer,
             request,
+            ahead,
             span,
         } = *self;
         if answer.is_closed() {
             before_answer(&Ok(())); // whoever asked has gone
             return Ok(());
         }
+        if let Some(late) = Ahead::late(ahead.as_ref(), &request) {
+            before_answer(&Ok(()));
+            let _ = answer.send(Err(late));
+            return Ok(());
+        }
+        let served = ahead.map(|ahead| (ahead, Instant::now()));
         let call = || span.in_scope(|| request.sync_scope(|| function(&mut *value)));
         let (result, outcome) = match catch_unwind(AssertUnwindSafe(call)) {
             Ok(result) => (result, Ok(())),
             Err(payload) => (Err(Error::panicked(payload)), Err(Panicked)),
         };
+        if let (Some((ahead, begun)), Ok(_)) = (served, &result) {
+            ahead.was_served_in(begun.elapsed());
+        }
         before_answer(&outcome);
         let _ = answer.send(result); // fails if whoever asked went away meanwhile
         outcome

@@ -44,19 +44,11 @@ pub(crate) use plan::{Event, Limits, Plan};
 pub use visit::Visit;
 
 use crate::Result;
+pub(crate) use crate::autoscale::Load;
 use crate::resources::Grant;
 
 /// How many calls of one request are under way at a replica that has no limit of its own.
 pub(crate) const UNLIMITED_WIDTH: usize = 64;
-
-/// What a deployment has to do at a moment.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Load {
-    /// Calls that replicas work on.
-    pub ongoing: usize,
-    /// Calls that wait for a replica.
-    pub queued: usize,
-}
 
 /// Runs the replicas of one deployment. It does as it is told: what is to be done is its controller's to
 /// say.

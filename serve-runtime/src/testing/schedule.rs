@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::Context;
 
+use crate::Result;
+use crate::deadline::Timed;
 use crate::private::{At, Node, Progress, Watch};
 
 tokio::task_local! {
@@ -80,15 +82,23 @@ pub(crate) struct Postponing {
 }
 
 impl Postponing {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn timed(timed: Option<Box<Timed>>) -> Self {
         Postponing {
-            progress: Progress::new(),
+            progress: Progress::timed(timed),
             schedule: CURRENT.try_with(Arc::clone).ok(),
         }
     }
 
     pub(crate) fn node(&self) -> usize {
         self.progress.node()
+    }
+
+    pub(crate) fn waits_at(&self) -> Option<usize> {
+        self.progress.waits_at()
+    }
+
+    pub(crate) fn answered(&self) {
+        self.progress.answered();
     }
 }
 
@@ -97,14 +107,17 @@ impl Watch for Postponing {
         self.progress.at(node)
     }
 
-    fn poll<F: Future>(
+    fn poll<F, T>(
         &self,
         node: usize,
         call: Pin<&mut Node<F>>,
         cx: &mut Context<'_>,
-    ) -> Option<F::Output> {
+    ) -> Option<Result<T>>
+    where
+        F: Future<Output = Result<T>>,
+    {
         let Some(schedule) = &self.schedule else {
-            return call.poll(cx);
+            return self.progress.poll(node, call, cx);
         };
         if !call.is_under_way() {
             return None;
@@ -113,7 +126,7 @@ impl Watch for Postponing {
             cx.waker().wake_by_ref();
             return None;
         }
-        let output = call.poll(cx);
+        let output = self.progress.poll(node, call, cx);
         if output.is_some() {
             schedule.completed();
         }

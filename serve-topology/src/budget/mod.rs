@@ -58,6 +58,18 @@ pub const fn has_budgets(topology: &Topology<'_>) -> bool {
     false
 }
 
+/// What is wrong if `request_timeout_s` gives a request no time at all.
+pub const fn no_time(topology: &Topology<'_>) -> Option<Text> {
+    match topology.limits.request_timeout_s {
+        Some(seconds) if seconds.is_nan() || seconds <= 0.0 => {
+            let mut text = Text::new();
+            text.push("`request_timeout_s` must be a number above 0");
+            Some(text)
+        }
+        _ => None,
+    }
+}
+
 /// What is wrong if the longest path takes longer than `slo_ms`; `work` has [`steps`] elements.
 pub const fn over_slo(topology: &Topology<'_>, work: &mut [Step]) -> Option<Text> {
     let Some(slo_ms) = topology.limits.slo_ms else {

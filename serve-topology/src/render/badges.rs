@@ -62,6 +62,7 @@ pub(super) fn shared(calls: usize) -> Option<String> {
 pub(super) fn limits(limits: &Limits) -> String {
     let Limits {
         slo_ms,
+        request_timeout_s,
         max_cpus,
         max_gpus,
     } = limits;
@@ -71,10 +72,10 @@ pub(super) fn limits(limits: &Limits) -> String {
         max_gpus.map(|n| counted(n, "gpu")),
     ];
     let shown: Vec<_> = shown.into_iter().flatten().collect();
-    if shown.is_empty() {
-        return String::new();
-    }
-    format!("at most {}", shown.join(" · "))
+    let at_most = (!shown.is_empty()).then(|| format!("at most {}", shown.join(" · ")));
+    let ends = request_timeout_s.map(|n| format!("ends after {n} s"));
+    let shown: Vec<_> = at_most.into_iter().chain(ends).collect();
+    shown.join(" · ")
 }
 
 /// `1 license · 0.5 fpga`.
@@ -203,9 +204,16 @@ mod tests {
         assert_eq!(limits(&Limits::NONE), "");
         let all = Limits {
             slo_ms: Some(250),
+            request_timeout_s: Some(2.5),
             max_cpus: Some(4.5),
             max_gpus: Some(1.0),
         };
-        assert_eq!(limits(&all), "at most 250 ms · 4.5 cpus · 1 gpu");
+        let text = "at most 250 ms · 4.5 cpus · 1 gpu · ends after 2.5 s";
+        assert_eq!(limits(&all), text);
+        let ends = Limits {
+            request_timeout_s: Some(1.0),
+            ..Limits::NONE
+        };
+        assert_eq!(limits(&ends), "ends after 1 s");
     }
 }

@@ -185,6 +185,7 @@ pub(crate) const PER_ITEM: Topology<'_> = Topology {
     ],
     limits: Limits {
         slo_ms: Some(250),
+        request_timeout_s: None,
         max_cpus: Some(4.0),
         max_gpus: Some(1.0),
     },
@@ -378,6 +379,7 @@ pub(crate) const EVERYTHING: Topology<'_> = Topology {
     ],
     limits: Limits {
         slo_ms: Some(500),
+        request_timeout_s: Some(2.5),
         max_cpus: None,
         max_gpus: Some(4.0),
     },

@@ -45,7 +45,13 @@ where
 /// All of the language.
 ///
 /// With a `blank` line.
-#[graph(route_prefix = "/all", slo_ms = 500, max_cpus = 26, max_gpus = 5)]
+#[graph(
+    route_prefix = "/all",
+    slo_ms = 500,
+    request_timeout_s = 2.5,
+    max_cpus = 26,
+    max_gpus = 5
+)]
 pub fn everything(weights: String, shards: u32) -> Vec<String> {
     let loader = loader::Loader::bind();
     let cats = Classifier::bind(weights.clone())

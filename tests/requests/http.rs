@@ -1,0 +1,103 @@
+//! Deadlines and model ids over HTTP.
+
+use serde_json::json;
+use serve_runtime::prelude::*;
+use serve_runtime::request;
+use tokio::io::AsyncWriteExt;
+
+use crate::support::http::{Request, answer, serve};
+
+#[deployment]
+async fn waits(for_ever: bool) -> (Option<u64>, Option<String>) {
+    if for_ever {
+        std::future::pending::<()>().await;
+    }
+    let request = request();
+    let left = request
+        .remaining()
+        .map(|left| left.as_secs_f64().ceil() as u64);
+    (left, request.model_id().map(str::to_owned))
+}
+
+#[graph]
+fn without_limit() -> (Option<u64>, Option<String>) {
+    input(|for_ever: bool| waits(for_ever))
+}
+
+#[graph(request_timeout_s = 100)]
+fn limited() -> (Option<u64>, Option<String>) {
+    input(|for_ever: bool| waits(for_ever))
+}
+
+const TIMEOUT: &str = "x-request-timeout-seconds";
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_answered_with_504() {
+    let server = serve(without_limit()).await;
+    let request = Request::post("/").header(TIMEOUT, "0.01").json(json!(true));
+    let answer = request.send(server.address).await;
+    assert_eq!(answer.status, 504, "{answer:?}");
+    assert_eq!(
+        answer.json(),
+        json!({ "error": "the deadline has passed", "node": "waits" })
+    );
+    assert!(!answer.headers.contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn the_smaller_of_the_clients_and_the_graphs_timeout_counts() {
+    let (without, limited) = (serve(without_limit()).await, serve(limited()).await);
+    for (server, header, left) in [
+        (&without, None, None),
+        (&without, Some("7"), Some(7)),
+        (&limited, None, Some(100)),
+        (&limited, Some(" 7.0 "), Some(7)),
+        (&limited, Some("1e9"), Some(100)),
+    ] {
+        let mut request = Request::post("/");
+        if let Some(header) = header {
+            request = request.header(TIMEOUT, header);
+        }
+        let answer = request.json(json!(false)).send(server.address).await;
+        assert_eq!(answer.ok(), json!([left, null]), "{header:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_timeout_is_named() {
+    let server = serve(limited()).await;
+    for wrong in ["", "soon", "0", "-1", "NaN", "1s", "\u{e9}"] {
+        let request = Request::post("/").header(TIMEOUT, wrong).json(json!(false));
+        let answer = request.send(server.address).await;
+        assert_eq!(answer.status, 400, "{wrong}: {answer:?}");
+        let said = "the header `x-request-timeout-seconds` has to be a number of seconds above 0";
+        assert_eq!(answer.json(), json!({ "error": said }));
+    }
+}
+
+#[tokio::test]
+async fn a_model_id_comes_from_rays_header() {
+    let server = serve(limited()).await;
+    let request = Request::post("/").header("serve_multiplexed_model_id", "fr");
+    let answer = request.json(json!(false)).send(server.address).await;
+    assert_eq!(answer.ok(), json!([100, "fr"]));
+    let request = Request::post("/").header("serve_multiplexed_model_id", "\u{e9}");
+    let answer = request.json(json!(false)).send(server.address).await;
+    assert_eq!(answer.status, 400);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let server = serve(without_limit()).await;
+    let head = format!(
+        "POST / HTTP/1.1\r\nhost: test\r\nconnection: close\r\n{TIMEOUT}: 0.01\r\n\
+         content-type: application/json\r\ncontent-length: 4\r\n\r\ntr"
+    );
+    let mut connection = tokio::net::TcpStream::connect(server.address)
+        .await
+        .unwrap();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let answer = answer(connection).await;
+    assert_eq!(answer.status, 504, "{answer:?}");
+    assert_eq!(answer.json(), json!({ "error": "the deadline has passed" }));
+}

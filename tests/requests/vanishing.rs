@@ -1,0 +1,161 @@
+//! A thousand clients that vanish mid-request.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use serde_json::json;
+use serve_runtime::prelude::*;
+
+use crate::support::http::{Request, serve_with};
+use crate::support::{Count, OnDrop, Stage};
+
+const CLIENTS: usize = 1_000;
+/// Calls that are at work at the same time, at the first node.
+const INSIDE: u32 = 8;
+
+/// Where clients vanish: some while it works, the others while they wait for a place.
+#[deployment(max_ongoing_requests = INSIDE, max_queued_requests = 2_000)]
+struct First {
+    stage: Stage,
+    started: Count,
+}
+
+#[deployment]
+impl First {
+    fn new(stage: Stage, started: Count) -> Self {
+        First { stage, started }
+    }
+
+    async fn run(&self, number: u32) -> u32 {
+        self.started.add();
+        self.stage.hold().await;
+        number
+    }
+}
+
+/// Beside it, on a thread that is held up.
+#[deployment(max_queued_requests = 2_000)]
+struct Beside {
+    stage: Stage,
+    started: Count,
+}
+
+#[deployment]
+impl Beside {
+    fn new(stage: Stage, started: Count) -> Self {
+        Beside { stage, started }
+    }
+
+    fn run(&self, number: u32) -> u32 {
+        self.started.add();
+        self.stage.block();
+        number
+    }
+}
+
+/// What a request holds on to until its last node takes it, or it is dropped.
+#[derive(Clone)]
+struct Guest(#[allow(dead_code)] Arc<OnDrop>);
+
+#[deployment]
+struct Arriving {
+    arrived: Count,
+    gone: Count,
+}
+
+#[deployment]
+impl Arriving {
+    fn new(arrived: Count, gone: Count) -> Self {
+        Arriving { arrived, gone }
+    }
+
+    async fn run(&self) -> Guest {
+        self.arrived.add();
+        Guest(Arc::new(self.gone.on_drop()))
+    }
+}
+
+#[deployment]
+struct Downstream {
+    started: Count,
+}
+
+#[deployment]
+impl Downstream {
+    fn new(started: Count) -> Self {
+        Downstream { started }
+    }
+
+    async fn run(&self, _guest: Guest, a: u32, b: u32) -> u32 {
+        self.started.add();
+        a + b
+    }
+}
+
+#[derive(Clone)]
+struct Watched {
+    arrived: Count,
+    gone: Count,
+    first: (Stage, Count),
+    beside: (Stage, Count),
+    downstream: Count,
+}
+
+#[graph]
+fn pipeline(watched: Watched) -> u32 {
+    let arriving = Arriving::bind(watched.arrived, watched.gone);
+    let first = First::bind(watched.first.0, watched.first.1);
+    let beside = Beside::bind(watched.beside.0, watched.beside.1);
+    let downstream = Downstream::bind(watched.downstream);
+    input(|number: u32| {
+        let guest = arriving.run();
+        downstream.run(guest, first.run(number), beside.run(number))
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_clients_that_vanish_leave_nothing_behind() {
+    let watched = Watched {
+        arrived: Count::new(),
+        gone: Count::new(),
+        first: (Stage::new(), Count::new()),
+        beside: (Stage::new(), Count::new()),
+        downstream: Count::new(),
+    };
+    let server = serve_with(pipeline(watched.clone()), |options| {
+        options.max_ongoing_requests = CLIENTS;
+    })
+    .await;
+    let (first, beside) = (&watched.first, &watched.beside);
+
+    let post = |number: u32| Request::post("/").json(json!(number)).start(server.address);
+    let clients = join_all((0..CLIENTS as u32).map(post)).await;
+    watched.arrived.reaches(CLIENTS).await;
+    first.0.entered(INSIDE).await;
+    beside.0.entered(1).await;
+    assert_eq!(
+        server.post(json!(0)).await.status,
+        503,
+        "every place is taken"
+    );
+    drop(clients);
+    watched.gone.reaches(CLIENTS).await;
+    let started = (first.1.get(), beside.1.get(), watched.downstream.get());
+    assert_eq!((started.1, started.2), (1, 0));
+
+    // Their places have come back: as many as before are let in again, and answered.
+    first.0.release(CLIENTS);
+    beside.0.release(CLIENTS + 1); // also the one that was at work when its client went
+    let again = join_all((0..CLIENTS as u32).map(|number| server.post(json!(number)))).await;
+    for (number, answer) in again.iter().enumerate() {
+        assert_eq!(answer.ok(), json!(2 * number));
+    }
+    assert_eq!(first.1.get() - started.0, CLIENTS);
+    assert_eq!(
+        beside.1.get() - started.1,
+        CLIENTS,
+        "a call was made for nobody"
+    );
+    assert_eq!(watched.downstream.get(), CLIENTS);
+    assert_eq!(first.0.left().get(), first.1.get(), "all have left");
+}
