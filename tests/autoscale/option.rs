@@ -1,6 +1,7 @@
 //! What `autoscaling_config` becomes, and what is refused when it is computed.
 
 use serve_runtime::prelude::*;
+use serve_runtime::{Machine, deploy_on};
 
 const MOST: u32 = 6;
 
@@ -84,6 +85,11 @@ fn the_topology_has_what_is_known() {
     assert_eq!(Model::OPTIONS.autoscaling_config, Some(MODEL));
 }
 
+/// Whatever machine the tests run on.
+fn roomy() -> Machine {
+    Machine::detect().num_cpus(32.0)
+}
+
 #[tokio::test]
 async fn what_is_computed_is_checked_by_deploy() {
     let config = AutoscalingConfig {
@@ -111,7 +117,7 @@ async fn what_is_computed_is_checked_by_deploy() {
         let expected = format!("deployment `Model_3`: `autoscaling_config`: {message}");
         assert_eq!(error.to_string(), expected);
     }
-    let app = deploy(four(config)).await.unwrap();
+    let app = deploy_on(roomy(), four(config)).await.unwrap();
     assert_eq!(app.call(0).await.unwrap(), 4);
 }
 
@@ -133,5 +139,5 @@ async fn a_budget_counts_the_most_replicas_that_there_can_be() {
         "graph `limited`: the replicas need 22 cpus, but `max_cpus` is 20: model 11 x 2 (`max_replicas`)\n\
          help: raise `max_cpus`, or lower what a replica needs or how many there are"
     );
-    deploy(limited(config(10))).await.unwrap();
+    deploy_on(roomy(), limited(config(10))).await.unwrap();
 }
