@@ -88,6 +88,13 @@ impl<T> Queue<T> {
         }
     }
 
+    /// Whether nothing waits but jobs that `is_abandoned`, and no consumer is free: nobody is kept
+    /// waiting by one that takes its time.
+    pub(crate) fn is_idle(&self, is_abandoned: impl Fn(&T) -> bool) -> bool {
+        let state = self.lock();
+        state.free == 0 && !state.closed && state.jobs.iter().all(is_abandoned)
+    }
+
     /// A consumer is about to ask for a job; to be told before anybody can rely on it.
     pub(crate) fn consumer_is_free(&self) {
         self.lock().free += 1;

@@ -4,6 +4,7 @@
 //! can be read, asserted on and drawn without deploying anything. The module `render`, behind the
 //! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON.
 
+mod batch;
 pub mod budget;
 mod limits;
 mod lookup;
@@ -12,6 +13,7 @@ mod options;
 pub mod render;
 mod topology;
 
+pub use batch::Batch;
 pub use limits::Limits;
 pub use lookup::method;
 pub use options::Options;

@@ -9,7 +9,7 @@ use crate::report::Report;
 
 /// What a deployment's option takes.
 #[derive(Clone, Copy, PartialEq)]
-enum Takes {
+pub(super) enum Takes {
     Text,
     /// A whole number from 1.
     Count,
@@ -17,6 +17,8 @@ enum Takes {
     Limit,
     /// A number from 0.
     Amount,
+    /// The path of a function.
+    Function,
 }
 
 /// The options of a deployment: on `#[deployment(..)]`, and as methods behind `bind`.
@@ -58,7 +60,12 @@ pub(crate) fn value(key: &Ident, value: &Expr, report: &mut Report) {
 }
 
 /// Checks one option's value as far as it is a literal. `false` if it is wrong.
-fn fits(known: &[(&str, Takes)], key: &Ident, value: &Expr, report: &mut Report) -> bool {
+pub(super) fn fits(
+    known: &[(&str, Takes)],
+    key: &Ident,
+    value: &Expr,
+    report: &mut Report,
+) -> bool {
     let takes = known.iter().find(|(name, _)| key == name);
     let (Some((name, takes)), Some(literal)) = (takes, Literal::read(value)) else {
         return true; // rustc and the runtime check what is computed
@@ -81,6 +88,7 @@ fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String> {
         Takes::Count => ("a whole number of at least 1", literal.whole_from(1.0)),
         Takes::Limit => ("a whole number of at least 0", literal.whole_from(0.0)),
         Takes::Amount => ("a number of at least 0", literal.number_from(0.0)),
+        Takes::Function => return Some(diagnostics::not_a_function(key)),
     };
     match literal {
         _ if fits => None,
@@ -198,7 +206,7 @@ pub(crate) fn none_on_impl(options: &Options, item: &ItemImpl, report: &mut Repo
 }
 
 /// Leaves out, and reports, the options that nobody knows and those that are there already.
-fn keep_known(options: Options, known: &[&str], report: &mut Report) -> Options {
+pub(super) fn keep_known(options: Options, known: &[&str], report: &mut Report) -> Options {
     let mut kept: Vec<GivenOption> = Vec::new();
     for option in options.0 {
         let key = option.key.to_string();

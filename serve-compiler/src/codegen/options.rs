@@ -26,7 +26,8 @@ pub(super) fn generate(options: &Options) -> TokenStream {
 /// One field of `Options` or `Limits`: what is optional there is wrapped, and `1` does for `1.0`.
 pub(super) fn field(key: &Ident, value: &Expr) -> TokenStream {
     let value = match key.to_string().as_str() {
-        "num_replicas" | "max_queued_requests" => value.to_token_stream(),
+        "num_replicas" | "max_queued_requests" | "max_batch_size" => value.to_token_stream(),
+        "batch_wait_timeout_s" => quote!((#value) as f64),
         "num_cpus" | "num_gpus" | "max_cpus" | "max_gpus" => {
             quote!(::core::option::Option::Some((#value) as f64))
         }

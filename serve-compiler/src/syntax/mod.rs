@@ -1,5 +1,6 @@
 //! Tokens to spanned syntax, without judgement of what they mean.
 
+pub(crate) mod batch;
 pub(crate) mod deployment;
 pub(crate) mod entry;
 pub(crate) mod graph;

@@ -35,7 +35,7 @@ impl<D: 'static> Engine<D> for Bare {
         Ok(())
     }
 
-    fn width(&self) -> usize {
+    fn width(&self, _batch: usize) -> usize {
         UNLIMITED_WIDTH
     }
 }

@@ -5,15 +5,19 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::Handle;
 
+use serve_topology::Batch;
+
 use super::plan::not_deployed;
 use super::pool::{Pool, Residence};
 use super::{Constructor, Engine, FakeSlot, Fakeable, Plan};
 use crate::Result;
+use crate::batch::{Asked, Batchers, Stats};
 
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
 /// `Send` nor `Sync`, and a call may block.
 pub struct Compute<D: 'static> {
     pool: OnceLock<Arc<Pool<Alone<D>, D>>>,
+    batchers: Batchers,
     fake: FakeSlot,
 }
 
@@ -50,6 +54,24 @@ impl<D: 'static> Compute<D> {
         let pool = self.pool.get().ok_or_else(not_deployed)?;
         pool.call(function).await
     }
+
+    /// Makes a call in a batch, on the next free replica.
+    pub async fn call_batched<A, T, F>(
+        &self,
+        method: &'static str,
+        batch: Batch,
+        asked: Asked<A>,
+        function: F,
+    ) -> Result<T>
+    where
+        F: Fn(&mut D, Vec<A>) -> Result<Vec<Result<T>>> + Send + 'static,
+        A: Send + 'static,
+        T: Send + 'static,
+    {
+        let pool = self.pool.get().ok_or_else(not_deployed)?;
+        let batcher = pool.batcher(&self.batchers, method, &batch)?;
+        pool.call_batched(&batcher, asked, function).await
+    }
 }
 
 impl<D: 'static> Fakeable for Compute<D> {
@@ -62,6 +84,7 @@ impl<D: 'static> Engine<D> for Compute<D> {
     fn new() -> Self {
         Compute {
             pool: OnceLock::new(),
+            batchers: Batchers::default(),
             fake: FakeSlot::default(),
         }
     }
@@ -88,7 +111,11 @@ impl<D: 'static> Engine<D> for Compute<D> {
         self.pool.get().ok_or_else(not_deployed)?.health()
     }
 
-    fn width(&self) -> usize {
-        self.pool.get().map_or(1, |pool| pool.width())
+    fn width(&self, batch: usize) -> usize {
+        self.pool.get().map_or(1, |pool| pool.width(batch))
+    }
+
+    fn batches(&self) -> Vec<Stats> {
+        self.batchers.stats()
     }
 }

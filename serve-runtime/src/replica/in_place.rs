@@ -244,7 +244,7 @@ where
         cause
     }
 
-    fn width(&self) -> usize {
+    fn width(&self, _batch: usize) -> usize {
         let Some(started) = self.started.get() else {
             return 1;
         };

@@ -4,16 +4,20 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::Handle;
 
+use serve_topology::Batch;
+
 use super::in_place::InPlace;
 use super::plan::not_deployed;
 use super::pool::{Pool, Residence};
 use super::{Engine, FakeSlot, Fakeable, Plan, Visit};
 use crate::Result;
+use crate::batch::{Asked, Batchers, Stats};
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].
 pub struct Mixed<D, C> {
     instances: Arc<InPlace<D, C>>,
     pool: OnceLock<Arc<Lodging<D, C>>>,
+    batchers: Batchers,
 }
 
 type Lodging<D, C> = Pool<Lodgers<D, C>, Lodger<D, C>>;
@@ -93,6 +97,25 @@ where
         let pool = self.pool.get().ok_or_else(not_deployed)?;
         pool.call(|lodger| function(lodger.instance()?)).await
     }
+
+    /// Makes a call in a batch, on the next free thread.
+    pub async fn call_batched<A, T, F>(
+        &self,
+        method: &'static str,
+        batch: Batch,
+        asked: Asked<A>,
+        function: F,
+    ) -> Result<T>
+    where
+        F: Fn(&C, Vec<A>) -> Result<Vec<Result<T>>> + Send + 'static,
+        A: Send + 'static,
+        T: Send + 'static,
+    {
+        let pool = self.pool.get().ok_or_else(not_deployed)?;
+        let batcher = pool.batcher(&self.batchers, method, &batch)?;
+        let function = move |lodger: &mut Lodger<D, C>, items| function(lodger.instance()?, items);
+        pool.call_batched(&batcher, asked, function).await
+    }
 }
 
 impl<D, C> Fakeable for Mixed<D, C>
@@ -114,6 +137,7 @@ where
         Mixed {
             instances: Arc::new(InPlace::new()),
             pool: OnceLock::new(),
+            batchers: Batchers::default(),
         }
     }
 
@@ -144,8 +168,12 @@ where
         self.instances.health()
     }
 
-    fn width(&self) -> usize {
-        let threads = self.pool.get().map_or(1, |pool| pool.width());
-        threads.max(self.instances.width())
+    fn width(&self, batch: usize) -> usize {
+        let threads = self.pool.get().map_or(1, |pool| pool.width(batch));
+        threads.max(self.instances.width(batch))
+    }
+
+    fn batches(&self) -> Vec<Stats> {
+        self.batchers.stats()
     }
 }

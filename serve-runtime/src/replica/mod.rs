@@ -14,7 +14,7 @@ mod compute;
 mod constructor;
 mod fake;
 mod in_place;
-mod job;
+pub(crate) mod job;
 mod mixed;
 mod plan;
 mod pool;
@@ -35,6 +35,7 @@ pub(crate) use plan::Plan;
 pub use visit::Visit;
 
 use crate::Result;
+use crate::batch::Stats;
 
 /// How many calls of one request are under way at a replica that has no limit of its own.
 pub(crate) const UNLIMITED_WIDTH: usize = 64;
@@ -57,6 +58,12 @@ pub trait Engine<D>: Fakeable + Send + Sync + Sized + 'static {
     /// The cause why no replica can take a call, if that is so.
     fn health(&self) -> Result<()>;
 
-    /// How many calls of one request can be under way to keep the replicas busy, and no more.
-    fn width(&self) -> usize;
+    /// How many calls of one request can be under way to keep the replicas busy, and no more; a
+    /// thread takes up to `batch` at a time.
+    fn width(&self, batch: usize) -> usize;
+
+    /// What the batches of each method have been like.
+    fn batches(&self) -> Vec<Stats> {
+        Vec::new()
+    }
 }

@@ -4,12 +4,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
+use serve_topology::Batch;
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
 use super::constructor::on_thread;
 use super::job::{Job, Panicked, job};
 use super::plan::{Plan, not_deployed};
+use crate::batch::{Asked, Batcher, Batchers, ticket};
 use crate::queue::{Queue, Refused};
 use crate::{Error, Result};
 
@@ -50,9 +52,10 @@ pub(super) struct Pool<R, V> {
 }
 
 impl<R: Residence> Pool<R, R::Value> {
-    /// A call for each thread, and one that waits, so that no thread has to.
-    pub(super) fn width(&self) -> usize {
-        *self.threads.borrow() + usize::from(self.overload.1 > 0)
+    /// A batch for each thread, and one that waits, so that no thread has to: as far as it may wait.
+    pub(super) fn width(&self, batch: usize) -> usize {
+        let threads = *self.threads.borrow();
+        threads * batch + batch.min(self.overload.1 as usize)
     }
 
     /// A pool without threads as yet.
@@ -87,12 +90,67 @@ impl<R: Residence> Pool<R, R::Value> {
             return Err(not_deployed());
         }
         let (job, answer) = job(function);
+        self.push(job).map_err(|(_job, error)| error)?;
+        answer.await.unwrap_or_else(|_gone| Err(self.closed()))
+    }
+
+    /// Makes a call in a batch, on the next free thread.
+    pub(super) async fn call_batched<A, T, F>(
+        &self,
+        batcher: &Arc<Batcher<A, T>>,
+        asked: Asked<A>,
+        function: F,
+    ) -> Result<T>
+    where
+        F: Fn(&mut R::Value, Vec<A>) -> Result<Vec<Result<T>>> + Send + 'static,
+        A: Send + 'static,
+        T: Send + 'static,
+    {
+        if !self.started.load(Ordering::Acquire) {
+            return Err(not_deployed());
+        }
+        let (ticket, answer) = ticket(batcher, asked, function);
+        // Meanwhile a batch may have taken the call without its ticket: then it is answered.
+        if let Err((ticket, error)) = self.push(ticket) {
+            ticket.refuse(error);
+        }
+        let answer = answer.get().await;
+        answer.unwrap_or_else(|| Err(self.closed()))
+    }
+
+    /// The batcher of a method.
+    pub(super) fn batcher<A, T>(
+        self: &Arc<Self>,
+        batchers: &Batchers,
+        method: &'static str,
+        batch: &Batch,
+    ) -> Result<Arc<Batcher<A, T>>>
+    where
+        A: Send + 'static,
+        T: Send + 'static,
+    {
+        let new = || {
+            let pool = Arc::downgrade(self);
+            // Whoever asks is busy, so that a free thread is another one.
+            let nobody_else = move || {
+                let pool = pool.upgrade();
+                pool.is_some_and(|pool| pool.queue.is_idle(|job| job.is_abandoned()))
+            };
+            let name = format!("{}.{method}", self.overload.0);
+            Batcher::new(name, batch, Box::new(nobody_else))
+        };
+        batchers.of(method, new).ok_or_else(not_deployed)
+    }
+
+    fn push(&self, job: Job<R::Value>) -> Result<(), (Job<R::Value>, Error)> {
         let pushed = self.queue.push(job, |job| job.is_abandoned());
         pushed.map_err(|refused| match refused {
-            Refused::Full(_) => Error::overloaded(&self.overload.0, self.overload.1),
-            Refused::Closed(_) => self.closed(),
-        })?;
-        answer.await.unwrap_or_else(|_gone| Err(self.closed()))
+            Refused::Full(job) => {
+                let error = Error::overloaded(&self.overload.0, self.overload.1);
+                (job, error)
+            }
+            Refused::Closed(job) => (job, self.closed()),
+        })
     }
 
     /// Takes in no more calls and waits until the threads have answered the rest and ended.

@@ -1,0 +1,114 @@
+//! One call on its way into a batch.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+use tracing::Span;
+
+use super::group::Group;
+use crate::request::{Request, request};
+use crate::{Error, Result};
+
+/// What a handle's method has a batch do.
+pub struct Asked<A> {
+    /// The values of this call.
+    pub arguments: A,
+    /// What it counts against `max_batch_cost`.
+    pub cost: u64,
+    /// Which calls it can be in one batch with; any, if there is none.
+    pub group: Option<Group>,
+}
+
+/// A call that waits to be put into a batch, or is in one.
+pub(super) struct Item<A, T> {
+    pub(super) arguments: A,
+    pub(super) cost: u64,
+    pub(super) group: Option<Group>,
+    pub(super) request: Request,
+    pub(super) span: Span,
+    pub(super) since: Instant,
+    pub(super) place: Arc<Place>,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+/// What a call's item and its ticket in the deployment's queue know of each other.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    /// The item is in a batch, or has been refused: its ticket stands for nothing any more.
+    taken: AtomicBool,
+    /// Whoever asked has gone.
+    gone: AtomicBool,
+}
+
+/// Where the answer arrives; dropping it takes the call back.
+pub(crate) struct Answer<T> {
+    place: Arc<Place>,
+    receiver: oneshot::Receiver<Result<T>>,
+}
+
+impl<A, T> Item<A, T> {
+    pub(super) fn new(asked: Asked<A>) -> (Self, Answer<T>) {
+        let (answer, receiver) = oneshot::channel();
+        let place = Arc::<Place>::default();
+        let item = Item {
+            arguments: asked.arguments,
+            cost: asked.cost,
+            group: asked.group,
+            request: request(),
+            span: Span::current(),
+            since: Instant::now(),
+            place: Arc::clone(&place),
+            answer,
+        };
+        (item, Answer { place, receiver })
+    }
+
+    /// Whether nobody waits for the answer any more.
+    pub(super) fn is_gone(&self) -> bool {
+        self.place.is_gone()
+    }
+
+    /// The arguments, and what is left.
+    pub(super) fn split(self) -> (A, Request, oneshot::Sender<Result<T>>) {
+        (self.arguments, self.request, self.answer)
+    }
+
+    pub(super) fn refuse(self, error: Error) {
+        let _ = self.answer.send(Err(error)); // fails if whoever asked has gone
+    }
+}
+
+impl Place {
+    pub(super) fn take(&self) {
+        self.taken.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Acquire)
+    }
+
+    /// Whether a ticket for it is good for nothing.
+    pub(super) fn is_idle(&self) -> bool {
+        self.taken.load(Ordering::Acquire) || self.is_gone()
+    }
+}
+
+impl<T> Answer<T> {
+    #[cfg(test)]
+    pub(super) fn place(&self) -> &Arc<Place> {
+        &self.place
+    }
+
+    /// Waits for it; `None` if it will not come.
+    pub(crate) async fn get(mut self) -> Option<Result<T>> {
+        (&mut self.receiver).await.ok()
+    }
+}
+
+impl<T> Drop for Answer<T> {
+    fn drop(&mut self) {
+        self.place.gone.store(true, Ordering::Release);
+    }
+}

@@ -1,0 +1,125 @@
+//! What has been seen of a method's calls: when they come, how long they take, and how much of the
+//! time replicas have nothing to do.
+
+use std::time::{Duration, Instant};
+
+use super::fit::Fit;
+use super::gaps::Gaps;
+use super::policy::{Outlook, patience};
+
+/// How much of the time replicas have to be at work to count as saturated.
+const SATURATED: f64 = 0.85;
+/// How much an older batch counts against the next one.
+const FADE: f64 = 0.95;
+
+/// What the next call may follow on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Event {
+    /// A call came.
+    Arrival,
+    /// A batch was answered: those who were answered may call again.
+    Answer,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Rhythm {
+    fit: Fit,
+    after_arrival: Gaps,
+    after_answer: Gaps,
+    last: Option<(Event, Instant)>,
+    answered: Option<Instant>,
+    /// Seconds at work and without work, the latest count most.
+    busy: f64,
+    idle: f64,
+}
+
+impl Rhythm {
+    /// Something happened that calls may follow on.
+    pub(super) fn happened(&mut self, event: Event, now: Instant) {
+        if let (Event::Arrival, Some((last, at))) = (event, self.last) {
+            let gap = now.saturating_duration_since(at).as_secs_f64();
+            match last {
+                Event::Arrival => self.after_arrival.record(gap),
+                Event::Answer => self.after_answer.record(gap),
+            }
+        }
+        self.last = Some((event, now));
+    }
+
+    /// A batch has run and is answered.
+    pub(super) fn ran(&mut self, size: usize, took: Duration, now: Instant) {
+        let took = took.as_secs_f64();
+        self.fit.record(size, took);
+        self.busy = self.busy * FADE + took;
+        self.answered = Some(now);
+        self.happened(Event::Answer, now);
+    }
+
+    /// A batch begins with a call that came at `call`: until then there was nothing to do.
+    pub(super) fn begins(&mut self, call: Instant) {
+        if let Some(answered) = self.answered {
+            let idle = call.saturating_duration_since(answered);
+            self.idle = self.idle * FADE + idle.as_secs_f64();
+        }
+    }
+
+    /// How long to wait for another call, with so many in hand.
+    pub(super) fn patience(&self, in_hand: usize, now: Instant) -> Duration {
+        let (Some(cost), Some((last, at))) = (self.fit.cost(), self.last) else {
+            return Duration::ZERO;
+        };
+        let outlook = Outlook {
+            in_hand,
+            cost,
+            gaps: match last {
+                Event::Arrival => &self.after_arrival,
+                Event::Answer => &self.after_answer,
+            },
+            elapsed: now.saturating_duration_since(at).as_secs_f64(),
+            saturated: self.busy >= SATURATED * (self.busy + self.idle),
+        };
+        Duration::try_from_secs_f64(patience(&outlook)).unwrap_or(Duration::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Batches of `a * n + b` with 1 and 4 seconds, of which each ends when two calls wait already, and
+    /// whoever was answered comes back at once.
+    fn rhythm(idle: Duration) -> (Rhythm, Instant) {
+        let (mut rhythm, mut now) = (Rhythm::default(), Instant::now());
+        for size in [1, 2, 1, 2, 1, 2] {
+            now += idle;
+            rhythm.begins(now);
+            let took = SECOND * (size + 4);
+            now += took;
+            rhythm.ran(size as usize, took, now);
+            now += SECOND / 1000;
+            rhythm.happened(Event::Arrival, now);
+        }
+        (rhythm, now)
+    }
+
+    #[test]
+    fn who_comes_back_at_once_is_waited_for_once_answered() {
+        let (mut rhythm, now) = rhythm(Duration::ZERO);
+        rhythm.ran(1, SECOND * 5, now);
+        assert!(rhythm.patience(1, now) > Duration::ZERO);
+        // After a call it takes until the batch is over.
+        rhythm.happened(Event::Arrival, now);
+        assert_eq!(rhythm.patience(1, now), Duration::ZERO);
+    }
+
+    #[test]
+    fn four_at_a_time_are_enough_where_there_is_time_and_not_where_there_is_none() {
+        for (idle, waits) in [(Duration::ZERO, true), (SECOND * 10, false)] {
+            let (mut rhythm, now) = rhythm(idle);
+            rhythm.ran(4, SECOND * 8, now);
+            assert_eq!(rhythm.patience(4, now) > Duration::ZERO, waits);
+        }
+    }
+}
