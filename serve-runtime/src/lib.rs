@@ -167,7 +167,8 @@ pub use serve_macros::batch;
 /// On its **`impl` block** it takes none. `new` is the constructor, which `bind` calls once for each
 /// replica; it may be `async` and may return a `Result`. Every method with a receiver can be called
 /// from a graph and through [`Handle`]: an `async fn` in place, a `fn` on its replica's own thread; one
-/// with `&mut self` while no other call is at that replica.
+/// with `&mut self` while no other call is at that replica. A `fn` with [`batch`](macro@batch) takes
+/// several calls at a time.
 ///
 /// On a **function** it takes the options, and the function itself stays callable as it is. An
 /// `async fn` without `max_ongoing_requests` costs nothing over calling it.

@@ -165,7 +165,9 @@ struct Counter {
     watched: Watched<u32>,
 }
 
-const AT_MOST: u32 = 2;
+impl Counter {
+    const AT_MOST: u32 = 2;
+}
 
 #[deployment]
 impl Counter {
@@ -173,7 +175,7 @@ impl Counter {
         Counter { total: 0, watched }
     }
 
-    #[batch(max_batch_size = AT_MOST, batch_wait_timeout_s = 0.0)]
+    #[batch(max_batch_size = Self::AT_MOST, batch_wait_timeout_s = 0.0)]
     fn add(&mut self, numbers: Vec<u32>) -> Vec<u32> {
         self.watched.ran(&numbers);
         let add = |number| {

@@ -13,9 +13,9 @@
 //! ```
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, Path};
+use syn::{Expr, Ident, Path};
 
 use super::method::{self, handed_over, outcome};
 use super::options::field;
@@ -156,10 +156,14 @@ pub(super) fn body(
     }
 }
 
-/// What rustc checks of options that are computed.
+/// What rustc checks of options that are computed, at the last one of them.
 pub(super) fn check(method: &Method) -> Option<TokenStream> {
     let batch = method.batch.as_ref()?;
-    let at = batch.options.0.first()?.value.to_token_stream().span();
+    let given = batch.options.0.iter();
+    let at = given.rev().map(|option| &option.value);
+    let computed = |value: &&Expr| !matches!(value, Expr::Lit(_));
+    let span = at.clone().find(computed).or(at.last())?.span();
+    let rt = runtime_path_at(span);
     let options = options(batch);
-    Some(quote_spanned!(at=> let _ = #options.checked();))
+    Some(quote_spanned!(span=> let _ = #rt::topology::Batch::checked(#options);))
 }

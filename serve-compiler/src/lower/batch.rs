@@ -1,6 +1,7 @@
 //! Understands `#[batch(..)]`: what one call of a batched method takes and gives.
 
 use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, FnArg, GenericArgument, Path, PathArguments, ReturnType, Signature, Type,
 };
@@ -134,15 +135,34 @@ fn item_of(ty: &Type) -> Option<&Type> {
 }
 
 impl Batch {
-    /// `Self` in a path means the deployment.
-    pub(super) fn resolve(&mut self, this: &Path) {
-        for path in self.cost.iter_mut().chain(&mut self.group_by) {
-            if path.segments.first().is_some_and(|it| it.ident == "Self") {
-                let rest = path.segments.iter().skip(1).cloned();
-                let mut resolved = this.clone();
-                resolved.segments.extend(rest);
-                *path = resolved;
+    /// `Self` in its options means the deployment.
+    pub(super) fn resolve(&mut self, deployment: &Path) {
+        let mut this = This(deployment.clone());
+        for segment in &mut this.0.segments {
+            if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+                arguments.colon2_token.get_or_insert_default();
             }
+        }
+        for path in self.cost.iter_mut().chain(&mut self.group_by) {
+            this.visit_path_mut(path);
+        }
+        for option in &mut self.options.0 {
+            this.visit_expr_mut(&mut option.value);
+        }
+    }
+}
+
+/// What `Self` stands for.
+struct This(Path);
+
+impl VisitMut for This {
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        visit_mut::visit_path_mut(self, path);
+        if path.segments.first().is_some_and(|it| it.ident == "Self") {
+            let rest = path.segments.iter().skip(1).cloned();
+            let mut resolved = self.0.clone();
+            resolved.segments.extend(rest);
+            *path = resolved;
         }
     }
 }
