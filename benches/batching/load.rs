@@ -1,6 +1,8 @@
 //! The real batcher under the same load.
 
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serve_runtime::prelude::*;
@@ -11,32 +13,47 @@ use crate::schedule::{Calls, Cost, Outcome, outcome};
 
 /// Takes as long as it is said to.
 #[deployment(max_queued_requests = 1_000_000)]
-pub struct Synthetic(Cost);
+pub struct Synthetic(Cost, Took);
 
 #[deployment]
 impl Synthetic {
-    pub fn new(cost: Cost) -> Self {
-        Synthetic(cost)
+    pub fn new(cost: Cost, took: Took) -> Self {
+        Synthetic(cost, took)
     }
 
     #[batch(max_batch_size = MAX_BATCH_SIZE)]
     pub fn batched(&self, calls: Vec<u64>) -> Vec<u64> {
-        busy(self.0.of(calls.len()));
+        self.1.busy(self.0.of(calls.len()));
         calls
     }
 
     pub fn single(&self, call: u64) -> u64 {
-        busy(self.0.of(1));
+        self.1.busy(self.0.of(1));
         call
     }
 }
 
-/// Sleeps for most of the time, and is exact about the rest.
-fn busy(microseconds: u64) {
-    let until = Instant::now() + Duration::from_micros(microseconds);
-    sleep_until(until);
+/// Microseconds that were asked for, and that it took.
+#[derive(Clone, Default)]
+pub struct Took(Arc<[AtomicU64; 2]>);
+
+impl Took {
+    fn busy(&self, microseconds: u64) {
+        let start = Instant::now();
+        sleep_until(start + Duration::from_micros(microseconds));
+        self.0[0].fetch_add(microseconds, Ordering::Relaxed);
+        let took = start.elapsed().as_micros() as u64;
+        self.0[1].fetch_add(took, Ordering::Relaxed);
+    }
+
+    /// How many times as long it took.
+    pub fn stretch(&self) -> f64 {
+        let [asked, took] = [0, 1].map(|i| self.0[i].load(Ordering::Relaxed) as f64);
+        took / asked
+    }
 }
 
+/// Sleeps for most of the time, and is exact about the rest.
 pub fn sleep_until(until: Instant) {
     let left = until.saturating_duration_since(Instant::now());
     std::thread::sleep(left.saturating_sub(Duration::from_micros(200)));

@@ -107,9 +107,10 @@ impl<A, T> Batcher<A, T> {
             gone.extend(state.line.fill(&mut hand));
         }
         drop(state);
-        let (kept, left): (Vec<_>, Vec<_>) =
-            hand.items.into_iter().partition(|item| !item.is_gone());
-        self.counters.gone(gone.len() + left.len());
+        // Some may have gone while it was waited for others.
+        let mut kept = hand.items;
+        gone.extend(kept.extract_if(.., |item| item.is_gone()));
+        self.counters.gone(gone.len());
         if kept.is_empty() {
             return None;
         }

@@ -11,6 +11,8 @@ const LARGEST: f64 = 1e12;
 #[derive(Debug)]
 pub(super) struct Gaps {
     buckets: [Bucket; BUCKETS],
+    /// How much those count after which no call came in time.
+    never: f64,
     /// What the next gap counts: newer ones count more, in place of older ones less.
     unit: f64,
 }
@@ -33,6 +35,7 @@ impl Default for Gaps {
                 longest: 1e-9 * 2f64.powf((bucket + 1) as f64 / 2.0),
                 ..Bucket::default()
             }),
+            never: 0.0,
             unit: 1.0,
         }
     }
@@ -46,11 +49,22 @@ impl Gaps {
         let bucket = &mut self.buckets[bucket.min(BUCKETS - 1)];
         bucket.weight += self.unit;
         bucket.mean += (seconds - bucket.mean) * (self.unit / bucket.weight);
+        self.fade();
+    }
+
+    /// No call came before the next answer, so that no waiting would have been for it.
+    pub(super) fn record_none(&mut self) {
+        self.never += self.unit;
+        self.fade();
+    }
+
+    fn fade(&mut self) {
         self.unit /= FADE;
         if self.unit > LARGEST {
             for bucket in &mut self.buckets {
                 bucket.weight /= LARGEST;
             }
+            self.never /= LARGEST;
             self.unit /= LARGEST;
         }
     }
@@ -59,6 +73,12 @@ impl Gaps {
     pub(super) fn beyond(&self, elapsed: f64) -> impl Iterator<Item = &Bucket> {
         let buckets = self.buckets.iter();
         buckets.filter(move |bucket| bucket.weight > 0.0 && bucket.mean > elapsed)
+    }
+
+    /// How much all of those count, and the times that no call came.
+    pub(super) fn weight_beyond(&self, elapsed: f64) -> f64 {
+        let weights = self.beyond(elapsed).map(|bucket| bucket.weight);
+        weights.sum::<f64>() + self.never
     }
 }
 
@@ -87,6 +107,11 @@ mod tests {
         }
         let weights: Vec<f64> = gaps.beyond(0.0).map(|bucket| bucket.weight).collect();
         assert!(weights[0] > 20.0 * weights[1], "{weights:?}");
-        assert!(weights.iter().all(|weight| weight.is_finite()));
+        assert!(gaps.weight_beyond(0.0).is_finite());
+        for _ in 0..200 {
+            gaps.record_none();
+        }
+        let never = gaps.weight_beyond(f64::INFINITY);
+        assert!(never > 0.95 * gaps.weight_beyond(0.0), "{gaps:?}");
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn patience(outlook: &Outlook<'_>) -> f64 {
     if worth / who_waits < SHORTEST {
         return 0.0;
     }
-    let total: f64 = gaps.beyond(elapsed).map(|bucket| bucket.weight).sum();
+    let total = gaps.weight_beyond(elapsed);
     let (mut gain, mut rest, mut best) = (0.0, total, (0.0, 0.0));
     for bucket in gaps.beyond(elapsed) {
         gain += bucket.weight * (worth - who_waits * (bucket.mean - elapsed));
@@ -129,6 +129,22 @@ mod tests {
         let mut seen = [30.0; 200];
         seen[0] = 0.1;
         assert_eq!(waits(2, &seen, false), 0.0);
+    }
+
+    #[test]
+    fn a_call_that_hardly_ever_comes_is_not_waited_for() {
+        let mut gaps = gaps(&[0.5]);
+        for _ in 0..20 {
+            gaps.record_none();
+        }
+        let outlook = Outlook {
+            in_hand: 1,
+            cost: COST,
+            gaps: &gaps,
+            elapsed: 0.0,
+            saturated: true,
+        };
+        assert_eq!(patience(&outlook), 0.0);
     }
 
     #[test]

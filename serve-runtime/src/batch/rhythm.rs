@@ -36,11 +36,15 @@ pub(super) struct Rhythm {
 impl Rhythm {
     /// Something happened that calls may follow on.
     pub(super) fn happened(&mut self, event: Event, now: Instant) {
-        if let (Event::Arrival, Some((last, at))) = (event, self.last) {
-            let gap = now.saturating_duration_since(at).as_secs_f64();
-            match last {
-                Event::Arrival => self.after_arrival.record(gap),
-                Event::Answer => self.after_answer.record(gap),
+        if let Some((last, at)) = self.last {
+            let gaps = match last {
+                Event::Arrival => &mut self.after_arrival,
+                Event::Answer => &mut self.after_answer,
+            };
+            match event {
+                Event::Arrival => gaps.record(now.saturating_duration_since(at).as_secs_f64()),
+                // What comes later may come because of this answer: who waits would wait in vain.
+                Event::Answer => gaps.record_none(),
             }
         }
         self.last = Some((event, now));
@@ -112,6 +116,21 @@ mod tests {
         // After a call it takes until the batch is over.
         rhythm.happened(Event::Arrival, now);
         assert_eq!(rhythm.patience(1, now), Duration::ZERO);
+    }
+
+    /// However different the times that its calls take: the next one comes after the answer.
+    #[test]
+    fn a_caller_alone_is_never_kept_waiting() {
+        let (mut rhythm, mut now) = (Rhythm::default(), Instant::now());
+        for call in 0..100 {
+            rhythm.happened(Event::Arrival, now);
+            rhythm.begins(now);
+            assert_eq!(rhythm.patience(1, now), Duration::ZERO);
+            let took = SECOND * if call % 10 == 0 { 100 } else { 1 };
+            now += took;
+            rhythm.ran(1, took, now);
+            now += SECOND / 1000;
+        }
     }
 
     #[test]
