@@ -159,10 +159,10 @@ pub(super) fn body(
 /// What rustc checks of options that are computed, at the last one of them.
 pub(super) fn check(method: &Method) -> Option<TokenStream> {
     let batch = method.batch.as_ref()?;
-    let given = batch.options.0.iter();
-    let at = given.rev().map(|option| &option.value);
+    let mut values = batch.options.0.iter().map(|option| &option.value);
+    let first = values.clone().next()?;
     let computed = |value: &&Expr| !matches!(value, Expr::Lit(_));
-    let span = at.clone().find(computed).or(at.last())?.span();
+    let span = values.rfind(computed).unwrap_or(first).span();
     let rt = runtime_path_at(span);
     let options = options(batch);
     Some(quote_spanned!(span=> let _ = #rt::topology::Batch::checked(#options);))
