@@ -35,7 +35,15 @@ pub(crate) type NobodyElse = Box<dyn Fn() -> bool + Send + Sync>;
 
 struct State<A, T> {
     line: Line<A, T>,
+    /// Calls that were taken out of the line and whose batch waits for more.
+    in_hand: usize,
     rhythm: Rhythm,
+}
+
+impl<A, T> State<A, T> {
+    fn waiting(&self) -> usize {
+        self.line.len() + self.in_hand
+    }
 }
 
 impl<A, T> Batcher<A, T> {
@@ -50,6 +58,7 @@ impl<A, T> Batcher<A, T> {
             longest_wait: wait.unwrap_or(Duration::MAX),
             state: Mutex::new(State {
                 line: Line::default(),
+                in_hand: 0,
                 rhythm: Rhythm::default(),
             }),
             arrived: Condvar::new(),
@@ -63,8 +72,10 @@ impl<A, T> Batcher<A, T> {
         let (item, answer) = Item::new(asked);
         let place = Arc::clone(&item.place);
         let mut state = self.lock();
-        state.rhythm.happened(Event::Arrival, item.since);
+        let since = item.since;
         let gone = state.line.push(item);
+        let waiting = state.waiting();
+        state.rhythm.happened(Event::Arrival, waiting, since);
         drop(state);
         self.arrived.notify_all();
         self.counters.gone(gone.len());
@@ -95,14 +106,17 @@ impl<A, T> Batcher<A, T> {
         hand.take(first);
         let mut gone = state.line.fill(&mut hand);
         while let Some(until) = self.worth_waiting(&hand, &state, begun) {
+            let in_hand = hand.items.len();
+            state.in_hand += in_hand;
             drop(state);
-            if !(self.nobody_else)() {
-                state = self.lock();
-                break;
-            }
-            state = self.arrival(until);
-            if state.line.is_empty() {
-                break; // nobody came
+            let may_wait = (self.nobody_else)();
+            state = match may_wait {
+                true => self.arrival(until),
+                false => self.lock(),
+            };
+            state.in_hand -= in_hand;
+            if !may_wait || state.line.is_empty() {
+                break; // somebody else has to be seen to, or nobody came
             }
             gone.extend(state.line.fill(&mut hand));
         }
@@ -151,7 +165,9 @@ impl<A, T> Batcher<A, T> {
 
     /// A batch has run, and is about to be answered.
     pub(super) fn ran(&self, size: usize, took: Duration) {
-        self.lock().rhythm.ran(size, took, Instant::now());
+        let mut state = self.lock();
+        let waiting = state.waiting();
+        state.rhythm.ran(size, took, waiting, Instant::now());
     }
 
     pub(super) fn stats(&self) -> Stats {
@@ -184,12 +200,14 @@ mod tests {
         // A batch takes an hour however large it is, and calls come seconds after each other.
         let mut state = batcher.lock();
         for size in [1, 8] {
-            state.rhythm.ran(size, HOUR, Instant::now());
+            state.rhythm.ran(size, HOUR, 0, Instant::now());
         }
         let start = Instant::now();
         for second in 0..10 {
             let at = start - Duration::from_secs(100) + Duration::from_secs(second);
-            state.rhythm.happened(Event::Arrival, at);
+            state
+                .rhythm
+                .happened(Event::Arrival, 1 + second as usize % 2, at);
         }
         drop(state);
         batcher

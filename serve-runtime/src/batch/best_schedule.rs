@@ -27,8 +27,8 @@ impl Adaptive {
 }
 
 impl Policy for Adaptive {
-    fn arrived(&mut self, now: u64) {
-        self.rhythm.happened(Event::Arrival, self.at(now));
+    fn arrived(&mut self, waiting: usize, now: u64) {
+        self.rhythm.happened(Event::Arrival, waiting, self.at(now));
     }
 
     fn begins(&mut self, since: u64) {
@@ -41,9 +41,9 @@ impl Policy for Adaptive {
         patience.min(longest).as_micros() as u64
     }
 
-    fn ran(&mut self, calls: usize, took: u64, now: u64) {
-        self.rhythm
-            .ran(calls, Duration::from_micros(took), self.at(now));
+    fn ran(&mut self, calls: usize, took: u64, waiting: usize, now: u64) {
+        let took = Duration::from_micros(took);
+        self.rhythm.ran(calls, took, waiting, self.at(now));
     }
 }
 

@@ -76,6 +76,10 @@ impl<A, T> Line<A, T> {
         self.0.is_empty()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// A call comes last. Those before it whose callers have gone are given back, to be dropped
     /// without a lock.
     pub(super) fn push(&mut self, item: Item<A, T>) -> Vec<Item<A, T>> {

@@ -1,6 +1,7 @@
 //! What has been seen of a method's calls: when they come, how long they take, and how much of the
 //! time replicas have nothing to do.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::fit::Fit;
@@ -13,7 +14,7 @@ const SATURATED: f64 = 0.85;
 const FADE: f64 = 0.95;
 
 /// What the next call may follow on.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Event {
     /// A call came.
     Arrival,
@@ -21,12 +22,24 @@ pub(super) enum Event {
     Answer,
 }
 
+/// An event, and the size class of the calls that waited after it.
+type After = (Event, usize);
+
+/// Small numbers are told apart one by one, larger ones by their powers of two.
+fn class(waiting: usize) -> usize {
+    match waiting {
+        0..=16 => waiting,
+        more => 16 + more.ilog2() as usize,
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Rhythm {
     fit: Fit,
-    after_arrival: Gaps,
-    after_answer: Gaps,
-    last: Option<(Event, Instant)>,
+    /// By what happened, and how many calls waited then: where three callers take turns, the fourth
+    /// call never comes.
+    gaps: HashMap<After, Gaps>,
+    last: Option<(After, Instant)>,
     answered: Option<Instant>,
     /// Seconds at work and without work, the latest count most.
     busy: f64,
@@ -34,29 +47,26 @@ pub(super) struct Rhythm {
 }
 
 impl Rhythm {
-    /// Something happened that calls may follow on.
-    pub(super) fn happened(&mut self, event: Event, now: Instant) {
+    /// Something happened that calls may follow on; so many calls wait now.
+    pub(super) fn happened(&mut self, event: Event, waiting: usize, now: Instant) {
         if let Some((last, at)) = self.last {
-            let gaps = match last {
-                Event::Arrival => &mut self.after_arrival,
-                Event::Answer => &mut self.after_answer,
-            };
+            let gaps = self.gaps.entry(last).or_default();
             match event {
                 Event::Arrival => gaps.record(now.saturating_duration_since(at).as_secs_f64()),
                 // What comes later may come because of this answer: who waits would wait in vain.
                 Event::Answer => gaps.record_none(),
             }
         }
-        self.last = Some((event, now));
+        self.last = Some(((event, class(waiting)), now));
     }
 
-    /// A batch has run and is answered.
-    pub(super) fn ran(&mut self, size: usize, took: Duration, now: Instant) {
+    /// A batch has run and is answered; so many calls wait now.
+    pub(super) fn ran(&mut self, size: usize, took: Duration, waiting: usize, now: Instant) {
         let took = took.as_secs_f64();
         self.fit.record(size, took);
         self.busy = self.busy * FADE + took;
         self.answered = Some(now);
-        self.happened(Event::Answer, now);
+        self.happened(Event::Answer, waiting, now);
     }
 
     /// A batch begins with a call that came at `call`: until then there was nothing to do.
@@ -72,13 +82,13 @@ impl Rhythm {
         let (Some(cost), Some((last, at))) = (self.fit.cost(), self.last) else {
             return Duration::ZERO;
         };
+        let Some(gaps) = self.gaps.get(&last) else {
+            return Duration::ZERO;
+        };
         let outlook = Outlook {
             in_hand,
             cost,
-            gaps: match last {
-                Event::Arrival => &self.after_arrival,
-                Event::Answer => &self.after_answer,
-            },
+            gaps,
             elapsed: now.saturating_duration_since(at).as_secs_f64(),
             saturated: self.busy >= SATURATED * (self.busy + self.idle),
         };
@@ -91,6 +101,8 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
+    /// Calls that wait whatever happens.
+    const WAITING: usize = 2;
 
     /// Batches of `a * n + b` with 1 and 4 seconds, of which each ends when two calls wait already, and
     /// whoever was answered comes back at once.
@@ -101,9 +113,9 @@ mod tests {
             rhythm.begins(now);
             let took = SECOND * (size + 4);
             now += took;
-            rhythm.ran(size as usize, took, now);
+            rhythm.ran(size as usize, took, WAITING, now);
             now += SECOND / 1000;
-            rhythm.happened(Event::Arrival, now);
+            rhythm.happened(Event::Arrival, WAITING, now);
         }
         (rhythm, now)
     }
@@ -111,10 +123,10 @@ mod tests {
     #[test]
     fn who_comes_back_at_once_is_waited_for_once_answered() {
         let (mut rhythm, now) = rhythm(Duration::ZERO);
-        rhythm.ran(1, SECOND * 5, now);
+        rhythm.ran(1, SECOND * 5, WAITING, now);
         assert!(rhythm.patience(1, now) > Duration::ZERO);
         // After a call it takes until the batch is over.
-        rhythm.happened(Event::Arrival, now);
+        rhythm.happened(Event::Arrival, WAITING, now);
         assert_eq!(rhythm.patience(1, now), Duration::ZERO);
     }
 
@@ -123,12 +135,12 @@ mod tests {
     fn a_caller_alone_is_never_kept_waiting() {
         let (mut rhythm, mut now) = (Rhythm::default(), Instant::now());
         for call in 0..100 {
-            rhythm.happened(Event::Arrival, now);
+            rhythm.happened(Event::Arrival, 1, now);
             rhythm.begins(now);
             assert_eq!(rhythm.patience(1, now), Duration::ZERO);
             let took = SECOND * if call % 10 == 0 { 100 } else { 1 };
             now += took;
-            rhythm.ran(1, took, now);
+            rhythm.ran(1, took, 0, now);
             now += SECOND / 1000;
         }
     }
@@ -137,7 +149,7 @@ mod tests {
     fn four_at_a_time_are_enough_where_there_is_time_and_not_where_there_is_none() {
         for (idle, waits) in [(Duration::ZERO, true), (SECOND * 10, false)] {
             let (mut rhythm, now) = rhythm(idle);
-            rhythm.ran(4, SECOND * 8, now);
+            rhythm.ran(4, SECOND * 8, WAITING, now);
             assert_eq!(rhythm.patience(4, now) > Duration::ZERO, waits);
         }
     }

@@ -74,8 +74,8 @@ fn random(rate: f64, until: u64) -> Vec<u64> {
 
 /// Whether to wait; all times are in microseconds.
 pub trait Policy {
-    /// A call comes.
-    fn arrived(&mut self, _now: u64) {}
+    /// A call comes, after which so many wait.
+    fn arrived(&mut self, _waiting: usize, _now: u64) {}
 
     /// A batch is about to be put together, whose first call came at `since`.
     fn begins(&mut self, _since: u64) {}
@@ -83,8 +83,8 @@ pub trait Policy {
     /// How long to wait for another call, with so many in hand since the replica became free for them.
     fn patience(&mut self, in_hand: usize, waited: u64, now: u64) -> u64;
 
-    /// A batch is over.
-    fn ran(&mut self, _calls: usize, _took: u64, _now: u64) {}
+    /// A batch is over, and so many calls wait.
+    fn ran(&mut self, _calls: usize, _took: u64, _waiting: usize, _now: u64) {}
 }
 
 /// To start with so many calls, or when so long a time is over.
@@ -147,8 +147,8 @@ pub fn simulate(
         {
             coming.pop();
             now = now.max(next);
-            policy.arrived(next);
             line.push_back(next);
+            policy.arrived(line.len(), next);
         }
         let Some(first) = line.front() else {
             return outcome(&done);
@@ -162,8 +162,8 @@ pub fn simulate(
                 Some(next) => {
                     coming.pop();
                     now = now.max(next);
-                    policy.arrived(next);
                     line.push_back(next);
+                    policy.arrived(line.len(), next);
                 }
                 None => {
                     now += wait; // nobody came
@@ -178,17 +178,17 @@ pub fn simulate(
             && next < now + took
         {
             coming.pop();
-            policy.arrived(next);
             line.push_back(next);
+            policy.arrived(line.len(), next);
         }
         now += took;
-        policy.ran(size, took, now);
+        policy.ran(size, took, line.len(), now);
         let again = matches!(calls, Calls::Callers { .. }) && now < until;
         for (place, since) in batch.into_iter().enumerate() {
             done.push((since, now));
             if again {
                 // One is told after the other.
-                coming.push(Reverse(now + 5 * (place as u64 + 1)));
+                coming.push(Reverse(now + 40 * (place as u64 + 1)));
             }
         }
     }
