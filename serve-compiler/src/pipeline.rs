@@ -23,6 +23,7 @@ pub fn deployment_in_editor(attr: TokenStream, item: TokenStream) -> TokenStream
 fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> TokenStream {
     let report = &mut Report::to(reader);
     let options = syntax::options::parse(attr, report);
+    let left = syntax::batch::without_attributes(item.clone());
     let parsed = syn::parse2::<Item>(item.clone()).or_else(|error| {
         report.push(error);
         // What is being typed in a body is nobody else's concern.
@@ -45,7 +46,15 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         Reader::Rustc => generated,
     };
     let errors = std::mem::take(report).into_tokens();
-    quote!(#item #generated #errors)
+    quote!(#left #generated #errors)
+}
+
+/// Expands `#[batch(attr)] item`, which no `#[deployment]` has seen.
+pub fn batch(_attr: TokenStream, item: TokenStream) -> TokenStream {
+    let error = syn::Error::new(proc_macro2::Span::call_site(), diagnostics::batch_alone());
+    let error = error.to_compile_error();
+    // In an `impl` block an error is an item, too.
+    quote!(#item #error)
 }
 
 fn deployment_type(

@@ -23,6 +23,13 @@ pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
     expand(attr.into(), item.into()).into()
 }
 
+/// Has a method be called for several calls at a time: a part of `deployment`. Documented in
+/// `serve-runtime`.
+#[proc_macro_attribute]
+pub fn batch(attr: TokenStream, item: TokenStream) -> TokenStream {
+    serve_compiler::batch(attr.into(), item.into()).into()
+}
+
 /// The picture of a graph, as Markdown in a string. What `#[graph]` generates has rustdoc expand it.
 #[doc(hidden)]
 #[proc_macro]

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The result of a call, a method or a constructor; any error can be raised with `?`.
@@ -184,6 +185,21 @@ impl Error {
         self
     }
 
+    /// The same error for each of several calls.
+    pub(crate) fn copies(self, count: usize) -> Vec<Self> {
+        if count == 1 {
+            return vec![self];
+        }
+        let Inner { kind, node, cause } = *self.0;
+        let cause: Arc<dyn StdError + Send + Sync> = cause.into();
+        let copy = || {
+            let cause: BoxError = Box::new(Common(Arc::clone(&cause)));
+            let node = node.clone();
+            Error(Box::new(Inner { kind, node, cause }))
+        };
+        std::iter::repeat_with(copy).take(count).collect()
+    }
+
     /// The kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -202,7 +218,10 @@ impl Error {
 
     /// The cause as the type that it was raised with, such as [`Overloaded`].
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
-        self.0.cause.downcast_ref()
+        match self.0.cause.downcast_ref::<Common>() {
+            Some(common) => common.0.downcast_ref(),
+            None => self.0.cause.downcast_ref(),
+        }
     }
 }
 
@@ -230,6 +249,27 @@ impl fmt::Debug for Error {
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     fn from(cause: E) -> Self {
         Error::from_user(Box::new(cause))
+    }
+}
+
+/// A cause that several errors have.
+struct Common(Arc<dyn StdError + Send + Sync>);
+
+impl fmt::Display for Common {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Common {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Common {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()
     }
 }
 
@@ -281,6 +321,15 @@ mod tests {
         let error = Error::from_user(BoxError::from(error)).at("outer");
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
         assert_eq!(error.to_string(), "node `outer/resize.run`: too large");
+    }
+
+    #[test]
+    fn a_copy_is_like_the_error_itself() {
+        let error = || parse("x").unwrap_err().at("inner");
+        for copy in error().copies(2) {
+            assert_eq!(copy.to_string(), error().to_string());
+            assert!(copy.downcast_ref::<std::num::ParseIntError>().is_some());
+        }
     }
 
     #[test]

@@ -68,6 +68,7 @@ extern crate self as serve_runtime;
 mod admission;
 mod application;
 pub mod autoscale;
+pub mod batch;
 pub mod bounds;
 mod builder;
 mod call_options;
@@ -107,6 +108,60 @@ pub use error::{BoxError, Error, ErrorKind, Overloaded, Result, TooManyRequests}
 pub use graph::{Entry, Graph};
 pub use request::{Request, request};
 pub use resources::{Ledger, Machine, ReplicaContext, replica};
+/// Has a method be called for several calls at a time: the batches form by themselves, of what waits.
+///
+/// It stands on a `fn` of an `impl` block with [`deployment`](macro@deployment), or below the
+/// `#[deployment]` of a `fn`. Each parameter is a `Vec`, and so is the result: `Vec<T>`, or
+/// `Result<Vec<T>>`, whose error goes to every call of the batch; with `Vec<Result<T>>` each call has an
+/// error of its own. Callers, and edges of a graph, hand over one value and get one.
+///
+/// | option | default | meaning |
+/// |---|---|---|
+/// | `max_batch_size = 8` | 10 | the most calls of a batch; at least 1 |
+/// | `batch_wait_timeout_s = 0.002` | 0.01 | the longest that a batch waits for further calls, where that pays; 0: never |
+/// | `cost = path`, `max_batch_cost = 4096` | none | what a call costs, `fn(&T) -> usize`, and the most that a batch may cost |
+/// | `group_by = path` | none | only calls for which `fn(&T) -> K` gives the same are in one batch |
+///
+/// **No replica is idle while a call waits for a batch to fill up.** One that is free takes what is there,
+/// and batches form while all are busy. Only if that is faster does it wait, at most
+/// `batch_wait_timeout_s`: the time of a batch as a line of its size, and when calls come, are learnt
+/// while it runs. (Ray Serve's batches always wait until they are full or the time is over.)
+///
+/// Calls are taken in order; with `group_by`, in order within a group, and the group of the oldest call
+/// comes first. One that costs more than `max_batch_cost` is a batch by itself. Calls whose callers have
+/// gone are left out. A panic fails its batch alone. `cost` and `group_by` run where the call is made, with
+/// all its values, and [`batch::requests`] tells the requests of a batch.
+///
+/// ```
+/// use serve_runtime::prelude::*;
+///
+/// #[deployment]
+/// struct Encoder;
+///
+/// #[deployment]
+/// impl Encoder {
+///     fn new() -> Self {
+///         Encoder
+///     }
+///
+///     #[batch(max_batch_size = 32, cost = tokens, max_batch_cost = 4096)]
+///     fn encode(&self, texts: Vec<String>) -> Result<Vec<usize>> {
+///         Ok(texts.iter().map(String::len).collect())
+///     }
+/// }
+///
+/// fn tokens(text: &str) -> usize {
+///     text.split(' ').count()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// let encoder = deploy(Encoder::bind()).await?;
+/// assert_eq!(encoder.encode("one text".into()).await?, 8);
+/// # Ok(())
+/// # }
+/// ```
+pub use serve_macros::batch;
 /// Makes a struct, an enum or a function a deployment: a unit that is replicated, queued and
 /// replaced on its own.
 ///
@@ -127,7 +182,8 @@ pub use resources::{Ledger, Machine, ReplicaContext, replica};
 /// On its **`impl` block** it takes none. `new` is the constructor, which `bind` calls once for each
 /// replica; it may be `async` and may return a `Result`. Every method with a receiver can be called
 /// from a graph and through [`Handle`]: an `async fn` in place, a `fn` on its replica's own thread; one
-/// with `&mut self` while no other call is at that replica.
+/// with `&mut self` while no other call is at that replica. A `fn` with [`batch`](macro@batch) takes
+/// several calls at a time.
 ///
 /// On a **function** it takes the options, and the function itself stays callable as it is. An
 /// `async fn` without `max_ongoing_requests` costs nothing over calling it.

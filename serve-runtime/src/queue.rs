@@ -181,19 +181,17 @@ impl<T, O> Queue<T, O> {
         }
     }
 
+    /// Whether nothing waits but jobs that `is_abandoned`, and no consumer is free: nobody is kept
+    /// waiting by one that takes its time.
+    pub(crate) fn is_quiet(&self, is_abandoned: impl Fn(&T) -> bool) -> bool {
+        let state = self.lock();
+        state.free == 0 && !state.closed && state.jobs.iter().all(is_abandoned)
+    }
+
     /// A consumer is about to ask for a job; to be told before anybody can rely on it.
     pub(crate) fn is_free(&self, id: ReplicaId) {
         self.lock().set_free(id, true);
         self.changed.notify_waiters();
-    }
-
-    /// Whether a consumer other than that one has nothing to do.
-    #[allow(dead_code)]
-    pub(crate) fn another_is_free(&self, id: ReplicaId) -> bool {
-        let state = self.lock();
-        let is_free =
-            |(other, consumer): (&ReplicaId, &Consumer<O>)| *other != id && consumer.is_free;
-        state.consumers.iter().any(is_free)
     }
 
     /// Gives a consumer something to do before its next job. `false` if there is no such consumer.

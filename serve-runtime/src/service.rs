@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::controller::{Controller, DeploymentStatus, Engaged, Status, Supply};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
+use crate::private;
 use crate::replica::{Engine, Limits, Plan};
 use crate::resources::{Grant, Resources, Wanted};
 use crate::{Error, Result};
@@ -104,7 +105,8 @@ impl<D: Callable> DeploymentControl<D> {
             runtime: Handle::current(),
         });
         let engaged = Arc::new(Engaged::new(Arc::clone(&engine), blueprint));
-        let on_capacity = Box::new(move |capacity| on_capacity(capacity, engine.width()));
+        let width = move || private::width::<D, _>(&engine);
+        let on_capacity = Box::new(move |capacity| on_capacity(capacity, width()));
         let controller = Controller::spawn(engaged.clone(), settings, supply, heard, on_capacity);
         DeploymentControl {
             engaged,

@@ -5,6 +5,7 @@
 //! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON.
 
 mod autoscaling;
+mod batch;
 pub mod budget;
 mod limits;
 mod lookup;
@@ -14,6 +15,7 @@ pub mod render;
 mod topology;
 
 pub use autoscaling::{AutoscalingConfig, OutOfRange};
+pub use batch::Batch;
 pub use limits::Limits;
 pub use lookup::method;
 pub use options::Options;

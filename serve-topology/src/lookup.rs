@@ -19,6 +19,7 @@ pub const fn method<'a>(methods: &[Method<'a>], name: &'a str) -> Method<'a> {
         execution: Execution::InPlace,
         params: &[],
         output: "",
+        batch: None,
     }
 }
 

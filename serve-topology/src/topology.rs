@@ -1,6 +1,6 @@
 //! The plain data of a topology. Indices point into the slices of the same [`Topology`].
 
-use crate::{Limits, Options};
+use crate::{Batch, Limits, Options};
 
 /// The whole shape of one graph.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,7 +89,7 @@ pub struct BoundDeployment<'a> {
 }
 
 /// One call that a request makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct Node<'a> {
     /// Its name, unique in the graph, such as `segmentation.forward` or `aggregate`.
@@ -152,17 +152,20 @@ pub struct FanOut<'a> {
 }
 
 /// A callable method of a deployment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "render", derive(serde::Serialize))]
 pub struct Method<'a> {
     /// The method's name; `call` for a function deployment.
     pub name: &'a str,
     /// Where it runs.
     pub execution: Execution,
-    /// Its parameters, without the receiver.
+    /// Its parameters, without the receiver; of a batched method, those of one call.
     pub params: &'a [Param<'a>],
     /// The type of the value that it hands on: the `Ok` type of a fallible method.
     pub output: &'a str,
+    /// How it gathers calls, if it is batched.
+    #[cfg_attr(feature = "render", serde(skip_serializing_if = "Option::is_none"))]
+    pub batch: Option<Batch>,
 }
 
 /// Where a method runs.

@@ -1,6 +1,7 @@
 //! Reads what was understood and reports what cannot be; one file per family.
 
 mod autoscaling;
+pub(crate) mod batch;
 pub(crate) mod cycles;
 pub(crate) mod idle_options;
 pub(crate) mod options;

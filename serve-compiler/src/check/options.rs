@@ -30,6 +30,8 @@ pub(super) enum Takes {
     Amounts,
     /// An `AutoscalingConfig`.
     Autoscaling,
+    /// The path of a function.
+    Function,
 }
 
 /// The options of a deployment: on `#[deployment(..)]`, and as methods behind `bind`.
@@ -99,7 +101,12 @@ pub(crate) fn is_one_way_to_replicate<'k>(
 }
 
 /// Checks one option's value as far as it is a literal. `false` if it is wrong.
-fn fits(known: &[(&str, Takes)], key: &Ident, value: &Expr, report: &mut Report) -> bool {
+pub(super) fn fits(
+    known: &[(&str, Takes)],
+    key: &Ident,
+    value: &Expr,
+    report: &mut Report,
+) -> bool {
     let takes = known.iter().find(|(name, _)| key == name);
     if let Some((_, Takes::Amounts)) = takes {
         return super::resources::fit(value, report);
@@ -136,6 +143,7 @@ pub(super) fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String
             ("a part of one GPU, or a whole number", literal.integral())
         }
         Takes::Gpus => ("a number of at least 0", literal.number_from(0.0)),
+        Takes::Function => return Some(diagnostics::not_a_function(key)),
     };
     match literal {
         _ if fits => None,
@@ -277,7 +285,7 @@ pub(crate) fn none_on_impl(options: &Options, item: &ItemImpl, report: &mut Repo
 }
 
 /// Leaves out, and reports, the options that nobody knows and those that are there already.
-fn keep_known(options: Options, known: &[&str], report: &mut Report) -> Options {
+pub(super) fn keep_known(options: Options, known: &[&str], report: &mut Report) -> Options {
     let mut kept: Vec<GivenOption> = Vec::new();
     for option in options.0 {
         let key = option.key.to_string();

@@ -7,7 +7,7 @@ use syn::{Generics, Ident, Path, Type};
 
 use super::describe::Description;
 use super::method::{self, Callee};
-use super::{fake, handle, lifecycle, marker};
+use super::{batch, fake, handle, lifecycle, marker};
 use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -100,7 +100,8 @@ pub(super) fn checks(
             Passing::Value(ty) => check(ty, "Value"),
             Passing::Reference { owned, .. } => check(owned, "SharedValue"),
         });
-        quote!(#(#cfg)* { #(__checked += #params;)* __checked += #output; })
+        let batch = batch::check(method);
+        quote!(#(#cfg)* { #batch #(__checked += #params;)* __checked += #output; })
     });
     let replica = replica.map(|replica| quote!(__checked += #replica;));
     Some(quote! {

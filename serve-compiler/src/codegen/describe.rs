@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ir::deployment::{Method, Passing};
+use super::batch;
+use crate::ir::deployment::{Batch, Method, Passing};
 use crate::runtime_path::runtime_path;
 use crate::text::type_text;
 
@@ -15,6 +16,7 @@ pub(crate) struct Description {
     /// Names and types.
     pub(crate) params: Vec<(String, String)>,
     pub(crate) output: String,
+    pub(crate) batch: Option<Batch>,
 }
 
 impl Description {
@@ -32,6 +34,7 @@ impl Description {
             in_place: method.is_async,
             params: params.collect(),
             output: type_text(&method.output),
+            batch: method.batch.clone(),
         }
     }
 
@@ -43,6 +46,13 @@ impl Description {
             true => quote!(InPlace),
             false => quote!(Compute),
         };
+        let batch = match &self.batch {
+            Some(batch) => {
+                let options = batch::options(batch);
+                quote!(::core::option::Option::Some(#options))
+            }
+            None => quote!(::core::option::Option::None),
+        };
         let params = self
             .params
             .iter()
@@ -53,6 +63,7 @@ impl Description {
                 execution: #rt::topology::Execution::#execution,
                 params: &[#(#params),*],
                 output: #output,
+                batch: #batch,
             }
         }
     }

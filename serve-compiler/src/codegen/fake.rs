@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::method::handed_over;
+use super::method::{self, handed_over};
 use crate::ir::deployment::{DeploymentImpl, Method};
 use crate::runtime_path::runtime_path;
 
@@ -129,21 +129,13 @@ fn arguments(method: &Method) -> TokenStream {
 /// In a handle's method: has a fake answer, if there is one.
 pub(super) fn unless_faked(method: &Method) -> TokenStream {
     let rt = runtime_path();
-    let (name, arguments) = (called(method), arguments(method));
+    let (name, arguments) = (method::called(method), arguments(method));
     quote!(#rt::private::unless_faked!(self.engine, #name, #arguments);)
 }
 
 /// In place of a call that is a future: the fake's answer, if there is one.
 pub(super) fn fake_or(method: &Method, call: &TokenStream) -> TokenStream {
     let rt = runtime_path();
-    let (name, arguments) = (called(method), arguments(method));
+    let (name, arguments) = (method::called(method), arguments(method));
     quote!(#rt::private::fake_or!(self.engine, #name, #arguments, #call))
-}
-
-/// A function's twin for graphs is the function for its fake.
-fn called(method: &Method) -> String {
-    match method.ident.to_string() {
-        name if name == super::method::IN_GRAPH => "call".to_owned(),
-        name => name,
-    }
 }

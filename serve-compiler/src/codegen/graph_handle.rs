@@ -99,6 +99,12 @@ pub(super) fn generate(
             fn width(&self) -> usize {
                 0 #(+ #rt::private::HandleTo::width(&self.graph.#called))*
             }
+
+            fn batches(&self) -> ::std::vec::Vec<#rt::batch::Stats> {
+                let mut __batches = ::std::vec::Vec::new();
+                #(__batches.extend(#rt::private::HandleTo::batches(&self.graph.#called));)*
+                __batches
+            }
         }
 
         #(#cfg)*
@@ -156,6 +162,7 @@ fn describe(method: &Method<'_>) -> TokenStream {
             execution: #rt::topology::Execution::InPlace,
             params: &[#(#params),*],
             output: #output,
+            batch: ::core::option::Option::None,
         }
     }
 }

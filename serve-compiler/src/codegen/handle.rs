@@ -113,6 +113,11 @@ pub(super) fn handle_to(
                 let __engine: &#rt::private::Arc<<#deployment as #rt::Callable>::Engine> = &self.engine;
                 #rt::private::width::<#deployment, _>(__engine)
             }
+
+            fn batches(&self) -> ::std::vec::Vec<#rt::batch::Stats> {
+                let __engine: &#rt::private::Arc<<#deployment as #rt::Callable>::Engine> = &self.engine;
+                #rt::private::batches::<#deployment, _>(__engine)
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Ident, Type};
 
-use super::fake;
+use super::{batch, fake};
 use crate::ir::deployment::{Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -112,6 +112,7 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
         ..
     } = method;
     let params = method.params.iter().map(parameter);
+    let functions = batch::functions(method);
     let (body, unused) = match method.inert {
         false => {
             let (optioned, faked) = (with_options(method), fake::unless_faked(method));
@@ -129,6 +130,8 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
         #vis async fn #ident(&self, #(#params),*) -> #rt::Result<#output> {
             #body
         }
+
+        #functions
     }
 }
 
@@ -228,6 +231,10 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         }
         _ => {
             let replica = borrow(engine, method, &quote!());
+            if let Some(batch) = &method.batch {
+                let body = batch::body(method, batch, &replica, &call);
+                return quote!(#checked #body);
+            }
             quote! {
                 #checked
                 __engine
@@ -270,6 +277,14 @@ pub(super) fn outcome(fallible: Option<Span>, result: &TokenStream) -> TokenStre
             let rt = runtime_path();
             quote!(#rt::private::result::Result::Ok(#result))
         }
+    }
+}
+
+/// The method's name for its fake and its batches: of a function's twin for graphs, the function's.
+pub(super) fn called(method: &Method) -> String {
+    match method.ident.to_string() {
+        name if name == IN_GRAPH => "call".to_owned(),
+        name => name,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Plain data to tokens. Nothing here can fail: what comes in was checked.
 
+mod batch;
 mod bound;
 mod budget;
 mod build;

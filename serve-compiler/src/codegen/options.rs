@@ -27,13 +27,15 @@ pub(super) fn generate(options: &Options) -> TokenStream {
 /// One field of `Options` or `Limits`: what is optional there is wrapped, and `1` does for `1.0`.
 pub(super) fn field(key: &Ident, value: &Expr) -> TokenStream {
     let value = match key.to_string().as_str() {
-        "num_replicas" | "max_queued_requests" | "max_constructor_retry_count" => {
-            value.to_token_stream()
-        }
+        "num_replicas"
+        | "max_queued_requests"
+        | "max_constructor_retry_count"
+        | "max_batch_size" => value.to_token_stream(),
         "health_check_period_s"
         | "health_check_timeout_s"
         | "graceful_shutdown_timeout_s"
-        | "rolling_update_percentage" => quote!((#value) as f64),
+        | "rolling_update_percentage"
+        | "batch_wait_timeout_s" => quote!((#value) as f64),
         "num_cpus" | "num_gpus" | "max_cpus" | "max_gpus" | "request_timeout_s" => {
             quote!(::core::option::Option::Some((#value) as f64))
         }

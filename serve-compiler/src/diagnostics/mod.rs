@@ -1,9 +1,11 @@
 //! Every message that a user can get from the macros: what is wrong, then what to do.
 
+mod batch;
 mod deployment;
 mod graph;
 mod options;
 
+pub(crate) use self::batch::*;
 pub(crate) use self::deployment::*;
 pub(crate) use self::graph::*;
 pub(crate) use self::options::*;

@@ -1,13 +1,14 @@
 //! What `#[deployment]` was put on, understood.
 
 use proc_macro2::Span;
-use syn::{Attribute, Expr, Generics, Ident, Type, Visibility};
+use syn::{Attribute, Expr, Generics, Ident, Path, Type, Visibility};
 
 /// The options of `#[deployment(..)]`: the ones that were given.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Options(pub(crate) Vec<GivenOption>);
 
 /// One `key = value`.
+#[derive(Clone)]
 pub(crate) struct GivenOption {
     pub(crate) key: Ident,
     pub(crate) value: Expr,
@@ -16,7 +17,12 @@ pub(crate) struct GivenOption {
 impl Options {
     /// Whether an option was given.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.0.iter().any(|option| option.key == key)
+        self.get(key).is_some()
+    }
+
+    /// An option, if it was given.
+    pub(crate) fn get(&self, key: &str) -> Option<&GivenOption> {
+        self.0.iter().find(|option| option.key == key)
     }
 }
 
@@ -99,10 +105,25 @@ pub(crate) struct Method {
     /// Where the error type of its `Result` is written, if it returns one.
     pub(crate) fallible: Option<Span>,
     pub(crate) params: Vec<Param>,
+    /// How it gathers calls; its parameters and its output are those of one call then.
+    pub(crate) batch: Option<Batch>,
     /// Something is wrong with it, which was reported: its handle has it, but does not call it.
     pub(crate) inert: bool,
     /// The type that goes on: the `Ok` type of a fallible method.
     pub(crate) output: Type,
+}
+
+/// `#[batch(..)]` on a method, or on the function of a function deployment.
+#[derive(Clone, Default)]
+pub(crate) struct Batch {
+    /// What was given, `cost` and `group_by` aside.
+    pub(crate) options: Options,
+    /// The function that says what a call costs.
+    pub(crate) cost: Option<Path>,
+    /// The function that says which group a call belongs to.
+    pub(crate) group_by: Option<Path>,
+    /// Where the error type of the `Result` of one call is written, if each has one of its own.
+    pub(crate) fallible: Option<Span>,
 }
 
 /// A parameter, without the receiver.

@@ -7,6 +7,7 @@ use syn::{
     ReceiverKind, Signature, Type, Visibility, parse_quote,
 };
 
+use super::batch;
 use super::lifecycle;
 use super::params::{fallible, params, returns};
 use crate::diagnostics;
@@ -197,7 +198,7 @@ fn callable(
     let errors = report.len();
     let params = params(signature, report);
     let returns = returns(signature, report);
-    Method {
+    let mut method = Method {
         vis: vis.clone(),
         attrs: doc_and_cfg(attrs),
         ident: signature.ident.clone(),
@@ -206,9 +207,12 @@ fn callable(
         exclusive,
         fallible: returns.fallible,
         params,
+        batch: None,
         inert: report.len() > errors,
         output: returns.output,
-    }
+    };
+    batch::lower(attrs, signature, &mut method, report);
+    method
 }
 
 /// Reports type parameters. `false` if there are any.
@@ -238,6 +242,10 @@ impl SelfType<'_> {
             }
         }
         self.visit_type_mut(&mut method.output);
+        let this = self.0;
+        if let Some(batch) = &mut method.batch {
+            batch.resolve(this);
+        }
     }
 }
 

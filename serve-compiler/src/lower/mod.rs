@@ -1,5 +1,6 @@
 //! Syntax to plain data: resolves names, understands signatures, builds the graph.
 
+mod batch;
 pub(crate) mod choose;
 mod config;
 mod consumers;

@@ -143,7 +143,7 @@ pub(super) fn fallible(signature: &Signature) -> Option<Span> {
 }
 
 /// Where a `Result` says what its error is.
-fn error_span(result: &TypePath) -> Span {
+pub(super) fn error_span(result: &TypePath) -> Span {
     let last = result.path.segments.last();
     match last.map(|segment| &segment.arguments) {
         Some(PathArguments::AngleBracketed(arguments)) if arguments.args.len() > 1 => {
@@ -169,7 +169,7 @@ pub(super) fn is_result(path: &TypePath) -> bool {
     last.is_some_and(|segment| segment.ident == "Result")
 }
 
-fn ok_type(path: &TypePath) -> Option<Type> {
+pub(super) fn ok_type(path: &TypePath) -> Option<Type> {
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
         return None;
     };

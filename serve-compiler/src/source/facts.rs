@@ -105,5 +105,6 @@ fn method<'a>(description: &Description, bump: &'a Bump) -> Method<'a> {
         },
         params: bump.alloc_slice_fill_iter(params),
         output: bump.alloc_str(&description.output),
+        batch: description.batch.as_ref().map(super::options::batch),
     }
 }

@@ -168,6 +168,7 @@ impl<'s> GraphSource<'s> {
             execution: Execution::InPlace,
             params: described.params,
             output: described.output,
+            batch: None,
         });
         let methods: Vec<_> = methods.collect();
         Some(Facts {

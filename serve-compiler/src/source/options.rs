@@ -8,7 +8,7 @@ use serve_topology::{Limits, Options as Values};
 use syn::{Expr, ExprLit, Lit};
 
 use super::autoscaling;
-use crate::ir::deployment::{GivenOption, Options};
+use crate::ir::deployment::{Batch, GivenOption, Options};
 use crate::ir::graph::GraphOptions;
 
 /// The options, and the names of those whose value is computed.
@@ -81,6 +81,25 @@ pub(super) fn limits(options: &GraphOptions) -> Limits {
         }
     }
     limits
+}
+
+/// How a method is batched; a size that is computed is 0, which none is.
+pub(super) fn batch(batch: &Batch) -> serve_topology::Batch {
+    let mut read = serve_topology::Batch {
+        grouped: batch.group_by.is_some(),
+        ..serve_topology::Batch::DEFAULT
+    };
+    for GivenOption { key, value } in &batch.options.0 {
+        match key.to_string().as_str() {
+            "max_batch_size" => read.max_batch_size = whole(value).unwrap_or(0),
+            "batch_wait_timeout_s" => {
+                read.batch_wait_timeout_s = number(value).unwrap_or(read.batch_wait_timeout_s);
+            }
+            "max_batch_cost" => read.max_batch_cost = whole(value),
+            _ => {}
+        }
+    }
+    read
 }
 
 fn literal(value: &Expr) -> Option<&Lit> {

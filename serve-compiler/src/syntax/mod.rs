@@ -1,6 +1,7 @@
 //! Tokens to spanned syntax, without judgement of what they mean.
 
 pub(crate) mod autoscaling;
+pub(crate) mod batch;
 pub(crate) mod deployment;
 pub(crate) mod entry;
 pub(crate) mod graph;

@@ -28,6 +28,19 @@ fn the_impl_block_of_a_deployment() {
 }
 
 #[test]
+fn a_batched_method() {
+    let item = "impl Model {
+        fn new() -> Self { Model }
+        #[batch(max_batch_size = 8, cost = Self::pixels, max_batch_cost = MOST, group_by = by_size)]
+        #[inline]
+        fn look(&self, images: Vec<Shared<Image>>, limits: Vec<usize>) -> Result<Vec<Result<Label>>> {
+            find(images, limits)
+        }
+    }";
+    snapshot!(pretty(expand("deployment", item)));
+}
+
+#[test]
 fn a_function_as_a_deployment() {
     let item = "pub async fn aggregate(labels: Vec<Label>, score: f32) -> Report {
         Report { labels, score }

@@ -64,6 +64,24 @@ fn graphs() {
 }
 
 #[test]
+fn batches() {
+    snapshot!(report(
+        "deployment",
+        &[
+            "impl Model { fn new() -> Self { } #[batch] }",
+            "impl Model { fn new() -> Self { } #[batch(max_batch_size)] fn look(&self, x: Vec<u8>) -> Vec<u8> { x } }",
+            "impl Model { fn new() -> Self { } #[batch(max_batch_size = )] fn look(&self, x: Vec<u8>) -> Vec<u8> { x } }",
+            "impl Model { fn new() -> Self { } #[batch(cost = )] fn look(&self, x: Vec<u8>) -> Vec<u8> { x } }",
+            "impl Model { fn new() -> Self { } #[batch(cost = self::, max_batch_cost = 2)] fn look(&self, x: Vec<u8>) -> Vec<u8> { x } }",
+            "impl Model { fn new() -> Self { } #[batch] fn look(&self, x: ) {} }",
+            "impl Model { fn new() -> Self { } #[batch] fn look(&self, x: Vec) -> Vec {} }",
+            "impl Model { fn new() -> Self { } #[batch] fn look(&self, x: Vec<u8>) -> Vec<u8> { x. } }",
+            "#[batch] fn look(x: Vec<u8>) -> Vec<Result<>> { x }",
+        ]
+    ));
+}
+
+#[test]
 fn deployments() {
     snapshot!(report(
         "deployment",

@@ -47,6 +47,9 @@ fn soups_do_not_panic() {
         expand_if_tokens("", &soup);
         expand_if_tokens(&soup, "struct Model;");
         expand_if_tokens("", &format!("impl Model {{ {soup} }}"));
+        let method = "fn look(&self, x: Vec<u8>) -> Vec<u8> { x }";
+        let batched = format!("impl Model {{ #[batch({soup})] {method} }}");
+        expand_if_tokens("", &batched);
         expand_if_tokens("", &format!("fn photo() -> Report {{ {soup} }}"));
         expand_if_tokens(
             "",

@@ -3,6 +3,7 @@
 //! Each is implemented for every type that will do, so there is nothing to implement by hand.
 
 mod argument;
+mod batch;
 mod edge;
 mod function;
 mod future;
@@ -10,6 +11,7 @@ mod items;
 mod value;
 
 pub use self::argument::Argument;
+pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, SameValue};
 pub use self::function::FunctionDeployment;
 pub use self::future::{DeploymentError, in_place};

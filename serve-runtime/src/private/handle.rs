@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serve_topology::{Method, Topology};
 
+use crate::batch;
 use crate::replica::{Engine, UNLIMITED_WIDTH};
 use crate::{Callable, Deployment};
 
@@ -40,6 +41,9 @@ pub trait HandleTo {
 
     /// How many calls its replicas can be kept busy with.
     fn width(&self) -> usize;
+
+    /// What the batches of its methods have been like.
+    fn batches(&self) -> Vec<batch::Stats>;
 }
 
 /// What a graph can bind: a deployment, or another graph.
@@ -65,9 +69,16 @@ impl<D: Callable> Part for D {
 }
 
 /// How many calls an engine's replicas can be kept busy with.
-pub fn width<D, E: Engine<D>>(engine: &Arc<E>) -> usize {
-    match engine.fake().is_set() {
-        true => UNLIMITED_WIDTH,
-        false => engine.width(),
+pub fn width<D: Callable, E: Engine<D>>(engine: &Arc<E>) -> usize {
+    if engine.fake().is_set() {
+        return UNLIMITED_WIDTH;
     }
+    let batches = D::METHODS.iter().filter_map(|method| method.batch);
+    let largest = batches.map(|batch| batch.max_batch_size as usize).max();
+    engine.width(largest.unwrap_or(1))
+}
+
+/// What the batches of an engine have been like.
+pub fn batches<D, E: Engine<D>>(engine: &Arc<E>) -> Vec<batch::Stats> {
+    engine.batches()
 }

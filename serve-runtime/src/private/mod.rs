@@ -30,7 +30,7 @@ pub use self::call::{at_node, call, panicked, user_config, user_error, with_opti
 pub use self::choice::Choice;
 pub use self::each::each;
 pub use self::for_tests::{fake_or, for_tests, unless_faked};
-pub use self::handle::{Checked, HandleTo, Marked, Part, width};
+pub use self::handle::{Checked, HandleTo, Marked, Part, batches, width};
 pub use self::isolate::isolate;
 pub use self::limit::{Limit, limited};
 pub use self::map::map;
@@ -39,6 +39,7 @@ pub use self::part::{Due, Polled, part, poll_part};
 pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;
+pub use crate::batch::{Asked, Group};
 pub use crate::builder::Builder;
 pub use crate::replica::{
     Bare, Compute, Constructor, Fakeable, InPlace, Lent, Lifecycle, Mixed, Visit,

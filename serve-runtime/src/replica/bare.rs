@@ -34,7 +34,7 @@ impl<D: 'static> Engine<D> for Bare {
 
     fn open(&self, _plan: Plan) {}
 
-    fn width(&self) -> usize {
+    fn width(&self, _batch: usize) -> usize {
         UNLIMITED_WIDTH
     }
 

@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use serve_topology::Batch;
 
 use super::lifecycle::{Hooks, Lent, UserConfig};
 use super::pool::Pool;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId};
 use crate::Result;
+use crate::batch::{Asked, Batchers, Stats};
 use crate::resources::Grant;
 
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
 /// `Send` nor `Sync`, and a call may block.
 pub struct Compute<D: 'static> {
     pool: Arc<Pool<D>>,
+    batchers: Batchers,
     fake: FakeSlot,
 }
 
@@ -26,6 +29,23 @@ impl<D: 'static> Compute<D> {
         T: Send + 'static,
     {
         self.pool.call(function).await
+    }
+
+    /// Makes a call in a batch, on the next free replica.
+    pub async fn call_batched<A, T, F>(
+        &self,
+        method: &'static str,
+        batch: Batch,
+        asked: Asked<A>,
+        function: F,
+    ) -> Result<T>
+    where
+        F: Fn(&mut D, Vec<A>) -> Result<Vec<Result<T>>> + Send + 'static,
+        A: Send + 'static,
+        T: Send + 'static,
+    {
+        let batcher = self.pool.batcher(&self.batchers, method, &batch)?;
+        self.pool.call_batched(&batcher, asked, function).await
     }
 }
 
@@ -42,6 +62,7 @@ impl<D: 'static> Engine<D> for Compute<D> {
     fn new() -> Self {
         Compute {
             pool: Arc::new(Pool::new(|_id| {})),
+            batchers: Batchers::default(),
             fake: FakeSlot::default(),
         }
     }
@@ -50,8 +71,12 @@ impl<D: 'static> Engine<D> for Compute<D> {
         self.pool.open(plan);
     }
 
-    fn width(&self) -> usize {
-        self.pool.width()
+    fn width(&self, batch: usize) -> usize {
+        self.pool.width(batch)
+    }
+
+    fn batches(&self) -> Vec<Stats> {
+        self.batchers.stats()
     }
 
     fn load(&self) -> Load {

@@ -327,7 +327,7 @@ where
         self.shared.plan()
     }
 
-    fn width(&self) -> usize {
+    fn width(&self, _batch: usize) -> usize {
         let plan = self.shared.open.get();
         let each = plan.and_then(|plan| plan.limits.max_ongoing_requests());
         let each = each.map_or(UNLIMITED_WIDTH, |limit| limit as usize);

@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use serve_topology::Batch;
 
 use super::in_place::InPlace;
 use super::lifecycle::{Cell, Hooks, UserConfig};
 use super::pool::Pool;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Visit};
 use crate::Result;
+use crate::batch::{Asked, Batchers, Stats};
 use crate::resources::Grant;
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].
 pub struct Mixed<D, C: 'static> {
     instances: InPlace<D, C>,
     threads: Arc<Threads<C>>,
+    batchers: Batchers,
 }
 
 /// A thread lends its replica's instance to its calls.
@@ -35,6 +38,24 @@ impl<D, C: Send + Sync + 'static> Mixed<D, C> {
     {
         let call = move |instance: &mut Arc<C>| function(instance);
         self.threads.call(call).await
+    }
+
+    /// Makes a call in a batch, on the next free replica.
+    pub async fn call_batched<A, T, F>(
+        &self,
+        method: &'static str,
+        batch: Batch,
+        asked: Asked<A>,
+        function: F,
+    ) -> Result<T>
+    where
+        F: Fn(&C, Vec<A>) -> Result<Vec<Result<T>>> + Send + 'static,
+        A: Send + 'static,
+        T: Send + 'static,
+    {
+        let batcher = self.threads.batcher(&self.batchers, method, &batch)?;
+        let function = move |instance: &mut Arc<C>, items| function(instance, items);
+        self.threads.call_batched(&batcher, asked, function).await
     }
 }
 
@@ -69,7 +90,11 @@ where
             }
         };
         instances.shared().on_broken(in_place);
-        Mixed { instances, threads }
+        Mixed {
+            instances,
+            threads,
+            batchers: Batchers::default(),
+        }
     }
 
     fn open(&self, plan: Plan) {
@@ -87,8 +112,13 @@ where
         self.threads.plan()
     }
 
-    fn width(&self) -> usize {
-        self.threads.width().max(self.instances.width())
+    fn width(&self, batch: usize) -> usize {
+        let instances = Engine::<D>::width(&self.instances, batch);
+        self.threads.width(batch).max(instances)
+    }
+
+    fn batches(&self) -> Vec<Stats> {
+        self.batchers.stats()
     }
 
     fn load(&self) -> Load {

@@ -17,7 +17,7 @@ mod failure;
 mod fake;
 mod id;
 mod in_place;
-mod job;
+pub(crate) mod job;
 mod lifecycle;
 mod mixed;
 mod plan;
@@ -45,6 +45,7 @@ pub use visit::Visit;
 
 use crate::Result;
 pub(crate) use crate::autoscale::Load;
+use crate::batch::Stats;
 use crate::resources::Grant;
 
 /// How many calls of one request are under way at a replica that has no limit of its own.
@@ -69,8 +70,14 @@ pub trait Engine<D>: Fakeable + Send + Sync + Sized + 'static {
     /// What it was opened with.
     fn plan(&self) -> Result<&Plan>;
 
-    /// How many calls of one request can be under way to keep the replicas busy, and no more.
-    fn width(&self) -> usize;
+    /// How many calls of one request can be under way to keep the replicas busy, and no more; a
+    /// thread takes up to `batch` at a time.
+    fn width(&self, batch: usize) -> usize;
+
+    /// What the batches of each method have been like.
+    fn batches(&self) -> Vec<Stats> {
+        Vec::new()
+    }
 
     /// What there is to do.
     fn load(&self) -> Load;

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
+use serve_topology::Batch;
 use tokio::sync::oneshot;
 
 use super::constructor::on_thread;
@@ -10,6 +11,7 @@ use super::failure::Failure;
 use super::job::{Job, Panicked, job};
 use super::plan::{Event, Plan, not_deployed};
 use super::{Load, ReplicaId};
+use crate::batch::{Asked, Batcher, Batchers, ticket};
 use crate::queue::{Next, Queue, Refused};
 use crate::resources::Grant;
 use crate::{Error, Result};
@@ -48,13 +50,11 @@ impl<V: 'static> Pool<V> {
         self.open.get().ok_or_else(not_deployed)
     }
 
-    /// A call for each thread, and one that waits, so that no thread has to.
-    pub(super) fn width(&self) -> usize {
-        let may_wait = self
-            .open
-            .get()
-            .is_some_and(|plan| plan.limits.max_queued_requests() > 0);
-        self.queue.consumers().max(1) + usize::from(may_wait)
+    /// A batch for each thread, and one that waits, so that no thread has to: as far as it may wait.
+    pub(super) fn width(&self, batch: usize) -> usize {
+        let plan = self.open.get();
+        let may_wait = plan.map_or(0, |plan| plan.limits.max_queued_requests() as usize);
+        self.queue.consumers().max(1) * batch + batch.min(may_wait)
     }
 
     /// Makes a call on the next free thread.
@@ -65,17 +65,64 @@ impl<V: 'static> Pool<V> {
     {
         let plan = self.plan()?;
         let (job, answer) = job(function);
-        self.submit(plan, job)?;
+        self.push(plan, job).map_err(|(_job, error)| error)?;
         answer.await.unwrap_or_else(|_gone| Err(self.closed(plan)))
     }
 
+    /// Makes a call in a batch, on the next free thread.
+    pub(super) async fn call_batched<A, T, F>(
+        &self,
+        batcher: &Arc<Batcher<A, T>>,
+        asked: Asked<A>,
+        function: F,
+    ) -> Result<T>
+    where
+        F: Fn(&mut V, Vec<A>) -> Result<Vec<Result<T>>> + Send + 'static,
+        A: Send + 'static,
+        T: Send + 'static,
+    {
+        let plan = self.plan()?;
+        let (ticket, answer) = ticket(batcher, asked, function);
+        // Meanwhile a batch may have taken the call without its ticket: then it is answered.
+        if let Err((ticket, error)) = self.push(plan, ticket) {
+            ticket.refuse(error);
+        }
+        let answer = answer.get().await;
+        answer.unwrap_or_else(|| Err(self.closed(plan)))
+    }
+
+    /// The batcher of a method.
+    pub(super) fn batcher<A, T>(
+        self: &Arc<Self>,
+        batchers: &Batchers,
+        method: &'static str,
+        batch: &Batch,
+    ) -> Result<Arc<Batcher<A, T>>>
+    where
+        A: Send + 'static,
+        T: Send + 'static,
+    {
+        let plan = self.plan()?;
+        let new = || {
+            let pool = Arc::downgrade(self);
+            // Whoever asks is busy, so that a free thread is another one.
+            let nobody_else = move || {
+                let pool = pool.upgrade();
+                pool.is_some_and(|pool| pool.queue.is_quiet(|job| job.is_abandoned()))
+            };
+            let name = format!("{}.{method}", plan.name);
+            Batcher::new(name, batch, Box::new(nobody_else))
+        };
+        batchers.of(method, new).ok_or_else(not_deployed)
+    }
+
     /// Puts a job into the queue.
-    pub(super) fn submit(&self, plan: &Plan, job: Job<V>) -> Result<()> {
+    fn push(&self, plan: &Plan, job: Job<V>) -> Result<(), (Job<V>, Error)> {
         let capacity = plan.limits.max_queued_requests() as usize;
         let pushed = self.queue.push(job, capacity, |job| job.is_abandoned());
         let somebody_is_there = pushed.map_err(|refused| match refused {
-            Refused::Full(_) => plan.overloaded(),
-            Refused::Closed(_) => self.closed(plan),
+            Refused::Full(job) => (job, plan.overloaded()),
+            Refused::Closed(job) => (job, self.closed(plan)),
         })?;
         if !somebody_is_there {
             plan.tell(Event::Wanted);

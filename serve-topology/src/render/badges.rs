@@ -1,7 +1,7 @@
 //! What is worth a look about a deployment and a graph, each in a few words.
 
 use super::text::one_line;
-use crate::{AutoscalingConfig, BoundDeployment, Limits, Options};
+use crate::{AutoscalingConfig, Batch, BoundDeployment, Limits, Options};
 
 /// The options that differ from the defaults. What is only set when the graph is built has no
 /// value to show yet.
@@ -51,6 +51,24 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
         .iter()
         .map(|option| format!("{} at build", one_line(option)));
     known.map(|(_, badge)| badge).chain(late).collect()
+}
+
+/// How a call is gathered with others.
+pub(super) fn batch(batch: &Batch) -> String {
+    let Batch {
+        max_batch_size,
+        max_batch_cost,
+        grouped,
+        // What is only waited where it pays says little.
+        batch_wait_timeout_s: _,
+    } = batch;
+    let size = match max_batch_size {
+        0 => "batches".to_owned(), // computed, and nobody has compiled it yet
+        size => format!("batches of {size}"),
+    };
+    let cost = max_batch_cost.map(|cost| format!(" up to cost {cost}"));
+    let groups = if *grouped { " by group" } else { "" };
+    format!("{size}{}{groups}", cost.unwrap_or_default())
 }
 
 /// That the replicas of a box are those of other boxes, too; nothing if they are not.
@@ -197,6 +215,18 @@ mod tests {
             };
             assert_eq!(badges(&late), [format!("{option} at build")]);
         }
+    }
+
+    #[test]
+    fn a_batch_shows_what_bounds_it() {
+        assert_eq!(batch(&Batch::DEFAULT), "batches of 10");
+        let bounded = Batch {
+            max_batch_size: 8,
+            max_batch_cost: Some(512),
+            grouped: true,
+            ..Batch::DEFAULT
+        };
+        assert_eq!(batch(&bounded), "batches of 8 up to cost 512 by group");
     }
 
     #[test]

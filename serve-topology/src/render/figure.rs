@@ -90,6 +90,8 @@ impl Figure {
             heading,
             within: None,
         };
+        let batch = node.method.batch.as_ref();
+        figure.badges.extend(batch.map(badges::batch));
         figure.badges.extend(badges::shared(calls));
         figure.details = details(&figure, deployment, place);
         figure

@@ -36,6 +36,7 @@ pub(crate) const fn node<'a>(
             execution,
             params: &[],
             output,
+            batch: None,
         },
         when: None,
         each: None,

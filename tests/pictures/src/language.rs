@@ -126,3 +126,49 @@ pub fn visiting(root: String) -> String {
         photo.call(name, format!("{}", image.0.len()))
     })
 }
+
+/// Rates several texts at a time.
+#[deployment]
+pub struct Rater;
+
+#[deployment]
+impl Rater {
+    /// Makes one.
+    pub fn new() -> Self {
+        Rater
+    }
+
+    /// Rates.
+    #[batch(max_batch_size = 6, cost = Self::size, max_batch_cost = 512, group_by = Self::kind)]
+    pub fn rate(&self, texts: Vec<String>, limits: Vec<usize>) -> Result<Vec<Result<u32>>> {
+        Ok(texts
+            .iter()
+            .zip(limits)
+            .map(|(text, limit)| Ok(text.len().min(limit) as u32))
+            .collect())
+    }
+}
+
+impl Rater {
+    fn size(text: &str, _limit: &usize) -> usize {
+        text.len()
+    }
+
+    fn kind(text: &str, _limit: &usize) -> bool {
+        text.is_empty()
+    }
+}
+
+/// Several calls at a time, as a function.
+#[deployment(num_cpus = 1)]
+#[batch]
+pub fn round(numbers: Vec<u32>) -> Vec<u32> {
+    numbers.iter().map(|number| number / 10 * 10).collect()
+}
+
+/// A graph with batches.
+#[graph]
+pub fn gathering() -> u32 {
+    let rater = Rater::bind();
+    input(|text: String| round(rater.rate(text, 100)))
+}

@@ -109,11 +109,12 @@ mod tests {
 
     #[test]
     fn every_format_is_written() {
-        use language::{Everything, Nested, Visiting};
+        use language::{Everything, Gathering, Nested, Visiting};
         for topology in [
             Photo::TOPOLOGY,
             Everything::TOPOLOGY,
             Nested::TOPOLOGY,
+            Gathering::TOPOLOGY,
             Visiting::TOPOLOGY,
         ] {
             for format in Format::ALL {

@@ -61,6 +61,7 @@ const fn node(name: &str, deployment: usize) -> Node<'_> {
             execution: Execution::InPlace,
             params: &[],
             output: "",
+            batch: None,
         },
         when: None,
         each: None,

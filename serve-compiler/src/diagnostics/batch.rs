@@ -1,0 +1,65 @@
+//! What can be wrong with `#[batch]`.
+
+use std::fmt::Display;
+
+pub(crate) fn batch_alone() -> &'static str {
+    "`#[batch]` does nothing here: it is a part of `#[deployment]`\n\
+     help: put it on a method of an `impl` block with `#[deployment]`, or below the `#[deployment]` of a function"
+}
+
+pub(crate) fn batched_twice() -> &'static str {
+    "this has a `#[batch]` already\nhelp: keep one of the two"
+}
+
+pub(crate) fn batch_with_a_value() -> &'static str {
+    "`#[batch]` takes its options in parentheses\nhelp: write `#[batch(max_batch_size = ..)]`"
+}
+
+pub(crate) fn batched_async_fn(name: impl Display) -> String {
+    format!(
+        "`{name}` is an `async fn`, but a batch runs on its replica's own thread\n\
+         help: make it a `fn`; what waits for something else gains nothing from a batch"
+    )
+}
+
+pub(crate) fn batch_of_nothing() -> &'static str {
+    "a method without parameters has nothing to gather\nhelp: remove `#[batch]`, or take a `Vec<T>`"
+}
+
+pub(crate) fn batched_parameter(ty: impl Display) -> String {
+    let ty = ty.to_string().replace(' ', "");
+    let item = ty.trim_start_matches('&').trim_matches(['[', ']']);
+    format!(
+        "a batched method takes the values of several calls, so each parameter is a `Vec`, but this is a `{ty}`\n\
+         help: write `Vec<{item}>`; callers hand over one `{item}`"
+    )
+}
+
+pub(crate) fn batched_result(ty: impl Display) -> String {
+    let ty = ty.to_string().replace(' ', "");
+    format!(
+        "a batched method returns one result for each call, but this is a `{ty}`\n\
+         help: return `Vec<T>`, `Result<Vec<T>>`, `Vec<Result<T>>` or `Result<Vec<Result<T>>>`"
+    )
+}
+
+pub(crate) fn cost_without_budget() -> &'static str {
+    "`cost` says what a call costs, but nothing says how much a batch may cost\n\
+     help: add `max_batch_cost = ..`"
+}
+
+pub(crate) fn budget_without_cost() -> &'static str {
+    "`max_batch_cost` bounds what a batch costs, but nothing says what a call costs\n\
+     help: add `cost = path::to::function`, which takes `&T` and returns a number"
+}
+
+pub(crate) fn not_a_function(key: &str) -> String {
+    let gives = match key {
+        "cost" => "a number",
+        _ => "a key",
+    };
+    format!(
+        "`{key}` must be the path of a function\n\
+         help: write a `fn` that takes `&T` and returns {gives}, and name it here"
+    )
+}

@@ -1,0 +1,118 @@
+//! `#[batch(..)]`: a helper attribute, which `#[deployment]` takes off what it stands on.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::{Attribute, Meta};
+
+/// The attribute's name.
+const NAME: &str = "batch";
+
+/// The first `#[batch]` among attributes, and any further ones.
+pub(crate) fn attributes(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| {
+        let last = attr.path().segments.last();
+        last.is_some_and(|segment| segment.ident == NAME)
+    })
+}
+
+/// What stands in its parentheses; `None` if it is `#[batch = ..]`.
+pub(crate) fn arguments(attr: &Attribute) -> Option<TokenStream> {
+    match &attr.meta {
+        Meta::Path(_) => Some(TokenStream::new()),
+        Meta::List(list) => Some(list.tokens.clone()),
+        Meta::NameValue(_) => None,
+    }
+}
+
+/// A function, or an `impl` block, without the attribute on itself and on its methods. Bodies are
+/// somebody else's.
+pub(crate) fn without_attributes(item: TokenStream) -> TokenStream {
+    let mut keywords = item.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(ident) if ident == "fn" || ident == "impl" => Some(ident),
+        _ => None,
+    });
+    let mut tokens = match keywords.next() {
+        Some(keyword) if keyword == "fn" => return without(item).into_iter().collect(),
+        Some(_) => item.into_iter().collect::<Vec<_>>(),
+        None => return item,
+    };
+    if let Some(TokenTree::Group(block)) = tokens.last()
+        && block.delimiter() == Delimiter::Brace
+    {
+        let inside = without(block.stream());
+        // What has none stays as it is, token for token.
+        if inside.len() != block.stream().into_iter().count() {
+            let mut stripped = Group::new(Delimiter::Brace, inside.into_iter().collect());
+            stripped.set_span(block.span());
+            let last = tokens.len() - 1;
+            tokens[last] = stripped.into();
+        }
+    }
+    tokens.into_iter().collect()
+}
+
+fn without(tokens: TokenStream) -> Vec<TokenTree> {
+    let mut kept: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        let is_attribute = matches!(kept.last(), Some(TokenTree::Punct(hash)) if hash.as_char() == '#')
+            && matches!(&token, TokenTree::Group(group) if is_ours(group));
+        if is_attribute {
+            kept.pop();
+        } else {
+            kept.push(token);
+        }
+    }
+    kept
+}
+
+/// `[batch]`, `[batch(..)]`, `[serve_runtime::batch(..)]`.
+fn is_ours(group: &Group) -> bool {
+    if group.delimiter() != Delimiter::Bracket {
+        return false;
+    }
+    let path = group.stream().into_iter().take_while(|token| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        _ => false,
+    });
+    matches!(path.last(), Some(TokenTree::Ident(last)) if last == NAME)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stripped(item: &str) -> String {
+        without_attributes(item.parse().unwrap()).to_string()
+    }
+
+    fn same(item: &str) -> String {
+        item.parse::<TokenStream>().unwrap().to_string()
+    }
+
+    #[test]
+    fn a_method_and_a_function_lose_it() {
+        let method = "impl M { #[batch(max_batch_size = 2)] #[inline] fn f(&self, x: Vec<u8>) {} }";
+        let left = "impl M { #[inline] fn f(&self, x: Vec<u8>) {} }";
+        assert_eq!(stripped(method), same(left));
+        let function = "#[serve_runtime::batch] fn f(x: Vec<u8>) -> Vec<u8> { x }";
+        assert_eq!(
+            stripped(function),
+            same("fn f(x: Vec<u8>) -> Vec<u8> { x }")
+        );
+    }
+
+    #[test]
+    fn what_is_in_a_body_stays() {
+        let method = "impl M { fn f(&self) { #[batch] fn g() {} } }";
+        assert_eq!(stripped(method), same(method));
+        let function = "fn f(m: impl Fn()) { #[batch] fn g() {} }";
+        assert_eq!(stripped(function), same(function));
+    }
+
+    #[test]
+    fn where_it_does_not_belong_it_stays_to_say_so() {
+        for item in ["#[batch] struct M;", "#[batch] impl M { fn f(&self) {} }"] {
+            assert_eq!(stripped(item), same(item));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What the functions that `#[batch]` names return.
+
+use crate::batch::Group;
+
+/// What a call costs: a whole number, such as its tokens.
+#[diagnostic::on_unimplemented(
+    message = "a call cannot cost a `{Self}`",
+    label = "`cost` must return a whole number: `u8`, `u16`, `u32`, `u64` or `usize`"
+)]
+pub trait BatchCost {
+    #[doc(hidden)]
+    fn units(cost: Self) -> u64;
+}
+
+macro_rules! whole_numbers {
+    ($($number:ty),*) => {
+        $(#[diagnostic::do_not_recommend]
+        impl BatchCost for $number {
+            #[inline]
+            fn units(cost: Self) -> u64 {
+                cost as u64
+            }
+        })*
+    };
+}
+
+whole_numbers!(u8, u16, u32, u64, usize);
+
+/// What group a call belongs to: an owned value that can be compared.
+#[diagnostic::on_unimplemented(
+    message = "calls cannot be grouped by a `{Self}`",
+    label = "`group_by` must return an owned value that is `Eq` and `Send`",
+    note = "return a `String` in place of a `&str`, and whole numbers in place of floating-point ones"
+)]
+pub trait BatchKey {
+    #[doc(hidden)]
+    fn group(key: Self) -> Group;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: Eq + Send + 'static> BatchKey for K {
+    fn group(key: Self) -> Group {
+        Group::of(key)
+    }
+}

@@ -1,0 +1,93 @@
+//! Replicas that panic or stop, and what becomes of batches.
+
+use serve_runtime::prelude::*;
+
+use crate::support::{Count, within};
+use crate::watched::{Watched, held, released};
+
+#[deployment]
+struct Fragile {
+    watched: Watched<u32>,
+    served: u32,
+}
+
+const UNLUCKY: u32 = 13;
+
+#[deployment]
+impl Fragile {
+    fn new(watched: Watched<u32>, built: Count) -> Self {
+        built.add();
+        Fragile { watched, served: 0 }
+    }
+
+    /// How many calls this replica has served.
+    #[batch(max_batch_size = 2, batch_wait_timeout_s = 0)]
+    fn serve(&mut self, numbers: Vec<u32>) -> Vec<u32> {
+        self.watched.ran(&numbers);
+        self.served += numbers.len() as u32;
+        assert!(!numbers.contains(&UNLUCKY), "unlucky");
+        vec![self.served; numbers.len()]
+    }
+}
+
+fn call(app: &Handle<Fragile>, number: u32) -> impl Future<Output = Result<u32>> + use<> {
+    let app = app.clone();
+    async move { app.serve(number).await }
+}
+
+#[tokio::test]
+async fn a_panic_fails_its_batch_alone_and_the_replica_is_replaced() {
+    let (watched, built) = (Watched::new(), Count::new());
+    let app = deploy(Fragile::bind(watched.clone(), built.clone()))
+        .await
+        .unwrap();
+    let numbers = [0, 1, UNLUCKY, 3, 4];
+    let calls = held(&watched, numbers.map(|number| call(&app, number))).await;
+    let results = released(&watched, calls).await;
+    assert_eq!(results[0].as_ref().unwrap(), &1);
+    for result in &results[1..3] {
+        let error = result.as_ref().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Panicked);
+        assert_eq!(error.message(), "panicked: unlucky");
+    }
+    // A new one begins to count.
+    for result in &results[3..] {
+        assert_eq!(result.as_ref().unwrap(), &2);
+    }
+    assert_eq!(built.get(), 2);
+}
+
+#[tokio::test]
+async fn a_shutdown_answers_what_waits_for_a_batch() {
+    let watched = Watched::new();
+    let app = deploy(Fragile::bind(watched.clone(), Count::new()))
+        .await
+        .unwrap();
+    let handle = app.clone();
+    let calls = held(&watched, [1, 2, 3].map(|number| call(&app, number))).await;
+    let shutdown = tokio::spawn(app.shutdown());
+    for result in released(&watched, calls).await {
+        result.unwrap();
+    }
+    within(shutdown).await.unwrap();
+    assert_eq!(watched.batches(), [vec![1], vec![2, 3]]);
+    let error = within(handle.serve(4)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    // Who was refused is in no batch.
+    assert_eq!(watched.batches().len(), 2);
+}
+
+#[tokio::test]
+async fn without_a_shutdown_what_waits_is_refused() {
+    let watched = Watched::new();
+    let app = deploy(Fragile::bind(watched.clone(), Count::new()))
+        .await
+        .unwrap();
+    let calls = held(&watched, [1, 2, 3].map(|number| call(&app, number))).await;
+    drop(app);
+    let results = released(&watched, calls).await;
+    assert!(results[0].is_ok());
+    for result in &results[1..] {
+        assert_eq!(result.as_ref().unwrap_err().kind(), ErrorKind::Unavailable);
+    }
+}

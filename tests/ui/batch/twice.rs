@@ -1,0 +1,19 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+
+    #[batch]
+    #[batch(max_batch_size = 8)]
+    fn rate(&self, texts: Vec<String>) -> Vec<usize> {
+        texts.iter().map(String::len).collect()
+    }
+}
+
+fn main() {}
