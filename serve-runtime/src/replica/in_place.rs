@@ -66,7 +66,8 @@ impl<C> Shared<C> {
         let take = || self.set.enter(plan.limits.max_ongoing_requests());
         let place = match self.gate.try_enter(take) {
             Some(place) => place,
-            None => self.wait(plan).await?,
+            // Boxed, so that a call that finds a place, as most do, is not as large as one that waits.
+            None => Box::pin(self.wait(plan)).await?,
         };
         Ok(Visit::new(self, place))
     }
