@@ -134,17 +134,19 @@ impl<D: Callable> DeploymentControl<D> {
     /// Gives every replica another `user_config`, one after the other: as many at a time as
     /// `rolling_update_percentage` says. Over once all have it, and so have replicas that come later.
     ///
-    /// A replica takes no calls while it is reconfigured; one that cannot be is replaced.
+    /// A replica takes no calls while it is reconfigured. One whose `reconfigure` panics is replaced.
     ///
     /// # Errors
     ///
-    /// If a replica could not be replaced.
+    /// What a `reconfigure` returned as its error, which has to leave its replica as it was. No further one
+    /// is reconfigured then, and replicas that come later have the `user_config` of before.
     pub async fn reconfigure(&self, user_config: D::UserConfig) -> Result<()>
     where
         D: Reconfigurable,
     {
-        self.engaged.set_user_config(Arc::new(user_config));
-        self.controller.reconfigure().await
+        let before = self.engaged.set_user_config(Some(Arc::new(user_config)));
+        let reconfigured = self.controller.reconfigure().await;
+        reconfigured.inspect_err(|_| drop(self.engaged.set_user_config(before)))
     }
 
     /// Replaces every replica by one that is bound like this, which also gives new options. Over once all

@@ -15,6 +15,8 @@ pub(super) struct Target {
     pub(super) config: u64,
     /// How large a part of the replicas may be replaced or reconfigured at a time; one may be in any case.
     pub(super) rolling_update_percentage: f64,
+    /// No more replicas are reconfigured: one could not be.
+    pub(super) halted: bool,
 }
 
 /// Something to be done.
@@ -92,10 +94,12 @@ pub(super) fn reconcile(target: &Target, records: &[&Record], now: Instant) -> V
         .min(outdated.len());
     actions.extend(outdated.iter().take(dispensable).map(|record| gone(record)));
 
-    let updating = |record: &&&Record| matches!(record.state, State::Updating);
-    let may_update = target
-        .surge()
-        .saturating_sub(current.iter().filter(updating).count());
+    // One that is missing, or could not be reconfigured, is reason enough to leave the others as they are.
+    let not_ready = current.iter().filter(|record| !record.is_ready()).count();
+    let may_update = match target.halted {
+        true => 0,
+        false => target.surge().saturating_sub(not_ready),
+    };
     let stale = |record: &&&Record| record.is_ready() && record.config != target.config;
     let kept = |record: &&&Record| !surplus.iter().any(|other| other.id == record.id);
     let stale = current.iter().filter(stale).filter(kept);
@@ -142,6 +146,7 @@ mod tests {
             version: 1,
             config: 1,
             rolling_update_percentage: 0.2,
+            halted: false,
         }
     }
 
@@ -263,7 +268,7 @@ mod tests {
             actions(&target, &records),
             [Action::Reconfigure(ReplicaId(0))]
         );
-        records[0].state = State::Updating;
+        records[0].state = State::Updating { before: 1 };
         assert_eq!(actions(&target, &records), []);
         records[0] = Record {
             config: 2,

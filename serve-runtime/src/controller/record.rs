@@ -26,8 +26,8 @@ pub(super) enum State {
     Starting(Option<AbortHandle>),
     /// It takes calls.
     Ready(Health),
-    /// It is being reconfigured.
-    Updating,
+    /// It is being reconfigured, and had that `user_config` before.
+    Updating { before: u64 },
     /// It takes no more calls, and finishes those that it has.
     Draining,
     /// It could not be built. Another attempt is made then, if there is one to come.
@@ -48,7 +48,7 @@ pub(super) struct Health {
 impl Record {
     /// Whether it takes calls, or will when it has been reconfigured.
     pub(super) fn is_up(&self) -> bool {
-        matches!(self.state, State::Ready(_) | State::Updating)
+        matches!(self.state, State::Ready(_) | State::Updating { .. })
     }
 
     pub(super) fn is_ready(&self) -> bool {
@@ -72,7 +72,7 @@ impl Record {
         match &self.state {
             State::Starting(_) => ReplicaState::Starting,
             State::Ready(_) => ReplicaState::Ready,
-            State::Updating => ReplicaState::Updating,
+            State::Updating { .. } => ReplicaState::Updating,
             State::Draining => ReplicaState::Draining,
             State::Failed { .. } => ReplicaState::Failed,
         }

@@ -42,9 +42,9 @@ impl<D: Callable> Engaged<D> {
         *self.blueprint() = blueprint;
     }
 
-    /// The next replicas are given this.
-    pub(crate) fn set_user_config(&self, config: UserConfig) {
-        self.blueprint().user_config = Some(config);
+    /// The next replicas are given this; what they would have been given comes back.
+    pub(crate) fn set_user_config(&self, config: Option<UserConfig>) -> Option<UserConfig> {
+        std::mem::replace(&mut self.blueprint().user_config, config)
     }
 
     fn blueprint(&self) -> MutexGuard<'_, Blueprint<D>> {

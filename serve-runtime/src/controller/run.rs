@@ -20,7 +20,7 @@ use super::status::{DeploymentStatus, GaveUp, Published, ReplicaStatus, Status};
 use super::supply::Supply;
 use crate::autoscale::Replicas as Counted;
 use crate::replica::{Event, ReplicaId};
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// How long to wait after the first failed attempt to build a replica; twice as long after each further
 /// one.
@@ -90,6 +90,7 @@ impl Run {
             version: 0,
             config: 0,
             rolling_update_percentage: settings.rolling_update_percentage,
+            halted: false,
         };
         let status = DeploymentStatus {
             name: settings.name.to_string(),
@@ -191,6 +192,7 @@ impl Run {
     /// What failed for good before may be tried again.
     fn start_anew(&mut self) {
         self.gave_up = None;
+        self.target.halted = false;
         self.has_lost_one = false;
         self.records
             .retain(|_, record| !matches!(record.state, State::Failed { again_at: None, .. }));
@@ -269,17 +271,27 @@ impl Run {
             return;
         }
         tracing::error!(deployment = %name, %error, attempt, "gave up on a replica");
-        self.gave_up = Some(GaveUp {
-            kind: error.kind(),
-            causes: format!("{error:?}"),
-        });
+        self.gave_up = Some(GaveUp::new(error));
     }
 
-    /// One that is neither as it was nor as it should be is replaced.
+    /// One that returned an error has left all as it was. One that panicked is neither as it was nor as it
+    /// should be, and is replaced.
     fn could_not_reconfigure(&mut self, id: ReplicaId, error: &Error) {
         let name = &self.settings.name;
-        tracing::error!(deployment = %name, replica = %id, %error, "a replica could not be reconfigured and is being replaced");
-        self.discard(id);
+        if error.kind() == ErrorKind::Panicked {
+            tracing::error!(deployment = %name, replica = %id, %error, "a replica panicked as it was reconfigured, and is being replaced");
+            return self.discard(id);
+        }
+        tracing::error!(deployment = %name, replica = %id, %error, "a replica refused its `user_config`");
+        self.target.halted = true;
+        self.gave_up = Some(GaveUp::new(error));
+        let ready = self.ready();
+        if let Some(record) = self.records.get_mut(&id)
+            && let State::Updating { before } = record.state
+        {
+            record.config = before;
+            record.state = ready;
+        }
     }
 
     fn checked(&mut self, id: ReplicaId, result: Result<()>) {
@@ -400,7 +412,9 @@ impl Run {
     fn reconfigure(&mut self, id: ReplicaId) {
         let config = self.target.config;
         if let Some(record) = self.records.get_mut(&id) {
-            record.state = State::Updating;
+            record.state = State::Updating {
+                before: record.config,
+            };
             record.config = config;
         }
         let reconfigured = self.replicas.reconfigure(id);
@@ -515,7 +529,7 @@ impl Run {
         };
         let num_as_wanted = self.records.values().filter(as_wanted).count();
         let is_in_motion = |record: &Record| {
-            record.is_coming() || matches!(record.state, State::Updating | State::Draining)
+            record.is_coming() || matches!(record.state, State::Updating { .. } | State::Draining)
         };
         let in_motion = self.records.values().any(is_in_motion);
         match &self.gave_up {

@@ -86,6 +86,15 @@ pub(crate) struct GaveUp {
     pub(crate) causes: String,
 }
 
+impl GaveUp {
+    pub(crate) fn new(error: &crate::Error) -> Self {
+        GaveUp {
+            kind: error.kind(),
+            causes: format!("{error:?}"),
+        }
+    }
+}
+
 impl DeploymentStatus {
     /// How many of its replicas are in that state.
     pub fn count(&self, state: ReplicaState) -> usize {

@@ -70,6 +70,7 @@ impl<D> Clone for Blueprint<D> {
 impl<D> Blueprint<D> {
     /// Builds an instance on this thread, which must not be one of the runtime's.
     pub(super) fn build(&self, runtime: &Handle) -> Result<D> {
+        let _inside = runtime.enter();
         let mut instance = self.constructor.construct(runtime)?;
         if let Some(config) = &self.user_config {
             let lent = Lent::Exclusive(&mut instance);

@@ -17,7 +17,7 @@ use super::visit::Visit;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
 use crate::gate::{Gate, Refused};
 use crate::resources::Grant;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// Runs shared instances in place. `C` is what callers see of an instance of `D`: itself, or a lock
 /// around it if a method takes `&mut self`.
@@ -196,7 +196,7 @@ impl<C> Shared<C> {
         .await
     }
 
-    /// One that cannot be reconfigured takes no calls any more.
+    /// One that panics takes no calls any more.
     pub(super) async fn reconfigure<D>(
         &self,
         id: ReplicaId,
@@ -209,13 +209,16 @@ impl<C> Shared<C> {
     {
         let replica = self.set.remove(id).ok_or_else(|| gone(id))?;
         self.is_idle(&replica).await;
-        self.with(Arc::clone(&replica), move |cell, runtime| {
+        let reconfigured = self.with(Arc::clone(&replica), move |cell, runtime| {
             cell.lend(|instance| hooks.reconfigure(instance, &config, runtime))
-        })
-        .await?;
-        replica.rest(false);
-        self.admit(replica);
-        Ok(())
+        });
+        let reconfigured = reconfigured.await;
+        let is_broken = |error: &Error| error.kind() == ErrorKind::Panicked;
+        if !reconfigured.as_ref().is_err_and(is_broken) {
+            replica.rest(false);
+            self.admit(replica);
+        }
+        reconfigured
     }
 
     pub(super) fn retire(self: &Arc<Self>, id: ReplicaId) -> BoxFuture<'static, ()>

@@ -1,0 +1,108 @@
+//! A request is let in only if each deployment that it will call has a place for it.
+
+use std::pin::pin;
+
+use serve_runtime::TooManyRequests;
+use serve_runtime::prelude::*;
+
+use crate::support::{Count, Stage, waits, within};
+
+#[deployment]
+struct First {
+    calls: Count,
+}
+
+#[deployment]
+impl First {
+    fn new(calls: Count) -> Self {
+        First { calls }
+    }
+
+    async fn run(&self, number: u32) -> u32 {
+        self.calls.add();
+        number
+    }
+}
+
+#[deployment(max_queued_requests = 2)]
+struct Narrow {
+    stage: Stage,
+}
+
+#[deployment]
+impl Narrow {
+    fn new(stage: Stage) -> Self {
+        Narrow { stage }
+    }
+
+    fn run(&self, number: u32) -> u32 {
+        self.stage.block();
+        number
+    }
+}
+
+#[graph]
+fn narrowing(calls: Count, stage: Stage) -> u32 {
+    let first = First::bind(calls);
+    let narrow = Narrow::bind(stage);
+    input(|number: u32| narrow.run(first.run(number)))
+}
+
+#[tokio::test]
+async fn what_could_not_be_finished_is_not_begun() {
+    let (calls, stage) = (Count::new(), Stage::new());
+    let app = deploy(narrowing(calls.clone(), stage.clone()))
+        .await
+        .unwrap();
+    let mut under_way: Vec<_> = (0..3).map(|number| Box::pin(app.call(number))).collect();
+    for call in &mut under_way {
+        assert!(waits(call).await);
+    }
+    let error = within(app.call(3)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Overloaded);
+    let refused: &TooManyRequests = error.downcast_ref().unwrap();
+    assert_eq!((&*refused.deployment, refused.limit), ("narrow", 3));
+    assert_eq!(calls.get(), 3, "the refused one has not been at `first`");
+
+    stage.release(3);
+    for call in under_way {
+        within(call).await.unwrap();
+    }
+    stage.release(1);
+    within(app.call(3)).await.unwrap();
+}
+
+#[tokio::test]
+async fn more_replicas_take_more_requests() {
+    let stage = Stage::new();
+    let app = deploy(narrowing(Count::new(), stage.clone()))
+        .await
+        .unwrap();
+    let narrow = app.deployment::<Narrow>("narrow").unwrap();
+    within(narrow.scale(3)).await.unwrap();
+    let mut under_way: Vec<_> = (0..5).map(|number| Box::pin(app.call(number))).collect();
+    for call in &mut under_way {
+        assert!(waits(call).await);
+    }
+    within(app.call(5)).await.unwrap_err();
+    // Options can be changed while calls are made, too.
+    let wider = Narrow::bind(stage.clone())
+        .num_replicas(3)
+        .max_queued_requests(4);
+    let mut update = pin!(narrow.update(wider));
+    assert!(waits(&mut update).await);
+    let mut sixth = Box::pin(app.call(5));
+    within(async {
+        while !waits(&mut sixth).await {
+            sixth = Box::pin(app.call(5));
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    stage.release(20);
+    within(update).await.unwrap();
+    for call in under_way {
+        within(call).await.unwrap();
+    }
+    within(sixth).await.unwrap();
+}

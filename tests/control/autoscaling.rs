@@ -1,0 +1,178 @@
+//! The number of replicas follows the load, as the simulator says.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serve_runtime::autoscale::simulate::{Service, Simulation, Traffic};
+use serve_runtime::prelude::*;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::support::{Count, OnDrop};
+
+/// How long a call takes, in seconds.
+const SERVICE_S: f64 = 0.2;
+
+const CONFIG: AutoscalingConfig = AutoscalingConfig {
+    min_replicas: 1,
+    max_replicas: 6,
+    target_ongoing_requests: 0.9,
+    upscale_delay_s: 3.0,
+    downscale_delay_s: 20.0,
+    metrics_interval_s: 1.0,
+    look_back_period_s: 5.0,
+    ..AutoscalingConfig::DEFAULT
+};
+
+#[deployment(max_ongoing_requests = 1, autoscaling_config = CONFIG)]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+
+    async fn run(&self) {
+        sleep(Duration::from_secs_f64(SERVICE_S)).await;
+    }
+}
+
+/// A quiet beginning, a rush, and a quiet end.
+fn trace() -> Vec<f64> {
+    let spans = [(0.0, 30.0, 2.0), (30.0, 80.0, 20.0), (80.0, 160.0, 2.0)];
+    // Never at the very moment that somebody looks at the load.
+    let irregular = |call: u32| 0.313 + 0.2 * (f64::from(call) * 2.399).sin();
+    let span = |(from, to, rate): (f64, f64, f64)| {
+        let calls = ((to - from) * rate) as u32;
+        (0..calls).map(move |call| from + (f64::from(call) + irregular(call)) / rate)
+    };
+    spans.into_iter().flat_map(span).collect()
+}
+
+/// The number that there are to be, at the end of each of these seconds.
+type Targets = Vec<u32>;
+
+/// The controller of a real deployment; only the clock is the test's.
+async fn observed(trace: &[f64]) -> Targets {
+    let app = deploy(Model::bind()).await.unwrap();
+    let control = app.deployment::<Model>("Model").unwrap();
+    let begun = Instant::now();
+    let at = move |seconds: f64| begun + Duration::from_secs_f64(seconds);
+    let seen: Arc<Mutex<Targets>> = Arc::default();
+    let seconds = trace.last().unwrap().floor() as u32;
+    let watch = tokio::spawn({
+        let seen = Arc::clone(&seen);
+        async move {
+            for second in 1..=seconds {
+                sleep_until(at(f64::from(second))).await;
+                seen.lock()
+                    .unwrap()
+                    .push(control.status().target_num_replicas);
+            }
+        }
+    });
+    let mut calls = JoinSet::new();
+    for &arrival in trace {
+        sleep_until(at(arrival)).await;
+        let handle = app.handle().clone();
+        calls.spawn(async move { handle.run().await.unwrap() });
+    }
+    while let Some(answered) = calls.join_next().await {
+        answered.unwrap();
+    }
+    watch.await.unwrap();
+    std::mem::take(&mut *seen.lock().unwrap())
+}
+
+fn simulated(trace: &[f64]) -> Targets {
+    let simulation = Simulation {
+        config: CONFIG,
+        service: Service::taking(SERVICE_S),
+        traffic: Traffic::Arrivals(trace.to_vec()),
+        seed: 0,
+        every_s: 1.0,
+    };
+    let rows = simulation.run().unwrap().rows;
+    rows.iter().map(|row| row.target).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_controller_does_what_the_simulation_says() {
+    let trace = trace();
+    let (observed, simulated) = (observed(&trace).await, simulated(&trace));
+    let most = simulated.iter().max();
+    assert!(
+        *most.unwrap() >= 4 && simulated.last() < most,
+        "{simulated:?}"
+    );
+    // A replica that starts takes a moment in one of them, and none in the other.
+    let agree = |second: usize| {
+        let near = second.saturating_sub(2)..(second + 3).min(simulated.len());
+        simulated[near].contains(&observed[second])
+    };
+    let disagree: Vec<usize> = (0..observed.len())
+        .filter(|second| !agree(*second))
+        .collect();
+    assert!(
+        disagree.is_empty(),
+        "{disagree:?}\n{observed:?}\n{simulated:?}"
+    );
+    assert_eq!(observed.iter().max(), most);
+}
+
+#[deployment(autoscaling_config(
+    min_replicas = 0,
+    max_replicas = 2,
+    downscale_delay_s = 10,
+    look_back_period_s = 2,
+    metrics_interval_s = 1
+))]
+struct Lazy {
+    _dropped: OnDrop,
+}
+
+#[deployment]
+impl Lazy {
+    fn new(built: Count, dropped: Count) -> Self {
+        built.add();
+        Lazy {
+            _dropped: dropped.on_drop(),
+        }
+    }
+
+    fn run(&self, number: u32) -> u32 {
+        number
+    }
+}
+
+#[graph]
+fn one_lazy(built: Count, dropped: Count) -> u32 {
+    let model = Lazy::bind(built, dropped);
+    input(|number: u32| model.run(number))
+}
+
+#[tokio::test(start_paused = true)]
+async fn from_zero_the_first_request_waits_and_succeeds_and_to_zero_when_it_is_quiet() {
+    let (built, dropped) = (Count::new(), Count::new());
+    let app = deploy(one_lazy(built.clone(), dropped.clone()))
+        .await
+        .unwrap();
+    assert_eq!(built.get(), 0);
+    for round in 1..3 {
+        let (one, two) = tokio::join!(app.call(1), app.call(2));
+        assert_eq!((one.unwrap(), two.unwrap()), (1, 2));
+        assert!(built.get() >= round);
+        while dropped.get() < built.get() {
+            sleep(Duration::from_millis(100)).await;
+            std::thread::yield_now();
+        }
+        assert!(
+            app.status()[0]
+                .replicas
+                .iter()
+                .all(|replica| replica.message.is_empty())
+        );
+    }
+    app.health().unwrap();
+}

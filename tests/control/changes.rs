@@ -1,0 +1,357 @@
+//! Scale, reconfigure and update under load: no call fails.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serve_runtime::prelude::*;
+use serve_runtime::{ReplicaState, Status};
+
+use crate::load::Load;
+use crate::support::{Count, OnDrop, within};
+
+/// What a test sees of replicas.
+#[derive(Clone)]
+pub struct Watched {
+    built: Count,
+    dropped: Count,
+    /// Replicas that are being reconfigured, and the most at a time.
+    updating: Arc<AtomicU32>,
+    most_updating: Arc<AtomicU32>,
+}
+
+impl Watched {
+    fn new() -> Self {
+        Watched {
+            built: Count::new(),
+            dropped: Count::new(),
+            updating: Arc::default(),
+            most_updating: Arc::default(),
+        }
+    }
+
+    fn build(&self) -> OnDrop {
+        self.built.add();
+        self.dropped.on_drop()
+    }
+
+    fn update(&self) {
+        let now = self.updating.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_updating.fetch_max(now, Ordering::SeqCst);
+        for _ in 0..50 {
+            std::thread::yield_now();
+        }
+        self.updating.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    factor: u32,
+}
+
+macro_rules! deployments {
+    ($($Name:ident { $($method:tt)* })*) => { $(
+        #[deployment(num_replicas = 3)]
+        struct $Name {
+            watched: Watched,
+            version: u32,
+            factor: u32,
+            _dropped: OnDrop,
+        }
+
+        #[deployment]
+        impl $Name {
+            fn new(watched: Watched, version: u32) -> Self {
+                let _dropped = watched.build();
+                $Name { watched, version, factor: 1, _dropped }
+            }
+
+            fn reconfigure(&mut self, config: Config) -> Result<()> {
+                self.watched.update();
+                if config.factor == 0 {
+                    return Err(Error::failed("nothing is left of nothing"));
+                }
+                self.factor = config.factor;
+                Ok(())
+            }
+
+            $($method)*
+        }
+    )* };
+}
+
+deployments! {
+    InPlace {
+        async fn run(&self) -> (u32, u32) {
+            tokio::task::yield_now().await;
+            (self.version, self.factor)
+        }
+    }
+    Computing {
+        fn run(&self) -> (u32, u32) {
+            (self.version, self.factor)
+        }
+    }
+    Both {
+        async fn run(&self) -> (u32, u32) {
+            tokio::task::yield_now().await;
+            (self.version, self.factor)
+        }
+
+        fn compute(&self) -> (u32, u32) {
+            (self.version, self.factor)
+        }
+    }
+}
+
+/// The same for each engine.
+macro_rules! of_each_engine {
+    ($test:ident) => {
+        mod $test {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn in_place() {
+                $test!(InPlace, run);
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_threads() {
+                $test!(Computing, run);
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn both() {
+                $test!(Both, compute);
+            }
+        }
+    };
+}
+
+macro_rules! scale {
+    ($Name:ident, $method:ident) => {{
+        let watched = Watched::new();
+        let app = deploy($Name::bind(watched.clone(), 1)).await.unwrap();
+        let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+        let handle = app.handle().clone();
+        let load = Load::start(6, move || {
+            let handle = handle.clone();
+            async move { handle.$method().await.map(drop) }
+        });
+        for num_replicas in [5, 1, 4, 2, 3] {
+            load.goes_on(20).await;
+            within(control.scale(num_replicas)).await.unwrap();
+            let status = control.status();
+            assert_eq!(status.status, Status::Healthy);
+            assert_eq!(status.count(ReplicaState::Ready), num_replicas as usize);
+            assert_eq!(status.replicas.len(), num_replicas as usize);
+        }
+        load.goes_on(20).await;
+        load.ends_well().await;
+        watched.dropped.reaches(watched.built.get() - 3).await;
+        within(app.shutdown()).await;
+        watched.dropped.reaches(watched.built.get()).await;
+    }};
+}
+of_each_engine!(scale);
+
+macro_rules! reconfigure {
+    ($Name:ident, $method:ident) => {{
+        let watched = Watched::new();
+        let bound = $Name::bind(watched.clone(), 1).user_config(Config { factor: 2 });
+        let app = deploy(bound).await.unwrap();
+        assert_eq!(app.$method().await.unwrap(), (1, 2));
+        watched.most_updating.store(0, Ordering::SeqCst);
+        let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+        let handle = app.handle().clone();
+        let load = Load::start(6, move || {
+            let handle = handle.clone();
+            async move { handle.$method().await.map(drop) }
+        });
+        for factor in 3..8 {
+            load.goes_on(20).await;
+            within(control.reconfigure(Config { factor }))
+                .await
+                .unwrap();
+            for _ in 0..6 {
+                assert_eq!(app.$method().await.unwrap(), (1, factor));
+            }
+        }
+        load.ends_well().await;
+        assert_eq!(watched.most_updating.load(Ordering::SeqCst), 1);
+        assert_eq!(watched.built.get(), 3);
+        // Replicas that come later have it, too.
+        within(control.scale(4)).await.unwrap();
+        for _ in 0..8 {
+            assert_eq!(app.$method().await.unwrap(), (1, 7));
+        }
+    }};
+}
+of_each_engine!(reconfigure);
+
+macro_rules! update {
+    ($Name:ident, $method:ident) => {{
+        let watched = Watched::new();
+        let app = deploy($Name::bind(watched.clone(), 1)).await.unwrap();
+        let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+        let handle = app.handle().clone();
+        let load = Load::start(6, move || {
+            let handle = handle.clone();
+            async move { handle.$method().await.map(drop) }
+        });
+        for version in 2..5 {
+            load.goes_on(20).await;
+            within(control.update($Name::bind(watched.clone(), version)))
+                .await
+                .unwrap();
+            for _ in 0..6 {
+                assert_eq!(app.$method().await.unwrap(), (version, 1));
+            }
+        }
+        load.ends_well().await;
+        assert_eq!(watched.built.get(), 12);
+        watched.dropped.reaches(9).await;
+        let out_of_range = $Name::bind(watched.clone(), 9).num_replicas(u32::MIN);
+        control.update(out_of_range).await.unwrap_err();
+        assert_eq!(app.$method().await.unwrap(), (4, 1));
+    }};
+}
+of_each_engine!(update);
+
+#[tokio::test]
+async fn a_config_that_is_refused_changes_nothing() {
+    let watched = Watched::new();
+    let bound = Computing::bind(watched.clone(), 1).user_config(Config { factor: 2 });
+    let app = deploy(bound).await.unwrap();
+    let control = app.deployment::<Computing>("Computing").unwrap();
+    let refused = within(control.reconfigure(Config { factor: 0 })).await;
+    assert_eq!(refused.unwrap_err().message(), "nothing is left of nothing");
+    let status = control.status();
+    assert_eq!(
+        (status.status, status.count(ReplicaState::Ready)),
+        (Status::Unhealthy, 3)
+    );
+    // Replicas that come later have the one before, too.
+    within(control.scale(5)).await.unwrap();
+    for _ in 0..10 {
+        assert_eq!(app.run().await.unwrap(), (1, 2));
+    }
+    within(control.reconfigure(Config { factor: 3 }))
+        .await
+        .unwrap();
+    for _ in 0..10 {
+        assert_eq!(app.run().await.unwrap(), (1, 3));
+    }
+    assert_eq!((watched.built.get(), watched.dropped.get()), (5, 0));
+    assert_eq!(control.status().status, Status::Healthy);
+}
+
+/// Whose `reconfigure` panics at 0.
+#[deployment(num_replicas = 2)]
+struct Fragile {
+    factor: u32,
+    built: Count,
+}
+
+#[deployment]
+impl Fragile {
+    fn new(built: Count) -> Self {
+        built.add();
+        Fragile { factor: 1, built }
+    }
+
+    async fn reconfigure(&mut self, factor: &u32) {
+        // Only those that were there from the beginning.
+        assert!(*factor > 1 || self.built.get() > 2, "as asked");
+        self.factor = *factor;
+    }
+
+    async fn run(&self) -> u32 {
+        self.factor
+    }
+}
+
+#[tokio::test]
+async fn one_that_panics_when_it_is_reconfigured_is_replaced() {
+    let built = Count::new();
+    let app = deploy(Fragile::bind(built.clone())).await.unwrap();
+    let control = app.deployment::<Fragile>("Fragile").unwrap();
+    within(control.reconfigure(0)).await.unwrap();
+    for _ in 0..4 {
+        assert_eq!(app.run().await.unwrap(), 0);
+    }
+    assert_eq!(built.get(), 3);
+}
+
+/// Which cannot be built in the second version.
+#[deployment(num_replicas = 2, max_constructor_retry_count = 1)]
+struct Picky {
+    version: u32,
+}
+
+#[deployment]
+impl Picky {
+    fn new(version: u32) -> Result<Self> {
+        match version {
+            2 => Err(Error::failed("no such weights")),
+            version => Ok(Picky { version }),
+        }
+    }
+
+    async fn run(&self) -> u32 {
+        self.version
+    }
+}
+
+#[graph]
+fn one_picky() -> u32 {
+    let model = Picky::bind(1);
+    input(|| model.run())
+}
+
+#[tokio::test]
+async fn an_update_that_cannot_be_built_leaves_the_old_replicas() {
+    let app = deploy(one_picky()).await.unwrap();
+    let control = app.deployment::<Picky>("model").unwrap();
+    let error = within(control.update(Picky::bind(2))).await.unwrap_err();
+    assert_eq!(error.message(), "no such weights");
+    let status = control.status();
+    assert_eq!(
+        (status.status, status.count(ReplicaState::Ready)),
+        (Status::Unhealthy, 2)
+    );
+    assert!(status.message.contains("no such weights"), "{status:?}");
+    assert_eq!(app.call().await.unwrap(), 1);
+    app.health().unwrap();
+    within(control.update(Picky::bind(3))).await.unwrap();
+    assert_eq!(app.call().await.unwrap(), 3);
+    assert_eq!(app.status()[0].status, Status::Healthy);
+}
+
+#[tokio::test]
+async fn a_deployment_is_found_by_its_variable_and_type() {
+    let app = deploy(one_picky()).await.unwrap();
+    let error = app.deployment::<Picky>("modle").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "there is no deployment `modle`\nhelp: there are `model`"
+    );
+    let error = app.deployment::<InPlace>("model").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`model` is no `InPlace` that has replicas"
+    );
+}
+
+#[tokio::test]
+async fn calls_wait_while_there_is_no_replica() {
+    let app = deploy(one_picky()).await.unwrap();
+    let control = app.deployment::<Picky>("model").unwrap();
+    within(control.scale(0)).await.unwrap();
+    assert!(control.status().replicas.is_empty());
+    let mut call = Box::pin(app.call());
+    assert!(crate::support::waits(&mut call).await);
+    let (scaled, called) = within(async { tokio::join!(control.scale(1), call) }).await;
+    scaled.unwrap();
+    assert_eq!(called.unwrap(), 1);
+}

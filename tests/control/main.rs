@@ -1,0 +1,12 @@
+//! Changes to deployments while they are called: scaled, reconfigured, updated, checked and replaced.
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+
+mod admission;
+mod autoscaling;
+mod changes;
+mod constructors;
+mod health;
+mod load;
+#[allow(dead_code)]
+#[path = "../behaviour/support/mod.rs"]
+mod support;
