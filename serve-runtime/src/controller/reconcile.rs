@@ -95,10 +95,9 @@ pub(super) fn reconcile(target: &Target, records: &[&Record], now: Instant) -> V
     actions.extend(outdated.iter().take(dispensable).map(|record| gone(record)));
 
     // One that is missing, or could not be reconfigured, is reason enough to leave the others as they are.
-    let not_ready = current.iter().filter(|record| !record.is_ready()).count();
     let may_update = match target.halted {
         true => 0,
-        false => target.surge().saturating_sub(not_ready),
+        false => target.surge().saturating_sub(wanted - ready),
     };
     let stale = |record: &&&Record| record.is_ready() && record.config != target.config;
     let kept = |record: &&&Record| !surplus.iter().any(|other| other.id == record.id);
@@ -270,6 +269,7 @@ mod tests {
         );
         records[0].state = State::Updating { before: 1 };
         assert_eq!(actions(&target, &records), []);
+        assert_eq!(actions(&target, &records[1..]), [START], "one is missing");
         records[0] = Record {
             config: 2,
             ..record(0, ready())
