@@ -145,13 +145,16 @@ pub(super) fn step(context: Context<'_>, it: &Step) -> TokenStream {
     }
 }
 
-pub(super) fn declare_slot(index: usize, edge: &Edge) -> TokenStream {
-    let rt = runtime_path();
-    let (slot, consumers) = (slot(index), edge.consumers);
-    if edge.is_shared() {
-        quote!(let mut #slot = #rt::private::Slot::new(#consumers);)
-    } else {
-        quote!(let mut #slot = #rt::private::Once::new();)
+fn declare_slot(index: usize, edge: &Edge) -> TokenStream {
+    let (slot, new) = (slot(index), new_slot(edge));
+    quote!(let mut #slot = #new;)
+}
+
+pub(super) fn new_slot(edge: &Edge) -> TokenStream {
+    let (rt, consumers) = (runtime_path(), edge.consumers);
+    match edge.is_shared() {
+        true => quote!(#rt::private::Slot::new(#consumers)),
+        false => quote!(#rt::private::Once::new()),
     }
 }
 

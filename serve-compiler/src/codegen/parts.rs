@@ -2,27 +2,35 @@
 //! does with one grows faster than its size, and a wake would look at every step.
 //!
 //! ```text
-//! let mut across = (edge_3, edge_7, choice_1);         // what several parts read or write
-//! let mut nodes_0 = pin!(Nodes::before(Nodes::before(())));
-//! let mut part_0 = part(&across, &due, move |across, due, cx| {
-//!     let edge_3 = &mut across.0;
-//!     let (call_0, rest) = nodes_0.as_mut().split();
-//!     ..                                               // the steps, as in `executor.rs`, but that
-//!     edge_3.put(value); due.add(4);                   // whoever waits in another part is due
-//!     if call_0.is_under_way() || .. { due.add(0) }
-//!     Pending
-//! });
+//! let mut shared_2 = (Once::new(), Choice::new());     // what part 2 shares with those after it
+//! let mut nodes_2 = pin!(Nodes::before(Nodes::before(())));
+//! let mut part_2 = part((Sig::of(&shared_0), (Sig::of(&shared_2), ())), &due,
+//!     move |(shared_0, (shared_2, ())), due, cx| {
+//!         let (edge_3, edge_7) = (&mut shared_0.5, &mut shared_2.0);
+//!         let (call_9, rest) = nodes_2.as_mut().split();
+//!         ..                                           // the steps, as in `executor.rs`, but that
+//!         edge_7.put(value); due.add(4);               // whoever waits in another part is due
+//!         if call_9.is_under_way() || .. { due.add(2) }
+//!         Pending
+//!     });
+//! ..
 //! poll_fn(|cx| {
 //!     while let Some(next) = due.take(from) {
-//!         match next { 0 => poll_part(&mut part_0, &mut across, &mut due, cx), .. }
+//!         match next {
+//!             2 => poll_part(&mut part_2, (&mut shared_0, (&mut shared_2, ())), &mut due, cx),
+//!             ..
+//!         }
 //!     }
 //! })
 //! ```
+//!
+//! What is shared is declared just before the part that gives it, so that its types are known when
+//! rustc comes to the next part: it goes through all that it does not know yet at every expression.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, Type};
 
 use super::executor::{self, Context};
@@ -107,18 +115,29 @@ fn answer_reads(region: &Region, edges: &[Edge]) -> Vec<Slot> {
     output.chain(loose).collect()
 }
 
+/// Slots that several parts touch, by who declares them: the part that touches them first, or nobody
+/// if they are there before any of them.
+type Group = Option<usize>;
+
+/// `__shared_3`
+fn group_ident(group: Group) -> Ident {
+    match group {
+        Some(part) => format_ident!("__shared_{part}"),
+        None => format_ident!("__given"),
+    }
+}
+
 /// Which part touches what.
 struct Plan {
-    /// By part: what it shares with others, by its place among all that is shared.
-    shared: Vec<Vec<(usize, Slot)>>,
+    /// By part: what it shares with others. The answer is a part of its own, the last one.
+    touches: Vec<BTreeSet<(Group, usize)>>,
     /// By part: what it has to itself, and makes itself.
     own: Vec<BTreeSet<Slot>>,
-    across: Vec<Slot>,
+    shared: BTreeMap<Group, Vec<Slot>>,
     marks: Marks,
 }
 
 impl Plan {
-    /// The answer is a part of its own, the last one.
     fn new(parts: &[&[Step]], region: &Region, edges: &[Edge]) -> Self {
         let mut touching: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
         let mut reading: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
@@ -139,37 +158,58 @@ impl Plan {
             touching.entry(slot).or_default().insert(parts.len());
         }
         let mut plan = Plan {
-            shared: vec![Vec::new(); parts.len() + 1],
+            touches: vec![BTreeSet::new(); parts.len() + 1],
             own: vec![BTreeSet::new(); parts.len()],
-            across: Vec::new(),
+            shared: BTreeMap::new(),
             marks: Marks::default(),
         };
         for (slot, touching) in touching {
-            let first = touching.first().copied().unwrap_or(parts.len());
-            if touching.len() == 1 && first < parts.len() {
-                if written.contains(&slot) {
-                    plan.own[first].insert(slot);
-                }
+            let first = touching.first().copied();
+            let group = first.filter(|_| written.contains(&slot));
+            if let (Some(part), 1) = (group, touching.len()) {
+                plan.own[part].insert(slot);
                 continue;
             }
-            let place = plan.across.len();
-            plan.across.push(slot);
+            let shared = plan.shared.entry(group).or_default();
             for part in touching {
-                plan.shared[part].push((place, slot));
+                plan.touches[part].insert((group, shared.len()));
             }
+            shared.push(slot);
             let readers = reading.remove(&slot).unwrap_or_default();
             // Steps are in topological order: a reader is in the part of the writer, or in a later one.
-            let later = readers.into_iter().filter(|part| *part > first);
+            let later = readers.into_iter().filter(|part| Some(*part) > first);
             plan.marks.0.insert(slot, later.collect());
         }
         plan
     }
 
-    /// `let __edge_3 = &mut __across.0;`
+    /// `let mut __shared_3 = (Once::new(), Choice::new());`
+    fn declare(&self, context: Context<'_>, group: Group) -> Option<TokenStream> {
+        let slots = self.shared.get(&group)?;
+        let name = group_ident(group);
+        let values = slots.iter().map(|slot| match group {
+            Some(_) => new(context, *slot),
+            None => slot.ident().to_token_stream(),
+        });
+        Some(quote!(let mut #name = (#(#values,)*);))
+    }
+
+    /// The groups that a part touches, as nested pairs.
+    fn lent(&self, part: usize, each: impl Fn(Ident) -> TokenStream) -> TokenStream {
+        let groups = self.touches[part].iter().map(|(group, _)| *group);
+        let groups: BTreeSet<Group> = groups.collect();
+        groups.into_iter().rev().fold(quote!(()), |rest, group| {
+            let group = each(group_ident(group));
+            quote!((#group, #rest))
+        })
+    }
+
+    /// `let __edge_3 = &mut __shared_0.5;`
     fn borrow(&self, part: usize) -> TokenStream {
-        let borrowed = self.shared[part].iter().map(|(place, slot)| {
-            let (ident, place) = (slot.ident(), syn::Index::from(*place));
-            quote!(let mut #ident = &mut __across.#place;)
+        let borrowed = self.touches[part].iter().map(|(group, place)| {
+            let slot = self.shared[group][*place].ident();
+            let (group, place) = (group_ident(*group), syn::Index::from(*place));
+            quote!(let mut #slot = &mut #group.#place;)
         });
         borrowed.collect()
     }
@@ -196,20 +236,16 @@ pub(super) fn generate(
         ..context
     };
     let entry = context.entry;
-    let edges = entry.edges.iter().enumerate();
-    let own: BTreeSet<&Slot> = plan.own.iter().flatten().collect();
-    let slots = edges
-        .filter(|(_, edge)| edge.region == region.id && !edge.captured && edge.consumers > 0)
-        .filter(|(i, _)| !own.contains(&Slot::Edge(*i)))
-        .map(|(i, edge)| executor::declare_slot(i, edge));
-    let across: Vec<Ident> = plan.across.iter().map(|slot| slot.ident()).collect();
-    let choices = plan.across.iter().filter_map(|slot| match slot {
-        Slot::Choice(_) => Some(declare(context, *slot)),
-        Slot::Edge(_) => None,
+    let given = plan.declare(context, None);
+    let slots = plan.shared.get(&None).into_iter().flatten();
+    let slots = slots.filter_map(|slot| match slot {
+        Slot::Edge(edge) if !entry.edges[*edge].captured => Some(declare(context, *slot)),
+        _ => None,
     });
     let parts = (0..steps.len()).map(|part| self::part(context, &plan, part, steps[part]));
     let names = (0..steps.len()).map(name);
     let numbers = 0..steps.len();
+    let lent = (0..steps.len()).map(|part| plan.lent(part, |group| quote!(&mut #group)));
     let words = steps.len().div_ceil(64);
     let output = plan.borrow(steps.len());
     let over = loose::all_over(region, &entry.edges);
@@ -217,8 +253,7 @@ pub(super) fn generate(
     quote! {
         #(#slots)*
         #fill
-        #(#choices)*
-        let mut __across = (#(#across,)*);
+        #given
         let mut __due = #rt::private::Due::<#words>::new();
         #(#parts)*
         #rt::private::poll_fn(|__cx| {
@@ -226,7 +261,7 @@ pub(super) fn generate(
             while let #rt::private::Some(__next) = __due.take(__from) {
                 __from = __next + 1;
                 let __polled = match __next {
-                    #(#numbers => #rt::private::poll_part(&mut #names, &mut __across, &mut __due, __cx),)*
+                    #(#numbers => #rt::private::poll_part(&mut #names, #lent, &mut __due, __cx),)*
                     _ => #rt::private::Poll::Pending,
                 };
                 if let #rt::private::Poll::Ready(#rt::private::result::Result::Err(__error)) = __polled {
@@ -246,15 +281,17 @@ fn name(part: usize) -> Ident {
 }
 
 /// What a step waits in.
-fn declare(context: Context<'_>, slot: Slot) -> TokenStream {
+fn new(context: Context<'_>, slot: Slot) -> TokenStream {
     let rt = runtime_path();
     match slot {
-        Slot::Edge(edge) => executor::declare_slot(edge, &context.entry.edges[edge]),
-        Slot::Choice(choice) => {
-            let choice = choice_state(choice);
-            quote!(let mut #choice = #rt::private::Choice::new();)
-        }
+        Slot::Edge(edge) => executor::new_slot(&context.entry.edges[edge]),
+        Slot::Choice(_) => quote!(#rt::private::Choice::new()),
     }
+}
+
+fn declare(context: Context<'_>, slot: Slot) -> TokenStream {
+    let (ident, new) = (slot.ident(), new(context, slot));
+    quote!(let mut #ident = #new;)
 }
 
 /// One part, with the calls that it makes.
@@ -274,12 +311,16 @@ fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> Token
         |rest, _| quote!(#rt::private::Nodes::before(#rest)),
     );
     let own = plan.own[part].iter().map(|slot| declare(context, *slot));
+    let shared = plan.declare(context, Some(part));
+    let of = plan.lent(part, |group| quote!(#rt::private::Sig::of(&#group)));
+    let lent = plan.lent(part, ToTokens::into_token_stream);
     let borrowed = plan.borrow(part);
     let steps = steps.iter().map(|step| executor::step(context, step));
     quote! {
+        #shared
         let mut #nodes = #rt::private::pin::pin!(#all);
         #(#own)*
-        let mut #name = #rt::private::part(&__across, &__due, move |__across, __due, __cx| {
+        let mut #name = #rt::private::part(#of, &__due, move |#lent, __due, __cx| {
             #borrowed
             let __rest = #nodes.as_mut();
             #(let (mut #states, __rest) = __rest.split();)*
