@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, FutureExt, join_all, try_join_all};
+use futures_util::future::{self, BoxFuture, FutureExt, join_all, try_join_all};
 
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
@@ -43,7 +43,7 @@ impl<D: Callable> Deployable for Bound<D> {
     fn take_apart(self) -> (D::Handle, Services) {
         let handle = self.handle();
         let mut services = Services::default();
-        services.place(D::NAME, self);
+        services.place(D::NAME, service(self));
         (handle, services)
     }
 }
@@ -119,10 +119,10 @@ pub(crate) struct Placed {
 }
 
 impl Services {
-    pub(crate) fn place<D: Callable>(&mut self, variable: &str, bound: Bound<D>) {
+    pub(crate) fn place(&mut self, variable: &str, service: Box<dyn AnyService>) {
         self.deployments.push(Placed {
             variable: variable.to_owned(),
-            service: Box::new(Service::Bound(bound)),
+            service,
         });
     }
 
@@ -182,35 +182,37 @@ pub(crate) enum Service<D: Callable> {
     Gone,
 }
 
+/// A deployment that has not been started.
+pub(crate) fn service<D: Callable>(bound: Bound<D>) -> Box<dyn AnyService> {
+    Box::new(Service::Bound(bound))
+}
+
+/// Compiled once for each deployment of a program: what does not need the type is elsewhere.
 impl<D: Callable> AnyService for Service<D> {
     fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
-        if let Service::Bound(bound) = std::mem::replace(self, Service::Gone) {
-            let name = rename(bound.deployment_name());
-            *self = Service::Bound(bound.name(name));
+        if let Service::Bound(bound) = self {
+            bound.rename(rename(bound.deployment_name()).into());
         }
     }
 
     fn start(&mut self) -> BoxFuture<'_, Result<()>> {
         let Service::Bound(bound) = std::mem::replace(self, Service::Gone) else {
-            return async { Ok(()) }.boxed();
+            return ready(Ok(()));
         };
         let name = bound.deployment_name().to_owned();
-        let (plan, engine) = match bound.into_parts() {
-            Ok(parts) => parts,
-            Err(error) => return async { Err(error) }.boxed(),
-        };
-        *self = Service::Started(Arc::clone(&engine));
-        async move {
-            let started = engine.start(plan).await;
-            started.map_err(|error| could_not_start(&name, error))
+        match bound.into_parts() {
+            Ok((plan, engine)) => {
+                *self = Service::Started(Arc::clone(&engine));
+                named(name, async move { engine.start(plan).await }.boxed())
+            }
+            Err(error) => ready(Err(error)),
         }
-        .boxed()
     }
 
     fn drain(&self) -> BoxFuture<'_, ()> {
         match self {
             Service::Started(engine) => engine.drain().boxed(),
-            _ => async {}.boxed(),
+            _ => ready(()),
         }
     }
 
@@ -250,6 +252,19 @@ impl<D: Callable> AnyService for Service<D> {
         bound.fake(faked.replies);
         Ok(())
     }
+}
+
+fn ready<T: Send + 'static>(value: T) -> BoxFuture<'static, T> {
+    future::ready(value).boxed()
+}
+
+/// An error of a deployment that starts says which one it is.
+fn named(deployment: String, start: BoxFuture<'_, Result<()>>) -> BoxFuture<'_, Result<()>> {
+    let started = async move {
+        let started = start.await;
+        started.map_err(|error| could_not_start(&deployment, error))
+    };
+    started.boxed()
 }
 
 fn could_not_start(deployment: &str, error: Error) -> Error {

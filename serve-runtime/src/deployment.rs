@@ -78,7 +78,7 @@ impl<D: Callable> Bound<D> {
 
     /// The name that logs, errors and pictures use; the type's name by default.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into().into();
+        self.rename(name.into().into());
         self
     }
 
@@ -127,7 +127,7 @@ impl<D: Callable> Bound<D> {
     }
 
     pub(crate) fn into_parts(self) -> Result<(Plan<D>, Arc<D::Engine>)> {
-        self.check()?;
+        check(&self.name, &self.options)?;
         let plan = Plan {
             name: self.name.into(),
             num_replicas: self.options.num_replicas as usize,
@@ -148,34 +148,37 @@ impl<D: Callable> Bound<D> {
         self.options
     }
 
+    pub(crate) fn rename(&mut self, name: Cow<'static, str>) {
+        self.name = name;
+    }
+
     pub(crate) fn deployment_name(&self) -> &str {
         &self.name
     }
+}
 
-    /// Options that were computed, so that the compiler could not check them.
-    fn check(&self) -> Result<()> {
-        let options = &self.options;
-        let refuse = |wrong: &str| {
-            let message = format!("deployment `{}`: {wrong}", self.name);
-            Err(Error::invalid_input(message))
-        };
-        if options.num_replicas == 0 {
-            return refuse("`num_replicas` must be at least 1, but is 0");
-        }
-        if options.max_ongoing_requests == Some(0) {
-            return refuse("`max_ongoing_requests` must be at least 1, but is 0");
-        }
-        if options.budget_ms == Some(0) {
-            return refuse("`budget_ms` must be at least 1, but is 0");
-        }
-        for (option, value) in [
-            ("num_cpus", options.num_cpus),
-            ("num_gpus", options.num_gpus),
-        ] {
-            if let Some(value) = value.filter(|value| !value.is_finite() || *value < 0.0) {
-                return refuse(&format!("`{option}` must be 0 or more, but is {value}"));
-            }
-        }
-        Ok(())
+/// Options that were computed, so that the compiler could not check them.
+fn check(deployment: &str, options: &Options<'_>) -> Result<()> {
+    let refuse = |wrong: &str| {
+        let message = format!("deployment `{deployment}`: {wrong}");
+        Err(Error::invalid_input(message))
+    };
+    if options.num_replicas == 0 {
+        return refuse("`num_replicas` must be at least 1, but is 0");
     }
+    if options.max_ongoing_requests == Some(0) {
+        return refuse("`max_ongoing_requests` must be at least 1, but is 0");
+    }
+    if options.budget_ms == Some(0) {
+        return refuse("`budget_ms` must be at least 1, but is 0");
+    }
+    for (option, value) in [
+        ("num_cpus", options.num_cpus),
+        ("num_gpus", options.num_gpus),
+    ] {
+        if let Some(value) = value.filter(|value| !value.is_finite() || *value < 0.0) {
+            return refuse(&format!("`{option}` must be 0 or more, but is {value}"));
+        }
+    }
+    Ok(())
 }
