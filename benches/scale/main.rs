@@ -23,33 +23,81 @@ const BUILT_BY_HAND: usize = 100;
 fn main() {
     let wanted = Wanted(std::env::args().skip(1).collect());
     let package = Package::new();
-    let empty = Program::empty().text();
-    package.build(&empty); // with the dependencies
-    package.check(&empty);
-    let empty = Empty {
-        check: package.check(&empty),
-        build: package.build(&empty),
-    };
+    let one_node = Nodes::new(Kind::Chain, 1);
+    let program = Program::by_hand(&one_node).text();
+    package.build(&program); // with the dependencies
+    package.check(&program);
     println!(
-        "an empty program takes {:.2} s of processor time to check and {:.2} s to build, which is left out below",
-        empty.check, empty.build
-    );
-    println!("per node; in brackets, how many times what it takes by hand");
-    println!(
-        "by hand, what has more than {BUILT_BY_HAND} nodes is checked and not built: it would take too long\n"
+        "processor time to compile, and time to run; in brackets, how many times what it takes by hand\n"
     );
     println!(
-        "{:<5} {:>5} {:<9} {:>9} {:>15} {:>15} {:>15} {:>15}",
+        "{:<5} {:>5} {:<9} {:>9} {:>14} {:>14} {:>15} {:>15}",
         "", "nodes", "", "expand ms", "check ms", "build ms", "ready ns", "waiting ns"
     );
+    let callees = Callee::ALL.map(Callee::name);
+    let callees = Callee::ALL
+        .into_iter()
+        .filter(|callee| wanted.one(&callees, callee.name()))
+        .map(Some);
+    // By hand, and then as graphs.
+    let ones = [None].into_iter().chain(callees);
+    let ones = ones.map(|callee| {
+        (
+            callee,
+            Cost::of(&package, &program_of(&one_node, callee), 1),
+        )
+    });
+    let ones: Vec<(Option<Callee>, Cost)> = ones.collect();
+    lines("all", 1, ones.clone());
+    println!("\nmore than that, per node:");
     for kind in Kind::ALL {
         for size in [10, 100, 1000] {
             if wanted.one(&Kind::ALL.map(Kind::name), kind.name())
                 && wanted.one(&["10", "100", "1000"], &size.to_string())
             {
-                lines(&package, &empty, &wanted, kind, size);
+                let nodes = Nodes::new(kind, size);
+                assert_eq!(nodes.0.len(), size);
+                let costs = ones.iter().map(|(callee, one)| {
+                    let cost = Cost::of(&package, &program_of(&nodes, *callee), size);
+                    (*callee, cost.per_node(one, size))
+                });
+                lines(kind.name(), size, costs);
             }
         }
+    }
+    println!(
+        "\n-: not measured; by hand, more than {BUILT_BY_HAND} nodes are checked alone, as building them takes too long"
+    );
+}
+
+fn program_of(nodes: &Nodes, callee: Option<Callee>) -> Program {
+    match callee {
+        Some(callee) => Program::graph(nodes, callee),
+        None => Program::by_hand(nodes),
+    }
+}
+
+/// A line for each, when it is there; the first one is what the others are compared with.
+fn lines(kind: &str, size: usize, costs: impl IntoIterator<Item = (Option<Callee>, Cost)>) {
+    let mut by_hand = None;
+    for (callee, cost) in costs {
+        let by_hand = by_hand.get_or_insert(cost);
+        let cell = |column: usize, digits: usize| match (cost.0[column], by_hand.0[column]) {
+            (Some(cost), Some(by_hand)) if callee.is_some() => {
+                format!("{cost:.digits$} ({:.1})", cost / by_hand)
+            }
+            (Some(cost), _) => format!("{cost:.digits$}"),
+            (None, _) => "-".to_owned(),
+        };
+        println!(
+            "{kind:<5} {size:>5} {:<9} {:>9} {:>14} {:>14} {:>15} {:>15}",
+            callee.map_or("by hand", Callee::name),
+            cell(0, 2),
+            cell(1, 1),
+            cell(2, 1),
+            cell(3, 1),
+            cell(4, 1),
+        );
     }
 }
 
@@ -64,63 +112,31 @@ impl Wanted {
     }
 }
 
-fn lines(package: &Package, empty: &Empty, wanted: &Wanted, kind: Kind, size: usize) {
-    let nodes = Nodes::new(kind, size);
-    assert_eq!(nodes.0.len(), size);
-    let line = |name: &str, cost: &Cost, by_hand: Option<&Cost>| {
-        let cells: Vec<String> = (0..cost.0.len())
-            .map(
-                |column| match (cost.0[column], by_hand.and_then(|it| it.0[column])) {
-                    (Some(cost), Some(by_hand)) => format!("{cost:.1} ({:.1})", cost / by_hand),
-                    (Some(cost), None) if column == 0 => format!("{cost:.2}"),
-                    (Some(cost), None) => format!("{cost:.1}"),
-                    (None, _) => "-".to_owned(),
-                },
-            )
-            .collect();
-        println!(
-            "{:<5} {size:>5} {name:<9} {:>9} {:>15} {:>15} {:>15} {:>15}",
-            kind.name(),
-            cells[0],
-            cells[1],
-            cells[2],
-            cells[3],
-            cells[4]
-        );
-    };
-    let by_hand = Cost::of(package, empty, &Program::by_hand(&nodes), size);
-    line("by hand", &by_hand, None);
-    for callee in Callee::ALL {
-        if wanted.one(&Callee::ALL.map(Callee::name), callee.name()) {
-            let graph = Cost::of(package, empty, &Program::graph(&nodes, callee), size);
-            line(callee.name(), &graph, Some(&by_hand));
-        }
-    }
-}
-
-/// Seconds that a program without a graph takes.
-struct Empty {
-    check: f64,
-    build: f64,
-}
-
-/// What a node costs: milliseconds to expand, to check and to build, and nanoseconds to run, ready at
-/// once and waiting. `None` is what was not measured.
+/// What a program costs: milliseconds to expand, to check and to build, and nanoseconds of a request
+/// whose nodes are ready at once, and of one whose nodes wait. `None` is what was not measured.
+#[derive(Clone, Copy)]
 struct Cost([Option<f64>; 5]);
 
 impl Cost {
-    fn of(package: &Package, empty: &Empty, program: &Program, nodes: usize) -> Self {
+    fn of(package: &Package, program: &Program, nodes: usize) -> Self {
         let text = program.text();
-        let milliseconds = |seconds: f64| seconds * 1e3 / nodes as f64;
-        let check = milliseconds(package.check(&text) - empty.check);
-        let expand = program.is_graph.then(|| milliseconds(expand(program)));
+        let expand = program.is_graph.then(|| expand(program) * 1e3);
+        let check = Some(package.check(&text) * 1e3);
         if !program.is_graph && nodes > BUILT_BY_HAND {
-            return Cost([expand, Some(check), None, None, None]);
+            return Cost([expand, check, None, None, None]);
         }
-        let build = milliseconds(package.build(&text) - empty.build);
+        let build = Some(package.build(&text) * 1e3);
         let times = package.run();
-        let [ready, waiting] = [0, 1].map(|it| times[it] / nodes as f64);
-        Cost([expand, Some(check), Some(build), Some(ready), Some(waiting)])
+        Cost([expand, check, build, Some(times[0]), Some(times[1])])
+    }
+
+    /// What every node after the first one adds.
+    fn per_node(&self, one: &Cost, nodes: usize) -> Self {
+        let added = |column: usize| {
+            let added = self.0[column]? - one.0[column]?;
+            Some(added / (nodes - 1) as f64)
+        };
+        Cost([0, 1, 2, 3, 4].map(added))
     }
 }
 

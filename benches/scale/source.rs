@@ -90,17 +90,6 @@ impl Program {
         }
     }
 
-    /// Nothing but what all programs have.
-    pub fn empty() -> Self {
-        Program {
-            deployments: deployments(&Nodes(Vec::new()), Callee::Functions),
-            graph: "async fn pipeline(x: u64) -> Result<u64> {\n    Ok(work(x).await)\n}\n"
-                .to_owned(),
-            run: BY_HAND,
-            is_graph: false,
-        }
-    }
-
     /// The whole of it.
     pub fn text(&self) -> String {
         let (deployment, graph) = match self.is_graph {

@@ -29,7 +29,8 @@ use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
 use super::operand::{self, slot};
-use super::parts::{self, Marks};
+use super::parts;
+use super::plan::Marks;
 use super::{call, choice, fan_out, loose, step};
 use crate::ir::graph::{Action, Edge, Entry, Graph, Operand, Region, Step};
 use crate::runtime_path::runtime_path;
