@@ -50,7 +50,7 @@ impl Slot {
         }
     }
 
-    fn new(self, context: Context<'_>) -> TokenStream {
+    fn empty(self, context: Context<'_>) -> TokenStream {
         let rt = runtime_path();
         match self {
             Slot::Edge(edge) => executor::new_slot(&context.entry.edges[edge]),
@@ -59,8 +59,8 @@ impl Slot {
     }
 
     fn declare(self, context: Context<'_>) -> TokenStream {
-        let (ident, new) = (self.ident(), self.new(context));
-        quote!(let mut #ident = #new;)
+        let (ident, empty) = (self.ident(), self.empty(context));
+        quote!(let mut #ident = #empty;)
     }
 }
 
@@ -187,7 +187,7 @@ impl Plan {
         let own = self.own[part].iter().map(|slot| slot.declare(context));
         let shared = self.shared.get(&Some(part)).map(|slots| {
             let name = group_ident(Some(part));
-            let slots = slots.iter().map(|slot| slot.new(context));
+            let slots = slots.iter().map(|slot| slot.empty(context));
             quote!(let mut #name = (#(#slots,)*);)
         });
         quote!(#shared #(#own)*)
