@@ -48,6 +48,7 @@ impl Package {
             .args(arguments)
             .current_dir(&self.0)
             .env("CARGO_TARGET_DIR", self.0.join("target"))
+            .env("CARGO_INCREMENTAL", "0") // all of it, whatever was compiled before
             .status()
             .unwrap();
         assert!(status.success(), "a generated program does not compile");

@@ -1,5 +1,6 @@
-//! Chains, fans and random graphs of 10, 100 and 1,000 nodes, against the same written by hand with
-//! `futures::join!`: what they take to expand, to check, to build and to run.
+//! Chains, fans and random graphs of 10, 100 and 1,000 nodes, beside the same written by hand with
+//! `futures::join!`: what a node takes to expand, to check, to build and to run. Flat means that it is the
+//! same for every size.
 //!
 //! `cargo bench -p serve-benches --bench scale`, or a part of it: `-- 100 dag struct`.
 
@@ -15,114 +16,158 @@ use build::Package;
 use shape::{Kind, Nodes};
 use source::{Callee, Program};
 
+/// Up to here the hand-written function is built and run. rustc takes more than in proportion for it: a
+/// larger one is only checked, which takes minutes as it is.
+const BUILT_BY_HAND: usize = 100;
+
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let wanted = |names: &[&str], name: &str| {
-        let mut given = names
-            .iter()
-            .filter(|name| arguments.iter().any(|it| it == *name));
-        let some = given.clone().next().is_some();
-        !some || given.any(|given| *given == name)
-    };
+    let wanted = Wanted(std::env::args().skip(1).collect());
     let package = Package::new();
-    let empty = Program::empty().text();
-    package.build(&empty); // with the dependencies
-    package.check(&empty);
-    let empty = Cost {
-        expand: 0.0,
-        check: package.check(&empty),
-        build: package.build(&empty),
-        ready: 0.0,
-        waiting: 0.0,
-    };
+    let one_node = Nodes::new(Kind::Chain, 1);
+    let program = Program::by_hand(&one_node).text();
+    package.build(&program); // with the dependencies
+    package.check(&program);
     println!(
-        "an empty program takes {:.2} s to check and {:.2} s to build, which is left out below",
-        empty.check, empty.build
+        "processor time to compile, and time to run; in brackets, how many times what it takes by hand\n"
     );
-    println!("per node; in brackets, how many times what it takes by hand\n");
     println!(
-        "{:<6} {:<10} {:>5} {:>9} {:>15} {:>15} {:>17} {:>17}",
-        "", "", "nodes", "expand ms", "check ms", "build ms", "ready ns", "waiting ns"
+        "{:<5} {:>5} {:<9} {:>9} {:>14} {:>14} {:>15} {:>15}",
+        "", "nodes", "", "expand ms", "check ms", "build ms", "ready ns", "waiting ns"
     );
-    for callee in Callee::ALL {
-        for kind in Kind::ALL {
-            for size in [10, 100, 1000] {
-                let sizes = ["10", "100", "1000"];
-                if wanted(&["functions", "struct"], callee.name())
-                    && wanted(&["chain", "fan", "dag"], kind.name())
-                    && wanted(&sizes, &size.to_string())
-                {
-                    line(&package, &empty, callee, kind, size);
-                }
+    let callees = Callee::ALL.map(Callee::name);
+    let callees = Callee::ALL
+        .into_iter()
+        .filter(|callee| wanted.one(&callees, callee.name()))
+        .map(Some);
+    // By hand, and then as graphs.
+    let ones = [None].into_iter().chain(callees);
+    let ones = ones.map(|callee| {
+        (
+            callee,
+            Cost::of(&package, &program_of(&one_node, callee), 1),
+        )
+    });
+    let ones: Vec<(Option<Callee>, Cost)> = ones.collect();
+    lines("all", 1, ones.clone());
+    println!("\nmore than that, per node:");
+    for kind in Kind::ALL {
+        for size in [10, 100, 1000] {
+            if wanted.one(&Kind::ALL.map(Kind::name), kind.name())
+                && wanted.one(&["10", "100", "1000"], &size.to_string())
+            {
+                let nodes = Nodes::new(kind, size);
+                assert_eq!(nodes.0.len(), size);
+                let costs = ones.iter().map(|(callee, one)| {
+                    let cost = Cost::of(&package, &program_of(&nodes, *callee), size);
+                    (*callee, cost.per_node(one, size))
+                });
+                lines(kind.name(), size, costs);
             }
         }
     }
-}
-
-fn line(package: &Package, empty: &Cost, callee: Callee, kind: Kind, size: usize) {
-    let nodes = Nodes::new(kind, size);
-    assert_eq!(nodes.0.len(), size);
-    let graph = Cost::of(package, empty, &Program::graph(&nodes, callee), size);
-    let by_hand = Cost::of(package, empty, &Program::by_hand(&nodes, callee), size);
-    let against = |get: fn(&Cost) -> f64, digits: usize| {
-        format!(
-            "{:.digits$} ({:.1})",
-            get(&graph),
-            get(&graph) / get(&by_hand)
-        )
-    };
     println!(
-        "{:<6} {:<10} {:>5} {:>9.2} {:>15} {:>15} {:>17} {:>17}",
-        kind.name(),
-        callee.name(),
-        size,
-        graph.expand,
-        against(|cost| cost.check, 1),
-        against(|cost| cost.build, 1),
-        against(|cost| cost.ready, 1),
-        against(|cost| cost.waiting, 1),
+        "\n-: not measured; by hand, more than {BUILT_BY_HAND} nodes are checked alone, as building them takes too long"
     );
 }
 
-/// What a node costs.
-struct Cost {
-    /// Milliseconds.
-    expand: f64,
-    check: f64,
-    build: f64,
-    /// Nanoseconds.
-    ready: f64,
-    waiting: f64,
+fn program_of(nodes: &Nodes, callee: Option<Callee>) -> Program {
+    match callee {
+        Some(callee) => Program::graph(nodes, callee),
+        None => Program::by_hand(nodes),
+    }
 }
+
+/// A line for each, when it is there; the first one is what the others are compared with.
+fn lines(kind: &str, size: usize, costs: impl IntoIterator<Item = (Option<Callee>, Cost)>) {
+    let mut by_hand = None;
+    for (callee, cost) in costs {
+        let by_hand = by_hand.get_or_insert(cost);
+        let cell = |column: usize, digits: usize| match (cost.0[column], by_hand.0[column]) {
+            (Some(cost), Some(by_hand)) if callee.is_some() => {
+                format!("{cost:.digits$} ({:.1})", cost / by_hand)
+            }
+            (Some(cost), _) => format!("{cost:.digits$}"),
+            (None, _) => "-".to_owned(),
+        };
+        println!(
+            "{kind:<5} {size:>5} {:<9} {:>9} {:>14} {:>14} {:>15} {:>15}",
+            callee.map_or("by hand", Callee::name),
+            cell(0, 2),
+            cell(1, 1),
+            cell(2, 1),
+            cell(3, 1),
+            cell(4, 1),
+        );
+    }
+}
+
+/// The arguments.
+struct Wanted(Vec<String>);
+
+impl Wanted {
+    /// Whether that one of several is, as it is named, or none of them is.
+    fn one(&self, all: &[&str], name: &str) -> bool {
+        let is_named = |name: &str| self.0.iter().any(|it| it == name);
+        is_named(name) || !all.iter().any(|name| is_named(name))
+    }
+}
+
+/// What a program costs: milliseconds to expand, to check and to build, and nanoseconds of a request
+/// whose nodes are ready at once, and of one whose nodes wait. `None` is what was not measured.
+#[derive(Clone, Copy)]
+struct Cost([Option<f64>; 5]);
 
 impl Cost {
-    fn of(package: &Package, empty: &Cost, program: &Program, nodes: usize) -> Self {
-        let (text, nodes) = (program.text(), nodes as f64);
-        let (check, build) = (package.check(&text), package.build(&text));
-        let times = package.run();
-        Cost {
-            expand: expand(program) / nodes,
-            check: (check - empty.check) * 1e3 / nodes,
-            build: (build - empty.build) * 1e3 / nodes,
-            ready: times[0] / nodes,
-            waiting: times[1] / nodes,
+    /// The median of several times, where few nodes share what one time differs from another.
+    fn of(package: &Package, program: &Program, nodes: usize) -> Self {
+        let times = if nodes < 100 { 5 } else { 1 };
+        let costs: Vec<Cost> = (0..times)
+            .map(|_| Cost::once(package, program, nodes))
+            .collect();
+        let median = |column: usize| {
+            let mut costs: Vec<f64> = costs.iter().filter_map(|cost| cost.0[column]).collect();
+            costs.sort_by(f64::total_cmp);
+            costs.get(costs.len() / 2).copied()
+        };
+        Cost([0, 1, 2, 3, 4].map(median))
+    }
+
+    fn once(package: &Package, program: &Program, nodes: usize) -> Self {
+        let text = program.text();
+        let expand = program.is_graph.then(|| expand(program) * 1e3);
+        let check = Some(package.check(&text) * 1e3);
+        if !program.is_graph && nodes > BUILT_BY_HAND {
+            return Cost([expand, check, None, None, None]);
         }
+        let build = Some(package.build(&text) * 1e3);
+        let times = package.run();
+        Cost([expand, check, build, Some(times[0]), Some(times[1])])
+    }
+
+    /// What every node after the first one adds.
+    fn per_node(&self, one: &Cost, nodes: usize) -> Self {
+        let added = |column: usize| {
+            let added = self.0[column]? - one.0[column]?;
+            Some(added / (nodes - 1) as f64)
+        };
+        Cost([0, 1, 2, 3, 4].map(added))
     }
 }
 
-/// Milliseconds that the macros take for a program.
+/// Seconds that the macros take for a program, the second time: the first one is slower in any process.
 fn expand(program: &Program) -> f64 {
-    if !program.is_graph {
-        return 0.0;
-    }
     let tokens = |text: &str| text.parse::<proc_macro2::TokenStream>().unwrap();
     let deployments = program.deployments.iter();
     let deployments: Vec<_> = deployments.map(|text| tokens(text)).collect();
     let graph = tokens(&program.graph);
-    let start = Instant::now();
-    for deployment in deployments {
-        drop(serve_compiler::deployment(tokens(""), deployment));
-    }
-    drop(serve_compiler::graph(tokens(""), graph));
-    start.elapsed().as_secs_f64() * 1e3
+    let once = || {
+        let start = Instant::now();
+        for deployment in &deployments {
+            drop(serve_compiler::deployment(tokens(""), deployment.clone()));
+        }
+        drop(serve_compiler::graph(tokens(""), graph.clone()));
+        start.elapsed().as_secs_f64()
+    };
+    once();
+    once()
 }

@@ -8,15 +8,15 @@ use crate::shape::Nodes;
 /// What the nodes call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Callee {
-    /// A function deployment of its own for each node.
-    Functions,
     /// Methods of one struct deployment, one for each number of arguments.
     Struct,
+    /// A function deployment of its own for each node.
+    Functions,
 }
 
 impl Callee {
     /// Both.
-    pub const ALL: [Callee; 2] = [Callee::Functions, Callee::Struct];
+    pub const ALL: [Callee; 2] = [Callee::Struct, Callee::Functions];
 
     /// Its name, as tables have it.
     pub fn name(self) -> &'static str {
@@ -62,8 +62,9 @@ impl Program {
         }
     }
 
-    /// By hand, level by level.
-    pub fn by_hand(nodes: &Nodes, callee: Callee) -> Self {
+    /// By hand, level by level, of plain functions.
+    pub fn by_hand(nodes: &Nodes) -> Self {
+        let callee = Callee::Functions;
         let calls = Calls { nodes, callee };
         let mut body = String::new();
         for level in nodes.levels() {
@@ -83,26 +84,7 @@ impl Program {
         let _ = writeln!(body, "    Ok(n{})", nodes.0.len() - 1);
         Program {
             deployments: deployments(nodes, callee),
-            graph: match callee {
-                Callee::Functions => {
-                    format!("async fn pipeline(x: u64) -> Result<u64> {{\n{body}}}\n")
-                }
-                Callee::Struct => format!(
-                    "async fn pipeline(x: u64) -> Result<u64> {{\n    \
-                     let step = std::hint::black_box(Step);\n{body}}}\n"
-                ),
-            },
-            run: BY_HAND,
-            is_graph: false,
-        }
-    }
-
-    /// Nothing but what all programs have.
-    pub fn empty() -> Self {
-        Program {
-            deployments: deployments(&Nodes(Vec::new()), Callee::Functions),
-            graph: "async fn pipeline(x: u64) -> Result<u64> {\n    Ok(work(x).await)\n}\n"
-                .to_owned(),
+            graph: format!("async fn pipeline(x: u64) -> Result<u64> {{\n{body}}}\n"),
             run: BY_HAND,
             is_graph: false,
         }

@@ -14,7 +14,7 @@ use crate::graph::Graph;
 use crate::limits::Limited;
 use crate::requests::Requests;
 use crate::resources::{Ledger, Resources, Wanted};
-use crate::service::{AnyService, DeploymentControl, Service};
+use crate::service::{AnyService, DeploymentControl, service};
 use crate::{Error, Result};
 
 /// A graph with its deployments bound; what a `#[graph]` function returns.
@@ -47,7 +47,7 @@ impl<D: Callable> Deployable for Bound<D> {
     fn take_apart(self) -> (D::Handle, Services) {
         let handle = self.handle();
         let mut services = Services::default();
-        services.place(D::NAME, vec![0], self);
+        services.place(D::NAME, vec![0], service(self));
         (handle, services)
     }
 }
@@ -167,11 +167,11 @@ pub(crate) struct Placed {
 }
 
 impl Services {
-    pub(crate) fn place<D: Callable>(&mut self, variable: &str, path: Vec<usize>, bound: Bound<D>) {
+    pub(crate) fn place(&mut self, variable: &str, path: Vec<usize>, service: Box<dyn AnyService>) {
         self.deployments.push(Placed {
             variable: variable.to_owned(),
             path,
-            service: Box::new(Service::Bound(bound)),
+            service,
         });
     }
 

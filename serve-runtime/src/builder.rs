@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use serve_topology::{BoundDeployment, Topology};
+use serve_topology::{BoundDeployment, Options, Topology};
 
 use crate::application::{Application, Deployable, Services};
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
 use crate::limits::Limited;
 use crate::requests::Requests;
+use crate::service::{AnyService, service};
 
 /// Collects what a graph function binds.
 pub struct Builder {
@@ -75,21 +76,25 @@ impl<D: Callable> Bindable for Bound<D> {
 
     fn bind(self, place: Place<'_>) -> D::Handle {
         let handle = self.handle();
+        let mut bound = self;
         // A name that was computed with `.name(..)` stands.
-        let bound = match place.planned {
-            Some(planned) if self.deployment_name() == D::OPTIONS.name.unwrap_or(D::NAME) => {
-                self.name(planned.name)
-            }
-            _ => self,
-        };
-        let services = place.services;
-        services.limits.bound(place.index, bound.options());
-        services.place(
-            place.planned.map_or(D::NAME, |planned| planned.variable),
-            vec![place.index],
-            bound,
-        );
+        if let Some(planned) = place.planned
+            && bound.deployment_name() == D::OPTIONS.name.unwrap_or(D::NAME)
+        {
+            bound.rename(planned.name.into());
+        }
+        let options = bound.options();
+        place.take(D::NAME, options, service(bound));
         handle
+    }
+}
+
+impl Place<'_> {
+    /// A deployment of that type goes there.
+    fn take(self, ty: &str, options: Options<'static>, service: Box<dyn AnyService>) {
+        let variable = self.planned.map_or(ty, |planned| planned.variable);
+        self.services.limits.bound(self.index, options);
+        self.services.place(variable, vec![self.index], service);
     }
 }
 

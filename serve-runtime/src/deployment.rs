@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use serve_topology::{AutoscalingConfig, Method, Options};
 
+use crate::Result;
 use crate::controller::Settings;
+use crate::options;
 #[cfg(feature = "testing")]
 use crate::replica::Fakeable;
 use crate::replica::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, Limits, UserConfig};
-use crate::resources::{Demand, Wanted};
-use crate::{Error, Result};
+use crate::resources::Wanted;
 
 /// A unit that is replicated, queued and replaced on its own.
 ///
@@ -115,7 +116,7 @@ impl<D: Callable> Bound<D> {
 
     /// The name that logs, errors and pictures use; the type's name by default.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into().into();
+        self.rename(name.into().into());
         self
     }
 
@@ -240,18 +241,8 @@ impl<D: Callable> Bound<D> {
     ///
     /// If an option is out of range.
     pub(crate) fn wants(&self) -> Result<Wanted> {
-        self.check()?;
-        Ok(Wanted {
-            deployment: (*self.name).into(),
-            num_replicas: self.options.initial_replicas() as usize,
-            demand: self.demand()?,
-        })
-    }
-
-    fn demand(&self) -> Result<Demand> {
         let resources = self.resources.as_deref();
-        let demand = Demand::of(&self.options, resources, D::Engine::HAS_THREADS);
-        demand.map_err(|wrong| self.refused(&wrong))
+        options::wants(&self.name, &self.options, resources, D::Engine::HAS_THREADS)
     }
 
     /// What runs it. The options have to be in range.
@@ -290,57 +281,12 @@ impl<D: Callable> Bound<D> {
         *self.options
     }
 
+    pub(crate) fn rename(&mut self, name: Cow<'static, str>) {
+        self.name = name;
+    }
+
     pub(crate) fn deployment_name(&self) -> &str {
         &self.name
-    }
-
-    /// Options that were computed, so that the compiler could not check them.
-    fn check(&self) -> Result<()> {
-        let options = &self.options;
-        let refuse = |wrong: &str| Err(self.refused(wrong));
-        if options.num_replicas == 0 {
-            return refuse("`num_replicas` must be at least 1, but is 0");
-        }
-        if let Some(wrong) = options.autoscaling_config.and_then(|it| it.out_of_range()) {
-            return refuse(&format!(
-                "`autoscaling_config`: {}, but is {}",
-                wrong.must, wrong.is
-            ));
-        }
-        if options.max_ongoing_requests == Some(0) {
-            return refuse("`max_ongoing_requests` must be at least 1, but is 0");
-        }
-        if options.budget_ms == Some(0) {
-            return refuse("`budget_ms` must be at least 1, but is 0");
-        }
-        if options.max_constructor_retry_count == 0 {
-            return refuse("`max_constructor_retry_count` must be at least 1, but is 0");
-        }
-        for (option, seconds) in [
-            ("health_check_period_s", options.health_check_period_s),
-            ("health_check_timeout_s", options.health_check_timeout_s),
-        ] {
-            if seconds.is_nan() || seconds <= 0.0 {
-                return refuse(&format!("`{option}` must be above 0, but is {seconds}"));
-            }
-        }
-        let seconds = options.graceful_shutdown_timeout_s;
-        if seconds.is_nan() || seconds < 0.0 {
-            return refuse(&format!(
-                "`graceful_shutdown_timeout_s` must be at least 0, but is {seconds}"
-            ));
-        }
-        let part = options.rolling_update_percentage;
-        if !(0.0..=1.0).contains(&part) {
-            return refuse(&format!(
-                "`rolling_update_percentage` must be from 0 to 1, but is {part}"
-            ));
-        }
-        Ok(())
-    }
-
-    fn refused(&self, wrong: &str) -> Error {
-        Error::invalid_input(format!("deployment `{}`: {wrong}", self.name))
     }
 }
 

@@ -85,6 +85,7 @@ mod graph;
 pub mod ingress;
 mod isolated;
 mod limits;
+mod options;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;

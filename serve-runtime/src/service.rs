@@ -181,11 +181,16 @@ impl<D: Callable> DeploymentControl<D> {
     }
 }
 
+/// A deployment that has not been started.
+pub(crate) fn service<D: Callable>(bound: Bound<D>) -> Box<dyn AnyService> {
+    Box::new(Service::Bound(bound))
+}
+
+/// Compiled once for each deployment of a program: what does not need the type is elsewhere.
 impl<D: Callable> AnyService for Service<D> {
     fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
-        if let Service::Bound(bound) = std::mem::replace(self, Service::Gone) {
-            let name = rename(bound.deployment_name());
-            *self = Service::Bound(bound.name(name));
+        if let Service::Bound(bound) = self {
+            bound.rename(rename(bound.deployment_name()).into());
         }
     }
 

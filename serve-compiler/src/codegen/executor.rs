@@ -29,7 +29,8 @@ use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
 use super::operand::{self, slot};
-use super::parts::{self, Marks};
+use super::parts;
+use super::plan::Marks;
 use super::{call, choice, fan_out, loose, step};
 use crate::ir::graph::{Action, Edge, Entry, Graph, Operand, Region, Step};
 use crate::runtime_path::runtime_path;
@@ -145,13 +146,16 @@ pub(super) fn step(context: Context<'_>, it: &Step) -> TokenStream {
     }
 }
 
-pub(super) fn declare_slot(index: usize, edge: &Edge) -> TokenStream {
-    let rt = runtime_path();
-    let (slot, consumers) = (slot(index), edge.consumers);
-    if edge.is_shared() {
-        quote!(let mut #slot = #rt::private::Slot::new(#consumers);)
-    } else {
-        quote!(let mut #slot = #rt::private::Once::new();)
+fn declare_slot(index: usize, edge: &Edge) -> TokenStream {
+    let (slot, new) = (slot(index), new_slot(edge));
+    quote!(let mut #slot = #new;)
+}
+
+pub(super) fn new_slot(edge: &Edge) -> TokenStream {
+    let (rt, consumers) = (runtime_path(), edge.consumers);
+    match edge.is_shared() {
+        true => quote!(#rt::private::Slot::new(#consumers)),
+        false => quote!(#rt::private::Once::new()),
     }
 }
 

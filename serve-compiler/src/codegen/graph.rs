@@ -7,7 +7,7 @@ use syn::Attribute;
 use super::bound::{self, alias, aliases, fields};
 use super::executor::Context;
 use super::graph_handle::{self, Method};
-use super::parts::Marks;
+use super::plan::Marks;
 use super::{budget, build, entry, handle, topology};
 use crate::ir::graph::{Graph, Signature};
 use crate::runtime_path::runtime_path;

@@ -26,6 +26,7 @@ mod operand;
 mod options;
 mod parts;
 pub(crate) mod picture;
+mod plan;
 mod step;
 mod topology;
 pub(crate) mod warning;

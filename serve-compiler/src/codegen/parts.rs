@@ -2,178 +2,46 @@
 //! does with one grows faster than its size, and a wake would look at every step.
 //!
 //! ```text
-//! let mut across = (edge_3, edge_7, choice_1);         // what several parts read or write
-//! let mut nodes_0 = pin!(Nodes::before(Nodes::before(())));
-//! let mut part_0 = part(&across, &due, move |across, due, cx| {
-//!     let edge_3 = &mut across.0;
-//!     let (call_0, rest) = nodes_0.as_mut().split();
-//!     ..                                               // the steps, as in `executor.rs`, but that
-//!     edge_3.put(value); due.add(4);                   // whoever waits in another part is due
-//!     if call_0.is_under_way() || .. { due.add(0) }
-//!     Pending
-//! });
+//! let mut shared_2 = (Once::new(), Choice::new());     // what part 2 shares with those after it
+//! let mut nodes_2 = pin!(Nodes::before(Nodes::before(())));
+//! let mut part_2 = part((Sig::of(&shared_0), (Sig::of(&shared_2), ())), &due,
+//!     move |(shared_0, (shared_2, ())), due, cx| {
+//!         let (edge_3, edge_7) = (&mut shared_0.5, &mut shared_2.0);
+//!         let (call_9, rest) = nodes_2.as_mut().split();
+//!         ..                                           // the steps, as in `executor.rs`, but that
+//!         edge_7.put(value); due.add(4);               // whoever waits in another part is due
+//!         if call_9.is_under_way() || .. { due.add(2) }
+//!         Pending
+//!     });
+//! ..
 //! poll_fn(|cx| {
 //!     while let Some(next) = due.take(from) {
-//!         match next { 0 => poll_part(&mut part_0, &mut across, &mut due, cx), .. }
+//!         match next {
+//!             2 => poll_part(&mut part_2, (&mut shared_0, (&mut shared_2, ())), &mut due, cx),
+//!             ..
+//!         }
 //!     }
 //! })
 //! ```
-
-use std::collections::{BTreeMap, BTreeSet};
+//!
+//! What is shared is declared just before the part that gives it, so that its types are known when
+//! rustc comes to the next part: it goes through all that it does not know yet at every expression.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, Type};
 
 use super::executor::{self, Context};
 use super::loose;
-use super::operand::slot;
-use super::step::{call_state, choice_state, fan_out_state};
-use crate::ir::graph::{Action, Edge, Region, Step};
+use super::plan::Plan;
+use super::step::{call_state, fan_out_state};
+use crate::ir::graph::{Action, Region, Step};
 use crate::runtime_path::runtime_path;
 
 /// The most steps of a region that is left in one piece.
 pub(super) const UNDIVIDED: usize = 32;
 /// The most steps of a part.
 const STEPS: usize = 16;
-
-/// The parts that have to be polled when a value comes, or a choice is made, in another one.
-#[derive(Default)]
-pub(super) struct Marks(BTreeMap<Slot, Vec<usize>>);
-
-impl Marks {
-    /// `due.add(3);` for the readers of an edge.
-    pub(super) fn edge(&self, edge: usize) -> TokenStream {
-        self.of(Slot::Edge(edge))
-    }
-
-    /// `due.add(3);` for those who wait for a choice.
-    pub(super) fn choice(&self, choice: usize) -> TokenStream {
-        self.of(Slot::Choice(choice))
-    }
-
-    fn of(&self, slot: Slot) -> TokenStream {
-        let parts = self.0.get(&slot).into_iter().flatten();
-        quote!(#(__due.add(#parts);)*)
-    }
-}
-
-/// What steps read and write.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Slot {
-    Edge(usize),
-    Choice(usize),
-}
-
-impl Slot {
-    fn ident(self) -> Ident {
-        match self {
-            Slot::Edge(edge) => slot(edge),
-            Slot::Choice(choice) => choice_state(choice),
-        }
-    }
-}
-
-/// What a step reads or releases, and what it writes.
-fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
-    let mut reads: Vec<Slot> = step.action.reads().into_iter().map(Slot::Edge).collect();
-    reads.extend(step.when.map(|arm| Slot::Choice(arm.choice)));
-    let mut writes = Vec::new();
-    match &step.action {
-        Action::Call(call) => writes.push(Slot::Edge(call.edge)),
-        Action::FanOut(fan_out) => writes.push(Slot::Edge(fan_out.edge)),
-        Action::Value { edge, .. } => writes.push(Slot::Edge(*edge)),
-        Action::TakeApart { parts, .. } => writes.extend(parts.iter().copied().map(Slot::Edge)),
-        Action::Choose(choose) => {
-            writes.push(Slot::Choice(choose.choice));
-            for way in &choose.ways {
-                writes.extend(way.parts.iter().copied().map(Slot::Edge));
-                let released = way.releases.iter().map(|(edge, _)| Slot::Edge(*edge));
-                reads.extend(released);
-            }
-        }
-    }
-    (reads, writes)
-}
-
-/// What the answer waits for.
-fn answer_reads(region: &Region, edges: &[Edge]) -> Vec<Slot> {
-    let output = region.output.edges().into_iter().map(Slot::Edge);
-    let loose = loose::loose(region, edges).into_iter();
-    let loose = loose.flat_map(|(when, edge)| {
-        let choice = when.map(|arm| Slot::Choice(arm.choice));
-        choice.into_iter().chain([Slot::Edge(edge)])
-    });
-    output.chain(loose).collect()
-}
-
-/// Which part touches what.
-struct Plan {
-    /// By part: what it shares with others, by its place among all that is shared.
-    shared: Vec<Vec<(usize, Slot)>>,
-    /// By part: what it has to itself, and makes itself.
-    own: Vec<BTreeSet<Slot>>,
-    across: Vec<Slot>,
-    marks: Marks,
-}
-
-impl Plan {
-    /// The answer is a part of its own, the last one.
-    fn new(parts: &[&[Step]], region: &Region, edges: &[Edge]) -> Self {
-        let mut touching: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
-        let mut reading: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
-        let mut written: BTreeSet<Slot> = BTreeSet::new();
-        for (part, steps) in parts.iter().enumerate() {
-            for (reads, writes) in steps.iter().map(touched) {
-                for slot in reads {
-                    touching.entry(slot).or_default().insert(part);
-                    reading.entry(slot).or_default().insert(part);
-                }
-                for slot in writes {
-                    touching.entry(slot).or_default().insert(part);
-                    written.insert(slot);
-                }
-            }
-        }
-        for slot in answer_reads(region, edges) {
-            touching.entry(slot).or_default().insert(parts.len());
-        }
-        let mut plan = Plan {
-            shared: vec![Vec::new(); parts.len() + 1],
-            own: vec![BTreeSet::new(); parts.len()],
-            across: Vec::new(),
-            marks: Marks::default(),
-        };
-        for (slot, touching) in touching {
-            let first = touching.first().copied().unwrap_or(parts.len());
-            if touching.len() == 1 && first < parts.len() {
-                if written.contains(&slot) {
-                    plan.own[first].insert(slot);
-                }
-                continue;
-            }
-            let place = plan.across.len();
-            plan.across.push(slot);
-            for part in touching {
-                plan.shared[part].push((place, slot));
-            }
-            let readers = reading.remove(&slot).unwrap_or_default();
-            // Steps are in topological order: a reader is in the part of the writer, or in a later one.
-            let later = readers.into_iter().filter(|part| *part > first);
-            plan.marks.0.insert(slot, later.collect());
-        }
-        plan
-    }
-
-    /// `let __edge_3 = &mut __across.0;`
-    fn borrow(&self, part: usize) -> TokenStream {
-        let borrowed = self.shared[part].iter().map(|(place, slot)| {
-            let (ident, place) = (slot.ident(), syn::Index::from(*place));
-            quote!(let mut #ident = &mut __across.#place;)
-        });
-        borrowed.collect()
-    }
-}
 
 /// As [`executor::region`].
 pub(super) fn generate(
@@ -196,29 +64,19 @@ pub(super) fn generate(
         ..context
     };
     let entry = context.entry;
-    let edges = entry.edges.iter().enumerate();
-    let own: BTreeSet<&Slot> = plan.own.iter().flatten().collect();
-    let slots = edges
-        .filter(|(_, edge)| edge.region == region.id && !edge.captured && edge.consumers > 0)
-        .filter(|(i, _)| !own.contains(&Slot::Edge(*i)))
-        .map(|(i, edge)| executor::declare_slot(i, edge));
-    let across: Vec<Ident> = plan.across.iter().map(|slot| slot.ident()).collect();
-    let choices = plan.across.iter().filter_map(|slot| match slot {
-        Slot::Choice(_) => Some(declare(context, *slot)),
-        Slot::Edge(_) => None,
-    });
+    let (slots, given) = (plan.declare_given(context), plan.given());
     let parts = (0..steps.len()).map(|part| self::part(context, &plan, part, steps[part]));
     let names = (0..steps.len()).map(name);
     let numbers = 0..steps.len();
+    let lent = (0..steps.len()).map(|part| plan.lent(part, |group| quote!(&mut #group)));
     let words = steps.len().div_ceil(64);
     let output = plan.borrow(steps.len());
     let over = loose::all_over(region, &entry.edges);
     let answer = executor::answer(&region.output, &over, wanted, entry);
     quote! {
-        #(#slots)*
+        #slots
         #fill
-        #(#choices)*
-        let mut __across = (#(#across,)*);
+        #given
         let mut __due = #rt::private::Due::<#words>::new();
         #(#parts)*
         #rt::private::poll_fn(|__cx| {
@@ -226,7 +84,7 @@ pub(super) fn generate(
             while let #rt::private::Some(__next) = __due.take(__from) {
                 __from = __next + 1;
                 let __polled = match __next {
-                    #(#numbers => #rt::private::poll_part(&mut #names, &mut __across, &mut __due, __cx),)*
+                    #(#numbers => #rt::private::poll_part(&mut #names, #lent, &mut __due, __cx),)*
                     _ => #rt::private::Poll::Pending,
                 };
                 if let #rt::private::Poll::Ready(#rt::private::result::Result::Err(__error)) = __polled {
@@ -245,18 +103,6 @@ fn name(part: usize) -> Ident {
     format_ident!("__part_{part}")
 }
 
-/// What a step waits in.
-fn declare(context: Context<'_>, slot: Slot) -> TokenStream {
-    let rt = runtime_path();
-    match slot {
-        Slot::Edge(edge) => executor::declare_slot(edge, &context.entry.edges[edge]),
-        Slot::Choice(choice) => {
-            let choice = choice_state(choice);
-            quote!(let mut #choice = #rt::private::Choice::new();)
-        }
-    }
-}
-
 /// One part, with the calls that it makes.
 fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> TokenStream {
     let rt = runtime_path();
@@ -273,13 +119,15 @@ fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> Token
         quote!(()),
         |rest, _| quote!(#rt::private::Nodes::before(#rest)),
     );
-    let own = plan.own[part].iter().map(|slot| declare(context, *slot));
+    let declared = plan.declare(context, part);
+    let of = plan.lent(part, |group| quote!(#rt::private::Sig::of(&#group)));
+    let lent = plan.lent(part, ToTokens::into_token_stream);
     let borrowed = plan.borrow(part);
     let steps = steps.iter().map(|step| executor::step(context, step));
     quote! {
+        #declared
         let mut #nodes = #rt::private::pin::pin!(#all);
-        #(#own)*
-        let mut #name = #rt::private::part(&__across, &__due, move |__across, __due, __cx| {
+        let mut #name = #rt::private::part(#of, &__due, move |#lent, __due, __cx| {
             #borrowed
             let __rest = #nodes.as_mut();
             #(let (mut #states, __rest) = __rest.split();)*

@@ -35,7 +35,7 @@ pub use self::isolate::isolate;
 pub use self::limit::{Limit, limited};
 pub use self::map::map;
 pub use self::node::{Node, Nodes};
-pub use self::part::{Due, Polled, part, poll_part};
+pub use self::part::{Due, Lends, Polled, part, poll_part};
 pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
 pub use self::witness::*;

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::task::{Context, Poll};
 
+use super::Sig;
 use crate::Result;
 
 /// The parts that are to be polled: those with calls under way, and those whose inputs have come.
@@ -41,11 +42,26 @@ impl<const WORDS: usize> Due<WORDS> {
 /// A part is never over by itself; it ends all of them with an error.
 pub type Polled = Poll<Result<Infallible>>;
 
-/// A part, with what it shares with others: tells rustc the types before the closure is looked at.
+/// What is lent to a part whenever it is polled: pairs of the type of something that several parts
+/// share, and the rest.
+pub trait Lends {
+    /// Exclusive borrows of all of it.
+    type Lent<'a>;
+}
+
+impl Lends for () {
+    type Lent<'a> = ();
+}
+
+impl<T: 'static, R: Lends> Lends for (Sig<T>, R) {
+    type Lent<'a> = (&'a mut T, R::Lent<'a>);
+}
+
+/// A part, with the types of what is lent to it: tells rustc before the closure is looked at.
 #[inline]
-pub fn part<S, const WORDS: usize, F>(_across: &S, _due: &Due<WORDS>, poll: F) -> F
+pub fn part<L: Lends, const WORDS: usize, F>(_lends: L, _due: &Due<WORDS>, poll: F) -> F
 where
-    F: FnMut(&mut S, &mut Due<WORDS>, &mut Context<'_>) -> Polled,
+    F: for<'a> FnMut(L::Lent<'a>, &mut Due<WORDS>, &mut Context<'_>) -> Polled,
 {
     poll
 }
@@ -53,16 +69,16 @@ where
 /// Polls a part. Not inlined: the function around all of them would grow beyond what rustc and the
 /// processor's caches are good with.
 #[inline(never)]
-pub fn poll_part<S, const WORDS: usize, F>(
+pub fn poll_part<L, const WORDS: usize, F>(
     part: &mut F,
-    across: &mut S,
+    lent: L,
     due: &mut Due<WORDS>,
     cx: &mut Context<'_>,
 ) -> Polled
 where
-    F: FnMut(&mut S, &mut Due<WORDS>, &mut Context<'_>) -> Polled,
+    F: FnMut(L, &mut Due<WORDS>, &mut Context<'_>) -> Polled,
 {
-    part(across, due, cx)
+    part(lent, due, cx)
 }
 
 #[cfg(test)]

@@ -12,6 +12,12 @@ impl<T> Sig<T> {
     pub const fn new() -> Self {
         Sig(PhantomData)
     }
+
+    /// The witness of the type of a value.
+    #[inline]
+    pub const fn of(_value: &T) -> Self {
+        Sig::new()
+    }
 }
 
 macro_rules! witness {
