@@ -60,6 +60,7 @@ impl Requests {
 
     /// Why a request could not begin now, if that is so: for whoever wants to know it before there is a
     /// request.
+    #[cfg(feature = "http")]
     pub(crate) fn refused(&self) -> Result<()> {
         match self.ongoing.load(Ordering::SeqCst) >= self.limit.load(Ordering::SeqCst) {
             true => Err(self.refusal()),
