@@ -22,6 +22,4 @@ mod text;
 
 pub use editor::is_reading as is_editor_reading;
 pub use picture::picture;
-pub use pipeline::{
-    batch, deployment, deployment_in_editor, graph, graph_in_editor, multiplexed,
-};
+pub use pipeline::{batch, deployment, deployment_in_editor, graph, graph_in_editor, multiplexed};

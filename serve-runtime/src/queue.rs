@@ -431,7 +431,10 @@ mod tests {
     #[test]
     fn a_queue_without_places_serves_a_free_consumer() {
         let queue = Arc::new(of_one());
-        assert!(matches!(queue.push(1, None, 0, keep), Err(Refused::Full(1))));
+        assert!(matches!(
+            queue.push(1, None, 0, keep),
+            Err(Refused::Full(1))
+        ));
         queue.is_free(ONE);
         let consumer = std::thread::spawn({
             let queue = Arc::clone(&queue);
@@ -446,7 +449,10 @@ mod tests {
         let queue = of_one();
         queue.push(1, None, 2, keep).unwrap();
         queue.close();
-        assert!(matches!(queue.push(2, None, 2, keep), Err(Refused::Closed(2))));
+        assert!(matches!(
+            queue.push(2, None, 2, keep),
+            Err(Refused::Closed(2))
+        ));
         assert_eq!(queue.next(ONE), Next::Job(1));
         assert_eq!(queue.next(ONE), Next::Leave);
     }
@@ -470,7 +476,10 @@ mod tests {
         queue.dismiss(ONE);
         assert_eq!(queue.next(ONE), Next::Leave);
         assert_eq!(queue.next(TWO), Next::Job(1));
-        assert!(matches!(queue.push(2, None, 0, keep), Err(Refused::Full(2))));
+        assert!(matches!(
+            queue.push(2, None, 0, keep),
+            Err(Refused::Full(2))
+        ));
     }
 
     #[test]

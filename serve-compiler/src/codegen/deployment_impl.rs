@@ -8,7 +8,9 @@ use syn::{Generics, Ident, Path, Type};
 use super::describe::Description;
 use super::method::{self, Callee};
 use super::{batch, fake, handle, lifecycle, marker, multiplexed};
-use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Loader, Method, Param, Passing};
+use crate::ir::deployment::{
+    Bind, Constructor, DeploymentImpl, Engine, Loader, Method, Param, Passing,
+};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// `bind`, the methods of the handle, and the `Callable` impl.
@@ -46,7 +48,11 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let checks = checks(engine, self_ty, methods, loaders, generics);
     let callable = callable(engine, self_ty, &handle, &described, &checks);
     let lifecycle_items = lifecycle::items(lifecycle);
-    let is_multiplexed = (!loaders.is_empty()).then(|| quote!(const MULTIPLEXED: bool = true;));
+    let is_multiplexed = (!loaders.is_empty()).then(|| {
+        quote!(
+            const MULTIPLEXED: bool = true;
+        )
+    });
     let loaders = loaders.iter().map(multiplexed::method);
     let reconfigurable = lifecycle::reconfigurable(lifecycle, self_ty, generics);
     let handle_to = handle::handle_to(self_ty, &handle, generics, cfg);

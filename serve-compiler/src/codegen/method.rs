@@ -26,7 +26,13 @@ pub(super) enum Callee<'a> {
 
 impl Callee<'_> {
     fn is_multiplexed(&self) -> bool {
-        matches!(self, Callee::Method { multiplexed: true, .. })
+        matches!(
+            self,
+            Callee::Method {
+                multiplexed: true,
+                ..
+            }
+        )
     }
 
     /// The names of the function's own types and constants.

@@ -39,7 +39,7 @@ pub(super) fn method(loader: &Loader) -> TokenStream {
         let rt = runtime_path_at(span);
         quote_spanned!(span=> <#output as #rt::bounds::Model>::cache::<Self>)
     };
-    let cache = quote!(let __cache = #model(#name, #max););
+    let cache = quote!(let __cache = #model(#name, const { #max }););
     let result = outcome(loader.fallible, &quote!(__result));
     let returns = quote!(#rt::Result<#rt::Shared<#output>>);
     match loader.is_async {
@@ -68,12 +68,13 @@ pub(super) fn method(loader: &Loader) -> TokenStream {
     }
 }
 
+/// The number, which is a mistake if it is 0.
 fn max(loader: &Loader) -> TokenStream {
     match &loader.max {
         Some(max) => {
             let span = max.span();
             let rt = runtime_path_at(span);
-            quote_spanned!(span=> const { #rt::private::max_num_models(#max) })
+            quote_spanned!(span=> #rt::private::max_num_models(#max))
         }
         None => quote!(#DEFAULT_MAX),
     }

@@ -48,3 +48,10 @@ pub(crate) fn loader_returns_nothing(name: impl Display) -> String {
          help: write `-> Model` or `-> Result<Model>`; callers get a `Shared<Model>`"
     )
 }
+
+pub(crate) fn generic_loader(name: impl Display) -> String {
+    format!(
+        "`{name}` is generic, but a replica keeps models of one type\n\
+         help: name the type, or make the deployment generic"
+    )
+}

@@ -222,7 +222,7 @@ fn callable(
 }
 
 /// Reports type parameters. `false` if there are any.
-pub(super) fn not_generic(signature: &Signature, report: &mut Report) -> bool {
+fn not_generic(signature: &Signature, report: &mut Report) -> bool {
     let Generics { params, .. } = &signature.generics;
     let takes_types = params
         .iter()

@@ -1,6 +1,9 @@
 //! Understands `#[multiplexed(..)]`: a method that loads a model.
 
-use syn::{FnArg, ImplItemFn, ItemFn, Pat, PatType, ReceiverKind, ReturnType, Type, parse_quote};
+use syn::{
+    FnArg, GenericParam, ImplItemFn, ItemFn, Pat, PatType, ReceiverKind, ReturnType, Type,
+    parse_quote,
+};
 
 use super::params::returns;
 use crate::ir::deployment::Loader;
@@ -17,7 +20,10 @@ pub(super) fn is_loader(function: &ImplItemFn) -> bool {
 /// A function has no replicas.
 pub(super) fn not_on_a_function(item: &ItemFn, report: &mut Report) {
     if let Some(attribute) = attributes(&item.attrs).next() {
-        report.error(attribute, diagnostics::multiplexed_function(&item.sig.ident));
+        report.error(
+            attribute,
+            diagnostics::multiplexed_function(&item.sig.ident),
+        );
     }
 }
 
@@ -38,7 +44,10 @@ fn loader(function: &ImplItemFn, report: &mut Report) -> Option<Loader> {
         }
     }
     let model_id = model_id(function, report);
-    super::deployment::not_generic(signature, report);
+    let mut generics = signature.generics.params.iter();
+    if let Some(generic) = generics.find(|param| !matches!(param, GenericParam::Lifetime(_))) {
+        report.error(generic, diagnostics::generic_loader(&signature.ident));
+    }
     if let ReturnType::Default = signature.output {
         let message = diagnostics::loader_returns_nothing(&signature.ident);
         report.error(&signature.ident, message);
@@ -58,9 +67,7 @@ fn loader(function: &ImplItemFn, report: &mut Report) -> Option<Loader> {
 
 fn takes_shared_self(function: &ImplItemFn) -> bool {
     let receiver = function.sig.receiver();
-    receiver.is_some_and(|receiver| {
-        matches!(receiver.kind, ReceiverKind::Reference(_, _, None))
-    })
+    receiver.is_some_and(|receiver| matches!(receiver.kind, ReceiverKind::Reference(_, _, None)))
 }
 
 /// The only parameter, `model_id: &str`.

@@ -82,9 +82,11 @@ mod tests {
 
     #[test]
     fn a_loader_is_renamed_and_hidden() {
-        let item = "impl M { #[multiplexed(n = 3)] #[inline] async fn load(&self) { f() } fn f() {} }";
+        let item =
+            "impl M { #[multiplexed(n = 3)] #[inline] async fn load(&self) { f() } fn f() {} }";
         let hidden = hide_loaders(item.parse().unwrap(), &[format_ident!("load")]);
-        let left = "impl M { #[doc(hidden)] #[inline] async fn __load_load(&self) { f() } fn f() {} }";
+        let left =
+            "impl M { #[doc(hidden)] #[inline] async fn __load_load(&self) { f() } fn f() {} }";
         let left: TokenStream = left.parse().unwrap();
         assert_eq!(hidden.to_string(), left.to_string());
     }

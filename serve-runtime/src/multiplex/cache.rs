@@ -1,6 +1,8 @@
 //! The models of one loader at one replica.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+
+use tokio::sync::oneshot;
 
 use super::{Held, Known};
 use crate::{Result, Shared};
@@ -27,7 +29,20 @@ enum Slot<M> {
 }
 
 /// Told what a load came to; dropped if it was given up.
-pub(super) type Waiter<M> = Box<dyn FnOnce(Result<Shared<M>>) + Send>;
+pub(super) enum Waiter<M> {
+    Async(oneshot::Sender<Result<Shared<M>>>),
+    Blocking(mpsc::Sender<Result<Shared<M>>>),
+}
+
+impl<M> Waiter<M> {
+    /// Whoever waits may have gone.
+    fn tell(self, result: Result<Shared<M>>) {
+        match self {
+            Waiter::Async(waiter) => drop(waiter.send(result)),
+            Waiter::Blocking(waiter) => drop(waiter.send(result)),
+        }
+    }
+}
 
 /// What is there of a model.
 pub(super) enum Found<M, W> {
@@ -94,7 +109,10 @@ impl<M> Cache<M> {
 /// Takes out the least recently used one of those that are loaded.
 fn evict<M>(models: &mut Vec<Entry<M>>) -> Option<Entry<M>> {
     let is_loaded = |entry: &Entry<M>| matches!(entry.slot, Slot::Loaded(_));
-    models.iter().position(is_loaded).map(|at| models.remove(at))
+    models
+        .iter()
+        .position(is_loaded)
+        .map(|at| models.remove(at))
 }
 
 /// Is to load a model. Dropping it gives the load up: one of those that wait for it loads it then.
@@ -115,7 +133,7 @@ impl<M> Loading<M> {
                 // The first one is this call's own.
                 let mut errors = error.copies(waiters.len() + 1);
                 for (waiter, error) in waiters.into_iter().zip(errors.drain(1..)) {
-                    waiter(Err(error));
+                    waiter.tell(Err(error));
                 }
                 Err(errors.remove(0))
             }
@@ -133,7 +151,7 @@ impl<M> Loading<M> {
         drop(evicted); // runs the user's code
         if let Some(Slot::Loading(waiters)) = before {
             for waiter in waiters {
-                waiter(Ok(model.clone()));
+                waiter.tell(Ok(model.clone()));
             }
         }
         model

@@ -18,7 +18,6 @@ pub async fn load<M, F>(
     load: impl FnOnce() -> F,
 ) -> Result<Shared<M>>
 where
-    M: Send + Sync + 'static,
     F: Future<Output = Result<M>>,
 {
     let load = async || {
@@ -31,9 +30,7 @@ where
     loop {
         let channel = || {
             let (answer, waiting) = oneshot::channel();
-            // Whoever waits may have gone.
-            let waiter: Waiter<M> = Box::new(|result| drop(answer.send(result)));
-            (waiter, waiting)
+            (Waiter::Async(answer), waiting)
         };
         match cache.find(model_id, channel) {
             Found::Loaded(model) => return Ok(model),
@@ -48,7 +45,7 @@ where
 }
 
 /// A model, from a cache or by loading it, where code may block.
-pub fn load_blocking<M: Send + Sync + 'static>(
+pub fn load_blocking<M>(
     cache: Option<Arc<Cache<M>>>,
     model_id: &str,
     load: impl FnOnce() -> Result<M>,
@@ -60,8 +57,7 @@ pub fn load_blocking<M: Send + Sync + 'static>(
         // Not one of tokio's, which may not be waited for in an `async fn`; this may be called there.
         let channel = || {
             let (answer, waiting) = mpsc::channel();
-            let waiter: Waiter<M> = Box::new(move |result| drop(answer.send(result)));
-            (waiter, waiting)
+            (Waiter::Blocking(answer), waiting)
         };
         match cache.find(model_id, channel) {
             Found::Loaded(model) => return Ok(model),
