@@ -99,20 +99,32 @@ impl<T, O> State<T, O> {
         consumer.is_free = free;
     }
 
-    /// Wakes the consumer that is to take a job, of those that have nothing to do: for a model one that
-    /// has it, else one that has few; else which one does not matter.
+    /// Wakes the consumer that is to take a job, of those that have nothing to do.
     fn wake_for(&self, model_id: Option<&str>) {
-        let mut free = self.consumers.values().filter(|consumer| consumer.is_free);
         let consumer = match model_id {
-            None => free.next(),
-            Some(model_id) => free.min_by_key(|consumer| match consumer.models.has(model_id) {
-                true => 0,
-                false => consumer.models.len() + 1,
-            }),
+            // Which one does not matter.
+            None => self.consumers.values().find(|consumer| consumer.is_free),
+            Some(model_id) => {
+                let chosen = self.choose(model_id, None);
+                chosen.and_then(|id| self.consumers.get(&id))
+            }
         };
         if let Some(consumer) = consumer {
             consumer.wake.notify_one();
         }
+    }
+
+    /// The consumer that is to take a job for a model, of those that have nothing to do and the one that
+    /// asks for a job: one that has it, else the one with the fewest.
+    fn choose(&self, model_id: &str, asking: Option<ReplicaId>) -> Option<ReplicaId> {
+        let consumers = self.consumers.iter();
+        let free = consumers.filter(|(id, consumer)| consumer.is_free || asking == Some(**id));
+        // The first of several is always the same one, whoever asks.
+        let chosen = free.min_by_key(|(_, consumer)| match consumer.models.has(model_id) {
+            true => 0,
+            false => consumer.models.len() + 1,
+        });
+        chosen.map(|(id, _)| *id)
     }
 
     /// Has somebody look after the oldest job, if there is one.
@@ -131,8 +143,8 @@ impl<T, O> State<T, O> {
         self.jobs.remove(at).map(|waiting| waiting.job)
     }
 
-    /// The oldest job, unless one of the next has a model that the consumer has, or another one that is
-    /// free has the oldest one's: that one takes it.
+    /// The oldest job, unless one of the next is for a model that the consumer has, or the oldest one is for
+    /// another consumer that is free.
     fn pick(&self, id: ReplicaId) -> Option<usize> {
         let oldest = self.jobs.front()?;
         let Some(model_id) = &oldest.model_id else {
@@ -148,14 +160,7 @@ impl<T, O> State<T, O> {
             let model_id = waiting.model_id.as_deref();
             model_id.is_some_and(|model_id| models.has(model_id))
         });
-        own.or_else(|| (!self.is_for_another(id, model_id)).then_some(0))
-    }
-
-    /// Whether a consumer that is free, and is not that one, has a model.
-    fn is_for_another(&self, id: ReplicaId, model_id: &str) -> bool {
-        self.consumers.iter().any(|(other, consumer)| {
-            *other != id && consumer.is_free && consumer.models.has(model_id)
-        })
+        own.or_else(|| (self.choose(model_id, Some(id)) == Some(id)).then_some(0))
     }
 
     fn wake_all(&self) {
@@ -585,6 +590,21 @@ mod tests {
         there.queue.close();
         std::thread::scope(|scope| {
             // ONE waits until TWO has taken it; then there is nothing left for it.
+            let one = scope.spawn(|| there.queue.next(ONE));
+            assert_eq!(there.next(TWO), 1);
+            assert_eq!(one.join().unwrap(), Next::Leave);
+        });
+    }
+
+    #[test]
+    fn a_new_model_goes_to_the_free_consumer_with_the_fewest() {
+        let there = Multiplexed::new();
+        let _fr = there.models[0].hold(&"fr".into());
+        there.queue.is_free(ONE);
+        there.queue.is_free(TWO);
+        there.push(1, "de");
+        there.queue.close();
+        std::thread::scope(|scope| {
             let one = scope.spawn(|| there.queue.next(ONE));
             assert_eq!(there.next(TWO), 1);
             assert_eq!(one.join().unwrap(), Next::Leave);
