@@ -22,4 +22,4 @@ mod text;
 
 pub use editor::is_reading as is_editor_reading;
 pub use picture::picture;
-pub use pipeline::{batch, deployment, deployment_in_editor, graph, graph_in_editor};
+pub use pipeline::{batch, deployment, deployment_in_editor, graph, graph_in_editor, multiplexed};

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Item, ItemFn, ItemImpl};
+use syn::{Ident, Item, ItemFn, ItemImpl};
 
 use crate::editor::Reader;
 use crate::ir::deployment::Options;
@@ -23,16 +23,16 @@ pub fn deployment_in_editor(attr: TokenStream, item: TokenStream) -> TokenStream
 fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> TokenStream {
     let report = &mut Report::to(reader);
     let options = syntax::options::parse(attr, report);
-    let left = syntax::batch::without_attributes(item.clone());
     let parsed = syn::parse2::<Item>(item.clone()).or_else(|error| {
         report.push(error);
         // What is being typed in a body is nobody else's concern.
         syn::parse2(syntax::deployment::without_bodies(item.clone()))
     });
+    let mut loaders = Vec::new();
     let generated = match parsed {
         Ok(Item::Struct(item)) => deployment_type(options, &item.into(), report),
         Ok(Item::Enum(item)) => deployment_type(options, &item.into(), report),
-        Ok(Item::Impl(item)) => deployment_impl(options, item, report),
+        Ok(Item::Impl(item)) => deployment_impl(options, item, &mut loaders, report),
         Ok(Item::Fn(item)) => deployment_fn(options, item, reader, report),
         Ok(other) => {
             report.error(&other, diagnostics::not_a_deployment_item());
@@ -45,6 +45,8 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         Reader::Editor => editor::without_stand_ins(generated),
         Reader::Rustc => generated,
     };
+    let left = syntax::multiplexed::hide_loaders(item, &loaders);
+    let left = syntax::batch::without_attributes(left);
     let errors = std::mem::take(report).into_tokens();
     quote!(#left #generated #errors)
 }
@@ -52,6 +54,17 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
 /// Expands `#[batch(attr)] item`, which no `#[deployment]` has seen.
 pub fn batch(_attr: TokenStream, item: TokenStream) -> TokenStream {
     let error = syn::Error::new(proc_macro2::Span::call_site(), diagnostics::batch_alone());
+    let error = error.to_compile_error();
+    // In an `impl` block an error is an item, too.
+    quote!(#item #error)
+}
+
+/// Expands `#[multiplexed(attr)] item`, which no `#[deployment]` has seen.
+pub fn multiplexed(_attr: TokenStream, item: TokenStream) -> TokenStream {
+    let error = syn::Error::new(
+        proc_macro2::Span::call_site(),
+        diagnostics::multiplexed_alone(),
+    );
     let error = error.to_compile_error();
     // In an `impl` block an error is an item, too.
     quote!(#item #error)
@@ -69,11 +82,21 @@ fn deployment_type(
         .unwrap_or_default()
 }
 
-fn deployment_impl(options: Options, item: ItemImpl, report: &mut Report) -> TokenStream {
+/// The names of its loaders, which what is generated has, go to `loaders`.
+fn deployment_impl(
+    options: Options,
+    item: ItemImpl,
+    loaders: &mut Vec<Ident>,
+    report: &mut Report,
+) -> TokenStream {
     check::options::none_on_impl(&options, &item, report);
     let self_ty = item.self_ty.clone();
     match lower::deployment::implementation(item, report) {
-        Some(deployment) => codegen::deployment_impl::generate(&deployment),
+        Some(deployment) => {
+            let names = deployment.loaders.iter().map(|loader| &loader.ident);
+            loaders.extend(names.cloned());
+            codegen::deployment_impl::generate(&deployment)
+        }
         None => codegen::marker::poisoned(&self_ty, report).unwrap_or_default(),
     }
 }

@@ -30,6 +30,13 @@ pub fn batch(attr: TokenStream, item: TokenStream) -> TokenStream {
     serve_compiler::batch(attr.into(), item.into()).into()
 }
 
+/// Has a replica keep the models that a method loads: a part of `deployment`. Documented in
+/// `serve-runtime`.
+#[proc_macro_attribute]
+pub fn multiplexed(attr: TokenStream, item: TokenStream) -> TokenStream {
+    serve_compiler::multiplexed(attr.into(), item.into()).into()
+}
+
 /// The picture of a graph, as Markdown in a string. What `#[graph]` generates has rustdoc expand it.
 #[doc(hidden)]
 #[proc_macro]

@@ -50,6 +50,9 @@ pub trait Callable: Deployment {
     /// What runs the replicas.
     #[doc(hidden)]
     type Engine: Engine<Self>;
+    /// Whether it loads the models that calls are for.
+    #[doc(hidden)]
+    const MULTIPLEXED: bool = false;
     /// Whether it has a `check_health`.
     #[doc(hidden)]
     const CHECKS_HEALTH: bool = false;

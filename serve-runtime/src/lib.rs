@@ -85,6 +85,7 @@ mod graph;
 pub mod ingress;
 mod isolated;
 mod limits;
+mod multiplex;
 mod options;
 pub mod prelude;
 #[doc(hidden)]
@@ -189,7 +190,7 @@ pub use serve_macros::batch;
 /// replica; it may be `async` and may return a `Result`. Every method with a receiver can be called
 /// from a graph and through [`Handle`]: an `async fn` in place, a `fn` on its replica's own thread; one
 /// with `&mut self` while no other call is at that replica. A `fn` with [`batch`](macro@batch) takes
-/// several calls at a time.
+/// several calls at a time; one with [`multiplexed`](macro@multiplexed) loads models for the others.
 ///
 /// Two methods are the runtime's alone, `fn` or `async fn`, and return `Result<()>` or nothing:
 ///
@@ -303,6 +304,65 @@ pub use serve_macros::deployment;
 /// # }
 /// ```
 pub use serve_macros::graph;
+/// Has a replica keep the models that a method loads: many models of one kind, served by few replicas.
+///
+/// It stands on a loader of an `impl` block with [`deployment`](macro@deployment), `async fn` or `fn`, which
+/// takes the id of a model and returns the model or a `Result` of it. In its place, callers get a
+/// `Result<Shared<Model>>`: the model from the replica's cache, or a newly loaded one.
+///
+/// | option | default | meaning |
+/// |---|---|---|
+/// | `max_num_models_per_replica = 5` | 3 | how many models a replica keeps; at least 1 |
+///
+/// Whoever calls says which model it is for, by [`CallOptions::multiplexed_model_id`] or over HTTP by the
+/// header `serve_multiplexed_model_id`; [`Request::model_id`] tells it.
+///
+/// - **One load at a time** for each model and replica: calls that want the same one wait for it. Where it
+///   fails or panics, so do they; the next call tries again. Where the call that loads it goes away, one
+///   of those that wait loads it.
+/// - The **least recently used** model goes before another one is loaded. Calls that have it keep it until
+///   they are over: it is dropped with the last one.
+/// - A call **goes where its model is**: in place, to a replica that has it and has room, else to one with
+///   few models; on threads, to a free replica that has it, else to any. A replica that becomes free takes
+///   a call for a model that it has before others, within bounds. Calls without a model id are not
+///   overtaken. The calls of a [`batch`](macro@batch) are for one model.
+///
+/// The models belong to the replica, not to the value: a method that is called directly, as in a unit test,
+/// or in a task that it has spawned, is not at a replica, and its loader loads with every call.
+///
+/// ```
+/// use serve_runtime::prelude::*;
+///
+/// #[deployment(num_replicas = 2)]
+/// struct Translator;
+///
+/// #[deployment]
+/// impl Translator {
+///     fn new() -> Self {
+///         Translator
+///     }
+///
+///     #[multiplexed(max_num_models_per_replica = 3)]
+///     async fn model(&self, model_id: &str) -> Result<Vec<String>> {
+///         Ok(vec![format!("{model_id}: ")]) // reads the model's weights
+///     }
+///
+///     async fn run(&self, text: String) -> Result<String> {
+///         let request = serve_runtime::request();
+///         let model = self.model(request.model_id().unwrap_or("fr")).await?;
+///         Ok(model.concat() + &text)
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// let translator = deploy(Translator::bind()).await?;
+/// let german = translator.options(CallOptions::new().multiplexed_model_id("de"));
+/// assert_eq!(german.run("tea".into()).await?, "de: tea");
+/// # Ok(())
+/// # }
+/// ```
+pub use serve_macros::multiplexed;
 pub use serve_topology as topology;
 pub use serve_topology::AutoscalingConfig;
 pub use service::DeploymentControl;

@@ -4,5 +4,5 @@ pub use crate::{
     Application, AutoscalingConfig, CallOptions, Deployment, Error, ErrorKind, Graph, Handle,
     HandleOptions, Result, Shared, deploy, deployment, graph,
 };
-// The attribute alone, and not the module.
-pub use serve_macros::batch;
+// The attributes alone, and not a module.
+pub use serve_macros::{batch, multiplexed};

@@ -73,6 +73,12 @@ pub(crate) fn deadline() -> Option<Instant> {
     CURRENT.try_with(Request::deadline).ok().flatten()
 }
 
+/// The model that the request is for that the calling code works for.
+pub(crate) fn model_id() -> Option<Arc<str>> {
+    let model_id = CURRENT.try_with(|request| request.shared_model_id().cloned());
+    model_id.ok().flatten()
+}
+
 impl Request {
     /// A request with an id.
     pub fn new(id: impl Into<Arc<str>>) -> Self {
@@ -172,6 +178,11 @@ impl Request {
     /// comes from a handle's options or from the client.
     pub fn model_id(&self) -> Option<&str> {
         self.0.as_ref()?.model_id.as_deref()
+    }
+
+    /// The model's id, to be kept.
+    pub(crate) fn shared_model_id(&self) -> Option<&Arc<str>> {
+        self.0.as_ref()?.model_id.as_ref()
     }
 
     /// Runs a future in which [`request`] is this request.

@@ -103,6 +103,7 @@ impl<D: Callable> DeploymentControl<D> {
             limits: Arc::clone(&limits),
             events,
             runtime: Handle::current(),
+            multiplexed: D::MULTIPLEXED,
         });
         let engaged = Arc::new(Engaged::new(Arc::clone(&engine), blueprint));
         let width = move || private::width::<D, _>(&engine);

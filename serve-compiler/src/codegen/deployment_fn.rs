@@ -47,7 +47,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let handle_ty: Path = parse_quote!(#handle #ty_generics);
     let methods = std::slice::from_ref(function);
     let engine_of_values = Engine::Compute; // a function has no replica that calls share
-    let checks = deployment_impl::checks(engine_of_values, &self_ty, methods, generics);
+    let checks = deployment_impl::checks(engine_of_values, &self_ty, methods, &[], generics);
     let callable = deployment_impl::callable(engine, &self_ty, &handle_ty, &described, &checks);
     let handle_to = handle::handle_to(&self_ty, &handle_ty, generics, &cfg);
     quote! {

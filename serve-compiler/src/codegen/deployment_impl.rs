@@ -7,8 +7,10 @@ use syn::{Generics, Ident, Path, Type};
 
 use super::describe::Description;
 use super::method::{self, Callee};
-use super::{batch, fake, handle, lifecycle, marker};
-use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Method, Param, Passing};
+use super::{batch, fake, handle, lifecycle, marker, multiplexed};
+use crate::ir::deployment::{
+    Bind, Constructor, DeploymentImpl, Engine, Loader, Method, Param, Passing,
+};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// `bind`, the methods of the handle, and the `Callable` impl.
@@ -22,13 +24,18 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         bind,
         methods,
         lifecycle,
+        loaders,
     } = deployment;
     let engine = Engine::of(methods, lifecycle);
     let bind = self::bind(bind);
     let marker = marker::define(self_path, cfg, &handle::engine_type(engine, self_ty));
     let handle = marker::handle_of_type(self_path);
     let without_type = marker::without_type(self_path, cfg, &rt);
-    let callee = Callee::Method(self_ty, generics);
+    let callee = Callee::Method {
+        ty: self_ty,
+        generics,
+        multiplexed: !loaders.is_empty(),
+    };
     let handle_methods = methods
         .iter()
         .map(|method| method::generate(engine, method, &callee));
@@ -38,9 +45,15 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         quote!(#(#cfg)* #method)
     });
     let described = quote!(#(#described),*);
-    let checks = checks(engine, self_ty, methods, generics);
+    let checks = checks(engine, self_ty, methods, loaders, generics);
     let callable = callable(engine, self_ty, &handle, &described, &checks);
     let lifecycle_items = lifecycle::items(lifecycle);
+    let is_multiplexed = (!loaders.is_empty()).then(|| {
+        quote!(
+            const MULTIPLEXED: bool = true;
+        )
+    });
+    let loaders = loaders.iter().map(multiplexed::method);
     let reconfigurable = lifecycle::reconfigurable(lifecycle, self_ty, generics);
     let handle_to = handle::handle_to(self_ty, &handle, generics, cfg);
     let fake = fake::of_impl(deployment);
@@ -53,6 +66,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         #(#cfg)*
         impl #impl_generics #self_ty #where_clause {
             #bind
+            #(#loaders)*
         }
 
         #(#cfg)*
@@ -64,6 +78,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         impl #impl_generics #rt::Callable for #self_ty #where_clause {
             #callable
             #lifecycle_items
+            #is_multiplexed
         }
 
         #reconfigurable
@@ -86,6 +101,7 @@ pub(super) fn checks(
     engine: Engine,
     self_ty: &Type,
     methods: &[Method],
+    loaders: &[Loader],
     generics: &Generics,
 ) -> Option<TokenStream> {
     if !generics.params.is_empty() {
@@ -103,12 +119,14 @@ pub(super) fn checks(
         let batch = batch::check(method);
         quote!(#(#cfg)* { #batch #(__checked += #params;)* __checked += #output; })
     });
+    let loaders = loaders.iter().map(multiplexed::check);
     let replica = replica.map(|replica| quote!(__checked += #replica;));
     Some(quote! {
         const CHECKED: usize = {
             let mut __checked = 0;
             #replica
             #(#methods)*
+            #(#loaders)*
             __checked
         };
     })

@@ -14,12 +14,27 @@ pub(super) const IN_GRAPH: &str = "in_graph";
 /// What a handle's method calls in the end.
 pub(super) enum Callee<'a> {
     /// A method of the replica's type.
-    Method(&'a Type, &'a Generics),
+    Method {
+        ty: &'a Type,
+        generics: &'a Generics,
+        /// Whether it has models that calls are for.
+        multiplexed: bool,
+    },
     /// A function, which needs no replica.
     Function(&'a Ident, &'a Generics),
 }
 
 impl Callee<'_> {
+    fn is_multiplexed(&self) -> bool {
+        matches!(
+            self,
+            Callee::Method {
+                multiplexed: true,
+                ..
+            }
+        )
+    }
+
     /// The names of the function's own types and constants.
     fn type_names(&self) -> Vec<&Ident> {
         let Callee::Function(_, generics) = self else {
@@ -37,7 +52,7 @@ impl Callee<'_> {
     /// The deployment's type.
     fn deployment(&self) -> TokenStream {
         match self {
-            Callee::Method(ty, _) => ty.to_token_stream(),
+            Callee::Method { ty, .. } => ty.to_token_stream(),
             Callee::Function(function, generics) => {
                 let (_, types, _) = generics.split_for_impl();
                 quote!(#function #types)
@@ -48,7 +63,7 @@ impl Callee<'_> {
     /// A call of an `async fn`. What it holds across an `.await` is reported at its name; whether
     /// that holds of a generic one, its callers know.
     fn in_place(&self, method: &Method) -> TokenStream {
-        let (Callee::Method(_, generics) | Callee::Function(_, generics)) = self;
+        let (Callee::Method { generics, .. } | Callee::Function(_, generics)) = self;
         let call = self.call(method);
         if !generics.params.is_empty() {
             return call;
@@ -63,7 +78,7 @@ impl Callee<'_> {
     fn call(&self, method: &Method) -> TokenStream {
         let arguments = method.params.iter().map(argument);
         match self {
-            Callee::Method(ty, _) => {
+            Callee::Method { ty, .. } => {
                 let name = &method.ident;
                 quote!(<#ty>::#name(__replica, #(#arguments),*))
             }
@@ -216,9 +231,13 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         },
         _ if method.is_async => {
             let replica = borrow(engine, method, &quote!(.await));
+            let (enter, call) = match callee.is_multiplexed() {
+                false => (quote!(enter), call),
+                true => (quote!(enter_for_model), quote!(__visit.with_models(#call))),
+            };
             quote! {
                 #checked
-                let __visit = __engine.enter().await?;
+                let __visit = __engine.#enter().await?;
                 let __outcome = {
                     let __replica = __visit.replica();
                     #replica

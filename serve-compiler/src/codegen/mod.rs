@@ -22,6 +22,7 @@ mod lifecycle;
 mod loose;
 pub(crate) mod marker;
 mod method;
+mod multiplexed;
 mod operand;
 mod options;
 mod parts;

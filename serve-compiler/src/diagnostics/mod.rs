@@ -3,11 +3,13 @@
 mod batch;
 mod deployment;
 mod graph;
+mod multiplexed;
 mod options;
 
 pub(crate) use self::batch::*;
 pub(crate) use self::deployment::*;
 pub(crate) use self::graph::*;
+pub(crate) use self::multiplexed::*;
 pub(crate) use self::options::*;
 
 /// The nearest of some names, if one is near enough to have been meant.

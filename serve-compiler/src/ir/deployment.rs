@@ -46,6 +46,24 @@ pub(crate) struct DeploymentImpl {
     pub(crate) bind: Bind,
     pub(crate) methods: Vec<Method>,
     pub(crate) lifecycle: Lifecycle,
+    pub(crate) loaders: Vec<Loader>,
+}
+
+/// `#[multiplexed(..)]` on a method: it loads a model.
+pub(crate) struct Loader {
+    pub(crate) vis: Visibility,
+    /// Doc comments and `#[cfg]`s.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) ident: Ident,
+    pub(crate) is_async: bool,
+    /// The name of its parameter.
+    pub(crate) model_id: Ident,
+    /// What `max_num_models_per_replica` was given.
+    pub(crate) max: Option<Expr>,
+    /// Where the error type of its `Result` is written, if it returns one.
+    pub(crate) fallible: Option<Span>,
+    /// The model's type.
+    pub(crate) output: Type,
 }
 
 /// What the runtime alone calls.

@@ -9,6 +9,7 @@ use syn::{
 
 use super::batch;
 use super::lifecycle;
+use super::multiplexed;
 use super::params::{fallible, params, returns};
 use crate::diagnostics;
 use crate::ir::deployment::{
@@ -59,6 +60,9 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     });
     let (constructors, others): (Vec<_>, Vec<_>) =
         functions.partition(|function| function.sig.ident == "new");
+    let (loaders, others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|function| multiplexed::is_loader(function));
     let (hooks, methods): (Vec<_>, Vec<_>) = others
         .into_iter()
         .partition(|function| lifecycle::is_hook(function));
@@ -74,6 +78,7 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     let deployment = DeploymentImpl {
         methods: self::methods(&methods, &self_path, report),
         lifecycle: lifecycle::hooks(&hooks, report),
+        loaders: multiplexed::loaders(&loaders, report),
         bind: if is_taken { Bind::Taken } else { bind? },
         cfg: cfg(&item.attrs),
         self_ty: *item.self_ty,
@@ -164,6 +169,7 @@ pub(crate) fn function(
         report.error(receiver, diagnostics::on_a_method());
         return None;
     }
+    multiplexed::not_on_a_function(&item, report);
     let mut generics = item.sig.generics.clone();
     generics.params = std::mem::take(&mut generics.params)
         .into_iter()

@@ -11,6 +11,7 @@ mod forbidden;
 pub(crate) mod graph;
 mod handles;
 mod lifecycle;
+mod multiplexed;
 mod owned;
 mod params;
 pub(crate) mod plain;

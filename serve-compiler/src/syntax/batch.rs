@@ -6,6 +6,9 @@ use syn::{Attribute, Meta};
 /// The attribute's name.
 const NAME: &str = "batch";
 
+/// What is taken off: loaders that are in order have lost theirs already.
+const NAMES: [&str; 2] = [NAME, super::multiplexed::NAME];
+
 /// The first `#[batch]` among attributes, and any further ones.
 pub(crate) fn attributes(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attr| {
@@ -54,7 +57,7 @@ fn without(tokens: TokenStream) -> Vec<TokenTree> {
     let mut kept: Vec<TokenTree> = Vec::new();
     for token in tokens {
         let is_attribute = matches!(kept.last(), Some(TokenTree::Punct(hash)) if hash.as_char() == '#')
-            && matches!(&token, TokenTree::Group(group) if is_ours(group));
+            && matches!(&token, TokenTree::Group(group) if is_attribute(group, &NAMES));
         if is_attribute {
             kept.pop();
         } else {
@@ -64,8 +67,8 @@ fn without(tokens: TokenStream) -> Vec<TokenTree> {
     kept
 }
 
-/// `[batch]`, `[batch(..)]`, `[serve_runtime::batch(..)]`.
-fn is_ours(group: &Group) -> bool {
+/// `[batch]`, `[batch(..)]`, `[serve_runtime::batch(..)]`; or another attribute of these names.
+pub(super) fn is_attribute(group: &Group, names: &[&str]) -> bool {
     if group.delimiter() != Delimiter::Bracket {
         return false;
     }
@@ -74,7 +77,7 @@ fn is_ours(group: &Group) -> bool {
         TokenTree::Punct(punct) => punct.as_char() == ':',
         _ => false,
     });
-    matches!(path.last(), Some(TokenTree::Ident(last)) if last == NAME)
+    matches!(path.last(), Some(TokenTree::Ident(last)) if names.iter().any(|name| last == name))
 }
 
 #[cfg(test)]

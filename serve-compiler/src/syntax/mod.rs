@@ -5,5 +5,6 @@ pub(crate) mod batch;
 pub(crate) mod deployment;
 pub(crate) mod entry;
 pub(crate) mod graph;
+pub(crate) mod multiplexed;
 pub(crate) mod options;
 pub(crate) mod tokens;

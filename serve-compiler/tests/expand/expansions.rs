@@ -41,6 +41,19 @@ fn a_batched_method() {
 }
 
 #[test]
+fn a_multiplexed_loader() {
+    let item = "impl Translator {
+        fn new() -> Self { Translator }
+        /// Reads a model.
+        #[multiplexed(max_num_models_per_replica = 5)]
+        #[inline]
+        async fn model(&self, model_id: &str) -> Result<Model> { read(model_id).await }
+        async fn run(&self, text: String) -> Result<String> { self.model(&text).await?.run() }
+    }";
+    snapshot!(pretty(expand("deployment", item)));
+}
+
+#[test]
 fn a_function_as_a_deployment() {
     let item = "pub async fn aggregate(labels: Vec<Label>, score: f32) -> Report {
         Report { labels, score }

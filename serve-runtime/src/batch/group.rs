@@ -2,9 +2,13 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-/// What `group_by` said of a call.
-pub struct Group(Box<dyn Key>);
+/// What `group_by` said of a call, and the model that it is for.
+pub struct Group {
+    model_id: Option<Arc<str>>,
+    key: Option<Box<dyn Key>>,
+}
 
 /// A key of some type.
 trait Key: Any + Send {
@@ -19,14 +23,29 @@ impl<K: Eq + Send + 'static> Key for K {
 
 impl Group {
     pub(crate) fn of<K: Eq + Send + 'static>(key: K) -> Self {
-        Group(Box::new(key))
+        Group {
+            model_id: None,
+            key: Some(Box::new(key)),
+        }
+    }
+
+    /// Of calls that may be for different models.
+    pub(crate) fn for_model(model_id: Option<Arc<str>>, group: Option<Self>) -> Self {
+        let key = group.and_then(|group| group.key);
+        Group { model_id, key }
     }
 
     /// Whether two calls can be in one batch. A comparison that panics says no.
     pub(super) fn is(&self, other: &Self) -> bool {
-        let other: &dyn Any = &*other.0;
-        let equals = || self.0.equals(other);
-        catch_unwind(AssertUnwindSafe(equals)).unwrap_or(false)
+        let is_same_key = match (&self.key, &other.key) {
+            (Some(key), Some(other)) => {
+                let other: &dyn Any = &**other;
+                catch_unwind(AssertUnwindSafe(|| key.equals(other))).unwrap_or(false)
+            }
+            (None, None) => true,
+            _ => false,
+        };
+        is_same_key && self.model_id == other.model_id
     }
 }
 
@@ -39,5 +58,14 @@ mod tests {
         assert!(Group::of("a").is(&Group::of("a")));
         assert!(!Group::of("a").is(&Group::of("b")));
         assert!(!Group::of(1_u8).is(&Group::of(1_u16)));
+    }
+
+    #[test]
+    fn groups_are_told_apart_by_their_models() {
+        let of = |model_id: &str, group| Group::for_model(Some(model_id.into()), group);
+        assert!(of("fr", None).is(&of("fr", None)));
+        assert!(!of("fr", None).is(&of("de", None)));
+        assert!(!of("fr", None).is(&Group::for_model(None, None)));
+        assert!(!of("fr", Some(Group::of(1))).is(&of("fr", Some(Group::of(2)))));
     }
 }

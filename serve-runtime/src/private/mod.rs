@@ -41,7 +41,8 @@ pub use self::slot::{Once, Slot};
 pub use self::witness::*;
 pub use crate::batch::{Asked, Group};
 pub use crate::builder::Builder;
+pub use crate::multiplex::{load, load_blocking, max_num_models};
 pub use crate::replica::{
-    Bare, Compute, Constructor, Fakeable, InPlace, Lent, Lifecycle, Mixed, Visit,
+    Bare, Compute, Constructor, Fakeable, InPlace, Lent, Lifecycle, Mixed, ModelVisit, Visit,
 };
 pub use crate::requests::Requests;

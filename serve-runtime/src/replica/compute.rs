@@ -99,7 +99,7 @@ impl<D: 'static> Engine<D> for Compute<D> {
     ) -> BoxFuture<'static, Result<()>> {
         let pool = Arc::clone(&self.pool);
         let make = move |plan: &Plan| blueprint.build(&plan.runtime);
-        async move { pool.add(id, grant, make).await }.boxed()
+        async move { pool.add(id, grant, Arc::default(), make).await }.boxed()
     }
 
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {

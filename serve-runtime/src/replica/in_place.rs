@@ -13,9 +13,11 @@ use super::failure::Failure;
 use super::lifecycle::{Cell, Hooks, UserConfig};
 use super::plan::{Event, not_deployed};
 use super::set::{Place, Replica, Set};
-use super::visit::Visit;
+use super::visit::{ModelVisit, Visit};
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
 use crate::gate::{Gate, Refused};
+use crate::multiplex::Held;
+use crate::request::model_id;
 use crate::resources::Grant;
 use crate::{Error, ErrorKind, Result};
 
@@ -51,6 +53,11 @@ impl<D, C> InPlace<D, C> {
         self.shared.enter().await
     }
 
+    /// The same at one that has the model that the call is for, if there is one with room.
+    pub async fn enter_for_model(&self) -> Result<ModelVisit<'_, C>> {
+        self.shared.enter_for_model().await
+    }
+
     pub(super) fn shared(&self) -> &Arc<Shared<C>> {
         &self.shared
     }
@@ -67,17 +74,39 @@ impl<C> Shared<C> {
         let place = match self.gate.try_enter(take) {
             Some(place) => place,
             // Boxed, so that a call that finds a place, as most do, is not as large as one that waits.
-            None => Box::pin(self.wait(plan)).await?,
+            None => Box::pin(self.wait(plan, take)).await?,
         };
         Ok(Visit::new(self, place))
     }
 
+    async fn enter_for_model(&self) -> Result<ModelVisit<'_, C>> {
+        let plan = self.plan()?;
+        if self.closed.load(Ordering::Acquire) {
+            return Err(self.refusal(plan));
+        }
+        let model_id = model_id();
+        let take = || -> Option<(Place<C>, Option<Held>)> {
+            let limit = plan.limits.max_ongoing_requests();
+            match &model_id {
+                None => Some((self.set.enter(limit)?, None)),
+                Some(model_id) => {
+                    let (place, held) = self.set.enter_for(model_id, limit)?;
+                    Some((place, Some(held)))
+                }
+            }
+        };
+        let entered = match self.gate.try_enter(take) {
+            Some(entered) => entered,
+            None => self.wait(plan, take).await?,
+        };
+        Ok(ModelVisit::new(self, entered))
+    }
+
     /// Stands in line.
-    async fn wait(&self, plan: &Plan) -> Result<Place<C>> {
+    async fn wait<P>(&self, plan: &Plan, take: impl Fn() -> Option<P>) -> Result<P> {
         if self.set.len() == 0 {
             plan.tell(Event::Wanted);
         }
-        let take = || self.set.enter(plan.limits.max_ongoing_requests());
         let entered = self
             .gate
             .wait(plan.limits.max_queued_requests(), take)

@@ -9,7 +9,7 @@ use serve_topology::Batch;
 use super::in_place::InPlace;
 use super::lifecycle::{Cell, Hooks, UserConfig};
 use super::pool::Pool;
-use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Visit};
+use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, ModelVisit, Plan, ReplicaId, Visit};
 use crate::Result;
 use crate::batch::{Asked, Batchers, Stats};
 use crate::resources::Grant;
@@ -28,6 +28,11 @@ impl<D, C: Send + Sync + 'static> Mixed<D, C> {
     /// Waits for a free replica and takes a place at it.
     pub async fn enter(&self) -> Result<Visit<'_, C>> {
         self.instances.enter().await
+    }
+
+    /// The same at one that has the model that the call is for, if there is one with room.
+    pub async fn enter_for_model(&self) -> Result<ModelVisit<'_, C>> {
+        self.instances.enter_for_model().await
     }
 
     /// Makes a call on the next free thread.
@@ -140,7 +145,10 @@ where
         async move {
             let replica = instances.build(id, blueprint, &grant).await?;
             let lent = Arc::clone(&replica.instance);
-            threads.add(id, grant, move |_plan| Ok(lent)).await?;
+            let models = Arc::clone(&replica.models);
+            threads
+                .add(id, grant, models, move |_plan| Ok(lent))
+                .await?;
             instances.admit(replica);
             Ok(())
         }

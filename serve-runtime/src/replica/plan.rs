@@ -16,6 +16,8 @@ pub struct Plan {
     pub(crate) limits: Arc<Limits>,
     pub(crate) events: mpsc::UnboundedSender<Event>,
     pub(crate) runtime: Handle,
+    /// Whether its replicas have models that calls are for.
+    pub(crate) multiplexed: bool,
 }
 
 /// What an engine tells the controller of its deployment.

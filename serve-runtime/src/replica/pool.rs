@@ -11,8 +11,10 @@ use super::failure::Failure;
 use super::job::{Job, Panicked, job};
 use super::plan::{Event, Plan, not_deployed};
 use super::{Load, ReplicaId};
-use crate::batch::{Asked, Batcher, Batchers, ticket};
+use crate::batch::{Asked, Batcher, Batchers, Group, ticket};
+use crate::multiplex::Models;
 use crate::queue::{Next, Queue, Refused};
+use crate::request::model_id;
 use crate::resources::Grant;
 use crate::{Error, Result};
 
@@ -73,7 +75,7 @@ impl<V: 'static> Pool<V> {
     pub(super) async fn call_batched<A, T, F>(
         &self,
         batcher: &Arc<Batcher<A, T>>,
-        asked: Asked<A>,
+        mut asked: Asked<A>,
         function: F,
     ) -> Result<T>
     where
@@ -82,6 +84,11 @@ impl<V: 'static> Pool<V> {
         T: Send + 'static,
     {
         let plan = self.plan()?;
+        if plan.multiplexed {
+            // A batch is for one model.
+            let group = Group::for_model(model_id(), asked.group.take());
+            asked.group = Some(group);
+        }
         let (ticket, answer) = ticket(batcher, asked, function);
         // Meanwhile a batch may have taken the call without its ticket: then it is answered.
         if let Err((ticket, error)) = self.push(plan, ticket) {
@@ -119,7 +126,10 @@ impl<V: 'static> Pool<V> {
     /// Puts a job into the queue.
     fn push(&self, plan: &Plan, job: Job<V>) -> Result<(), (Job<V>, Error)> {
         let capacity = plan.limits.max_queued_requests() as usize;
-        let pushed = self.queue.push(job, capacity, |job| job.is_abandoned());
+        let model_id = plan.multiplexed.then(model_id).flatten();
+        let pushed = self
+            .queue
+            .push(job, model_id, capacity, |job| job.is_abandoned());
         let somebody_is_there = pushed.map_err(|refused| match refused {
             Refused::Full(job) => (job, plan.overloaded()),
             Refused::Closed(job) => (job, self.closed(plan)),
@@ -135,13 +145,14 @@ impl<V: 'static> Pool<V> {
         self: &Arc<Self>,
         id: ReplicaId,
         grant: Arc<Grant>,
+        models: Arc<Models>,
         make: impl FnOnce(&Plan) -> Result<V> + Send + 'static,
     ) -> Result<()> {
         let plan = self.plan()?;
         let (ready, started) = oneshot::channel();
         let pool = Arc::clone(self);
         // It is known from here on, so that it can be told to go.
-        self.queue.join(id);
+        self.queue.join(id, Arc::clone(models.known()));
         let thread = on_thread(&plan.name, id, move || {
             let _leaving = Leaving(&pool, id); // also if the value's drop panics
             if let Ok(plan) = pool.plan() {
@@ -150,7 +161,7 @@ impl<V: 'static> Pool<V> {
                 let grant = grant;
                 grant
                     .context()
-                    .on_its_cores(|| pool.run(id, plan, make, ready));
+                    .on_its_cores(|| models.sync_scope(|| pool.run(id, plan, make, ready)));
             }
         });
         thread.inspect_err(|_| self.queue.leave(id))?;

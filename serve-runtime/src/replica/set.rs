@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use arc_swap::ArcSwap;
 
 use super::ReplicaId;
+use crate::multiplex::{Held, Models};
 use crate::resources::Grant;
 
 /// A shared instance.
@@ -18,6 +19,8 @@ pub(super) struct Replica<C> {
     pub(super) id: ReplicaId,
     /// A thread may have it, too.
     pub(super) instance: Arc<C>,
+    /// Those that its loaders have loaded.
+    pub(super) models: Arc<Models>,
     /// Calls that had a limit to keep and have not left.
     limited: AtomicU32,
     /// It is to take no calls.
@@ -31,6 +34,7 @@ impl<C> Replica<C> {
         Arc::new(Replica {
             id,
             instance: Arc::new(instance),
+            models: Arc::default(),
             limited: AtomicU32::new(0),
             resting: AtomicBool::new(false),
             _grant: grant,
@@ -88,7 +92,15 @@ pub(super) struct Set<C> {
     first_is_all: AtomicBool,
     /// All of them. Weak, so that whoever reads this keeps nobody: how many hold a replica is how many
     /// calls it works on.
-    current: ArcSwap<Vec<Weak<Replica<C>>>>,
+    current: ArcSwap<Vec<Listed<C>>>,
+    /// Held while a replica is chosen by its models, so that two calls for one model choose the same.
+    choosing: Mutex<()>,
+}
+
+/// A replica, as whoever chooses one sees it.
+struct Listed<C> {
+    replica: Weak<Replica<C>>,
+    models: Arc<Models>,
 }
 
 impl<C> Set<C> {
@@ -98,6 +110,7 @@ impl<C> Set<C> {
             first: OnceLock::new(),
             first_is_all: AtomicBool::new(false),
             current: ArcSwap::from_pointee(Vec::new()),
+            choosing: Mutex::new(()),
         }
     }
 
@@ -128,7 +141,11 @@ impl<C> Set<C> {
 
     fn changed(&self, replicas: &BTreeMap<ReplicaId, Arc<Replica<C>>>) {
         self.first_is_all.store(false, Ordering::SeqCst);
-        let current = replicas.values().map(Arc::downgrade).collect();
+        let listed = |replica: &Arc<Replica<C>>| Listed {
+            replica: Arc::downgrade(replica),
+            models: Arc::clone(&replica.models),
+        };
+        let current = replicas.values().map(listed).collect();
         self.current.store(Arc::new(current));
     }
 
@@ -158,14 +175,39 @@ impl<C> Set<C> {
 
     fn enter_any(&self, limit: Option<u32>) -> Option<Place<C>> {
         let replicas = self.current.load();
-        let at = |replica: &Weak<Replica<C>>| Place::at(replica.upgrade()?, limit);
+        let at = |listed: &Listed<C>| Place::at(listed.replica.upgrade()?, limit);
         let best = replicas
             .iter()
             .enumerate()
-            .min_by_key(|(_, replica)| Weak::strong_count(replica));
+            .min_by_key(|(_, listed)| Weak::strong_count(&listed.replica));
         // The best may have been filled up meanwhile: any other will do then.
         let (before, after) = replicas.split_at(best?.0);
         after.iter().chain(before).find_map(at)
+    }
+
+    /// Takes a place at a replica that has the model, else at one with few models; of several at the least
+    /// loaded one. `None` if each has as many calls as it may have.
+    pub(super) fn enter_for(
+        &self,
+        model_id: &Arc<str>,
+        limit: Option<u32>,
+    ) -> Option<(Place<C>, Held)> {
+        let _choosing = self.choosing.lock().unwrap_or_else(PoisonError::into_inner);
+        let replicas = self.current.load();
+        let mut by_preference: Vec<&Listed<C>> = replicas.iter().collect();
+        by_preference.sort_by_cached_key(|listed| {
+            let known = listed.models.known();
+            let models = match known.has(model_id) {
+                true => 0, // those with it are one as good as the other
+                false => known.len() + 1,
+            };
+            (models, Weak::strong_count(&listed.replica))
+        });
+        by_preference.into_iter().find_map(|listed| {
+            let place = Place::at(listed.replica.upgrade()?, limit)?;
+            let held = listed.models.known().hold(model_id);
+            Some((place, held))
+        })
     }
 
     /// No user code runs under the lock, so a poisoned one is as good as any.
@@ -204,6 +246,22 @@ mod tests {
         assert_eq!(set.ongoing(), 4);
         drop(places);
         assert_eq!(set.ongoing(), 0);
+    }
+
+    #[test]
+    fn a_call_goes_where_its_model_is() {
+        let (set, [fr, de]) = (set(2), ["fr", "de"].map(Arc::<str>::from));
+        let enter = |model| set.enter_for(model, Some(2));
+        let at = |entered: &Option<(Place<()>, Held)>| {
+            let (place, _) = entered.as_ref().expect("a place");
+            place.replica.id
+        };
+        let (first, again, other) = (enter(&fr), enter(&fr), enter(&de));
+        assert_eq!(at(&first), at(&again));
+        assert_ne!(at(&first), at(&other));
+        // There is no room left where it is.
+        assert_eq!(at(&enter(&fr)), at(&other));
+        assert!(set.enter_for(&fr, Some(0)).is_none());
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! A call at a shared replica, from finding a place until leaving it.
 
 use std::any::Any;
+use std::future::Future;
+use std::sync::Arc;
 
 use super::in_place::Shared;
 use super::set::Place;
+use crate::multiplex::Held;
 use crate::{Error, Result};
 
 /// A call that is being made: the replica that makes it, and the place that it takes. Dropping it leaves
@@ -44,5 +47,36 @@ impl<'a, C> Visit<'a, C> {
             self.leaving.0.broken(self.place.replica.id);
             Error::panicked(payload)
         })
+    }
+}
+
+/// A call at a replica that has models. It counts as having the call's own from the choice of the replica
+/// on, so that the next call for that model goes there, too.
+pub struct ModelVisit<'a, C> {
+    visit: Visit<'a, C>,
+    _held: Option<Held>,
+}
+
+impl<'a, C> ModelVisit<'a, C> {
+    pub(super) fn new(engine: &'a Shared<C>, (place, held): (Place<C>, Option<Held>)) -> Self {
+        ModelVisit {
+            visit: Visit::new(engine, place),
+            _held: held,
+        }
+    }
+
+    /// The replica that makes the call.
+    pub fn replica(&self) -> &C {
+        self.visit.replica()
+    }
+
+    /// The call, with the replica's models in scope.
+    pub fn with_models<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F, C> {
+        Arc::clone(&self.visit.place.replica.models).scope(call)
+    }
+
+    /// What the call came to. If it panicked, its replica is replaced.
+    pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
+        self.visit.finish(outcome)
     }
 }

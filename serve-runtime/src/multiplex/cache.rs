@@ -1,0 +1,177 @@
+//! The models of one loader at one replica.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+
+use tokio::sync::oneshot;
+
+use super::{Held, Known};
+use crate::{Result, Shared};
+
+/// As many models as may be kept, the least recently used one the first to go, and those that are being
+/// loaded.
+pub struct Cache<M> {
+    max: usize,
+    known: Arc<Known>,
+    /// The most recently used one is the last.
+    models: Mutex<Vec<Entry<M>>>,
+}
+
+struct Entry<M> {
+    id: Arc<str>,
+    slot: Slot<M>,
+    _held: Held,
+}
+
+enum Slot<M> {
+    /// Whoever else wants it.
+    Loading(Vec<Waiter<M>>),
+    Loaded(Shared<M>),
+}
+
+/// Told what a load came to; dropped if it was given up.
+pub(super) enum Waiter<M> {
+    Async(oneshot::Sender<Result<Shared<M>>>),
+    Blocking(mpsc::Sender<Result<Shared<M>>>),
+}
+
+impl<M> Waiter<M> {
+    /// Whoever waits may have gone.
+    fn tell(self, result: Result<Shared<M>>) {
+        match self {
+            Waiter::Async(waiter) => drop(waiter.send(result)),
+            Waiter::Blocking(waiter) => drop(waiter.send(result)),
+        }
+    }
+}
+
+/// What is there of a model.
+pub(super) enum Found<M, W> {
+    Loaded(Shared<M>),
+    /// Somebody else loads it; this is where the result arrives.
+    Waiting(W),
+    /// Whoever asked is to load it.
+    Missing(Loading<M>),
+}
+
+impl<M> Cache<M> {
+    pub(super) fn new(max: usize, known: Arc<Known>) -> Arc<Self> {
+        Arc::new(Cache {
+            max,
+            known,
+            models: Mutex::default(),
+        })
+    }
+
+    /// Looks for a model, which is the most recently used one from then on; `channel` makes the way by
+    /// which its result comes if somebody else loads it.
+    pub(super) fn find<W>(
+        self: &Arc<Self>,
+        id: &str,
+        channel: impl FnOnce() -> (Waiter<M>, W),
+    ) -> Found<M, W> {
+        let mut models = self.lock();
+        if let Some(at) = models.iter().position(|entry| *entry.id == *id) {
+            let entry = &mut models[at..];
+            entry.rotate_left(1);
+            let last = entry.len() - 1;
+            return match &mut entry[last].slot {
+                Slot::Loaded(model) => Found::Loaded(model.clone()),
+                Slot::Loading(waiters) => {
+                    let (waiter, waiting) = channel();
+                    waiters.push(waiter);
+                    Found::Waiting(waiting)
+                }
+            };
+        }
+        // Before the load, so that there is room for it: at no time are more loaded than may be kept.
+        let evicted = (models.len() >= self.max).then(|| evict(&mut models));
+        let id: Arc<str> = id.into();
+        models.push(Entry {
+            slot: Slot::Loading(Vec::new()),
+            _held: self.known.hold(&id),
+            id: Arc::clone(&id),
+        });
+        drop(models);
+        drop(evicted); // runs the user's code
+        Found::Missing(Loading {
+            cache: Arc::clone(self),
+            id,
+            is_over: false,
+        })
+    }
+
+    /// Nothing can panic under the lock, so a poisoned one is as good as any.
+    fn lock(&self) -> MutexGuard<'_, Vec<Entry<M>>> {
+        self.models.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes out the least recently used one of those that are loaded.
+fn evict<M>(models: &mut Vec<Entry<M>>) -> Option<Entry<M>> {
+    let is_loaded = |entry: &Entry<M>| matches!(entry.slot, Slot::Loaded(_));
+    models
+        .iter()
+        .position(is_loaded)
+        .map(|at| models.remove(at))
+}
+
+/// Is to load a model. Dropping it gives the load up: one of those that wait for it loads it then.
+pub(super) struct Loading<M> {
+    cache: Arc<Cache<M>>,
+    id: Arc<str>,
+    is_over: bool,
+}
+
+impl<M> Loading<M> {
+    /// What the load came to goes to everybody who waits for it. An error is not kept.
+    pub(super) fn finish(mut self, result: Result<M>) -> Result<Shared<M>> {
+        self.is_over = true;
+        match result {
+            Ok(model) => Ok(self.loaded(Shared::new(model))),
+            Err(error) => {
+                let waiters = self.forget();
+                // The first one is this call's own.
+                let mut errors = error.copies(waiters.len() + 1);
+                for (waiter, error) in waiters.into_iter().zip(errors.drain(1..)) {
+                    waiter.tell(Err(error));
+                }
+                Err(errors.remove(0))
+            }
+        }
+    }
+
+    fn loaded(&self, model: Shared<M>) -> Shared<M> {
+        let mut models = self.cache.lock();
+        // More than may be kept were loaded at once.
+        let evicted = (models.len() > self.cache.max).then(|| evict(&mut models));
+        let entry = models.iter_mut().find(|entry| entry.id == self.id);
+        let slot = entry.map(|entry| &mut entry.slot);
+        let before = slot.map(|slot| std::mem::replace(slot, Slot::Loaded(model.clone())));
+        drop(models);
+        drop(evicted); // runs the user's code
+        if let Some(Slot::Loading(waiters)) = before {
+            for waiter in waiters {
+                waiter.tell(Ok(model.clone()));
+            }
+        }
+        model
+    }
+
+    /// Takes out what is being loaded.
+    fn forget(&self) -> Vec<Waiter<M>> {
+        let mut models = self.cache.lock();
+        let at = models.iter().position(|entry| entry.id == self.id);
+        match at.map(|at| models.remove(at).slot) {
+            Some(Slot::Loading(waiters)) => waiters,
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl<M> Drop for Loading<M> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            drop(self.forget());
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! A call of a loader.
+
+use std::future::Future;
+use std::sync::{Arc, mpsc};
+
+use tokio::sync::oneshot;
+
+use super::Cache;
+use super::cache::{Found, Waiter};
+use crate::isolated::isolated;
+use crate::private::isolate;
+use crate::{Error, Result, Shared};
+
+/// A model, from a cache or by loading it.
+pub async fn load<M, F>(
+    cache: Option<Arc<Cache<M>>>,
+    model_id: &str,
+    load: impl FnOnce() -> F,
+) -> Result<Shared<M>>
+where
+    F: Future<Output = Result<M>>,
+{
+    let load = async || {
+        let outcome = isolate(load()).await;
+        outcome.unwrap_or_else(|payload| Err(Error::panicked(payload)))
+    };
+    let Some(cache) = cache else {
+        return load().await.map(Shared::new);
+    };
+    loop {
+        let channel = || {
+            let (answer, waiting) = oneshot::channel();
+            (Waiter::Async(answer), waiting)
+        };
+        match cache.find(model_id, channel) {
+            Found::Loaded(model) => return Ok(model),
+            Found::Missing(loading) => return loading.finish(load().await),
+            Found::Waiting(waiting) => {
+                if let Ok(result) = waiting.await {
+                    return result;
+                }
+            }
+        }
+    }
+}
+
+/// A model, from a cache or by loading it, where code may block.
+pub fn load_blocking<M>(
+    cache: Option<Arc<Cache<M>>>,
+    model_id: &str,
+    load: impl FnOnce() -> Result<M>,
+) -> Result<Shared<M>> {
+    let Some(cache) = cache else {
+        return isolated(load).map(Shared::new);
+    };
+    loop {
+        // Not one of tokio's, which may not be waited for in an `async fn`; this may be called there.
+        let channel = || {
+            let (answer, waiting) = mpsc::channel();
+            (Waiter::Blocking(answer), waiting)
+        };
+        match cache.find(model_id, channel) {
+            Found::Loaded(model) => return Ok(model),
+            Found::Missing(loading) => return loading.finish(isolated(load)),
+            Found::Waiting(waiting) => {
+                if let Ok(result) = waiting.recv() {
+                    return result;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Several models in one replica: loaded when a call wants one, kept while they are used most.
+//!
+//! | file | what |
+//! |---|---|
+//! | `cache.rs` | the models of one loader at one replica: least recently used, one load at a time for each |
+//! | `load.rs` | a call of a loader, in `async` code and in code that may block |
+//! | `models.rs` | what a replica has of all its loaders, and how code gets at it |
+//! | `known.rs` | which models a replica has, for whoever chooses a replica for a call |
+//!
+//! A replica's models are in scope while code runs for it. Only calls of deployments with a
+//! `#[multiplexed]` loader have that scope; nobody else pays for it.
+
+mod cache;
+mod known;
+mod load;
+mod models;
+
+#[allow(unreachable_pub)] // generated code has it, without naming it
+pub use cache::Cache;
+pub(crate) use known::{Held, Known};
+pub use load::{load, load_blocking};
+pub(crate) use models::{Models, cache};
+
+/// The number of models that a replica keeps; a compile error if it is none.
+#[track_caller]
+pub const fn max_num_models(max_num_models_per_replica: usize) -> usize {
+    assert!(
+        max_num_models_per_replica >= 1,
+        "`max_num_models_per_replica` must be at least 1"
+    );
+    max_num_models_per_replica
+}

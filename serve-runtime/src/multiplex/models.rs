@@ -1,0 +1,63 @@
+//! What a replica has of all its loaders.
+
+use std::any::{Any, TypeId};
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Cache, Known};
+
+tokio::task_local! {
+    static CURRENT: Arc<Models>;
+}
+
+/// The models of one replica.
+#[derive(Default)]
+pub(crate) struct Models {
+    known: Arc<Known>,
+    caches: Mutex<Vec<(Loader, Arc<dyn Any + Send + Sync>)>>,
+}
+
+/// A deployment's type, and the name of its method.
+type Loader = (TypeId, &'static str);
+
+impl Models {
+    pub(crate) fn known(&self) -> &Arc<Known> {
+        &self.known
+    }
+
+    /// Runs a future of a replica that has these models.
+    pub(crate) async fn scope<F: Future>(self: Arc<Self>, future: F) -> F::Output {
+        CURRENT.scope(self, future).await
+    }
+
+    /// Runs a function of a replica that has these models.
+    pub(crate) fn sync_scope<R>(self: Arc<Self>, function: impl FnOnce() -> R) -> R {
+        CURRENT.sync_scope(self, function)
+    }
+
+    /// The cache of a loader; what it is to keep is settled by its first use.
+    fn cache<M: Send + Sync + 'static>(&self, loader: Loader, max: usize) -> Option<Arc<Cache<M>>> {
+        let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = caches.iter().find(|(known, _)| *known == loader);
+        let cache = match known {
+            Some((_, cache)) => Arc::clone(cache),
+            None => {
+                let cache: Arc<dyn Any + Send + Sync> =
+                    Cache::<M>::new(max, Arc::clone(&self.known));
+                caches.push((loader, Arc::clone(&cache)));
+                cache
+            }
+        };
+        cache.downcast().ok()
+    }
+}
+
+/// The cache of a loader of `D` at the replica that the calling code runs for; `None` outside of one.
+pub(crate) fn cache<D: 'static, M: Send + Sync + 'static>(
+    method: &'static str,
+    max: usize,
+) -> Option<Arc<Cache<M>>> {
+    let loader = (TypeId::of::<D>(), method);
+    let cache = CURRENT.try_with(|models| models.cache(loader, max));
+    cache.ok().flatten()
+}

@@ -1,0 +1,90 @@
+//! Which models a replica keeps.
+
+use serve_runtime::prelude::*;
+
+use crate::library::{Library, Model, of, wanted};
+use crate::support::{Stage, within};
+
+#[deployment]
+struct Translator {
+    library: Library,
+    using: Stage,
+}
+
+#[deployment]
+impl Translator {
+    fn new(library: Library, using: Stage) -> Self {
+        Translator { library, using }
+    }
+
+    /// Two at a time.
+    #[multiplexed(max_num_models_per_replica = 2)]
+    async fn model(&self, model_id: &str) -> Result<Model> {
+        self.library.load(model_id).await
+    }
+
+    async fn run(&self) -> Result<String> {
+        Ok(self.model(&wanted()).await?.id.clone())
+    }
+
+    async fn keep_using(&self) -> Result<String> {
+        let model = self.model(&wanted()).await?;
+        self.using.hold().await;
+        Ok(model.id.clone())
+    }
+}
+
+#[tokio::test]
+async fn the_least_recently_used_model_goes_first() {
+    let library = Library::new();
+    let app = deploy(Translator::bind(library.clone(), Stage::new()));
+    let app = app.await.unwrap();
+    for model_id in ["a", "b", "a", "c", "a", "b"] {
+        assert_eq!(app.options(of(model_id)).run().await.unwrap(), model_id);
+    }
+    assert_eq!(library.loaded(), ["a", "b", "c", "b"]);
+    assert_eq!(library.dropped(), ["b", "c"]);
+}
+
+#[tokio::test]
+async fn an_evicted_model_stays_with_the_calls_that_use_it() {
+    let (library, using) = (Library::new(), Stage::new());
+    let app = deploy(Translator::bind(library.clone(), using.clone()));
+    let app = app.await.unwrap();
+    let slow = app.options(of("a"));
+    let call = tokio::spawn(async move { slow.keep_using().await });
+    using.entered(1).await;
+    for model_id in ["b", "c"] {
+        app.options(of(model_id)).run().await.unwrap();
+    }
+    // It is no longer kept: the next call loads another one.
+    assert_eq!(library.dropped(), [""; 0]);
+    app.options(of("a")).run().await.unwrap();
+    assert_eq!(library.loaded(), ["a", "b", "c", "a"]);
+    assert_eq!(library.dropped(), ["b"]);
+    using.release(1);
+    assert_eq!(within(call).await.unwrap().unwrap(), "a");
+    assert_eq!(library.dropped(), ["b", "a"]);
+}
+
+#[tokio::test]
+async fn models_go_with_their_replica() {
+    let library = Library::new();
+    let deployed = deploy(Translator::bind(library.clone(), Stage::new()));
+    let deployed = deployed.await.unwrap();
+    deployed.options(of("a")).run().await.unwrap();
+    within(deployed.shutdown()).await;
+    assert_eq!(library.dropped(), ["a"]);
+}
+
+#[tokio::test]
+async fn a_loader_called_directly_loads() {
+    let library = Library::new();
+    let translator = Translator::new(library.clone(), Stage::new());
+    assert_eq!(translator.model("a").await.unwrap().id, "a");
+    assert_eq!(translator.run().await.unwrap(), "none");
+    assert_eq!(library.loaded(), ["a", "none"]);
+    assert_eq!(library.dropped(), ["a", "none"]);
+    let error = translator.model("cursed").await.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Panicked);
+}

@@ -1,0 +1,14 @@
+//! Several models in one replica: how they are loaded and kept, and which replica a call goes to.
+#![allow(clippy::unwrap_used, unreachable_pub)]
+
+mod affinity;
+mod batches;
+mod entries;
+mod keeping;
+mod library;
+mod loading;
+mod threads;
+
+#[allow(dead_code, reason = "shared with other tests")]
+#[path = "../behaviour/support/mod.rs"]
+mod support;

@@ -1,0 +1,11 @@
+//! A function has no replicas that could keep models.
+
+use serve_runtime::prelude::*;
+
+#[deployment]
+#[multiplexed]
+async fn model(model_id: String) -> String {
+    model_id
+}
+
+fn main() {}

@@ -1,0 +1,26 @@
+//! A number without its name.
+
+use serve_runtime::prelude::*;
+
+struct Model;
+
+#[deployment]
+struct Translator;
+
+#[deployment]
+impl Translator {
+    fn new() -> Self {
+        Translator
+    }
+
+    #[multiplexed = 3]
+    async fn model(&self, _model_id: &str) -> Model {
+        Model
+    }
+
+    async fn run(&self) -> usize {
+        1
+    }
+}
+
+fn main() {}
