@@ -10,6 +10,7 @@
 //! | both | [`Mixed`] | a shared instance, and a thread for its `fn` methods |
 //! | a stateless `async fn` without a limit | [`Bare`] | nothing: a call is a call |
 
+pub(crate) mod at_work;
 mod bare;
 mod compute;
 mod constructor;

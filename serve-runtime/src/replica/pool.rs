@@ -1,11 +1,13 @@
 //! Threads that serve one queue of calls, each with a value of its own to lend to them.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serve_topology::Batch;
 use tokio::sync::oneshot;
 
+use super::at_work::AtWork;
 use super::constructor::on_thread;
 use super::failure::Failure;
 use super::job::{Job, Panicked, job};
@@ -23,6 +25,8 @@ type Order<V> = Box<dyn FnOnce(&mut V) + Send>;
 /// thread lends to a call.
 pub(super) struct Pool<V: 'static> {
     queue: Queue<Job<V>, Order<V>>,
+    /// What each thread is doing.
+    at_work: Mutex<BTreeMap<ReplicaId, Arc<AtWork>>>,
     open: OnceLock<Plan>,
     failure: Failure,
     /// Told of a replica that panicked, before anybody else is.
@@ -34,6 +38,7 @@ impl<V: 'static> Pool<V> {
     pub(super) fn new(on_broken: impl Fn(ReplicaId) + Send + Sync + 'static) -> Self {
         Pool {
             queue: Queue::new(),
+            at_work: Mutex::default(),
             open: OnceLock::new(),
             failure: Failure::default(),
             on_broken: Box::new(on_broken),
@@ -140,6 +145,8 @@ impl<V: 'static> Pool<V> {
         let plan = self.plan()?;
         let (ready, started) = oneshot::channel();
         let pool = Arc::clone(self);
+        let at_work = Arc::new(AtWork::new(id));
+        self.at_work().insert(id, Arc::clone(&at_work));
         // It is known from here on, so that it can be told to go.
         self.queue.join(id);
         let thread = on_thread(&plan.name, id, move || {
@@ -150,16 +157,17 @@ impl<V: 'static> Pool<V> {
                 let grant = grant;
                 grant
                     .context()
-                    .on_its_cores(|| pool.run(id, plan, make, ready));
+                    .on_its_cores(|| pool.run(&at_work, id, plan, make, ready));
             }
         });
-        thread.inspect_err(|_| self.queue.leave(id))?;
+        thread.inspect_err(|_| drop(Leaving(self, id)))?;
         started.await.unwrap_or_else(|_gone| Err(self.closed(plan)))
     }
 
     /// The life of a thread.
     fn run(
         &self,
+        at_work: &AtWork,
         id: ReplicaId,
         plan: &Plan,
         make: impl FnOnce(&Plan) -> Result<V>,
@@ -176,7 +184,7 @@ impl<V: 'static> Pool<V> {
         if ready.send(Ok(())).is_err() {
             self.queue.dismiss(id);
         }
-        let ended = self.serve(id, &mut value);
+        let ended = self.serve(at_work, id, &mut value);
         // The drop of what a call has broken may well panic, too; the hook has reported it then.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(value)));
         // Now that what it had is free again for its successor.
@@ -186,7 +194,7 @@ impl<V: 'static> Pool<V> {
     }
 
     /// Until it is to leave, or a call has broken the value.
-    fn serve(&self, id: ReplicaId, value: &mut V) -> Result<(), Panicked> {
+    fn serve(&self, at_work: &AtWork, id: ReplicaId, value: &mut V) -> Result<(), Panicked> {
         loop {
             let job = match self.queue.next(id) {
                 Next::Job(job) => job,
@@ -206,7 +214,7 @@ impl<V: 'static> Pool<V> {
                     (self.on_broken)(id);
                 }
             };
-            job.run(value, &before_answer)?;
+            job.run(value, at_work, &before_answer)?;
         }
     }
 
@@ -235,9 +243,13 @@ impl<V: 'static> Pool<V> {
         self.queue.left(id).await;
     }
 
-    /// A thread is not waited for any more.
+    /// A thread is not waited for any more, nor is the call that it makes.
     pub(super) fn discard(&self, id: ReplicaId) {
         self.queue.leave(id);
+        let at_work = self.at_work().remove(&id);
+        if let Some(at_work) = at_work {
+            at_work.give_up();
+        }
     }
 
     pub(super) fn load(&self) -> Load {
@@ -285,6 +297,11 @@ impl<V: 'static> Pool<V> {
         }
     }
 
+    /// No user code runs under the lock, so a poisoned one is as good as any.
+    fn at_work(&self) -> MutexGuard<'_, BTreeMap<ReplicaId, Arc<AtWork>>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn closed(&self, plan: &Plan) -> Error {
         self.failure.get().unwrap_or_else(|| plan.stopped())
     }
@@ -296,5 +313,6 @@ struct Leaving<'a, V: 'static>(&'a Pool<V>, ReplicaId);
 impl<V> Drop for Leaving<'_, V> {
     fn drop(&mut self) {
         self.0.queue.leave(self.1);
+        self.0.at_work().remove(&self.1);
     }
 }
