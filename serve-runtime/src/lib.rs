@@ -75,6 +75,7 @@ mod call_options;
 #[cfg(feature = "cli")]
 mod cli;
 mod controller;
+mod counted;
 mod deadline;
 mod demand;
 mod deployment;
@@ -96,6 +97,7 @@ mod requests;
 mod resources;
 mod service;
 mod shared;
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 

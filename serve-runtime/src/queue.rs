@@ -7,11 +7,9 @@
 //! dismissed or when the queue is closed and empty.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::Notify;
 
 use crate::replica::ReplicaId;
+use crate::sync::{Arc, Condvar, Mutex, MutexGuard, Notify, PoisonError};
 
 /// Why a job was not taken in; the job comes back with it.
 #[derive(Debug)]

@@ -63,7 +63,7 @@ impl<C> Shared<C> {
         if self.closed.load(Ordering::Acquire) {
             return Err(self.refusal(plan));
         }
-        let take = || self.set.enter(plan.limits.max_ongoing_requests());
+        let take = || self.take(plan);
         let place = match self.gate.try_enter(take) {
             Some(place) => place,
             // Boxed, so that a call that finds a place, as most do, is not as large as one that waits.
@@ -72,12 +72,22 @@ impl<C> Shared<C> {
         Ok(Visit::new(self, place))
     }
 
+    /// Takes a place, if one is free. Who looked and found none held a replica for a moment.
+    #[inline]
+    fn take(&self, plan: &Plan) -> Option<Place<C>> {
+        let place = self.set.enter(plan.limits.max_ongoing_requests());
+        if place.is_none() {
+            self.let_go();
+        }
+        place
+    }
+
     /// Stands in line.
     async fn wait(&self, plan: &Plan) -> Result<Place<C>> {
         if self.set.len() == 0 {
             plan.tell(Event::Wanted);
         }
-        let take = || self.set.enter(plan.limits.max_ongoing_requests());
+        let take = || self.take(plan);
         let entered = self
             .gate
             .wait(plan.limits.max_queued_requests(), take)
@@ -101,6 +111,12 @@ impl<C> Shared<C> {
     #[inline]
     pub(super) fn left(&self) {
         self.gate.left();
+        self.let_go();
+    }
+
+    /// Somebody holds a replica no more: who waits until nobody does is told.
+    #[inline]
+    fn let_go(&self) {
         if self.watched.load(Ordering::SeqCst) > 0 {
             self.call_left.notify_waiters();
         }
@@ -171,7 +187,7 @@ impl<C> Shared<C> {
 
     /// Runs something on an instance, on a thread of its own.
     async fn with(
-        &self,
+        self: &Arc<Self>,
         replica: Arc<Replica<C>>,
         with: impl FnOnce(&C, &Handle) -> Result<()> + Send + 'static,
     ) -> Result<()>
@@ -181,10 +197,23 @@ impl<C> Shared<C> {
         let plan = self.plan()?;
         let runtime = plan.runtime.clone();
         let id = replica.id;
-        off_the_runtime(&plan.name, id, move || with(&replica.instance, &runtime)).await
+        // Goes with the thread, which may work on when nobody waits for it any more.
+        let held = Held {
+            replica: Some(replica),
+            shared: Arc::clone(self),
+        };
+        let work = move || match &held.replica {
+            Some(replica) => with(&replica.instance, &runtime),
+            None => Ok(()),
+        };
+        off_the_runtime(&plan.name, id, work).await
     }
 
-    pub(super) async fn check_health<D>(&self, id: ReplicaId, hooks: Hooks<D>) -> Result<()>
+    pub(super) async fn check_health<D>(
+        self: &Arc<Self>,
+        id: ReplicaId,
+        hooks: Hooks<D>,
+    ) -> Result<()>
     where
         D: 'static,
         C: Cell<D>,
@@ -198,7 +227,7 @@ impl<C> Shared<C> {
 
     /// One that panics takes no calls any more.
     pub(super) async fn reconfigure<D>(
-        &self,
+        self: &Arc<Self>,
         id: ReplicaId,
         hooks: Hooks<D>,
         config: UserConfig,
@@ -270,6 +299,20 @@ impl<C> Shared<C> {
         self.close();
         self.set.clear();
         self.gate.close();
+    }
+}
+
+/// A replica that somebody holds who is no call.
+struct Held<C> {
+    /// There until it is dropped.
+    replica: Option<Arc<Replica<C>>>,
+    shared: Arc<Shared<C>>,
+}
+
+impl<C> Drop for Held<C> {
+    fn drop(&mut self) {
+        self.replica = None;
+        self.shared.let_go();
     }
 }
 

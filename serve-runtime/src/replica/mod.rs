@@ -21,6 +21,7 @@ mod in_place;
 pub(crate) mod job;
 mod lifecycle;
 mod mixed;
+mod places;
 mod plan;
 mod pool;
 mod set;
