@@ -43,6 +43,7 @@ impl Counted {
     }
 
     /// Whether none could begin now.
+    #[allow(dead_code)] // only the ingress asks before there is a request
     pub(crate) fn is_full(&self) -> bool {
         self.ongoing.load(Ordering::SeqCst) >= self.limit.load(Ordering::SeqCst)
     }

@@ -228,6 +228,10 @@ impl<T, O> Queue<T, O> {
         if let Some(consumer) = state.consumers.remove(&id) {
             consumer.wake.notify_one();
         }
+        // It may have been woken for a job.
+        if !state.jobs.is_empty() {
+            state.wake_one();
+        }
         drop(state);
         self.changed.notify_waiters();
     }

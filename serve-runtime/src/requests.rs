@@ -39,6 +39,7 @@ impl Requests {
 
     /// Why a request could not begin now, if that is so: for whoever wants to know it before there is a
     /// request.
+    #[cfg(feature = "http")]
     pub(crate) fn refused(&self) -> Result<()> {
         match self.counted.is_full() {
             true => Err(self.refusal()),

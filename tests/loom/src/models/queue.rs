@@ -72,6 +72,7 @@ pub fn a_job_is_not_lost_with_a_consumer_that_is_discarded() {
         let consumers = [consumer(&queue, ONE, &made), consumer(&queue, TWO, &made)];
         queue.push(1, 1, keep).unwrap();
         queue.leave(ONE);
+        block_on(queue.idle());
         queue.close();
         consumers
             .into_iter()
