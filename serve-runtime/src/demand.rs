@@ -158,6 +158,7 @@ mod tests {
                 execution: Execution::Compute,
                 params: &[],
                 output: "()",
+                batch: None,
             },
             when,
             each,

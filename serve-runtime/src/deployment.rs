@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serve_topology::{AutoscalingConfig, Method, Options};
 
 use crate::Result;
+use crate::bounds;
 use crate::controller::Settings;
 use crate::options;
 #[cfg(feature = "testing")]
@@ -80,7 +81,7 @@ pub trait Callable: Deployment {
 )]
 pub trait Reconfigurable: Callable {
     /// What `reconfigure` takes.
-    type UserConfig: Clone + Send + Sync + 'static;
+    type UserConfig: bounds::UserConfig;
 }
 
 /// What a caller of deployment `D` holds: a generated struct with one `async` method for each of

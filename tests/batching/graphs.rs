@@ -141,7 +141,7 @@ async fn a_fake_takes_one_call() {
         .await
         .unwrap();
     assert_eq!(within(app.call(10)).await.unwrap(), "10 true");
-    let handle = testing::handle(twice::<u8>::fake(|number| u64::from(number)));
+    let handle = testing::handle(twice::<u8>::fake(u64::from));
     assert_eq!(within(handle.call(3)).await.unwrap(), 3);
 }
 

@@ -102,6 +102,23 @@ patients! {
     }
 }
 
+patients! {
+    // Ill twice in a row, and well again.
+    Sickly(1000) {
+        async fn number(&self) -> usize {
+            self.number
+        }
+
+        fn check_health(&self) -> Result<()> {
+            self.is_well();
+            match self.ward.checks.load(Ordering::SeqCst) % 3 {
+                0 => Ok(()),
+                _ => Err(Error::failed("ill")),
+            }
+        }
+    }
+}
+
 /// Waits until the replicas have been asked `checks` times more.
 async fn until_checked(ward: &Ward, checks: usize) {
     let until = ward.checks.load(Ordering::SeqCst) + checks;
@@ -152,19 +169,7 @@ async fn after_three_panics() {
 #[tokio::test]
 async fn one_that_recovers_stays() {
     let ward = Ward::new();
-    let _app = deploy(InPlace::bind(ward.clone())).await.unwrap();
-    for _ in 0..4 {
-        ward.ill.store(true, Ordering::SeqCst);
-        while ward.failures.load(Ordering::SeqCst) % 2 == 0 {
-            tokio::task::yield_now().await;
-        }
-        ward.ill.store(false, Ordering::SeqCst);
-        until_checked(&ward, 2).await;
-        let failures = &ward.failures;
-        failures.store(
-            failures.load(Ordering::SeqCst).next_multiple_of(2),
-            Ordering::SeqCst,
-        );
-    }
+    let _app = deploy(Sickly::bind(ward.clone())).await.unwrap();
+    until_checked(&ward, 12).await;
     assert_eq!(ward.built.get(), 1);
 }

@@ -43,7 +43,6 @@ fn reconfigure(hook: &Hook) -> TokenStream {
             };
         },
     };
-    let config = config(hook);
     let argument = match hook.config.as_ref().map(|config| &config.passing) {
         Some(Passing::Reference { .. }) => quote!(&__config),
         _ => quote!(__config),
@@ -55,7 +54,7 @@ fn reconfigure(hook: &Hook) -> TokenStream {
             __replica: #rt::private::Lent<'__a, Self>,
             __config: &(dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync),
         ) -> #rt::private::Lifecycle<'__a> {
-            let __config = match #rt::private::user_config::<#config>(__config) {
+            let __config = match #rt::private::user_config::<Self>(__config) {
                 #rt::private::result::Result::Ok(__config) => __config,
                 #rt::private::result::Result::Err(__error) => {
                     return #rt::private::Lifecycle::Now(#rt::private::result::Result::Err(__error));

@@ -30,7 +30,7 @@ pub struct GraphSource<'s> {
 
 /// What a graph binds.
 pub(super) enum Bound<'s, 'a> {
-    Deployment(Facts<'a>),
+    Deployment(Box<Facts<'a>>),
     Graph(GraphSource<'s>),
 }
 
@@ -103,7 +103,7 @@ impl<'s> GraphSource<'s> {
         let definition = self.sources.definition(self.module, &path.into())?;
         Some(match definition {
             Definition::Deployment { deployment, module } => {
-                Bound::Deployment(self.sources.facts(deployment, module, bump))
+                Bound::Deployment(Box::new(self.sources.facts(deployment, module, bump)))
             }
             Definition::Graph { graph, module } => Bound::Graph(GraphSource {
                 sources: self.sources,
@@ -146,7 +146,7 @@ impl<'s> GraphSource<'s> {
         let open = [outer, &[*self]].concat();
         let facts = shape.deployments.iter();
         let facts = facts.map(|deployment| match self.bound(&deployment.path, bump) {
-            Some(Bound::Deployment(facts)) => facts,
+            Some(Bound::Deployment(facts)) => *facts,
             Some(Bound::Graph(graph)) => graph.facts(&open, bump).unwrap_or(Facts::NONE),
             None => Facts::NONE,
         });

@@ -8,6 +8,7 @@ mod edge;
 mod function;
 mod future;
 mod items;
+mod user_config;
 mod value;
 
 pub use self::argument::Argument;
@@ -16,4 +17,5 @@ pub use self::edge::{Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeO
 pub use self::function::FunctionDeployment;
 pub use self::future::{DeploymentError, in_place};
 pub use self::items::{Collect, Items};
+pub use self::user_config::UserConfig;
 pub use self::value::{SharedReplica, SharedValue, Value};

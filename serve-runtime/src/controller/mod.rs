@@ -89,7 +89,7 @@ impl Controller {
 
     /// All replicas are replaced by ones of the blueprint as it is now.
     pub(crate) async fn update(&self, settings: Settings) -> Result<()> {
-        self.command(Command::Update(settings)).await
+        self.command(Command::Update(Box::new(settings))).await
     }
 
     /// Lets all replicas go, and waits for the end of those that still work.

@@ -37,7 +37,7 @@ const HEALTH_CHECK_FAILURES: u32 = 3;
 pub(super) enum Command {
     Scale(u32),
     Reconfigure,
-    Update(Settings),
+    Update(Box<Settings>),
     Stop,
 }
 
@@ -177,7 +177,7 @@ impl Run {
                 self.target.version += 1;
                 self.supply.forget_first();
                 self.scaling = settings.autoscaling_config.map(Scaling::new);
-                self.settings = settings;
+                self.settings = *settings;
             }
             Command::Stop => {
                 self.target.num_replicas = 0;

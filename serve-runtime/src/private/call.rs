@@ -11,7 +11,7 @@ use crate::private::Progress as Looking;
 use crate::private::isolate;
 #[cfg(feature = "testing")]
 use crate::testing::Postponing as Looking;
-use crate::{BoxError, Error, Result};
+use crate::{BoxError, Error, Reconfigurable, Result};
 
 /// Runs one request; a panic in a node, or its deadline, comes back as an error that names the node.
 pub async fn call<E: Entry>(
@@ -75,8 +75,8 @@ pub fn at_node(error: Error, node: &str) -> Error {
 
 /// A `user_config` as what `reconfigure` takes. Of another type it cannot be: whoever sets it is asked for
 /// this one.
-pub fn user_config<C: Clone + 'static>(config: &(dyn Any + Send + Sync)) -> Result<C> {
-    let config: Option<&C> = config.downcast_ref();
+pub fn user_config<D: Reconfigurable>(config: &(dyn Any + Send + Sync)) -> Result<D::UserConfig> {
+    let config: Option<&D::UserConfig> = config.downcast_ref();
     config
         .cloned()
         .ok_or_else(|| Error::failed("the `user_config` is of another type"))

@@ -220,7 +220,7 @@ impl<C> Shared<C> {
     {
         let replica = self.set.get(id).ok_or_else(|| gone(id))?;
         self.with(replica, move |cell, runtime| {
-            cell.read(|instance| hooks.check_health(instance, runtime))
+            cell.lend_to_read(|instance| hooks.check_health(instance, runtime))
         })
         .await
     }
@@ -239,7 +239,7 @@ impl<C> Shared<C> {
         let replica = self.set.remove(id).ok_or_else(|| gone(id))?;
         self.is_idle(&replica).await;
         let reconfigured = self.with(Arc::clone(&replica), move |cell, runtime| {
-            cell.lend(|instance| hooks.reconfigure(instance, &config, runtime))
+            cell.lend_to_change(|instance| hooks.reconfigure(instance, &config, runtime))
         });
         let reconfigured = reconfigured.await;
         let is_broken = |error: &Error| error.kind() == ErrorKind::Panicked;

@@ -60,28 +60,28 @@ impl<'a, D> Lent<'a, D> {
 /// What callers see of a shared instance of `D`: itself, or a lock around it.
 pub trait Cell<D>: From<D> + Send + Sync + 'static {
     /// Reads it. May block.
-    fn read<R>(&self, with: impl FnOnce(&D) -> R) -> R;
+    fn lend_to_read<R>(&self, with: impl FnOnce(&D) -> R) -> R;
 
     /// Changes it, as far as it can be. May block.
-    fn lend<R>(&self, with: impl FnOnce(Lent<'_, D>) -> R) -> R;
+    fn lend_to_change<R>(&self, with: impl FnOnce(Lent<'_, D>) -> R) -> R;
 }
 
 impl<D: Send + Sync + 'static> Cell<D> for D {
-    fn read<R>(&self, with: impl FnOnce(&D) -> R) -> R {
+    fn lend_to_read<R>(&self, with: impl FnOnce(&D) -> R) -> R {
         with(self)
     }
 
-    fn lend<R>(&self, with: impl FnOnce(Lent<'_, D>) -> R) -> R {
+    fn lend_to_change<R>(&self, with: impl FnOnce(Lent<'_, D>) -> R) -> R {
         with(Lent::Shared(self))
     }
 }
 
 impl<D: Send + Sync + 'static> Cell<D> for RwLock<D> {
-    fn read<R>(&self, with: impl FnOnce(&D) -> R) -> R {
+    fn lend_to_read<R>(&self, with: impl FnOnce(&D) -> R) -> R {
         with(&self.blocking_read())
     }
 
-    fn lend<R>(&self, with: impl FnOnce(Lent<'_, D>) -> R) -> R {
+    fn lend_to_change<R>(&self, with: impl FnOnce(Lent<'_, D>) -> R) -> R {
         with(Lent::Exclusive(&mut self.blocking_write()))
     }
 }

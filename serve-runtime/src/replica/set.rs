@@ -195,7 +195,7 @@ mod tests {
         let at = |id| {
             places
                 .iter()
-                .filter(|place| place.replica.id == ReplicaId(id))
+                .filter(move |place| place.replica.id == ReplicaId(id))
         };
         assert_eq!((at(0).count(), at(1).count()), (2, 2));
         assert_eq!(set.ongoing(), 4);

@@ -134,6 +134,7 @@ pub struct Rater;
 #[deployment]
 impl Rater {
     /// Makes one.
+    #[allow(clippy::new_without_default)] // a constructor, which `bind` calls
     pub fn new() -> Self {
         Rater
     }

@@ -1,0 +1,21 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+
+    fn check_health(&self) -> Result<bool> {
+        Ok(true)
+    }
+
+    async fn run(&self, text: String) -> String {
+        text
+    }
+}
+
+fn main() {}
