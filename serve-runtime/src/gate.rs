@@ -5,12 +5,12 @@
 //! finds it full is refused at once.
 
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use tokio::sync::{Mutex, Notify};
 use tokio::time::timeout_at;
 
 use crate::request::deadline;
+use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use crate::sync::{Notify, Turn};
 
 /// Why a call was not let in.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) enum Refused {
 pub(crate) struct Gate {
     waiting: AtomicU32,
     /// Held by the head of the line. tokio's mutex hands itself on in the order of asking.
-    turn: Mutex<()>,
+    turn: Turn<()>,
     /// Tells the head that a place may have become free.
     freed: Notify,
     /// Tells whoever waits for it that the line has become empty.
@@ -40,7 +40,7 @@ impl Gate {
     pub(crate) fn new() -> Self {
         Gate {
             waiting: AtomicU32::new(0),
-            turn: Mutex::new(()),
+            turn: Turn::new(()),
             freed: Notify::new(),
             emptied: Notify::new(),
             closed: AtomicBool::new(false),

@@ -75,6 +75,7 @@ mod call_options;
 #[cfg(feature = "cli")]
 mod cli;
 mod controller;
+mod counted;
 mod deadline;
 mod demand;
 mod deployment;
@@ -97,6 +98,7 @@ mod requests;
 mod resources;
 mod service;
 mod shared;
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 

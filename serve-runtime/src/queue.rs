@@ -11,12 +11,10 @@
 //! than [`MOST_OVERTAKEN`] times; a job for no model is not overtaken at all.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::Notify;
 
 use crate::multiplex::Known;
 use crate::replica::ReplicaId;
+use crate::sync::{Arc, Condvar, Mutex, MutexGuard, Notify, PoisonError};
 
 /// Among how many of the oldest jobs a consumer looks for one whose model it has.
 const LOOK_AHEAD: usize = 16;
@@ -315,7 +313,10 @@ impl<T, O> Queue<T, O> {
         if let Some(consumer) = state.consumers.remove(&id) {
             consumer.wake.notify_one();
         }
-        state.wake_one(); // it may have been woken for a job
+        // It may have been woken for a job.
+        if !state.jobs.is_empty() {
+            state.wake_one();
+        }
         drop(state);
         self.changed.notify_waiters();
     }

@@ -9,6 +9,7 @@ use tracing::Span;
 
 use super::group::Group;
 use crate::deadline::Ahead;
+use crate::replica::at_work::Callers;
 use crate::request::{Request, Waiting, request};
 use crate::{Error, Result};
 
@@ -66,6 +67,15 @@ impl<T> Made<T> {
             ahead.was_served_in(took);
         }
         let _ = self.answer.send(result); // fails if whoever asked went away meanwhile
+    }
+}
+
+/// The calls of a batch.
+impl<T: Send> Callers for Vec<Made<T>> {
+    fn refuse(self, error: impl Fn() -> Error) {
+        for call in self {
+            let _ = call.answer.send(Err(error())); // fails if whoever asked has gone
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::batcher::Batcher;
 use super::context;
 use super::item::{Answer, Asked, Item, Place};
+use crate::replica::at_work::{AtWork, Unanswered};
 use crate::replica::job::{BeforeAnswer, Job, Panicked, Work};
 use crate::{Error, ErrorKind, Result};
 
@@ -42,11 +43,12 @@ impl<V, A, T, F> Work<V> for Ticket<A, T, F>
 where
     F: Fn(&mut V, Vec<A>) -> Result<Vec<Result<T>>> + Send,
     A: Send,
-    T: Send,
+    T: Send + 'static,
 {
     fn run(
         self: Box<Self>,
         value: &mut V,
+        at_work: &AtWork,
         before_answer: BeforeAnswer<'_>,
     ) -> Result<(), Panicked> {
         let Some(batch) = self.batcher.form(&self.place) else {
@@ -56,6 +58,11 @@ where
         let (size, span) = (batch.len(), span(&batch, self.batcher.name()));
         let (arguments, calls): (Vec<A>, Vec<_>) = batch.into_iter().map(Item::split).unzip();
         let requests = calls.iter().map(|call| call.request.clone()).collect();
+        let calls = Unanswered::new(calls);
+        if !at_work.begins(&calls) {
+            before_answer(&Ok(()));
+            return Ok(());
+        }
         let begun = Instant::now();
         let call = || (self.function)(&mut *value, arguments);
         let call = || span.in_scope(|| context::scope(requests, call));
@@ -69,8 +76,9 @@ where
             Err(payload) => (Err(Error::panicked(payload)), Err(Panicked)),
         };
         let results = one_each(results, size, self.batcher.name());
+        at_work.ends();
         before_answer(&outcome);
-        for (call, result) in calls.into_iter().zip(results) {
+        for (call, result) in calls.take().into_iter().flatten().zip(results) {
             call.answer(result, took);
         }
         outcome

@@ -16,7 +16,7 @@ use super::set::{Place, Replica, Set};
 use super::visit::{ModelVisit, Visit};
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
 use crate::gate::{Gate, Refused};
-use crate::multiplex::Held;
+use crate::multiplex::Held as HeldModel;
 use crate::request::model_id;
 use crate::resources::Grant;
 use crate::{Error, ErrorKind, Result};
@@ -70,7 +70,7 @@ impl<C> Shared<C> {
         if self.closed.load(Ordering::Acquire) {
             return Err(self.refusal(plan));
         }
-        let take = || self.set.enter(plan.limits.max_ongoing_requests());
+        let take = || self.take(plan);
         let place = match self.gate.try_enter(take) {
             Some(place) => place,
             // Boxed, so that a call that finds a place, as most do, is not as large as one that waits.
@@ -85,21 +85,35 @@ impl<C> Shared<C> {
             return Err(self.refusal(plan));
         }
         let model_id = model_id();
-        let take = || -> Option<(Place<C>, Option<Held>)> {
+        let take = || -> Option<(Place<C>, Option<HeldModel>)> {
             let limit = plan.limits.max_ongoing_requests();
-            match &model_id {
-                None => Some((self.set.enter(limit)?, None)),
+            let entered = match &model_id {
+                None => self.set.enter(limit).map(|place| (place, None)),
                 Some(model_id) => {
-                    let (place, held) = self.set.enter_for(model_id, limit)?;
-                    Some((place, Some(held)))
+                    let entered = self.set.enter_for(model_id, limit);
+                    entered.map(|(place, held)| (place, Some(held)))
                 }
+            };
+            if entered.is_none() {
+                self.let_go();
             }
+            entered
         };
         let entered = match self.gate.try_enter(take) {
             Some(entered) => entered,
-            None => self.wait(plan, take).await?,
+            None => Box::pin(self.wait(plan, take)).await?,
         };
         Ok(ModelVisit::new(self, entered))
+    }
+
+    /// Takes a place, if one is free. Who looked and found none held a replica for a moment.
+    #[inline]
+    fn take(&self, plan: &Plan) -> Option<Place<C>> {
+        let place = self.set.enter(plan.limits.max_ongoing_requests());
+        if place.is_none() {
+            self.let_go();
+        }
+        place
     }
 
     /// Stands in line.
@@ -130,6 +144,12 @@ impl<C> Shared<C> {
     #[inline]
     pub(super) fn left(&self) {
         self.gate.left();
+        self.let_go();
+    }
+
+    /// Somebody holds a replica no more: who waits until nobody does is told.
+    #[inline]
+    fn let_go(&self) {
         if self.watched.load(Ordering::SeqCst) > 0 {
             self.call_left.notify_waiters();
         }
@@ -200,7 +220,7 @@ impl<C> Shared<C> {
 
     /// Runs something on an instance, on a thread of its own.
     async fn with(
-        &self,
+        self: &Arc<Self>,
         replica: Arc<Replica<C>>,
         with: impl FnOnce(&C, &Handle) -> Result<()> + Send + 'static,
     ) -> Result<()>
@@ -210,10 +230,23 @@ impl<C> Shared<C> {
         let plan = self.plan()?;
         let runtime = plan.runtime.clone();
         let id = replica.id;
-        off_the_runtime(&plan.name, id, move || with(&replica.instance, &runtime)).await
+        // Goes with the thread, which may work on when nobody waits for it any more.
+        let held = Held {
+            replica: Some(replica),
+            shared: Arc::clone(self),
+        };
+        let work = move || match &held.replica {
+            Some(replica) => with(&replica.instance, &runtime),
+            None => Ok(()),
+        };
+        off_the_runtime(&plan.name, id, work).await
     }
 
-    pub(super) async fn check_health<D>(&self, id: ReplicaId, hooks: Hooks<D>) -> Result<()>
+    pub(super) async fn check_health<D>(
+        self: &Arc<Self>,
+        id: ReplicaId,
+        hooks: Hooks<D>,
+    ) -> Result<()>
     where
         D: 'static,
         C: Cell<D>,
@@ -227,7 +260,7 @@ impl<C> Shared<C> {
 
     /// One that panics takes no calls any more.
     pub(super) async fn reconfigure<D>(
-        &self,
+        self: &Arc<Self>,
         id: ReplicaId,
         hooks: Hooks<D>,
         config: UserConfig,
@@ -299,6 +332,20 @@ impl<C> Shared<C> {
         self.close();
         self.set.clear();
         self.gate.close();
+    }
+}
+
+/// A replica that somebody holds who is no call.
+struct Held<C> {
+    /// There until it is dropped.
+    replica: Option<Arc<Replica<C>>>,
+    shared: Arc<Shared<C>>,
+}
+
+impl<C> Drop for Held<C> {
+    fn drop(&mut self) {
+        self.replica = None;
+        self.shared.let_go();
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::oneshot::error::RecvError;
 use tokio::time::Instant;
 use tracing::Span;
 
+use super::at_work::{AtWork, Unanswered};
 use crate::deadline::Ahead;
 use crate::request::{Request, Waiting, request};
 use crate::{Error, Result};
@@ -23,9 +24,13 @@ pub(crate) type BeforeAnswer<'a> = &'a dyn Fn(&Result<(), Panicked>);
 /// What the thread sees of a call.
 pub(crate) trait Work<V>: Send {
     /// Makes the call and answers it. `Err` says that it panicked, so that `value` may be broken;
-    /// `before_answer` is told so before the caller is.
-    fn run(self: Box<Self>, value: &mut V, before_answer: BeforeAnswer<'_>)
-    -> Result<(), Panicked>;
+    /// `before_answer` is told so before the caller is. Meanwhile it is what the thread is `at_work` on.
+    fn run(
+        self: Box<Self>,
+        value: &mut V,
+        at_work: &AtWork,
+        before_answer: BeforeAnswer<'_>,
+    ) -> Result<(), Panicked>;
 
     /// Whether whoever asked has gone.
     fn is_abandoned(&self) -> bool;
@@ -86,11 +91,12 @@ where
 impl<V, F, T> Work<V> for Call<F, T>
 where
     F: FnOnce(&mut V) -> Result<T> + Send,
-    T: Send,
+    T: Send + 'static,
 {
     fn run(
         self: Box<Self>,
         value: &mut V,
+        at_work: &AtWork,
         before_answer: BeforeAnswer<'_>,
     ) -> Result<(), Panicked> {
         let Call {
@@ -109,6 +115,11 @@ where
             let _ = answer.send(Err(late));
             return Ok(());
         }
+        let caller = Unanswered::new(answer);
+        if !at_work.begins(&caller) {
+            before_answer(&Ok(()));
+            return Ok(());
+        }
         let served = ahead.map(|ahead| (ahead, Instant::now()));
         let call = || span.in_scope(|| request.sync_scope(|| function(&mut *value)));
         let (result, outcome) = match catch_unwind(AssertUnwindSafe(call)) {
@@ -118,8 +129,11 @@ where
         if let (Some((ahead, begun)), Ok(_)) = (served, &result) {
             ahead.was_served_in(begun.elapsed());
         }
+        at_work.ends();
         before_answer(&outcome);
-        let _ = answer.send(result); // fails if whoever asked went away meanwhile
+        if let Some(answer) = caller.take() {
+            let _ = answer.send(result); // fails if whoever asked went away meanwhile
+        }
         outcome
     }
 

@@ -10,6 +10,7 @@
 //! | both | [`Mixed`] | a shared instance, and a thread for its `fn` methods |
 //! | a stateless `async fn` without a limit | [`Bare`] | nothing: a call is a call |
 
+pub(crate) mod at_work;
 mod bare;
 mod compute;
 mod constructor;
@@ -20,6 +21,7 @@ mod in_place;
 pub(crate) mod job;
 mod lifecycle;
 mod mixed;
+mod places;
 mod plan;
 mod pool;
 mod set;

@@ -1,11 +1,13 @@
 //! Threads that serve one queue of calls, each with a value of its own to lend to them.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serve_topology::Batch;
 use tokio::sync::oneshot;
 
+use super::at_work::AtWork;
 use super::constructor::on_thread;
 use super::failure::Failure;
 use super::job::{Job, Panicked, job};
@@ -25,6 +27,8 @@ type Order<V> = Box<dyn FnOnce(&mut V) + Send>;
 /// thread lends to a call.
 pub(super) struct Pool<V: 'static> {
     queue: Queue<Job<V>, Order<V>>,
+    /// What each thread is doing.
+    at_work: Mutex<BTreeMap<ReplicaId, Arc<AtWork>>>,
     open: OnceLock<Plan>,
     failure: Failure,
     /// Told of a replica that panicked, before anybody else is.
@@ -36,6 +40,7 @@ impl<V: 'static> Pool<V> {
     pub(super) fn new(on_broken: impl Fn(ReplicaId) + Send + Sync + 'static) -> Self {
         Pool {
             queue: Queue::new(),
+            at_work: Mutex::default(),
             open: OnceLock::new(),
             failure: Failure::default(),
             on_broken: Box::new(on_broken),
@@ -151,6 +156,8 @@ impl<V: 'static> Pool<V> {
         let plan = self.plan()?;
         let (ready, started) = oneshot::channel();
         let pool = Arc::clone(self);
+        let at_work = Arc::new(AtWork::new(id));
+        self.at_work().insert(id, Arc::clone(&at_work));
         // It is known from here on, so that it can be told to go.
         self.queue.join(id, Arc::clone(models.known()));
         let thread = on_thread(&plan.name, id, move || {
@@ -159,18 +166,19 @@ impl<V: 'static> Pool<V> {
                 let _inside = plan.runtime.enter();
                 // Moved in here, so that it is given back before the thread is counted out.
                 let grant = grant;
-                grant
-                    .context()
-                    .on_its_cores(|| models.sync_scope(|| pool.run(id, plan, make, ready)));
+                grant.context().on_its_cores(|| {
+                    models.sync_scope(|| pool.run(&at_work, id, plan, make, ready))
+                });
             }
         });
-        thread.inspect_err(|_| self.queue.leave(id))?;
+        thread.inspect_err(|_| drop(Leaving(self, id)))?;
         started.await.unwrap_or_else(|_gone| Err(self.closed(plan)))
     }
 
     /// The life of a thread.
     fn run(
         &self,
+        at_work: &AtWork,
         id: ReplicaId,
         plan: &Plan,
         make: impl FnOnce(&Plan) -> Result<V>,
@@ -187,7 +195,7 @@ impl<V: 'static> Pool<V> {
         if ready.send(Ok(())).is_err() {
             self.queue.dismiss(id);
         }
-        let ended = self.serve(id, &mut value);
+        let ended = self.serve(at_work, id, &mut value);
         // The drop of what a call has broken may well panic, too; the hook has reported it then.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(value)));
         // Now that what it had is free again for its successor.
@@ -197,7 +205,7 @@ impl<V: 'static> Pool<V> {
     }
 
     /// Until it is to leave, or a call has broken the value.
-    fn serve(&self, id: ReplicaId, value: &mut V) -> Result<(), Panicked> {
+    fn serve(&self, at_work: &AtWork, id: ReplicaId, value: &mut V) -> Result<(), Panicked> {
         loop {
             let job = match self.queue.next(id) {
                 Next::Job(job) => job,
@@ -217,7 +225,7 @@ impl<V: 'static> Pool<V> {
                     (self.on_broken)(id);
                 }
             };
-            job.run(value, &before_answer)?;
+            job.run(value, at_work, &before_answer)?;
         }
     }
 
@@ -246,9 +254,13 @@ impl<V: 'static> Pool<V> {
         self.queue.left(id).await;
     }
 
-    /// A thread is not waited for any more.
+    /// A thread is not waited for any more, nor is the call that it makes.
     pub(super) fn discard(&self, id: ReplicaId) {
         self.queue.leave(id);
+        let at_work = self.at_work().remove(&id);
+        if let Some(at_work) = at_work {
+            at_work.give_up();
+        }
     }
 
     pub(super) fn load(&self) -> Load {
@@ -296,6 +308,11 @@ impl<V: 'static> Pool<V> {
         }
     }
 
+    /// No user code runs under the lock, so a poisoned one is as good as any.
+    fn at_work(&self) -> MutexGuard<'_, BTreeMap<ReplicaId, Arc<AtWork>>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn closed(&self, plan: &Plan) -> Error {
         self.failure.get().unwrap_or_else(|| plan.stopped())
     }
@@ -307,5 +324,6 @@ struct Leaving<'a, V: 'static>(&'a Pool<V>, ReplicaId);
 impl<V> Drop for Leaving<'_, V> {
     fn drop(&mut self) {
         self.0.queue.leave(self.1);
+        self.0.at_work().remove(&self.1);
     }
 }

@@ -5,12 +5,13 @@
 //! the same `Arc`, and the only replica of a deployment is found without reading what may change.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
 
 use super::ReplicaId;
+use super::places::Places;
 use crate::multiplex::{Held, Models};
 use crate::resources::Grant;
 
@@ -22,7 +23,7 @@ pub(super) struct Replica<C> {
     /// Those that its loaders have loaded.
     pub(super) models: Arc<Models>,
     /// Calls that had a limit to keep and have not left.
-    limited: AtomicU32,
+    limited: Places,
     /// It is to take no calls.
     resting: AtomicBool,
     /// What it has of the machine.
@@ -35,7 +36,7 @@ impl<C> Replica<C> {
             id,
             instance: Arc::new(instance),
             models: Arc::default(),
-            limited: AtomicU32::new(0),
+            limited: Places::new(),
             resting: AtomicBool::new(false),
             _grant: grant,
         })
@@ -58,20 +59,16 @@ impl<C> Place<C> {
     /// wants it.
     #[inline]
     fn at(replica: Arc<Replica<C>>, limit: Option<u32>) -> Option<Self> {
+        // A replica that goes sets this and then looks who holds it, so that one sees the other.
+        if replica.resting.load(Ordering::SeqCst) {
+            return None;
+        }
         let limited = match limit {
             None => false,
-            Some(limit) => {
-                let others = replica.limited.fetch_add(1, Ordering::SeqCst);
-                if others >= limit {
-                    replica.limited.fetch_sub(1, Ordering::SeqCst);
-                    return None;
-                }
-                true
-            }
+            Some(limit) if replica.limited.take(limit) => true,
+            Some(_) => return None,
         };
-        let place = Place { replica, limited };
-        // A replica that goes sets this and then looks who is there, so that one sees the other.
-        (!place.replica.resting.load(Ordering::SeqCst)).then_some(place)
+        Some(Place { replica, limited })
     }
 }
 
@@ -79,7 +76,7 @@ impl<C> Drop for Place<C> {
     #[inline]
     fn drop(&mut self) {
         if self.limited {
-            self.replica.limited.fetch_sub(1, Ordering::SeqCst);
+            self.replica.limited.give_back();
         }
     }
 }

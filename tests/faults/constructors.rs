@@ -1,0 +1,62 @@
+//! Constructors that fail for a while, or for ever.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serve_runtime::Status;
+use serve_runtime::prelude::*;
+use tokio::time::Instant;
+
+use crate::support::Count;
+
+/// Fails while there are failures left.
+#[deployment(max_constructor_retry_count = 4)]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new(failures: Arc<AtomicUsize>, attempts: Count) -> Result<Self> {
+        attempts.add();
+        let one_less = |left: usize| left.checked_sub(1);
+        match failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less) {
+            Ok(_) => Err(Error::failed("no weights")),
+            Err(_) => Ok(Model),
+        }
+    }
+
+    async fn run(&self, number: u32) -> u32 {
+        assert_ne!(number, 13, "unlucky");
+        number
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_constructor_is_tried_again_after_longer_and_longer_pauses() {
+    let (failures, attempts) = (Arc::new(AtomicUsize::new(3)), Count::new());
+    let begun = Instant::now();
+    let app = deploy(Model::bind(failures, attempts.clone()))
+        .await
+        .unwrap();
+    assert_eq!(attempts.get(), 4);
+    assert_eq!(begun.elapsed().as_millis() / 100, 1 + 2 + 4);
+    assert_eq!(app.run(1).await.unwrap(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_cannot_be_replaced_fails_the_deployment_with_the_cause() {
+    let (failures, attempts) = (Arc::new(AtomicUsize::new(0)), Count::new());
+    let app = deploy(Model::bind(Arc::clone(&failures), attempts.clone()))
+        .await
+        .unwrap();
+    failures.store(usize::MAX, Ordering::SeqCst);
+    app.run(13).await.unwrap_err();
+    // This one waits for a replica, until it is known that there will be none.
+    let error = app.run(1).await.unwrap_err().to_string();
+    assert!(error.contains("no weights"), "{error}");
+    assert_eq!(attempts.get(), 1 + 4);
+    let [status] = &app.status()[..] else {
+        panic!("there is one deployment")
+    };
+    assert_eq!(status.status, Status::DeployFailed);
+    assert!(status.message.contains("no weights"), "{}", status.message);
+}

@@ -1,0 +1,133 @@
+//! Calls and health checks that never come back.
+
+use std::sync::{Arc, Mutex, mpsc};
+
+use serve_runtime::prelude::*;
+use serve_runtime::{ErrorKind, request};
+
+use crate::support::{Count, within};
+
+/// Blocks for ever if it is told to: not on a task, so that nothing but the end of the test helps.
+#[derive(Clone)]
+struct Trap {
+    built: Count,
+    caught: Count,
+    /// Told by a trapped call that it knows that nobody waits any more.
+    noticed: Count,
+    hold: Arc<Mutex<mpsc::Receiver<()>>>,
+}
+
+impl Trap {
+    /// The trap, and what opens it when it is dropped.
+    fn new() -> (Self, mpsc::Sender<()>) {
+        let (open, hold) = mpsc::channel();
+        let trap = Trap {
+            built: Count::new(),
+            caught: Count::new(),
+            noticed: Count::new(),
+            hold: Arc::new(Mutex::new(hold)),
+        };
+        (trap, open)
+    }
+
+    fn fall_in(&self) {
+        self.caught.add();
+        let _ = self
+            .hold
+            .lock()
+            .unwrap_or_else(|hold| hold.into_inner())
+            .recv();
+        if request().is_cancelled() {
+            self.noticed.add();
+        }
+    }
+}
+
+#[deployment(health_check_period_s = 0.005, health_check_timeout_s = 0.02)]
+struct Computing {
+    trap: Trap,
+    number: usize,
+}
+
+#[deployment]
+impl Computing {
+    fn new(trap: Trap) -> Self {
+        let number = trap.built.add();
+        Computing { trap, number }
+    }
+
+    fn run(&self, fatal: bool) -> usize {
+        if fatal {
+            self.trap.fall_in();
+        }
+        self.number
+    }
+
+    #[batch(max_batch_size = 4, batch_wait_timeout_s = 0)]
+    fn batched(&self, fatal: Vec<bool>) -> Vec<usize> {
+        if fatal.contains(&true) {
+            self.trap.fall_in();
+        }
+        vec![self.number; fatal.len()]
+    }
+
+    fn check_health(&self) {}
+}
+
+macro_rules! a_call_that_never_returns {
+    ($test:ident, $method:ident) => {
+        #[tokio::test]
+        async fn $test() {
+            let (trap, open) = Trap::new();
+            let app = deploy(Computing::bind(trap.clone())).await.unwrap();
+            let handle = app.handle().clone();
+            let hung = tokio::spawn(async move { handle.$method(true).await });
+            trap.caught.reaches(1).await;
+
+            // Its replica does not answer three checks: it is given up, and with it who waits.
+            let error = within(hung).await.unwrap().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unavailable);
+            assert!(error.to_string().contains("given up"), "{error}");
+            // What comes then is answered by its successor.
+            assert_eq!(within(app.$method(false)).await.unwrap(), 1);
+            assert_eq!(trap.built.get(), 2);
+
+            drop(open);
+            trap.noticed.reaches(1).await;
+            assert_eq!(within(app.$method(false)).await.unwrap(), 1);
+        }
+    };
+}
+
+a_call_that_never_returns!(a_call_that_never_returns_is_answered, run);
+a_call_that_never_returns!(a_batch_that_never_returns_is_answered, batched);
+
+#[tokio::test]
+async fn calls_that_wait_behind_one_that_never_returns_are_answered_by_the_next_replica() {
+    let (trap, _open) = Trap::new();
+    let app = Arc::new(deploy(Computing::bind(trap.clone())).await.unwrap());
+    let call = |fatal| {
+        let app = Arc::clone(&app);
+        tokio::spawn(async move { app.run(fatal).await })
+    };
+    let hung = call(true);
+    trap.caught.reaches(1).await;
+    let waiting: Vec<_> = (0..20).map(|_| call(false)).collect();
+    within(hung).await.unwrap().unwrap_err();
+    for call in waiting {
+        assert_eq!(within(call).await.unwrap().unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn scaling_down_gives_up_a_call_that_does_not_end_in_time() {
+    let (trap, _open) = Trap::new();
+    let bound = Computing::bind(trap.clone()).graceful_shutdown_timeout_s(0.01);
+    let app = deploy(bound).await.unwrap();
+    let handle = app.handle().clone();
+    let hung = tokio::spawn(async move { handle.run(true).await });
+    trap.caught.reaches(1).await;
+    let control = app.deployment::<Computing>("Computing").unwrap();
+    within(control.scale(0)).await.unwrap();
+    within(hung).await.unwrap().unwrap_err();
+}

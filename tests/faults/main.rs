@@ -1,0 +1,12 @@
+//! Faults, made for real: every request is answered, once, and what is left goes on.
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+
+mod constructors;
+mod flood;
+mod hang;
+mod panics;
+mod scaling;
+#[allow(dead_code)]
+#[path = "../behaviour/support/mod.rs"]
+mod support;
+mod tally;

@@ -1,0 +1,132 @@
+//! From no replica to several and back to none, while requests come; and changes meanwhile.
+
+use std::time::Duration;
+
+use serve_runtime::prelude::*;
+use serve_runtime::{DeploymentControl, ReplicaState};
+use tokio::time::sleep;
+
+use crate::support::{Count, OnDrop};
+use crate::tally::tally;
+
+const CONFIG: AutoscalingConfig = AutoscalingConfig {
+    min_replicas: 0,
+    max_replicas: 4,
+    target_ongoing_requests: 1.0,
+    upscale_delay_s: 0.5,
+    downscale_delay_s: 5.0,
+    metrics_interval_s: 0.25,
+    look_back_period_s: 1.0,
+    ..AutoscalingConfig::DEFAULT
+};
+
+#[deployment(
+    max_ongoing_requests = 1,
+    max_queued_requests = 1_000,
+    autoscaling_config = CONFIG
+)]
+struct Scaled {
+    _here: OnDrop,
+}
+
+#[deployment]
+impl Scaled {
+    fn new(built: Count, gone: Count) -> Self {
+        built.add();
+        Scaled {
+            _here: gone.on_drop(),
+        }
+    }
+
+    async fn run(&self, number: u32) -> u32 {
+        sleep(Duration::from_millis(100)).await;
+        number
+    }
+}
+
+/// Moves the clock on until it is over. Threads, which build the replicas, know nothing of that clock: it
+/// waits for them.
+async fn with_clock<T>(control: &DeploymentControl<Scaled>, future: impl Future<Output = T>) -> T {
+    let clock = async {
+        loop {
+            tokio::task::yield_now().await;
+            if control.status().count(ReplicaState::Starting) == 0 {
+                tokio::time::advance(Duration::from_millis(10)).await;
+            }
+        }
+    };
+    tokio::select! {
+        output = future => output,
+        () = clock => unreachable!("it goes on for ever"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn from_none_to_several_to_none_each_request_is_answered() {
+    let (built, gone) = (Count::new(), Count::new());
+    let app = deploy(Scaled::bind(built.clone(), gone.clone()))
+        .await
+        .unwrap();
+    let control = app.deployment::<Scaled>("Scaled").unwrap();
+    for round in 1..=3 {
+        assert_eq!(built.get(), gone.get(), "none is left");
+        let before = built.get();
+        let requests = tally(200, |number| {
+            let handle = app.handle().clone();
+            async move {
+                sleep(Duration::from_millis(u64::from(number) * 20)).await;
+                handle.run(number).await
+            }
+        });
+        let tally = with_clock(&control, requests).await;
+        assert_eq!(tally.answered, 200, "round {round}: {tally:?}");
+        assert!(
+            built.get() - before >= 3,
+            "round {round}: it did not scale up"
+        );
+        with_clock(&control, sleep(Duration::from_secs(60))).await;
+    }
+    assert_eq!(built.get(), gone.get());
+}
+
+/// Reconfigured while it is called; an `f` says by which number it multiplies.
+#[deployment(num_replicas = 2, max_queued_requests = 10_000)]
+struct Tuned(u32);
+
+#[deployment]
+impl Tuned {
+    fn new() -> Self {
+        Tuned(0)
+    }
+
+    fn run(&self, number: u32) -> u32 {
+        assert_ne!(self.0, 0, "called before it was configured");
+        number
+    }
+
+    fn reconfigure(&mut self, factor: u32) {
+        self.0 = factor;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_of_every_kind_under_load_lose_nothing() {
+    let app = deploy(Tuned::bind().user_config(1)).await.unwrap();
+    let control = app.deployment::<Tuned>("Tuned").unwrap();
+    let changes = async {
+        for round in 2..6 {
+            control.reconfigure(round).await.unwrap();
+            control.scale(round).await.unwrap();
+            control
+                .update(Tuned::bind().user_config(1).num_replicas(1))
+                .await
+                .unwrap();
+        }
+    };
+    let requests = tally(5_000, |number| {
+        let handle = app.handle().clone();
+        async move { handle.run(number).await }
+    });
+    let (tally, ()) = tokio::join!(requests, changes);
+    assert_eq!(tally.answered, 5_000, "{tally:?}");
+}

@@ -1,0 +1,125 @@
+//! Jobs, and consumers that come and go.
+
+use loom::future::block_on;
+use loom::sync::Arc;
+use loom::thread::{self, JoinHandle};
+
+use super::check;
+use crate::queue::{Next, Queue, Refused};
+use crate::replica::ReplicaId;
+use crate::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+const ONE: ReplicaId = ReplicaId(1);
+const TWO: ReplicaId = ReplicaId(2);
+
+type Jobs = Arc<Queue<u32, ()>>;
+
+fn keep(_: &u32) -> bool {
+    false
+}
+
+/// A thread of a pool, as `replica/pool.rs` has it; the number of jobs that it made.
+fn consumer(queue: &Jobs, id: ReplicaId, made: &Arc<AtomicUsize>) -> JoinHandle<()> {
+    let (queue, made) = (Arc::clone(queue), Arc::clone(made));
+    queue.join(id);
+    thread::spawn(move || {
+        queue.is_free(id);
+        while let Next::Job(_) = queue.next(id) {
+            made.fetch_add(1, SeqCst);
+            queue.is_free(id);
+        }
+        queue.leave(id);
+    })
+}
+
+/// Two consumers, two jobs, and a close: both jobs are made, and nobody sleeps through the end.
+pub fn every_job_is_made_before_a_closed_queue_ends() {
+    check(2, || {
+        let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
+        let consumers = [consumer(&queue, ONE, &made), consumer(&queue, TWO, &made)];
+        queue.push(1, 2, keep).unwrap();
+        queue.push(2, 2, keep).unwrap();
+        queue.close();
+        consumers
+            .into_iter()
+            .for_each(|consumer| consumer.join().unwrap());
+        assert_eq!(made.load(SeqCst), 2);
+        block_on(queue.idle());
+    });
+}
+
+/// A consumer that is dismissed may have been woken for a job: the other one makes it.
+pub fn a_job_is_not_lost_with_a_consumer_that_goes() {
+    check(2, || {
+        let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
+        let consumers = [consumer(&queue, ONE, &made), consumer(&queue, TWO, &made)];
+        queue.push(1, 1, keep).unwrap();
+        queue.dismiss(ONE);
+        block_on(queue.left(ONE));
+        block_on(queue.idle());
+        assert_eq!(made.load(SeqCst), 1);
+        queue.close();
+        consumers
+            .into_iter()
+            .for_each(|consumer| consumer.join().unwrap());
+    });
+}
+
+/// A consumer that is discarded while jobs come: those that it does not take are made by the other one.
+pub fn a_job_is_not_lost_with_a_consumer_that_is_discarded() {
+    check(2, || {
+        let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
+        let consumers = [consumer(&queue, ONE, &made), consumer(&queue, TWO, &made)];
+        queue.push(1, 1, keep).unwrap();
+        queue.leave(ONE);
+        block_on(queue.idle());
+        queue.close();
+        consumers
+            .into_iter()
+            .for_each(|consumer| consumer.join().unwrap());
+        assert_eq!(made.load(SeqCst), 1);
+    });
+}
+
+/// Every job that was taken in is made or given back, whatever `close_and_take` comes between.
+pub fn a_job_is_made_or_given_back() {
+    check(2, || {
+        let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
+        let worker = consumer(&queue, ONE, &made);
+        let caller = thread::spawn({
+            let queue = Arc::clone(&queue);
+            move || match queue.push(1, 1, keep) {
+                Ok(_) => 1,
+                Err(Refused::Closed(1)) => 0,
+                Err(other) => panic!("{other:?}"),
+            }
+        });
+        let given_back = queue.close_and_take().len();
+        let taken_in = caller.join().unwrap();
+        worker.join().unwrap();
+        assert_eq!(made.load(SeqCst) + given_back, taken_in);
+    });
+}
+
+/// A free consumer is good for a job more than may wait: with no place to wait in, who is told of a free
+/// consumer is not refused.
+pub fn a_consumer_that_is_free_takes_a_job_that_may_not_wait() {
+    check(2, || {
+        let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
+        queue.join(ONE);
+        queue.is_free(ONE);
+        let worker = thread::spawn({
+            let (queue, made) = (Arc::clone(&queue), Arc::clone(&made));
+            move || {
+                if let Next::Job(_) = queue.next(ONE) {
+                    made.fetch_add(1, SeqCst);
+                }
+                queue.leave(ONE);
+            }
+        });
+        queue.push(1, 0, keep).unwrap();
+        assert!(matches!(queue.push(2, 0, keep), Err(Refused::Full(2))));
+        worker.join().unwrap();
+        assert_eq!(made.load(SeqCst), 1);
+    });
+}

@@ -1,0 +1,30 @@
+//! Each model in every interleaving. A model that can hang or lose something fails here.
+#![allow(missing_docs)]
+
+use serve_loom::models;
+
+macro_rules! models {
+    ($($model:ident)*) => { $(
+        #[test]
+        fn $model() {
+            models::$model();
+        }
+    )* };
+}
+
+models! {
+    none_is_under_way_after_the_drain
+    a_limit_does_not_open_what_is_closed
+    none_begins_after_the_drain_whatever_sets_the_limit
+    the_limit_knows_of_all_changes
+    a_limit_is_strict
+
+    nobody_in_line_is_forgotten
+    a_gate_that_closes_leaves_nobody_in_line
+
+    every_job_is_made_before_a_closed_queue_ends
+    a_job_is_not_lost_with_a_consumer_that_goes
+    a_job_is_not_lost_with_a_consumer_that_is_discarded
+    a_job_is_made_or_given_back
+    a_consumer_that_is_free_takes_a_job_that_may_not_wait
+}
