@@ -171,7 +171,7 @@ impl Services {
         self.deployments.push(Placed {
             variable: variable.to_owned(),
             path,
-            service: Box::new(Service::Bound(bound)),
+            service: Box::new(Service::Bound(bound.bound_to(variable.to_owned()))),
         });
     }
 

@@ -92,6 +92,8 @@ pub type Handle<D> = <D as Deployment>::Handle;
 #[must_use = "a bound deployment does nothing until it is deployed"]
 pub struct Bound<D: Callable> {
     name: Cow<'static, str>,
+    /// The variable of the graph that it is bound to.
+    variable: Cow<'static, str>,
     options: Box<Options<'static>>,
     /// Those of `options`, unless they are set where it is bound.
     resources: Option<Vec<(String, f64)>>,
@@ -105,6 +107,7 @@ impl<D: Callable> Bound<D> {
     pub fn new(constructor: Constructor<D>) -> Self {
         Bound {
             name: D::OPTIONS.name.unwrap_or(D::NAME).into(),
+            variable: D::NAME.into(),
             options: Box::new(D::OPTIONS),
             resources: None,
             constructor,
@@ -229,6 +232,15 @@ impl<D: Callable> Bound<D> {
         self
     }
 
+    pub(crate) fn bound_to(mut self, variable: String) -> Self {
+        self.variable = variable.into();
+        self
+    }
+
+    pub(crate) fn variable(&self) -> &str {
+        &self.variable
+    }
+
     /// A handle; its calls are refused until the deployment is deployed.
     pub(crate) fn handle(&self) -> D::Handle {
         D::handle(&self.engine)
@@ -267,6 +279,7 @@ impl<D: Callable> Bound<D> {
             settings: Settings::new(Arc::clone(&name), options, demand),
             limits: Limits::new(options.max_ongoing_requests, options.max_queued_requests),
             name,
+            variable: self.variable.into(),
             options: *self.options,
             blueprint: Blueprint {
                 constructor: self.constructor,
@@ -347,6 +360,7 @@ impl<D: Callable> Bound<D> {
 /// What runs a deployment.
 pub(crate) struct Parts<D: Callable> {
     pub(crate) name: Arc<str>,
+    pub(crate) variable: Arc<str>,
     pub(crate) options: Options<'static>,
     pub(crate) settings: Settings,
     pub(crate) limits: Limits,

@@ -58,6 +58,15 @@ impl Requests {
         Ok(request)
     }
 
+    /// A request has ended.
+    #[inline]
+    pub(crate) fn end(&self) {
+        self.ongoing.fetch_sub(1, Ordering::SeqCst);
+        if self.closed.load(Ordering::SeqCst) {
+            self.ended.notify_waiters();
+        }
+    }
+
     /// Why a request could not begin now, if that is so: for whoever wants to know it before there is a
     /// request.
     pub(crate) fn refused(&self) -> Result<()> {
@@ -115,12 +124,16 @@ impl Requests {
     }
 }
 
+impl Ongoing<'_> {
+    /// It ends with [`Requests::end`].
+    pub(crate) fn goes_on(self) {
+        std::mem::forget(self);
+    }
+}
+
 impl Drop for Ongoing<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.ongoing.fetch_sub(1, Ordering::SeqCst);
-        if self.0.closed.load(Ordering::SeqCst) {
-            self.0.ended.notify_waiters();
-        }
+        self.0.end();
     }
 }

@@ -90,6 +90,7 @@ impl<D: Callable> DeploymentControl<D> {
     fn start(parts: Parts<D>, supply: Supply, on_capacity: OnCapacity) -> Self {
         let Parts {
             name,
+            variable,
             settings,
             limits,
             blueprint,
@@ -100,6 +101,7 @@ impl<D: Callable> DeploymentControl<D> {
         let limits = Arc::new(limits);
         engine.open(Plan {
             name,
+            variable,
             limits: Arc::clone(&limits),
             events,
             runtime: Handle::current(),
@@ -183,7 +185,8 @@ impl<D: Callable> AnyService for Service<D> {
     fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
         if let Service::Bound(bound) = std::mem::replace(self, Service::Gone) {
             let name = rename(bound.deployment_name());
-            *self = Service::Bound(bound.name(name));
+            let variable = rename(bound.variable());
+            *self = Service::Bound(bound.name(name).bound_to(variable));
         }
     }
 

@@ -27,5 +27,6 @@ mod options;
 mod parts;
 pub(crate) mod picture;
 mod step;
+mod stream;
 mod topology;
 pub(crate) mod warning;

@@ -14,6 +14,6 @@ pub use self::argument::Argument;
 pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, SameValue};
 pub use self::function::FunctionDeployment;
-pub use self::future::{DeploymentError, in_place};
+pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::value::{SharedReplica, SharedValue, Value};

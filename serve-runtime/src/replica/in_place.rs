@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::lifecycle::{Cell, Hooks, UserConfig};
 use super::plan::{Event, not_deployed};
 use super::set::{Place, Replica, Set};
-use super::visit::Visit;
+use super::visit::{Stay, Visit};
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
 use crate::gate::{Gate, Refused};
 use crate::resources::Grant;
@@ -51,6 +51,11 @@ impl<D, C> InPlace<D, C> {
         self.shared.enter().await
     }
 
+    /// [`InPlace::enter`] for as long as a stream takes.
+    pub async fn stay(&self) -> Result<Stay<C>> {
+        self.shared.stay().await
+    }
+
     pub(super) fn shared(&self) -> &Arc<Shared<C>> {
         &self.shared
     }
@@ -59,16 +64,24 @@ impl<D, C> InPlace<D, C> {
 impl<C> Shared<C> {
     #[inline]
     async fn enter(&self) -> Result<Visit<'_, C>> {
+        Ok(Visit::new(self, self.place().await?))
+    }
+
+    async fn stay(self: &Arc<Self>) -> Result<Stay<C>> {
+        Ok(Stay::new(Arc::clone(self), self.place().await?))
+    }
+
+    #[inline]
+    async fn place(&self) -> Result<Place<C>> {
         let plan = self.plan()?;
         if self.closed.load(Ordering::Acquire) {
             return Err(self.refusal(plan));
         }
         let take = || self.set.enter(plan.limits.max_ongoing_requests());
-        let place = match self.gate.try_enter(take) {
-            Some(place) => place,
-            None => self.wait(plan).await?,
-        };
-        Ok(Visit::new(self, place))
+        match self.gate.try_enter(take) {
+            Some(place) => Ok(place),
+            None => self.wait(plan).await,
+        }
     }
 
     /// Stands in line.

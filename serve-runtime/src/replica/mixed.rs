@@ -9,7 +9,7 @@ use serve_topology::Batch;
 use super::in_place::InPlace;
 use super::lifecycle::{Cell, Hooks, UserConfig};
 use super::pool::Pool;
-use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Visit};
+use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Stay, Visit};
 use crate::Result;
 use crate::batch::{Asked, Batchers, Stats};
 use crate::resources::Grant;
@@ -28,6 +28,11 @@ impl<D, C: Send + Sync + 'static> Mixed<D, C> {
     /// Waits for a free replica and takes a place at it.
     pub async fn enter(&self) -> Result<Visit<'_, C>> {
         self.instances.enter().await
+    }
+
+    /// [`Mixed::enter`] for as long as a stream takes.
+    pub async fn stay(&self) -> Result<Stay<C>> {
+        self.instances.stay().await
     }
 
     /// Makes a call on the next free thread.

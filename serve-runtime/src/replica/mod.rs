@@ -41,7 +41,7 @@ pub(crate) use lifecycle::{Hooks, UserConfig};
 pub use lifecycle::{Lent, Lifecycle};
 pub use mixed::Mixed;
 pub(crate) use plan::{Event, Limits, Plan};
-pub use visit::Visit;
+pub use visit::{Stay, Visit};
 
 use crate::Result;
 pub(crate) use crate::autoscale::Load;
