@@ -83,6 +83,9 @@ impl<D: Callable> Bindable for Bound<D> {
         {
             bound.rename(planned.name.into());
         }
+        if let Some(planned) = place.planned {
+            bound.bound_to(planned.variable.into());
+        }
         let options = bound.options();
         place.take(D::NAME, options, service(bound));
         handle

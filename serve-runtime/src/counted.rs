@@ -42,6 +42,15 @@ impl Counted {
         (others < self.limit.load(Ordering::SeqCst)).then_some(begun)
     }
 
+    /// One has ended.
+    #[inline]
+    pub(crate) fn end(&self) {
+        self.ongoing.fetch_sub(1, Ordering::SeqCst);
+        if self.is_closed() {
+            self.ended.notify_waiters();
+        }
+    }
+
     /// Whether none could begin now.
     #[allow(dead_code)] // only the ingress asks before there is a request
     pub(crate) fn is_full(&self) -> bool {
@@ -84,12 +93,16 @@ impl Counted {
     }
 }
 
+impl Ongoing<'_> {
+    /// It ends with [`Counted::end`].
+    pub(crate) fn goes_on(self) {
+        std::mem::forget(self);
+    }
+}
+
 impl Drop for Ongoing<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.ongoing.fetch_sub(1, Ordering::SeqCst);
-        if self.0.is_closed() {
-            self.0.ended.notify_waiters();
-        }
+        self.0.end();
     }
 }

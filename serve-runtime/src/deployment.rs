@@ -97,6 +97,8 @@ pub type Handle<D> = <D as Deployment>::Handle;
 #[must_use = "a bound deployment does nothing until it is deployed"]
 pub struct Bound<D: Callable> {
     name: Cow<'static, str>,
+    /// The variable of the graph that it is bound to.
+    variable: Cow<'static, str>,
     options: Box<Options<'static>>,
     /// Those of `options`, unless they are set where it is bound.
     resources: Option<Vec<(String, f64)>>,
@@ -110,6 +112,7 @@ impl<D: Callable> Bound<D> {
     pub fn new(constructor: Constructor<D>) -> Self {
         Bound {
             name: D::OPTIONS.name.unwrap_or(D::NAME).into(),
+            variable: D::NAME.into(),
             options: Box::new(D::OPTIONS),
             resources: None,
             constructor,
@@ -234,6 +237,14 @@ impl<D: Callable> Bound<D> {
         self
     }
 
+    pub(crate) fn bound_to(&mut self, variable: Cow<'static, str>) {
+        self.variable = variable;
+    }
+
+    pub(crate) fn variable(&self) -> &str {
+        &self.variable
+    }
+
     /// A handle; its calls are refused until the deployment is deployed.
     pub(crate) fn handle(&self) -> D::Handle {
         D::handle(&self.engine)
@@ -262,6 +273,7 @@ impl<D: Callable> Bound<D> {
             settings: Settings::new(Arc::clone(&name), options, demand),
             limits: Limits::new(options.max_ongoing_requests, options.max_queued_requests),
             name,
+            variable: self.variable.into(),
             options: *self.options,
             blueprint: Blueprint {
                 constructor: self.constructor,
@@ -297,6 +309,7 @@ impl<D: Callable> Bound<D> {
 /// What runs a deployment.
 pub(crate) struct Parts<D: Callable> {
     pub(crate) name: Arc<str>,
+    pub(crate) variable: Arc<str>,
     pub(crate) options: Options<'static>,
     pub(crate) settings: Settings,
     pub(crate) limits: Limits,

@@ -185,6 +185,15 @@ impl Error {
         self
     }
 
+    /// Names the node, unless the error was named where it came from.
+    #[must_use]
+    pub(crate) fn at_first(self, node: &str) -> Self {
+        match self.0.node {
+            Some(_) => self,
+            None => self.at(node),
+        }
+    }
+
     /// The same error for each of several calls.
     pub(crate) fn copies(self, count: usize) -> Vec<Self> {
         if count == 1 {

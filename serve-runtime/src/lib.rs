@@ -98,6 +98,7 @@ mod requests;
 mod resources;
 mod service;
 mod shared;
+mod streaming;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -109,6 +110,8 @@ pub use cli::{Cli, run};
 pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
 pub use deployment::{Bound, Callable, Deployment, Handle, Reconfigurable};
 pub use error::{BoxError, Error, ErrorKind, Overloaded, Result, TooManyRequests};
+/// What an `async fn` of a deployment may return, `-> impl Stream<Item = T>`: the one of the `futures` crates.
+pub use futures_util::Stream;
 pub use graph::{Entry, Graph};
 pub use request::{Request, request};
 pub use resources::{Ledger, Machine, ReplicaContext, replica};
@@ -369,6 +372,7 @@ pub use serve_topology as topology;
 pub use serve_topology::AutoscalingConfig;
 pub use service::DeploymentControl;
 pub use shared::Shared;
+pub use streaming::Streaming;
 
 /// The README's examples are compiled, and those that end are run.
 #[cfg(all(doctest, feature = "cli", feature = "testing"))]

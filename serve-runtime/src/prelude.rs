@@ -2,7 +2,7 @@
 
 pub use crate::{
     Application, AutoscalingConfig, CallOptions, Deployment, Error, ErrorKind, Graph, Handle,
-    HandleOptions, Result, Shared, deploy, deployment, graph,
+    HandleOptions, Result, Shared, Stream, Streaming, deploy, deployment, graph,
 };
 // The attributes alone, and not a module.
 pub use serve_macros::{batch, multiplexed};

@@ -37,6 +37,11 @@ impl Requests {
         self.counted.begin().ok_or_else(|| self.refusal())
     }
 
+    /// A request has ended that [went on](Ongoing::goes_on).
+    pub(crate) fn end(&self) {
+        self.counted.end();
+    }
+
     /// Why a request could not begin now, if that is so: for whoever wants to know it before there is a
     /// request.
     #[cfg(feature = "http")]

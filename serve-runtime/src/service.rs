@@ -90,6 +90,7 @@ impl<D: Callable> DeploymentControl<D> {
     fn start(parts: Parts<D>, supply: Supply, on_capacity: OnCapacity) -> Self {
         let Parts {
             name,
+            variable,
             settings,
             limits,
             blueprint,
@@ -100,6 +101,7 @@ impl<D: Callable> DeploymentControl<D> {
         let limits = Arc::new(limits);
         engine.open(Plan {
             name,
+            variable,
             limits: Arc::clone(&limits),
             events,
             runtime: Handle::current(),
@@ -192,6 +194,7 @@ impl<D: Callable> AnyService for Service<D> {
     fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
         if let Service::Bound(bound) = self {
             bound.rename(rename(bound.deployment_name()).into());
+            bound.bound_to(rename(bound.variable()).into());
         }
     }
 

@@ -33,7 +33,10 @@ impl Description {
             name: name.to_owned(),
             in_place: method.is_async,
             params: params.collect(),
-            output: type_text(&method.output),
+            output: match &method.streams {
+                Some(streams) => format!("Streaming<{}>", type_text(&streams.item)),
+                None => type_text(&method.output),
+            },
             batch: method.batch.clone(),
         }
     }

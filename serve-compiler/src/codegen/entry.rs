@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::Ident;
+use syn::{Ident, Type};
 
 use super::executor::{self, Context};
 use super::graph_handle::Method;
@@ -39,6 +39,10 @@ pub(super) fn entry(
     let cfg = crate::syntax::deployment::cfg(attrs);
     let ty = ty(signature, method);
     let Method { types, output, .. } = method;
+    let call = match is_stream(output) {
+        true => quote!(#rt::private::call_streaming::<Self, _>),
+        false => quote!(#rt::private::call::<Self>),
+    };
     let declared = (ty != *type_ident).then(|| {
         quote! {
             #(#cfg)*
@@ -64,7 +68,7 @@ pub(super) fn entry(
                 input: Self::Input,
             ) -> #rt::Result<Self::Output> {
                 let _checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
-                #rt::private::call::<Self>(handle, input).await
+                #call(handle, input).await
             }
         }
     }
@@ -82,4 +86,13 @@ pub(super) fn ty(signature: &Signature, method: &Method<'_>) -> Ident {
         true => graph.clone(),
         false => format_ident!("__{graph}_{}", method.ident),
     }
+}
+
+/// Whether an entry answers with a `Streaming<T>`.
+fn is_stream(output: &Type) -> bool {
+    let Type::Path(path) = output else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|segment| segment.ident == "Streaming")
 }

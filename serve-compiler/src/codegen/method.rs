@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Ident, Type};
 
-use super::{batch, fake};
+use super::{batch, fake, stream};
 use crate::ir::deployment::{Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -105,7 +105,7 @@ pub(super) fn generate_function(
     in_graph.ident = Ident::new(IN_GRAPH, method.ident.span());
     in_graph.attrs = crate::syntax::deployment::cfg(&method.attrs);
     let in_graph = match engine {
-        Engine::Bare if !method.inert => bare(&in_graph, &callee),
+        Engine::Bare if !method.inert && method.streams.is_none() => bare(&in_graph, &callee),
         _ => generate(engine, &in_graph, &callee),
     };
     quote! {
@@ -223,6 +223,17 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
     let engine_type = quote!(<#engine_type as #rt::Callable>::Engine);
     let checked = quote!(let __engine: &#rt::private::Arc<#engine_type> = &self.engine;);
     let outcome = outcome(method.fallible, &quote!(__result));
+    if let Some(streams) = &method.streams {
+        let function = match callee {
+            Callee::Function(function, _) => Some(*function),
+            Callee::Method { .. } => None,
+        };
+        let wait = method.is_async.then(|| quote!(.await));
+        let replica = borrow(engine, method, &wait.unwrap_or_default());
+        let checked = (engine != Engine::Bare).then_some(checked);
+        let body = stream::body(engine, method, streams, function, &replica, &call);
+        return quote!(#checked #body);
+    }
     match engine {
         Engine::Bare => quote! {
             let __outcome = #rt::private::isolate(#call).await;

@@ -29,5 +29,6 @@ mod parts;
 pub(crate) mod picture;
 mod plan;
 mod step;
+mod stream;
 mod topology;
 pub(crate) mod warning;

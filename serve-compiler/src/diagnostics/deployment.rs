@@ -102,7 +102,32 @@ pub(crate) fn borrowed_result() -> &'static str {
 
 pub(crate) fn opaque_result() -> &'static str {
     "the type of an edge must be written down, so a deployment cannot return `impl Trait`\n\
-     help: name the type"
+     help: name the type; what comes piece by piece is `impl Stream<Item = T>` of an `async fn`, or `impl Iterator<Item = T>` of a `fn`"
+}
+
+pub(crate) fn stream_without_item() -> &'static str {
+    "this stream does not say what it carries\nhelp: write `impl Stream<Item = T>` or `impl Iterator<Item = T>`"
+}
+
+pub(crate) fn stream_of_a_fn(name: impl Display) -> String {
+    format!(
+        "`{name}` returns a stream, which is read in place, but a `fn` runs on its replica's thread\n\
+         help: write `async fn {name}`, or return `impl Iterator<Item = T>`, which the thread goes through"
+    )
+}
+
+pub(crate) fn iterator_of_an_async_fn(name: impl Display) -> String {
+    format!(
+        "`{name}` returns an iterator, which cannot wait, so it is for a `fn`, whose replica's thread goes through it\n\
+         help: write `fn {name}`, or return `impl Stream<Item = T>`"
+    )
+}
+
+pub(crate) fn batched_stream(name: impl Display) -> String {
+    format!(
+        "`{name}` returns a stream, but what a batch returns is one value for each of its calls\n\
+         help: remove `#[batch]`, or return a `Vec`"
+    )
 }
 
 pub(crate) fn result_without_types() -> &'static str {

@@ -125,6 +125,8 @@ pub(crate) struct Method {
     pub(crate) params: Vec<Param>,
     /// How it gathers calls; its parameters and its output are those of one call then.
     pub(crate) batch: Option<Batch>,
+    /// That it gives its result piece by piece; its output is the stream then.
+    pub(crate) streams: Option<Streams>,
     /// Something is wrong with it, which was reported: its handle has it, but does not call it.
     pub(crate) inert: bool,
     /// The type that goes on: the `Ok` type of a fallible method.
@@ -142,6 +144,21 @@ pub(crate) struct Batch {
     pub(crate) group_by: Option<Path>,
     /// Where the error type of the `Result` of one call is written, if each has one of its own.
     pub(crate) fallible: Option<Span>,
+}
+
+/// What a streaming method gives.
+#[derive(Clone)]
+pub(crate) struct Streams {
+    /// The type of an item: the `Ok` type, if items may be errors.
+    pub(crate) item: Type,
+    /// Where the error type of an item's `Result` is written.
+    pub(crate) fallible: Option<Span>,
+}
+
+impl Streams {
+    pub(crate) fn of(item: Type, fallible: Option<Span>) -> Self {
+        Streams { item, fallible }
+    }
 }
 
 /// A parameter, without the receiver.

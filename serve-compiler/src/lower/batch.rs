@@ -31,6 +31,10 @@ pub(super) fn lower(
         report.error(keyword, diagnostics::batched_async_fn(&signature.ident));
     }
     let mut batch = options(attribute, report);
+    if method.streams.is_some() && !method.inert {
+        report.error(attribute, diagnostics::batched_stream(&signature.ident));
+        method.inert = true;
+    }
     if !method.inert {
         params(signature, method, report);
         output(signature, method, &mut batch, report);

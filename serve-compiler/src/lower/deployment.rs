@@ -153,6 +153,7 @@ fn method(function: &ImplItemFn, report: &mut Report) -> Option<Method> {
         let poisoned = |param: &mut Param| param.passing = Passing::Value(poison.clone());
         method.params.iter_mut().for_each(poisoned);
         method.output = poison;
+        method.streams = None;
         method.inert = true;
     }
     method.inert |= inert;
@@ -214,6 +215,7 @@ fn callable(
         fallible: returns.fallible,
         params,
         batch: None,
+        streams: returns.streams,
         inert: report.len() > errors,
         output: returns.output,
     };
@@ -248,6 +250,9 @@ impl SelfType<'_> {
             }
         }
         self.visit_type_mut(&mut method.output);
+        if let Some(streams) = &mut method.streams {
+            self.visit_type_mut(&mut streams.item);
+        }
         let this = self.0;
         if let Some(batch) = &mut method.batch {
             batch.resolve(this);

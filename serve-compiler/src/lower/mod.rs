@@ -18,3 +18,4 @@ pub(crate) mod plain;
 mod region;
 mod scope;
 mod statement;
+mod streams;

@@ -9,8 +9,9 @@ use syn::{
 };
 
 use super::owned::{NotOwned, is_static, not_owned};
+use super::streams::{carried, streams};
 use crate::diagnostics;
-use crate::ir::deployment::{Param, Passing};
+use crate::ir::deployment::{Param, Passing, Streams};
 use crate::report::Report;
 
 /// Most parameters that a call can have: what witnesses are written out for.
@@ -100,6 +101,8 @@ pub(super) struct Returns {
     /// The type that goes on.
     pub(super) output: Type,
     pub(super) fallible: Option<Span>,
+    /// That it is a stream.
+    pub(super) streams: Option<Streams>,
 }
 
 /// Reads off what a method returns; a wrong type is reported.
@@ -107,11 +110,12 @@ pub(super) fn returns(signature: &Signature, report: &mut Report) -> Returns {
     let ReturnType::Type(_, ty) = &signature.output else {
         return infallible(unit(signature.ident.span()));
     };
-    let returns = match &**ty {
+    let mut returns = match &**ty {
         Type::Path(path) if is_result(path) => match ok_type(path) {
             Some(output) => Returns {
                 output,
                 fallible: Some(error_span(path)),
+                streams: None,
             },
             None => {
                 report.error(ty, diagnostics::result_without_types());
@@ -120,6 +124,14 @@ pub(super) fn returns(signature: &Signature, report: &mut Report) -> Returns {
         },
         _ => infallible((**ty).clone()),
     };
+    if let Some(streams) = streams(&returns.output, signature, report) {
+        returns.output = carried(&streams);
+        let owned = not_owned(&streams.item).is_none();
+        if owned {
+            returns.streams = Some(streams);
+            return returns;
+        }
+    }
     if let Some(part) = not_owned(&returns.output) {
         let message = match part {
             NotOwned::Borrowed(_) => diagnostics::borrowed_result(),
@@ -157,6 +169,7 @@ fn infallible(output: Type) -> Returns {
     Returns {
         output,
         fallible: None,
+        streams: None,
     }
 }
 

@@ -89,7 +89,8 @@ pub struct EdgeOf<T>(PhantomData<T>);
 #[diagnostic::on_unimplemented(
     message = "`{T}` reaches several nodes, but it is not `Clone`",
     label = "this takes the value, and another node, or the next item, needs it, too",
-    note = "take it by reference, as `&{T}`: all its consumers share one value then; or derive `Clone` for it"
+    note = "take it by reference, as `&{T}`: all its consumers share one value then; or derive `Clone` for it",
+    note = "a `Streaming` is read by one node: let a node gather it and return a `Vec`, or call for a stream of its own for each"
 )]
 pub trait Duplicate<T> {
     #[doc(hidden)]

@@ -2,6 +2,8 @@
 
 use std::future::Future;
 
+use futures_util::Stream;
+
 use crate::BoxError;
 
 /// The call of an `async fn`: it may continue on any thread after an `.await`, so what it holds
@@ -9,6 +11,12 @@ use crate::BoxError;
 #[inline]
 pub fn in_place<F: Future + Send>(call: F) -> F {
     call
+}
+
+/// What a streaming `async fn` returns: it is read on any thread, so it must be `Send`.
+#[inline]
+pub fn stream_in_place<S: Stream + Send>(stream: S) -> S {
+    stream
 }
 
 /// What a deployment's `Result` may carry as its error.

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use futures_util::StreamExt;
 use serve_topology::{Entry, Param};
 
 use crate::application::{Application, deploy_within};
@@ -9,7 +10,7 @@ use crate::ingress::{Routes, Serve};
 use crate::resources::{Ledger, Machine};
 use crate::{Error, Result};
 
-/// Runs one request and prints its output as JSON.
+/// Runs one request and prints its output as JSON; the items of a stream as they come, one a line.
 pub(super) async fn run<G: Serve>(
     application: Application<G>,
     machine: Option<Machine>,
@@ -25,10 +26,16 @@ pub(super) async fn run<G: Serve>(
     };
     G::Entries::check(index, &body)?;
     let deployed = deploy_within(machine.map(Ledger::from), application).await?;
-    let output = G::Entries::call(index, deployed.handle(), &body).await;
+    let answered = async {
+        let mut texts = G::Entries::call(index, deployed.handle(), &body).await?;
+        while let Some(text) = texts.next().await {
+            println!("{}", text?);
+        }
+        Ok(())
+    };
+    let answered = answered.await;
     deployed.shutdown().await;
-    println!("{}", output?);
-    Ok(())
+    answered
 }
 
 /// The entry at a route; the only one needs no route.

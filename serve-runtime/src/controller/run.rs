@@ -278,8 +278,9 @@ impl Run {
     /// should be, and is replaced.
     fn could_not_reconfigure(&mut self, id: ReplicaId, error: &Error) {
         let name = &self.settings.name;
-        if error.kind() == ErrorKind::Panicked {
-            tracing::error!(deployment = %name, replica = %id, %error, "a replica panicked as it was reconfigured, and is being replaced");
+        // Or that a call has broken meanwhile.
+        if matches!(error.kind(), ErrorKind::Panicked | ErrorKind::Unavailable) {
+            tracing::error!(deployment = %name, replica = %id, %error, "a replica was lost as it was reconfigured, and is being replaced");
             return self.discard(id);
         }
         tracing::error!(deployment = %name, replica = %id, %error, "a replica refused its `user_config`");
@@ -340,6 +341,9 @@ impl Run {
                 Action::Retire(id) => self.retire(id),
                 Action::Reconfigure(id) => self.reconfigure(id),
             }
+        }
+        if self.is_as_wanted() {
+            self.gave_up = None; // what could not be has come to be all the same
         }
         self.fail_if_nothing_is_left();
     }
@@ -521,13 +525,18 @@ impl Run {
         });
     }
 
-    fn status(&self) -> Status {
+    /// Whether there are as many replicas as there are to be, all of them as they are to be.
+    fn is_as_wanted(&self) -> bool {
         let as_wanted = |record: &&Record| {
             record.is_ready()
                 && record.version == self.target.version
                 && record.config == self.target.config
         };
         let num_as_wanted = self.records.values().filter(as_wanted).count();
+        num_as_wanted == self.target.num_replicas as usize
+    }
+
+    fn status(&self) -> Status {
         let is_in_motion = |record: &Record| {
             record.is_coming() || matches!(record.state, State::Updating { .. } | State::Draining)
         };
@@ -536,9 +545,7 @@ impl Run {
             Some(_) if in_motion => Status::Updating,
             Some(_) if self.records.values().any(Record::is_up) => Status::Unhealthy,
             Some(_) => Status::DeployFailed,
-            None if in_motion || num_as_wanted != self.target.num_replicas as usize => {
-                Status::Updating
-            }
+            None if in_motion || !self.is_as_wanted() => Status::Updating,
             None => Status::Healthy,
         }
     }

@@ -6,7 +6,7 @@
 //!
 //! | path | answers |
 //! |---|---|
-//! | `POST` a route of the graph | its output as JSON |
+//! | `POST` a route of the graph | its output as JSON; a [`Streaming`](crate::Streaming) output as it comes |
 //! | `GET /-/healthz` | 200 once every replica is ready, else 503 with the reason |
 //! | `GET /-/routes` | the routes and the graphs behind them |
 //! | `GET /-/openapi.json` | what the routes take and give, as OpenAPI |
@@ -25,6 +25,14 @@
 //! | 502 | [`Upstream`](crate::ErrorKind::Upstream) |
 //! | 503 | [`Overloaded`](crate::ErrorKind::Overloaded), [`Unavailable`](crate::ErrorKind::Unavailable); with `Retry-After` |
 //! | 504 | [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded) |
+//!
+//! # Streams
+//!
+//! A graph that answers with a `Streaming<T>` is answered item by item: one line of JSON each,
+//! `application/x-ndjson`, or one event `data: ..` each if the client accepts `text/event-stream`. An error
+//! before the first item is read is as above. After it the status has been sent: the error is the last line,
+//! `{"error": {"error": "..", "node": ".."}}`, or an event named `error` whose data is the inner object, and
+//! the response ends. A client that hangs up drops the stream, and with it what makes it.
 
 mod admission;
 mod answer;
@@ -39,6 +47,7 @@ mod routes;
 mod server;
 mod shutdown;
 mod state;
+mod stream;
 mod terms;
 
 pub use decode::{BadBody, FromJson, Inputs};

@@ -24,7 +24,7 @@ pub(super) fn document(topology: &Topology<'_>) -> Value {
 fn operation(entry: &Entry<'_>) -> Value {
     let mut operation = json!({
         "responses": {
-            "200": { "description": "the graph's output", "content": content(schema(entry.output)) },
+            "200": { "description": "the graph's output", "content": output(entry.output) },
             "default": {
                 "description": "what went wrong",
                 "content": content(json!({ "$ref": "#/components/schemas/Problem" })),
@@ -35,6 +35,17 @@ fn operation(entry: &Entry<'_>) -> Value {
         operation["requestBody"] = json!({ "required": true, "content": content(body) });
     }
     operation
+}
+
+/// A stream is described by one of its items.
+fn output(ty: &str) -> Value {
+    match name_of(ty) {
+        ("Streaming", items) if items.len() == 1 => {
+            let item = json!({ "schema": schema(items[0]) });
+            json!({ "application/x-ndjson": item, "text/event-stream": item })
+        }
+        _ => content(schema(ty)),
+    }
 }
 
 fn content(schema: Value) -> Value {

@@ -7,14 +7,15 @@ use axum::body::Body;
 use axum::extract::State as Extracted;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use serve_topology::Param;
 use tokio::sync::watch;
 
-use super::admission::Admission;
-use super::answer::{Problem, json};
+use super::admission::{Admission, Place};
+use super::answer::Problem;
 use super::body;
 use super::decode::Inputs;
-use super::encode::ToJson;
+use super::encode::{Answer, ToJson};
 use super::state::State;
 use super::terms;
 use crate::Request;
@@ -74,7 +75,7 @@ async fn run<E>(
 where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
-    let _place = service.admission.enter().map_err(|error| report(&error))?;
+    let place = service.admission.enter().map_err(|error| report(&error))?;
     let handle = service.state.handle().map_err(|error| report(&error))?;
     // Before its body is read: when there is no place for it, that would be for nothing.
     let requests = E::Graph::behind(handle).requests();
@@ -89,14 +90,23 @@ where
     let output = E::call(handle, input)
         .await
         .map_err(|error| report(&error))?;
-    match output.to_json() {
-        Ok(body) => Ok(json(StatusCode::OK, body)),
-        Err(error) => {
-            tracing::error!(%error, "the output cannot be written as JSON");
-            let status = StatusCode::INTERNAL_SERVER_ERROR;
-            Err(Problem::new(status, "internal error"))
+    Ok(match output.answer(headers)? {
+        Answer::Whole(response) => response,
+        Answer::Streamed(response) => {
+            let cut_off = service.cut_off.clone();
+            response.map(|body| until_cut_off(body, place, cut_off))
         }
-    }
+    })
+}
+
+/// A body that has its request's place until it ends, which is when the server is stopped at the latest.
+fn until_cut_off(body: Body, place: Place, mut cut_off: watch::Receiver<bool>) -> Body {
+    let stopped = async move { drop(cut_off.wait_for(|cut_off| *cut_off).await) };
+    let items = body.into_data_stream().take_until(Box::pin(stopped));
+    Body::from_stream(items.map(move |item| {
+        let _ = &place;
+        item
+    }))
 }
 
 /// The parts of a request to an entry.
@@ -123,7 +133,7 @@ fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// The log has the whole error; the client is told what it may know.
-fn report(error: &crate::Error) -> Problem {
+pub(super) fn report(error: &crate::Error) -> Problem {
     let problem = Problem::from(error);
     let node = error.node().unwrap_or("-");
     if problem.is_internal() {

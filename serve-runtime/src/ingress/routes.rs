@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::post;
+use futures_util::stream::BoxStream;
 
 use super::decode::Inputs;
 use super::encode::ToJson;
@@ -30,13 +31,13 @@ pub trait Routes<G: Graph> {
     #[doc(hidden)]
     fn check(index: usize, body: &[u8]) -> Result<()>;
 
-    /// One request to an entry: its body as JSON to its output as JSON.
+    /// One request to an entry: its body as JSON to its output as JSON, text that is printed as it comes.
     #[doc(hidden)]
     fn call(
         index: usize,
         handle: &G::Handle,
         body: &[u8],
-    ) -> impl Future<Output = Result<String>> + Send;
+    ) -> impl Future<Output = Result<BoxStream<'static, Result<String>>>> + Send;
 }
 
 macro_rules! routes {
@@ -58,7 +59,11 @@ macro_rules! routes {
                 Err(no_such_entry())
             }
 
-            async fn call(index: usize, handle: &G::Handle, body: &[u8]) -> Result<String> {
+            async fn call(
+                index: usize,
+                handle: &G::Handle,
+                body: &[u8],
+            ) -> Result<BoxStream<'static, Result<String>>> {
                 $(if index == $E::INDEX {
                     return call::<$E>(handle, body).await;
                 })*
@@ -90,12 +95,15 @@ fn path<E: Entry>() -> &'static str {
     entries.get(E::INDEX).map_or("/", |entry| entry.route)
 }
 
-async fn call<E>(handle: &<E::Graph as Graph>::Handle, body: &[u8]) -> Result<String>
+async fn call<E>(
+    handle: &<E::Graph as Graph>::Handle,
+    body: &[u8],
+) -> Result<BoxStream<'static, Result<String>>>
 where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
     let input = decode::<E>(body)?;
-    Ok(E::call(handle, input).await?.to_pretty_json()?)
+    Ok(E::call(handle, input).await?.texts())
 }
 
 fn decode<E: Entry<Input: Inputs>>(body: &[u8]) -> Result<E::Input> {

@@ -9,18 +9,29 @@ use crate::graph::{Entry, Graph};
 #[cfg(not(feature = "testing"))]
 use crate::private::Progress as Looking;
 use crate::private::isolate;
+use crate::requests::Requests;
+use crate::streaming::{Streaming, counted};
 #[cfg(feature = "testing")]
 use crate::testing::Postponing as Looking;
 use crate::{BoxError, Error, Reconfigurable, Result};
 
 /// Runs one request; a panic in a node, or its deadline, comes back as an error that names the node.
-pub async fn call<E: Entry>(
+pub fn call<E: Entry>(
     handle: &<E::Graph as Graph>::Handle,
     input: E::Input,
+) -> impl Future<Output = Result<E::Output>> {
+    answer::<E, _>(handle, input, |requests| requests.begin())
+}
+
+/// What `begin` gives is kept until there is an answer.
+async fn answer<'h, E: Entry, B>(
+    handle: &'h <E::Graph as Graph>::Handle,
+    input: E::Input,
+    begin: impl FnOnce(&'h Requests) -> Result<B>,
 ) -> Result<E::Output> {
     let graph = E::Graph::behind(handle);
     let requests = graph.requests();
-    let _request = requests.begin()?;
+    let _request = begin(requests)?;
     let topology = <E::Graph as Graph>::TOPOLOGY;
     let terms = Terms::of(E::Graph::options(handle), topology.limits.request_timeout_s)?;
     let deadline = terms.as_ref().and_then(|terms| terms.deadline());
@@ -43,6 +54,31 @@ pub async fn call<E: Entry>(
             let node = node.and_then(|node| topology.nodes.get(node));
             Err(Error::from(expired).at(node.map_or(topology.name, |node| node.name)))
         }
+    }
+}
+
+/// [`call`] for an entry that answers with a stream: the request is under way until it has ended.
+pub async fn call_streaming<E, T>(
+    handle: &<E::Graph as Graph>::Handle,
+    input: E::Input,
+) -> Result<Streaming<T>>
+where
+    E: Entry<Output = Streaming<T>>,
+    T: Send + 'static,
+{
+    let requests = E::Graph::behind(handle).requests();
+    requests.begin()?.goes_on();
+    let request = Streamed::<E::Graph>(handle.clone());
+    let answered = answer::<E, _>(handle, input, |_| Ok(())).await;
+    answered.map(|stream| counted(stream, request))
+}
+
+/// A request that has begun and is answered with a stream; dropping it ends it.
+struct Streamed<G: Graph>(G::Handle);
+
+impl<G: Graph> Drop for Streamed<G> {
+    fn drop(&mut self) {
+        G::behind(&self.0).requests().end();
     }
 }
 

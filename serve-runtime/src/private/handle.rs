@@ -6,7 +6,7 @@ use serve_topology::{Method, Topology};
 
 use crate::batch;
 use crate::replica::{Engine, UNLIMITED_WIDTH};
-use crate::{Callable, Deployment};
+use crate::{Callable, Deployment, Result};
 
 /// A deployment whose `impl` block is one, too.
 pub trait Marked {
@@ -76,6 +76,15 @@ pub fn width<D: Callable, E: Engine<D>>(engine: &Arc<E>) -> usize {
     let batches = D::METHODS.iter().filter_map(|method| method.batch);
     let largest = batches.map(|batch| batch.max_batch_size as usize).max();
     engine.width(largest.unwrap_or(1))
+}
+
+/// What the node is called that a stream of a method comes from; a function has no method.
+pub fn node_of<D, E: Engine<D>>(engine: &Arc<E>, method: Option<&str>) -> Result<String> {
+    let variable = &engine.plan()?.variable;
+    Ok(match method {
+        Some(method) => format!("{variable}.{method}"),
+        None => variable.to_string(),
+    })
 }
 
 /// What the batches of an engine have been like.

@@ -23,14 +23,17 @@ pub use std::task::Poll;
 pub use std::{pin, result};
 
 pub use futures_util::future::{Either, FutureExt};
+pub use futures_util::stream::StreamExt;
 pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
-pub use self::call::{at_node, call, panicked, user_config, user_error, with_options};
+pub use self::call::{
+    at_node, call, call_streaming, panicked, user_config, user_error, with_options,
+};
 pub use self::choice::Choice;
 pub use self::each::each;
 pub use self::for_tests::{fake_or, for_tests, unless_faked};
-pub use self::handle::{Checked, HandleTo, Marked, Part, batches, width};
+pub use self::handle::{Checked, HandleTo, Marked, Part, batches, node_of, width};
 pub use self::isolate::isolate;
 pub use self::limit::{Limit, limited};
 pub use self::map::map;
@@ -43,6 +46,7 @@ pub use crate::batch::{Asked, Group};
 pub use crate::builder::Builder;
 pub use crate::multiplex::{load, load_blocking, max_num_models};
 pub use crate::replica::{
-    Bare, Compute, Constructor, Fakeable, InPlace, Lent, Lifecycle, Mixed, ModelVisit, Visit,
+    Bare, Compute, Constructor, Fakeable, InPlace, Lent, Lifecycle, Mixed, ModelVisit, Stay, Visit,
 };
 pub use crate::requests::Requests;
+pub use crate::streaming::{Yielder, streaming};

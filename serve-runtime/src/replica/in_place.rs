@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::lifecycle::{Cell, Hooks, UserConfig};
 use super::plan::{Event, not_deployed};
 use super::set::{Place, Replica, Set};
-use super::visit::{ModelVisit, Visit};
+use super::visit::{ModelVisit, Stay, Visit};
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
 use crate::gate::{Gate, Refused};
 use crate::multiplex::Held as HeldModel;
@@ -58,6 +58,11 @@ impl<D, C> InPlace<D, C> {
         self.shared.enter_for_model().await
     }
 
+    /// [`InPlace::enter`] for as long as a stream takes.
+    pub async fn stay(&self) -> Result<Stay<C>> {
+        self.shared.stay().await
+    }
+
     pub(super) fn shared(&self) -> &Arc<Shared<C>> {
         &self.shared
     }
@@ -66,17 +71,25 @@ impl<D, C> InPlace<D, C> {
 impl<C> Shared<C> {
     #[inline]
     async fn enter(&self) -> Result<Visit<'_, C>> {
+        Ok(Visit::new(self, self.place().await?))
+    }
+
+    async fn stay(self: &Arc<Self>) -> Result<Stay<C>> {
+        Ok(Stay::new(Arc::clone(self), self.place().await?))
+    }
+
+    #[inline]
+    async fn place(&self) -> Result<Place<C>> {
         let plan = self.plan()?;
         if self.closed.load(Ordering::Acquire) {
             return Err(self.refusal(plan));
         }
         let take = || self.take(plan);
-        let place = match self.gate.try_enter(take) {
-            Some(place) => place,
+        match self.gate.try_enter(take) {
+            Some(place) => Ok(place),
             // Boxed, so that a call that finds a place, as most do, is not as large as one that waits.
-            None => Box::pin(self.wait(plan, take)).await?,
-        };
-        Ok(Visit::new(self, place))
+            None => Box::pin(self.wait(plan, take)).await,
+        }
     }
 
     async fn enter_for_model(&self) -> Result<ModelVisit<'_, C>> {

@@ -9,7 +9,9 @@ use serve_topology::Batch;
 use super::in_place::InPlace;
 use super::lifecycle::{Cell, Hooks, UserConfig};
 use super::pool::Pool;
-use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, ModelVisit, Plan, ReplicaId, Visit};
+use super::{
+    Blueprint, Engine, FakeSlot, Fakeable, Load, ModelVisit, Plan, ReplicaId, Stay, Visit,
+};
 use crate::Result;
 use crate::batch::{Asked, Batchers, Stats};
 use crate::resources::Grant;
@@ -33,6 +35,11 @@ impl<D, C: Send + Sync + 'static> Mixed<D, C> {
     /// The same at one that has the model that the call is for, if there is one with room.
     pub async fn enter_for_model(&self) -> Result<ModelVisit<'_, C>> {
         self.instances.enter_for_model().await
+    }
+
+    /// [`Mixed::enter`] for as long as a stream takes.
+    pub async fn stay(&self) -> Result<Stay<C>> {
+        self.instances.stay().await
     }
 
     /// Makes a call on the next free thread.

@@ -43,7 +43,7 @@ pub(crate) use lifecycle::{Hooks, UserConfig};
 pub use lifecycle::{Lent, Lifecycle};
 pub use mixed::Mixed;
 pub(crate) use plan::{Event, Limits, Plan};
-pub use visit::{ModelVisit, Visit};
+pub use visit::{ModelVisit, Stay, Visit};
 
 use crate::Result;
 pub(crate) use crate::autoscale::Load;

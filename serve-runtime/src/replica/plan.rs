@@ -13,6 +13,8 @@ use crate::Error;
 #[derive(Clone)]
 pub struct Plan {
     pub(crate) name: Arc<str>,
+    /// What it is bound to.
+    pub(crate) variable: Arc<str>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) events: mpsc::UnboundedSender<Event>,
     pub(crate) runtime: Handle,

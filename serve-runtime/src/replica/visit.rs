@@ -80,3 +80,39 @@ impl<'a, C> ModelVisit<'a, C> {
         self.visit.finish(outcome)
     }
 }
+
+/// A [`Visit`] that outlives the call of the handle: a stream's.
+pub struct Stay<C> {
+    // Left in this order, as by a visit.
+    place: Place<C>,
+    leaving: LeavingLate<C>,
+}
+
+/// [`Leaving`], by its own right.
+struct LeavingLate<C>(Arc<Shared<C>>);
+
+impl<C> Drop for LeavingLate<C> {
+    fn drop(&mut self) {
+        self.0.left();
+    }
+}
+
+impl<C> Stay<C> {
+    pub(super) fn new(engine: Arc<Shared<C>>, place: Place<C>) -> Self {
+        let leaving = LeavingLate(engine);
+        Stay { place, leaving }
+    }
+
+    /// The replica that makes the stream.
+    pub fn replica(&self) -> &C {
+        &self.place.replica.instance
+    }
+
+    /// What the stream came to. If it panicked, its replica is replaced.
+    pub fn finish(self, outcome: Result<Result<()>, Box<dyn Any + Send>>) -> Result<()> {
+        outcome.unwrap_or_else(|payload| {
+            self.leaving.0.broken(self.place.replica.id);
+            Err(Error::panicked(payload))
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! A stream as the body of an answer, written as its items come.
+//!
+//! | the client accepts | an item | an error, which is the end |
+//! |---|---|---|
+//! | anything | a line of JSON, `application/x-ndjson` | a line `{"error": {"error": .., "node": ..}}` |
+//! | `text/event-stream` | an event `data: JSON` | an event named `error`, with the same data as an answer |
+//!
+//! Each item is a chunk of its own. The status has been sent by then, so that an error after the first item
+//! cannot change it.
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use futures_util::{Stream, StreamExt};
+use serde::Serialize;
+
+use super::answer::Problem;
+use crate::Streaming;
+
+/// How items are set apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Format {
+    Lines,
+    Events,
+}
+
+impl Format {
+    /// What the client asks for.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let accepted = headers.get_all(header::ACCEPT).iter();
+        let accepted = accepted.filter_map(|accept| accept.to_str().ok());
+        let mut accepted = accepted.flat_map(|accept| accept.split(','));
+        let is_events = |kind: &str| {
+            let essence = kind.split(';').next().unwrap_or_default().trim();
+            essence.eq_ignore_ascii_case("text/event-stream")
+        };
+        match accepted.any(is_events) {
+            true => Format::Events,
+            false => Format::Lines,
+        }
+    }
+
+    fn content_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Format::Lines => "application/x-ndjson",
+            Format::Events => "text/event-stream",
+        })
+    }
+
+    fn item(self, json: &str) -> String {
+        match self {
+            Format::Lines => format!("{json}\n"),
+            Format::Events => format!("data: {json}\n\n"),
+        }
+    }
+
+    fn error(self, problem: &Problem) -> String {
+        let json = serde_json::to_string(problem).unwrap_or_default();
+        match self {
+            Format::Lines => format!("{{\"error\":{json}}}\n"),
+            Format::Events => format!("event: error\ndata: {json}\n\n"),
+        }
+    }
+}
+
+/// An answer whose body is a stream.
+pub(super) fn answer<T>(items: Streaming<T>, format: Format) -> Response
+where
+    T: Serialize + Send + 'static,
+{
+    let mut response = Response::new(Body::from_stream(body(items, format)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, format.content_type());
+    // Whoever is in between hands on what there is.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+fn body<T>(
+    items: Streaming<T>,
+    format: Format,
+) -> impl Stream<Item = crate::Result<Bytes, axum::Error>>
+where
+    T: Serialize + Send + 'static,
+{
+    let until_error = items.scan(false, move |failed, item| {
+        if *failed {
+            return std::future::ready(None);
+        }
+        let json = item.and_then(|item| Ok(serde_json::to_string(&item)?));
+        let text = match json {
+            Ok(json) => format.item(&json),
+            Err(error) => {
+                *failed = true;
+                format.error(&super::route::report(&error))
+            }
+        };
+        std::future::ready(Some(text))
+    });
+    until_error.map(|text| Ok(text.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_for_who_accepts_them() {
+        for (accept, wanted) in [
+            ("*/*", Format::Lines),
+            ("application/x-ndjson", Format::Lines),
+            ("text/event-stream", Format::Events),
+            ("application/json, Text/Event-Stream;q=0.9", Format::Events),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            assert_eq!(Format::of(&headers), wanted, "{accept}");
+        }
+    }
+}

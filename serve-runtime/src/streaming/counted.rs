@@ -1,0 +1,47 @@
+//! The stream that a graph answers with: its request is under way until it ends.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::Stream;
+
+use super::Streaming;
+use crate::Result;
+
+/// A stream, and what is given back when it ends or is dropped.
+struct Counted<T, G> {
+    // Dropped in this order: who waits for the guard finds everything given back.
+    items: Option<Streaming<T>>,
+    guard: Option<G>,
+}
+
+/// Keeps a guard until a stream ends.
+pub(crate) fn counted<T, G>(items: Streaming<T>, guard: G) -> Streaming<T>
+where
+    T: Send + 'static,
+    G: Send + 'static,
+{
+    Streaming::made_of(Counted {
+        items: Some(items),
+        guard: Some(guard),
+    })
+}
+
+/// The guard is only dropped.
+impl<T, G> Unpin for Counted<T, G> {}
+
+impl<T, G> Stream for Counted<T, G> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        let Some(items) = &mut self.items else {
+            return Poll::Ready(None);
+        };
+        let item = ready!(Pin::new(items).poll_next(cx));
+        if !matches!(item, Some(Ok(_))) {
+            self.items = None;
+            self.guard = None;
+        }
+        Poll::Ready(item)
+    }
+}

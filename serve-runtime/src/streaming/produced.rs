@@ -1,0 +1,99 @@
+//! The reader's end of a stream, which drives its producer.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, Stream};
+use tokio::sync::{mpsc, oneshot};
+
+use super::Streaming;
+use super::yielder::{Yielder, yielder};
+use crate::deadline::{Terms, within};
+use crate::request::request;
+use crate::{Error, Result};
+
+/// What a producer makes. Dropping it drops the producer.
+struct Produced<T> {
+    /// The node that errors are named after, unless they have been named.
+    node: String,
+    items: mpsc::Receiver<T>,
+    /// `None` once it is over.
+    producer: Option<BoxFuture<'static, Result<()>>>,
+    /// What it ended with.
+    error: Option<Error>,
+}
+
+/// Begins to produce; ready once the stream is there, or an error in place of one.
+///
+/// The producer works for the request that the caller works for, with a reader of its own who waits: that the
+/// call is over does not mean that nobody waits for the stream.
+pub async fn streaming<T, F>(
+    node: String,
+    produce: impl FnOnce(Yielder<T>) -> F,
+) -> Result<Streaming<T>>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let (yielder, items, mut opened) = yielder();
+    let terms = Terms::of_request(request().again());
+    let producer = within(Some(terms), produce(yielder));
+    let producer = producer.map(|ended| ended.unwrap_or_else(|expired| Err(expired.into())));
+    let mut produced = Produced {
+        node,
+        items,
+        producer: Some(producer.boxed()),
+        error: None,
+    };
+    poll_fn(|cx| produced.poll_open(&mut opened, cx)).await?;
+    Ok(Streaming::made_of(produced))
+}
+
+impl<T> Produced<T> {
+    /// An error in place of a stream is the call's own.
+    fn poll_open(
+        &mut self,
+        opened: &mut oneshot::Receiver<()>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<()>> {
+        self.produce(cx);
+        // A thread may have begun and failed meanwhile: its items come first.
+        match (opened.poll_unpin(cx), &self.producer) {
+            (Poll::Ready(Ok(())), _) => Poll::Ready(Ok(())),
+            (_, None) => Poll::Ready(self.error.take().map_or(Ok(()), Err)),
+            (_, Some(_)) => Poll::Pending,
+        }
+    }
+
+    /// Lets the producer go on. What it holds is given back as soon as it is over.
+    fn produce(&mut self, cx: &mut Context<'_>) {
+        let Some(producer) = &mut self.producer else {
+            return;
+        };
+        if let Poll::Ready(ended) = producer.poll_unpin(cx) {
+            self.producer = None;
+            self.error = ended.err();
+            self.items.close(); // a thread may still be at it, if the deadline has passed
+        }
+    }
+}
+
+impl<T> Stream for Produced<T> {
+    type Item = Result<T>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        let this = self.get_mut();
+        this.produce(cx);
+        if let Some(item) = ready!(this.items.poll_recv(cx)) {
+            return Poll::Ready(Some(Ok(item)));
+        }
+        // What a thread puts ends before its answer, which says how, has arrived.
+        if this.producer.is_some() {
+            return Poll::Pending;
+        }
+        let error = this.error.take();
+        Poll::Ready(error.map(|error| Err(error.at_first(&this.node))))
+    }
+}

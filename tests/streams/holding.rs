@@ -1,0 +1,116 @@
+//! What a stream holds until it has ended or is dropped.
+
+use futures_util::FutureExt;
+use serve_runtime::prelude::*;
+
+use crate::producers::{Counting, Machine, Seen};
+use crate::support::{at_once, within};
+
+#[graph]
+fn counted(seen: Seen) -> Streaming<u32> {
+    let counting = Counting::bind(seen).max_ongoing_requests(1);
+
+    input(|to: u32| counting.count(to))
+}
+
+#[tokio::test]
+async fn a_place_is_held_until_the_last_item() {
+    let seen = Seen::new();
+    let counting = Counting::bind(seen.clone()).max_ongoing_requests(1);
+    let counting = deploy(counting).await.unwrap();
+    let mut first = within(counting.count(2)).await.unwrap();
+    let mut second = counting.count(1).boxed();
+    assert!(at_once(&mut second).await.is_none());
+    within(first.next()).await.unwrap().unwrap();
+    within(first.next()).await.unwrap().unwrap();
+    assert!(at_once(&mut second).await.is_none());
+    assert!(within(first.next()).await.is_none());
+    let mut second = within(second).await.unwrap();
+    assert_eq!(within(second.next()).await.unwrap().unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_dropped_stream_gives_its_place_back_and_makes_nothing_more() {
+    let seen = Seen::new();
+    let counting = Counting::bind(seen.clone()).max_ongoing_requests(1);
+    let counting = deploy(counting).await.unwrap();
+    let mut first = within(counting.count(9)).await.unwrap();
+    within(first.next()).await.unwrap().unwrap();
+    let mut second = counting.count(1).boxed();
+    assert!(at_once(&mut second).await.is_none());
+    drop(first);
+    assert_eq!((seen.made.get(), seen.dropped.get()), (1, 1));
+    let _second = within(second).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_thread_is_held_until_its_stream_is_dropped() {
+    let seen = Seen::new();
+    let machine = deploy(Machine::bind(seen.clone())).await.unwrap();
+    let mut first = within(machine.count(1000)).await.unwrap();
+    within(first.next()).await.unwrap().unwrap();
+    let mut second = machine.count(1).boxed();
+    assert!(at_once(&mut second).await.is_none());
+    drop(first);
+    let second = within(second).await.unwrap();
+    assert!(seen.dropped.get() >= 1);
+    assert_eq!(within(second.collect()).await.unwrap(), [0]);
+}
+
+#[tokio::test]
+async fn retiring_a_replica_waits_for_its_stream() {
+    let seen = Seen::new();
+    let app = deploy(counted(seen.clone())).await.unwrap();
+    let mut numbers = within(app.call(2)).await.unwrap();
+    let control = app.deployment::<Counting>("counting").unwrap();
+    let mut scaled = control.scale(0).boxed();
+    assert!(at_once(&mut scaled).await.is_none());
+    for _ in 0..2 {
+        tokio::task::yield_now().await;
+        within(numbers.next()).await.unwrap().unwrap();
+        assert!(at_once(&mut scaled).await.is_none());
+    }
+    assert!(within(numbers.next()).await.is_none());
+    within(scaled).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_shutdown_waits_for_the_stream_that_a_graph_answers_with() {
+    let app = deploy(counted(Seen::new())).await.unwrap();
+    let handle = app.handle().clone();
+    let mut numbers = within(app.call(2)).await.unwrap();
+    let mut shutdown = app.shutdown().boxed();
+    assert!(at_once(&mut shutdown).await.is_none());
+    assert_eq!(
+        handle.call(1).await.unwrap_err().kind(),
+        ErrorKind::Unavailable
+    );
+    within(numbers.next()).await.unwrap().unwrap();
+    assert!(at_once(&mut shutdown).await.is_none());
+    drop(numbers);
+    within(shutdown).await;
+}
+
+#[tokio::test]
+async fn a_request_counts_until_its_stream_has_ended() {
+    let seen = Seen::new();
+    let app = deploy(narrow(seen)).await.unwrap();
+    let first = within(app.call(2)).await.unwrap();
+    assert_eq!(app.call(1).await.unwrap_err().kind(), ErrorKind::Overloaded);
+    assert_eq!(within(first.collect()).await.unwrap(), [0, 1]);
+    assert_eq!(
+        within(within(app.call(1)).await.unwrap().collect())
+            .await
+            .unwrap(),
+        [0]
+    );
+}
+
+#[graph]
+fn narrow(seen: Seen) -> Streaming<u32> {
+    let counting = Counting::bind(seen)
+        .max_ongoing_requests(1)
+        .max_queued_requests(0);
+
+    input(|to: u32| counting.count(to))
+}

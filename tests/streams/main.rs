@@ -1,0 +1,14 @@
+//! Streams: through graphs and handles, their end, and what they hold until then.
+//!
+//! Nothing depends on time: producers say how far they are, and wait to be told to go on.
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+
+mod deadlines;
+mod flow;
+mod holding;
+mod http;
+mod panics;
+mod producers;
+#[allow(dead_code, unused_imports)]
+#[path = "../behaviour/support/mod.rs"]
+mod support;

@@ -1,0 +1,117 @@
+//! What the tests stream from: numbers, counted as they are made, in place and on a thread.
+
+use futures_util::StreamExt;
+use serve_runtime::prelude::*;
+use tokio::sync::{Mutex, mpsc};
+
+use crate::support::Count;
+
+/// What a teller is told; the only replica takes it.
+pub type Orders = Shared<std::sync::Mutex<Option<mpsc::UnboundedReceiver<u32>>>>;
+
+/// A teller's way to be told.
+pub type Tell = mpsc::UnboundedSender<u32>;
+
+pub fn orders() -> (Tell, Orders) {
+    let (tell, told) = mpsc::unbounded_channel();
+    (tell, Shared::new(std::sync::Mutex::new(Some(told))))
+}
+
+/// What the tests see of a producer.
+#[derive(Clone)]
+pub struct Seen {
+    pub made: Count,
+    pub dropped: Count,
+}
+
+impl Seen {
+    pub fn new() -> Self {
+        Seen {
+            made: Count::new(),
+            dropped: Count::new(),
+        }
+    }
+}
+
+#[deployment]
+pub struct Teller {
+    told: Mutex<mpsc::UnboundedReceiver<u32>>,
+}
+
+#[deployment]
+impl Teller {
+    pub fn new(told: Orders) -> Self {
+        let told = told.lock().unwrap().take().unwrap();
+        Teller {
+            told: Mutex::new(told),
+        }
+    }
+
+    /// What the test sends, until it hangs up.
+    pub async fn tell(&self, from: u32) -> impl Stream<Item = u32> {
+        futures_util::stream::unfold(&self.told, move |told| async move {
+            let number = told.lock().await.recv().await?;
+            Some((from + number, told))
+        })
+    }
+}
+
+/// Counts up in place.
+#[deployment]
+pub struct Counting {
+    seen: Seen,
+}
+
+#[deployment]
+impl Counting {
+    pub fn new(seen: Seen) -> Self {
+        Counting { seen }
+    }
+
+    pub async fn count(&self, to: u32) -> Result<impl Stream<Item = Result<u32>>> {
+        if to == 0 {
+            return Err(Error::invalid_input("nothing to count"));
+        }
+        let gone = self.seen.dropped.on_drop();
+        Ok(futures_util::stream::iter(0..to).map(move |n| {
+            let _ = &gone;
+            self.seen.made.add();
+            match n {
+                13 => Err(Error::upstream("bad luck")),
+                66 => panic!("order 66"),
+                n => Ok(n),
+            }
+        }))
+    }
+}
+
+/// Counts up on a thread.
+#[deployment]
+pub struct Machine {
+    seen: Seen,
+}
+
+#[deployment]
+impl Machine {
+    pub fn new(seen: Seen) -> Self {
+        Machine { seen }
+    }
+
+    pub fn count(&mut self, to: u32) -> impl Iterator<Item = Result<u32>> {
+        let gone = self.seen.dropped.on_drop();
+        (0..to).map(move |n| {
+            let _ = &gone;
+            self.seen.made.add();
+            match n {
+                13 => Err(Error::upstream("bad luck")),
+                66 => panic!("order 66"),
+                n => Ok(n),
+            }
+        })
+    }
+}
+
+#[deployment]
+pub async fn double(numbers: Streaming<u32>) -> Streaming<u32> {
+    numbers.map(|n| 2 * n)
+}
