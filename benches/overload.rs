@@ -38,7 +38,7 @@ pub struct Model;
 
 #[deployment]
 impl Model {
-    pub fn new() -> Self {
+    fn new() -> Self {
         Model
     }
 

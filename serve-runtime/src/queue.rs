@@ -64,13 +64,13 @@ struct State<T, O> {
 struct Waiting<T> {
     job: T,
     /// The model that it is for, where that matters.
-    model_id: Option<Arc<str>>,
+    model_id: Option<std::sync::Arc<str>>,
     overtaken: usize,
 }
 
 #[derive(Debug)]
 struct Consumer<O> {
-    models: Arc<Known>,
+    models: std::sync::Arc<Known>,
     orders: VecDeque<O>,
     /// Counted in `free`.
     is_free: bool,
@@ -196,7 +196,7 @@ impl<T, O> Queue<T, O> {
     pub(crate) fn push(
         &self,
         job: T,
-        model_id: Option<Arc<str>>,
+        model_id: Option<std::sync::Arc<str>>,
         capacity: usize,
         is_abandoned: impl Fn(&T) -> bool,
     ) -> Result<bool, Refused<T>> {
@@ -220,7 +220,7 @@ impl<T, O> Queue<T, O> {
     }
 
     /// A consumer more, and which models it has. It has something to do until [`Queue::is_free`].
-    pub(crate) fn join(&self, id: ReplicaId, models: Arc<Known>) {
+    pub(crate) fn join(&self, id: ReplicaId, models: std::sync::Arc<Known>) {
         let consumer = Consumer {
             models,
             orders: VecDeque::new(),
@@ -389,6 +389,8 @@ impl<T, O> Queue<T, O> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     const ONE: ReplicaId = ReplicaId(1);

@@ -7,7 +7,8 @@
 //! ones that promise the same: a mistake in how the runtime uses them is found, one in tokio is not.
 //! The set of replicas that are called in place is read through `arc-swap`, which loom does not know:
 //! it is not here.
-#![allow(dead_code, unreachable_pub)] // the models use less of these files than the runtime does
+// The models use less of these files than the runtime does, and fail by panicking.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 #[path = "../../../serve-runtime/src/counted.rs"]
 mod counted;
@@ -15,6 +16,8 @@ mod counted;
 mod gate;
 #[path = "../../../serve-runtime/src/replica/id.rs"]
 mod id;
+#[path = "../../../serve-runtime/src/multiplex/known.rs"]
+mod known;
 pub mod models;
 mod notify;
 #[path = "../../../serve-runtime/src/replica/places.rs"]
@@ -23,6 +26,10 @@ mod places;
 mod queue;
 mod sync;
 mod turn;
+
+mod multiplex {
+    pub(crate) use crate::known::Known;
+}
 
 mod replica {
     pub use crate::id::ReplicaId;

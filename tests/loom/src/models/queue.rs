@@ -21,7 +21,7 @@ fn keep(_: &u32) -> bool {
 /// A thread of a pool, as `replica/pool.rs` has it; the number of jobs that it made.
 fn consumer(queue: &Jobs, id: ReplicaId, made: &Arc<AtomicUsize>) -> JoinHandle<()> {
     let (queue, made) = (Arc::clone(queue), Arc::clone(made));
-    queue.join(id);
+    queue.join(id, Default::default());
     thread::spawn(move || {
         queue.is_free(id);
         while let Next::Job(_) = queue.next(id) {
@@ -37,8 +37,8 @@ pub fn every_job_is_made_before_a_closed_queue_ends() {
     check(2, || {
         let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
         let consumers = [consumer(&queue, ONE, &made), consumer(&queue, TWO, &made)];
-        queue.push(1, 2, keep).unwrap();
-        queue.push(2, 2, keep).unwrap();
+        queue.push(1, None, 2, keep).unwrap();
+        queue.push(2, None, 2, keep).unwrap();
         queue.close();
         consumers
             .into_iter()
@@ -53,7 +53,7 @@ pub fn a_job_is_not_lost_with_a_consumer_that_goes() {
     check(2, || {
         let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
         let consumers = [consumer(&queue, ONE, &made), consumer(&queue, TWO, &made)];
-        queue.push(1, 1, keep).unwrap();
+        queue.push(1, None, 1, keep).unwrap();
         queue.dismiss(ONE);
         block_on(queue.left(ONE));
         block_on(queue.idle());
@@ -70,7 +70,7 @@ pub fn a_job_is_not_lost_with_a_consumer_that_is_discarded() {
     check(2, || {
         let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
         let consumers = [consumer(&queue, ONE, &made), consumer(&queue, TWO, &made)];
-        queue.push(1, 1, keep).unwrap();
+        queue.push(1, None, 1, keep).unwrap();
         queue.leave(ONE);
         block_on(queue.idle());
         queue.close();
@@ -88,7 +88,7 @@ pub fn a_job_is_made_or_given_back() {
         let worker = consumer(&queue, ONE, &made);
         let caller = thread::spawn({
             let queue = Arc::clone(&queue);
-            move || match queue.push(1, 1, keep) {
+            move || match queue.push(1, None, 1, keep) {
                 Ok(_) => 1,
                 Err(Refused::Closed(1)) => 0,
                 Err(other) => panic!("{other:?}"),
@@ -106,7 +106,7 @@ pub fn a_job_is_made_or_given_back() {
 pub fn a_consumer_that_is_free_takes_a_job_that_may_not_wait() {
     check(2, || {
         let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
-        queue.join(ONE);
+        queue.join(ONE, Default::default());
         queue.is_free(ONE);
         let worker = thread::spawn({
             let (queue, made) = (Arc::clone(&queue), Arc::clone(&made));
@@ -117,8 +117,11 @@ pub fn a_consumer_that_is_free_takes_a_job_that_may_not_wait() {
                 queue.leave(ONE);
             }
         });
-        queue.push(1, 0, keep).unwrap();
-        assert!(matches!(queue.push(2, 0, keep), Err(Refused::Full(2))));
+        queue.push(1, None, 0, keep).unwrap();
+        assert!(matches!(
+            queue.push(2, None, 0, keep),
+            Err(Refused::Full(2))
+        ));
         worker.join().unwrap();
         assert_eq!(made.load(SeqCst), 1);
     });
