@@ -24,7 +24,7 @@ pub trait ToJson: Sized {
 
     /// What is to be printed, each on a line of its own.
     #[doc(hidden)]
-    fn texts(self) -> BoxStream<'static, Result<String>>;
+    fn to_json_texts(self) -> BoxStream<'static, Result<String>>;
 }
 
 /// An answer as far as it is there.
@@ -48,7 +48,7 @@ impl<T: Serialize> ToJson for T {
         }
     }
 
-    fn texts(self) -> BoxStream<'static, Result<String>> {
+    fn to_json_texts(self) -> BoxStream<'static, Result<String>> {
         let text = serde_json::to_string_pretty(&self);
         stream::iter([text.map_err(Into::into)]).boxed()
     }
@@ -61,7 +61,7 @@ impl<T: Serialize + Send + 'static> ToJson for Streaming<T> {
         Ok(Answer::Streamed(answer(self, Format::of(headers))))
     }
 
-    fn texts(self) -> BoxStream<'static, Result<String>> {
+    fn to_json_texts(self) -> BoxStream<'static, Result<String>> {
         StreamExt::map(self, |item| Ok(serde_json::to_string(&item?)?)).boxed()
     }
 }

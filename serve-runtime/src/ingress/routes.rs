@@ -103,7 +103,7 @@ where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
     let input = decode::<E>(body)?;
-    Ok(E::call(handle, input).await?.texts())
+    Ok(E::call(handle, input).await?.to_json_texts())
 }
 
 fn decode<E: Entry<Input: Inputs>>(body: &[u8]) -> Result<E::Input> {
