@@ -65,7 +65,9 @@ macro_rules! deployments {
 
             $($method)*
 
-            fn reconfigure(&mut self, _to: u64) {}
+            fn reconfigure(&mut self, to: u32) {
+                let _ = to;
+            }
 
             fn check_health(&self) {}
         }
@@ -213,7 +215,7 @@ async fn changes(app: App, seed: u64, end: Instant) -> u64 {
             ($control:ident, $Name:ident) => {
                 match random.below(3) {
                     0 => $control.scale(replicas).await,
-                    1 => $control.reconfigure(random.next()).await,
+                    1 => $control.reconfigure(replicas).await,
                     _ => {
                         let bound = $Name::bind().user_config(1).num_replicas(replicas);
                         $control.update(bound).await
