@@ -7,7 +7,8 @@
 //! outcomes ---/                         \--> status
 //! ```
 //!
-//! `reconcile.rs` is the whole policy, as a pure function; `run.rs` does what it says.
+//! `reconcile.rs` is the whole policy, as a pure function; `run.rs` does what it says,
+//! with `run/` for each kind of thing to do.
 
 mod reconcile;
 mod record;

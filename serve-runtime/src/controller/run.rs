@@ -1,5 +1,10 @@
 //! The task: hears what happened, asks what is to be done, and does it.
 
+mod actions;
+mod failures;
+mod health;
+mod publish;
+
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -9,18 +14,18 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 
-use super::reconcile::{Action, Target, reconcile};
+use super::reconcile::Target;
 use super::record::{Health, Record, State};
 use super::replicas::Replicas;
 use super::scaling::Scaling;
 use super::settings::Settings;
-use super::status::{DeploymentStatus, GaveUp, Published, ReplicaStatus, Status};
+use super::status::{DeploymentStatus, GaveUp, Published, Status};
 use super::supply::Supply;
+use crate::Result;
 use crate::autoscale::Replicas as Counted;
 use crate::replica::{Event, ReplicaId};
-use crate::{Error, ErrorKind, Result};
 
 /// How long to wait after the first failed attempt to build a replica; twice as long after each further
 /// one.
@@ -241,191 +246,6 @@ impl Run {
         })
     }
 
-    fn next_check(&self) -> Option<Instant> {
-        let period = self.settings.health_check_period;
-        let checks = self.replicas.checks_health();
-        checks.then(|| Instant::now().checked_add(period)).flatten()
-    }
-
-    /// It is tried again, but no more than `most` times.
-    fn could_not_start(&mut self, id: ReplicaId, error: &Error, most: u32) {
-        let Some(record) = self
-            .records
-            .get_mut(&id)
-            .filter(|record| !record.is_draining())
-        else {
-            return;
-        };
-        let name = &self.settings.name;
-        let attempt = record.attempt;
-        let more = attempt < most;
-        let pause = FIRST_PAUSE
-            .saturating_mul(1 << (attempt - 1).min(16))
-            .min(LONGEST_PAUSE);
-        record.state = State::Failed {
-            cause: error.to_string(),
-            again_at: more.then(|| Instant::now() + pause),
-        };
-        if more {
-            tracing::warn!(deployment = %name, %error, attempt, "a replica could not be built; will try again");
-            return;
-        }
-        tracing::error!(deployment = %name, %error, attempt, "gave up on a replica");
-        self.gave_up = Some(GaveUp::new(error));
-    }
-
-    /// One that returned an error has left all as it was. One that panicked is neither as it was nor as it
-    /// should be, and is replaced.
-    fn could_not_reconfigure(&mut self, id: ReplicaId, error: &Error) {
-        let name = &self.settings.name;
-        // Or that a call has broken meanwhile.
-        if matches!(error.kind(), ErrorKind::Panicked | ErrorKind::Unavailable) {
-            tracing::error!(deployment = %name, replica = %id, %error, "a replica was lost as it was reconfigured, and is being replaced");
-            return self.discard(id);
-        }
-        tracing::error!(deployment = %name, replica = %id, %error, "a replica refused its `user_config`");
-        self.target.halted = true;
-        self.gave_up = Some(GaveUp::new(error));
-        let ready = self.ready();
-        if let Some(record) = self.records.get_mut(&id)
-            && let State::Updating { before } = record.state
-        {
-            record.config = before;
-            record.state = ready;
-        }
-    }
-
-    fn checked(&mut self, id: ReplicaId, result: Result<()>) {
-        let next_check = self.next_check();
-        let Some(Record {
-            state: State::Ready(health),
-            ..
-        }) = self.records.get_mut(&id)
-        else {
-            return;
-        };
-        health.next_check = next_check;
-        let Err(error) = result else {
-            health.failures = 0;
-            return;
-        };
-        health.failures += 1;
-        let name = &self.settings.name;
-        let failures = health.failures;
-        tracing::warn!(deployment = %name, replica = %id, %error, failures, "a health check failed");
-        if failures >= HEALTH_CHECK_FAILURES {
-            tracing::error!(deployment = %name, replica = %id, "a replica is not healthy and is being replaced");
-            self.discard(id);
-        }
-    }
-
-    /// A replica is of no more use. Nobody waits for it.
-    fn discard(&mut self, id: ReplicaId) {
-        self.has_lost_one = true;
-        self.replicas.discard(id);
-        if self
-            .records
-            .get(&id)
-            .is_some_and(|record| !record.is_draining())
-        {
-            self.records.remove(&id);
-        }
-    }
-
-    fn act(&mut self) {
-        let records: Vec<&Record> = self.records.values().collect();
-        for action in reconcile(&self.target, &records, Instant::now()) {
-            match action {
-                Action::Start { attempt } => self.start(attempt),
-                Action::Forget(id) => drop(self.records.remove(&id)),
-                Action::Retire(id) => self.retire(id),
-                Action::Reconfigure(id) => self.reconfigure(id),
-            }
-        }
-        if self.is_as_wanted() {
-            self.gave_up = None; // what could not be has come to be all the same
-        }
-        self.fail_if_nothing_is_left();
-    }
-
-    fn start(&mut self, attempt: u32) {
-        let id = ReplicaId(self.next_id);
-        self.next_id += 1;
-        let mut record = Record {
-            id,
-            state: State::Starting(None),
-            version: self.target.version,
-            config: self.target.config,
-            attempt,
-        };
-        let (name, demand) = (&self.settings.name, &self.settings.demand);
-        match self.supply.take(name, id, demand) {
-            Ok(grant) => {
-                let started = self.replicas.add(id, grant);
-                let started = async move { Outcome::Started(id, started.await) };
-                record.state = State::Starting(Some(self.tasks.spawn(started)));
-                self.records.insert(id, record);
-            }
-            // What a replica of the old kind has is what one of the new kind needs.
-            Err(_) if let Some(outdated) = self.outdated() => self.retire(outdated),
-            Err(_) if self.records.values().any(Record::is_draining) => {}
-            Err(error) => {
-                let most = match self.has_lost_one {
-                    true => ATTEMPTS_TO_FIND_ROOM,
-                    false => 1,
-                };
-                self.records.insert(id, record);
-                self.could_not_start(id, &error, most);
-            }
-        }
-    }
-
-    /// A replica that is to be replaced by an update.
-    fn outdated(&self) -> Option<ReplicaId> {
-        let is_outdated =
-            |record: &&Record| record.version != self.target.version && !record.is_draining();
-        self.records
-            .values()
-            .find(is_outdated)
-            .map(|record| record.id)
-    }
-
-    /// It has a limited time to finish its calls.
-    fn retire(&mut self, id: ReplicaId) {
-        let Some(record) = self.records.get_mut(&id) else {
-            return;
-        };
-        let before = std::mem::replace(&mut record.state, State::Draining);
-        if let State::Starting(Some(task)) = before {
-            task.abort();
-        }
-        let (replicas, limit) = (
-            Arc::clone(&self.replicas),
-            self.settings.graceful_shutdown_timeout,
-        );
-        let name = Arc::clone(&self.settings.name);
-        self.tasks.spawn(async move {
-            if timeout(limit, replicas.retire(id)).await.is_err() {
-                tracing::warn!(deployment = %name, replica = %id, "a replica did not finish its calls in time");
-            }
-            replicas.discard(id);
-            Outcome::Retired(id)
-        });
-    }
-
-    fn reconfigure(&mut self, id: ReplicaId) {
-        let config = self.target.config;
-        if let Some(record) = self.records.get_mut(&id) {
-            record.state = State::Updating {
-                before: record.config,
-            };
-            record.config = config;
-        }
-        let reconfigured = self.replicas.reconfigure(id);
-        self.tasks
-            .spawn(async move { Outcome::Reconfigured(id, reconfigured.await) });
-    }
-
     fn wake(&mut self) {
         self.check_health();
         let is_due = |scaling: &Scaling| scaling.next() <= Instant::now();
@@ -454,44 +274,6 @@ impl Run {
         self.start_anew();
     }
 
-    fn check_health(&mut self) {
-        let (now, limit) = (Instant::now(), self.settings.health_check_timeout);
-        for record in self.records.values_mut() {
-            let State::Ready(health) = &mut record.state else {
-                continue;
-            };
-            if health.next_check.is_none_or(|next_check| next_check > now) {
-                continue;
-            }
-            health.next_check = None;
-            let (id, answer) = (record.id, self.replicas.check_health(record.id));
-            self.tasks.spawn(async move {
-                let answer = timeout(limit, answer).await.unwrap_or_else(|_| {
-                    let message = format!("no answer within {} s", limit.as_secs_f64());
-                    Err(Error::unavailable(message))
-                });
-                Outcome::Checked(id, answer)
-            });
-        }
-    }
-
-    /// Those who wait for a replica are told that there will be none.
-    fn fail_if_nothing_is_left(&mut self) {
-        let is_left = |record: &Record| record.is_up() || record.is_coming();
-        let Some(gave_up) = &self.gave_up else {
-            return;
-        };
-        if self.failed || self.records.values().any(is_left) {
-            return;
-        }
-        let cause = gave_up.causes.lines().next().unwrap_or_default();
-        let name = &self.settings.name;
-        self.replicas.fail(Some(&format!(
-            "`{name}` could not replace a replica: {cause}"
-        )));
-        self.failed = true;
-    }
-
     /// When there is something to do though nothing happens.
     fn next_wake(&self) -> Option<Instant> {
         let wake = |record: &Record| match &record.state {
@@ -501,53 +283,6 @@ impl Run {
         };
         let scaling = self.scaling.as_ref().map(Scaling::next);
         self.records.values().filter_map(wake).chain(scaling).min()
-    }
-
-    fn publish(&self) {
-        (self.on_capacity)(self.replicas.capacity());
-        let replicas = self.records.values().map(|record| ReplicaStatus {
-            id: record.id.0,
-            state: record.shown(),
-            message: record.message(),
-        });
-        let message = self.gave_up.as_ref().map(|gave_up| gave_up.causes.clone());
-        let status = DeploymentStatus {
-            name: self.settings.name.to_string(),
-            status: self.status(),
-            message: message.unwrap_or_default(),
-            target_num_replicas: self.target.num_replicas,
-            replicas: replicas.collect(),
-        };
-        self.published.send_replace(Published {
-            status,
-            command: self.command,
-            failure: self.gave_up.clone(),
-        });
-    }
-
-    /// Whether there are as many replicas as there are to be, all of them as they are to be.
-    fn is_as_wanted(&self) -> bool {
-        let as_wanted = |record: &&Record| {
-            record.is_ready()
-                && record.version == self.target.version
-                && record.config == self.target.config
-        };
-        let num_as_wanted = self.records.values().filter(as_wanted).count();
-        num_as_wanted == self.target.num_replicas as usize
-    }
-
-    fn status(&self) -> Status {
-        let is_in_motion = |record: &Record| {
-            record.is_coming() || matches!(record.state, State::Updating { .. } | State::Draining)
-        };
-        let in_motion = self.records.values().any(is_in_motion);
-        match &self.gave_up {
-            Some(_) if in_motion => Status::Updating,
-            Some(_) if self.records.values().any(Record::is_up) => Status::Unhealthy,
-            Some(_) => Status::DeployFailed,
-            None if in_motion || !self.is_as_wanted() => Status::Updating,
-            None => Status::Healthy,
-        }
     }
 }
 

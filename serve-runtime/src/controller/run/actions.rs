@@ -1,0 +1,106 @@
+//! Does what `reconcile` says.
+
+use std::sync::Arc;
+
+use tokio::time::{Instant, timeout};
+
+use super::{ATTEMPTS_TO_FIND_ROOM, Outcome, Run};
+use crate::controller::reconcile::{Action, reconcile};
+use crate::controller::record::{Record, State};
+use crate::replica::ReplicaId;
+
+impl Run {
+    pub(super) fn act(&mut self) {
+        let records: Vec<&Record> = self.records.values().collect();
+        for action in reconcile(&self.target, &records, Instant::now()) {
+            match action {
+                Action::Start { attempt } => self.start(attempt),
+                Action::Forget(id) => drop(self.records.remove(&id)),
+                Action::Retire(id) => self.retire(id),
+                Action::Reconfigure(id) => self.reconfigure(id),
+            }
+        }
+        if self.is_as_wanted() {
+            self.gave_up = None; // what could not be has come to be all the same
+        }
+        self.fail_if_nothing_is_left();
+    }
+
+    pub(super) fn start(&mut self, attempt: u32) {
+        let id = ReplicaId(self.next_id);
+        self.next_id += 1;
+        let mut record = Record {
+            id,
+            state: State::Starting(None),
+            version: self.target.version,
+            config: self.target.config,
+            attempt,
+        };
+        let (name, demand) = (&self.settings.name, &self.settings.demand);
+        match self.supply.take(name, id, demand) {
+            Ok(grant) => {
+                let started = self.replicas.add(id, grant);
+                let started = async move { Outcome::Started(id, started.await) };
+                record.state = State::Starting(Some(self.tasks.spawn(started)));
+                self.records.insert(id, record);
+            }
+            // What a replica of the old kind has is what one of the new kind needs.
+            Err(_) if let Some(outdated) = self.outdated() => self.retire(outdated),
+            Err(_) if self.records.values().any(Record::is_draining) => {}
+            Err(error) => {
+                let most = match self.has_lost_one {
+                    true => ATTEMPTS_TO_FIND_ROOM,
+                    false => 1,
+                };
+                self.records.insert(id, record);
+                self.could_not_start(id, &error, most);
+            }
+        }
+    }
+
+    /// A replica that is to be replaced by an update.
+    pub(super) fn outdated(&self) -> Option<ReplicaId> {
+        let is_outdated =
+            |record: &&Record| record.version != self.target.version && !record.is_draining();
+        self.records
+            .values()
+            .find(is_outdated)
+            .map(|record| record.id)
+    }
+
+    /// It has a limited time to finish its calls.
+    pub(super) fn retire(&mut self, id: ReplicaId) {
+        let Some(record) = self.records.get_mut(&id) else {
+            return;
+        };
+        let before = std::mem::replace(&mut record.state, State::Draining);
+        if let State::Starting(Some(task)) = before {
+            task.abort();
+        }
+        let (replicas, limit) = (
+            Arc::clone(&self.replicas),
+            self.settings.graceful_shutdown_timeout,
+        );
+        let name = Arc::clone(&self.settings.name);
+        self.tasks.spawn(async move {
+            if timeout(limit, replicas.retire(id)).await.is_err() {
+                tracing::warn!(deployment = %name, replica = %id, "a replica did not finish its calls in time");
+            }
+            replicas.discard(id);
+            Outcome::Retired(id)
+        });
+    }
+
+    pub(super) fn reconfigure(&mut self, id: ReplicaId) {
+        let config = self.target.config;
+        if let Some(record) = self.records.get_mut(&id) {
+            record.state = State::Updating {
+                before: record.config,
+            };
+            record.config = config;
+        }
+        let reconfigured = self.replicas.reconfigure(id);
+        self.tasks
+            .spawn(async move { Outcome::Reconfigured(id, reconfigured.await) });
+    }
+}
