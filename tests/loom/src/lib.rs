@@ -22,7 +22,7 @@ pub mod models;
 mod notify;
 #[path = "../../../serve-runtime/src/replica/places.rs"]
 mod places;
-#[path = "../../../serve-runtime/src/queue.rs"]
+#[path = "../../../serve-runtime/src/queue/mod.rs"]
 mod queue;
 mod sync;
 mod turn;
