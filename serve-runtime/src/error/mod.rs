@@ -1,9 +1,15 @@
 //! What a call can fail with.
 
+mod carried;
+mod overloaded;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+
+use self::carried::{Boxed, Common};
+pub use self::overloaded::{Overloaded, TooManyRequests};
 
 /// The result of a call, a method or a constructor; any error can be raised with `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -47,52 +53,6 @@ pub enum ErrorKind {
     /// 504.
     DeadlineExceeded,
 }
-
-/// Too many calls were waiting already for a deployment's replicas.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overloaded {
-    /// The deployment's name.
-    pub deployment: String,
-    /// Its limit: how many calls may wait.
-    pub max_queued_requests: u32,
-}
-
-impl fmt::Display for Overloaded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Overloaded {
-            deployment,
-            max_queued_requests,
-        } = self;
-        write!(
-            f,
-            "`{deployment}` is overloaded: as many calls as may wait are waiting (max_queued_requests = {max_queued_requests})"
-        )
-    }
-}
-
-impl StdError for Overloaded {}
-
-/// A graph works on as many requests as one of its deployments can take the calls of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TooManyRequests {
-    /// The variable that the deployment is bound to.
-    pub deployment: String,
-    /// How many requests may be under way because of it: what its replicas work on and what may wait
-    /// for them, shared out among the calls that one request makes.
-    pub limit: usize,
-}
-
-impl fmt::Display for TooManyRequests {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let TooManyRequests { deployment, limit } = self;
-        write!(
-            f,
-            "{limit} requests are under way, and `{deployment}` can take the calls of no more"
-        )
-    }
-}
-
-impl StdError for TooManyRequests {}
 
 impl Error {
     /// An error of a kind, with a message or a cause.
@@ -258,48 +218,6 @@ impl fmt::Debug for Error {
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     fn from(cause: E) -> Self {
         Error::from_user(Box::new(cause))
-    }
-}
-
-/// A cause that several errors have.
-struct Common(Arc<dyn StdError + Send + Sync>);
-
-impl fmt::Display for Common {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for Common {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl StdError for Common {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source()
-    }
-}
-
-/// An [`Error`] on its way through a [`BoxError`].
-struct Boxed(Error);
-
-impl fmt::Display for Boxed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for Boxed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl StdError for Boxed {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.0.cause.source()
     }
 }
 

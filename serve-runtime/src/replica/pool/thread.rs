@@ -1,0 +1,147 @@
+//! The threads of a pool, one by one: from being built to being let go.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::Pool;
+use crate::multiplex::Models;
+use crate::queue::Next;
+use crate::replica::ReplicaId;
+use crate::replica::at_work::AtWork;
+use crate::replica::constructor::on_thread;
+use crate::replica::job::Panicked;
+use crate::replica::plan::{Event, Plan};
+use crate::resources::Grant;
+use crate::{Error, Result};
+
+impl<V: 'static> Pool<V> {
+    /// A thread more, which makes its value itself: it need not be `Send`. Over once it takes calls.
+    pub(in crate::replica) async fn add(
+        self: &Arc<Self>,
+        id: ReplicaId,
+        grant: Arc<Grant>,
+        models: Arc<Models>,
+        make: impl FnOnce(&Plan) -> Result<V> + Send + 'static,
+    ) -> Result<()> {
+        let plan = self.plan()?;
+        let (ready, started) = oneshot::channel();
+        let pool = Arc::clone(self);
+        let at_work = Arc::new(AtWork::new(id));
+        self.at_work().insert(id, Arc::clone(&at_work));
+        // It is known from here on, so that it can be told to go.
+        self.queue.join(id, Arc::clone(models.known()));
+        let thread = on_thread(&plan.name, id, move || {
+            let _leaving = Leaving(&pool, id); // also if the value's drop panics
+            if let Ok(plan) = pool.plan() {
+                let _inside = plan.runtime.enter();
+                // Moved in here, so that it is given back before the thread is counted out.
+                let grant = grant;
+                grant.context().on_its_cores(|| {
+                    models.sync_scope(|| pool.run(&at_work, id, plan, make, ready))
+                });
+            }
+        });
+        thread.inspect_err(|_| drop(Leaving(self, id)))?;
+        started.await.unwrap_or_else(|_gone| Err(self.closed(plan)))
+    }
+
+    /// The life of a thread.
+    fn run(
+        &self,
+        at_work: &AtWork,
+        id: ReplicaId,
+        plan: &Plan,
+        make: impl FnOnce(&Plan) -> Result<V>,
+        ready: oneshot::Sender<Result<()>>,
+    ) {
+        let mut value = match make(plan) {
+            Ok(value) => value,
+            Err(error) => {
+                let _ = ready.send(Err(error)); // whoever asked may have gone
+                return;
+            }
+        };
+        self.queue.is_free(id);
+        if ready.send(Ok(())).is_err() {
+            self.queue.dismiss(id);
+        }
+        let ended = self.serve(at_work, id, &mut value);
+        // The drop of what a call has broken may well panic, too; the hook has reported it then.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(value)));
+        // Now that what it had is free again for its successor.
+        if let Err(Panicked) = ended {
+            plan.tell(Event::Lost(id));
+        }
+    }
+
+    /// Until it is to leave, or a call has broken the value.
+    fn serve(&self, at_work: &AtWork, id: ReplicaId, value: &mut V) -> Result<(), Panicked> {
+        loop {
+            let job = match self.queue.next(id) {
+                Next::Job(job) => job,
+                Next::Order(order) => {
+                    order(value);
+                    self.queue.is_free(id);
+                    continue;
+                }
+                Next::Leave => return Ok(()),
+            };
+            // Whoever is answered may call again at once: by then the thread has to be free, or, after
+            // a panic, no thread any more.
+            let before_answer = |outcome: &Result<(), Panicked>| match outcome {
+                Ok(()) => self.queue.is_free(id),
+                Err(Panicked) => {
+                    self.queue.dismiss(id);
+                    (self.on_broken)(id);
+                }
+            };
+            job.run(value, at_work, &before_answer)?;
+        }
+    }
+
+    /// Has one thread do something with its value between two calls.
+    pub(in crate::replica) async fn order<T: Send + 'static>(
+        &self,
+        id: ReplicaId,
+        order: impl FnOnce(&mut V) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, result) = oneshot::channel();
+        let order = Box::new(move |value: &mut V| drop(answer.send(order(value))));
+        let gone = || Error::unavailable(format!("replica {id} is gone"));
+        if !self.queue.order(id, order) {
+            return Err(gone());
+        }
+        result.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// A thread takes no more calls.
+    pub(in crate::replica) fn dismiss(&self, id: ReplicaId) {
+        self.queue.dismiss(id);
+    }
+
+    /// Waits until a thread has ended.
+    pub(in crate::replica) async fn left(&self, id: ReplicaId) {
+        self.queue.left(id).await;
+    }
+
+    /// A thread is not waited for any more, nor is the call that it makes.
+    pub(in crate::replica) fn discard(&self, id: ReplicaId) {
+        self.queue.leave(id);
+        let at_work = self.at_work().remove(&id);
+        if let Some(at_work) = at_work {
+            at_work.give_up();
+        }
+    }
+}
+
+/// Counts a thread out.
+struct Leaving<'a, V: 'static>(&'a Pool<V>, ReplicaId);
+
+impl<V> Drop for Leaving<'_, V> {
+    fn drop(&mut self) {
+        self.0.queue.leave(self.1);
+        self.0.at_work().remove(&self.1);
+    }
+}
