@@ -22,6 +22,9 @@ pub(crate) struct BoundOptions {
     pub(crate) format: Option<crate::private::UserConfigFormat>,
     /// Whether its replicas have threads of their own.
     pub(crate) has_threads: bool,
+    /// Whether it has replicas at all.
+    #[cfg(feature = "config")]
+    pub(crate) is_replicated: bool,
 }
 
 impl BoundOptions {
@@ -31,13 +34,18 @@ impl BoundOptions {
     ///
     /// If an option is out of range.
     pub(crate) fn wants(&self) -> Result<Wanted> {
-        check(&self.name, &self.options)?;
+        self.wants_as(&self.name)
+    }
+
+    /// The same, of a deployment that errors call something else.
+    pub(crate) fn wants_as(&self, deployment: &str) -> Result<Wanted> {
+        check(deployment, &self.options)?;
         let resources = self.resources.as_deref();
         let demand = Demand::of(&self.options, resources, self.has_threads);
         Ok(Wanted {
-            deployment: (*self.name).into(),
+            deployment: deployment.into(),
             num_replicas: self.options.initial_replicas() as usize,
-            demand: demand.map_err(|wrong| refused(&self.name, &wrong))?,
+            demand: demand.map_err(|wrong| refused(deployment, &wrong))?,
         })
     }
 }

@@ -117,8 +117,16 @@ fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<String> {
              help: remove one of the two"
         ));
     }
+    let idle = options::idle(config);
+    if !bound.is_replicated && !idle.is_empty() {
+        let idle = idle.join("`, `");
+        wrong.push(format!(
+            "deployment `{name}` is an `async fn` without a limit, which has no replicas: `{idle}` would do nothing\n\
+             help: put `#[deployment(max_ongoing_requests = ..)]` on the function, or remove what does nothing"
+        ));
+    }
     options::apply(config, bound);
-    if let Err(error) = bound.wants() {
+    if let Err(error) = bound.wants_as(name) {
         wrong.push(error.to_string());
     }
     if let Some(value) = &config.user_config

@@ -21,6 +21,9 @@ pub struct Config {
 }
 
 /// The options of one deployment. What is `None` stays as it is bound.
+///
+/// An `async fn` without `max_ongoing_requests` on its `#[deployment]` is called in place and has no replicas: what
+/// is about their calls, health and replacement would do nothing there, and is refused.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

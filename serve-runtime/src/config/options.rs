@@ -35,7 +35,7 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
                 .collect(),
         ),
     };
-    DeploymentConfig {
+    let config = DeploymentConfig {
         name,
         num_replicas: autoscaling_config.is_none().then_some(num_replicas),
         autoscaling_config,
@@ -52,7 +52,55 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
         max_constructor_retry_count: Some(max_constructor_retry_count),
         rolling_update_percentage: Some(rolling_update_percentage),
         user_config: None,
+    };
+    match bound.is_replicated {
+        true => config,
+        false => DeploymentConfig {
+            name: config.name,
+            num_replicas: config.num_replicas,
+            autoscaling_config: config.autoscaling_config,
+            num_cpus: config.num_cpus,
+            num_gpus: config.num_gpus,
+            memory: config.memory,
+            resources: config.resources,
+            budget_ms: config.budget_ms,
+            ..DeploymentConfig::default()
+        },
     }
+}
+
+/// The options that a file has and that do nothing without replicas. What replicas need is counted also where
+/// there are none.
+pub(super) fn idle(config: &DeploymentConfig) -> Vec<&'static str> {
+    let options = [
+        (
+            "max_ongoing_requests",
+            config.max_ongoing_requests.is_some(),
+        ),
+        ("max_queued_requests", config.max_queued_requests.is_some()),
+        (
+            "health_check_period_s",
+            config.health_check_period_s.is_some(),
+        ),
+        (
+            "health_check_timeout_s",
+            config.health_check_timeout_s.is_some(),
+        ),
+        (
+            "graceful_shutdown_timeout_s",
+            config.graceful_shutdown_timeout_s.is_some(),
+        ),
+        (
+            "max_constructor_retry_count",
+            config.max_constructor_retry_count.is_some(),
+        ),
+        (
+            "rolling_update_percentage",
+            config.rolling_update_percentage.is_some(),
+        ),
+    ];
+    let given = options.iter().filter(|(_, is_given)| *is_given);
+    given.map(|(option, _)| *option).collect()
 }
 
 /// Sets what the file has, without the `user_config`.

@@ -81,7 +81,7 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
 fn message(error: &YamlError, path: Option<&str>) -> String {
     let at = |what: &str| match path {
         Some(path) => format!("`{path}` {what}"),
-        None => what.to_owned(),
+        None => format!("the file {what}"),
     };
     match error {
         YamlError::SerdeUnknownField {
@@ -101,6 +101,18 @@ fn message(error: &YamlError, path: Option<&str>) -> String {
             at("must be a whole number of at least 0")
         }
         YamlError::InvalidScalar { ty, .. } if ty.starts_with('f') => at("must be a number"),
+        YamlError::Unexpected {
+            expected: "mapping start",
+            ..
+        } => at("must be a mapping, as in `name: value`"),
+        YamlError::Unexpected {
+            expected: "sequence start",
+            ..
+        } => at("must be a list, as in `- item`"),
+        YamlError::Unexpected {
+            expected: "string scalar",
+            ..
+        } => at("must be a single value, no list and no mapping"),
         YamlError::NonFiniteFloat { value, .. } => {
             at(&format!("must be a finite number, but is {value}"))
         }
