@@ -99,7 +99,7 @@ pub type Handle<D> = <D as Deployment>::Handle;
 
 /// A deployment with its constructor's arguments, ready to be deployed; what `bind` returns.
 ///
-/// The methods override what `#[deployment(..)]` says.
+/// The methods override what `#[deployment(..)]` says, and a [file](crate::config) overrides both.
 #[must_use = "a bound deployment does nothing until it is deployed"]
 pub struct Bound<D: Callable> {
     /// The variable of the graph that it is bound to.
@@ -302,6 +302,7 @@ impl<D: Callable> Bound<D> {
         &self.set
     }
 
+    #[cfg(feature = "config")]
     pub(crate) fn set_mut(&mut self) -> &mut BoundOptions {
         &mut self.set
     }
