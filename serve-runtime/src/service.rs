@@ -10,6 +10,8 @@ use tokio::sync::mpsc;
 
 use crate::controller::{Controller, DeploymentStatus, Engaged, Status, Supply};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
+#[cfg(feature = "config")]
+use crate::options::BoundOptions;
 use crate::private;
 use crate::replica::{Engine, Limits, Plan};
 use crate::resources::{Grant, Resources, Wanted};
@@ -39,6 +41,14 @@ pub(crate) trait AnyService: Send + Sync {
     fn status(&self) -> Option<DeploymentStatus>;
     /// A [`DeploymentControl`], if there are replicas.
     fn control(&self) -> &dyn Any;
+
+    /// What is set where it is bound; `None` once it is started, and if a fake answers in its place.
+    #[cfg(feature = "config")]
+    fn set(&self) -> Option<&BoundOptions>;
+
+    /// The same, to be changed.
+    #[cfg(feature = "config")]
+    fn set_mut(&mut self) -> Option<&mut BoundOptions>;
 
     /// Whether it is a deployment of that type.
     #[cfg(feature = "testing")]
@@ -193,14 +203,14 @@ pub(crate) fn service<D: Callable>(bound: Bound<D>) -> Box<dyn AnyService> {
 impl<D: Callable> AnyService for Service<D> {
     fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
         if let Service::Bound(bound) = self {
-            bound.rename(rename(bound.deployment_name()).into());
+            bound.rename(rename(&bound.set().name).into());
             bound.bound_to(rename(bound.variable()).into());
         }
     }
 
     fn wants(&self) -> Result<Wanted> {
         match self {
-            Service::Bound(bound) => bound.wants(),
+            Service::Bound(bound) => bound.set().wants(),
             _ => Ok(Wanted::nothing()),
         }
     }
@@ -273,6 +283,22 @@ impl<D: Callable> AnyService for Service<D> {
         match self {
             Service::Started(control) => control,
             _ => &(),
+        }
+    }
+
+    #[cfg(feature = "config")]
+    fn set(&self) -> Option<&BoundOptions> {
+        match self {
+            Service::Bound(bound) => Some(bound.set()),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "config")]
+    fn set_mut(&mut self) -> Option<&mut BoundOptions> {
+        match self {
+            Service::Bound(bound) => Some(bound.set_mut()),
+            _ => None,
         }
     }
 
