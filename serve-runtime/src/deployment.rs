@@ -266,28 +266,22 @@ impl<D: Callable> Bound<D> {
     /// If they are not.
     pub(crate) fn into_parts(self) -> Result<Parts<D>> {
         let Wanted { demand, .. } = self.set.wants()?;
-        let BoundOptions {
-            name,
-            options,
-            user_config,
-            ..
-        } = *self.set;
-        let name: Arc<str> = name.into();
+        let (name, options): (Arc<str>, _) = (self.set.name.as_ref().into(), &self.set.options);
         Ok(Parts {
-            settings: Settings::new(Arc::clone(&name), &options, demand),
+            settings: Settings::new(Arc::clone(&name), options, demand),
             limits: Limits::new(options.max_ongoing_requests, options.max_queued_requests),
             name,
             variable: self.variable.into(),
-            options,
             blueprint: Blueprint {
                 constructor: self.constructor,
-                user_config,
+                user_config: self.set.user_config.clone(),
                 hooks: Hooks {
                     check_health: D::check_health,
                     reconfigure: |replica, config| D::reconfigure(replica, &**config),
                 },
             },
             engine: self.engine,
+            set: self.set,
         })
     }
 
@@ -295,6 +289,11 @@ impl<D: Callable> Bound<D> {
     #[cfg(feature = "testing")]
     pub(crate) fn fake(self, replies: crate::testing::Replies) {
         self.engine.fake().set(replies);
+    }
+
+    #[cfg(feature = "config")]
+    pub(crate) fn into_set(self) -> Box<BoundOptions> {
+        self.set
     }
 
     /// What is set by now.
@@ -316,7 +315,7 @@ impl<D: Callable> Bound<D> {
 pub(crate) struct Parts<D: Callable> {
     pub(crate) name: Arc<str>,
     pub(crate) variable: Arc<str>,
-    pub(crate) options: Options<'static>,
+    pub(crate) set: Box<BoundOptions>,
     pub(crate) settings: Settings,
     pub(crate) limits: Limits,
     pub(crate) blueprint: Blueprint<D>,

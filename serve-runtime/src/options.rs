@@ -11,6 +11,7 @@ use crate::resources::{Demand, Wanted};
 use crate::{Error, Result};
 
 /// What can be set where a deployment is bound, as far as it is set by now.
+#[derive(Clone)]
 pub(crate) struct BoundOptions {
     pub(crate) name: Cow<'static, str>,
     pub(crate) options: Options<'static>,

@@ -165,3 +165,45 @@ async fn what_is_wrong_with_a_file_is_said_with_its_name_and_the_place() {
         "{missing}"
     );
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_has_the_file_read_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let set = |greeting: &str| {
+        let config = json!({ "deployments": [
+            { "name": "greeter", "user_config": { "greeting": greeting, "marks": 0 } },
+        ] });
+        std::fs::write(path.join("o.json"), config.to_string()).unwrap();
+    };
+    set("first");
+    let mut serving = command(path, &["run", "--port", "0", "--config", "o.json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(serving.stdout.take().unwrap()).lines();
+    let ready = within(lines.next_line()).await.unwrap().unwrap();
+    let url = ready.strip_prefix("serving configured on http://").unwrap();
+    let address = url.trim_end_matches('/').parse().unwrap();
+    let asked = || async move {
+        let answer = Request::post("/").json(json!("Ada")).send(address).await;
+        answer.ok().as_str().unwrap().to_owned()
+    };
+    assert_eq!(asked().await, "first, Ada");
+
+    let pid = serving.id().unwrap().to_string();
+    let reload = || within(Command::new("kill").args(["-HUP", &pid]).status());
+    // What is wrong is logged, and changes nothing.
+    std::fs::write(path.join("o.json"), "deployments: {}").unwrap();
+    assert!(reload().await.unwrap().success());
+    set("second");
+    assert!(reload().await.unwrap().success());
+    within(async {
+        while asked().await != "second, Ada" {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}

@@ -8,12 +8,14 @@ use clap::Args;
 use crate::application::Application;
 use crate::config::Config;
 use crate::graph::Graph;
+use crate::ingress::{Serve, Server};
 use crate::{Error, Result};
 
 /// A file with options.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct Configured {
-    /// File with options for the deployments, as `build` writes it: YAML or JSON
+    /// File with options for the deployments, as `build` writes it: YAML or JSON. While serving, SIGHUP has it
+    /// read again
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -26,6 +28,14 @@ impl Configured {
         };
         let configured = application.with_config(&Config::read(path)?);
         configured.map_err(|error| Error::new(error.kind(), format!("{}: {error}", path.display())))
+    }
+
+    /// A server that reads the file again when it is told to.
+    pub(super) fn watch<G: Serve>(self, server: Server<G>) -> Server<G> {
+        match self.config {
+            Some(path) => server.on_hangup(move || Config::read(&path)),
+            None => server,
+        }
     }
 }
 

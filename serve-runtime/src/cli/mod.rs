@@ -167,6 +167,7 @@ where
             Some(machine) => server.machine(machine),
             None => server,
         };
+        let server = arguments.configured.clone().watch(server);
         server
             .options(arguments.into())
             .routes(self.beside)

@@ -52,34 +52,16 @@ impl<G: Graph> Application<G> {
     /// a `user_config` is not what `reconfigure` takes. All that is wrong is in one error.
     pub fn with_config(mut self, config: &Config) -> Result<Self> {
         let graph = G::TOPOLOGY.name;
-        match config.name.as_deref() {
-            Some(name) if name != graph => Err(Error::invalid_input(format!(
-                "the configuration is for `{name}`, but this is `{graph}`\n\
-                 help: leave out its `name`, if it is meant for both"
-            ))),
-            _ => {
-                self.services.configure(graph, &config.deployments)?;
-                Ok(self)
-            }
-        }
+        config.is_for(graph)?;
+        self.services.configure(graph, &config.deployments)?;
+        Ok(self)
     }
 }
 
 impl Services {
     fn configure(&mut self, graph: &str, configs: &[DeploymentConfig]) -> Result<()> {
-        let names: Vec<String> = self.names().collect();
         let mut wrong = Vec::new();
-        let mut seen = HashSet::new();
-        for config in configs {
-            let name = &config.name;
-            if !seen.insert(name) {
-                wrong.push(format!("deployment `{name}` is given twice"));
-                continue;
-            }
-            let Some(index) = names.iter().position(|known| known == name) else {
-                wrong.push(unknown(graph, name, &names));
-                continue;
-            };
+        for (index, config) in self.named(graph, configs, &mut wrong) {
             let placed = &mut self.deployments[index];
             // No option applies to what a fake stands for.
             if let Some(bound) = placed.service.set_mut() {
@@ -88,6 +70,28 @@ impl Services {
             }
         }
         all_right(wrong)
+    }
+
+    /// Which deployments are meant.
+    pub(super) fn named<'c>(
+        &self,
+        graph: &str,
+        configs: &'c [DeploymentConfig],
+        wrong: &mut Vec<String>,
+    ) -> Vec<(usize, &'c DeploymentConfig)> {
+        let names: Vec<String> = self.names().collect();
+        let mut named = Vec::new();
+        let mut seen = HashSet::new();
+        for config in configs {
+            let name = &config.name;
+            let index = names.iter().position(|known| known == name);
+            match (seen.insert(name), index) {
+                (false, _) => wrong.push(format!("deployment `{name}` is given twice")),
+                (true, None) => wrong.push(unknown(graph, name, &names)),
+                (true, Some(index)) => named.push((index, config)),
+            }
+        }
+        named
     }
 
     /// The deployments' names in a file: their variables. One may shadow another of the same name; the later
@@ -107,8 +111,20 @@ impl Services {
     }
 }
 
+impl Config {
+    pub(super) fn is_for(&self, graph: &str) -> Result<()> {
+        match self.name.as_deref() {
+            Some(name) if name != graph => Err(Error::invalid_input(format!(
+                "the configuration is for `{name}`, but this is `{graph}`\n\
+                 help: leave out its `name`, if it is meant for both"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Applies all that can be, and says what is wrong with the rest.
-fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<String> {
+pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<String> {
     let name = &config.name;
     let mut wrong = Vec::new();
     if config.num_replicas.is_some() && config.autoscaling_config.is_some() {
@@ -159,7 +175,7 @@ fn reconfigure(name: &str, bound: &mut BoundOptions, value: &Value) -> Result<()
     Ok(())
 }
 
-fn user_config(name: &str, bound: &BoundOptions) -> Result<Option<Value>, String> {
+pub(super) fn user_config(name: &str, bound: &BoundOptions) -> Result<Option<Value>, String> {
     let (Some(config), Some(format)) = (&bound.user_config, &bound.format) else {
         return Ok(None);
     };
@@ -194,7 +210,7 @@ fn unknown(graph: &str, name: &str, names: &[String]) -> String {
     )
 }
 
-fn all_right(wrong: Vec<String>) -> Result<()> {
+pub(super) fn all_right(wrong: Vec<String>) -> Result<()> {
     match wrong.is_empty() {
         true => Ok(()),
         false => Err(Error::invalid_input(wrong.join("\n"))),

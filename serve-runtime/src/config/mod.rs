@@ -85,6 +85,7 @@
 
 mod application;
 mod file;
+mod live;
 mod options;
 mod user_config;
 mod yaml;

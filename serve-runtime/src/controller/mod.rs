@@ -28,6 +28,8 @@ use tokio::task::AbortHandle;
 
 pub(crate) use replicas::{Engaged, Replicas};
 use run::{Command, Run};
+#[cfg(feature = "config")]
+pub(crate) use settings::Changed;
 pub(crate) use settings::Settings;
 pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
@@ -86,6 +88,13 @@ impl Controller {
     /// All replicas get the `user_config` that the blueprint has now.
     pub(crate) async fn reconfigure(&self) -> Result<()> {
         self.command(Command::Reconfigure).await
+    }
+
+    /// Keeps to other settings from now on.
+    #[cfg(feature = "config")]
+    pub(crate) async fn change(&self, settings: Settings, changed: Changed) -> Result<()> {
+        let settings = Box::new(settings);
+        self.command(Command::Change { settings, changed }).await
     }
 
     /// All replicas are replaced by ones of the blueprint as it is now.

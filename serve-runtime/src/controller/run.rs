@@ -20,6 +20,8 @@ use super::reconcile::Target;
 use super::record::{Health, Record, State};
 use super::replicas::Replicas;
 use super::scaling::Scaling;
+#[cfg(feature = "config")]
+use super::settings::Changed;
 use super::settings::Settings;
 use super::status::{DeploymentStatus, GaveUp, Published, Status};
 use super::supply::Supply;
@@ -43,6 +45,11 @@ pub(super) enum Command {
     Scale(u32),
     Reconfigure,
     Update(Box<Settings>),
+    #[cfg(feature = "config")]
+    Change {
+        settings: Box<Settings>,
+        changed: Changed,
+    },
     Stop,
 }
 
@@ -184,6 +191,8 @@ impl Run {
                 self.scaling = settings.autoscaling_config.map(Scaling::new);
                 self.settings = *settings;
             }
+            #[cfg(feature = "config")]
+            Command::Change { settings, changed } => self.change(*settings, changed),
             Command::Stop => {
                 self.target.num_replicas = 0;
                 self.scaling = None;
@@ -192,6 +201,29 @@ impl Run {
         }
         self.command = number;
         self.start_anew();
+    }
+
+    /// Keeps the replicas that there are, if they can be kept.
+    #[cfg(feature = "config")]
+    fn change(&mut self, settings: Settings, changed: Changed) {
+        self.target.rolling_update_percentage = settings.rolling_update_percentage;
+        if changed.num_replicas {
+            let now = self.target.num_replicas;
+            self.target.num_replicas = match settings.autoscaling_config {
+                Some(config) => now.clamp(config.min_replicas, config.max_replicas),
+                None => settings.num_replicas,
+            };
+            self.scaling = settings.autoscaling_config.map(Scaling::new);
+        }
+        if changed.demand {
+            self.target.version += 1;
+            self.supply.forget_first();
+        }
+        if changed.user_config {
+            self.target.config += 1;
+        }
+        self.settings = settings;
+        self.replicas.limits_changed();
     }
 
     /// What failed for good before may be tried again.

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::config::{Read, Write, read, write};
 
 /// How a file has the `user_config` of a deployment.
+#[derive(Clone, Copy)]
 pub struct UserConfigFormat {
     /// Its type's name, for errors.
     pub(crate) type_name: &'static str,

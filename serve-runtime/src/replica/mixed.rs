@@ -141,6 +141,11 @@ where
         }
     }
 
+    #[cfg(feature = "config")]
+    fn limits_changed(&self) {
+        Engine::<D>::limits_changed(&self.instances);
+    }
+
     fn add(
         &self,
         id: ReplicaId,
