@@ -160,6 +160,9 @@ fn json_is_yaml_and_what_is_left_out_stays() {
         let config = configured(nothing).unwrap().config().unwrap();
         assert_eq!(config, before, "{nothing}");
     }
+    // A word, as YAML 1.2 has it.
+    let no = Config::from_yaml("deployments: [{ name: echo, user_config: no }]").unwrap();
+    assert_eq!(no.deployments[0].user_config, Some(json!("no")));
     let json = json!({ "deployments": [{ "name": "echo", "num_cpus": 0.5, "resources": { "license": 1 } }] });
     let after = configured(&json.to_string()).unwrap().config().unwrap();
     let mut expected = before;
