@@ -32,6 +32,33 @@ impl Greeter {
     }
 }
 
+/// No file can have it.
+#[derive(Clone)]
+struct Reversed(bool);
+
+#[deployment]
+struct Writer {
+    reversed: bool,
+}
+
+#[deployment]
+impl Writer {
+    fn new() -> Self {
+        Writer { reversed: true }
+    }
+
+    fn reconfigure(&mut self, reversed: Reversed) {
+        self.reversed = reversed.0;
+    }
+
+    fn write(&self, text: String) -> String {
+        match self.reversed {
+            true => text.chars().rev().collect(),
+            false => text,
+        }
+    }
+}
+
 /// What it says depends on its options.
 #[graph]
 fn configured() -> String {
@@ -39,7 +66,8 @@ fn configured() -> String {
         greeting: "hello".into(),
         marks: 1,
     });
-    input(|name: String| greeter.greet(name))
+    let writer = Writer::bind().user_config(Reversed(false));
+    input(|name: String| writer.write(greeter.greet(name)))
 }
 
 #[tokio::main]
