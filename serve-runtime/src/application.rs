@@ -12,9 +12,10 @@ use crate::demand::demand;
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
 use crate::limits::Limited;
+use crate::replica::Engine;
 use crate::requests::Requests;
 use crate::resources::{Ledger, Resources, Wanted};
-use crate::service::{AnyService, DeploymentControl, service};
+use crate::service::{AnyService, DeploymentControl};
 use crate::{Error, Result};
 
 /// A graph with its deployments bound; what a `#[graph]` function returns.
@@ -47,7 +48,7 @@ impl<D: Callable> Deployable for Bound<D> {
     fn take_apart(self) -> (D::Handle, Services) {
         let handle = self.handle();
         let mut services = Services::default();
-        services.place(D::NAME, vec![0], service(self));
+        services.place(D::NAME, vec![0], D::Engine::service(self));
         (handle, services)
     }
 }

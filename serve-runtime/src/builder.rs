@@ -8,8 +8,9 @@ use crate::application::{Application, Deployable, Services};
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
 use crate::limits::Limited;
+use crate::replica::Engine;
 use crate::requests::Requests;
-use crate::service::{AnyService, service};
+use crate::service::AnyService;
 
 /// Collects what a graph function binds.
 pub struct Builder {
@@ -77,17 +78,11 @@ impl<D: Callable> Bindable for Bound<D> {
     fn bind(self, place: Place<'_>) -> D::Handle {
         let handle = self.handle();
         let mut bound = self;
-        // A name that was computed with `.name(..)` stands.
-        if let Some(planned) = place.planned
-            && bound.set().name == D::OPTIONS.name.unwrap_or(D::NAME)
-        {
-            bound.rename(planned.name.into());
-        }
         if let Some(planned) = place.planned {
-            bound.bound_to(planned.variable.into());
+            bound.set_mut().planned(D::NAME, planned);
         }
         let options = bound.set().options;
-        place.take(D::NAME, options, service(bound));
+        place.take(D::NAME, options, D::Engine::service(bound));
         handle
     }
 }

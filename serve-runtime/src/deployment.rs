@@ -1,7 +1,6 @@
 //! What `#[deployment]` implements, and what `bind` returns.
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,9 +9,7 @@ use serve_topology::{AutoscalingConfig, Method, Options};
 use crate::Result;
 use crate::bounds;
 use crate::controller::Settings;
-use crate::options::BoundOptions;
-#[cfg(feature = "testing")]
-use crate::replica::Fakeable;
+use crate::options::{BoundOptions, Described};
 use crate::replica::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, Limits};
 use crate::resources::Wanted;
 
@@ -102,8 +99,6 @@ pub type Handle<D> = <D as Deployment>::Handle;
 /// The methods override what `#[deployment(..)]` says, and a [file](crate::config) overrides both.
 #[must_use = "a bound deployment does nothing until it is deployed"]
 pub struct Bound<D: Callable> {
-    /// The variable of the graph that it is bound to.
-    variable: Cow<'static, str>,
     set: Box<BoundOptions>,
     constructor: Constructor<D>,
     engine: Arc<D::Engine>,
@@ -113,12 +108,9 @@ impl<D: Callable> Bound<D> {
     #[doc(hidden)]
     pub fn new(constructor: Constructor<D>) -> Self {
         Bound {
-            variable: D::NAME.into(),
-            set: Box::new(BoundOptions {
-                name: D::OPTIONS.name.unwrap_or(D::NAME).into(),
-                options: D::OPTIONS,
-                resources: None,
-                user_config: None,
+            set: BoundOptions::new(Described {
+                ty: D::NAME,
+                options: &const { D::OPTIONS },
                 #[cfg(feature = "config")]
                 format: D::user_config_format(),
                 has_threads: D::Engine::HAS_THREADS,
@@ -132,7 +124,7 @@ impl<D: Callable> Bound<D> {
 
     /// The name that logs, errors and pictures use; the type's name by default.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.rename(name.into().into());
+        self.set.name = name.into().into();
         self
     }
 
@@ -246,14 +238,6 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    pub(crate) fn bound_to(&mut self, variable: Cow<'static, str>) {
-        self.variable = variable;
-    }
-
-    pub(crate) fn variable(&self) -> &str {
-        &self.variable
-    }
-
     /// A handle; its calls are refused until the deployment is deployed.
     pub(crate) fn handle(&self) -> D::Handle {
         D::handle(&self.engine)
@@ -271,7 +255,7 @@ impl<D: Callable> Bound<D> {
             settings: Settings::new(Arc::clone(&name), options, demand),
             limits: Limits::new(options.max_ongoing_requests, options.max_queued_requests),
             name,
-            variable: self.variable.into(),
+            variable: self.set.variable.as_ref().into(),
             blueprint: Blueprint {
                 constructor: self.constructor,
                 user_config: self.set.user_config.clone(),
@@ -285,13 +269,6 @@ impl<D: Callable> Bound<D> {
         })
     }
 
-    /// A fake answers every call from now on.
-    #[cfg(feature = "testing")]
-    pub(crate) fn fake(self, replies: crate::testing::Replies) {
-        self.engine.fake().set(replies);
-    }
-
-    #[cfg(feature = "config")]
     pub(crate) fn into_set(self) -> Box<BoundOptions> {
         self.set
     }
@@ -301,13 +278,13 @@ impl<D: Callable> Bound<D> {
         &self.set
     }
 
-    #[cfg(feature = "config")]
     pub(crate) fn set_mut(&mut self) -> &mut BoundOptions {
         &mut self.set
     }
 
-    pub(crate) fn rename(&mut self, name: Cow<'static, str>) {
-        self.set.name = name;
+    #[cfg(feature = "testing")]
+    pub(crate) fn engine(&self) -> &Arc<D::Engine> {
+        &self.engine
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use serve_topology::Options;
+use serve_topology::{BoundDeployment, Options};
 
 use crate::replica::UserConfig;
 use crate::resources::{Demand, Wanted};
@@ -14,6 +14,8 @@ use crate::{Error, Result};
 #[derive(Clone)]
 pub(crate) struct BoundOptions {
     pub(crate) name: Cow<'static, str>,
+    /// What it is bound to in the graph.
+    pub(crate) variable: Cow<'static, str>,
     pub(crate) options: Options<'static>,
     /// In place of those of `options`.
     pub(crate) resources: Option<Vec<(String, f64)>>,
@@ -28,7 +30,42 @@ pub(crate) struct BoundOptions {
     pub(crate) is_replicated: bool,
 }
 
+/// What is known of a deployment's type.
+pub(crate) struct Described {
+    pub(crate) ty: &'static str,
+    pub(crate) options: &'static Options<'static>,
+    #[cfg(feature = "config")]
+    pub(crate) format: Option<crate::private::UserConfigFormat>,
+    pub(crate) has_threads: bool,
+    #[cfg(feature = "config")]
+    pub(crate) is_replicated: bool,
+}
+
 impl BoundOptions {
+    /// As the type has them.
+    pub(crate) fn new(described: Described) -> Box<Self> {
+        Box::new(BoundOptions {
+            name: described.options.name_or(described.ty).into(),
+            variable: described.ty.into(),
+            options: *described.options,
+            resources: None,
+            user_config: None,
+            #[cfg(feature = "config")]
+            format: described.format,
+            has_threads: described.has_threads,
+            #[cfg(feature = "config")]
+            is_replicated: described.is_replicated,
+        })
+    }
+
+    /// As the topology of the graph has it that binds it. A name that was computed with `.name(..)` stands.
+    pub(crate) fn planned(&mut self, ty: &'static str, planned: &BoundDeployment<'static>) {
+        if self.name == self.options.name_or(ty) {
+            self.name = planned.name.into();
+        }
+        self.variable = planned.variable.into();
+    }
+
     /// What its replicas need of the machine.
     ///
     /// # Errors

@@ -9,7 +9,9 @@ use super::lifecycle::{Hooks, UserConfig};
 use super::plan::not_deployed;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH};
 use crate::Result;
+use crate::deployment::{Bound, Callable};
 use crate::resources::Grant;
+use crate::service::{AnyService, BareService};
 
 /// The engine of a stateless `async fn` without a limit: a call of it is a plain call.
 pub struct Bare {
@@ -30,6 +32,13 @@ impl<D: 'static> Engine<D> for Bare {
         Bare {
             fake: FakeSlot::default(),
         }
+    }
+
+    fn service(bound: Bound<D>) -> Box<dyn AnyService>
+    where
+        D: Callable<Engine = Self>,
+    {
+        Box::new(BareService::new(bound))
     }
 
     fn open(&self, _plan: Plan) {}

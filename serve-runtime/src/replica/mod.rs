@@ -48,7 +48,9 @@ pub use visit::{ModelVisit, Stay, Visit};
 use crate::Result;
 pub(crate) use crate::autoscale::Load;
 use crate::batch::Stats;
+use crate::deployment::{Bound, Callable};
 use crate::resources::Grant;
+use crate::service::{AnyService, Replicated};
 
 /// How many calls of one request are under way at a replica that has no limit of its own.
 pub(crate) const UNLIMITED_WIDTH: usize = 64;
@@ -65,6 +67,14 @@ pub trait Engine<D>: Fakeable + Send + Sync + Sized + 'static {
 
     /// An engine that refuses every call until it is opened.
     fn new() -> Self;
+
+    /// A deployment that it is to run.
+    fn service(bound: Bound<D>) -> Box<dyn AnyService>
+    where
+        D: Callable<Engine = Self>,
+    {
+        Box::new(Replicated::Bound(bound))
+    }
 
     /// From here on calls wait for a replica.
     fn open(&self, plan: Plan);

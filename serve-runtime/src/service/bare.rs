@@ -1,0 +1,115 @@
+//! A deployment without replicas. Nothing here depends on its type: a graph may have a thousand of them.
+
+use std::any::Any;
+#[cfg(feature = "testing")]
+use std::{any::TypeId, sync::Arc};
+
+use futures_util::future::{BoxFuture, FutureExt};
+
+use super::{AnyService, OnCapacity};
+use crate::Result;
+#[cfg(feature = "config")]
+use crate::controller::Changed;
+use crate::controller::DeploymentStatus;
+use crate::deployment::{Bound, Callable};
+use crate::options::BoundOptions;
+use crate::replica::Bare;
+use crate::resources::{Grant, Resources};
+
+pub(crate) struct BareService {
+    state: State,
+    set: Box<BoundOptions>,
+    #[cfg(feature = "testing")]
+    real: Real,
+}
+
+enum State {
+    Bound,
+    /// It needs no replicas, but has what it said that they would need.
+    Started(#[expect(dead_code, reason = "held until it is stopped")] Vec<Grant>),
+    /// A fake answers in its place.
+    #[cfg(feature = "testing")]
+    Gone,
+}
+
+/// What a fake takes the place of.
+#[cfg(feature = "testing")]
+struct Real {
+    type_id: TypeId,
+    ty: &'static str,
+    engine: Arc<Bare>,
+}
+
+impl BareService {
+    pub(crate) fn new<D: Callable<Engine = Bare>>(bound: Bound<D>) -> Self {
+        BareService {
+            state: State::Bound,
+            #[cfg(feature = "testing")]
+            real: Real {
+                type_id: TypeId::of::<D>(),
+                ty: D::NAME,
+                engine: Arc::clone(bound.engine()),
+            },
+            set: bound.into_set(),
+        }
+    }
+}
+
+impl AnyService for BareService {
+    fn set(&self) -> Option<&BoundOptions> {
+        matches!(self.state, State::Bound).then_some(&*self.set)
+    }
+
+    fn set_mut(&mut self) -> Option<&mut BoundOptions> {
+        matches!(self.state, State::Bound).then_some(&mut *self.set)
+    }
+
+    fn start(&mut self, grants: Vec<Grant>, _: Resources, _: OnCapacity) -> Result<()> {
+        if let State::Bound = self.state {
+            self.state = State::Started(grants);
+        }
+        Ok(())
+    }
+
+    fn started(&self) -> BoxFuture<'_, Result<()>> {
+        async { Ok(()) }.boxed()
+    }
+
+    fn drain(&self) -> BoxFuture<'_, ()> {
+        async {}.boxed()
+    }
+
+    fn stop(&self) {}
+
+    fn status(&self) -> Option<DeploymentStatus> {
+        None
+    }
+
+    fn control(&self) -> &dyn Any {
+        &()
+    }
+
+    #[cfg(feature = "config")]
+    fn running(&self) -> Option<BoundOptions> {
+        matches!(self.state, State::Started(_)).then(|| (*self.set).clone())
+    }
+
+    #[cfg(feature = "config")]
+    fn change(&self, _: BoundOptions, _: Changed) -> BoxFuture<'static, Result<()>> {
+        async { Ok(()) }.boxed()
+    }
+
+    #[cfg(feature = "testing")]
+    fn is(&self, deployment: TypeId) -> bool {
+        self.real.type_id == deployment
+    }
+
+    #[cfg(feature = "testing")]
+    fn fake(&mut self, faked: crate::testing::Faked) -> Result<()> {
+        use crate::replica::Fakeable;
+        super::check_fake(self, self.real.ty, &faked)?;
+        self.state = State::Gone;
+        self.real.engine.fake().set(faked.replies);
+        Ok(())
+    }
+}
