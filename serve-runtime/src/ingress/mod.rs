@@ -38,6 +38,7 @@ mod admission;
 mod answer;
 mod body;
 mod decode;
+mod decoding;
 mod encode;
 mod management;
 mod openapi;
@@ -50,7 +51,8 @@ mod state;
 mod stream;
 mod terms;
 
-pub use decode::{BadBody, FromJson, Inputs};
+pub use decode::{BadBody, FromBody, Inputs, Part};
+pub use decoding::MAX_BYTES_DECODED_IN_PLACE;
 pub use encode::ToJson;
 pub use routes::{Routes, Serve};
 pub use server::{Server, ServerOptions};
