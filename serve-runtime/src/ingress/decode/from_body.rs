@@ -50,7 +50,7 @@ use super::{json, raw, text};
     label = "serving this graph over HTTP needs `{Self}` to be `serde::Deserialize`",
     note = "derive `serde::Deserialize` for it, implement `serve_runtime::ingress::FromBody`, or call the graph through the handle that `deploy` returns"
 )]
-pub trait FromBody: Sized + Send + 'static {
+pub trait FromBody: Sized {
     /// What it is read from: content types in lower case, without parameters, of which `audio/*` is any kind
     /// of audio. A body of another one is answered with 415 and this list.
     const CONTENT_TYPES: &'static [&'static str];
@@ -64,7 +64,7 @@ pub trait FromBody: Sized + Send + 'static {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + Send + 'static> FromBody for T {
+impl<T: DeserializeOwned> FromBody for T {
     const CONTENT_TYPES: &'static [&'static str] = &[
         JSON,
         "text/*",

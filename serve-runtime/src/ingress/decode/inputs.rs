@@ -13,7 +13,7 @@ use super::form::Form;
 use super::from_body::{FromBody, not_taken, read};
 use super::part::{JSON, Part};
 
-/// All inputs of a graph: a tuple of values that can be read from a body.
+/// All inputs of a graph: a tuple of values that can be read from a body, perhaps on another thread.
 pub trait Inputs: Sized + Send + 'static {
     #[doc(hidden)]
     #[allow(private_interfaces)]
@@ -27,7 +27,7 @@ impl Inputs for () {
     }
 }
 
-impl<A: FromBody> Inputs for (A,) {
+impl<A: FromBody + Send + 'static> Inputs for (A,) {
     #[allow(private_interfaces)]
     fn decode(params: &[Param<'_>], body: &Content) -> Result<Self, BadBody> {
         #[cfg(feature = "multipart")]
@@ -41,7 +41,7 @@ impl<A: FromBody> Inputs for (A,) {
 
 macro_rules! inputs {
     ($($T:ident)*) => {
-        impl<$($T: FromBody),*> Inputs for ($($T,)*) {
+        impl<$($T: FromBody + Send + 'static),*> Inputs for ($($T,)*) {
             #[allow(private_interfaces)]
             fn decode(params: &[Param<'_>], body: &Content) -> Result<Self, BadBody> {
                 let mut source = Source::of(params, body)?;
