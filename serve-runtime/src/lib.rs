@@ -390,6 +390,12 @@ pub use shared::Shared;
 pub use streaming::Streaming;
 
 /// The README's examples are compiled, and those that end are run.
-#[cfg(all(doctest, feature = "cli", feature = "testing"))]
+#[cfg(all(
+    doctest,
+    feature = "cli",
+    feature = "testing",
+    feature = "image",
+    feature = "multipart"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
