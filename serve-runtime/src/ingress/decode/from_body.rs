@@ -3,6 +3,10 @@
 use serde::de::DeserializeOwned;
 
 use super::bad_body::{BadBody, Fault};
+#[cfg(feature = "multipart")]
+use super::form::FormFields;
+#[cfg(feature = "multipart")]
+use super::form_fields;
 use super::part::{JSON, Part};
 use super::{json, raw, text};
 
@@ -61,6 +65,13 @@ pub trait FromBody: Sized {
     ///
     /// If it has not the content that it should have. The client is answered with 422 and the message.
     fn from_body(part: &Part<'_>) -> Result<Self, BadBody>;
+
+    /// Reads the parts of a form, if its fields are such.
+    #[doc(hidden)]
+    #[cfg(feature = "multipart")]
+    fn from_fields(_fields: &FormFields<'_>) -> Option<Result<Self, BadBody>> {
+        None
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -82,6 +93,11 @@ impl<T: DeserializeOwned> FromBody for T {
             text if text.starts_with("text/") => text::read(part),
             _ => raw::read(part),
         }
+    }
+
+    #[cfg(feature = "multipart")]
+    fn from_fields(fields: &FormFields<'_>) -> Option<Result<Self, BadBody>> {
+        form_fields::read(*fields)
     }
 }
 

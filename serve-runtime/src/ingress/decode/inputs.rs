@@ -1,7 +1,7 @@
 //! All inputs of a graph.
 //!
 //! A graph with one input takes the body as that value; one with several takes JSON with a field for
-//! each; either takes a form with a part for each. A graph without any takes nothing.
+//! each; either takes a form with a part for each, or for each field of the only one. A graph without any takes nothing.
 
 use serve_topology::Param;
 
@@ -31,8 +31,8 @@ impl<A: FromBody + Send + 'static> Inputs for (A,) {
     #[allow(private_interfaces)]
     fn decode(params: &[Param<'_>], body: &Content) -> Result<Self, BadBody> {
         #[cfg(feature = "multipart")]
-        if let Some(form) = Form::of(params, body) {
-            return Ok((form?.take(params.first())?,));
+        if let Some(form) = Form::of(body) {
+            return Ok((form?.whole(params)?,));
         }
         let _ = params;
         Ok((read(&whole(body))?,))
@@ -74,8 +74,10 @@ enum Source<'b> {
 impl<'b> Source<'b> {
     fn of(params: &[Param<'_>], body: &'b Content) -> Result<Self, BadBody> {
         #[cfg(feature = "multipart")]
-        if let Some(form) = Form::of(params, body) {
-            return Ok(Source::Form(form?));
+        if let Some(form) = Form::of(body) {
+            let form = form?;
+            form.check(params)?;
+            return Ok(Source::Form(form));
         }
         match body.content_type {
             ContentType::Json => Ok(Source::Fields(Fields::read(params, &body.bytes)?)),
@@ -115,9 +117,13 @@ pub(super) fn check_name(params: &[Param<'_>], name: &str, is_there: bool) -> Re
         return Err(BadBody::new(message).at(name));
     }
     match is_there {
-        true => Err(BadBody::new("the field is there twice").at(name)),
+        true => Err(is_there_twice(name)),
         false => Ok(()),
     }
+}
+
+pub(super) fn is_there_twice(name: &str) -> BadBody {
+    BadBody::new("the field is there twice").at(name)
 }
 
 /// The inputs' names.

@@ -13,6 +13,21 @@ pub(super) fn read<T: DeserializeOwned>(part: &Part<'_>) -> Result<T, BadBody> {
     Ok(value)
 }
 
+/// A field of a form.
+#[cfg(feature = "multipart")]
+pub(super) fn read_seed<'de, S: serde::de::DeserializeSeed<'de>>(
+    part: &Part<'de>,
+    seed: S,
+) -> Result<S::Value, BadBody> {
+    let mut deserializer = serde_json::Deserializer::from_slice(part.bytes);
+    let value = seed.deserialize(&mut deserializer);
+    let whole = value.and_then(|value| deserializer.end().map(|()| value));
+    whole.map_err(|error| match error.is_data() {
+        true => BadBody::new(without_position(&error.to_string())),
+        false => syntax(part, &error),
+    })
+}
+
 pub(super) fn bad_body(
     part: &Part<'_>,
     error: &serde_path_to_error::Error<serde_json::Error>,

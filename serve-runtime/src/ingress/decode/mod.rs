@@ -9,7 +9,7 @@
 //! | content type | file | inputs | types |
 //! |---|---|---|---|
 //! | JSON | `json.rs`, `fields.rs` | one is the body, several are its fields | any |
-//! | `multipart/form-data` | `form.rs` | a part for each, with a content type of its own | any |
+//! | `multipart/form-data` | `form.rs`, `form_fields.rs` | a part for each, or for each field of one | any |
 //! | `text/*` | `text.rs` | one | strings, numbers, `bool`, enums of units |
 //! | other bytes | `raw.rs` | one | bytes, `NdArray` |
 //! | of the user's choice | | one | what implements [`FromBody`] itself |
@@ -19,6 +19,8 @@ mod content;
 mod fields;
 #[cfg(feature = "multipart")]
 mod form;
+#[cfg(feature = "multipart")]
+mod form_fields;
 mod from_body;
 mod inputs;
 mod json;

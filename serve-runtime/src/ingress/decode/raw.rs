@@ -1,7 +1,10 @@
 //! Bytes to a value: what takes bytes as they are, or knows what is in them.
 
+use std::marker::PhantomData;
+
 use serde::de::value::SeqDeserializer;
-use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Unexpected, Visitor};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer};
+use serde::de::{Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::bad_body::BadBody;
@@ -9,7 +12,15 @@ use super::misfit::Misfit;
 use super::part::Part;
 
 pub(super) fn read<T: DeserializeOwned>(part: &Part<'_>) -> Result<T, BadBody> {
-    T::deserialize(Raw(part.bytes)).map_err(|misfit| misfit.of(part))
+    read_seed(part, PhantomData)
+}
+
+pub(super) fn read_seed<'de, S: DeserializeSeed<'de>>(
+    part: &Part<'_>,
+    seed: S,
+) -> Result<S::Value, BadBody> {
+    seed.deserialize(Raw(part.bytes))
+        .map_err(|misfit| misfit.of(part))
 }
 
 struct Raw<'b>(&'b [u8]);

@@ -1,10 +1,12 @@
 //! A text to a value: what consists of one word or number.
 
 use std::fmt::Display;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::de::value::StrDeserializer;
-use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Unexpected, Visitor};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer};
+use serde::de::{Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::bad_body::BadBody;
@@ -12,9 +14,17 @@ use super::misfit::Misfit;
 use super::part::Part;
 
 pub(super) fn read<T: DeserializeOwned>(part: &Part<'_>) -> Result<T, BadBody> {
+    read_seed(part, PhantomData)
+}
+
+pub(super) fn read_seed<'de, S: DeserializeSeed<'de>>(
+    part: &Part<'_>,
+    seed: S,
+) -> Result<S::Value, BadBody> {
     let text = std::str::from_utf8(part.bytes)
         .map_err(|error| BadBody::new(format!("the text is not UTF-8: {error}")))?;
-    T::deserialize(Text(text)).map_err(|misfit| misfit.of(part))
+    seed.deserialize(Text(text))
+        .map_err(|misfit| misfit.of(part))
 }
 
 /// Texts are taken as they are; numbers and names may have space around them, as a line's end.
