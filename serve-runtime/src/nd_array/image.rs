@@ -8,6 +8,8 @@ use ndarray::{ArrayD, IxDyn};
 use super::NdArray;
 use super::dtype::Dtype;
 
+mod jpeg;
+
 /// What decoding an image may take beside the array itself, in bytes for each pixel: four colours of 16 bits.
 const BYTES_A_PIXEL: u64 = 8;
 
@@ -23,6 +25,9 @@ pub(super) fn read<T: Dtype>(bytes: &[u8], format: ImageFormat) -> Result<ArrayD
         return Err(format!(
             "an image is an array of uint8, but one of {wanted} is expected; send it as .npy"
         ));
+    }
+    if format == ImageFormat::Jpeg && !jpeg::is_whole(bytes) {
+        return Err("the image cannot be read: the JPEG file ends within its pixels".to_owned());
     }
     let broken = |error| format!("the image cannot be read: {error}");
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
@@ -132,7 +137,10 @@ mod tests {
         for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
             let whole = encoded(5, 4, format);
             for end in 0..whole.len() {
-                let _ = binary::read::<u8>(&whole[..end]);
+                assert!(
+                    binary::read::<u8>(&whole[..end]).is_err(),
+                    "{format:?} {end}"
+                );
             }
             for position in 0..whole.len() {
                 for change in [1, 0x80] {

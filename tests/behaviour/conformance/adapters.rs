@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
 
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
@@ -239,6 +241,9 @@ async fn arrays_by_name_keep_theirs_each() {
     let body = json!({ "a": [[0, 1]], "b": { "array": [1, 2, 3, 4], "shape": [2, 1, 2] } });
     let answer = server.post_to("/map", body).await;
     assert_eq!(answer.ok(), json!({ "a": [1, 2], "b": [2, 1, 2] }));
+    let parts = ["a", "b"].map(|name| (name, "application/x-npy", npy("<f4", "(2, 1)", &[0; 8])));
+    let answer = Request::post("/map").form(parts).send(server.address).await;
+    assert_eq!(answer.ok(), json!({ "a": [2, 1], "b": [2, 1] }));
     let body = json!({ "a": { "array": [1, 2, 3], "shape": [2, 2] } });
     let answer = server.post_to("/map", body).await;
     let message = "the shape [2, 2] has 2 * 2 = 4 values, but there are 3";
@@ -371,4 +376,67 @@ async fn a_large_body_is_read_as_a_small_one() {
         refused(&answer),
         (422, "a[150]".to_owned(), message.to_owned())
     );
+}
+
+/// Is read once another request has been answered.
+struct Waiting;
+
+static ANSWERED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
+
+impl FromBody for Waiting {
+    const CONTENT_TYPES: &'static [&'static str] = &["application/x-waiting"];
+
+    fn from_body(part: &Part<'_>) -> Result<Self, BadBody> {
+        assert!(!part.bytes().is_empty(), "nothing to wait for");
+        let answered = ANSWERED.0.lock().unwrap();
+        let far = Duration::from_secs(10);
+        let (answered, _) = ANSWERED
+            .1
+            .wait_timeout_while(answered, far, |answered| !*answered)
+            .unwrap();
+        answered
+            .then_some(Waiting)
+            .ok_or(BadBody::new("nothing else was answered"))
+    }
+}
+
+#[deployment]
+async fn waited(_waiting: Waiting) -> &'static str {
+    "waited"
+}
+
+#[deployment]
+async fn answered() -> &'static str {
+    *ANSWERED.0.lock().unwrap() = true;
+    ANSWERED.1.notify_all();
+    "answered"
+}
+
+#[graph]
+fn slow_to_read() -> &'static str {
+    route("/", |waiting: Waiting| waited(waiting));
+    route("/other", || answered());
+}
+
+/// All on one thread but the reading.
+#[tokio::test]
+async fn a_body_that_is_slow_to_read_holds_up_nobody() {
+    let server = serve(slow_to_read()).await;
+    let slow = server.post_as("/", "application/x-waiting", "x");
+    let other = async {
+        tokio::task::yield_now().await;
+        server.post_to("/other", json!(null)).await
+    };
+    let (slow, other) = tokio::join!(slow, other);
+    assert_eq!(
+        (slow.ok(), other.ok()),
+        (json!("waited"), json!("answered"))
+    );
+    // Nor does one whose reading panics.
+    let panicked = server.post_as("/", "application/x-waiting", "").await;
+    assert_eq!(
+        refused(&panicked),
+        (500, String::new(), "internal error".to_owned())
+    );
+    assert_eq!(server.post_to("/other", json!(null)).await.ok(), "answered");
 }
