@@ -12,8 +12,7 @@ use super::answer::Problem;
 use super::decode::{Content, Inputs};
 
 /// The largest body that is decoded on the request's own task, in bytes, if it is JSON or text. Any other
-/// one is decoded on a thread for blocking work: parsing 64 KiB takes some 0.3 ms, the way there
-/// and back a tenth of that.
+/// one is decoded on a thread for blocking work: parsing 64 KiB takes some 0.3 ms, the way there and back 15 µs.
 pub const MAX_BYTES_DECODED_IN_PLACE: usize = 64 * 1024;
 
 /// Decodes bodies, as many large ones at a time as there are cores: more would only need more memory.
