@@ -56,9 +56,17 @@
 //! | `config` | yes | [`config`]: an application's options as a file; comes with `cli` |
 //! | `cli` | yes | [`run`]: the command line; pictures of a topology |
 //! | `pictures` | yes | the picture of a graph on its page of the documentation |
+//! | `multipart` | no | forms over HTTP: a part for each input |
+//! | `ndarray` | no | [`NdArray`]: arrays in JSON and as `.npy` |
+//! | `image` | no | images as [`NdArray`]s |
 //! | `testing` | no | [`testing`]: fakes, and requests in every order; for the dependencies of tests |
 #![cfg_attr(
-    not(all(feature = "http", feature = "cli", feature = "testing")),
+    not(all(
+        feature = "http",
+        feature = "cli",
+        feature = "testing",
+        feature = "ndarray"
+    )),
     allow(rustdoc::broken_intra_doc_links)
 )]
 
@@ -90,6 +98,8 @@ pub mod ingress;
 mod isolated;
 mod limits;
 mod multiplex;
+#[cfg(feature = "ndarray")]
+mod nd_array;
 #[cfg(any(feature = "config", feature = "testing"))]
 mod nearest;
 mod options;
@@ -118,6 +128,11 @@ pub use error::{BoxError, Error, ErrorKind, Overloaded, Result, TooManyRequests}
 /// What an `async fn` of a deployment may return, `-> impl Stream<Item = T>`: the one of the `futures` crates.
 pub use futures_util::Stream;
 pub use graph::{Entry, Graph};
+#[cfg(feature = "ndarray")]
+pub use nd_array::{Dtype, NdArray};
+/// What an [`NdArray`] is made of.
+#[cfg(feature = "ndarray")]
+pub use ndarray;
 pub use request::{Request, request};
 pub use resources::{Ledger, Machine, ReplicaContext, replica};
 /// Has a method be called for several calls at a time: the batches form by themselves, of what waits.
@@ -380,6 +395,12 @@ pub use shared::Shared;
 pub use streaming::Streaming;
 
 /// The README's examples are compiled, and those that end are run.
-#[cfg(all(doctest, feature = "cli", feature = "testing"))]
+#[cfg(all(
+    doctest,
+    feature = "cli",
+    feature = "testing",
+    feature = "image",
+    feature = "multipart"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::Serialize;
 
-use super::decode::BadBody;
+use super::decode::{BadBody, Fault};
 use crate::{Error, ErrorKind};
 
 /// How long a client is asked to wait before it tries an overloaded server again, in seconds.
@@ -64,12 +64,15 @@ impl From<&Error> for Problem {
 
 impl From<BadBody> for Problem {
     fn from(bad: BadBody) -> Self {
-        match bad {
-            BadBody::Syntax(_) => Problem::new(StatusCode::BAD_REQUEST, bad.to_string()),
-            BadBody::Data { field, message } => Problem {
-                field: (!field.is_empty()).then_some(field),
-                ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message)
-            },
+        let status = match bad.fault() {
+            Fault::Syntax => StatusCode::BAD_REQUEST,
+            Fault::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Fault::Content => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let field = bad.field();
+        Problem {
+            field: (!field.is_empty()).then(|| field.to_owned()),
+            ..Problem::new(status, bad.message())
         }
     }
 }

@@ -17,14 +17,21 @@
 //! | status | when |
 //! |---|---|
 //! | 200 | the graph's output |
-//! | 400 | the body is not JSON; a header is wrong, which is named |
-//! | 404, 405, 415 | nothing is served there; not a `POST`; not JSON |
-//! | 413 | the body is too large |
+//! | 400 | the body is not JSON, or not what else it says it is; a header is wrong, which is named |
+//! | 404, 405 | nothing is served there; not a `POST` |
+//! | 415 | the inputs are not read from that content type: [`FromBody`] |
+//! | 413 | the body is larger than [`ServerOptions::max_body_bytes`] |
 //! | 422 | a field is wrong; [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) |
 //! | 500 | [`Failed`](crate::ErrorKind::Failed), [`Panicked`](crate::ErrorKind::Panicked) |
 //! | 502 | [`Upstream`](crate::ErrorKind::Upstream) |
 //! | 503 | [`Overloaded`](crate::ErrorKind::Overloaded), [`Unavailable`](crate::ErrorKind::Unavailable); with `Retry-After` |
 //! | 504 | [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded) |
+//!
+//! # Bodies
+//!
+//! The content type says what a body is, the type of the input what is wanted of it: [`FromBody`]. What is
+//! neither JSON nor text, and what is larger than [`MAX_BYTES_DECODED_IN_PLACE`], is decoded on tokio's
+//! threads for blocking work.
 //!
 //! # Streams
 //!
@@ -38,6 +45,7 @@ mod admission;
 mod answer;
 mod body;
 mod decode;
+mod decoding;
 mod encode;
 mod management;
 mod openapi;
@@ -52,7 +60,8 @@ mod state;
 mod stream;
 mod terms;
 
-pub use decode::{BadBody, FromJson, Inputs};
+pub use decode::{BadBody, FromBody, Inputs, Part};
+pub use decoding::MAX_BYTES_DECODED_IN_PLACE;
 pub use encode::ToJson;
 pub use routes::{Routes, Serve};
 pub use server::{Server, ServerOptions};

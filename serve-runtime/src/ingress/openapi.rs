@@ -7,6 +7,8 @@
 use serde_json::{Map, Value, json};
 use serve_topology::{Entry, Param, Topology};
 
+mod content_types;
+
 /// An OpenAPI 3.1 document.
 pub(super) fn document(topology: &Topology<'_>) -> Value {
     let paths = topology.entries.iter();
@@ -32,7 +34,7 @@ fn operation(entry: &Entry<'_>) -> Value {
         },
     });
     if let Some(body) = body(entry.params) {
-        operation["requestBody"] = json!({ "required": true, "content": content(body) });
+        operation["requestBody"] = json!({ "required": true, "content": body });
     }
     operation
 }
@@ -52,32 +54,39 @@ fn content(schema: Value) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 
-/// One input is the body; several are its fields.
+/// One input is the body; several are its fields, or the parts of a form.
 fn body(params: &[Param<'_>]) -> Option<Value> {
-    match params {
-        [] => None,
+    let body = match params {
+        [] => return None,
         [param] => {
             let mut schema = schema(param.ty);
             schema["description"] = param.name.into();
-            Some(schema)
+            let mut content = content(schema);
+            for (content_type, schema) in content_types::beside_json(param.ty) {
+                content[content_type] = json!({ "schema": schema });
+            }
+            content
         }
-        params => {
-            let properties = params.iter();
-            let properties: Map<String, Value> = properties
-                .map(|param| (param.name.to_owned(), schema(param.ty)))
-                .collect();
-            let required = params
-                .iter()
-                .filter(|param| name_of(param.ty).0 != "Option");
-            let required: Vec<&str> = required.map(|param| param.name).collect();
-            Some(json!({
-                "type": "object",
-                "properties": properties,
-                "required": required,
-                "additionalProperties": false,
-            }))
-        }
-    }
+        params => content(fields(params, |param| schema(param.ty))),
+    };
+    Some(content_types::with_form(body, params))
+}
+
+/// An object with a field for each input.
+fn fields(params: &[Param<'_>], schema: impl Fn(&Param<'_>) -> Value) -> Value {
+    let properties = params.iter();
+    let properties: Map<String, Value> = properties
+        .map(|param| (param.name.to_owned(), schema(param)))
+        .collect();
+    let required = params.iter();
+    let required = required.filter(|param| name_of(param.ty).0 != "Option");
+    let required: Vec<&str> = required.map(|param| param.name).collect();
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
 }
 
 fn problem() -> Value {
@@ -122,8 +131,29 @@ fn schema(ty: &str) -> Value {
         ("HashMap" | "BTreeMap", [_, value]) => {
             json!({ "type": "object", "additionalProperties": schema(value) })
         }
+        ("NdArray", [item, ..]) => nd_array(item),
         _ => json!({ "title": ty }),
     }
+}
+
+/// An array with its shape and dtype, or its nested lists alone.
+fn nd_array(item: &str) -> Value {
+    let dtype = content_types::dtype(item);
+    json!({
+        "anyOf": [
+            {
+                "type": "object",
+                "properties": {
+                    "array": { "type": "array", "description": "numbers, or lists in lists of them" },
+                    "shape": { "type": "array", "items": schema("usize") },
+                    "dtype": { "const": dtype },
+                },
+                "required": ["array"],
+                "additionalProperties": false,
+            },
+            { "type": "array", "description": format!("lists in lists of {dtype}") },
+        ],
+    })
 }
 
 fn array(item: &str, length: Option<usize>) -> Value {
@@ -180,47 +210,4 @@ fn split(text: &str, separator: char) -> Vec<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn types_that_everybody_has_become_their_schema() {
-        let text = json!({ "type": "string" });
-        let number = json!({ "type": "integer", "minimum": 0 });
-        for (ty, expected) in [
-            ("std::string::String", text.clone()),
-            (
-                "Option<String>",
-                json!({ "anyOf": [text, { "type": "null" }] }),
-            ),
-            (
-                "Vec<(u32, f64)>",
-                json!({
-                    "type": "array",
-                    "items": {
-                        "type": "array",
-                        "prefixItems": [number, { "type": "number" }],
-                        "minItems": 2,
-                        "maxItems": 2,
-                    },
-                }),
-            ),
-            (
-                "HashMap<String, [u8; 2]>",
-                json!({
-                    "type": "object",
-                    "additionalProperties": {
-                        "type": "array",
-                        "items": number,
-                        "minItems": 2,
-                        "maxItems": 2,
-                    },
-                }),
-            ),
-            ("()", json!({ "type": "null" })),
-            ("crate::Order", json!({ "title": "crate::Order" })),
-        ] {
-            assert_eq!(schema(ty), expected, "{ty}");
-        }
-    }
-}
+mod tests;

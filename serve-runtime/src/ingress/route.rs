@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State as Extracted;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use serve_topology::Param;
@@ -14,7 +14,8 @@ use tokio::sync::watch;
 use super::admission::{Admission, Place};
 use super::answer::Problem;
 use super::body;
-use super::decode::Inputs;
+use super::decode::{Content, Inputs};
+use super::decoding::Decoding;
 use super::encode::{Answer, ToJson};
 use super::state::State;
 use super::terms;
@@ -28,6 +29,7 @@ pub(super) struct Service<G: Graph> {
     pub(super) admission: Admission,
     /// The largest body that is taken.
     pub(super) max_body_bytes: usize,
+    pub(super) decoding: Decoding,
     /// Becomes true when the requests under way have had their time.
     pub(super) cut_off: watch::Receiver<bool>,
 }
@@ -80,13 +82,9 @@ where
     // Before its body is read: when there is no place for it, that would be for nothing.
     let requests = E::Graph::behind(handle).requests();
     requests.refused().map_err(|error| report(&error))?;
-    let params = params::<E>();
-    if !params.is_empty() {
-        expect_json(headers)?;
-    }
     let body = body::read(body, service.max_body_bytes).await?;
-    let input = E::Input::decode(params, &body)?;
-    drop(body);
+    let body = Content::new(headers, body);
+    let input = service.decoding.decode(params::<E>(), body).await?;
     let output = E::call(handle, input)
         .await
         .map_err(|error| report(&error))?;
@@ -113,23 +111,6 @@ fn until_cut_off(body: Body, place: Place, mut cut_off: watch::Receiver<bool>) -
 pub(crate) fn params<E: Entry>() -> &'static [Param<'static>] {
     let entries = <E::Graph as Graph>::TOPOLOGY.entries;
     entries.get(E::INDEX).map_or(&[], |entry| entry.params)
-}
-
-/// A body that says that it is something else is refused; one that says nothing is taken for JSON.
-fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(content_type) = headers.get(header::CONTENT_TYPE) else {
-        return Ok(());
-    };
-    let content_type = content_type.to_str().unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    let essence = essence.to_ascii_lowercase();
-    if essence == "application/json" || essence.ends_with("+json") {
-        return Ok(());
-    }
-    Err(Problem::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        format!("the body is `{essence}`; send `content-type: application/json`"),
-    ))
 }
 
 /// The log has the whole error; the client is told what it may know.

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::routing::post;
 use futures_util::stream::BoxStream;
 
-use super::decode::Inputs;
+use super::decode::{Content, Inputs};
 use super::encode::ToJson;
 use super::management;
 use super::route::{self, Service, params};
@@ -107,7 +107,8 @@ where
 }
 
 fn decode<E: Entry<Input: Inputs>>(body: &[u8]) -> Result<E::Input> {
-    E::Input::decode(params::<E>(), body).map_err(|bad| Error::new(ErrorKind::InvalidInput, bad))
+    let body = Content::json(body.to_vec());
+    E::Input::decode(params::<E>(), &body).map_err(|bad| Error::new(ErrorKind::InvalidInput, bad))
 }
 
 fn no_such_entry() -> Error {

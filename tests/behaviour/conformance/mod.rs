@@ -1,5 +1,6 @@
 //! The shapes that deployment graphs are built in: each through a handle, and over HTTP.
 
+mod adapters;
 mod classes;
 mod functions;
 mod handles;

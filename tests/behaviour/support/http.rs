@@ -133,6 +133,21 @@ impl Request {
             .body(body.to_string())
     }
 
+    /// A form of parts: a name, a content type, and what is in it.
+    pub fn form<'p>(self, parts: impl IntoIterator<Item = (&'p str, &'p str, Vec<u8>)>) -> Self {
+        let mut body = Vec::new();
+        for (name, content_type, bytes) in parts {
+            let head = format!(
+                "--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\
+                 content-type: {content_type}\r\n\r\n"
+            );
+            body.extend([head.as_bytes(), &bytes, b"\r\n"].concat());
+        }
+        body.extend_from_slice(b"--edge--\r\n");
+        self.header("content-type", "multipart/form-data; boundary=edge")
+            .body(body)
+    }
+
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self

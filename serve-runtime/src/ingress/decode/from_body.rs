@@ -1,0 +1,121 @@
+//! What can be read from a body.
+
+use serde::de::DeserializeOwned;
+
+use super::bad_body::{BadBody, Fault};
+#[cfg(feature = "multipart")]
+use super::form::FormFields;
+#[cfg(feature = "multipart")]
+use super::form_fields;
+use super::part::{JSON, Part};
+use super::{json, raw, text};
+
+/// An input that can be read from a request's body.
+///
+/// Whatever is `serde::Deserialize` is, from what its content type says that the body is: JSON becomes any
+/// type, `text/*` strings, numbers and enums of units, other bytes `bytes::Bytes`, `Vec<u8>` and, with the
+/// feature `ndarray`, `NdArray`.
+///
+/// A type of a format of its own implements it and is not `Deserialize`:
+///
+/// ```
+/// use serve_runtime::ingress::{BadBody, FromBody, Part};
+/// use serve_runtime::prelude::*;
+///
+/// /// A [netpbm](https://netpbm.sourceforge.net/doc/pgm.html) image in shades of grey.
+/// struct Pgm {
+///     shades: Vec<u8>,
+/// }
+///
+/// impl FromBody for Pgm {
+///     const CONTENT_TYPES: &'static [&'static str] = &["image/x-portable-graymap"];
+///
+///     fn from_body(part: &Part<'_>) -> Result<Self, BadBody> {
+///         let rest = part.bytes().strip_prefix(b"P5").ok_or(BadBody::new("not a PGM image"))?;
+///         Ok(Pgm { shades: rest.to_vec() })
+///     }
+/// }
+///
+/// #[deployment]
+/// async fn darkest(image: &Pgm) -> Option<u8> {
+///     image.shades.iter().min().copied()
+/// }
+///
+/// #[graph]
+/// fn darkness() -> Option<u8> {
+///     input(|image: Pgm| darkest(image))
+/// }
+///
+/// fn is_served<G: serve_runtime::ingress::Serve>(_: Application<G>) {}
+/// is_served(darkness());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "an input of type `{Self}` cannot be read from a request's body",
+    label = "serving this graph over HTTP needs `{Self}` to be `serde::Deserialize`",
+    note = "derive `serde::Deserialize` for it, implement `serve_runtime::ingress::FromBody`, or call the graph through the handle that `deploy` returns"
+)]
+pub trait FromBody: Sized {
+    /// What it is read from: content types in lower case, without parameters, of which `audio/*` is any kind
+    /// of audio. A body of another one is answered with 415 and this list.
+    const CONTENT_TYPES: &'static [&'static str];
+
+    /// Reads a body, or a part of one, whose content type is one of [`CONTENT_TYPES`](Self::CONTENT_TYPES).
+    ///
+    /// # Errors
+    ///
+    /// If it has not the content that it should have. The client is answered with 422 and the message.
+    fn from_body(part: &Part<'_>) -> Result<Self, BadBody>;
+
+    /// Reads the parts of a form, if its fields are such.
+    #[doc(hidden)]
+    #[cfg(feature = "multipart")]
+    fn from_fields(_fields: &FormFields<'_>) -> Option<Result<Self, BadBody>> {
+        None
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> FromBody for T {
+    const CONTENT_TYPES: &'static [&'static str] = &[
+        JSON,
+        "text/*",
+        "application/octet-stream",
+        #[cfg(feature = "ndarray")]
+        "application/x-npy",
+        "image/*",
+        "audio/*",
+        "video/*",
+    ];
+
+    fn from_body(part: &Part<'_>) -> Result<Self, BadBody> {
+        match part.content_type {
+            JSON => json::read(part),
+            text if text.starts_with("text/") => text::read(part),
+            _ => raw::read(part),
+        }
+    }
+
+    #[cfg(feature = "multipart")]
+    fn from_fields(fields: &FormFields<'_>) -> Option<Result<Self, BadBody>> {
+        form_fields::read(*fields)
+    }
+}
+
+/// Reads an input of whatever content type its part has.
+pub(super) fn read<T: FromBody>(part: &Part<'_>) -> Result<T, BadBody> {
+    if !part.is_one_of(T::CONTENT_TYPES) {
+        return Err(not_taken(part, T::CONTENT_TYPES));
+    }
+    T::from_body(part).map_err(|bad| bad.at(part.field))
+}
+
+/// A body of a content type that is none of those that are read.
+pub(super) fn not_taken(part: &Part<'_>, taken: &[&str]) -> BadBody {
+    let taken: Vec<String> = taken.iter().map(|known| format!("`{known}`")).collect();
+    let message = format!(
+        "the content type `{}` is not taken; send {}",
+        part.content_type,
+        taken.join(" or ")
+    );
+    BadBody::of(Fault::ContentType, part.field, message)
+}

@@ -1,0 +1,37 @@
+//! A body to a graph's inputs.
+//!
+//! ```text
+//! Content -> Inputs -> Part, one for each input -> FromBody -> value
+//! ```
+//!
+//! What a body is its content type says; what is wanted of it, the input's type.
+//!
+//! | content type | file | inputs | types |
+//! |---|---|---|---|
+//! | JSON | `json.rs`, `fields.rs` | one is the body, several are its fields | any |
+//! | `multipart/form-data` | `form.rs`, `form_fields.rs` | a part for each, or for each field of one | any |
+//! | `text/*` | `text.rs` | one | strings, numbers, `bool`, enums of units |
+//! | other bytes | `raw.rs` | one | bytes, `NdArray` |
+//! | of the user's choice | | one | what implements [`FromBody`] itself |
+
+mod bad_body;
+mod content;
+mod fields;
+#[cfg(feature = "multipart")]
+mod form;
+#[cfg(feature = "multipart")]
+mod form_fields;
+mod from_body;
+mod inputs;
+mod json;
+mod misfit;
+mod part;
+mod raw;
+mod text;
+
+pub use bad_body::BadBody;
+pub(super) use bad_body::Fault;
+pub(super) use content::Content;
+pub use from_body::FromBody;
+pub use inputs::Inputs;
+pub use part::Part;

@@ -1,0 +1,160 @@
+//! Bytes to a value: what takes bytes as they are, or knows what is in them.
+
+use std::marker::PhantomData;
+
+use serde::de::value::SeqDeserializer;
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer};
+use serde::de::{Unexpected, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::bad_body::BadBody;
+use super::misfit::Misfit;
+use super::part::Part;
+
+pub(super) fn read<T: DeserializeOwned>(part: &Part<'_>) -> Result<T, BadBody> {
+    read_seed(part, PhantomData)
+}
+
+pub(super) fn read_seed<'de, S: DeserializeSeed<'de>>(
+    part: &Part<'_>,
+    seed: S,
+) -> Result<S::Value, BadBody> {
+    seed.deserialize(Raw(part.bytes))
+        .map_err(|misfit| misfit.of(part))
+}
+
+struct Raw<'b>(&'b [u8]);
+
+impl<'de> Deserializer<'de> for Raw<'_> {
+    type Error = Misfit;
+
+    /// Also what asks for a string or a struct is given bytes, and says what it expected.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        visitor.visit_bytes(self.0)
+    }
+
+    /// `Vec<u8>` asks for a sequence.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        visitor.visit_seq(SeqDeserializer::new(self.0.iter().map(|byte| Byte(*byte))))
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        if length != self.0.len() {
+            return Err(de::Error::invalid_length(self.0.len(), &visitor));
+        }
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    /// A `String` would take bytes that happen to be UTF-8.
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        Err(de::Error::invalid_type(Unexpected::Bytes(self.0), &visitor))
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        self.deserialize_string(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct
+        tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// One of the bytes; no wider number, which bytes would silently become items of.
+struct Byte(u8);
+
+impl<'de> IntoDeserializer<'de, Misfit> for Byte {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Byte {
+    type Error = Misfit;
+
+    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        visitor.visit_u8(self.0)
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        let expected = format!("a sequence of {}", Wanted(&visitor));
+        Err(Misfit::Kind { expected })
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// What a visitor expects.
+struct Wanted<'v>(&'v dyn de::Expected);
+
+impl std::fmt::Display for Wanted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingress::decode::Fault;
+
+    fn from<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadBody> {
+        read(&Part::new("application/octet-stream", bytes))
+    }
+
+    #[test]
+    fn bytes_are_kept() {
+        assert_eq!(from(b"\0\xff"), Ok(vec![0_u8, 255]));
+        assert_eq!(from(b"\0\xff"), Ok([0_u8, 255]));
+        assert_eq!(from(b"\0\xff"), Ok(Some(vec![0_u8, 255])));
+        assert_eq!(from(b""), Ok(Vec::<u8>::new()));
+    }
+
+    #[test]
+    fn what_is_not_bytes_is_refused() {
+        #[derive(serde::Deserialize, Debug)]
+        struct Size {
+            #[allow(dead_code)]
+            width: u32,
+        }
+
+        for (bad, expected) in [
+            (from::<Size>(b"x").map(drop), "struct Size"),
+            (from::<String>(b"x").map(drop), "a string"),
+            (from::<u8>(b"x").map(drop), "u8"),
+            (from::<Vec<u32>>(b"x").map(drop), "a sequence of u32"),
+            (
+                from::<serde_json::Value>(b"x").map(drop),
+                "any valid JSON value",
+            ),
+        ] {
+            let bad = bad.unwrap_err();
+            assert_eq!(bad.fault(), Fault::ContentType);
+            let message = format!(
+                "`application/octet-stream` cannot be read as {expected}; send it as `application/json`"
+            );
+            assert_eq!(bad.message(), message);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+use super::*;
+
+#[test]
+fn types_that_everybody_has_become_their_schema() {
+    let text = json!({ "type": "string" });
+    let number = json!({ "type": "integer", "minimum": 0 });
+    for (ty, expected) in [
+        ("std::string::String", text.clone()),
+        (
+            "Option<String>",
+            json!({ "anyOf": [text, { "type": "null" }] }),
+        ),
+        (
+            "Vec<(u32, f64)>",
+            json!({
+                "type": "array",
+                "items": {
+                    "type": "array",
+                    "prefixItems": [number, { "type": "number" }],
+                    "minItems": 2,
+                    "maxItems": 2,
+                },
+            }),
+        ),
+        (
+            "HashMap<String, [u8; 2]>",
+            json!({
+                "type": "object",
+                "additionalProperties": {
+                    "type": "array",
+                    "items": number,
+                    "minItems": 2,
+                    "maxItems": 2,
+                },
+            }),
+        ),
+        ("()", json!({ "type": "null" })),
+        ("crate::Order", json!({ "title": "crate::Order" })),
+    ] {
+        assert_eq!(schema(ty), expected, "{ty}");
+    }
+}
+
+fn content_types(params: &[Param<'_>]) -> Vec<String> {
+    let body = body(params).unwrap();
+    let content_types = body.as_object().unwrap().keys();
+    content_types
+        .filter(|content_type| *content_type != "multipart/form-data")
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn an_input_is_sent_in_what_its_type_is_read_from() {
+    let content_types = |ty| content_types(&[Param { name: "x", ty }]);
+    let json = "application/json";
+    assert_eq!(content_types("Order"), [json]);
+    assert_eq!(content_types("Option<u8>"), [json, "text/plain"]);
+    assert_eq!(
+        content_types("bytes::Bytes"),
+        [json, "application/octet-stream"]
+    );
+    assert_eq!(content_types("Vec<u8>"), [json, "application/octet-stream"]);
+    assert_eq!(content_types("Vec<u32>"), [json]);
+    let npy = [json, "application/x-npy"];
+    assert_eq!(content_types("NdArray<f32, Ix2>"), npy);
+    let mut images = npy.to_vec();
+    if cfg!(feature = "image") {
+        images.extend(["image/jpeg", "image/png", "image/webp"]);
+    }
+    assert_eq!(content_types("serve_runtime::NdArray<u8>"), images);
+}
+
+#[test]
+fn several_inputs_are_the_fields_of_an_object() {
+    let params = ["Vec<u8>", "Option<u8>"].map(|ty| Param { name: ty, ty });
+    let body = body(&params).unwrap();
+    let json = &body["application/json"]["schema"];
+    assert_eq!(json["required"], json!(["Vec<u8>"]));
+    assert_eq!(json["properties"]["Vec<u8>"]["type"], "array");
+    #[cfg(feature = "multipart")]
+    {
+        let form = &body["multipart/form-data"];
+        let encoding = &form["encoding"]["Vec<u8>"]["contentType"];
+        assert_eq!(encoding, "application/octet-stream, application/json");
+        assert_eq!(form["schema"]["required"], json!(["Vec<u8>"]));
+        assert_eq!(form["schema"]["properties"]["Vec<u8>"], json!({}));
+    }
+}
+
+#[test]
+fn an_array_has_its_dtype() {
+    let schema = schema("NdArray<f32>");
+    assert_eq!(
+        schema["anyOf"][0]["properties"]["dtype"]["const"],
+        "float32"
+    );
+}
