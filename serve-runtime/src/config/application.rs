@@ -61,7 +61,14 @@ impl<G: Graph> Application<G> {
 impl Services {
     fn configure(&mut self, graph: &str, configs: &[DeploymentConfig]) -> Result<()> {
         let mut wrong = Vec::new();
-        for (index, config) in self.named(graph, configs, &mut wrong) {
+        for named in self.named(graph, configs) {
+            let (index, config) = match named {
+                Ok(named) => named,
+                Err(unknown) => {
+                    wrong.push(unknown);
+                    continue;
+                }
+            };
             let placed = &mut self.deployments[index];
             // No option applies to what a fake stands for.
             if let Some(bound) = placed.service.set_mut() {
@@ -77,21 +84,20 @@ impl Services {
         &self,
         graph: &str,
         configs: &'c [DeploymentConfig],
-        wrong: &mut Vec<String>,
-    ) -> Vec<(usize, &'c DeploymentConfig)> {
+    ) -> Vec<Result<(usize, &'c DeploymentConfig), String>> {
         let names: Vec<String> = self.names().collect();
-        let mut named = Vec::new();
         let mut seen = HashSet::new();
-        for config in configs {
+        let named = configs.iter().map(|config| {
             let name = &config.name;
-            let index = names.iter().position(|known| known == name);
-            match (seen.insert(name), index) {
-                (false, _) => wrong.push(format!("deployment `{name}` is given twice")),
-                (true, None) => wrong.push(unknown(graph, name, &names)),
-                (true, Some(index)) => named.push((index, config)),
+            if !seen.insert(name) {
+                return Err(format!("deployment `{name}` is given twice"));
             }
-        }
-        named
+            match names.iter().position(|known| known == name) {
+                Some(index) => Ok((index, config)),
+                None => Err(unknown(graph, name, &names)),
+            }
+        });
+        named.collect()
     }
 
     /// The deployments' names in a file: their variables. One may shadow another of the same name; the later

@@ -54,7 +54,14 @@ impl Services {
         }
         let mut wrong = Vec::new();
         let mut planned = Vec::new();
-        for (index, config) in self.named(graph, &config.deployments, &mut wrong) {
+        for named in self.named(graph, &config.deployments) {
+            let (index, config) = match named {
+                Ok(named) => named,
+                Err(unknown) => {
+                    wrong.push(unknown);
+                    continue;
+                }
+            };
             let service = &self.deployments[index].service;
             if let Some(before) = service.running() {
                 planned.push((service, changes(config, before, &mut wrong)));
