@@ -16,6 +16,7 @@ mod compute;
 mod constructor;
 mod failure;
 mod fake;
+mod held;
 mod id;
 mod in_place;
 pub(crate) mod job;
