@@ -147,9 +147,7 @@ impl<D: Callable> DeploymentControl<D> {
     where
         D: Reconfigurable,
     {
-        let before = self.engaged.set_user_config(Some(Arc::new(user_config)));
-        let reconfigured = self.controller.reconfigure().await;
-        reconfigured.inspect_err(|_| drop(self.engaged.set_user_config(before)))
+        self.controller.reconfigure(Arc::new(user_config)).await
     }
 
     /// Replaces every replica by one that is bound like this, which also gives new options. Over once all

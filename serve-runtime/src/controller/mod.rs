@@ -33,7 +33,7 @@ pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
 pub(crate) use supply::Supply;
 
-use crate::replica::Event;
+use crate::replica::{Event, UserConfig};
 use crate::{Error, Result};
 
 /// Speaks to the task. Dropping it ends the task; what replicas there are then is the engine's to stop.
@@ -83,9 +83,9 @@ impl Controller {
         self.command(Command::Scale(num_replicas)).await
     }
 
-    /// All replicas get the `user_config` that the blueprint has now.
-    pub(crate) async fn reconfigure(&self) -> Result<()> {
-        self.command(Command::Reconfigure).await
+    /// All replicas get another `user_config`; if one refuses it, those that come later get the one before.
+    pub(crate) async fn reconfigure(&self, config: UserConfig) -> Result<()> {
+        self.command(Command::Reconfigure(config)).await
     }
 
     /// All replicas are replaced by ones of the blueprint as it is now.

@@ -25,7 +25,7 @@ use super::status::{DeploymentStatus, GaveUp, Published, Status};
 use super::supply::Supply;
 use crate::Result;
 use crate::autoscale::Replicas as Counted;
-use crate::replica::{Event, ReplicaId};
+use crate::replica::{Event, ReplicaId, UserConfig};
 
 /// How long to wait after the first failed attempt to build a replica; twice as long after each further
 /// one.
@@ -41,7 +41,7 @@ const HEALTH_CHECK_FAILURES: u32 = 3;
 /// What is asked of the task.
 pub(super) enum Command {
     Scale(u32),
-    Reconfigure,
+    Reconfigure(UserConfig),
     Update(Box<Settings>),
     Stop,
 }
@@ -50,7 +50,8 @@ pub(super) enum Command {
 enum Outcome {
     Started(ReplicaId, Result<()>),
     Retired(ReplicaId),
-    Reconfigured(ReplicaId, Result<()>),
+    /// `None` if it has not answered in time.
+    Reconfigured(ReplicaId, Option<Result<()>>),
     Checked(ReplicaId, Result<()>),
 }
 
@@ -74,6 +75,8 @@ pub(super) struct Run {
     next_id: u64,
     tasks: JoinSet<Outcome>,
     command: u64,
+    /// The `user_config` that all replicas had, while they are given another one.
+    config_before: Option<Option<UserConfig>>,
     /// Why a replica was given up, since the last command.
     gave_up: Option<GaveUp>,
     /// Whether a replica was lost since the last command.
@@ -120,6 +123,7 @@ impl Run {
             next_id: 0,
             tasks: JoinSet::new(),
             command: 0,
+            config_before: None,
             gave_up: None,
             has_lost_one: false,
             failed: false,
@@ -175,11 +179,16 @@ impl Run {
     fn obey(&mut self, number: u64, command: Command) {
         match command {
             Command::Scale(num_replicas) => self.target.num_replicas = num_replicas,
-            Command::Reconfigure => self.target.config += 1,
+            Command::Reconfigure(config) => {
+                let before = self.replicas.set_user_config(Some(config));
+                self.config_before.get_or_insert(before);
+                self.target.config += 1;
+            }
             Command::Update(settings) => {
                 self.target.num_replicas = settings.num_replicas;
                 self.target.rolling_update_percentage = settings.rolling_update_percentage;
                 self.target.version += 1;
+                self.config_before = None;
                 self.supply.forget_first();
                 self.scaling = settings.autoscaling_config.map(Scaling::new);
                 self.settings = *settings;
@@ -199,8 +208,7 @@ impl Run {
         self.gave_up = None;
         self.target.halted = false;
         self.has_lost_one = false;
-        self.records
-            .retain(|_, record| !matches!(record.state, State::Failed { again_at: None, .. }));
+        self.records.retain(|_, record| !record.is_given_up());
         if std::mem::take(&mut self.failed) {
             self.replicas.fail(None);
         }
@@ -225,8 +233,9 @@ impl Run {
                 self.could_not_start(id, &error, most);
             }
             Outcome::Retired(id) => drop(self.records.remove(&id)),
-            Outcome::Reconfigured(id, Ok(())) => self.set(id, self.ready()),
-            Outcome::Reconfigured(id, Err(error)) => self.could_not_reconfigure(id, &error),
+            Outcome::Reconfigured(id, Some(Ok(()))) => self.set(id, self.ready()),
+            Outcome::Reconfigured(id, Some(Err(error))) => self.could_not_reconfigure(id, &error),
+            Outcome::Reconfigured(id, None) => self.hung_in_reconfigure(id),
             Outcome::Checked(id, result) => self.checked(id, result),
         }
     }

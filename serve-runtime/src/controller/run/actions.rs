@@ -20,8 +20,9 @@ impl Run {
                 Action::Reconfigure(id) => self.reconfigure(id),
             }
         }
-        if self.is_as_wanted() {
+        if self.is_as_wanted() && !self.target.halted {
             self.gave_up = None; // what could not be has come to be all the same
+            self.config_before = None;
         }
         self.fail_if_nothing_is_left();
     }
@@ -91,6 +92,7 @@ impl Run {
         });
     }
 
+    /// It takes no longer than one may that does not answer health checks.
     pub(super) fn reconfigure(&mut self, id: ReplicaId) {
         let config = self.target.config;
         if let Some(record) = self.records.get_mut(&id) {
@@ -99,7 +101,7 @@ impl Run {
             };
             record.config = config;
         }
-        let reconfigured = self.replicas.reconfigure(id);
+        let reconfigured = self.answer(id, self.patience(), self.replicas.reconfigure(id));
         self.tasks
             .spawn(async move { Outcome::Reconfigured(id, reconfigured.await) });
     }

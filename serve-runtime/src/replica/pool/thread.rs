@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::Pool;
 use crate::multiplex::Models;
@@ -108,12 +109,21 @@ impl<V: 'static> Pool<V> {
         order: impl FnOnce(&mut V) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, result) = oneshot::channel();
-        let order = Box::new(move |value: &mut V| drop(answer.send(order(value))));
+        let order = Box::new(move |value: &mut V| {
+            if !answer.is_closed() {
+                let _ = answer.send(order(value)); // whoever asked may go meanwhile
+            }
+        });
         let gone = || Error::unavailable(format!("replica {id} is gone"));
         if !self.queue.order(id, order) {
             return Err(gone());
         }
         result.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Until when a thread's call has to be answered, if it makes one that has a deadline.
+    pub(in crate::replica) fn busy_until(&self, id: ReplicaId) -> Option<Instant> {
+        self.at_work().get(&id)?.until()
     }
 
     /// A thread takes no more calls.
