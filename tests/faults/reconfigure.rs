@@ -41,7 +41,6 @@ macro_rules! deployments {
         #[deployment(num_replicas = 2, health_check_timeout_s = $timeout)]
         struct $Name {
             plot: Plot,
-            number: usize,
             config: u32,
             _here: crate::support::OnDrop,
         }
@@ -49,8 +48,9 @@ macro_rules! deployments {
         #[deployment]
         impl $Name {
             fn new(plot: Plot) -> Self {
-                let (number, _here) = (plot.built.add(), plot.gone.on_drop());
-                $Name { plot, number, config: 1, _here }
+                plot.built.add();
+                let _here = plot.gone.on_drop();
+                $Name { plot, config: 1, _here }
             }
 
             fn reconfigure(&mut self, config: u32) {
@@ -65,18 +65,18 @@ macro_rules! deployments {
 
 deployments! {
     InPlace(0.01) {
-        async fn run(&self) -> (usize, u32) {
-            (self.number, self.config)
+        async fn run(&self) -> u32 {
+            self.config
         }
     }
     Computing(0.01) {
-        fn run(&self) -> (usize, u32) {
-            (self.number, self.config)
+        fn run(&self) -> u32 {
+            self.config
         }
     }
     Patient(1000) {
-        async fn run(&self) -> (usize, u32) {
-            (self.number, self.config)
+        async fn run(&self) -> u32 {
+            self.config
         }
     }
 }
@@ -111,17 +111,16 @@ macro_rules! one_that_never_ends {
             .await;
             assert_eq!(control.status().status, Status::Unhealthy);
             for _ in 0..6 {
-                let (number, config) = within(app.run()).await.unwrap();
-                assert!(number > 0 && config == 7, "{number} {config}");
+                assert_eq!(within(app.run()).await.unwrap(), 7);
             }
             assert_eq!((plot.built.get(), plot.begun.get()), (3, 1));
             // Another one is taken as ever.
             within(control.reconfigure(3)).await.unwrap();
-            assert_eq!(within(app.run()).await.unwrap().1, 3);
+            assert_eq!(within(app.run()).await.unwrap(), 3);
             assert_eq!(control.status().status, Status::Healthy);
             plot.stage.release(1);
             plot.gone.reaches(1).await;
-            assert_eq!(within(app.run()).await.unwrap().1, 3);
+            assert_eq!(within(app.run()).await.unwrap(), 3);
         }
     };
 }

@@ -36,7 +36,7 @@ pub(crate) use supply::Supply;
 use crate::replica::{Event, UserConfig};
 use crate::{Error, Result};
 
-/// Speaks to the task. Dropping it ends the task; what replicas there are then is the engine's to stop.
+/// Speaks to the task, which ends when nobody does any more; what replicas there are then is the engine's to stop.
 pub(crate) struct Controller {
     commands: mpsc::UnboundedSender<(u64, Command)>,
     last_command: AtomicU64,
@@ -133,8 +133,5 @@ impl Controller {
     }
 }
 
-impl Drop for Controller {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
+#[cfg(test)]
+mod tests;

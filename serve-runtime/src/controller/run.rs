@@ -79,6 +79,8 @@ pub(super) struct Run {
     config_before: Option<Option<UserConfig>>,
     /// Why a replica was given up, since the last command.
     gave_up: Option<GaveUp>,
+    /// Why the last command could not be carried out, whatever has become of the replicas since.
+    refused: Option<GaveUp>,
     /// Whether a replica was lost since the last command.
     has_lost_one: bool,
     /// Whether the engine refuses every call.
@@ -125,6 +127,7 @@ impl Run {
             command: 0,
             config_before: None,
             gave_up: None,
+            refused: None,
             has_lost_one: false,
             failed: false,
             published,
@@ -189,17 +192,16 @@ impl Run {
                 self.target.rolling_update_percentage = settings.rolling_update_percentage;
                 self.target.version += 1;
                 self.config_before = None;
-                self.supply.forget_first();
                 self.scaling = settings.autoscaling_config.map(Scaling::new);
                 self.settings = *settings;
             }
             Command::Stop => {
                 self.target.num_replicas = 0;
                 self.scaling = None;
-                self.supply.forget_first();
             }
         }
         self.command = number;
+        self.refused = None;
         self.start_anew();
     }
 

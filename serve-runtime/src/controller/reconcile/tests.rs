@@ -143,3 +143,66 @@ fn replicas_are_reconfigured_one_by_one() {
         [Action::Reconfigure(ReplicaId(1))]
     );
 }
+
+fn failed(again_at: Option<Instant>) -> State {
+    State::Failed {
+        cause: String::new(),
+        again_at,
+    }
+}
+
+#[test]
+fn of_too_many_those_that_failed_go_first_and_are_only_forgotten() {
+    let records = [
+        record(0, failed(Some(Instant::now()))),
+        record(1, State::Starting(None)),
+        record(2, ready()),
+    ];
+    let forget = Action::Forget(ReplicaId(0));
+    assert_eq!(actions(&target(2), &records), [forget]);
+    let forget = Action::Forget(ReplicaId(0));
+    assert_eq!(actions(&target(1), &records), [forget, retire(1)]);
+}
+
+#[test]
+fn what_is_too_much_is_not_reconfigured() {
+    let target = Target {
+        config: 2,
+        rolling_update_percentage: 1.0,
+        ..target(1)
+    };
+    let records = [record(0, ready()), record(1, ready())];
+    let reconfigure = Action::Reconfigure(ReplicaId(0));
+    assert_eq!(actions(&target, &records), [retire(1), reconfigure]);
+}
+
+#[test]
+fn a_part_of_the_replicas_is_rounded_up_and_is_one_at_least() {
+    let at_a_time = |num_replicas, rolling_update_percentage| {
+        let target = Target {
+            config: 2,
+            rolling_update_percentage,
+            ..target(num_replicas)
+        };
+        let records: Vec<Record> = (0..u64::from(num_replicas))
+            .map(|id| record(id, ready()))
+            .collect();
+        actions(&target, &records).len()
+    };
+    assert_eq!([at_a_time(10, 0.25), at_a_time(4, 0.0)], [3, 1]);
+}
+
+#[test]
+fn one_of_another_constructor_that_does_not_take_calls_goes_at_once() {
+    let old = |id, state| Record {
+        version: 0,
+        ..record(id, state)
+    };
+    let records = [
+        old(0, State::Starting(None)),
+        old(1, failed(None)),
+        old(2, ready()),
+    ];
+    let forget = Action::Forget(ReplicaId(1));
+    assert_eq!(actions(&target(1), &records), [retire(0), forget, START]);
+}

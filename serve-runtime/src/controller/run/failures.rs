@@ -79,6 +79,7 @@ impl Run {
         }
         self.target.halted = true;
         self.gave_up = Some(GaveUp::new(error));
+        self.refused = self.gave_up.clone();
         if let Some(before) = self.config_before.take() {
             self.replicas.set_user_config(before);
         }
