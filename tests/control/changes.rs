@@ -357,6 +357,14 @@ async fn calls_wait_while_there_is_no_replica() {
 }
 
 #[tokio::test]
+async fn an_update_keeps_the_name() {
+    let app = deploy(Picky::bind(1).name("fussy")).await.unwrap();
+    let control = app.deployment::<Picky>("fussy").unwrap();
+    within(control.update(Picky::bind(3))).await.unwrap();
+    assert_eq!(control.status().name, "fussy");
+}
+
+#[tokio::test]
 async fn what_has_been_shut_down_is_not_changed_any_more() {
     let app = deploy(one_picky()).await.unwrap();
     let control = app.deployment::<Picky>("model").unwrap();
