@@ -142,7 +142,10 @@ impl<D: Callable> DeploymentControl<D> {
     /// # Errors
     ///
     /// What a `reconfigure` returned as its error, which has to leave its replica as it was. No further one
-    /// is reconfigured then, and replicas that come later have the `user_config` of before.
+    /// is reconfigured then, and replicas that come later have the `user_config` of before. The same holds if
+    /// one does not answer within three `health_check_timeout_s`, which it has to finish its calls and for
+    /// its `reconfigure` - on a thread they count from the deadline of its call, if that has one. That replica
+    /// is given up and replaced, and the error is an [`Unavailable`](crate::ErrorKind::Unavailable).
     pub async fn reconfigure(&self, user_config: D::UserConfig) -> Result<()>
     where
         D: Reconfigurable,

@@ -359,7 +359,7 @@ async fn calls_wait_while_there_is_no_replica() {
 #[tokio::test]
 async fn an_update_keeps_the_name() {
     let app = deploy(Picky::bind(1).name("fussy")).await.unwrap();
-    let control = app.deployment::<Picky>("fussy").unwrap();
+    let control = app.deployment::<Picky>("Picky").unwrap();
     within(control.update(Picky::bind(3))).await.unwrap();
     assert_eq!(control.status().name, "fussy");
 }
