@@ -29,9 +29,7 @@ async fn the_pauses_between_two_tries_grow_to_a_minute() {
                 .len(),
             usize::from(replica == 0)
         );
-        while play.script.log().is_empty() {
-            sleep(Duration::from_millis(50)).await;
-        }
+        play.later().await;
         pauses.push(failed.elapsed().as_secs_f64());
     }
     let grow = pauses[..9].windows(2).all(|two| two[1] > 1.5 * two[0]);

@@ -38,9 +38,7 @@ async fn a_lost_one_is_replaced_when_what_it_had_is_there_again() {
     sleep(Duration::from_secs(5)).await;
     assert_eq!(play.next().await, [""; 0]);
     play.script.give_back(0);
-    while play.script.log().is_empty() {
-        sleep(Duration::from_millis(100)).await;
-    }
+    play.later().await;
     assert_eq!(play.controller.status().count(ReplicaState::Starting), 1);
 }
 

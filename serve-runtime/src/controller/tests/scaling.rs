@@ -100,7 +100,10 @@ async fn nothing_is_started_after_it_has_been_stopped() {
     let stopped = tokio::spawn(async move { controller.stop().await });
     assert_eq!(play.next().await, ["retire 0"]);
     play.after("retire 0", Ok(())).await;
-    stopped.await.unwrap();
+    tokio::time::timeout(Duration::from_secs(60), stopped)
+        .await
+        .expect("an end")
+        .unwrap();
     sleep(Duration::from_secs(100)).await;
     play.events.send(Event::Wanted).unwrap();
     assert_eq!(play.next().await, [""; 0]);

@@ -4,17 +4,21 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serve_topology::Options;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::controller::{Controller, Replicas, Settings, Supply};
 use crate::replica::{Event, Load, ReplicaId, UserConfig};
 use crate::resources::{Demand, Grant, Ledger, Machine, Resources, Wanted};
 use crate::{Error, Result};
+
+/// Far longer than anything here takes, by the clock of the tests.
+const TOO_LONG: Duration = Duration::from_secs(1_000);
 
 /// Replicas that write down what they are asked, and answer when they are told to.
 #[derive(Default)]
@@ -190,6 +194,19 @@ impl Play {
         self.script.log()
     }
 
+    /// What is asked next, whenever that is.
+    pub(super) async fn later(&self) -> Vec<String> {
+        let begun = Instant::now();
+        loop {
+            let log = self.script.log();
+            if !log.is_empty() {
+                return log;
+            }
+            assert!(begun.elapsed() < TOO_LONG, "nothing is asked any more");
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Answers, and what has been asked then.
     pub(super) async fn after(&self, what: &str, answer: Result<()>) -> Vec<String> {
         assert!(
@@ -213,7 +230,8 @@ impl Play {
         tokio::spawn(async move {
             match early {
                 Some(result) => result,
-                None => command.await,
+                // The clock goes on when nobody has anything to do.
+                None => timeout(TOO_LONG, command).await.expect("an end"),
             }
         })
     }
