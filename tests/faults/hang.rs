@@ -44,7 +44,7 @@ impl Trap {
     }
 }
 
-#[deployment(health_check_period_s = 0.005, health_check_timeout_s = 0.02)]
+#[deployment(health_check_period_s = 0.005, health_check_timeout_s = 0.05)]
 struct Computing {
     trap: Trap,
     number: usize,
@@ -145,7 +145,7 @@ async fn a_call_is_not_taken_for_a_hang_before_its_deadline() {
     let slow = tokio::spawn(async move { handle.run(true).await });
     trap.caught.reaches(1).await;
     // Far longer than three checks wait for an answer.
-    tokio::time::sleep(Duration::from_millis(150)).await;
+    tokio::time::sleep(Duration::from_millis(400)).await;
     drop(open);
     assert_eq!(within(slow).await.unwrap().unwrap(), 0);
     assert_eq!(trap.built.get(), 1);

@@ -64,12 +64,12 @@ macro_rules! deployments {
 }
 
 deployments! {
-    InPlace(0.01) {
+    InPlace(0.15) {
         async fn run(&self) -> u32 {
             self.config
         }
     }
-    Computing(0.01) {
+    Computing(0.15) {
         fn run(&self) -> u32 {
             self.config
         }
@@ -206,4 +206,49 @@ async fn a_replica_that_panics_while_it_waits_to_be_reconfigured_is_replaced() {
     assert_eq!(error.kind(), ErrorKind::Panicked);
     within(reconfigured).await.unwrap().unwrap();
     assert_eq!(within(app.number()).await.unwrap(), 2);
+}
+
+/// Refuses its `user_config` while it is called.
+#[deployment]
+struct Shy {
+    stage: Stage,
+}
+
+#[deployment]
+impl Shy {
+    fn new(stage: Stage) -> Self {
+        Shy { stage }
+    }
+
+    async fn run(&self) {
+        self.stage.hold().await;
+    }
+
+    fn reconfigure(&self, calls: usize) -> Result<()> {
+        match self.stage.left().get() == calls {
+            true => Ok(()),
+            false => Err(Error::failed("somebody is here")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_replica_finishes_its_calls_before_it_is_reconfigured() {
+    let stage = Stage::new();
+    let app = deploy(Shy::bind(stage.clone())).await.unwrap();
+    let control = app.deployment::<Shy>("Shy").unwrap();
+    let calls = [0, 1].map(|_| {
+        let handle = app.handle().clone();
+        tokio::spawn(async move { handle.run().await })
+    });
+    stage.entered(2).await;
+    let reconfigured = tokio::spawn(async move { control.reconfigure(2).await });
+    tokio::task::yield_now().await;
+    stage.release(1);
+    stage.left().reaches(1).await;
+    stage.release(1);
+    for call in calls {
+        within(call).await.unwrap().unwrap();
+    }
+    within(reconfigured).await.unwrap().unwrap();
 }

@@ -72,7 +72,9 @@ impl Run {
     /// Nobody else is given what a replica has refused, unless something else is wanted already.
     fn refuse_config(&mut self, id: ReplicaId, error: &Error) {
         let is_wanted = |record: &Record| {
-            matches!(record.state, State::Updating { .. }) && record.config == self.target.config
+            matches!(record.state, State::Updating { .. })
+                && record.version == self.target.version
+                && record.config == self.target.config
         };
         if !self.records.get(&id).is_some_and(is_wanted) {
             return;

@@ -1,5 +1,6 @@
 //! Replicas that cannot be built, or refuse their `user_config`.
 
+use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use super::*;
@@ -61,10 +62,10 @@ async fn who_waits_is_told_once_and_let_in_again_by_the_next_command() {
 #[tokio::test(start_paused = true)]
 async fn one_that_refuses_its_config_is_asked_again_only_after_a_command() {
     let play = Play::started(&replicas(1)).await;
-    let reconfigured = play.reconfigure();
-    assert_eq!(play.next().await, ["configure", "reconfigure 0"]);
+    let reconfigured = play.reconfigure(1);
+    assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
     // The replicas that come later get the one before.
-    assert_eq!(play.after("reconfigure 0", cannot()).await, ["configure"]);
+    assert_eq!(play.after("reconfigure 0", cannot()).await, ["configure 0"]);
     let error = reconfigured.await.unwrap().unwrap_err();
     assert_eq!(
         (error.kind(), error.message()),
@@ -87,10 +88,10 @@ async fn one_that_refuses_its_config_is_asked_again_only_after_a_command() {
 #[tokio::test(start_paused = true)]
 async fn a_config_that_is_refused_too_late_stops_nobody() {
     let play = Play::started(&replicas(2)).await;
-    let first = play.reconfigure();
-    assert_eq!(play.next().await, ["configure", "reconfigure 0"]);
-    let second = play.reconfigure();
-    assert_eq!(play.next().await, ["configure"]);
+    let first = play.reconfigure(1);
+    assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
+    let second = play.reconfigure(2);
+    assert_eq!(play.next().await, ["configure 2"]);
     assert_eq!(
         play.after("reconfigure 0", cannot()).await,
         ["reconfigure 0"]
@@ -104,8 +105,8 @@ async fn a_config_that_is_refused_too_late_stops_nobody() {
 #[tokio::test(start_paused = true)]
 async fn one_that_is_lost_as_it_is_reconfigured_is_replaced() {
     let play = Play::started(&replicas(1)).await;
-    let reconfigured = play.reconfigure();
-    assert_eq!(play.next().await, ["configure", "reconfigure 0"]);
+    let reconfigured = play.reconfigure(1);
+    assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
     let gone = Err(Error::unavailable("replica 0 is gone"));
     assert_eq!(
         play.after("reconfigure 0", gone).await,
@@ -119,28 +120,30 @@ async fn one_that_is_lost_as_it_is_reconfigured_is_replaced() {
 #[tokio::test(start_paused = true)]
 async fn one_that_is_not_reconfigured_in_time_is_replaced_and_the_command_fails() {
     let play = Play::started(&replicas(1)).await;
-    let reconfigured = play.reconfigure();
-    assert_eq!(play.next().await, ["configure", "reconfigure 0"]);
+    let mut reconfigured = Box::pin(play.controller.reconfigure(Arc::new(1_u32)));
+    assert!((&mut reconfigured).now_or_never().is_none());
+    assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
     sleep(Duration::from_secs(89)).await;
     assert_eq!(play.next().await, [""; 0]);
     sleep(Duration::from_secs(2)).await;
-    // Even if the successor is there before anybody hears of it.
-    assert_eq!(play.script.log(), ["configure", "discard 0", "start 1"]);
-    play.script.answer("start 1", Ok(()));
-    let error = reconfigured.await.unwrap().unwrap_err();
+    // The successor has the one before, and is there before anybody hears of it.
+    assert_eq!(play.next().await, ["configure 0", "discard 0", "start 1"]);
+    play.after("start 1", Ok(())).await;
+    assert_eq!(play.controller.status().status, Status::Healthy);
+    let error = reconfigured.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(
         error.message().lines().next().unwrap(),
         "`Model` was not reconfigured: replica 0 did not answer within 90 s, and was given up"
     );
-    play.settle().await;
-    assert_eq!(play.controller.status().status, Status::Healthy);
+    // It is none of the next command's business.
+    play.scale(1).await.unwrap().unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_has_come_to_be_all_the_same_is_healthy() {
     let play = Play::started(&replicas(1)).await;
-    let reconfigured = play.reconfigure();
+    let reconfigured = play.reconfigure(1);
     play.settle().await;
     play.after("reconfigure 0", cannot()).await;
     reconfigured.await.unwrap().unwrap_err();

@@ -50,7 +50,10 @@ async fn one_more_than_there_is_room_for_is_given_up_at_once() {
     play.events.send(Event::Lost(ReplicaId(0))).unwrap();
     assert_eq!(play.next().await, ["discard 0", "start 2"]);
     play.after("start 2", Ok(())).await;
-    let error = play.scale(3).await.unwrap().unwrap_err();
+    let scaled = play.scale(3);
+    play.settle().await;
+    assert!(scaled.is_finished(), "the clock has not moved");
+    let error = scaled.await.unwrap().unwrap_err();
     assert!(error.message().contains("`Model` 1 x 1 = 1 CPU"), "{error}");
     assert_eq!(play.next().await, [""; 0]);
     assert_eq!(play.controller.status().status, Status::Unhealthy);

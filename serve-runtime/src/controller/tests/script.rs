@@ -26,6 +26,8 @@ pub(super) struct Script {
     log: Mutex<Vec<String>>,
     answers: Mutex<BTreeMap<String, oneshot::Sender<Result<()>>>>,
     grants: Mutex<BTreeMap<u64, Grant>>,
+    /// A number; none is 0.
+    pub(super) config: Mutex<Option<UserConfig>>,
     pub(super) load: Mutex<Load>,
     pub(super) looks: AtomicUsize,
     checks: bool,
@@ -106,9 +108,12 @@ impl Replicas for Script {
         self.ask("reconfigure", id)
     }
 
-    fn set_user_config(&self, _config: Option<UserConfig>) -> Option<UserConfig> {
-        self.write("configure".to_owned());
-        None
+    fn set_user_config(&self, config: Option<UserConfig>) -> Option<UserConfig> {
+        let number = config
+            .as_ref()
+            .and_then(|config| config.downcast_ref::<u32>());
+        self.write(format!("configure {}", number.copied().unwrap_or_default()));
+        std::mem::replace(&mut *self.config.lock().unwrap(), config)
     }
 
     fn busy_until(&self, _id: ReplicaId) -> Option<Instant> {
@@ -240,8 +245,8 @@ impl Play {
         self.command(|controller| async move { controller.scale(num_replicas).await })
     }
 
-    pub(super) fn reconfigure(&self) -> tokio::task::JoinHandle<Result<()>> {
-        self.command(|controller| async move { controller.reconfigure(Arc::new(())).await })
+    pub(super) fn reconfigure(&self, config: u32) -> tokio::task::JoinHandle<Result<()>> {
+        self.command(|controller| async move { controller.reconfigure(Arc::new(config)).await })
     }
 
     pub(super) fn update(&self, options: &Options<'_>) -> tokio::task::JoinHandle<Result<()>> {

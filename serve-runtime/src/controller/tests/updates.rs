@@ -46,8 +46,8 @@ async fn one_of_the_old_kind_that_is_not_ready_goes_at_once() {
 #[tokio::test(start_paused = true)]
 async fn one_that_is_let_go_while_it_is_reconfigured_stays_gone() {
     let play = Play::started(&replicas(1)).await;
-    let reconfigured = play.reconfigure();
-    assert_eq!(play.next().await, ["configure", "reconfigure 0"]);
+    let reconfigured = play.reconfigure(1);
+    assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
     let scaled = play.scale(0);
     assert_eq!(play.next().await, ["retire 0"]);
     assert_eq!(
@@ -58,4 +58,43 @@ async fn one_that_is_let_go_while_it_is_reconfigured_stays_gone() {
     play.after("retire 0", Ok(())).await;
     scaled.await.unwrap().unwrap();
     reconfigured.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_one_of_the_old_kind_refuses_is_no_failure_of_the_update() {
+    let play = Play::started(&replicas(1)).await;
+    let reconfigured = play.reconfigure(1);
+    assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
+    // As `DeploymentControl::update` does.
+    *play.script.config.lock().unwrap() = Some(Arc::new(5_u32));
+    let updated = play.update(&replicas(1));
+    assert_eq!(play.next().await, ["start 1"]);
+    let refused = || Err(Error::failed("no"));
+    assert_eq!(play.after("reconfigure 0", refused()).await, [""; 0]);
+    assert_eq!(play.after("start 1", Ok(())).await, ["retire 0"]);
+    play.after("retire 0", Ok(())).await;
+    updated.await.unwrap().unwrap();
+    reconfigured.await.unwrap().unwrap();
+    // What is refused from then on leaves what the update brought.
+    let _reconfigured = play.reconfigure(2);
+    assert_eq!(play.next().await, ["configure 2", "reconfigure 1"]);
+    assert_eq!(
+        play.after("reconfigure 1", refused()).await,
+        ["configure 5"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_all_have_is_what_they_go_back_to() {
+    let play = Play::started(&replicas(1)).await;
+    for config in [1, 2] {
+        let _reconfigured = play.reconfigure(config);
+        play.settle().await;
+        play.after("reconfigure 0", Ok(())).await;
+    }
+    let _reconfigured = play.reconfigure(3);
+    play.settle().await;
+    let refused = Err(Error::failed("no"));
+    let log = play.after("reconfigure 0", refused).await;
+    assert_eq!(log.last().unwrap(), "configure 2");
 }

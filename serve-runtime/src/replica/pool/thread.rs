@@ -109,11 +109,7 @@ impl<V: 'static> Pool<V> {
         order: impl FnOnce(&mut V) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, result) = oneshot::channel();
-        let order = Box::new(move |value: &mut V| {
-            if !answer.is_closed() {
-                let _ = answer.send(order(value)); // whoever asked may go meanwhile
-            }
-        });
+        let order = Box::new(move |value: &mut V| drop(answer.send(order(value))));
         let gone = || Error::unavailable(format!("replica {id} is gone"));
         if !self.queue.order(id, order) {
             return Err(gone());

@@ -1,5 +1,7 @@
 use std::sync::atomic::AtomicUsize;
 
+use futures_util::FutureExt;
+
 use super::*;
 use crate::resources::Grant;
 
@@ -103,6 +105,22 @@ fn one_that_rests_is_not_called_until_it_wakes() {
         assert!(!set.wake(id), "it has been taken out");
         assert!(set.enter(None).is_none_or(|place| place.replica.id != id));
     }
+}
+
+#[tokio::test]
+async fn who_waits_until_none_works_does_not_wait_for_one_that_is_gone() {
+    let set = set(2);
+    let _places = [0, 1].map(|_| set.enter(None).unwrap());
+    let mut idle = Box::pin(set.is_idle());
+    assert!((&mut idle).now_or_never().is_none());
+    drop(set.remove(ReplicaId(0)));
+    assert!((&mut idle).now_or_never().is_none());
+    // Nor for one that is looked after by who has it rest.
+    let _resting = set.rest(ReplicaId(1));
+    assert_eq!(set.ongoing(), 0);
+    assert!(set.wake(ReplicaId(1)));
+    drop(set.remove(ReplicaId(1)));
+    assert!((&mut idle).now_or_never().is_some());
 }
 
 /// Who is at a replica, and whether anybody may be.
