@@ -91,9 +91,7 @@ fn demand_of_entry(topology: &Topology<'_>, entry: usize) -> Vec<Demand> {
     if topology.choices.is_empty() {
         return total;
     }
-    let mut choices: Vec<usize> = (0..topology.choices.len())
-        .filter(|choice| topology.choices[*choice].entry == entry)
-        .collect();
+    let mut choices: Vec<usize> = (0..topology.choices.len()).collect();
     // Inner ones before the ones that they are on a way of.
     choices.sort_by_key(|choice| std::cmp::Reverse(depth(topology, *choice)));
     for choice in choices {

@@ -252,3 +252,18 @@ async fn a_replica_finishes_its_calls_before_it_is_reconfigured() {
     }
     within(reconfigured).await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_call_that_waits_for_a_replica_to_be_reconfigured_is_made_then() {
+    let plot = Plot::new();
+    let bound = Patient::bind(plot.clone()).num_replicas(1);
+    let app = deploy(bound).await.unwrap();
+    let control = app.deployment::<Patient>("Patient").unwrap();
+    let reconfigured = tokio::spawn(async move { control.reconfigure(0).await });
+    plot.begun.reaches(1).await;
+    let mut call = Box::pin(app.run());
+    assert!(crate::support::waits(&mut call).await);
+    plot.stage.release(1);
+    within(reconfigured).await.unwrap().unwrap();
+    assert_eq!(within(call).await.unwrap(), 0);
+}
