@@ -242,8 +242,16 @@ async fn a_replica_finishes_its_calls_before_it_is_reconfigured() {
         tokio::spawn(async move { handle.run().await })
     });
     stage.entered(2).await;
-    let reconfigured = tokio::spawn(async move { control.reconfigure(2).await });
-    tokio::task::yield_now().await;
+    let other = control.clone();
+    let reconfigured = tokio::spawn(async move { other.reconfigure(2).await });
+    within(async {
+        while control.status().count(ReplicaState::Updating) == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    // As long as one that does not wait would need to ask.
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     stage.release(1);
     stage.left().reaches(1).await;
     stage.release(1);

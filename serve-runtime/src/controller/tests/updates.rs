@@ -98,3 +98,23 @@ async fn what_all_have_is_what_they_go_back_to() {
     let log = play.after("reconfigure 0", refused).await;
     assert_eq!(log.last().unwrap(), "configure 2");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_an_update_brings_is_what_its_replicas_go_back_to() {
+    let all_at_once = Options {
+        rolling_update_percentage: 1.0,
+        ..replicas(2)
+    };
+    let play = Play::started(&all_at_once).await;
+    let _reconfigured = play.reconfigure(1);
+    play.settle().await;
+    *play.script.config.lock().unwrap() = Some(Arc::new(5_u32));
+    let _updated = play.update(&all_at_once);
+    play.settle().await;
+    play.after("start 2", Ok(())).await;
+    // Before the update is over.
+    let _reconfigured = play.reconfigure(2);
+    assert_eq!(play.next().await, ["configure 2", "reconfigure 2"]);
+    let refused = Err(Error::failed("no"));
+    assert_eq!(play.after("reconfigure 2", refused).await, ["configure 5"]);
+}
