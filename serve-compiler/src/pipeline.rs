@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Ident, Item, ItemFn, ItemImpl};
 
 use crate::editor::Reader;
-use crate::ir::deployment::Options;
+use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
 use crate::report::Report;
 use crate::{check, codegen, diagnostics, editor, lower, syntax};
@@ -32,7 +32,7 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
     let generated = match parsed {
         Ok(Item::Struct(item)) => deployment_type(options, &item.into(), report),
         Ok(Item::Enum(item)) => deployment_type(options, &item.into(), report),
-        Ok(Item::Impl(item)) => deployment_impl(options, item, &mut loaders, report),
+        Ok(Item::Impl(item)) => deployment_impl(options, item, reader, &mut loaders, report),
         Ok(Item::Fn(item)) => deployment_fn(options, item, reader, report),
         Ok(other) => {
             report.error(&other, diagnostics::not_a_deployment_item());
@@ -45,7 +45,13 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         Reader::Editor => editor::without_stand_ins(generated),
         Reader::Rustc => generated,
     };
-    let left = syntax::multiplexed::hide_loaders(item, &loaders);
+    let left = match reader {
+        Reader::Editor => editor::loaders::shown(item, &loaders),
+        Reader::Rustc => {
+            let names: Vec<Ident> = loaders.into_iter().map(|loader| loader.ident).collect();
+            syntax::multiplexed::hide_loaders(item, &names)
+        }
+    };
     let left = syntax::batch::without_attributes(left);
     let errors = std::mem::take(report).into_tokens();
     quote!(#left #generated #errors)
@@ -82,20 +88,26 @@ fn deployment_type(
         .unwrap_or_default()
 }
 
-/// The names of its loaders, which what is generated has, go to `loaders`.
+/// Its loaders, whose names what is generated has, go to `loaders`; an editor is shown them where they are
+/// written.
 fn deployment_impl(
     options: Options,
     item: ItemImpl,
-    loaders: &mut Vec<Ident>,
+    reader: Reader,
+    loaders: &mut Vec<Loader>,
     report: &mut Report,
 ) -> TokenStream {
     check::options::none_on_impl(&options, &item, report);
     let self_ty = item.self_ty.clone();
     match lower::deployment::implementation(item, report) {
-        Some(deployment) => {
-            let names = deployment.loaders.iter().map(|loader| &loader.ident);
-            loaders.extend(names.cloned());
-            codegen::deployment_impl::generate(&deployment)
+        Some(mut deployment) => {
+            if reader == Reader::Editor {
+                *loaders = std::mem::take(&mut deployment.loaders);
+                return codegen::deployment_impl::generate(&deployment);
+            }
+            let generated = codegen::deployment_impl::generate(&deployment);
+            *loaders = deployment.loaders;
+            generated
         }
         None => codegen::marker::poisoned(&self_ty, report).unwrap_or_default(),
     }

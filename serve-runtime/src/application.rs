@@ -111,6 +111,11 @@ impl<H> Deployed<H> {
         self.services.health()
     }
 
+    #[cfg(feature = "config")]
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
+    }
+
     /// How each deployment is that has replicas.
     pub fn status(&self) -> Vec<DeploymentStatus> {
         self.services

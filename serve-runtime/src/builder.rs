@@ -79,14 +79,14 @@ impl<D: Callable> Bindable for Bound<D> {
         let mut bound = self;
         // A name that was computed with `.name(..)` stands.
         if let Some(planned) = place.planned
-            && bound.deployment_name() == D::OPTIONS.name.unwrap_or(D::NAME)
+            && bound.set().name == D::OPTIONS.name.unwrap_or(D::NAME)
         {
             bound.rename(planned.name.into());
         }
         if let Some(planned) = place.planned {
             bound.bound_to(planned.variable.into());
         }
-        let options = bound.options();
+        let options = bound.set().options;
         place.take(D::NAME, options, service(bound));
         handle
     }

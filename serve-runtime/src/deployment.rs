@@ -10,10 +10,10 @@ use serve_topology::{AutoscalingConfig, Method, Options};
 use crate::Result;
 use crate::bounds;
 use crate::controller::Settings;
-use crate::options;
+use crate::options::BoundOptions;
 #[cfg(feature = "testing")]
 use crate::replica::Fakeable;
-use crate::replica::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, Limits, UserConfig};
+use crate::replica::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, Limits};
 use crate::resources::Wanted;
 
 /// A unit that is replicated, queued and replaced on its own.
@@ -69,6 +69,12 @@ pub trait Callable: Deployment {
     ) -> Lifecycle<'a> {
         Lifecycle::Now(Ok(()))
     }
+    /// How a file has its `user_config`, if it takes one.
+    #[cfg(feature = "config")]
+    #[doc(hidden)]
+    fn user_config_format() -> Option<crate::private::UserConfigFormat> {
+        None
+    }
     /// A handle to what an engine runs.
     #[doc(hidden)]
     fn handle(engine: &Arc<Self::Engine>) -> Self::Handle;
@@ -93,17 +99,13 @@ pub type Handle<D> = <D as Deployment>::Handle;
 
 /// A deployment with its constructor's arguments, ready to be deployed; what `bind` returns.
 ///
-/// The methods override what `#[deployment(..)]` says.
+/// The methods override what `#[deployment(..)]` says, and a [file](crate::config) overrides both.
 #[must_use = "a bound deployment does nothing until it is deployed"]
 pub struct Bound<D: Callable> {
-    name: Cow<'static, str>,
     /// The variable of the graph that it is bound to.
     variable: Cow<'static, str>,
-    options: Box<Options<'static>>,
-    /// Those of `options`, unless they are set where it is bound.
-    resources: Option<Vec<(String, f64)>>,
+    set: Box<BoundOptions>,
     constructor: Constructor<D>,
-    user_config: Option<UserConfig>,
     engine: Arc<D::Engine>,
 }
 
@@ -111,12 +113,19 @@ impl<D: Callable> Bound<D> {
     #[doc(hidden)]
     pub fn new(constructor: Constructor<D>) -> Self {
         Bound {
-            name: D::OPTIONS.name.unwrap_or(D::NAME).into(),
             variable: D::NAME.into(),
-            options: Box::new(D::OPTIONS),
-            resources: None,
+            set: Box::new(BoundOptions {
+                name: D::OPTIONS.name.unwrap_or(D::NAME).into(),
+                options: D::OPTIONS,
+                resources: None,
+                user_config: None,
+                #[cfg(feature = "config")]
+                format: D::user_config_format(),
+                has_threads: D::Engine::HAS_THREADS,
+                #[cfg(feature = "config")]
+                is_replicated: D::Engine::REPLICATED,
+            }),
             constructor,
-            user_config: None,
             engine: Arc::new(D::Engine::new()),
         }
     }
@@ -130,47 +139,47 @@ impl<D: Callable> Bound<D> {
     /// How many replicas run; at least 1, which is the default. It takes the place of an
     /// `autoscaling_config`.
     pub fn num_replicas(mut self, num_replicas: u32) -> Self {
-        self.options.num_replicas = num_replicas;
-        self.options.autoscaling_config = None;
+        self.set.options.num_replicas = num_replicas;
+        self.set.options.autoscaling_config = None;
         self
     }
 
     /// Lets the number of replicas follow the load, in place of `num_replicas`.
     pub fn autoscaling_config(mut self, autoscaling_config: AutoscalingConfig) -> Self {
-        self.options.autoscaling_config = Some(autoscaling_config);
+        self.set.options.autoscaling_config = Some(autoscaling_config);
         self
     }
 
     /// How many calls one replica works on at the same time; at least 1. Without it an `async fn` has
     /// no limit of its own. A compute `fn` runs one call at a time whatever this says.
     pub fn max_ongoing_requests(mut self, max_ongoing_requests: u32) -> Self {
-        self.options.max_ongoing_requests = Some(max_ongoing_requests);
+        self.set.options.max_ongoing_requests = Some(max_ongoing_requests);
         self
     }
 
     /// How many calls may wait for a replica before the next one is refused as `Overloaded`; 100 by
     /// default.
     pub fn max_queued_requests(mut self, max_queued_requests: u32) -> Self {
-        self.options.max_queued_requests = max_queued_requests;
+        self.set.options.max_queued_requests = max_queued_requests;
         self
     }
 
     /// How many CPU cores one replica needs, fractions allowed. The thread of a compute replica that needs
     /// whole ones is pinned to cores of its own.
     pub fn num_cpus(mut self, num_cpus: f64) -> Self {
-        self.options.num_cpus = Some(num_cpus);
+        self.set.options.num_cpus = Some(num_cpus);
         self
     }
 
     /// How many GPUs one replica needs: a fraction of one, which it shares, or a whole number of them.
     pub fn num_gpus(mut self, num_gpus: f64) -> Self {
-        self.options.num_gpus = Some(num_gpus);
+        self.set.options.num_gpus = Some(num_gpus);
         self
     }
 
     /// How much memory one replica needs, in bytes.
     pub fn memory(mut self, bytes: u64) -> Self {
-        self.options.memory = Some(bytes);
+        self.set.options.memory = Some(bytes);
         self
     }
 
@@ -182,21 +191,21 @@ impl<D: Callable> Bound<D> {
     ) -> Self {
         let resources = resources.into_iter();
         let resources = resources.map(|(name, amount)| (name.into(), amount.into()));
-        self.resources = Some(resources.collect());
+        self.set.resources = Some(resources.collect());
         self
     }
 
     /// How long a call may take, in milliseconds; at least 1. It counts against the `slo_ms` of the graph,
     /// and ends no call.
     pub fn budget_ms(mut self, budget_ms: u32) -> Self {
-        self.options.budget_ms = Some(budget_ms);
+        self.set.options.budget_ms = Some(budget_ms);
         self
     }
 
     /// How often a replica is asked how it is, in seconds, if the deployment has a `check_health`; 10 by
     /// default. A replica whose check fails three times in a row is replaced.
     pub fn health_check_period_s(mut self, health_check_period_s: f64) -> Self {
-        self.options.health_check_period_s = health_check_period_s;
+        self.set.options.health_check_period_s = health_check_period_s;
         self
     }
 
@@ -211,27 +220,27 @@ impl<D: Callable> Bound<D> {
     /// A `reconfigure` may take three of these, too, the calls before it included: see
     /// [`DeploymentControl::reconfigure`](crate::DeploymentControl::reconfigure).
     pub fn health_check_timeout_s(mut self, health_check_timeout_s: f64) -> Self {
-        self.options.health_check_timeout_s = health_check_timeout_s;
+        self.set.options.health_check_timeout_s = health_check_timeout_s;
         self
     }
 
     /// How long a replica that is let go may take to finish its calls, in seconds; 20 by default.
     pub fn graceful_shutdown_timeout_s(mut self, graceful_shutdown_timeout_s: f64) -> Self {
-        self.options.graceful_shutdown_timeout_s = graceful_shutdown_timeout_s;
+        self.set.options.graceful_shutdown_timeout_s = graceful_shutdown_timeout_s;
         self
     }
 
     /// How often the construction of a replica is tried, further and further apart, before it is given
     /// up; at least 1, and 3 by default.
     pub fn max_constructor_retry_count(mut self, max_constructor_retry_count: u32) -> Self {
-        self.options.max_constructor_retry_count = max_constructor_retry_count;
+        self.set.options.max_constructor_retry_count = max_constructor_retry_count;
         self
     }
 
     /// How large a part of the replicas may be replaced or reconfigured at a time, from 0 to 1; 0.2 by
     /// default. One may be in any case.
     pub fn rolling_update_percentage(mut self, rolling_update_percentage: f64) -> Self {
-        self.options.rolling_update_percentage = rolling_update_percentage;
+        self.set.options.rolling_update_percentage = rolling_update_percentage;
         self
     }
 
@@ -241,7 +250,7 @@ impl<D: Callable> Bound<D> {
     where
         D: Reconfigurable,
     {
-        self.user_config = Some(Arc::new(user_config));
+        self.set.user_config = Some(Arc::new(user_config));
         self
     }
 
@@ -258,40 +267,29 @@ impl<D: Callable> Bound<D> {
         D::handle(&self.engine)
     }
 
-    /// What its replicas need of the machine.
-    ///
-    /// # Errors
-    ///
-    /// If an option is out of range.
-    pub(crate) fn wants(&self) -> Result<Wanted> {
-        let resources = self.resources.as_deref();
-        options::wants(&self.name, &self.options, resources, D::Engine::HAS_THREADS)
-    }
-
     /// What runs it. The options have to be in range.
     ///
     /// # Errors
     ///
     /// If they are not.
     pub(crate) fn into_parts(self) -> Result<Parts<D>> {
-        let Wanted { demand, .. } = self.wants()?;
-        let name: Arc<str> = self.name.into();
-        let options = &self.options;
+        let Wanted { demand, .. } = self.set.wants()?;
+        let (name, options): (Arc<str>, _) = (self.set.name.as_ref().into(), &self.set.options);
         Ok(Parts {
             settings: Settings::new(Arc::clone(&name), options, demand),
             limits: Limits::new(options.max_ongoing_requests, options.max_queued_requests),
             name,
             variable: self.variable.into(),
-            options: *self.options,
             blueprint: Blueprint {
                 constructor: self.constructor,
-                user_config: self.user_config,
+                user_config: self.set.user_config.clone(),
                 hooks: Hooks {
                     check_health: D::check_health,
                     reconfigure: |replica, config| D::reconfigure(replica, &**config),
                 },
             },
             engine: self.engine,
+            set: self.set,
         })
     }
 
@@ -301,16 +299,23 @@ impl<D: Callable> Bound<D> {
         self.engine.fake().set(replies);
     }
 
-    pub(crate) fn options(&self) -> Options<'static> {
-        *self.options
+    #[cfg(feature = "config")]
+    pub(crate) fn into_set(self) -> Box<BoundOptions> {
+        self.set
+    }
+
+    /// What is set by now.
+    pub(crate) fn set(&self) -> &BoundOptions {
+        &self.set
+    }
+
+    #[cfg(feature = "config")]
+    pub(crate) fn set_mut(&mut self) -> &mut BoundOptions {
+        &mut self.set
     }
 
     pub(crate) fn rename(&mut self, name: Cow<'static, str>) {
-        self.name = name;
-    }
-
-    pub(crate) fn deployment_name(&self) -> &str {
-        &self.name
+        self.set.name = name;
     }
 }
 
@@ -318,7 +323,7 @@ impl<D: Callable> Bound<D> {
 pub(crate) struct Parts<D: Callable> {
     pub(crate) name: Arc<str>,
     pub(crate) variable: Arc<str>,
-    pub(crate) options: Options<'static>,
+    pub(crate) set: Box<BoundOptions>,
     pub(crate) settings: Settings,
     pub(crate) limits: Limits,
     pub(crate) blueprint: Blueprint<D>,

@@ -53,6 +53,7 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `http` | yes | [`ingress`]: the HTTP server |
+//! | `config` | yes | [`config`]: an application's options as a file; comes with `cli` |
 //! | `cli` | yes | [`run`]: the command line; pictures of a topology |
 //! | `pictures` | yes | the picture of a graph on its page of the documentation |
 //! | `testing` | no | [`testing`]: fakes, and requests in every order; for the dependencies of tests |
@@ -74,6 +75,8 @@ mod builder;
 mod call_options;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "config")]
+pub mod config;
 mod controller;
 mod counted;
 mod deadline;
@@ -87,6 +90,8 @@ pub mod ingress;
 mod isolated;
 mod limits;
 mod multiplex;
+#[cfg(any(feature = "config", feature = "testing"))]
+mod nearest;
 mod options;
 pub mod prelude;
 #[doc(hidden)]

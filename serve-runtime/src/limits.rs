@@ -38,6 +38,23 @@ impl Limited {
         }
     }
 
+    /// A deployment has other options than those that it was bound with; its path is as in
+    /// [`Placed`](crate::application::Placed).
+    #[cfg(feature = "config")]
+    pub(crate) fn configured(&mut self, path: &[usize], options: Options<'static>) {
+        match path {
+            [index] => self.bound(*index, options),
+            [outer, inside @ ..] => {
+                let graphs = self.0.as_mut().map(|graph| &mut graph.inner);
+                let mut graphs = graphs.into_iter().flatten();
+                if let Some((_, graph)) = graphs.find(|(index, _)| index == outer) {
+                    graph.configured(inside, options);
+                }
+            }
+            [] => {}
+        }
+    }
+
     /// The topology's deployment of that index is a graph with these limits of its own.
     pub(crate) fn bound_graph(&mut self, index: usize, limits: Limited) {
         if let Some(graph) = &mut self.0 {

@@ -1,31 +1,54 @@
-//! Options that were computed, so that the compiler could not check them.
+//! What is set where a deployment is bound; computed, so that the compiler could not check it.
 //!
 //! Apart from what is compiled once for each deployment of a program.
 
+use std::borrow::Cow;
+
 use serve_topology::Options;
 
+use crate::replica::UserConfig;
 use crate::resources::{Demand, Wanted};
 use crate::{Error, Result};
 
-/// What the replicas of a deployment need of the machine; `resources` are those that were set where it
-/// is bound.
-///
-/// # Errors
-///
-/// If an option is out of range.
-pub(crate) fn wants(
-    deployment: &str,
-    options: &Options<'_>,
-    resources: Option<&[(String, f64)]>,
-    has_threads: bool,
-) -> Result<Wanted> {
-    check(deployment, options)?;
-    let demand = Demand::of(options, resources, has_threads);
-    Ok(Wanted {
-        deployment: deployment.into(),
-        num_replicas: options.initial_replicas() as usize,
-        demand: demand.map_err(|wrong| refused(deployment, &wrong))?,
-    })
+/// What can be set where a deployment is bound, as far as it is set by now.
+#[derive(Clone)]
+pub(crate) struct BoundOptions {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) options: Options<'static>,
+    /// In place of those of `options`.
+    pub(crate) resources: Option<Vec<(String, f64)>>,
+    pub(crate) user_config: Option<UserConfig>,
+    /// How a file has its `user_config`, if it takes one.
+    #[cfg(feature = "config")]
+    pub(crate) format: Option<crate::private::UserConfigFormat>,
+    /// Whether its replicas have threads of their own.
+    pub(crate) has_threads: bool,
+    /// Whether it has replicas at all.
+    #[cfg(feature = "config")]
+    pub(crate) is_replicated: bool,
+}
+
+impl BoundOptions {
+    /// What its replicas need of the machine.
+    ///
+    /// # Errors
+    ///
+    /// If an option is out of range.
+    pub(crate) fn wants(&self) -> Result<Wanted> {
+        self.wants_as(&self.name)
+    }
+
+    /// The same, of a deployment that errors call something else.
+    pub(crate) fn wants_as(&self, deployment: &str) -> Result<Wanted> {
+        check(deployment, &self.options)?;
+        let resources = self.resources.as_deref();
+        let demand = Demand::of(&self.options, resources, self.has_threads);
+        Ok(Wanted {
+            deployment: deployment.into(),
+            num_replicas: self.options.initial_replicas() as usize,
+            demand: demand.map_err(|wrong| refused(deployment, &wrong))?,
+        })
+    }
 }
 
 fn check(deployment: &str, options: &Options<'_>) -> Result<()> {

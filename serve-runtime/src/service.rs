@@ -2,16 +2,19 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::{BoxFuture, FutureExt};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
+#[cfg(feature = "config")]
+use crate::controller::{Changed, Settings};
 use crate::controller::{Controller, DeploymentStatus, Engaged, Status, Supply};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
+use crate::options::BoundOptions;
 use crate::private;
-use crate::replica::{Engine, Limits, Plan};
+use crate::replica::{Engine, Limits, Plan, UserConfig};
 use crate::resources::{Grant, Resources, Wanted};
 use crate::{Error, Result};
 
@@ -40,6 +43,22 @@ pub(crate) trait AnyService: Send + Sync {
     /// A [`DeploymentControl`], if there are replicas.
     fn control(&self) -> &dyn Any;
 
+    /// What is set where it is bound; `None` once it is started, and if a fake answers in its place.
+    #[cfg(feature = "config")]
+    fn set(&self) -> Option<&BoundOptions>;
+
+    /// The same, to be changed.
+    #[cfg(feature = "config")]
+    fn set_mut(&mut self) -> Option<&mut BoundOptions>;
+
+    /// What is set by now, once it is started.
+    #[cfg(feature = "config")]
+    fn running(&self) -> Option<BoundOptions>;
+
+    /// Is like this from now on, if it has replicas.
+    #[cfg(feature = "config")]
+    fn change(&self, next: BoundOptions, changed: Changed) -> BoxFuture<'static, Result<()>>;
+
     /// Whether it is a deployment of that type.
     #[cfg(feature = "testing")]
     fn is(&self, deployment: std::any::TypeId) -> bool;
@@ -53,7 +72,11 @@ pub(crate) enum Service<D: Callable> {
     Bound(Bound<D>),
     Started(DeploymentControl<D>),
     /// It needs no replicas, but has what it said that they would need.
-    Bare(#[expect(dead_code, reason = "held until it is stopped")] Vec<Grant>),
+    Bare {
+        #[cfg(feature = "config")]
+        set: Box<BoundOptions>,
+        _grants: Vec<Grant>,
+    },
     /// A fake answers in its place.
     Gone,
 }
@@ -66,6 +89,8 @@ pub struct DeploymentControl<D: Callable> {
     engaged: Arc<Engaged<D>>,
     controller: Arc<Controller>,
     limits: Arc<Limits>,
+    /// What is set by now. How many replicas there are, `scale` and autoscaling may say since.
+    set: Arc<Mutex<BoundOptions>>,
 }
 
 impl<D: Callable> Clone for DeploymentControl<D> {
@@ -74,6 +99,7 @@ impl<D: Callable> Clone for DeploymentControl<D> {
             engaged: Arc::clone(&self.engaged),
             controller: Arc::clone(&self.controller),
             limits: Arc::clone(&self.limits),
+            set: Arc::clone(&self.set),
         }
     }
 }
@@ -95,7 +121,7 @@ impl<D: Callable> DeploymentControl<D> {
             limits,
             blueprint,
             engine,
-            ..
+            set,
         } = parts;
         let (events, heard) = mpsc::unbounded_channel();
         let limits = Arc::new(limits);
@@ -115,6 +141,7 @@ impl<D: Callable> DeploymentControl<D> {
             engaged,
             controller: Arc::new(controller),
             limits,
+            set: Arc::new(Mutex::new(*set)),
         }
     }
 
@@ -150,7 +177,12 @@ impl<D: Callable> DeploymentControl<D> {
     where
         D: Reconfigurable,
     {
-        self.controller.reconfigure(Arc::new(user_config)).await
+        let user_config: UserConfig = Arc::new(user_config);
+        self.controller
+            .reconfigure(Arc::clone(&user_config))
+            .await?;
+        self.set().user_config = Some(user_config);
+        Ok(())
     }
 
     /// Replaces every replica by one that is bound like this, which also gives new options. Over once all
@@ -166,15 +198,38 @@ impl<D: Callable> DeploymentControl<D> {
     pub async fn update(&self, bound: Bound<D>) -> Result<()> {
         let bound = bound.name(self.status().name);
         let Parts {
-            options,
+            set,
             settings,
             blueprint,
             ..
         } = bound.into_parts()?;
-        self.limits
-            .set(options.max_ongoing_requests, options.max_queued_requests);
+        self.limits.set(&set.options);
         self.engaged.set_blueprint(blueprint);
+        *self.set() = *set;
         self.controller.update(settings).await
+    }
+
+    /// Is like this from now on; `changed` says what of it is not as before.
+    #[cfg(feature = "config")]
+    pub(crate) async fn change(&self, next: BoundOptions, changed: Changed) -> Result<()> {
+        let settings = Settings::new(
+            next.name.as_ref().into(),
+            &next.options,
+            next.wants()?.demand,
+        );
+        self.limits.set(&next.options);
+        let before = std::mem::replace(&mut *self.set(), next.clone());
+        let change = self.controller.change(settings, changed, next.user_config);
+        let changed_it = change.await;
+        if changed_it.is_err() && changed.user_config {
+            self.set().user_config = before.user_config;
+        }
+        changed_it
+    }
+
+    /// No user code runs under the lock, so a poisoned one is as good as any.
+    pub(crate) fn set(&self) -> MutexGuard<'_, BoundOptions> {
+        self.set.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes in no more calls, and waits until those taken in are answered and the replicas are gone.
@@ -194,14 +249,14 @@ pub(crate) fn service<D: Callable>(bound: Bound<D>) -> Box<dyn AnyService> {
 impl<D: Callable> AnyService for Service<D> {
     fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
         if let Service::Bound(bound) = self {
-            bound.rename(rename(bound.deployment_name()).into());
+            bound.rename(rename(&bound.set().name).into());
             bound.bound_to(rename(bound.variable()).into());
         }
     }
 
     fn wants(&self) -> Result<Wanted> {
         match self {
-            Service::Bound(bound) => bound.wants(),
+            Service::Bound(bound) => bound.set().wants(),
             _ => Ok(Wanted::nothing()),
         }
     }
@@ -214,7 +269,11 @@ impl<D: Callable> AnyService for Service<D> {
     ) -> Result<()> {
         if let Service::Bound(bound) = std::mem::replace(self, Service::Gone) {
             *self = match D::Engine::REPLICATED {
-                false => Service::Bare(grants),
+                false => Service::Bare {
+                    #[cfg(feature = "config")]
+                    set: bound.into_set(),
+                    _grants: grants,
+                },
                 true => {
                     let (parts, supply) = (bound.into_parts()?, Supply::new(grants, resources));
                     Service::Started(DeploymentControl::start(parts, supply, on_capacity))
@@ -275,6 +334,46 @@ impl<D: Callable> AnyService for Service<D> {
             Service::Started(control) => control,
             _ => &(),
         }
+    }
+
+    #[cfg(feature = "config")]
+    fn set(&self) -> Option<&BoundOptions> {
+        match self {
+            Service::Bound(bound) => Some(bound.set()),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "config")]
+    fn set_mut(&mut self) -> Option<&mut BoundOptions> {
+        match self {
+            Service::Bound(bound) => Some(bound.set_mut()),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "config")]
+    fn running(&self) -> Option<BoundOptions> {
+        match self {
+            Service::Started(control) => Some(control.set().clone()),
+            Service::Bare { set, .. } => Some((**set).clone()),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "config")]
+    fn change(&self, next: BoundOptions, changed: Changed) -> BoxFuture<'static, Result<()>> {
+        let control = match self {
+            Service::Started(control) => Some(control.clone()),
+            _ => None,
+        };
+        async move {
+            match control {
+                Some(control) => control.change(next, changed).await,
+                None => Ok(()),
+            }
+        }
+        .boxed()
     }
 
     #[cfg(feature = "testing")]

@@ -6,7 +6,11 @@
 ///
 /// [ray]: https://docs.ray.io/en/latest/serve/api/doc/ray.serve.config.AutoscalingConfig.html
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct AutoscalingConfig {
     /// The fewest replicas; 1 by default. With 0, the first request after a pause starts one and waits
     /// for it.

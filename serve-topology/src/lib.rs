@@ -2,7 +2,8 @@
 //!
 //! A [`Topology`] is plain constant data: the `#[graph]` macro writes it out as a `const`, so it
 //! can be read, asserted on and drawn without deploying anything. The module `render`, behind the
-//! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON.
+//! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON. With the feature `serde`, an
+//! [`AutoscalingConfig`] can be written and read.
 
 mod autoscaling;
 mod batch;

@@ -85,6 +85,25 @@ fn a_deployment_of_a_bound_graph_has_what_it_was_bound_with() {
 }
 
 #[test]
+fn options_of_a_file_are_simulated() {
+    let config = std::env::temp_dir().join(format!("options-{}.yaml", std::process::id()));
+    let options = "deployments: [{ name: inner/lazy, autoscaling_config: { max_replicas: 7 } }]";
+    std::fs::write(&config, options).unwrap();
+    let arguments = [
+        "inner/lazy",
+        "--load",
+        "constant:200",
+        "--service-s",
+        "0.1",
+        "--config",
+        config.to_str().unwrap(),
+    ];
+    let table = shown(&arguments);
+    assert_eq!(row(&table, "900")[3], "7", "{table}");
+    std::fs::remove_file(config).unwrap();
+}
+
+#[test]
 fn the_readme_shows_what_it_prints() {
     let readme = include_str!("../../README.md");
     let (_, shown_there) = readme.split_once("scaled -- simulate ").unwrap();

@@ -4,6 +4,8 @@
 mod budgets;
 mod calls;
 mod choices;
+mod config_files;
+mod configs;
 mod conformance;
 mod constructors;
 mod failing_constructors;

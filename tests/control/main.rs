@@ -7,6 +7,7 @@ mod changes;
 mod constructors;
 mod health;
 mod load;
+mod options;
 #[allow(dead_code)]
 #[path = "../behaviour/support/mod.rs"]
 mod support;

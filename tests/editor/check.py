@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from lsp import RustAnalyzer
-from session import FIXTURE, MODELS, Session
+from session import FIXTURE, LETTERS, MODELS, Session
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 # The types of variables that nobody wrote down.
@@ -62,6 +62,7 @@ def questions(ask):
     what_it_is(ask)
     where_it_is(ask)
     what_else_it_is_called(ask)
+    what_the_runtime_adds(ask)
 
 
 # Pieces of the graph, and what is typed in their place.
@@ -165,6 +166,24 @@ def what_else_it_is_called(ask):
     ask.renames("a method", "dispatcher.ru$0n(", "run", "ask", *method)
     of_method = r"fn process.*?\}"
     ask.renames("a parameter of a method", "by$0tes: &[u8]", "bytes", "encoded", of_method, path=MODELS)
+
+
+def what_the_runtime_adds(ask):
+    ask.diagnoses("batches, models and streams", path=LETTERS)
+    rated = "rater.rate(draft);"
+    ask.completes("a batched method", rated, "rater.$0", "rate", path=LETTERS)
+    ask.completes("an edge for a batched method", rated, "rater.rate(dr$0);", "draft", path=LETTERS)
+    ask.signs("a batched method", rated, "rater.rate($0);", "rate(&self, letters: Letter)", path=LETTERS)
+    ask.hovers("a batched method", "rater.ra$0te(", "How friendly each letter is", path=LETTERS)
+    ask.hovers("what a batched method gives", "let friend$0liness", "friendliness: f32", path=LETTERS)
+    ask.defines("a batched method", "rater.ra$0te(", "pub fn rate(&self, letters: Vec<Letter>)", path=LETTERS)
+    ask.completes("the items of a batch", "letters.iter()", "letters.$0", "iter", path=LETTERS)
+    loaded = 'self.dictionary("fr").await?;'
+    ask.completes("a loader", loaded, "self.dict$0", "dictionary", path=LETTERS)
+    ask.completes("a field of a loaded model", "&dictionary.language", "&dictionary.$0", "language", path=LETTERS)
+    ask.hovers("a loaded model", "let dict$0ionary", "Dictionary", path=LETTERS)
+    ask.hovers("a stream on an edge", "let wo$0rds = read", "Streaming<String>", path=LETTERS)
+    ask.completes("a function that streams", "read(translated, friendliness)", "rea$0", "read", path=LETTERS)
 
 
 if __name__ == "__main__":

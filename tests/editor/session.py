@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 FIXTURE = Path(__file__).resolve().parent / "fixture"
-GRAPH, MODELS = "src/lib.rs", "src/models.rs"
+GRAPH, MODELS, LETTERS = "src/lib.rs", "src/models.rs", "src/letters.rs"
 
 
 class Session:
@@ -14,7 +14,7 @@ class Session:
     def __init__(self, analyzer):
         self.analyzer = analyzer
         self.wrong = 0
-        self.texts = {path: (FIXTURE / path).read_text() for path in (GRAPH, MODELS)}
+        self.texts = {path: (FIXTURE / path).read_text() for path in (GRAPH, MODELS, LETTERS)}
         self.reset()
 
     def reset(self):

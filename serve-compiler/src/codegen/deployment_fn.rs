@@ -74,8 +74,8 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         #(#cfg)*
         impl #impl_generics #ident #ty_generics #where_clause {
             /// The function as a deployment.
-            #[allow(dead_code)]
-            #vis fn bind() -> #rt::Bound<Self> {
+            #[allow(dead_code, unreachable_pub)]
+            pub fn bind() -> #rt::Bound<Self> {
                 #rt::Bound::new(#rt::private::Constructor::new(|| {
                     #rt::private::result::Result::Ok(Self { #new_of })
                 }))
@@ -116,9 +116,11 @@ fn handle_name(function: &Ident) -> Ident {
     format_ident!("{name}FnHandle", span = function.span())
 }
 
-/// The function as the handle's method `call`.
+/// The function as the handle's method `call`. Who may name the function may call it: it is the type that
+/// is private or not, and rustc says so once.
 fn named_call(function: &Method) -> Method {
     Method {
+        vis: parse_quote!(pub),
         ident: format_ident!("call", span = function.ident.span()),
         ..function.clone()
     }

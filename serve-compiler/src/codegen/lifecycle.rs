@@ -48,7 +48,9 @@ fn reconfigure(hook: &Hook) -> TokenStream {
         _ => quote!(__config),
     };
     let body = called(hook, &quote!(Self::#ident(__replica, #argument)));
+    let format = user_config_format(hook);
     quote! {
+        #format
         #(#cfg)*
         fn reconfigure<'__a>(
             __replica: #rt::private::Lent<'__a, Self>,
@@ -62,6 +64,26 @@ fn reconfigure(hook: &Hook) -> TokenStream {
             };
             #replica
             #body
+        }
+    }
+}
+
+/// Whether its `user_config` can be in a file: of types that serde can read and write, and of no others.
+fn user_config_format(hook: &Hook) -> TokenStream {
+    let rt = runtime_path();
+    let cfg = &hook.cfg;
+    let config = quote!(<Self as #rt::Reconfigurable>::UserConfig);
+    quote! {
+        #rt::private::for_config! {
+            #(#cfg)*
+            fn user_config_format() -> #rt::private::Option<#rt::private::UserConfigFormat> {
+                #[allow(unused_imports)]
+                use #rt::private::{NotRead as _, NotWritten as _};
+                #rt::private::Option::Some(#rt::private::UserConfigFormat::new::<#config>(
+                    #rt::private::Probe::<#config>::READ,
+                    #rt::private::Probe::<#config>::WRITE,
+                ))
+            }
         }
     }
 }

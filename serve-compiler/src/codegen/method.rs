@@ -141,7 +141,7 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
     };
     quote! {
         #(#attrs)*
-        #[allow(#unused dead_code, clippy::too_many_arguments)]
+        #[allow(#unused dead_code, unreachable_pub, clippy::too_many_arguments)]
         #vis async fn #ident(&self, #(#params),*) -> #rt::Result<#output> {
             #body
         }
@@ -185,7 +185,7 @@ fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
     };
     quote! {
         #(#attrs)*
-        #[allow(dead_code, clippy::too_many_arguments)]
+        #[allow(dead_code, unreachable_pub, clippy::too_many_arguments)]
         #vis #signature {
             #body
         }

@@ -9,6 +9,7 @@
 //! compares the expansion with one in which a word more stands at the cursor, by their offsets.
 
 mod calls;
+pub(crate) mod loaders;
 mod scope;
 mod shadow;
 mod split;

@@ -33,14 +33,21 @@ pub(crate) fn hide_loaders(item: TokenStream, loaders: &[Ident]) -> TokenStream 
     if loaders.is_empty() {
         return item;
     }
+    map_block(item, |functions| hide(functions, loaders))
+}
+
+/// An `impl` block with other functions in it.
+pub(crate) fn map_block(
+    item: TokenStream,
+    map: impl FnOnce(TokenStream) -> TokenStream,
+) -> TokenStream {
     let mut tokens: Vec<TokenTree> = item.into_iter().collect();
-    if let Some(TokenTree::Group(block)) = tokens.last()
+    if let Some(TokenTree::Group(block)) = tokens.last_mut()
         && block.delimiter() == Delimiter::Brace
     {
-        let mut hidden = Group::new(Delimiter::Brace, hide(block.stream(), loaders));
-        hidden.set_span(block.span());
-        let last = tokens.len() - 1;
-        tokens[last] = hidden.into();
+        let mut mapped = Group::new(Delimiter::Brace, map(block.stream()));
+        mapped.set_span(block.span());
+        *block = mapped;
     }
     tokens.into_iter().collect()
 }
@@ -72,7 +79,7 @@ fn hide(functions: TokenStream, loaders: &[Ident]) -> TokenStream {
 }
 
 /// `[multiplexed]`, `[multiplexed(..)]`, `[serve_runtime::multiplexed(..)]`.
-fn is_ours(group: &Group) -> bool {
+pub(crate) fn is_ours(group: &Group) -> bool {
     super::batch::is_attribute(group, &[NAME])
 }
 

@@ -207,3 +207,28 @@ fn what_a_function_gives() {
         .unwrap();
     snapshot!(outcome);
 }
+
+#[test]
+fn a_loader_gives_what_its_callers_get() {
+    let item = r#"
+        impl Translator {
+            fn new() -> Self { Translator }
+
+            /// Loads a dictionary.
+            #[multiplexed(max_num_models_per_replica = 3)]
+            async fn dictionary(&self, model_id: &str) -> Result<Dictionary> {
+                load(model_id).await
+            }
+
+            #[multiplexed]
+            fn grammar(&self, model_id: &str) -> Grammar { Grammar::of(model_id) }
+
+            async fn run(&self, text: String) -> Result<String> {
+                Ok(self.dictionary("fr").await?.of(text))
+            }
+        }
+    "#;
+    let expansion = pretty(expand_in_editor("deployment", item));
+    let block = expansion.split_once("\n}\n").map_or("", |(block, _)| block);
+    snapshot!(block);
+}

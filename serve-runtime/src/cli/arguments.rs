@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serve_topology::render::Format;
 
+use super::config::Configured;
 use super::simulate::Simulate;
 use crate::Machine;
 use crate::ingress::ServerOptions;
@@ -31,7 +32,17 @@ pub(super) enum Command {
         #[arg(long)]
         route: Option<String>,
         #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
         machine: Resources,
+    },
+    /// Print every deployment's options as YAML: what `--config` takes
+    Build {
+        /// Where to write it instead of standard output
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        configured: Configured,
     },
     /// Print a picture of the graph
     Graph {
@@ -60,6 +71,8 @@ pub(super) struct Serve {
     /// Requests that may be under way; the next one is answered with 503
     #[arg(long, default_value_t = ServerOptions::default().max_ongoing_requests)]
     max_ongoing_requests: usize,
+    #[command(flatten)]
+    pub(super) configured: Configured,
     #[command(flatten)]
     pub(super) machine: Resources,
     /// Seconds that requests under way may take once the server is told to stop

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `run` (default) | serves the application over HTTP |
 //! | `call JSON` | deploys it in this process, runs one request, prints the output |
+//! | `build` | prints the options of its deployments, as a file that `--config` of the others takes |
 //! | `graph --format F` | prints a picture of it, without deploying anything |
 //! | `simulate DEPLOYMENT` | prints what its autoscaling would do, without deploying anything |
 
 mod arguments;
 mod call;
+mod config;
 mod logging;
 mod picture;
 mod simulate;
@@ -54,12 +56,13 @@ use crate::{Error, ErrorKind, Result};
 /// |---|---|
 /// | `run` (default) | serves the application over HTTP, on 127.0.0.1:8000 unless told otherwise |
 /// | `call JSON` | deploys it in this process, runs one request, prints the output |
+/// | `build` | prints the options of its deployments as YAML, without deploying anything; the other commands apply such a [file](crate::config) with `--config FILE` |
 /// | `graph --format svg` | prints a picture of it, without deploying anything |
 /// | `simulate DEPLOYMENT` | prints what its autoscaling would do under some load |
 ///
 /// # Errors
 ///
-/// If the address cannot be listened on, a replica cannot be started, or the one request of `call`
+/// If the address cannot be listened on, a file is not what it has to be, a replica cannot be started, or the one request of `call`
 /// fails. Wrong arguments end the process with a message and exit code 2.
 pub fn run<G>(application: Application<G>) -> BoxFuture<'static, Result<()>>
 where
@@ -117,16 +120,23 @@ where
             Some(Command::Call {
                 json,
                 route,
+                configured,
                 machine,
             }) => {
                 logging::start("warn");
                 let machine = machine.machine();
-                call::run(self.application, machine, route.as_deref(), json).await
+                let application = configured.apply(self.application)?;
+                call::run(application, machine, route.as_deref(), json).await
+            }
+            Some(Command::Build { output, configured }) => {
+                logging::start("warn");
+                config::build(&configured.apply(self.application)?, output)
             }
             Some(Command::Graph { format, output }) => picture::write::<G>(format, output),
             Some(Command::Simulate(simulate)) => {
                 let mut report = Ok(());
-                self.application.services.limits.with_topology(|topology| {
+                let application = simulate.configured.apply(self.application)?;
+                application.services.limits.with_topology(|topology| {
                     report = simulate.run(topology).map(|report| {
                         // Nobody has to read it to the end.
                         let _ = writeln!(std::io::stdout(), "{report}");
@@ -152,10 +162,12 @@ where
                 }
             })
         });
+        let server = Server::new(arguments.configured.apply(self.application)?);
         let server = match arguments.machine.machine() {
-            Some(machine) => Server::new(self.application).machine(machine),
-            None => Server::new(self.application),
+            Some(machine) => server.machine(machine),
+            None => server,
         };
+        let server = arguments.configured.clone().watch(server);
         server
             .options(arguments.into())
             .routes(self.beside)

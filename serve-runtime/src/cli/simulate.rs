@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serve_topology::{AutoscalingConfig, Execution, Options, Topology};
 
+use super::config::Configured;
 use crate::autoscale::simulate::{Report, Service, Simulation, Traffic, parse};
 use crate::{Error, Result};
 
@@ -40,6 +41,8 @@ pub(super) struct Simulate {
     /// Another one gives other random arrivals
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    #[command(flatten)]
+    pub(super) configured: Configured,
 }
 
 impl Simulate {

@@ -28,6 +28,8 @@ use tokio::task::AbortHandle;
 
 pub(crate) use replicas::{Engaged, Replicas};
 use run::{Command, Run};
+#[cfg(feature = "config")]
+pub(crate) use settings::Changed;
 pub(crate) use settings::Settings;
 pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
@@ -86,6 +88,22 @@ impl Controller {
     /// All replicas get another `user_config`; if one refuses it, those that come later get the one before.
     pub(crate) async fn reconfigure(&self, config: UserConfig) -> Result<()> {
         self.command(Command::Reconfigure(config)).await
+    }
+
+    /// Keeps to other settings from now on.
+    #[cfg(feature = "config")]
+    pub(crate) async fn change(
+        &self,
+        settings: Settings,
+        changed: Changed,
+        user_config: Option<UserConfig>,
+    ) -> Result<()> {
+        let change = Command::Change {
+            settings: Box::new(settings),
+            changed,
+            user_config,
+        };
+        self.command(change).await
     }
 
     /// All replicas are replaced by ones of the blueprint as it is now.

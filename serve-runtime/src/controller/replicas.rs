@@ -24,6 +24,8 @@ pub(crate) trait Replicas: Send + Sync {
     fn fail(&self, cause: Option<&str>);
     fn load(&self) -> Load;
     fn capacity(&self) -> Option<usize>;
+    #[cfg(feature = "config")]
+    fn limits_changed(&self);
     /// Whether there is anything to check.
     fn checks_health(&self) -> bool;
 }
@@ -101,6 +103,11 @@ impl<D: Callable> Replicas for Engaged<D> {
 
     fn capacity(&self) -> Option<usize> {
         self.engine.capacity()
+    }
+
+    #[cfg(feature = "config")]
+    fn limits_changed(&self) {
+        self.engine.limits_changed();
     }
 
     fn checks_health(&self) -> bool {

@@ -21,6 +21,8 @@ use super::reconcile::Target;
 use super::record::{Health, Record, State};
 use super::replicas::Replicas;
 use super::scaling::Scaling;
+#[cfg(feature = "config")]
+use super::settings::Changed;
 use super::settings::Settings;
 use super::status::{DeploymentStatus, GaveUp, Published, Status};
 use super::supply::Supply;
@@ -44,6 +46,13 @@ pub(super) enum Command {
     Scale(u32),
     Reconfigure(UserConfig),
     Update(Box<Settings>),
+    #[cfg(feature = "config")]
+    Change {
+        settings: Box<Settings>,
+        changed: Changed,
+        /// If that has changed.
+        user_config: Option<UserConfig>,
+    },
     Stop,
 }
 

@@ -22,6 +22,17 @@ pub(crate) struct Settings {
     pub(crate) rolling_update_percentage: f64,
 }
 
+/// What of the settings is not as before, beyond what the controller just keeps to.
+#[cfg(feature = "config")]
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Changed {
+    /// How many replicas there are to be, or how that follows the load.
+    pub(crate) num_replicas: bool,
+    /// What a replica needs of the machine, so that those that there are have to be replaced.
+    pub(crate) demand: bool,
+    pub(crate) user_config: bool,
+}
+
 impl Settings {
     /// The settings of options that are in range.
     pub(crate) fn new(name: Arc<str>, options: &Options<'_>, demand: Demand) -> Self {

@@ -41,6 +41,8 @@ mod decode;
 mod encode;
 mod management;
 mod openapi;
+#[cfg(feature = "config")]
+mod reload;
 mod request_id;
 mod route;
 mod routes;

@@ -58,6 +58,8 @@ pub struct Server<G: Graph> {
     ledger: Option<Ledger>,
     beside: Router,
     on_ready: Box<dyn FnOnce(SocketAddr) + Send>,
+    #[cfg(feature = "config")]
+    reload: Option<super::reload::Read>,
 }
 
 impl<G> Server<G>
@@ -72,6 +74,8 @@ where
             ledger: None,
             beside: Router::new(),
             on_ready: Box::new(|_| {}),
+            #[cfg(feature = "config")]
+            reload: None,
         }
     }
 
@@ -102,6 +106,19 @@ where
     #[must_use]
     pub fn on_ready(mut self, on_ready: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
         self.on_ready = Box::new(on_ready);
+        self
+    }
+
+    /// Where to get the options from that SIGHUP applies, as
+    /// [`Deployed::configure`](crate::Deployed::configure); the log says what came of it. Without it, SIGHUP ends
+    /// the process, as ever.
+    #[cfg(feature = "config")]
+    #[must_use]
+    pub fn on_hangup(
+        mut self,
+        read: impl Fn() -> Result<crate::config::Config> + Send + Sync + 'static,
+    ) -> Self {
+        self.reload = Some(Box::new(read));
         self
     }
 
@@ -137,6 +154,13 @@ where
         let mut servers = JoinSet::new(); // ends them when dropped
         servers.spawn(serving.into_future());
 
+        #[cfg(feature = "config")]
+        let mut reloads = JoinSet::new();
+        #[cfg(feature = "config")]
+        if let Some(read) = self.reload {
+            reloads.spawn(super::reload::on_hangup(read, Arc::clone(&state))?);
+        }
+
         let mut stop = std::pin::pin!(stop);
         let started = tokio::select! {
             deployed = deploy_within(self.ledger, self.application) => Some(deployed?),
@@ -149,6 +173,8 @@ where
             stop.await;
             tracing::info!("stopping: answering the requests that are under way");
         }
+        #[cfg(feature = "config")]
+        drop(reloads);
         let _ = stopping.send(true);
         let drained = drain(servers, state.take(), timeout).await;
         let _ = cut_off.send(true);

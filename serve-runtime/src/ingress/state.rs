@@ -2,7 +2,12 @@
 
 use std::sync::{OnceLock, PoisonError, RwLock};
 
+#[cfg(feature = "config")]
+use futures_util::future::BoxFuture;
+
 use crate::application::Deployed;
+#[cfg(feature = "config")]
+use crate::config::Config;
 use crate::graph::Graph;
 use crate::{Error, Result};
 
@@ -38,6 +43,15 @@ impl<G: Graph> State<G> {
     pub(super) fn health(&self) -> Result<()> {
         match &*self.deployed.read().unwrap_or_else(PoisonError::into_inner) {
             Some(deployed) => deployed.health(),
+            None => Err(starting()),
+        }
+    }
+
+    /// Changes the options of what runs; an error if they are wrong, or if nothing runs.
+    #[cfg(feature = "config")]
+    pub(super) fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
+        match &*self.deployed.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(deployed) => deployed.services().change(config),
             None => Err(starting()),
         }
     }

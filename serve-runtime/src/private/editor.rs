@@ -109,3 +109,18 @@ impl<T> Each<T> for Vec<T> {
 fn never() -> ! {
     unreachable!("only an editor reads this")
 }
+
+/// What a loader returns that can fail.
+pub trait Loaded {
+    /// What its callers get.
+    type Shared;
+}
+
+impl<T, E> Loaded for Result<T, E> {
+    type Shared = Result<Shared<T>>;
+}
+
+/// What a loader returned, as its callers get it.
+pub fn shared<T, S>(_loaded: T) -> S {
+    never()
+}

@@ -4,6 +4,7 @@ mod call;
 mod choice;
 mod each;
 pub mod editor;
+mod for_config;
 mod for_tests;
 mod handle;
 mod isolate;
@@ -13,6 +14,8 @@ mod node;
 mod part;
 mod progress;
 mod slot;
+#[cfg(feature = "config")]
+mod user_config;
 mod witness;
 
 pub use std::boxed::Box;
@@ -32,6 +35,7 @@ pub use self::call::{
 };
 pub use self::choice::Choice;
 pub use self::each::each;
+pub use self::for_config::for_config;
 pub use self::for_tests::{fake_or, for_tests, unless_faked};
 pub use self::handle::{Checked, HandleTo, Marked, Part, batches, node_of, width};
 pub use self::isolate::isolate;
@@ -41,6 +45,8 @@ pub use self::node::{Node, Nodes};
 pub use self::part::{Due, Lends, Polled, part, poll_part};
 pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Once, Slot};
+#[cfg(feature = "config")]
+pub use self::user_config::{NotRead, NotWritten, Probe, Reads, UserConfigFormat, Writes};
 pub use self::witness::*;
 pub use crate::batch::{Asked, Group};
 pub use crate::builder::Builder;

@@ -195,16 +195,14 @@ fn only_so_many_jobs_are_looked_at() {
     assert_eq!(there.next(ONE), behind);
 }
 
-#[test]
-fn a_job_is_left_to_the_free_consumer_that_has_its_model() {
-    let there = Multiplexed::new();
-    let _fr = there.models[1].hold(&"fr".into());
+/// Both consumers are free, and there is one job: `TWO` gets it, and there is nothing left for `ONE`, which
+/// asked first.
+fn only_two_gets(there: &Multiplexed, model_id: &str) {
     there.queue.is_free(ONE);
     there.queue.is_free(TWO);
-    there.push(1, "fr");
+    there.push(1, model_id);
     there.queue.close();
     std::thread::scope(|scope| {
-        // ONE waits until TWO has taken it; then there is nothing left for it.
         let one = scope.spawn(|| there.queue.next(ONE));
         assert_eq!(there.next(TWO), 1);
         assert_eq!(one.join().unwrap(), Next::Leave);
@@ -212,18 +210,17 @@ fn a_job_is_left_to_the_free_consumer_that_has_its_model() {
 }
 
 #[test]
+fn a_job_is_left_to_the_free_consumer_that_has_its_model() {
+    let there = Multiplexed::new();
+    let _fr = there.models[1].hold(&"fr".into());
+    only_two_gets(&there, "fr");
+}
+
+#[test]
 fn a_new_model_goes_to_the_free_consumer_with_the_fewest() {
     let there = Multiplexed::new();
     let _fr = there.models[0].hold(&"fr".into());
-    there.queue.is_free(ONE);
-    there.queue.is_free(TWO);
-    there.push(1, "de");
-    there.queue.close();
-    std::thread::scope(|scope| {
-        let one = scope.spawn(|| there.queue.next(ONE));
-        assert_eq!(there.next(TWO), 1);
-        assert_eq!(one.join().unwrap(), Next::Leave);
-    });
+    only_two_gets(&there, "de");
 }
 
 #[test]

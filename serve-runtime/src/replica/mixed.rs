@@ -142,6 +142,11 @@ where
         }
     }
 
+    #[cfg(feature = "config")]
+    fn limits_changed(&self) {
+        Engine::<D>::limits_changed(&self.instances);
+    }
+
     fn add(
         &self,
         id: ReplicaId,

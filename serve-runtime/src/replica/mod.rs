@@ -90,6 +90,10 @@ pub trait Engine<D>: Fakeable + Send + Sync + Sized + 'static {
     /// such number.
     fn capacity(&self) -> Option<usize>;
 
+    /// More calls may be let in than before, also of those that wait.
+    #[cfg(feature = "config")]
+    fn limits_changed(&self) {}
+
     /// A replica more; over once it takes calls.
     fn add(
         &self,

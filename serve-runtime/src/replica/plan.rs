@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use serve_topology::Options;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
@@ -47,12 +48,12 @@ impl Limits {
         }
     }
 
-    pub(crate) fn set(&self, max_ongoing_requests: Option<u32>, max_queued_requests: u32) {
-        let max_ongoing_requests = max_ongoing_requests.unwrap_or(u32::MAX);
+    pub(crate) fn set(&self, options: &Options<'_>) {
+        let max_ongoing_requests = options.max_ongoing_requests.unwrap_or(u32::MAX);
         self.max_ongoing_requests
             .store(max_ongoing_requests, Ordering::Relaxed);
         self.max_queued_requests
-            .store(max_queued_requests, Ordering::Relaxed);
+            .store(options.max_queued_requests, Ordering::Relaxed);
     }
 
     /// `None` for no limit.

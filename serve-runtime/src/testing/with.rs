@@ -3,6 +3,7 @@
 use super::fake::{Fake, Faked};
 use crate::application::{Application, Placed, Services};
 use crate::graph::Graph;
+use crate::nearest::nearest;
 use crate::{Error, Result};
 
 impl<G: Graph> Application<G> {
@@ -61,11 +62,4 @@ impl Services {
             "graph `{graph}` binds no `{name}` to fake\nhelp: {help}"
         ))
     }
-}
-
-/// The most similar name, if it is so similar that it was probably meant.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let distances = known.map(|known| (strsim::damerau_levenshtein(name, known), known));
-    let (distance, nearest) = distances.min()?;
-    (distance <= 1 + name.len() / 4).then_some(nearest)
 }

@@ -3,6 +3,7 @@
 mod classes;
 mod functions;
 mod handles;
+mod options;
 mod routes;
 mod served;
 

@@ -116,6 +116,11 @@ impl Replicas for Script {
         std::mem::replace(&mut *self.config.lock().unwrap(), config)
     }
 
+    #[cfg(feature = "config")]
+    fn limits_changed(&self) {
+        self.write("limits".to_owned());
+    }
+
     fn busy_until(&self, _id: ReplicaId) -> Option<Instant> {
         None
     }

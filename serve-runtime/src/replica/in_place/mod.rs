@@ -93,6 +93,11 @@ where
         Some(at_work.saturating_add(limits.max_queued_requests() as usize))
     }
 
+    #[cfg(feature = "config")]
+    fn limits_changed(&self) {
+        self.shared.limits_changed();
+    }
+
     fn add(
         &self,
         id: ReplicaId,

@@ -135,6 +135,11 @@ impl<C> Shared<C> {
         }
     }
 
+    #[cfg(feature = "config")]
+    pub(super) fn limits_changed(&self) {
+        self.gate.left();
+    }
+
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::Release);
     }

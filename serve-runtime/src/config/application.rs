@@ -1,0 +1,218 @@
+//! Between an application and its configuration.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::file::{Config, DeploymentConfig};
+use super::options;
+use crate::application::{Application, Services};
+use crate::graph::Graph;
+use crate::nearest::nearest;
+use crate::options::BoundOptions;
+use crate::{Error, Result};
+
+impl<G: Graph> Application<G> {
+    /// Its deployments' options as they are set by now, as a file has them: what `build` of the command line
+    /// writes. [`config`](crate::config) has an example.
+    ///
+    /// A `user_config` whose type is not [`serde::Serialize`] is left out - it stays as it is bound, then -
+    /// and the log has a warning. So is a deployment that a fake stands for.
+    ///
+    /// # Errors
+    ///
+    /// If a `user_config` cannot be written: its `Serialize` fails, or a number in it is not finite.
+    pub fn config(&self) -> Result<Config> {
+        let mut deployments = Vec::new();
+        let mut wrong = Vec::new();
+        for (name, placed) in self.services.names().zip(&self.services.deployments) {
+            let Some(bound) = placed.service.set() else {
+                continue;
+            };
+            let mut config = options::written(name, bound);
+            match user_config(&config.name, bound) {
+                Ok(user_config) => config.user_config = user_config,
+                Err(error) => wrong.push(error),
+            }
+            deployments.push(config);
+        }
+        all_right(wrong)?;
+        Ok(Config {
+            name: Some(G::TOPOLOGY.name.to_owned()),
+            deployments,
+        })
+    }
+
+    /// Sets the options that a configuration has; the others stay as they are bound. What `run --config` of the
+    /// command line does. [`config`](crate::config) has an example.
+    ///
+    /// # Errors
+    ///
+    /// If it is for another application or has a deployment that there is not, an option is out of range, or
+    /// a `user_config` is not what `reconfigure` takes. All that is wrong is in one error.
+    pub fn with_config(mut self, config: &Config) -> Result<Self> {
+        let graph = G::TOPOLOGY.name;
+        config.is_for(graph)?;
+        self.services.configure(graph, &config.deployments)?;
+        Ok(self)
+    }
+}
+
+impl Services {
+    fn configure(&mut self, graph: &str, configs: &[DeploymentConfig]) -> Result<()> {
+        let mut wrong = Vec::new();
+        for (index, config) in self.named(graph, configs, &mut wrong) {
+            let placed = &mut self.deployments[index];
+            // No option applies to what a fake stands for.
+            if let Some(bound) = placed.service.set_mut() {
+                wrong.extend(apply(config, bound));
+                self.limits.configured(&placed.path, bound.options);
+            }
+        }
+        all_right(wrong)
+    }
+
+    /// Which deployments are meant.
+    pub(super) fn named<'c>(
+        &self,
+        graph: &str,
+        configs: &'c [DeploymentConfig],
+        wrong: &mut Vec<String>,
+    ) -> Vec<(usize, &'c DeploymentConfig)> {
+        let names: Vec<String> = self.names().collect();
+        let mut named = Vec::new();
+        let mut seen = HashSet::new();
+        for config in configs {
+            let name = &config.name;
+            let index = names.iter().position(|known| known == name);
+            match (seen.insert(name), index) {
+                (false, _) => wrong.push(format!("deployment `{name}` is given twice")),
+                (true, None) => wrong.push(unknown(graph, name, &names)),
+                (true, Some(index)) => named.push((index, config)),
+            }
+        }
+        named
+    }
+
+    /// The deployments' names in a file: their variables. One may shadow another of the same name; the later
+    /// ones are numbered then, past the names that there are.
+    fn names(&self) -> impl Iterator<Item = String> {
+        let variables = || self.deployments.iter().map(|placed| &placed.variable);
+        let mut taken: HashSet<String> = variables().cloned().collect();
+        let mut seen = HashSet::new();
+        variables().map(move |variable| {
+            if seen.insert(variable) {
+                return variable.clone();
+            }
+            let numbered = (1..).map(|number| format!("{variable}_{number}"));
+            let mut free = numbered.filter(|name| taken.insert(name.clone()));
+            free.next().unwrap_or_default()
+        })
+    }
+}
+
+impl Config {
+    pub(super) fn is_for(&self, graph: &str) -> Result<()> {
+        match self.name.as_deref() {
+            Some(name) if name != graph => Err(Error::invalid_input(format!(
+                "the configuration is for `{name}`, but this is `{graph}`\n\
+                 help: leave out its `name`, if it is meant for both"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Applies all that can be, and says what is wrong with the rest.
+pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<String> {
+    let name = &config.name;
+    let mut wrong = Vec::new();
+    if config.num_replicas.is_some() && config.autoscaling_config.is_some() {
+        wrong.push(format!(
+            "deployment `{name}`: `num_replicas` is given beside an `autoscaling_config`, which takes its place\n\
+             help: remove one of the two"
+        ));
+    }
+    let idle = options::idle(config);
+    if !bound.is_replicated && !idle.is_empty() {
+        let idle = idle.join("`, `");
+        wrong.push(format!(
+            "deployment `{name}` is an `async fn` without a limit, which has no replicas: `{idle}` would do nothing\n\
+             help: put `#[deployment(max_ongoing_requests = ..)]` on the function, or remove what does nothing"
+        ));
+    }
+    options::apply(config, bound);
+    if let Err(error) = bound.wants_as(name) {
+        wrong.push(error.to_string());
+    }
+    if let Some(value) = &config.user_config
+        && let Err(error) = reconfigure(name, bound, value)
+    {
+        wrong.push(error);
+    }
+    wrong
+}
+
+fn reconfigure(name: &str, bound: &mut BoundOptions, value: &Value) -> Result<(), String> {
+    let Some(format) = &bound.format else {
+        return Err(format!(
+            "deployment `{name}` has no `reconfigure`, so it takes no `user_config`\n\
+             help: write `fn reconfigure(&mut self, config: ..)` in its `#[deployment]` impl block, or remove \
+             the `user_config`"
+        ));
+    };
+    let ty = format.type_name;
+    let read = format.read.ok_or_else(|| {
+        format!(
+            "deployment `{name}`: its `user_config` is a `{ty}`, which cannot be read from a file\n\
+             help: derive `serde::Deserialize` for it"
+        )
+    })?;
+    let read = read(value).map_err(|(path, message)| {
+        format!("deployment `{name}`: `user_config{path}`: {message}\nnote: it is a `{ty}`")
+    });
+    bound.user_config = Some(read?);
+    Ok(())
+}
+
+pub(super) fn user_config(name: &str, bound: &BoundOptions) -> Result<Option<Value>, String> {
+    let (Some(config), Some(format)) = (&bound.user_config, &bound.format) else {
+        return Ok(None);
+    };
+    let Some(write) = format.write else {
+        tracing::warn!(
+            "deployment `{name}`: its `user_config` is left out, as a `{}` cannot be written to a file; derive \
+             `serde::Serialize` for it",
+            format.type_name
+        );
+        return Ok(None);
+    };
+    write(config).map(Some).map_err(|message| {
+        format!("deployment `{name}`: its `user_config` cannot be written to a file: {message}")
+    })
+}
+
+fn unknown(graph: &str, name: &str, names: &[String]) -> String {
+    let inside = format!("{name}/");
+    let known = || names.iter().map(String::as_str);
+    let help = match known().find(|known| known.starts_with(&inside)) {
+        Some(inner) => {
+            format!("\nhelp: `{name}` is a graph of its own: name what it binds, as in `{inner}`")
+        }
+        None => match nearest(name, known()) {
+            Some(nearest) => format!("\nhelp: did you mean `{nearest}`?"),
+            None => String::new(),
+        },
+    };
+    format!(
+        "graph `{graph}` has no deployment `{name}`\nnote: it has `{}`{help}",
+        names.join("`, `")
+    )
+}
+
+pub(super) fn all_right(wrong: Vec<String>) -> Result<()> {
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(Error::invalid_input(wrong.join("\n"))),
+    }
+}

@@ -1,0 +1,110 @@
+//! Other options for what runs already.
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, join_all};
+
+use super::application::{all_right, apply, user_config};
+use super::file::{Config, DeploymentConfig};
+use crate::application::{Deployed, Services};
+use crate::controller::Changed;
+use crate::deployment::Callable;
+use crate::options::BoundOptions;
+use crate::{DeploymentControl, Result};
+
+impl<H> Deployed<H> {
+    /// Changes the options that a configuration has, while calls go on. Over once all is so; what is asked for
+    /// is done even if nobody waits for it.
+    ///
+    /// Replicas are kept. Those whose `user_config` is another one are
+    /// [reconfigured](DeploymentControl::reconfigure); those that need other resources of the machine than
+    /// before are replaced, as by [`DeploymentControl::update`]. What the configuration leaves out stays as it
+    /// is. The graph's `slo_ms`, `max_cpus` and `max_gpus` are not checked again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Application::with_config`](crate::Application::with_config), and nothing is changed then; also if
+    /// another option is given to a deployment that has no replicas. Or what `reconfigure` returned as its
+    /// error, or why a replica could not be built: the other options are changed then.
+    pub async fn configure(&self, config: &Config) -> Result<()> {
+        self.services().change(config)?.await
+    }
+}
+
+impl<D: Callable> DeploymentControl<D> {
+    /// [`Deployed::configure`] for this deployment alone, whatever the `name` in its configuration.
+    ///
+    /// # Errors
+    ///
+    /// As [`Deployed::configure`].
+    pub async fn configure(&self, config: &DeploymentConfig) -> Result<()> {
+        let before = self.set().clone();
+        let mut wrong = Vec::new();
+        let (next, changed) = changes(config, before, &mut wrong);
+        all_right(wrong)?;
+        self.change(next, changed).await
+    }
+}
+
+impl Services {
+    /// Finds out what is to be changed, and then does it.
+    pub(crate) fn change(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
+        let graph = self.limits.topology().map_or("", |topology| topology.name);
+        if !graph.is_empty() {
+            config.is_for(graph)?;
+        }
+        let mut wrong = Vec::new();
+        let mut planned = Vec::new();
+        for (index, config) in self.named(graph, &config.deployments, &mut wrong) {
+            let service = &self.deployments[index].service;
+            if let Some(before) = service.running() {
+                planned.push((service, changes(config, before, &mut wrong)));
+            }
+        }
+        all_right(wrong)?;
+        let planned = planned.into_iter();
+        let changes =
+            join_all(planned.map(|(service, (next, changed))| service.change(next, changed)));
+        Ok(changes.map(|done| done.into_iter().collect()).boxed())
+    }
+}
+
+/// What is to be, and what of it is not as before.
+fn changes(
+    config: &DeploymentConfig,
+    before: BoundOptions,
+    wrong: &mut Vec<String>,
+) -> (BoundOptions, Changed) {
+    let mut next = before.clone();
+    wrong.extend(apply(config, &mut next));
+    let changed = Changed {
+        // Another number may have been asked for since.
+        num_replicas: match config.autoscaling_config {
+            Some(_) => next.options.autoscaling_config != before.options.autoscaling_config,
+            None => config.num_replicas.is_some(),
+        },
+        demand: demand(&next) != demand(&before),
+        user_config: config.user_config.is_some()
+            && user_config(&config.name, &before).ok().flatten() != config.user_config,
+    };
+    let is_other = next.options != before.options || changed.demand;
+    if !next.is_replicated && is_other {
+        wrong.push(format!(
+            "deployment `{}` has no replicas, so nothing of it can be changed while it runs\n\
+             help: restart it, or leave it out",
+            config.name
+        ));
+    }
+    (next, changed)
+}
+
+/// What a replica needs of the machine, as it is set.
+fn demand(bound: &BoundOptions) -> impl PartialEq + use<> {
+    let options = &bound.options;
+    let resources = bound.resources.clone();
+    (
+        options.num_cpus,
+        options.num_gpus,
+        options.memory,
+        resources,
+    )
+}

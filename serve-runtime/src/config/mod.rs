@@ -1,0 +1,94 @@
+//! An application's options as a file: `build` writes it, `run --config` applies it.
+//!
+//! What is set where a graph binds its deployments can be set by whoever runs the binary, too, without
+//! building it again:
+//!
+//! ```yaml
+//! name: kept
+//! deployments:
+//! - name: filter
+//!   num_replicas: 2
+//!   max_queued_requests: 100
+//!   user_config:
+//!     threshold: 0.6
+//! ```
+//!
+//! The names are Ray Serve's; [`DeploymentConfig`] has them all. A deployment is named by the variable that it
+//! is bound to, as in [`Deployed::deployment`](crate::Deployed::deployment). **What a file leaves out stays as
+//! it is bound**, so that it may be as short as one option of one deployment. JSON is YAML.
+//!
+//! In a program it is [`Application::config`](crate::Application::config) and
+//! [`Application::with_config`](crate::Application::with_config):
+//!
+//! ```
+//! use serve_runtime::config::Config;
+//! use serve_runtime::prelude::*;
+//!
+//! #[derive(Clone, serde::Serialize, serde::Deserialize)]
+//! struct Limits {
+//!     threshold: f32,
+//! }
+//!
+//! #[deployment]
+//! struct Filter {
+//!     limits: Limits,
+//! }
+//!
+//! #[deployment]
+//! impl Filter {
+//!     fn new() -> Self {
+//!         Filter { limits: Limits { threshold: 0.5 } }
+//!     }
+//!
+//!     fn reconfigure(&mut self, limits: Limits) {
+//!         self.limits = limits;
+//!     }
+//!
+//!     fn keep(&self, score: f32) -> bool {
+//!         score > self.limits.threshold
+//!     }
+//! }
+//!
+//! #[graph]
+//! fn kept() -> bool {
+//!     let filter = Filter::bind().num_replicas(2);
+//!     input(|score: f32| filter.keep(score))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<()> {
+//! let file = "
+//! deployments:
+//! - name: filter
+//!   user_config: { threshold: 0.9 }
+//! ";
+//! let configured = kept().with_config(&Config::from_yaml(file)?)?;
+//! assert_eq!(configured.config()?.deployments[0].num_replicas, Some(2)); // as it is bound
+//! let app = deploy(configured).await?;
+//! assert!(!app.call(0.7).await?);
+//!
+//! let wrong = Config::from_yaml("deployments: [{ name: filter, user_config: { threshold: high } }]")?;
+//! let error = kept().with_config(&wrong).err().unwrap();
+//! assert!(error.to_string().starts_with("deployment `filter`: `user_config.threshold`: invalid type: string"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What a `user_config` has to be
+//!
+//! It is read from a file if its type is [`serde::Deserialize`], and written to one if it is
+//! [`serde::Serialize`]; a program that does neither needs neither. Of a generic deployment, whose `reconfigure`
+//! takes its parameter, that has to be among the bounds of its `impl` block. Numbers have to be finite, as in
+//! JSON. `null` is a value: for an `Option`, it is `None`.
+//!
+//! With the feature `config`, which comes with `cli`.
+
+mod application;
+mod file;
+mod live;
+mod options;
+mod user_config;
+mod yaml;
+
+pub use file::{Config, DeploymentConfig};
+pub(crate) use user_config::{Read, Write, read, write};

@@ -1,0 +1,43 @@
+//! Between a `user_config` of a deployment's own type and one in a file.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::yaml;
+use crate::replica::UserConfig;
+
+/// Reads one, or says what is wrong: the path in it, and the message.
+pub(crate) type Read = fn(&Value) -> Result<UserConfig, (String, String)>;
+
+/// Writes one, or says what is wrong.
+pub(crate) type Write = fn(&UserConfig) -> Result<Value, String>;
+
+pub(crate) fn read<C>(value: &Value) -> Result<UserConfig, (String, String)>
+where
+    C: DeserializeOwned + Send + Sync + 'static,
+{
+    let config: C = serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = match error.path().to_string().as_str() {
+            "." => String::new(),
+            inside if inside.starts_with('[') => inside.to_owned(),
+            inside => format!(".{inside}"),
+        };
+        (path, error.inner().to_string())
+    })?;
+    Ok(Arc::new(config))
+}
+
+/// By way of its text: that keeps an `f32` as short as it is written, and refuses what is no finite number, of
+/// which a `Value` would make `null`.
+pub(crate) fn write<C: Serialize + 'static>(config: &UserConfig) -> Result<Value, String> {
+    let config: &(dyn Any + Send + Sync) = &**config;
+    let config: &C = config
+        .downcast_ref()
+        .ok_or("it is of another type than `reconfigure` takes")?;
+    let text = serde_saphyr::to_string(config).map_err(|error| error.to_string())?;
+    yaml::parse(&text).map_err(|wrong| wrong.message)
+}

@@ -1,0 +1,133 @@
+//! The file's text.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use serde_saphyr::Error as YamlError;
+
+use super::file::Config;
+use crate::nearest::nearest;
+use crate::{Error, Result};
+
+impl Config {
+    /// Reads YAML, or JSON, which is YAML, too.
+    ///
+    /// # Errors
+    ///
+    /// If it is neither, or has something that there is not; the message begins with line and column.
+    pub fn from_yaml(text: &str) -> Result<Self> {
+        parse(text).map_err(|wrong| Error::invalid_input(wrong.in_file("")))
+    }
+
+    /// Reads a file with YAML or JSON.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, is neither, or has something that there is not; the message begins with the
+    /// file's name, line and column.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        let file = path.as_ref().display();
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| Error::invalid_input(format!("cannot read {file}: {error}")))?;
+        parse(&text).map_err(|wrong| Error::invalid_input(wrong.in_file(&format!("{file}:"))))
+    }
+
+    /// Writes it as YAML.
+    ///
+    /// # Errors
+    ///
+    /// None, if it was read or came from an application.
+    pub fn to_yaml(&self) -> Result<String> {
+        serde_saphyr::to_string(self).map_err(|error| Error::failed(error.to_string()))
+    }
+}
+
+/// What is wrong with a text.
+pub(super) struct Wrong {
+    /// Line and column, from 1.
+    place: Option<(u64, u64)>,
+    pub(super) message: String,
+}
+
+impl Wrong {
+    /// As compilers have it: `file:line:column: message`.
+    fn in_file(self, file: &str) -> String {
+        let Wrong { place, message } = self;
+        match place {
+            Some((line, column)) => format!("{file}{line}:{column}: {message}"),
+            None => format!("{file} {message}").trim_start().to_owned(),
+        }
+    }
+}
+
+/// Reads one document. As in YAML 1.2, `no` and `yes` are words.
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
+    let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
+    let mut path = String::new();
+    let parsed = serde_saphyr::with_deserializer_from_str_with_options(text, options, |file| {
+        serde_path_to_error::deserialize(file).map_err(|error| {
+            path = error.path().to_string();
+            error.into_inner()
+        })
+    });
+    parsed.map_err(|error| {
+        let place = error.location().map(|at| (at.line(), at.column()));
+        let path = Some(path.as_str()).filter(|path| !path.is_empty() && *path != ".");
+        let message = message(error.without_snippet(), path);
+        Wrong { place, message }
+    })
+}
+
+fn message(error: &YamlError, path: Option<&str>) -> String {
+    let at = |what: &str| match path {
+        Some(path) => format!("`{path}` {what}"),
+        None => format!("the file {what}"),
+    };
+    match error {
+        YamlError::SerdeUnknownField {
+            field, expected, ..
+        } => {
+            let help = match nearest(field, expected.iter().copied()) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("there are `{}`", expected.join("`, `")),
+            };
+            format!("there is no `{field}` here\nhelp: {help}")
+        }
+        YamlError::SerdeMissingField { field, .. } => at(&format!("has no `{field}`")),
+        YamlError::DuplicateMappingKey { key: Some(key), .. } => {
+            format!("`{key}` is given twice here")
+        }
+        YamlError::InvalidScalar { ty, .. } if ty.starts_with('u') => {
+            at("must be a whole number of at least 0")
+        }
+        YamlError::InvalidScalar { ty, .. } if ty.starts_with('f') => at("must be a number"),
+        YamlError::Unexpected {
+            expected: "mapping start",
+            ..
+        } => at("must be a mapping, as in `name: value`"),
+        YamlError::Unexpected {
+            expected: "sequence start",
+            ..
+        } => at("must be a list, as in `- item`"),
+        YamlError::Unexpected {
+            expected: "string scalar",
+            ..
+        } => at("must be a single value, no list and no mapping"),
+        YamlError::NonFiniteFloat { value, .. } => {
+            at(&format!("must be a finite number, but is {value}"))
+        }
+        YamlError::MultipleDocuments { .. } => {
+            "there is more than one document, parted by `---`".to_owned()
+        }
+        other => {
+            let plain = serde_saphyr::render_options! { snippets: serde_saphyr::SnippetMode::Off };
+            let message = other.render_with_options(plain);
+            // The place is said already.
+            let message = message.split(" at line ").next().unwrap_or_default();
+            match path {
+                Some(path) => format!("`{path}`: {message}"),
+                None => message.to_owned(),
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What a file changes, and what it leaves.
+
+use serde_json::json;
+use serve_runtime::config::Config;
+use serve_runtime::prelude::*;
+
+use super::{Echo, configured, settled};
+
+#[test]
+fn json_is_yaml_and_what_is_left_out_stays() {
+    let before = settled().config().unwrap();
+    for nothing in [
+        "",
+        "{}",
+        "deployments: []",
+        "name: settled",
+        "# all commented out\n",
+    ] {
+        let config = configured(nothing).unwrap().config().unwrap();
+        assert_eq!(config, before, "{nothing}");
+    }
+    // A word, as YAML 1.2 has it.
+    let no = Config::from_yaml("deployments: [{ name: echo, user_config: no }]").unwrap();
+    assert_eq!(no.deployments[0].user_config, Some(json!("no")));
+    let json = json!({ "deployments": [{ "name": "echo", "num_cpus": 0.5, "resources": { "license": 1 } }] });
+    let after = configured(&json.to_string()).unwrap().config().unwrap();
+    let mut expected = before;
+    expected.deployments[0].num_cpus = Some(0.5);
+    expected.deployments[0].resources = Some([("license".to_owned(), 1.0)].into());
+    assert_eq!(after, expected);
+}
+
+#[test]
+fn every_option_can_be_set() {
+    let yaml = "
+name: settled
+deployments:
+- name: echo
+  num_replicas: 3
+  max_ongoing_requests: 4
+  max_queued_requests: 0
+  num_cpus: 0.25
+  num_gpus: 2
+  memory: 4096
+  resources: { license: 2 }
+  budget_ms: 7
+  health_check_period_s: 1.5
+  health_check_timeout_s: 2
+  graceful_shutdown_timeout_s: 0
+  max_constructor_retry_count: 9
+  rolling_update_percentage: 1
+";
+    let given = Config::from_yaml(yaml).unwrap();
+    let read = settled().with_config(&given).unwrap().config().unwrap();
+    assert_eq!(read.deployments[0], given.deployments[0]);
+    let written = serde_json::to_value(&given.deployments[0]).unwrap();
+    // All but `autoscaling_config`, in place of `num_replicas`, and `user_config`.
+    assert_eq!(written.as_object().unwrap().len(), 14);
+}
+
+#[test]
+fn autoscaling_and_a_number_of_replicas_take_each_others_place() {
+    let scaled = "deployments: [{ name: echo, autoscaling_config: { max_replicas: 4 } }]";
+    let scaled = configured(scaled).unwrap();
+    let config = &scaled.config().unwrap().deployments[0];
+    let expected = AutoscalingConfig {
+        max_replicas: 4,
+        ..Default::default()
+    };
+    assert_eq!(config.autoscaling_config, Some(expected));
+    assert_eq!(config.num_replicas, None);
+    let fixed = "deployments: [{ name: echo, num_replicas: 2 }]";
+    let fixed = scaled
+        .with_config(&Config::from_yaml(fixed).unwrap())
+        .unwrap();
+    let config = &fixed.config().unwrap().deployments[0];
+    assert_eq!(
+        (config.num_replicas, config.autoscaling_config),
+        (Some(2), None)
+    );
+}
+
+#[tokio::test]
+async fn a_file_counts_against_the_limits_of_a_graph_also_inside_of_one() {
+    #[deployment(budget_ms = 10)]
+    async fn slow(text: String) -> String {
+        text
+    }
+    #[graph(slo_ms = 50)]
+    fn strict() -> String {
+        input(|text: String| slow(text))
+    }
+    #[graph]
+    fn around() -> String {
+        let strict = strict::bind();
+        input(|text: String| strict.call(text))
+    }
+    let with = |ms: u32| {
+        let yaml = format!("deployments: [{{ name: strict/slow, budget_ms: {ms} }}]");
+        around()
+            .with_config(&Config::from_yaml(&yaml).unwrap())
+            .unwrap()
+    };
+    deploy(with(50)).await.unwrap();
+    let error = deploy(with(51)).await.unwrap_err().to_string();
+    assert!(
+        error.contains("the longest path takes 51 ms, but `slo_ms` is 50"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn variables_of_the_same_name_are_numbered() {
+    #[graph]
+    fn shadowing() -> String {
+        let echo = Echo::bind();
+        let echo_1 = Echo::bind();
+        let by = Handed::bind(echo);
+        let echo = Echo::bind();
+        input(|text: String| by.show(echo_1.show(echo.show(text))))
+    }
+    #[deployment]
+    struct Handed(Handle<Echo>);
+    #[deployment]
+    impl Handed {
+        fn new(echo: Handle<Echo>) -> Self {
+            Handed(echo)
+        }
+        async fn show(&self, text: String) -> Result<String> {
+            self.0.show(text).await
+        }
+    }
+    let config = shadowing().config().unwrap();
+    let names: Vec<&str> = config.deployments.iter().map(|it| &it.name[..]).collect();
+    assert_eq!(names, ["echo", "echo_1", "by", "echo_2"]);
+    let third = "deployments: [{ name: echo_2, num_replicas: 3 }]";
+    let third = shadowing()
+        .with_config(&Config::from_yaml(third).unwrap())
+        .unwrap();
+    let app = deploy(third).await.unwrap();
+    let replicas: Vec<usize> = app.status().iter().map(|it| it.replicas.len()).collect();
+    assert_eq!(replicas, [1, 1, 1, 3]);
+}
+
+#[tokio::test]
+async fn a_file_says_nothing_of_what_a_fake_stands_for() {
+    let faked = || settled().with("echo", Echo::fake().show(|name| name));
+    let names = |config: Config| config.deployments.into_iter().map(|it| it.name);
+    let config = faked().config().unwrap();
+    assert!(names(config).eq(["inside/closed", "limited", "trim"]));
+    let config = Config::from_yaml("deployments: [{ name: echo, num_replicas: 5 }]").unwrap();
+    let app = deploy(faked().with_config(&config).unwrap()).await.unwrap();
+    assert_eq!(app.call("x".into()).await.unwrap(), "x");
+}

@@ -1,0 +1,267 @@
+//! Options that are changed while calls go on: the replicas stay, if they can.
+
+use serve_runtime::config::{Config, DeploymentConfig};
+use serve_runtime::prelude::*;
+use serve_runtime::{ErrorKind, ReplicaState};
+
+use crate::load::Load;
+use crate::support::{Count, Stage, within};
+
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+struct Scale {
+    factor: u32,
+}
+
+macro_rules! deployments {
+    ($($Name:ident { $($method:tt)* })*) => { $(
+        #[deployment(num_replicas = 2)]
+        struct $Name {
+            configured: Count,
+            factor: u32,
+        }
+
+        #[deployment]
+        impl $Name {
+            fn new(built: Count, configured: Count) -> Self {
+                built.add();
+                $Name { configured, factor: 1 }
+            }
+
+            fn reconfigure(&mut self, scale: Scale) -> Result<()> {
+                self.configured.add();
+                if scale.factor == 0 {
+                    return Err(Error::failed("nothing is left of nothing"));
+                }
+                self.factor = scale.factor;
+                Ok(())
+            }
+
+            $($method)*
+        }
+    )* };
+}
+
+deployments! {
+    InPlace {
+        async fn run(&self) -> u32 {
+            tokio::task::yield_now().await;
+            self.factor
+        }
+    }
+    Computing {
+        fn run(&self) -> u32 {
+            self.factor
+        }
+    }
+    Both {
+        async fn run(&self) -> u32 {
+            tokio::task::yield_now().await;
+            self.factor
+        }
+
+        fn compute(&self) -> u32 {
+            self.factor
+        }
+    }
+}
+
+fn of(name: &str, options: &str) -> DeploymentConfig {
+    let config = Config::from_yaml(&format!("deployments: [{{ name: {name}, {options} }}]"));
+    config.unwrap().deployments.remove(0)
+}
+
+macro_rules! keeps_its_replicas {
+    ($Name:ident, $method:ident) => {{
+        let (built, configured) = (Count::new(), Count::new());
+        let bound = $Name::bind(built.clone(), configured.clone());
+        let bound = bound.user_config(Scale { factor: 1 });
+        let app = deploy(bound).await.unwrap();
+        let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+        let handle = app.handle().clone();
+        let load = Load::start(4, move || {
+            let handle = handle.clone();
+            async move { handle.$method().await.map(drop) }
+        });
+        let change = async |options: &str| {
+            load.goes_on(20).await;
+            within(control.configure(&of("any", options))).await
+        };
+        let is_now = |num_replicas: usize, factor: u32| {
+            let ready = control.status().count(ReplicaState::Ready);
+            let handle = app.handle().clone();
+            async move {
+                assert_eq!(ready, num_replicas);
+                for _ in 0..6 {
+                    assert_eq!(handle.$method().await.unwrap(), factor);
+                }
+            }
+        };
+
+        change("max_queued_requests: 50, max_ongoing_requests: 20")
+            .await
+            .unwrap();
+        change("health_check_period_s: 1, rolling_update_percentage: 0.1")
+            .await
+            .unwrap();
+        change("num_replicas: 3, user_config: { factor: 7 }")
+            .await
+            .unwrap();
+        is_now(3, 7).await;
+        assert_eq!(built.get(), 3);
+        let given = configured.get();
+        change("user_config: { factor: 7 }").await.unwrap();
+        assert_eq!(configured.get(), given, "it is what they have");
+        is_now(3, 7).await;
+
+        let error = change("user_config: { factor: 0 }, num_replicas: 2")
+            .await
+            .unwrap_err();
+        assert_eq!(error.message(), "nothing is left of nothing");
+        is_now(2, 7).await;
+        // They are built with what the others have.
+        change("num_replicas: 4").await.unwrap();
+        is_now(4, 7).await;
+        assert_eq!(built.get(), 5);
+
+        // What it needs of the machine is another matter.
+        change("resources: {}, memory: 1").await.unwrap();
+        is_now(4, 7).await;
+        assert_eq!(built.get(), 9);
+        load.ends_well().await;
+    }};
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_in_place_stay() {
+    keeps_its_replicas!(InPlace, run);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_on_threads_stay() {
+    keeps_its_replicas!(Computing, run);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_of_both_stay() {
+    keeps_its_replicas!(Both, compute);
+}
+
+#[deployment(max_ongoing_requests = 1)]
+struct Narrow {
+    stage: Stage,
+}
+
+#[deployment]
+impl Narrow {
+    fn new(stage: Stage) -> Self {
+        Narrow { stage }
+    }
+
+    async fn run(&self) {
+        self.stage.hold().await;
+    }
+}
+
+#[tokio::test]
+async fn a_higher_limit_lets_in_who_waits() {
+    let stage = Stage::new();
+    let app = deploy(Narrow::bind(stage.clone())).await.unwrap();
+    let calls: Vec<_> = (0..3)
+        .map(|_| {
+            let handle = app.handle().clone();
+            tokio::spawn(async move { handle.run().await })
+        })
+        .collect();
+    stage.entered(1).await;
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(stage.most(), 1);
+    let control = app.deployment::<Narrow>("Narrow").unwrap();
+    within(control.configure(&of("any", "max_ongoing_requests: 3")))
+        .await
+        .unwrap();
+    stage.entered(2).await;
+    stage.release(3);
+    for call in calls {
+        within(call).await.unwrap().unwrap();
+    }
+}
+
+#[deployment]
+async fn bare(factor: u32, number: u32) -> u32 {
+    factor + number
+}
+
+#[graph]
+fn changing(built: Count, configured: Count) -> u32 {
+    let model = Computing::bind(built, configured);
+    input(|number: u32| bare(model.run(), number))
+}
+
+#[tokio::test]
+async fn a_file_changes_all_or_nothing() {
+    let (built, configured) = (Count::new(), Count::new());
+    let app = changing(built.clone(), configured.clone());
+    let written = app.config().unwrap();
+    let app = deploy(app).await.unwrap();
+    within(app.configure(&written)).await.unwrap();
+
+    for (wrong, expected) in [
+        (
+            "{ name: changed, deployments: [] }",
+            "the configuration is for `changed`, but this is `changing`",
+        ),
+        (
+            "deployments: [{ name: model, num_replicas: 3 }, { name: modle }]",
+            "graph `changing` has no deployment `modle`",
+        ),
+        (
+            "deployments: [{ name: model, num_replicas: 3, user_config: { factor: two } }]",
+            "deployment `model`: `user_config.factor`: invalid type: string \"two\", expected u32",
+        ),
+        (
+            "deployments: [{ name: model, num_replicas: 3 }, { name: bare, num_replicas: 2 }]",
+            "deployment `bare` has no replicas, so nothing of it can be changed while it runs",
+        ),
+        (
+            "deployments: [{ name: model, num_replicas: 0 }]",
+            "deployment `model`: `num_replicas` must be at least 1, but is 0",
+        ),
+    ] {
+        let wrong = Config::from_yaml(wrong).unwrap();
+        let error = within(app.configure(&wrong)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        let first = error.message().lines().next().unwrap().to_owned();
+        assert_eq!(first, expected);
+        assert_eq!((built.get(), configured.get()), (2, 0), "{first}");
+    }
+
+    let right = "deployments: [{ name: model, num_replicas: 3, user_config: { factor: 5 } }]";
+    within(app.configure(&Config::from_yaml(right).unwrap()))
+        .await
+        .unwrap();
+    assert_eq!(app.call(1).await.unwrap(), 6);
+    assert_eq!(app.status()[0].count(ReplicaState::Ready), 3);
+}
+
+#[tokio::test]
+async fn what_the_load_says_can_be_changed() {
+    let app = deploy(InPlace::bind(Count::new(), Count::new()))
+        .await
+        .unwrap();
+    let control = app.deployment::<InPlace>("InPlace").unwrap();
+    let at_least =
+        |replicas| format!("autoscaling_config: {{ min_replicas: {replicas}, max_replicas: 6 }}");
+    for (options, expected) in [
+        (at_least(4), 4),
+        // Within its bounds, a number stays until the load says another.
+        (at_least(1), 4),
+        ("num_replicas: 1".to_owned(), 1),
+    ] {
+        within(control.configure(&of("any", &options)))
+            .await
+            .unwrap();
+        assert_eq!(control.status().count(ReplicaState::Ready), expected);
+    }
+}

@@ -1,0 +1,17 @@
+use serve_runtime::prelude::*;
+
+mod stages {
+    use serve_runtime::prelude::*;
+
+    #[deployment]
+    async fn hidden(text: String) -> String {
+        text
+    }
+}
+
+#[graph]
+fn sort() -> String {
+    input(|text: String| stages::hidden(text))
+}
+
+fn main() {}
