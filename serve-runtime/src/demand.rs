@@ -91,9 +91,7 @@ fn demand_of_entry(topology: &Topology<'_>, entry: usize) -> Vec<Demand> {
     if topology.choices.is_empty() {
         return total;
     }
-    let mut choices: Vec<usize> = (0..topology.choices.len())
-        .filter(|choice| topology.choices[*choice].entry == entry)
-        .collect();
+    let mut choices: Vec<usize> = (0..topology.choices.len()).collect();
     // Inner ones before the ones that they are on a way of.
     choices.sort_by_key(|choice| std::cmp::Reverse(depth(topology, *choice)));
     for choice in choices {
@@ -221,5 +219,75 @@ mod tests {
         assert_eq!(calls(&demand, &[0]), (1, true));
         assert_eq!(calls(&demand, &[1]), (1, false));
         assert_eq!(calls(&demand, &[2, 0]), (2, false));
+    }
+
+    #[test]
+    fn of_the_entries_the_one_that_calls_most_counts() {
+        let of_second = |node: Node<'static>| Node { entry: 1, ..node };
+        let choice = |entry| Choice {
+            name: "match x",
+            entry,
+            arms: &["a", "b"],
+            when: None,
+            each: None,
+        };
+        let arm = |choice| Some(Arm { choice, arm: 0 });
+        let topology = Topology {
+            entries: &[ENTRY, ENTRY],
+            deployments: &[deployment(None), deployment(None)],
+            choices: &[choice(0), choice(1)],
+            nodes: &[
+                node(0, None, None),
+                node(0, arm(0), None),
+                of_second(node(0, None, None)),
+                of_second(node(0, arm(1), None)),
+                of_second(node(0, arm(1), None)),
+                of_second(node(1, None, None)),
+            ],
+            ..Topology::empty("g")
+        };
+        let demand = demand(&topology);
+        assert_eq!(calls(&demand, &[0]), (3, false));
+        assert_eq!(calls(&demand, &[1]), (1, false));
+    }
+
+    #[test]
+    fn handles_of_handles_count() {
+        let topology = Topology {
+            entries: &[ENTRY],
+            deployments: &[deployment(None), deployment(None), deployment(None)],
+            handles: &[HandleEdge { from: 1, to: 0 }, HandleEdge { from: 2, to: 1 }],
+            nodes: &[node(2, None, None)],
+            ..Topology::empty("g")
+        };
+        let demand = demand(&topology);
+        assert_eq!([0, 1, 2].map(|at| calls(&demand, &[at])), [(1, false); 3]);
+    }
+
+    /// What a graph calls that is called that often itself.
+    fn within(outer: &[Node<'_>], inner: &[Node<'_>]) -> (usize, bool) {
+        let inner = Topology {
+            entries: &[ENTRY],
+            deployments: &[deployment(None)],
+            nodes: inner,
+            ..Topology::empty("inner")
+        };
+        let outer = Topology {
+            entries: &[ENTRY],
+            deployments: &[deployment(Some(&inner))],
+            nodes: outer,
+            ..Topology::empty("outer")
+        };
+        calls(&demand(&outer), &[0, 0])
+    }
+
+    #[test]
+    fn a_graph_in_a_graph_calls_as_often_as_it_is_called() {
+        let (once, each) = (node(0, None, None), node(0, None, Some(0)));
+        assert_eq!(within(&[once, once], &[once, once, once]), (6, false));
+        assert_eq!(within(&[each], &[once]), (0, true));
+        assert_eq!(within(&[once], &[each]), (0, true));
+        assert_eq!(within(&[], &[each]), (0, false));
+        assert_eq!(within(&[each], &[]), (0, false));
     }
 }

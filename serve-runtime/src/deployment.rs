@@ -201,8 +201,16 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How long a health check may take, in seconds, before it counts as failed; 30 by default. A `fn`
-    /// is checked between two calls, so that it should be longer than a call.
+    /// How long a health check may take, in seconds, before it counts as failed; 30 by default.
+    ///
+    /// A replica on a thread answers between two calls. A call whose request has a deadline may take until
+    /// then: the time counts from there. One without a deadline may not take longer than three of these, or
+    /// it is taken for a hang, if the deployment has a `check_health`: then its replica is replaced, and who
+    /// waits for the call is told so. In place a check is made beside the calls, and a call that never ends
+    /// is ended by its deadline alone.
+    ///
+    /// A `reconfigure` may take three of these, too, the calls before it included: see
+    /// [`DeploymentControl::reconfigure`](crate::DeploymentControl::reconfigure).
     pub fn health_check_timeout_s(mut self, health_check_timeout_s: f64) -> Self {
         self.set.options.health_check_timeout_s = health_check_timeout_s;
         self

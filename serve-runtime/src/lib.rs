@@ -205,7 +205,7 @@ pub use serve_macros::batch;
 /// | `resources = [("license", 1)]` | none | what else a replica needs, by names of your own |
 /// | `max_constructor_retry_count = 5` | 3 | how often the construction of a replica is tried, with a back-off, before it is given up; at least 1 |
 /// | `health_check_period_s = 5` | 10 | how often a replica is asked how it is, if there is a `check_health` |
-/// | `health_check_timeout_s = 2` | 30 | how long the answer may take |
+/// | `health_check_timeout_s = 2` | 30 | how long the answer may take; a `reconfigure`, three times that |
 /// | `graceful_shutdown_timeout_s = 60` | 20 | how long a replica that is let go may take to finish its calls |
 /// | `rolling_update_percentage = 0.5` | 0.2 | how large a part of the replicas may be replaced or reconfigured at a time; one may be in any case |
 /// | `budget_ms = 20` | none | how long a call may take; added up against the graph's `slo_ms`, and ends no call; at least 1 |
@@ -220,7 +220,9 @@ pub use serve_macros::batch;
 /// Two methods are the runtime's alone, `fn` or `async fn`, and return `Result<()>` or nothing:
 ///
 /// - `check_health(&self)` is called every `health_check_period_s`; a replica for which it fails, or does not
-///   answer, three times in a row is replaced. A `fn` of a replica on a thread is asked between two calls.
+///   answer, three times in a row is replaced. A replica on a thread is asked between two calls: one that hangs
+///   is found so, but not before the deadline of its request. In place a call that hangs is ended by its
+///   deadline alone.
 /// - `reconfigure(&mut self, config)`, or with `&self`, is given the `user_config` that the deployment is
 ///   bound with, and each later one: [`DeploymentControl::reconfigure`]. It returns an error only if it has
 ///   left all as it was.

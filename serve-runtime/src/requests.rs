@@ -87,3 +87,44 @@ impl Requests {
         self.counted.drain().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+    use crate::admission::Share;
+    use crate::demand::Demand;
+
+    #[tokio::test]
+    async fn a_refusal_says_whether_there_are_too_many_or_there_will_be_none() {
+        let requests = Requests::default();
+        let demand = Demand {
+            calls: 1,
+            per_item: false,
+        };
+        let share = Share::new("model".to_owned(), demand);
+        requests.admission().set_shares(vec![share]);
+        requests.admission().set_capacity(0, Some(1), 1);
+        requests.capacity_changed();
+
+        let begun = requests.begin().unwrap();
+        let refused = requests.begin().unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Overloaded);
+        #[cfg(feature = "http")]
+        assert_eq!(
+            requests.refused().unwrap_err().kind(),
+            ErrorKind::Overloaded
+        );
+        // One that goes on is under way until it is said to have ended.
+        begun.goes_on();
+        requests.begin().unwrap_err();
+        requests.end();
+        #[cfg(feature = "http")]
+        requests.refused().unwrap();
+        drop(requests.begin().unwrap());
+
+        requests.drain().await;
+        let refused = requests.begin().unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Unavailable);
+    }
+}

@@ -31,7 +31,7 @@ pub struct Options<'a> {
     /// How often a replica is asked how it is, in seconds, if its deployment has a `check_health`; 10 by
     /// default.
     pub health_check_period_s: f64,
-    /// How long the answer may take, in seconds; 30 by default.
+    /// How long the answer may take, in seconds, and a third of how long a `reconfigure` may; 30 by default.
     pub health_check_timeout_s: f64,
     /// How long a replica that is let go may take to finish its calls, in seconds; 20 by default.
     pub graceful_shutdown_timeout_s: f64,

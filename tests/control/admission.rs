@@ -106,3 +106,25 @@ async fn more_replicas_take_more_requests() {
     }
     within(sixth).await.unwrap();
 }
+
+#[tokio::test]
+async fn an_update_changes_how_many_may_wait() {
+    let stage = Stage::new();
+    let app = deploy(narrowing(Count::new(), stage.clone()))
+        .await
+        .unwrap();
+    let narrow = app.deployment::<Narrow>("narrow").unwrap();
+    let wider = Narrow::bind(stage.clone()).max_queued_requests(4);
+    within(narrow.update(wider)).await.unwrap();
+    let mut under_way: Vec<_> = (0..5).map(|number| Box::pin(app.call(number))).collect();
+    for call in &mut under_way {
+        assert!(waits(call).await);
+    }
+    let error = within(app.call(5)).await.unwrap_err();
+    let refused: &TooManyRequests = error.downcast_ref().unwrap();
+    assert_eq!(refused.limit, 5);
+    stage.release(5);
+    for call in under_way {
+        within(call).await.unwrap();
+    }
+}

@@ -355,3 +355,55 @@ async fn calls_wait_while_there_is_no_replica() {
     scaled.unwrap();
     assert_eq!(called.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn an_update_keeps_the_name() {
+    let app = deploy(Picky::bind(1).name("fussy")).await.unwrap();
+    let control = app.deployment::<Picky>("Picky").unwrap();
+    within(control.update(Picky::bind(3))).await.unwrap();
+    assert_eq!(control.status().name, "fussy");
+}
+
+#[tokio::test]
+async fn what_has_been_shut_down_is_not_changed_any_more() {
+    let app = deploy(one_picky()).await.unwrap();
+    let control = app.deployment::<Picky>("model").unwrap();
+    drop(app);
+    let error = within(control.scale(3)).await.unwrap_err();
+    assert_eq!(error.message(), "the deployment has been shut down");
+}
+
+/// Calls of handles are none of the graph's requests.
+#[tokio::test]
+async fn a_shutdown_answers_what_waits_at_a_handle() {
+    let stage = crate::support::Stage::new();
+    let app = deploy(Staged::bind(stage.clone())).await.unwrap();
+    let mut calls = Vec::new();
+    for _ in 0..3 {
+        let handle = app.handle().clone();
+        calls.push(Box::pin(async move { handle.run().await }));
+        assert!(crate::support::waits(calls.last_mut().unwrap()).await);
+    }
+    stage.entered(1).await;
+    let shutdown = tokio::spawn(app.shutdown());
+    tokio::task::yield_now().await;
+    stage.release(3);
+    for call in calls {
+        within(call).await.unwrap();
+    }
+    within(shutdown).await.unwrap();
+}
+
+#[deployment]
+struct Staged(crate::support::Stage);
+
+#[deployment]
+impl Staged {
+    fn new(stage: crate::support::Stage) -> Self {
+        Staged(stage)
+    }
+
+    fn run(&self) {
+        self.0.block();
+    }
+}

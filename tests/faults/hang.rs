@@ -1,6 +1,7 @@
 //! Calls and health checks that never come back.
 
 use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 use serve_runtime::prelude::*;
 use serve_runtime::{ErrorKind, request};
@@ -43,7 +44,7 @@ impl Trap {
     }
 }
 
-#[deployment(health_check_period_s = 0.005, health_check_timeout_s = 0.02)]
+#[deployment(health_check_period_s = 0.005, health_check_timeout_s = 0.05)]
 struct Computing {
     trap: Trap,
     number: usize,
@@ -130,4 +131,35 @@ async fn scaling_down_gives_up_a_call_that_does_not_end_in_time() {
     let control = app.deployment::<Computing>("Computing").unwrap();
     within(control.scale(0)).await.unwrap();
     within(hung).await.unwrap().unwrap_err();
+}
+
+/// A call may take as long as its request's deadline says.
+#[tokio::test]
+async fn a_call_is_not_taken_for_a_hang_before_its_deadline() {
+    let (trap, open) = Trap::new();
+    let app = deploy(Computing::bind(trap.clone())).await.unwrap();
+    let handle = app
+        .handle()
+        .clone()
+        .options(CallOptions::new().timeout_s(1000.0));
+    let slow = tokio::spawn(async move { handle.run(true).await });
+    trap.caught.reaches(1).await;
+    // Far longer than three checks wait for an answer.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    drop(open);
+    assert_eq!(within(slow).await.unwrap().unwrap(), 0);
+    assert_eq!(trap.built.get(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_never_returns_is_given_up_after_its_deadline() {
+    let (trap, _open) = Trap::new();
+    let app = deploy(Computing::bind(trap.clone())).await.unwrap();
+    let handle = app
+        .handle()
+        .clone()
+        .options(CallOptions::new().timeout_s(0.05));
+    let hung = tokio::spawn(async move { handle.run(true).await });
+    within(hung).await.unwrap().unwrap_err();
+    assert_eq!(within(app.run(false)).await.unwrap(), 1);
 }

@@ -5,6 +5,7 @@ mod constructors;
 mod flood;
 mod hang;
 mod panics;
+mod reconfigure;
 mod scaling;
 #[allow(dead_code)]
 #[path = "../behaviour/support/mod.rs"]

@@ -57,9 +57,12 @@ where
         };
         let (size, span) = (batch.len(), span(&batch, self.batcher.name()));
         let (arguments, calls): (Vec<A>, Vec<_>) = batch.into_iter().map(Item::split).unzip();
+        let deadlines = calls.iter().map(|call| call.request.deadline());
+        let until = deadlines.collect::<Option<Vec<_>>>();
+        let until = until.and_then(|deadlines| deadlines.into_iter().max());
         let requests = calls.iter().map(|call| call.request.clone()).collect();
         let calls = Unanswered::new(calls);
-        if !at_work.begins(&calls) {
+        if !at_work.begins(&calls, until) {
             before_answer(&Ok(()));
             return Ok(());
         }

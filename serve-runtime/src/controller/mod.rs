@@ -35,10 +35,10 @@ pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
 pub(crate) use supply::Supply;
 
-use crate::replica::Event;
+use crate::replica::{Event, UserConfig};
 use crate::{Error, Result};
 
-/// Speaks to the task. Dropping it ends the task; what replicas there are then is the engine's to stop.
+/// Speaks to the task, which ends when nobody does any more; what replicas there are then is the engine's to stop.
 pub(crate) struct Controller {
     commands: mpsc::UnboundedSender<(u64, Command)>,
     last_command: AtomicU64,
@@ -85,16 +85,25 @@ impl Controller {
         self.command(Command::Scale(num_replicas)).await
     }
 
-    /// All replicas get the `user_config` that the blueprint has now.
-    pub(crate) async fn reconfigure(&self) -> Result<()> {
-        self.command(Command::Reconfigure).await
+    /// All replicas get another `user_config`; if one refuses it, those that come later get the one before.
+    pub(crate) async fn reconfigure(&self, config: UserConfig) -> Result<()> {
+        self.command(Command::Reconfigure(config)).await
     }
 
     /// Keeps to other settings from now on.
     #[cfg(feature = "config")]
-    pub(crate) async fn change(&self, settings: Settings, changed: Changed) -> Result<()> {
-        let settings = Box::new(settings);
-        self.command(Command::Change { settings, changed }).await
+    pub(crate) async fn change(
+        &self,
+        settings: Settings,
+        changed: Changed,
+        user_config: Option<UserConfig>,
+    ) -> Result<()> {
+        let change = Command::Change {
+            settings: Box::new(settings),
+            changed,
+            user_config,
+        };
+        self.command(change).await
     }
 
     /// All replicas are replaced by ones of the blueprint as it is now.
@@ -142,8 +151,5 @@ impl Controller {
     }
 }
 
-impl Drop for Controller {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ pub(super) enum Action {
 }
 
 impl Target {
-    /// How many replicas may be replaced at a time.
+    /// How many replicas may be replaced or reconfigured at a time.
     fn surge(&self) -> usize {
         let part = f64::from(self.num_replicas) * self.rolling_update_percentage;
         (part.ceil() as usize).max(1)
@@ -41,88 +41,104 @@ impl Target {
 }
 
 /// What is to be done next. Asked again whenever something has changed.
-///
-/// A replica of another constructor goes only when one of the wanted constructor is ready in its place,
-/// so that as many take calls during an update as before it.
 pub(super) fn reconcile(target: &Target, records: &[&Record], now: Instant) -> Vec<Action> {
-    let mut actions = Vec::new();
-    let (current, outdated): (Vec<&Record>, Vec<&Record>) = records
-        .iter()
-        .filter(|record| !record.is_draining())
-        .partition(|record| record.version == target.version);
-    let (outdated, never_ready): (Vec<&Record>, Vec<&Record>) =
-        outdated.into_iter().partition(|record| record.is_up());
-    actions.extend(never_ready.iter().map(|record| gone(record)));
-
-    let wanted = target.num_replicas as usize;
-    let surplus = surplus(&current, wanted);
-    actions.extend(surplus.iter().map(|record| gone(record)));
-    let mut kept = current.len() - surplus.len();
-
-    // A replica that failed is tried again in its place.
-    for record in &current {
-        if let State::Failed {
-            again_at: Some(again_at),
-            ..
-        } = &record.state
-            && *again_at <= now
-            && !surplus.iter().any(|other| other.id == record.id)
-        {
-            actions.push(Action::Forget(record.id));
-            actions.push(Action::Start {
-                attempt: record.attempt + 1,
-            });
-        }
-    }
-    let surge = if outdated.is_empty() {
-        0
-    } else {
-        target.surge()
-    };
-    while kept < wanted && kept + outdated.len() < wanted + surge {
-        actions.push(Action::Start { attempt: 1 });
-        kept += 1;
-    }
-
-    let ready = current
-        .iter()
-        .filter(|record| record.is_ready())
-        .count()
-        .min(wanted);
-    let dispensable = (ready + outdated.len())
-        .saturating_sub(wanted)
-        .min(outdated.len());
-    actions.extend(outdated.iter().take(dispensable).map(|record| gone(record)));
-
-    // One that is missing, or could not be reconfigured, is reason enough to leave the others as they are.
-    let may_update = match target.halted {
-        true => 0,
-        false => target.surge().saturating_sub(wanted - ready),
-    };
-    let stale = |record: &&&Record| record.is_ready() && record.config != target.config;
-    let kept = |record: &&&Record| !surplus.iter().any(|other| other.id == record.id);
-    let stale = current.iter().filter(stale).filter(kept);
-    actions.extend(
-        stale
-            .take(may_update)
-            .map(|record| Action::Reconfigure(record.id)),
-    );
+    let there = There::new(target, records);
+    let mut actions = there.too_many();
+    actions.extend(there.tried_again(now));
+    actions.extend(there.missing());
+    actions.extend(there.succeeded());
+    actions.extend(there.stale());
     actions
 }
 
-/// The replicas above the wanted number: those first that are of least use.
-fn surplus<'a>(current: &[&'a Record], wanted: usize) -> Vec<&'a Record> {
-    let mut by_use: Vec<&Record> = current.to_vec();
-    by_use.sort_by_key(|record| {
-        let use_of = match record.state {
-            State::Failed { .. } => 0,
-            State::Starting(_) => 1,
-            _ => 2,
+/// The replicas that do not go already.
+struct There<'a> {
+    target: &'a Target,
+    wanted: usize,
+    /// Of the wanted constructor, and no more than are wanted.
+    kept: Vec<&'a Record>,
+    /// Of another constructor, and taking calls.
+    outdated: Vec<&'a Record>,
+    /// Of no more use.
+    unwanted: Vec<&'a Record>,
+    /// Those of `kept` that take calls.
+    ready: usize,
+}
+
+impl<'a> There<'a> {
+    fn new(target: &'a Target, records: &[&'a Record]) -> Self {
+        let wanted = target.num_replicas as usize;
+        let stay = records.iter().copied();
+        let stay = stay.filter(|record| !record.is_draining());
+        let (mut kept, other): (Vec<_>, Vec<_>) =
+            stay.partition(|record| record.version == target.version);
+        let (outdated, mut unwanted): (Vec<_>, Vec<_>) =
+            other.into_iter().partition(|record| record.is_up());
+        kept.sort_by_key(|record| least_useful_last(record));
+        unwanted.extend(kept.split_off(kept.len().min(wanted)).into_iter().rev());
+        kept.sort_by_key(|record| record.id);
+        let ready = kept.iter().filter(|record| record.is_ready()).count();
+        There {
+            target,
+            wanted,
+            kept,
+            outdated,
+            unwanted,
+            ready,
+        }
+    }
+
+    fn too_many(&self) -> Vec<Action> {
+        self.unwanted.iter().map(|record| gone(record)).collect()
+    }
+
+    /// A replica that failed is tried again in its place.
+    fn tried_again(&self, now: Instant) -> impl Iterator<Item = Action> {
+        let is_due = move |record: &&&Record| match record.state {
+            State::Failed { again_at, .. } => again_at.is_some_and(|again_at| again_at <= now),
+            _ => false,
         };
-        (use_of, std::cmp::Reverse(record.id))
-    });
-    by_use.truncate(current.len().saturating_sub(wanted));
-    by_use
+        self.kept.iter().filter(is_due).flat_map(|record| {
+            let attempt = record.attempt + 1;
+            [Action::Forget(record.id), Action::Start { attempt }]
+        })
+    }
+
+    /// Beside the outdated ones there are no more than the surge.
+    fn missing(&self) -> impl Iterator<Item = Action> {
+        let room = (self.wanted + self.target.surge())
+            .saturating_sub(self.kept.len() + self.outdated.len());
+        let missing = (self.wanted - self.kept.len()).min(room);
+        std::iter::repeat_with(|| Action::Start { attempt: 1 }).take(missing)
+    }
+
+    /// A replica of another constructor goes only when one of the wanted constructor is ready in its place,
+    /// so that as many take calls during an update as before it.
+    fn succeeded(&self) -> impl Iterator<Item = Action> {
+        let dispensable = (self.ready + self.outdated.len()).saturating_sub(self.wanted);
+        let succeeded = self.outdated.iter().take(dispensable);
+        succeeded.map(|record| gone(record))
+    }
+
+    /// One that is missing, or could not be reconfigured, is reason enough to leave the others as they are.
+    fn stale(&self) -> impl Iterator<Item = Action> {
+        let may_rest = match self.target.halted {
+            true => 0,
+            false => self.target.surge().saturating_sub(self.wanted - self.ready),
+        };
+        let is_stale = |record: &&&Record| record.is_ready() && record.config != self.target.config;
+        let stale = self.kept.iter().filter(is_stale).take(may_rest);
+        stale.map(|record| Action::Reconfigure(record.id))
+    }
+}
+
+fn least_useful_last(record: &Record) -> (u8, ReplicaId) {
+    let use_of = match record.state {
+        State::Failed { .. } => 2,
+        State::Starting(_) => 1,
+        _ => 0,
+    };
+    (use_of, record.id)
 }
 
 fn gone(record: &Record) -> Action {
@@ -133,150 +149,4 @@ fn gone(record: &Record) -> Action {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::controller::record::Health;
-
-    fn target(num_replicas: u32) -> Target {
-        Target {
-            num_replicas,
-            version: 1,
-            config: 1,
-            rolling_update_percentage: 0.2,
-            halted: false,
-        }
-    }
-
-    fn record(id: u64, state: State) -> Record {
-        Record {
-            id: ReplicaId(id),
-            state,
-            version: 1,
-            config: 1,
-            attempt: 1,
-        }
-    }
-
-    fn ready() -> State {
-        State::Ready(Health {
-            next_check: None,
-            failures: 0,
-        })
-    }
-
-    fn actions(target: &Target, records: &[Record]) -> Vec<Action> {
-        let records: Vec<&Record> = records.iter().collect();
-        reconcile(target, &records, Instant::now())
-    }
-
-    const START: Action = Action::Start { attempt: 1 };
-
-    fn retire(id: u64) -> Action {
-        Action::Retire(ReplicaId(id))
-    }
-
-    #[test]
-    fn what_is_missing_is_started() {
-        assert_eq!(actions(&target(2), &[]), [START, START]);
-        assert_eq!(
-            actions(&target(2), &[record(0, State::Starting(None))]),
-            [START]
-        );
-        assert_eq!(actions(&target(1), &[record(0, State::Draining)]), [START]);
-    }
-
-    #[test]
-    fn what_is_too_much_goes_the_least_useful_first() {
-        let records = [
-            record(0, ready()),
-            record(1, ready()),
-            record(2, State::Starting(None)),
-        ];
-        assert_eq!(actions(&target(3), &records), []);
-        assert_eq!(actions(&target(1), &records), [retire(2), retire(1)]);
-        assert_eq!(actions(&target(0), &records).len(), 3);
-    }
-
-    #[test]
-    fn a_failed_one_is_tried_again_when_it_is_time() {
-        let failed = |again_at| State::Failed {
-            cause: String::new(),
-            again_at,
-        };
-        let now = Instant::now();
-        let later = now + Duration::from_secs(1);
-        assert_eq!(actions(&target(1), &[record(0, failed(Some(later)))]), []);
-        assert_eq!(actions(&target(1), &[record(0, failed(None))]), []);
-        let again = [Action::Forget(ReplicaId(0)), Action::Start { attempt: 2 }];
-        assert_eq!(actions(&target(1), &[record(0, failed(Some(now)))]), again);
-    }
-
-    /// Plays an update to its end; how many were ready at least, and how many there were at most.
-    fn roll(num_replicas: u32) -> (usize, usize) {
-        let target = Target {
-            version: 2,
-            ..target(num_replicas)
-        };
-        let mut records: Vec<Record> = (0..u64::from(num_replicas))
-            .map(|id| record(id, ready()))
-            .collect();
-        let (mut least, mut most) = (usize::MAX, 0);
-        for next in 100.. {
-            let actions = actions(&target, &records);
-            if actions.is_empty() && records.iter().all(Record::is_ready) {
-                break;
-            }
-            for (action, id) in actions.into_iter().zip(next * 100..) {
-                match action {
-                    Action::Start { .. } => records.push(Record {
-                        version: 2,
-                        ..record(id, State::Starting(None))
-                    }),
-                    Action::Retire(id) => records.retain(|record| record.id != id),
-                    other => panic!("{other:?}"),
-                }
-            }
-            least = least.min(records.iter().filter(|record| record.is_ready()).count());
-            most = most.max(records.len());
-            if let Some(record) = records.iter_mut().find(|record| !record.is_ready()) {
-                record.state = ready();
-            }
-        }
-        assert!(records.iter().all(|record| record.version == 2));
-        assert_eq!(records.len(), num_replicas as usize);
-        (least, most)
-    }
-
-    #[test]
-    fn an_update_keeps_as_many_ready_as_there_were_and_adds_no_more_than_the_surge() {
-        assert_eq!(roll(1), (1, 2));
-        assert_eq!(roll(4), (4, 5));
-        assert_eq!(roll(10), (10, 12));
-    }
-
-    #[test]
-    fn replicas_are_reconfigured_one_by_one() {
-        let target = Target {
-            config: 2,
-            ..target(3)
-        };
-        let mut records = [record(0, ready()), record(1, ready()), record(2, ready())];
-        assert_eq!(
-            actions(&target, &records),
-            [Action::Reconfigure(ReplicaId(0))]
-        );
-        records[0].state = State::Updating { before: 1 };
-        assert_eq!(actions(&target, &records), []);
-        assert_eq!(actions(&target, &records[1..]), [START], "one is missing");
-        records[0] = Record {
-            config: 2,
-            ..record(0, ready())
-        };
-        assert_eq!(
-            actions(&target, &records),
-            [Action::Reconfigure(ReplicaId(1))]
-        );
-    }
-}
+mod tests;

@@ -68,6 +68,11 @@ impl Record {
         }
     }
 
+    /// Whether it could not be built, and nobody tries it again.
+    pub(super) fn is_given_up(&self) -> bool {
+        matches!(self.state, State::Failed { again_at: None, .. })
+    }
+
     pub(super) fn shown(&self) -> ReplicaState {
         match &self.state {
             State::Starting(_) => ReplicaState::Starting,

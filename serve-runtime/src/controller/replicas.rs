@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
+use tokio::time::Instant;
 
 use crate::deployment::Callable;
 use crate::replica::{Blueprint, Engine, Load, ReplicaId, UserConfig};
@@ -15,7 +16,11 @@ pub(crate) trait Replicas: Send + Sync {
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()>;
     fn discard(&self, id: ReplicaId);
     fn check_health(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>>;
+    /// Gives a replica the `user_config` that is set.
     fn reconfigure(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>>;
+    /// The next replicas are given this; what they would have been given comes back.
+    fn set_user_config(&self, config: Option<UserConfig>) -> Option<UserConfig>;
+    fn busy_until(&self, id: ReplicaId) -> Option<Instant>;
     fn fail(&self, cause: Option<&str>);
     fn load(&self) -> Load;
     fn capacity(&self) -> Option<usize>;
@@ -42,11 +47,6 @@ impl<D: Callable> Engaged<D> {
     /// The next replicas are made like this.
     pub(crate) fn set_blueprint(&self, blueprint: Blueprint<D>) {
         *self.blueprint() = blueprint;
-    }
-
-    /// The next replicas are given this; what they would have been given comes back.
-    pub(crate) fn set_user_config(&self, config: Option<UserConfig>) -> Option<UserConfig> {
-        std::mem::replace(&mut self.blueprint().user_config, config)
     }
 
     fn blueprint(&self) -> MutexGuard<'_, Blueprint<D>> {
@@ -83,6 +83,14 @@ impl<D: Callable> Replicas for Engaged<D> {
             Some(config) => self.engine.reconfigure(id, hooks, config),
             None => Box::pin(async { Err(Error::failed("there is no `user_config`")) }),
         }
+    }
+
+    fn set_user_config(&self, config: Option<UserConfig>) -> Option<UserConfig> {
+        std::mem::replace(&mut self.blueprint().user_config, config)
+    }
+
+    fn busy_until(&self, id: ReplicaId) -> Option<Instant> {
+        self.engine.busy_until(id)
     }
 
     fn fail(&self, cause: Option<&str>) {

@@ -1,6 +1,7 @@
 //! The task: hears what happened, asks what is to be done, and does it.
 
 mod actions;
+mod commands;
 mod failures;
 mod health;
 mod publish;
@@ -27,7 +28,7 @@ use super::status::{DeploymentStatus, GaveUp, Published, Status};
 use super::supply::Supply;
 use crate::Result;
 use crate::autoscale::Replicas as Counted;
-use crate::replica::{Event, ReplicaId};
+use crate::replica::{Event, ReplicaId, UserConfig};
 
 /// How long to wait after the first failed attempt to build a replica; twice as long after each further
 /// one.
@@ -43,12 +44,14 @@ const HEALTH_CHECK_FAILURES: u32 = 3;
 /// What is asked of the task.
 pub(super) enum Command {
     Scale(u32),
-    Reconfigure,
+    Reconfigure(UserConfig),
     Update(Box<Settings>),
     #[cfg(feature = "config")]
     Change {
         settings: Box<Settings>,
         changed: Changed,
+        /// If that has changed.
+        user_config: Option<UserConfig>,
     },
     Stop,
 }
@@ -57,7 +60,8 @@ pub(super) enum Command {
 enum Outcome {
     Started(ReplicaId, Result<()>),
     Retired(ReplicaId),
-    Reconfigured(ReplicaId, Result<()>),
+    /// `None` if it has not answered in time.
+    Reconfigured(ReplicaId, Option<Result<()>>),
     Checked(ReplicaId, Result<()>),
 }
 
@@ -81,8 +85,12 @@ pub(super) struct Run {
     next_id: u64,
     tasks: JoinSet<Outcome>,
     command: u64,
+    /// The `user_config` that all replicas had, while they are given another one.
+    config_before: Option<Option<UserConfig>>,
     /// Why a replica was given up, since the last command.
     gave_up: Option<GaveUp>,
+    /// Why the last command could not be carried out, whatever has become of the replicas since.
+    refused: Option<GaveUp>,
     /// Whether a replica was lost since the last command.
     has_lost_one: bool,
     /// Whether the engine refuses every call.
@@ -127,7 +135,9 @@ impl Run {
             next_id: 0,
             tasks: JoinSet::new(),
             command: 0,
+            config_before: None,
             gave_up: None,
+            refused: None,
             has_lost_one: false,
             failed: false,
             published,
@@ -179,65 +189,6 @@ impl Run {
         .await
     }
 
-    fn obey(&mut self, number: u64, command: Command) {
-        match command {
-            Command::Scale(num_replicas) => self.target.num_replicas = num_replicas,
-            Command::Reconfigure => self.target.config += 1,
-            Command::Update(settings) => {
-                self.target.num_replicas = settings.num_replicas;
-                self.target.rolling_update_percentage = settings.rolling_update_percentage;
-                self.target.version += 1;
-                self.supply.forget_first();
-                self.scaling = settings.autoscaling_config.map(Scaling::new);
-                self.settings = *settings;
-            }
-            #[cfg(feature = "config")]
-            Command::Change { settings, changed } => self.change(*settings, changed),
-            Command::Stop => {
-                self.target.num_replicas = 0;
-                self.scaling = None;
-                self.supply.forget_first();
-            }
-        }
-        self.command = number;
-        self.start_anew();
-    }
-
-    /// Keeps the replicas that there are, if they can be kept.
-    #[cfg(feature = "config")]
-    fn change(&mut self, settings: Settings, changed: Changed) {
-        self.target.rolling_update_percentage = settings.rolling_update_percentage;
-        if changed.num_replicas {
-            let now = self.target.num_replicas;
-            self.target.num_replicas = match settings.autoscaling_config {
-                Some(config) => now.clamp(config.min_replicas, config.max_replicas),
-                None => settings.num_replicas,
-            };
-            self.scaling = settings.autoscaling_config.map(Scaling::new);
-        }
-        if changed.demand {
-            self.target.version += 1;
-            self.supply.forget_first();
-        }
-        if changed.user_config {
-            self.target.config += 1;
-        }
-        self.settings = settings;
-        self.replicas.limits_changed();
-    }
-
-    /// What failed for good before may be tried again.
-    fn start_anew(&mut self) {
-        self.gave_up = None;
-        self.target.halted = false;
-        self.has_lost_one = false;
-        self.records
-            .retain(|_, record| !matches!(record.state, State::Failed { again_at: None, .. }));
-        if std::mem::take(&mut self.failed) {
-            self.replicas.fail(None);
-        }
-    }
-
     fn hear(&mut self, event: Event) {
         match event {
             Event::Lost(id) => {
@@ -257,8 +208,9 @@ impl Run {
                 self.could_not_start(id, &error, most);
             }
             Outcome::Retired(id) => drop(self.records.remove(&id)),
-            Outcome::Reconfigured(id, Ok(())) => self.set(id, self.ready()),
-            Outcome::Reconfigured(id, Err(error)) => self.could_not_reconfigure(id, &error),
+            Outcome::Reconfigured(id, Some(Ok(()))) => self.set(id, self.ready()),
+            Outcome::Reconfigured(id, Some(Err(error))) => self.could_not_reconfigure(id, &error),
+            Outcome::Reconfigured(id, None) => self.hung_in_reconfigure(id),
             Outcome::Checked(id, result) => self.checked(id, result),
         }
     }

@@ -54,3 +54,14 @@ impl Settings {
 fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_duration_can_hold_is_for_ever() {
+        assert_eq!(seconds(1e300), Duration::MAX);
+        assert_eq!(seconds(0.25), Duration::from_millis(250));
+    }
+}

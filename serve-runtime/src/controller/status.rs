@@ -74,7 +74,7 @@ pub(crate) struct Published {
     pub(crate) status: DeploymentStatus,
     /// The last command that it takes into account.
     pub(crate) command: u64,
-    /// Why it gave up on a replica.
+    /// Why that could not be carried out, or a replica was given up since.
     pub(crate) failure: Option<GaveUp>,
 }
 

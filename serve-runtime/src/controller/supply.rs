@@ -8,7 +8,8 @@ use crate::resources::{Demand, Grant, Resources};
 
 /// Where a replica's part of the machine comes from.
 pub(crate) struct Supply {
-    /// What was taken for the first replicas before any was built, the first one's last.
+    /// What was taken for the first replicas before any was built, the first one's last: as many as are
+    /// started before anything else is done.
     first: Vec<Grant>,
     resources: Resources,
 }
@@ -37,10 +38,5 @@ impl Supply {
             Some(grant) => Ok(grant),
             None => self.resources.take(deployment, id.0 as usize, demand),
         }
-    }
-
-    /// What was taken for replicas that are of no more use is given back.
-    pub(super) fn forget_first(&mut self) {
-        self.first.clear();
     }
 }

@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::ReplicaId;
 use crate::{Error, Result};
@@ -54,9 +55,16 @@ pub(crate) struct AtWork {
     state: Mutex<State>,
 }
 
+/// A call or a batch of calls.
+struct Call {
+    callers: Arc<dyn GiveUp>,
+    /// When the last one's deadline passes, if each has one.
+    until: Option<Instant>,
+}
+
 #[derive(Default)]
 struct State {
-    call: Option<Arc<dyn GiveUp>>,
+    call: Option<Call>,
     given_up: bool,
 }
 
@@ -68,16 +76,21 @@ impl AtWork {
         }
     }
 
-    /// A call begins. `false` if the thread has been given up meanwhile: then it is answered, and is not
+    /// A call begins, which has to be answered `until` then. `false` if the thread has been given up meanwhile: then it is answered, and is not
     /// to be made.
-    pub(crate) fn begins<C: Callers + 'static>(&self, call: &Arc<Unanswered<C>>) -> bool {
+    pub(crate) fn begins<C: Callers + 'static>(
+        &self,
+        call: &Arc<Unanswered<C>>,
+        until: Option<Instant>,
+    ) -> bool {
         let mut state = lock(&self.state);
         if state.given_up {
             drop(state);
             call.give_up(&|| self.error());
             return false;
         }
-        state.call = Some(Arc::<Unanswered<C>>::clone(call));
+        let callers = Arc::<Unanswered<C>>::clone(call);
+        state.call = Some(Call { callers, until });
         true
     }
 
@@ -93,8 +106,13 @@ impl AtWork {
         let call = state.call.take();
         drop(state);
         if let Some(call) = call {
-            call.give_up(&|| self.error());
+            call.callers.give_up(&|| self.error());
         }
+    }
+
+    /// Until when the call that the thread is making has to be answered, if it has a deadline.
+    pub(crate) fn until(&self) -> Option<Instant> {
+        lock(&self.state).call.as_ref()?.until
     }
 
     fn error(&self) -> Error {
@@ -117,7 +135,7 @@ mod tests {
         let at_work = AtWork::new(ReplicaId(1));
         let (sender, mut receiver) = oneshot::channel::<Result<()>>();
         let call = Unanswered::new(sender);
-        assert!(at_work.begins(&call));
+        assert!(at_work.begins(&call, None));
         at_work.give_up();
         assert!(call.take().is_none());
         assert!(receiver.try_recv().unwrap().is_err());
@@ -128,7 +146,7 @@ mod tests {
         let at_work = AtWork::new(ReplicaId(1));
         at_work.give_up();
         let (sender, mut receiver) = oneshot::channel::<Result<()>>();
-        assert!(!at_work.begins(&Unanswered::new(sender)));
+        assert!(!at_work.begins(&Unanswered::new(sender), None));
         assert!(receiver.try_recv().unwrap().is_err());
     }
 
@@ -137,7 +155,7 @@ mod tests {
         let at_work = AtWork::new(ReplicaId(1));
         let (sender, _receiver) = oneshot::channel::<Result<()>>();
         let call = Unanswered::new(sender);
-        assert!(at_work.begins(&call));
+        assert!(at_work.begins(&call, None));
         at_work.ends();
         at_work.give_up();
         assert!(call.take().is_some());

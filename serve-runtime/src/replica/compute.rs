@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serve_topology::Batch;
+use tokio::time::Instant;
 
 use super::lifecycle::{Hooks, Lent, UserConfig};
 use super::pool::Pool;
@@ -110,6 +111,10 @@ impl<D: 'static> Engine<D> for Compute<D> {
 
     fn discard(&self, id: ReplicaId) {
         self.pool.discard(id);
+    }
+
+    fn busy_until(&self, id: ReplicaId) -> Option<Instant> {
+        self.pool.busy_until(id)
     }
 
     fn check_health(&self, id: ReplicaId, hooks: Hooks<D>) -> BoxFuture<'static, Result<()>> {

@@ -116,7 +116,7 @@ where
             return Ok(());
         }
         let caller = Unanswered::new(answer);
-        if !at_work.begins(&caller) {
+        if !at_work.begins(&caller, request.deadline()) {
             before_answer(&Ok(()));
             return Ok(());
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serve_topology::Batch;
+use tokio::time::Instant;
 
 use super::in_place::InPlace;
 use super::lifecycle::{Cell, Hooks, UserConfig};
@@ -180,6 +181,10 @@ where
     fn discard(&self, id: ReplicaId) {
         self.threads.discard(id);
         self.instances.discard(id);
+    }
+
+    fn busy_until(&self, id: ReplicaId) -> Option<Instant> {
+        self.threads.busy_until(id)
     }
 
     fn check_health(&self, id: ReplicaId, hooks: Hooks<D>) -> BoxFuture<'static, Result<()>> {

@@ -16,6 +16,7 @@ mod compute;
 mod constructor;
 mod failure;
 mod fake;
+mod held;
 mod id;
 mod in_place;
 pub(crate) mod job;
@@ -30,6 +31,7 @@ mod visit;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use tokio::time::Instant;
 
 pub use bare::Bare;
 pub use compute::Compute;
@@ -115,6 +117,12 @@ pub trait Engine<D>: Fakeable + Send + Sync + Sized + 'static {
 
     /// A replica takes no more calls, and is not waited for.
     fn discard(&self, id: ReplicaId);
+
+    /// Until when the call that keeps a replica from answering its controller has to be answered, if there
+    /// is one and it has a deadline.
+    fn busy_until(&self, _id: ReplicaId) -> Option<Instant> {
+        None
+    }
 
     /// Asks a replica how it is.
     fn check_health(&self, id: ReplicaId, hooks: Hooks<D>) -> BoxFuture<'static, Result<()>>;

@@ -5,93 +5,29 @@
 //! the same `Arc`, and the only replica of a deployment is found without reading what may change.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
 
 use super::ReplicaId;
-use super::places::Places;
+use super::held::{Departures, Place, Replica, holders};
 use crate::multiplex::{Held, Models};
-use crate::resources::Grant;
-
-/// A shared instance.
-pub(super) struct Replica<C> {
-    pub(super) id: ReplicaId,
-    /// A thread may have it, too.
-    pub(super) instance: Arc<C>,
-    /// Those that its loaders have loaded.
-    pub(super) models: Arc<Models>,
-    /// Calls that had a limit to keep and have not left.
-    limited: Places,
-    /// It is to take no calls.
-    resting: AtomicBool,
-    /// What it has of the machine.
-    _grant: Arc<Grant>,
-}
-
-impl<C> Replica<C> {
-    pub(super) fn new(id: ReplicaId, instance: C, grant: Arc<Grant>) -> Arc<Self> {
-        Arc::new(Replica {
-            id,
-            instance: Arc::new(instance),
-            models: Arc::default(),
-            limited: Places::new(),
-            resting: AtomicBool::new(false),
-            _grant: grant,
-        })
-    }
-
-    /// Takes no calls from now on, or takes calls again.
-    pub(super) fn rest(&self, resting: bool) {
-        self.resting.store(resting, Ordering::SeqCst);
-    }
-}
-
-/// A place at a replica.
-pub(super) struct Place<C> {
-    pub(super) replica: Arc<Replica<C>>,
-    limited: bool,
-}
-
-impl<C> Place<C> {
-    /// Takes a place, unless it has `limit` calls or rests. Sequentially consistent, as the gate's line
-    /// wants it.
-    #[inline]
-    fn at(replica: Arc<Replica<C>>, limit: Option<u32>) -> Option<Self> {
-        // A replica that goes sets this and then looks who holds it, so that one sees the other.
-        if replica.resting.load(Ordering::SeqCst) {
-            return None;
-        }
-        let limited = match limit {
-            None => false,
-            Some(limit) if replica.limited.take(limit) => true,
-            Some(_) => return None,
-        };
-        Some(Place { replica, limited })
-    }
-}
-
-impl<C> Drop for Place<C> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.limited {
-            self.replica.limited.give_back();
-        }
-    }
-}
 
 /// The replicas that can be called. Read with every call, written when a replica comes or goes.
 pub(super) struct Set<C> {
+    /// All there are, those that rest among them.
     replicas: Mutex<BTreeMap<ReplicaId, Arc<Replica<C>>>>,
-    /// The first one there was, for as long as it is the only one.
+    /// The first one there was.
     first: OnceLock<Weak<Replica<C>>>,
+    /// Whether it can be called, and is the only one.
     first_is_all: AtomicBool,
-    /// All of them. Weak, so that whoever reads this keeps nobody: how many hold a replica is how many
+    /// Those that can be called. Weak, so that whoever reads this keeps nobody: how many hold a replica is how many
     /// calls it works on.
     current: ArcSwap<Vec<Listed<C>>>,
     /// Held while a replica is chosen by its models, so that two calls for one model choose the same.
     choosing: Mutex<()>,
+    departures: Departures,
 }
 
 /// A replica, as whoever chooses one sees it.
@@ -108,15 +44,15 @@ impl<C> Set<C> {
             first_is_all: AtomicBool::new(false),
             current: ArcSwap::from_pointee(Vec::new()),
             choosing: Mutex::new(()),
+            departures: Departures::default(),
         }
     }
 
     pub(super) fn add(&self, replica: Arc<Replica<C>>) {
         let mut replicas = self.replicas();
-        let is_first = self.first.set(Arc::downgrade(&replica)).is_ok();
+        let _ = self.first.set(Arc::downgrade(&replica)); // or there has been one before
         replicas.insert(replica.id, replica);
         self.changed(&replicas);
-        self.first_is_all.store(is_first, Ordering::SeqCst);
     }
 
     /// Takes a replica out, which takes no more calls from then on. `None` if it is not there.
@@ -125,6 +61,8 @@ impl<C> Set<C> {
         let removed = replicas.remove(&id)?;
         removed.rest(true);
         self.changed(&replicas);
+        drop(replicas);
+        self.departures.tell(); // who waits until none works waits for one fewer
         Some(removed)
     }
 
@@ -133,46 +71,100 @@ impl<C> Set<C> {
         let removed = std::mem::take(&mut *self.replicas());
         removed.values().for_each(|replica| replica.rest(true));
         self.changed(&BTreeMap::new());
+        self.departures.tell();
         drop(removed); // runs the user's code
     }
 
+    /// Has a replica take no calls until it is to [wake](Set::wake). `None` if it is not there.
+    pub(super) fn rest(&self, id: ReplicaId) -> Option<Arc<Replica<C>>> {
+        let replicas = self.replicas();
+        let replica = replicas.get(&id)?;
+        replica.rest(true);
+        self.changed(&replicas);
+        Some(Arc::clone(replica))
+    }
+
+    /// Has a replica take calls again. `false` if it has been taken out meanwhile.
+    pub(super) fn wake(&self, id: ReplicaId) -> bool {
+        let replicas = self.replicas();
+        let Some(replica) = replicas.get(&id) else {
+            return false;
+        };
+        replica.rest(false);
+        self.changed(&replicas);
+        true
+    }
+
     fn changed(&self, replicas: &BTreeMap<ReplicaId, Arc<Replica<C>>>) {
-        self.first_is_all.store(false, Ordering::SeqCst);
+        self.first_is_all.store(false, Ordering::Release);
         let listed = |replica: &Arc<Replica<C>>| Listed {
             replica: Arc::downgrade(replica),
             models: Arc::clone(&replica.models),
         };
-        let current = replicas.values().map(listed).collect();
+        let awake = replicas.values().filter(|replica| !replica.rests());
+        let current: Vec<Listed<C>> = awake.map(listed).collect();
+        let is_first = |only: &Listed<C>| {
+            self.first
+                .get()
+                .is_some_and(|first| first.ptr_eq(&only.replica))
+        };
+        let first_is_all = matches!(&current[..], [only] if is_first(only));
         self.current.store(Arc::new(current));
+        self.first_is_all.store(first_is_all, Ordering::Release);
+        // Who stands in line for a place counts before it looks, and is looked for after this.
+        fence(Ordering::SeqCst);
     }
 
     pub(super) fn get(&self, id: ReplicaId) -> Option<Arc<Replica<C>>> {
         self.replicas().get(&id).cloned()
     }
 
+    /// How many can be called.
     pub(super) fn len(&self) -> usize {
-        self.replicas().len()
+        self.current.load().len()
     }
 
-    /// How many calls they work on.
+    /// How many calls work those that can be called.
     pub(super) fn ongoing(&self) -> usize {
         let replicas = self.replicas();
-        let held = replicas.values().map(Arc::strong_count);
-        held.map(|held| held - 1).sum() // the one that is not a call is held here
+        let awake = replicas.values().filter(|replica| !replica.rests());
+        awake.map(|replica| holders(replica) - 1).sum() // the one that is not a call is held here
+    }
+
+    /// Waits until none works on a call.
+    pub(super) async fn is_idle(&self) {
+        self.departures.until(|| self.ongoing() == 0).await;
+    }
+
+    /// Waits until no more than so many hold a replica that takes no calls.
+    pub(super) async fn is_held_by(&self, replica: &Arc<Replica<C>>, most: usize) {
+        let reached = || {
+            let _one_at_a_time = self.replicas();
+            holders(replica) <= most
+        };
+        self.departures.until(reached).await;
+    }
+
+    /// Somebody holds a replica no more.
+    #[inline]
+    pub(super) fn let_go(&self) {
+        self.departures.tell();
     }
 
     /// Takes a place at the least loaded replica; `None` if each has as many calls as it may have.
     #[inline]
     pub(super) fn enter(&self, limit: Option<u32>) -> Option<Place<C>> {
-        if self.first_is_all.load(Ordering::Acquire) {
-            return Place::at(self.first.get()?.upgrade()?, limit);
+        if self.first_is_all.load(Ordering::Acquire)
+            && let Some(place) = self.enter_at(self.first.get()?, limit)
+        {
+            return Some(place);
         }
         self.enter_any(limit)
     }
 
     fn enter_any(&self, limit: Option<u32>) -> Option<Place<C>> {
         let replicas = self.current.load();
-        let at = |listed: &Listed<C>| Place::at(listed.replica.upgrade()?, limit);
+        let at = |listed: &Listed<C>| self.enter_at(&listed.replica, limit);
         let best = replicas
             .iter()
             .enumerate()
@@ -180,6 +172,15 @@ impl<C> Set<C> {
         // The best may have been filled up meanwhile: any other will do then.
         let (before, after) = replicas.split_at(best?.0);
         after.iter().chain(before).find_map(at)
+    }
+
+    #[inline]
+    fn enter_at(&self, replica: &Weak<Replica<C>>, limit: Option<u32>) -> Option<Place<C>> {
+        let place = Place::at(replica.upgrade()?, limit);
+        if place.is_none() {
+            self.let_go(); // it was held for a moment
+        }
+        place
     }
 
     /// Takes a place at a replica that has the model, else at one with few models; of several at the least
@@ -201,7 +202,7 @@ impl<C> Set<C> {
             (models, Weak::strong_count(&listed.replica))
         });
         by_preference.into_iter().find_map(|listed| {
-            let place = Place::at(listed.replica.upgrade()?, limit)?;
+            let place = self.enter_at(&listed.replica, limit)?;
             let held = listed.models.known().hold(model_id);
             Some((place, held))
         })
@@ -214,86 +215,4 @@ impl<C> Set<C> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn replica(id: u64) -> Arc<Replica<()>> {
-        let grant = Grant::nothing(&"Model".into(), 0);
-        Replica::new(ReplicaId(id), (), Arc::new(grant))
-    }
-
-    fn set(replicas: u64) -> Set<()> {
-        let set = Set::new();
-        for id in 0..replicas {
-            set.add(replica(id));
-        }
-        set
-    }
-
-    #[test]
-    fn calls_go_to_the_least_loaded() {
-        let set = set(2);
-        let places = [0, 1, 2, 3].map(|_| set.enter(None).unwrap());
-        let at = |id| {
-            places
-                .iter()
-                .filter(move |place| place.replica.id == ReplicaId(id))
-        };
-        assert_eq!((at(0).count(), at(1).count()), (2, 2));
-        assert_eq!(set.ongoing(), 4);
-        drop(places);
-        assert_eq!(set.ongoing(), 0);
-    }
-
-    #[test]
-    fn a_call_goes_where_its_model_is() {
-        let (set, [fr, de]) = (set(2), ["fr", "de"].map(Arc::<str>::from));
-        let enter = |model| set.enter_for(model, Some(2));
-        let at = |entered: &Option<(Place<()>, Held)>| {
-            let (place, _) = entered.as_ref().expect("a place");
-            place.replica.id
-        };
-        let (first, again, other) = (enter(&fr), enter(&fr), enter(&de));
-        assert_eq!(at(&first), at(&again));
-        assert_ne!(at(&first), at(&other));
-        // There is no room left where it is.
-        assert_eq!(at(&enter(&fr)), at(&other));
-        assert!(set.enter_for(&fr, Some(0)).is_none());
-    }
-
-    #[test]
-    fn a_limit_is_strict() {
-        for replicas in [1, 2] {
-            let set = set(replicas);
-            let places: Vec<_> = (0..replicas).map(|_| set.enter(Some(1)).unwrap()).collect();
-            assert!(set.enter(Some(1)).is_none());
-            drop(places);
-            assert!(set.enter(Some(1)).is_some());
-        }
-    }
-
-    #[test]
-    fn a_removed_replica_is_not_called_and_goes_with_its_last_call() {
-        for replicas in [1, 2] {
-            let set = set(replicas);
-            let place = set.enter(None).unwrap();
-            let id = place.replica.id;
-            drop(set.remove(id).unwrap());
-            assert!(set.remove(id).is_none());
-            assert!(set.enter(None).is_none_or(|place| place.replica.id != id));
-            let replica = Arc::downgrade(&place.replica);
-            drop(place);
-            assert_eq!(replica.strong_count(), 0);
-        }
-    }
-
-    #[test]
-    fn who_comes_after_the_first_is_found() {
-        let set = set(1);
-        drop(set.remove(ReplicaId(0)));
-        set.add(replica(1));
-        assert_eq!(set.enter(None).unwrap().replica.id, ReplicaId(1));
-        set.clear();
-        assert!(set.enter(None).is_none());
-    }
-}
+mod tests;

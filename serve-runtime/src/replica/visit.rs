@@ -4,8 +4,8 @@ use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
 
+use super::held::Place;
 use super::in_place::Shared;
-use super::set::Place;
 use crate::multiplex::Held;
 use crate::{Error, Result};
 

@@ -13,7 +13,7 @@ use crate::controller::{Controller, DeploymentStatus, Engaged, Supply};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
 use crate::options::BoundOptions;
 use crate::private;
-use crate::replica::{Engine, Limits, Plan};
+use crate::replica::{Engine, Limits, Plan, UserConfig};
 use crate::{Error, Result};
 
 /// A deployment that runs: scales it, reconfigures it and updates it, with its calls kept.
@@ -104,19 +104,20 @@ impl<D: Callable> DeploymentControl<D> {
     /// # Errors
     ///
     /// What a `reconfigure` returned as its error, which has to leave its replica as it was. No further one
-    /// is reconfigured then, and replicas that come later have the `user_config` of before.
+    /// is reconfigured then, and replicas that come later have the `user_config` of before. The same holds if
+    /// one does not answer within three `health_check_timeout_s`, which it has to finish its calls and for
+    /// its `reconfigure` - on a thread they count from the deadline of its call, if that has one. That replica
+    /// is given up and replaced, and the error is an [`Unavailable`](crate::ErrorKind::Unavailable).
     pub async fn reconfigure(&self, user_config: D::UserConfig) -> Result<()>
     where
         D: Reconfigurable,
     {
-        let user_config = Arc::new(user_config);
-        let before = self.engaged.set_user_config(Some(user_config.clone()));
-        let reconfigured = self.controller.reconfigure().await;
-        match reconfigured {
-            Ok(()) => self.set().user_config = Some(user_config),
-            Err(_) => drop(self.engaged.set_user_config(before)),
-        }
-        reconfigured
+        let user_config: UserConfig = Arc::new(user_config);
+        self.controller
+            .reconfigure(Arc::clone(&user_config))
+            .await?;
+        self.set().user_config = Some(user_config);
+        Ok(())
     }
 
     /// Replaces every replica by one that is bound like this, which also gives new options. Over once all
@@ -153,13 +154,10 @@ impl<D: Callable> DeploymentControl<D> {
         );
         self.limits.set(&next.options);
         let before = std::mem::replace(&mut *self.set(), next.clone());
-        if changed.user_config {
-            self.engaged.set_user_config(next.user_config);
-        }
-        let changed_it = self.controller.change(settings, changed).await;
+        let change = self.controller.change(settings, changed, next.user_config);
+        let changed_it = change.await;
         if changed_it.is_err() && changed.user_config {
-            self.set().user_config = before.user_config.clone();
-            self.engaged.set_user_config(before.user_config);
+            self.set().user_config = before.user_config;
         }
         changed_it
     }

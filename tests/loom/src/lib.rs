@@ -6,7 +6,7 @@
 //! tokio's `Notify` and `Mutex` exist for loom only inside of tokio. `notify.rs` and `turn.rs` are small
 //! ones that promise the same: a mistake in how the runtime uses them is found, one in tokio is not.
 //! The set of replicas that are called in place is read through `arc-swap`, which loom does not know:
-//! it is not here.
+//! it is not here, but how its calls are counted is (`models/holders.rs`).
 // The models use less of these files than the runtime does, and fail by panicking.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 

@@ -22,6 +22,8 @@ models! {
     nobody_in_line_is_forgotten
     a_gate_that_closes_leaves_nobody_in_line
 
+    a_resting_replica_becomes_idle_and_stays_so
+
     every_job_is_made_before_a_closed_queue_ends
     a_job_is_not_lost_with_a_consumer_that_goes
     a_job_is_not_lost_with_a_consumer_that_is_discarded

@@ -22,13 +22,13 @@ impl Run {
         }
         if self.is_as_wanted() {
             self.gave_up = None; // what could not be has come to be all the same
+            self.config_before = None;
         }
         self.fail_if_nothing_is_left();
     }
 
     pub(super) fn start(&mut self, attempt: u32) {
         let id = ReplicaId(self.next_id);
-        self.next_id += 1;
         let mut record = Record {
             id,
             state: State::Starting(None),
@@ -42,7 +42,7 @@ impl Run {
                 let started = self.replicas.add(id, grant);
                 let started = async move { Outcome::Started(id, started.await) };
                 record.state = State::Starting(Some(self.tasks.spawn(started)));
-                self.records.insert(id, record);
+                self.list(record);
             }
             // What a replica of the old kind has is what one of the new kind needs.
             Err(_) if let Some(outdated) = self.outdated() => self.retire(outdated),
@@ -52,10 +52,16 @@ impl Run {
                     true => ATTEMPTS_TO_FIND_ROOM,
                     false => 1,
                 };
-                self.records.insert(id, record);
+                self.list(record);
                 self.could_not_start(id, &error, most);
             }
         }
+    }
+
+    /// Its number is used from now on.
+    fn list(&mut self, record: Record) {
+        self.next_id = record.id.0 + 1;
+        self.records.insert(record.id, record);
     }
 
     /// A replica that is to be replaced by an update.
@@ -91,6 +97,7 @@ impl Run {
         });
     }
 
+    /// It takes no longer than one may that does not answer health checks.
     pub(super) fn reconfigure(&mut self, id: ReplicaId) {
         let config = self.target.config;
         if let Some(record) = self.records.get_mut(&id) {
@@ -99,7 +106,7 @@ impl Run {
             };
             record.config = config;
         }
-        let reconfigured = self.replicas.reconfigure(id);
+        let reconfigured = self.answer(id, self.patience(), self.replicas.reconfigure(id));
         self.tasks
             .spawn(async move { Outcome::Reconfigured(id, reconfigured.await) });
     }

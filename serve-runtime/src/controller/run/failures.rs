@@ -46,14 +46,44 @@ impl Run {
             return self.discard(id);
         }
         tracing::error!(deployment = %name, replica = %id, %error, "a replica refused its `user_config`");
-        self.target.halted = true;
-        self.gave_up = Some(GaveUp::new(error));
+        self.refuse_config(id, error);
         let ready = self.ready();
         if let Some(record) = self.records.get_mut(&id)
             && let State::Updating { before } = record.state
         {
             record.config = before;
             record.state = ready;
+        }
+    }
+
+    /// Its successor, and those that come later, get the `user_config` that it had before.
+    pub(super) fn hung_in_reconfigure(&mut self, id: ReplicaId) {
+        let (name, limit) = (&self.settings.name, self.patience().as_secs_f64());
+        tracing::error!(deployment = %name, replica = %id, "a `reconfigure` did not end, and its replica is being replaced");
+        let error = Error::unavailable(format!(
+            "`{name}` was not reconfigured: replica {id} did not answer within {limit} s, and was given up\n\
+             help: if its `reconfigure` takes that long, give it a longer `health_check_timeout_s`: it has \
+             three of them"
+        ));
+        self.refuse_config(id, &error);
+        self.discard(id);
+    }
+
+    /// Nobody else is given what a replica has refused, unless something else is wanted already.
+    fn refuse_config(&mut self, id: ReplicaId, error: &Error) {
+        let is_wanted = |record: &Record| {
+            matches!(record.state, State::Updating { .. })
+                && record.version == self.target.version
+                && record.config == self.target.config
+        };
+        if !self.records.get(&id).is_some_and(is_wanted) {
+            return;
+        }
+        self.target.halted = true;
+        self.gave_up = Some(GaveUp::new(error));
+        self.refused = self.gave_up.clone();
+        if let Some(before) = self.config_before.take() {
+            self.replicas.set_user_config(before);
         }
     }
 
@@ -72,11 +102,10 @@ impl Run {
 
     /// Those who wait for a replica are told that there will be none.
     pub(super) fn fail_if_nothing_is_left(&mut self) {
-        let is_left = |record: &Record| record.is_up() || record.is_coming();
         let Some(gave_up) = &self.gave_up else {
             return;
         };
-        if self.failed || self.records.values().any(is_left) {
+        if self.failed || !self.records.values().all(Record::is_given_up) {
             return;
         }
         let cause = gave_up.causes.lines().next().unwrap_or_default();

@@ -1,9 +1,12 @@
 //! Asks replicas how they are.
 
-use tokio::time::{Instant, timeout};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::time::{Instant, timeout_at};
 
 use super::{HEALTH_CHECK_FAILURES, Outcome, Run};
-use crate::controller::record::{Record, State};
+use crate::controller::record::{Health, Record, State};
 use crate::replica::ReplicaId;
 use crate::{Error, Result};
 
@@ -16,23 +19,51 @@ impl Run {
 
     pub(super) fn check_health(&mut self) {
         let (now, limit) = (Instant::now(), self.settings.health_check_timeout);
+        let is_due = |health: &Health| health.next_check.is_some_and(|check| check <= now);
+        let mut due = Vec::new();
         for record in self.records.values_mut() {
-            let State::Ready(health) = &mut record.state else {
-                continue;
-            };
-            if health.next_check.is_none_or(|next_check| next_check > now) {
-                continue;
+            if let State::Ready(health) = &mut record.state
+                && is_due(health)
+            {
+                health.next_check = None;
+                due.push(record.id);
             }
-            health.next_check = None;
-            let (id, answer) = (record.id, self.replicas.check_health(record.id));
+        }
+        for id in due {
+            let answer = self.answer(id, limit, self.replicas.check_health(id));
             self.tasks.spawn(async move {
-                let answer = timeout(limit, answer).await.unwrap_or_else(|_| {
+                let late = || {
                     let message = format!("no answer within {} s", limit.as_secs_f64());
                     Err(Error::unavailable(message))
-                });
-                Outcome::Checked(id, answer)
+                };
+                Outcome::Checked(id, answer.await.unwrap_or_else(late))
             });
         }
+    }
+
+    /// What a replica answers; `None` if that takes longer than `limit`. A call that it makes is not taken for
+    /// a hang before its deadline: the time counts from there.
+    pub(super) fn answer(
+        &self,
+        id: ReplicaId,
+        limit: Duration,
+        answer: BoxFuture<'static, Result<()>>,
+    ) -> impl Future<Output = Option<Result<()>>> + use<> {
+        let now = Instant::now();
+        let from = self.replicas.busy_until(id).unwrap_or(now).max(now);
+        let until = from.checked_add(limit);
+        async move {
+            match until {
+                Some(until) => timeout_at(until, answer).await.ok(),
+                None => Some(answer.await),
+            }
+        }
+    }
+
+    /// How long a replica that answers nothing is waited for.
+    pub(super) fn patience(&self) -> Duration {
+        let timeout = self.settings.health_check_timeout;
+        timeout.saturating_mul(HEALTH_CHECK_FAILURES)
     }
 
     pub(super) fn checked(&mut self, id: ReplicaId, result: Result<()>) {

@@ -23,7 +23,7 @@ impl Run {
         self.published.send_replace(Published {
             status,
             command: self.command,
-            failure: self.gave_up.clone(),
+            failure: self.refused.as_ref().or(self.gave_up.as_ref()).cloned(),
         });
     }
 

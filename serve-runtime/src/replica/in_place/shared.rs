@@ -1,9 +1,7 @@
 //! The calls of replicas that are called in place, and how they are refused.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, OnceLock};
-
-use tokio::sync::Notify;
 
 use crate::gate::{Gate, Refused};
 use crate::replica::failure::Failure;
@@ -21,10 +19,6 @@ pub(in crate::replica) struct Shared<C> {
     pub(super) gate: Gate,
     closed: AtomicBool,
     failure: Failure,
-    /// How many wait for calls to leave.
-    watched: AtomicU32,
-    /// Told when a call has left while somebody waits for it.
-    call_left: Notify,
     on_broken: OnceLock<OnBroken>,
 }
 
@@ -39,8 +33,6 @@ impl<C> Shared<C> {
             gate: Gate::new(),
             closed: AtomicBool::new(false),
             failure: Failure::default(),
-            watched: AtomicU32::new(0),
-            call_left: Notify::new(),
             on_broken: OnceLock::new(),
         }
     }
@@ -77,13 +69,7 @@ impl<C> Shared<C> {
         if self.closed.load(Ordering::Acquire) {
             return Err(self.refusal(plan));
         }
-        let take = || {
-            let place = enter(plan.limits.max_ongoing_requests());
-            if place.is_none() {
-                self.let_go(); // who looked and found none held a replica for a moment
-            }
-            place
-        };
+        let take = || enter(plan.limits.max_ongoing_requests());
         match self.gate.try_enter(take) {
             Some(place) => Ok(place),
             // Boxed, so that a call that finds a place, as most do, is not as large as one that waits.
@@ -96,10 +82,13 @@ impl<C> Shared<C> {
         if self.set.len() == 0 {
             plan.tell(Event::Wanted);
         }
-        let entered = self
-            .gate
-            .wait(plan.limits.max_queued_requests(), take)
-            .await;
+        // Whoever adds a replica looks for who waits: one of the two sees the other (`Set::changed`).
+        let take = || {
+            fence(Ordering::SeqCst);
+            take()
+        };
+        let most = plan.limits.max_queued_requests();
+        let entered = self.gate.wait(most, take).await;
         entered.map_err(|refused| match refused {
             Refused::Full => plan.overloaded(),
             Refused::Closed => self.refusal(plan),
@@ -119,27 +108,7 @@ impl<C> Shared<C> {
     #[inline]
     pub(in crate::replica) fn left(&self) {
         self.gate.left();
-        self.let_go();
-    }
-
-    /// Somebody holds a replica no more: who waits until nobody does is told.
-    #[inline]
-    pub(super) fn let_go(&self) {
-        if self.watched.load(Ordering::SeqCst) > 0 {
-            self.call_left.notify_waiters();
-        }
-    }
-
-    /// Waits until something is so that changes when a call leaves.
-    pub(super) async fn until(&self, reached: impl Fn() -> bool) {
-        let _watching = Watching::new(&self.watched);
-        loop {
-            let left = self.call_left.notified();
-            if reached() {
-                return;
-            }
-            left.await;
-        }
+        self.set.let_go();
     }
 
     /// A replica panicked: no further call goes to it.
@@ -177,7 +146,7 @@ impl<C> Shared<C> {
 
     pub(super) async fn idle(&self) {
         self.gate.emptied().await;
-        self.until(|| self.set.ongoing() == 0).await;
+        self.set.is_idle().await;
     }
 
     pub(super) fn fail(&self, cause: Option<&str>) {
@@ -195,21 +164,5 @@ impl<C> Shared<C> {
         self.close();
         self.set.clear();
         self.gate.close();
-    }
-}
-
-/// Counts who waits for calls to leave.
-struct Watching<'a>(&'a AtomicU32);
-
-impl<'a> Watching<'a> {
-    fn new(watched: &'a AtomicU32) -> Self {
-        watched.fetch_add(1, Ordering::SeqCst);
-        Watching(watched)
-    }
-}
-
-impl Drop for Watching<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }

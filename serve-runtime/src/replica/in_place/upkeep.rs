@@ -8,8 +8,8 @@ use tokio::runtime::Handle;
 
 use super::shared::Shared;
 use crate::replica::constructor::off_the_runtime;
+use crate::replica::held::Replica;
 use crate::replica::lifecycle::{Cell, Hooks, UserConfig};
-use crate::replica::set::Replica;
 use crate::replica::{Blueprint, ReplicaId};
 use crate::resources::Grant;
 use crate::{Error, ErrorKind, Result};
@@ -49,26 +49,21 @@ impl<C> Shared<C> {
         off_the_runtime(&plan.name, id, build).await
     }
 
-    /// Runs something on an instance, on a thread of its own.
+    /// Runs something on an instance, on a thread of its own, which may work on when nobody waits for it
+    /// any more.
     async fn with(
-        self: &Arc<Self>,
-        replica: Arc<Replica<C>>,
+        &self,
+        held: Held<C>,
         with: impl FnOnce(&C, &Handle) -> Result<()> + Send + 'static,
     ) -> Result<()>
     where
         C: Send + Sync + 'static,
     {
         let plan = self.plan()?;
-        let runtime = plan.runtime.clone();
-        let id = replica.id;
-        // Goes with the thread, which may work on when nobody waits for it any more.
-        let held = Held {
-            replica: Some(replica),
-            shared: Arc::clone(self),
-        };
-        let work = move || match &held.replica {
-            Some(replica) => with(&replica.instance, &runtime),
-            None => Ok(()),
+        let (runtime, id) = (plan.runtime.clone(), held.replica.id);
+        let work = move || {
+            let (held, _inside) = (held, runtime.enter());
+            with(&held.replica.instance, &runtime)
         };
         off_the_runtime(&plan.name, id, work).await
     }
@@ -83,13 +78,13 @@ impl<C> Shared<C> {
         C: Cell<D>,
     {
         let replica = self.set.get(id).ok_or_else(|| gone(id))?;
-        self.with(replica, move |cell, runtime| {
+        let check = move |cell: &C, runtime: &Handle| {
             cell.lend_to_read(|instance| hooks.check_health(instance, runtime))
-        })
-        .await
+        };
+        self.with(self.hold(replica), check).await
     }
 
-    /// One that panics takes no calls any more.
+    /// One that panics takes no calls any more, nor does one that has been let go meanwhile.
     pub(super) async fn reconfigure<D>(
         self: &Arc<Self>,
         id: ReplicaId,
@@ -100,17 +95,22 @@ impl<C> Shared<C> {
         D: 'static,
         C: Cell<D>,
     {
-        let replica = self.set.remove(id).ok_or_else(|| gone(id))?;
-        self.is_idle(&replica).await;
-        let reconfigured = self.with(Arc::clone(&replica), move |cell, runtime| {
+        let held = self.hold(self.set.rest(id).ok_or_else(|| gone(id))?);
+        self.set.is_held_by(&held.replica, 2).await; // the set, and this
+        let change = move |cell: &C, runtime: &Handle| {
             cell.lend_to_change(|instance| hooks.reconfigure(instance, &config, runtime))
-        });
-        let reconfigured = reconfigured.await;
-        let is_broken = |error: &Error| error.kind() == ErrorKind::Panicked;
-        if !reconfigured.as_ref().is_err_and(is_broken) {
-            replica.rest(false);
-            self.admit(replica);
+        };
+        let reconfigured = self.with(held, change).await;
+        if let Err(error) = &reconfigured
+            && error.kind() == ErrorKind::Panicked
+        {
+            drop(self.remove(id));
+            return reconfigured;
         }
+        if !self.set.wake(id) {
+            return Err(gone(id));
+        }
+        self.gate.left();
         reconfigured
     }
 
@@ -122,28 +122,33 @@ impl<C> Shared<C> {
             None => async {}.boxed(),
             Some(replica) => {
                 let shared = Arc::clone(self);
-                async move { shared.is_idle(&replica).await }.boxed()
+                async move { shared.set.is_held_by(&replica, 1).await }.boxed()
             }
         }
     }
 
-    /// Waits until a replica that takes no more calls has none.
-    async fn is_idle(&self, replica: &Arc<Replica<C>>) {
-        self.until(|| Arc::strong_count(replica) == 1).await;
+    /// Keeps a replica for something else than a call.
+    fn hold(self: &Arc<Self>, replica: Arc<Replica<C>>) -> Held<C> {
+        Held {
+            replica,
+            _letting_go: LettingGo(Arc::clone(self)),
+        }
     }
 }
 
 /// A replica that somebody holds who is no call.
 struct Held<C> {
-    /// There until it is dropped.
-    replica: Option<Arc<Replica<C>>>,
-    shared: Arc<Shared<C>>,
+    // Dropped in this order: who is told is to find it gone.
+    replica: Arc<Replica<C>>,
+    _letting_go: LettingGo<C>,
 }
 
-impl<C> Drop for Held<C> {
+/// Tells that somebody holds a replica no more.
+struct LettingGo<C>(Arc<Shared<C>>);
+
+impl<C> Drop for LettingGo<C> {
     fn drop(&mut self) {
-        self.replica = None;
-        self.shared.let_go();
+        self.0.set.let_go();
     }
 }
 

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::Pool;
 use crate::multiplex::Models;
@@ -114,6 +115,11 @@ impl<V: 'static> Pool<V> {
             return Err(gone());
         }
         result.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Until when a thread's call has to be answered, if it makes one that has a deadline.
+    pub(in crate::replica) fn busy_until(&self, id: ReplicaId) -> Option<Instant> {
+        self.at_work().get(&id)?.until()
     }
 
     /// A thread takes no more calls.

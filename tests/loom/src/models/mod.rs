@@ -2,10 +2,12 @@
 
 mod counted;
 mod gate;
+mod holders;
 mod queue;
 
 pub use counted::*;
 pub use gate::*;
+pub use holders::*;
 pub use queue::*;
 
 /// Runs a model with at most that many preemptions: most of what can go wrong does so with two.

@@ -1,0 +1,78 @@
+//! What changes with a command.
+
+use super::{Command, Run};
+use crate::controller::scaling::Scaling;
+#[cfg(feature = "config")]
+use crate::controller::settings::{Changed, Settings};
+use crate::replica::UserConfig;
+
+impl Run {
+    /// From now on something else is wanted.
+    pub(super) fn obey(&mut self, number: u64, command: Command) {
+        match command {
+            Command::Scale(num_replicas) => self.target.num_replicas = num_replicas,
+            Command::Reconfigure(config) => self.configure(Some(config)),
+            Command::Update(settings) => {
+                self.target.num_replicas = settings.num_replicas;
+                self.target.rolling_update_percentage = settings.rolling_update_percentage;
+                self.target.version += 1;
+                self.config_before = None;
+                self.scaling = settings.autoscaling_config.map(Scaling::new);
+                self.settings = *settings;
+            }
+            #[cfg(feature = "config")]
+            Command::Change {
+                settings,
+                changed,
+                user_config,
+            } => self.change(*settings, changed, user_config),
+            Command::Stop => {
+                self.target.num_replicas = 0;
+                self.scaling = None;
+            }
+        }
+        self.command = number;
+        self.refused = None;
+        self.start_anew();
+    }
+
+    /// All are given this, one by one.
+    fn configure(&mut self, config: Option<UserConfig>) {
+        let before = self.replicas.set_user_config(config);
+        self.config_before.get_or_insert(before);
+        self.target.config += 1;
+    }
+
+    /// Keeps the replicas that there are, if they can be kept.
+    #[cfg(feature = "config")]
+    fn change(&mut self, settings: Settings, changed: Changed, config: Option<UserConfig>) {
+        self.target.rolling_update_percentage = settings.rolling_update_percentage;
+        if changed.num_replicas {
+            let now = self.target.num_replicas;
+            self.target.num_replicas = match settings.autoscaling_config {
+                Some(config) => now.clamp(config.min_replicas, config.max_replicas),
+                None => settings.num_replicas,
+            };
+            self.scaling = settings.autoscaling_config.map(Scaling::new);
+        }
+        if changed.demand {
+            self.target.version += 1;
+        }
+        if changed.user_config {
+            self.configure(config);
+        }
+        self.settings = settings;
+        self.replicas.limits_changed();
+    }
+
+    /// What failed for good before may be tried again.
+    pub(super) fn start_anew(&mut self) {
+        self.gave_up = None;
+        self.target.halted = false;
+        self.has_lost_one = false;
+        self.records.retain(|_, record| !record.is_given_up());
+        if std::mem::take(&mut self.failed) {
+            self.replicas.fail(None);
+        }
+    }
+}

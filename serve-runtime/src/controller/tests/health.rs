@@ -1,0 +1,35 @@
+//! When replicas are asked how they are.
+
+use super::script::Script;
+use super::*;
+use crate::resources::Machine;
+
+async fn asked(checks: bool) -> Play {
+    let script = Script::with_checks(checks);
+    let play = Play::of(script, &replicas(1), Machine::empty());
+    assert_eq!(play.next().await, ["start 0"]);
+    play.after("start 0", Ok(())).await;
+    play
+}
+
+#[tokio::test(start_paused = true)]
+async fn once_in_a_period_and_once_at_a_time() {
+    let play = asked(true).await;
+    for _ in 0..3 {
+        sleep(Duration::from_secs(9)).await;
+        play.events.send(Event::Wanted).unwrap();
+        assert_eq!(play.next().await, [""; 0], "before it is time");
+        sleep(Duration::from_secs(2)).await;
+        assert_eq!(play.next().await, ["check 0"]);
+        sleep(Duration::from_secs(15)).await;
+        assert_eq!(play.next().await, [""; 0], "it has not answered yet");
+        play.after("check 0", Ok(())).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn not_at_all_where_there_is_nothing_to_ask() {
+    let play = asked(false).await;
+    sleep(Duration::from_secs(1000)).await;
+    assert_eq!(play.next().await, [""; 0]);
+}

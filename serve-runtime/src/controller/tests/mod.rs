@@ -1,0 +1,121 @@
+//! The controller, mechanism by mechanism: what it asks of its replicas, in which order, and what it says.
+
+mod failing;
+mod health;
+mod room;
+mod scaling;
+mod script;
+mod updates;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serve_topology::Options;
+use tokio::time::sleep;
+
+use self::script::Play;
+use super::{ReplicaState, Status};
+use crate::Error;
+use crate::replica::{Event, ReplicaId};
+
+fn replicas(num_replicas: u32) -> Options<'static> {
+    Options {
+        num_replicas,
+        ..Options::DEFAULT
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_let_go_has_its_time_to_finish_and_no_more() {
+    let play = Play::started(&replicas(1)).await;
+    let scaled = play.scale(0);
+    assert_eq!(play.next().await, ["retire 0"]);
+    sleep(Duration::from_secs(19)).await;
+    assert_eq!(play.script.log(), [""; 0]);
+    assert_eq!(play.controller.status().count(ReplicaState::Draining), 1);
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(play.script.log(), ["discard 0"]);
+    scaled.await.unwrap().unwrap();
+    assert!(play.controller.status().replicas.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_being_built_is_let_go_at_once() {
+    let play = Play::new(&replicas(1));
+    assert_eq!(play.next().await, ["start 0"]);
+    let _scaled = play.scale(0);
+    assert_eq!(play.next().await, ["retire 0"]);
+    assert!(
+        !play.script.answer("start 0", Ok(())),
+        "somebody still waits for it"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_of_one_let_go_is_too_late() {
+    for built in [Ok(()), Err(Error::failed("no weights"))] {
+        let one_try = Options {
+            max_constructor_retry_count: 1,
+            ..replicas(1)
+        };
+        let play = Play::new(&one_try);
+        play.settle().await;
+        // Its task ends before the command is heard.
+        assert!(play.script.answer("start 0", built));
+        let scaled = play.scale(0);
+        assert_eq!(play.next().await, ["start 0", "retire 0"]);
+        let status = play.controller.status();
+        assert_eq!(status.count(ReplicaState::Draining), 1, "{status:?}");
+        assert_eq!(status.message, "");
+        assert_eq!(play.after("retire 0", Ok(())).await, ["discard 0"]);
+        scaled.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_breaks_after_it_has_been_let_go_is_waited_for() {
+    let play = Play::started(&replicas(1)).await;
+    let scaled = play.scale(0);
+    assert_eq!(play.next().await, ["retire 0"]);
+    play.events.send(Event::Lost(ReplicaId(0))).unwrap();
+    assert_eq!(play.next().await, ["discard 0"]);
+    assert_eq!(play.controller.status().count(ReplicaState::Draining), 1);
+    assert!(!scaled.is_finished());
+    play.after("retire 0", Ok(())).await;
+    scaled.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_ends_when_nobody_commands_it_or_it_is_told_to() {
+    let Play {
+        script,
+        controller,
+        events,
+    } = Play::started(&replicas(1)).await;
+    drop((controller, events));
+    tokio::task::yield_now().await;
+    assert_eq!(Arc::strong_count(&script), 1);
+
+    let play = Play::started(&replicas(1)).await;
+    play.controller.abort();
+    play.settle().await;
+    assert_eq!(Arc::strong_count(&play.script), 1);
+    let refused = play.controller.scale(2).await.unwrap_err();
+    assert_eq!(refused.message(), "the deployment has been shut down");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_says_whether_something_is_still_to_come() {
+    let one_try = Options {
+        max_constructor_retry_count: 1,
+        ..replicas(2)
+    };
+    let play = Play::new(&one_try);
+    play.settle().await;
+    let status = || play.controller.status().status;
+    play.after("start 0", Err(Error::failed("no weights")))
+        .await;
+    assert_eq!(status(), Status::Updating);
+    play.after("start 1", Ok(())).await;
+    assert_eq!(status(), Status::Unhealthy);
+}

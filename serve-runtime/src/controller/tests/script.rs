@@ -1,0 +1,261 @@
+//! A controller, and replicas that do as the test says.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serve_topology::Options;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::controller::{Controller, Replicas, Settings, Supply};
+use crate::replica::{Event, Load, ReplicaId, UserConfig};
+use crate::resources::{Demand, Grant, Ledger, Machine, Resources, Wanted};
+use crate::{Error, Result};
+
+/// Far longer than anything here takes, by the clock of the tests.
+const TOO_LONG: Duration = Duration::from_secs(1_000);
+
+/// Replicas that write down what they are asked, and answer when they are told to.
+#[derive(Default)]
+pub(super) struct Script {
+    log: Mutex<Vec<String>>,
+    answers: Mutex<BTreeMap<String, oneshot::Sender<Result<()>>>>,
+    grants: Mutex<BTreeMap<u64, Grant>>,
+    /// A number; none is 0.
+    pub(super) config: Mutex<Option<UserConfig>>,
+    pub(super) load: Mutex<Load>,
+    pub(super) looks: AtomicUsize,
+    checks: bool,
+}
+
+impl Script {
+    /// With a `check_health`, or without.
+    pub(super) fn with_checks(checks: bool) -> Self {
+        Script {
+            checks,
+            ..Script::default()
+        }
+    }
+
+    fn write(&self, line: String) {
+        self.log.lock().unwrap().push(line);
+    }
+
+    /// Writes it down, and waits for the answer; an answer that nobody gives any more is an error.
+    fn ask(&self, what: &str, id: ReplicaId) -> BoxFuture<'static, Result<()>> {
+        let (answer, answered) = oneshot::channel();
+        let line = format!("{what} {id}");
+        self.answers.lock().unwrap().insert(line.clone(), answer);
+        self.write(line);
+        async {
+            answered
+                .await
+                .unwrap_or_else(|_| Err(Error::failed("no answer")))
+        }
+        .boxed()
+    }
+
+    /// Answers; `false` if nobody waits for it.
+    pub(super) fn answer(&self, what: &str, answer: Result<()>) -> bool {
+        let asked = self.answers.lock().unwrap().remove(what);
+        asked.is_some_and(|asked| asked.send(answer).is_ok())
+    }
+
+    /// What has been asked since the last time.
+    pub(super) fn log(&self) -> Vec<String> {
+        std::mem::take(&mut *self.log.lock().unwrap())
+    }
+
+    /// Which number each grant of a replica says that it has.
+    pub(super) fn numbers(&self) -> Vec<(u64, Option<usize>)> {
+        let grants = self.grants.lock().unwrap();
+        let numbers = grants
+            .iter()
+            .map(|(id, grant)| (*id, grant.context().number()));
+        numbers.collect()
+    }
+
+    /// What a replica has of the machine is given back.
+    pub(super) fn give_back(&self, id: u64) {
+        drop(self.grants.lock().unwrap().remove(&id));
+    }
+}
+
+impl Replicas for Script {
+    fn add(&self, id: ReplicaId, grant: Grant) -> BoxFuture<'static, Result<()>> {
+        self.grants.lock().unwrap().insert(id.0, grant);
+        self.ask("start", id)
+    }
+
+    fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
+        self.ask("retire", id).map(drop).boxed()
+    }
+
+    fn discard(&self, id: ReplicaId) {
+        self.write(format!("discard {id}"));
+    }
+
+    fn check_health(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>> {
+        self.ask("check", id)
+    }
+
+    fn reconfigure(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>> {
+        self.ask("reconfigure", id)
+    }
+
+    fn set_user_config(&self, config: Option<UserConfig>) -> Option<UserConfig> {
+        let number = config
+            .as_ref()
+            .and_then(|config| config.downcast_ref::<u32>());
+        self.write(format!("configure {}", number.copied().unwrap_or_default()));
+        std::mem::replace(&mut *self.config.lock().unwrap(), config)
+    }
+
+    #[cfg(feature = "config")]
+    fn limits_changed(&self) {
+        self.write("limits".to_owned());
+    }
+
+    fn busy_until(&self, _id: ReplicaId) -> Option<Instant> {
+        None
+    }
+
+    fn fail(&self, cause: Option<&str>) {
+        self.write(cause.map_or("open".to_owned(), |cause| format!("fail: {cause}")));
+    }
+
+    fn load(&self) -> Load {
+        self.looks.fetch_add(1, Ordering::SeqCst);
+        *self.load.lock().unwrap()
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        None
+    }
+
+    fn checks_health(&self) -> bool {
+        self.checks
+    }
+}
+
+/// A controller of such replicas. The clock stands still unless the test sleeps.
+pub(super) struct Play {
+    pub(super) script: Arc<Script>,
+    pub(super) controller: Arc<Controller>,
+    pub(super) events: mpsc::UnboundedSender<Event>,
+}
+
+pub(super) fn settings(options: &Options<'_>) -> Settings {
+    let demand = Demand::of(options, None, false).unwrap();
+    Settings::new("Model".into(), options, demand)
+}
+
+impl Play {
+    pub(super) fn of(script: Script, options: &Options<'_>, machine: Machine) -> Self {
+        let (script, settings) = (Arc::new(script), settings(options));
+        let resources = Resources::from(Some(Ledger::from(machine)));
+        let wanted = Wanted {
+            deployment: "Model".into(),
+            num_replicas: settings.num_replicas as usize,
+            demand: settings.demand.clone(),
+        };
+        let grants = resources.take_all(&[wanted]).unwrap().remove(0);
+        let (events, heard) = mpsc::unbounded_channel();
+        let replicas: Arc<dyn Replicas> = script.clone();
+        let supply = Supply::new(grants, resources);
+        let controller = Controller::spawn(replicas, settings, supply, heard, Box::new(|_| {}));
+        Play {
+            script,
+            controller: Arc::new(controller),
+            events,
+        }
+    }
+
+    pub(super) fn new(options: &Options<'_>) -> Self {
+        Play::of(Script::default(), options, Machine::empty())
+    }
+
+    /// With that many replicas, all of them started.
+    pub(super) async fn started(options: &Options<'_>) -> Self {
+        let play = Play::new(options);
+        play.settle().await;
+        for line in play.script.log() {
+            assert!(play.script.answer(&line, Ok(())), "{line}");
+        }
+        play.settle().await;
+        play
+    }
+
+    /// Until everybody has done what there is to do without anything else happening.
+    pub(super) async fn settle(&self) {
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// What has been asked meanwhile.
+    pub(super) async fn next(&self) -> Vec<String> {
+        self.settle().await;
+        self.script.log()
+    }
+
+    /// What is asked next, whenever that is.
+    pub(super) async fn later(&self) -> Vec<String> {
+        let begun = Instant::now();
+        loop {
+            let log = self.script.log();
+            if !log.is_empty() {
+                return log;
+            }
+            assert!(begun.elapsed() < TOO_LONG, "nothing is asked any more");
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Answers, and what has been asked then.
+    pub(super) async fn after(&self, what: &str, answer: Result<()>) -> Vec<String> {
+        assert!(
+            self.script.answer(what, answer),
+            "nobody waits for `{what}`"
+        );
+        self.next().await
+    }
+
+    /// Gives a command, without waiting until it has been carried out.
+    pub(super) fn command<F>(
+        &self,
+        command: impl FnOnce(Arc<Controller>) -> F,
+    ) -> tokio::task::JoinHandle<Result<()>>
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        let mut command = Box::pin(command(Arc::clone(&self.controller)));
+        // Given at once, so that the test says what comes first.
+        let early = (&mut command).now_or_never();
+        tokio::spawn(async move {
+            match early {
+                Some(result) => result,
+                // The clock goes on when nobody has anything to do.
+                None => timeout(TOO_LONG, command).await.expect("an end"),
+            }
+        })
+    }
+
+    pub(super) fn scale(&self, num_replicas: u32) -> tokio::task::JoinHandle<Result<()>> {
+        self.command(|controller| async move { controller.scale(num_replicas).await })
+    }
+
+    pub(super) fn reconfigure(&self, config: u32) -> tokio::task::JoinHandle<Result<()>> {
+        self.command(|controller| async move { controller.reconfigure(Arc::new(config)).await })
+    }
+
+    pub(super) fn update(&self, options: &Options<'_>) -> tokio::task::JoinHandle<Result<()>> {
+        let settings = settings(options);
+        self.command(|controller| async move { controller.update(settings).await })
+    }
+}
