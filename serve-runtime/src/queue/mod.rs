@@ -74,9 +74,15 @@ impl<T, O> Queue<T, O> {
         if state.is_full(capacity) {
             return Err(Refused::Full(job));
         }
-        state.wake_for(model_id.as_deref());
+        let wake = state.wake_for(model_id.as_deref()).cloned();
         state.jobs.push_back(Waiting::new(job, model_id));
-        Ok(state.staff() > 0)
+        let is_staffed = state.staff() > 0;
+        drop(state);
+        // Whoever is woken would only wait for the lock.
+        if let Some(wake) = wake {
+            wake.notify_one();
+        }
+        Ok(is_staffed)
     }
 
     /// A consumer more, and which models it has. It has something to do until [`Queue::is_free`].

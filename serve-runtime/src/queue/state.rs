@@ -72,8 +72,8 @@ impl<T, O> State<T, O> {
         consumer.is_free = free;
     }
 
-    /// Wakes the consumer that is to take a job, of those that have nothing to do.
-    pub(super) fn wake_for(&self, model_id: Option<&str>) {
+    /// What wakes the consumer that is to take a job, of those that have nothing to do.
+    pub(super) fn wake_for(&self, model_id: Option<&str>) -> Option<&Arc<Condvar>> {
         let consumer = match model_id {
             // Which one does not matter.
             None => self.consumers.values().find(|consumer| consumer.is_free),
@@ -82,9 +82,7 @@ impl<T, O> State<T, O> {
                 chosen.and_then(|id| self.consumers.get(&id))
             }
         };
-        if let Some(consumer) = consumer {
-            consumer.wake.notify_one();
-        }
+        consumer.map(|consumer| &consumer.wake)
     }
 
     /// The consumer that is to take a job for a model, of those that have nothing to do and the one that
@@ -103,7 +101,8 @@ impl<T, O> State<T, O> {
     /// Has somebody look after the oldest job, if there is one.
     pub(super) fn wake_one(&self) {
         if let Some(oldest) = self.jobs.front() {
-            self.wake_for(oldest.model_id.as_deref());
+            let wake = self.wake_for(oldest.model_id.as_deref());
+            wake.inspect(|wake| wake.notify_one());
         }
     }
 
