@@ -241,10 +241,6 @@ impl<D: Callable> Bound<D> {
         self.variable = variable;
     }
 
-    pub(crate) fn variable(&self) -> &str {
-        &self.variable
-    }
-
     /// A handle; its calls are refused until the deployment is deployed.
     pub(crate) fn handle(&self) -> D::Handle {
         D::handle(&self.engine)

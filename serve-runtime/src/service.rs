@@ -194,7 +194,6 @@ impl<D: Callable> AnyService for Service<D> {
     fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
         if let Service::Bound(bound) = self {
             bound.rename(rename(bound.deployment_name()).into());
-            bound.bound_to(rename(bound.variable()).into());
         }
     }
 

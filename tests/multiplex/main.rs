@@ -7,6 +7,7 @@ mod entries;
 mod keeping;
 mod library;
 mod loading;
+mod streams;
 mod threads;
 
 #[allow(dead_code, reason = "shared with other tests")]

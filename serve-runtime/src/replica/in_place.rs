@@ -63,6 +63,11 @@ impl<D, C> InPlace<D, C> {
         self.shared.stay().await
     }
 
+    /// [`InPlace::enter_for_model`] for as long as a stream takes.
+    pub async fn stay_for_model(&self) -> Result<Stay<C>> {
+        self.shared.stay_for_model().await
+    }
+
     pub(super) fn shared(&self) -> &Arc<Shared<C>> {
         &self.shared
     }
@@ -75,7 +80,15 @@ impl<C> Shared<C> {
     }
 
     async fn stay(self: &Arc<Self>) -> Result<Stay<C>> {
-        Ok(Stay::new(Arc::clone(self), self.place().await?))
+        Ok(Stay::new(Arc::clone(self), (self.place().await?, None)))
+    }
+
+    async fn enter_for_model(&self) -> Result<ModelVisit<'_, C>> {
+        Ok(ModelVisit::new(self, self.place_for_model().await?))
+    }
+
+    async fn stay_for_model(self: &Arc<Self>) -> Result<Stay<C>> {
+        Ok(Stay::new(Arc::clone(self), self.place_for_model().await?))
     }
 
     #[inline]
@@ -92,13 +105,13 @@ impl<C> Shared<C> {
         }
     }
 
-    async fn enter_for_model(&self) -> Result<ModelVisit<'_, C>> {
+    async fn place_for_model(&self) -> Result<(Place<C>, Option<HeldModel>)> {
         let plan = self.plan()?;
         if self.closed.load(Ordering::Acquire) {
             return Err(self.refusal(plan));
         }
         let model_id = model_id();
-        let take = || -> Option<(Place<C>, Option<HeldModel>)> {
+        let take = || {
             let limit = plan.limits.max_ongoing_requests();
             let entered = match &model_id {
                 None => self.set.enter(limit).map(|place| (place, None)),
@@ -112,11 +125,10 @@ impl<C> Shared<C> {
             }
             entered
         };
-        let entered = match self.gate.try_enter(take) {
-            Some(entered) => entered,
-            None => Box::pin(self.wait(plan, take)).await?,
-        };
-        Ok(ModelVisit::new(self, entered))
+        match self.gate.try_enter(take) {
+            Some(entered) => Ok(entered),
+            None => Box::pin(self.wait(plan, take)).await,
+        }
     }
 
     /// Takes a place, if one is free. Who looked and found none held a replica for a moment.

@@ -9,9 +9,9 @@ use futures_util::{FutureExt, Stream};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Streaming;
+use super::perishable::Perishable;
 use super::yielder::{Yielder, yielder};
-use crate::deadline::{Terms, within};
-use crate::request::request;
+use crate::request::{Waiting, request};
 use crate::{Error, Result};
 
 /// What a producer makes. Dropping it drops the producer.
@@ -20,7 +20,7 @@ struct Produced<T> {
     node: String,
     items: mpsc::Receiver<T>,
     /// `None` once it is over.
-    producer: Option<BoxFuture<'static, Result<()>>>,
+    producer: Option<Perishable<BoxFuture<'static, Result<()>>>>,
     /// What it ended with.
     error: Option<Error>,
 }
@@ -38,13 +38,18 @@ where
     F: Future<Output = Result<()>> + Send + 'static,
 {
     let (yielder, items, mut opened) = yielder();
-    let terms = Terms::of_request(request().again());
-    let producer = within(Some(terms), produce(yielder));
-    let producer = producer.map(|ended| ended.unwrap_or_else(|expired| Err(expired.into())));
+    let request = request().again();
+    let deadline = request.deadline();
+    let reader = Waiting(request.clone());
+    let producing = produce(yielder);
+    let producer = request.scope(async move {
+        let _reader = reader;
+        producing.await
+    });
     let mut produced = Produced {
         node,
         items,
-        producer: Some(producer.boxed()),
+        producer: Some(Perishable::new(producer.boxed(), deadline)),
         error: None,
     };
     poll_fn(|cx| produced.poll_open(&mut opened, cx)).await?;
@@ -72,11 +77,17 @@ impl<T> Produced<T> {
         let Some(producer) = &mut self.producer else {
             return;
         };
-        if let Poll::Ready(ended) = producer.poll_unpin(cx) {
-            self.producer = None;
-            self.error = ended.err();
-            self.items.close(); // a thread may still be at it, if the deadline has passed
-        }
+        let ended = match producer.take() {
+            None => Err(Error::deadline_passed()), // nobody has read until then
+            Some(mut working) => match working.poll_unpin(cx) {
+                Poll::Ready(ended) => ended,
+                Poll::Pending if producer.put_back(working, cx) => return,
+                Poll::Pending => Err(Error::deadline_passed()),
+            },
+        };
+        self.producer = None;
+        self.error = ended.err();
+        self.items.close(); // a thread may still be at it, if the deadline has passed
     }
 }
 
