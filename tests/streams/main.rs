@@ -4,11 +4,13 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod deadlines;
+mod fakes;
 mod flow;
 mod holding;
 mod http;
 mod panics;
 mod producers;
+mod shapes;
 #[allow(dead_code, unused_imports)]
 #[path = "../behaviour/support/mod.rs"]
 mod support;
