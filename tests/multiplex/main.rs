@@ -3,6 +3,7 @@
 
 mod affinity;
 mod batches;
+mod circles;
 mod entries;
 mod keeping;
 mod library;
