@@ -3,7 +3,7 @@
 use serve_runtime::prelude::*;
 
 use crate::library::{Library, Model, of, wanted};
-use crate::support::{Stage, within};
+use crate::support::{Stage, at_once, within};
 
 #[deployment]
 struct Translator {
@@ -65,6 +65,26 @@ async fn an_evicted_model_stays_with_the_calls_that_use_it() {
     using.release(1);
     assert_eq!(within(call).await.unwrap().unwrap(), "a");
     assert_eq!(library.dropped(), ["b", "a"]);
+}
+
+/// At no time are there more than may be kept.
+#[tokio::test]
+async fn a_model_goes_before_another_one_is_loaded() {
+    let stage = Stage::new();
+    let library = Library::guarded_by(&stage);
+    stage.release(2);
+    let app = deploy(Translator::bind(library.clone(), Stage::new()));
+    let app = app.await.unwrap();
+    for model_id in ["a", "b"] {
+        within(app.options(of(model_id)).run()).await.unwrap();
+    }
+    let third = app.options(of("c"));
+    let mut third = Box::pin(third.run());
+    assert!(at_once(&mut third).await.is_none());
+    assert_eq!(library.loaded(), ["a", "b", "c"]);
+    assert_eq!(library.dropped(), ["a"]);
+    stage.release(1);
+    within(third).await.unwrap();
 }
 
 #[tokio::test]

@@ -26,6 +26,14 @@ impl Writer {
         std::ptr::from_ref(self).addr()
     }
 
+    /// Asks for its model when the first item is asked for.
+    async fn lazily(&self) -> impl Stream<Item = Result<String>> {
+        futures_util::stream::once(async {
+            let model = self.model(&wanted()).await?;
+            Ok(model.id.clone())
+        })
+    }
+
     /// Asks for its model before each item, too.
     async fn write(&self) -> Result<impl Stream<Item = Result<String>>> {
         self.model(&wanted()).await?;
@@ -92,12 +100,10 @@ async fn a_model_is_its_replicas_while_a_stream_is_for_it() {
     let writer = deploy(Writer::bind(library.clone()).num_replicas(2));
     let writer = writer.await.unwrap();
     // It has not been loaded, but the next call for it finds the same replica.
-    let first = writer.options(of("a")).write().await.unwrap();
-    let second = writer.options(of("a")).write().await.unwrap();
-    let (first, second) = (
-        within(first.collect()).await.unwrap(),
-        within(second.collect()).await.unwrap(),
-    );
-    assert_eq!(first, second);
+    let first = writer.options(of("a")).lazily().await.unwrap();
+    let second = writer.options(of("a")).lazily().await.unwrap();
+    for written in [first, second] {
+        assert_eq!(within(written.collect()).await.unwrap(), ["a"]);
+    }
     assert_eq!(library.loaded(), ["a"]);
 }

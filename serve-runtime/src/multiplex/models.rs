@@ -29,7 +29,7 @@ pub(super) struct Loader {
 }
 
 impl Loader {
-    fn of<D: 'static>(method: &'static str) -> Self {
+    pub(super) fn of<D: 'static>(method: &'static str) -> Self {
         let path = std::any::type_name::<D>();
         // Without the path to it, and what it is generic over.
         let path = path.split('<').next().unwrap_or(path);

@@ -74,7 +74,7 @@ impl Waits {
             });
         }
         let mut waits = self.lock();
-        if let Some(way) = way(&waits, &wanted, &chain, &mut Vec::new()) {
+        if let Some(way) = way(&waits, &wanted, &chain) {
             drop(waits);
             return Err(waits_for_itself(&chain, &way));
         }
@@ -93,21 +93,14 @@ impl Waits {
 }
 
 /// The way from a load to one of a chain, by what each waits for.
-fn way(
-    waits: &[Arc<Wait>],
-    from: &Load,
-    chain: &[Load],
-    seen: &mut Vec<Load>,
-) -> Option<Vec<Load>> {
+///
+/// It ends, as no wait begins that would close a circle.
+fn way(waits: &[Arc<Wait>], from: &Load, chain: &[Load]) -> Option<Vec<Load>> {
     if chain.contains(from) {
         return Some(vec![from.clone()]);
     }
-    if seen.contains(from) {
-        return None;
-    }
-    seen.push(from.clone());
     let mut next = waits.iter().filter(|wait| wait.chain.contains(from));
-    let mut rest = next.find_map(|wait| way(waits, &wait.wanted, chain, seen))?;
+    let mut rest = next.find_map(|wait| way(waits, &wait.wanted, chain))?;
     rest.insert(0, from.clone());
     Some(rest)
 }
@@ -130,5 +123,37 @@ impl Drop for Waiting<'_> {
             let mut waits = self.waits.lock();
             waits.retain(|other| !Arc::ptr_eq(other, wait));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(id: &str) -> Load {
+        Load {
+            loader: Loader::of::<()>("model"),
+            id: id.into(),
+        }
+    }
+
+    #[test]
+    fn a_wait_counts_until_it_is_over() {
+        let waits = Waits::default();
+        let ids = |way: Vec<Load>| way.iter().map(|load| load.id.to_string()).collect();
+        let from_a = |waits: &Waits| -> Option<Vec<String>> {
+            way(&waits.lock(), &load("a"), &[load("c")]).map(ids)
+        };
+        let first = load("a").sync_scope(|| waits.begin(load("b"))).unwrap();
+        let second = load("b").sync_scope(|| waits.begin(load("c"))).unwrap();
+        assert_eq!(from_a(&waits).unwrap(), ["a", "b", "c"]);
+        assert!(load("c").sync_scope(|| waits.begin(load("a"))).is_err());
+        drop(first);
+        assert_eq!(from_a(&waits), None);
+        assert!(load("c").sync_scope(|| waits.begin(load("a"))).is_ok());
+        drop(second);
+        assert!(waits.lock().is_empty());
+        // Outside of loads nobody waits for who waits.
+        drop(waits.begin(load("a")).unwrap());
     }
 }

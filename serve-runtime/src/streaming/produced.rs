@@ -108,3 +108,25 @@ impl<T> Stream for Produced<T> {
         Poll::Ready(error.map(|error| Err(error.at_first(&this.node))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A thread lets go of its end first, and its answer comes through another channel.
+    #[tokio::test]
+    async fn the_end_of_the_items_waits_for_what_the_producer_came_to() {
+        let (answer, answered) = oneshot::channel();
+        let produce = |yielder: Yielder<u32>| async move {
+            yielder.drive([Ok(1)].into_iter())?;
+            answered.await?
+        };
+        let mut numbers = streaming("node".to_owned(), produce).await.unwrap();
+        assert_eq!(numbers.next().await.unwrap().unwrap(), 1);
+        assert!(numbers.next().now_or_never().is_none());
+        answer.send(Err(Error::failed("bad luck"))).unwrap();
+        let error = numbers.next().await.unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "node `node`: bad luck");
+        assert!(numbers.next().await.is_none());
+    }
+}
