@@ -108,3 +108,58 @@ async fn a_loader_called_directly_loads() {
     let error = translator.model("cursed").await.err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Panicked);
 }
+
+/// Loads by its configuration.
+#[deployment]
+struct Configured {
+    library: Library,
+    suffix: String,
+}
+
+#[deployment]
+impl Configured {
+    fn new(library: Library) -> Self {
+        Configured {
+            library,
+            suffix: String::new(),
+        }
+    }
+
+    fn reconfigure(&mut self, suffix: String) {
+        self.suffix = suffix;
+    }
+
+    #[multiplexed]
+    async fn model(&self, model_id: &str) -> Result<Model> {
+        self.library
+            .load(&format!("{model_id}{}", self.suffix))
+            .await
+    }
+
+    async fn run(&self) -> Result<String> {
+        Ok(self.model(&wanted()).await?.id.clone())
+    }
+}
+
+#[graph]
+fn of_a_configuration(library: Library) -> String {
+    let translator = Configured::bind(library).user_config("1".to_owned());
+    input(|| translator.run())
+}
+
+#[tokio::test]
+async fn models_stay_when_a_deployment_is_reconfigured_and_go_when_it_is_updated() {
+    let library = Library::new();
+    let app = deploy(of_a_configuration(library.clone())).await.unwrap();
+    let run = async |model_id| app.options(of(model_id)).call().await.unwrap();
+    assert_eq!(run("a").await, "a1");
+    let translator = app.deployment::<Configured>("translator").unwrap();
+    within(translator.reconfigure("2".to_owned()))
+        .await
+        .unwrap();
+    assert_eq!(run("a").await, "a1");
+    assert_eq!(run("b").await, "b2");
+    let update = Configured::bind(library.clone()).user_config("3".to_owned());
+    within(translator.update(update)).await.unwrap();
+    assert_eq!(run("a").await, "a3");
+}

@@ -40,6 +40,10 @@ use crate::Result;
 /// nobody reads, the deadline still gives back what the call holds; without one, a stream that is kept and
 /// not read keeps it.
 ///
+/// An error names the node that made it: `writer.write`, or `story.call/writer.write` in a graph that is bound in
+/// another one as `story`. Signatures name `Streaming` itself: behind a `type` of another name, a call counts as
+/// over once it has returned.
+///
 /// ```
 /// use serve_runtime::prelude::*;
 ///
