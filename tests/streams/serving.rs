@@ -63,6 +63,35 @@ async fn a_stream_is_cut_off_when_its_time_is_up() {
     assert!(!rest.contains('7'), "{rest}");
 }
 
+#[deployment]
+fn flood() -> impl Iterator<Item = String> {
+    std::iter::repeat_with(|| "x".repeat(1 << 20))
+}
+
+#[graph(request_timeout_s = 0.2)]
+fn flooded() -> Streaming<String> {
+    input(|| flood())
+}
+
+/// It does not read, so that the server cannot write: nobody asks for what comes next.
+#[tokio::test]
+async fn a_client_that_stops_reading_has_its_place_until_the_deadline() {
+    let served = serve_with(flooded(), |options| options.max_ongoing_requests = 1).await;
+    let mut client = Client::post(&served, "*/*", "").await;
+    client.until("\r\n\r\n").await;
+    within(async {
+        loop {
+            let mut other = Client::post(&served, "*/*", "").await;
+            let head = other.until("\r\n").await;
+            match head.starts_with("HTTP/1.1 503") {
+                true => tokio::task::yield_now().await,
+                false => break assert!(head.starts_with("HTTP/1.1 200"), "{head}"),
+            }
+        }
+    })
+    .await;
+}
+
 /// No JSON: its keys are not strings.
 type Odd = BTreeMap<(u32, u32), u32>;
 

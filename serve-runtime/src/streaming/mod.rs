@@ -23,6 +23,8 @@ use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
 pub(crate) use self::counted::counted;
+#[cfg(feature = "http")]
+pub(crate) use self::perishable::Perishable;
 pub use self::produced::streaming;
 pub use self::yielder::Yielder;
 use crate::Result;

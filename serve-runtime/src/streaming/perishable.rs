@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 const GRACE: Duration = Duration::from_millis(20);
 
 /// Something that is there until a deadline; dropping it drops that.
-pub(super) enum Perishable<T> {
+pub(crate) enum Perishable<T> {
     /// There is none.
     Lasting(Option<T>),
     Until {
@@ -22,14 +22,14 @@ pub(super) enum Perishable<T> {
 }
 
 /// What the timer takes when it is time.
-pub(super) struct Kept<T> {
+pub(crate) struct Kept<T> {
     value: Option<T>,
     /// Who read last, and waits or has lost interest.
     reader: Option<Waker>,
 }
 
 impl<T: Send + 'static> Perishable<T> {
-    pub(super) fn new(value: T, deadline: Option<Instant>) -> Self {
+    pub(crate) fn new(value: T, deadline: Option<Instant>) -> Self {
         let Some(deadline) = deadline else {
             return Perishable::Lasting(Some(value));
         };
