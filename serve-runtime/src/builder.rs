@@ -105,6 +105,7 @@ impl<G: Graph> Bindable for Application<G> {
         let variable = place
             .planned
             .map_or(G::TOPOLOGY.name, |planned| planned.variable);
+        inner.requests.bind_to(variable);
         let mut deployments = std::mem::take(&mut inner.deployments);
         for deployment in &mut deployments {
             deployment.variable.insert_str(0, &format!("{variable}/"));

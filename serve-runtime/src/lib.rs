@@ -354,8 +354,16 @@ pub use serve_macros::graph;
 ///   a call for a model that it has before others, within bounds. Calls without a model id are not
 ///   overtaken. The calls of a [`batch`](macro@batch) are for one model.
 ///
+/// - Methods that [stream](Streaming) use the replica's models, too, for each item.
+/// - A loader may ask for **other models**, of its own or of another loader. One that waits for itself, also by
+///   way of others or of another call, gets an error that shows the circle; the runtime does not follow it into
+///   tasks that it spawns.
+///
 /// The models belong to the replica, not to the value: a method that is called directly, as in a unit test,
-/// or in a task that it has spawned, is not at a replica, and its loader loads with every call.
+/// or in a task that it has spawned, is not at a replica, and its loader loads with every call. They stay when
+/// the deployment is [reconfigured](DeploymentControl::reconfigure), as in Ray Serve: what a loader took from
+/// the configuration is as it was when it loaded. They go with the replica, so that
+/// [`update`](DeploymentControl::update) has all of them loaded anew.
 ///
 /// ```
 /// use serve_runtime::prelude::*;

@@ -18,6 +18,8 @@ pub struct Requests {
     admission: Admission,
     /// What nodes take, once a request has had a deadline.
     estimates: OnceLock<Arc<Estimates>>,
+    /// The variable that another graph has for this one.
+    bound_to: OnceLock<&'static str>,
 }
 
 impl Default for Requests {
@@ -26,6 +28,7 @@ impl Default for Requests {
             counted: Counted::new(),
             admission: Admission::default(),
             estimates: OnceLock::new(),
+            bound_to: OnceLock::new(),
         }
     }
 }
@@ -58,6 +61,16 @@ impl Requests {
             true => Error::unavailable("the application has been shut down"),
             false => self.admission.overloaded(),
         }
+    }
+
+    /// The graph is a part of another one, which has this variable for it.
+    pub(crate) fn bind_to(&self, variable: &'static str) {
+        let _ = self.bound_to.set(variable); // what is bound is used up, so that this is done once
+    }
+
+    /// The variable that another graph has for this one.
+    pub(crate) fn bound_to(&self) -> Option<&'static str> {
+        self.bound_to.get().copied()
     }
 
     /// What the limit is derived from.

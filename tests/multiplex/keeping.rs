@@ -3,7 +3,7 @@
 use serve_runtime::prelude::*;
 
 use crate::library::{Library, Model, of, wanted};
-use crate::support::{Stage, within};
+use crate::support::{Stage, at_once, within};
 
 #[deployment]
 struct Translator {
@@ -67,6 +67,26 @@ async fn an_evicted_model_stays_with_the_calls_that_use_it() {
     assert_eq!(library.dropped(), ["b", "a"]);
 }
 
+/// At no time are there more than may be kept.
+#[tokio::test]
+async fn a_model_goes_before_another_one_is_loaded() {
+    let stage = Stage::new();
+    let library = Library::guarded_by(&stage);
+    stage.release(2);
+    let app = deploy(Translator::bind(library.clone(), Stage::new()));
+    let app = app.await.unwrap();
+    for model_id in ["a", "b"] {
+        within(app.options(of(model_id)).run()).await.unwrap();
+    }
+    let third = app.options(of("c"));
+    let mut third = Box::pin(third.run());
+    assert!(at_once(&mut third).await.is_none());
+    assert_eq!(library.loaded(), ["a", "b", "c"]);
+    assert_eq!(library.dropped(), ["a"]);
+    stage.release(1);
+    within(third).await.unwrap();
+}
+
 #[tokio::test]
 async fn models_go_with_their_replica() {
     let library = Library::new();
@@ -87,4 +107,59 @@ async fn a_loader_called_directly_loads() {
     assert_eq!(library.dropped(), ["a", "none"]);
     let error = translator.model("cursed").await.err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Panicked);
+}
+
+/// Loads by its configuration.
+#[deployment]
+struct Configured {
+    library: Library,
+    suffix: String,
+}
+
+#[deployment]
+impl Configured {
+    fn new(library: Library) -> Self {
+        Configured {
+            library,
+            suffix: String::new(),
+        }
+    }
+
+    fn reconfigure(&mut self, suffix: String) {
+        self.suffix = suffix;
+    }
+
+    #[multiplexed]
+    async fn model(&self, model_id: &str) -> Result<Model> {
+        self.library
+            .load(&format!("{model_id}{}", self.suffix))
+            .await
+    }
+
+    async fn run(&self) -> Result<String> {
+        Ok(self.model(&wanted()).await?.id.clone())
+    }
+}
+
+#[graph]
+fn of_a_configuration(library: Library) -> String {
+    let translator = Configured::bind(library).user_config("1".to_owned());
+    input(|| translator.run())
+}
+
+#[tokio::test]
+async fn models_stay_when_a_deployment_is_reconfigured_and_go_when_it_is_updated() {
+    let library = Library::new();
+    let app = deploy(of_a_configuration(library.clone())).await.unwrap();
+    let run = async |model_id| app.options(of(model_id)).call().await.unwrap();
+    assert_eq!(run("a").await, "a1");
+    let translator = app.deployment::<Configured>("translator").unwrap();
+    within(translator.reconfigure("2".to_owned()))
+        .await
+        .unwrap();
+    assert_eq!(run("a").await, "a1");
+    assert_eq!(run("b").await, "b2");
+    let update = Configured::bind(library.clone()).user_config("3".to_owned());
+    within(translator.update(update)).await.unwrap();
+    assert_eq!(run("a").await, "a3");
 }

@@ -3,10 +3,12 @@
 
 mod affinity;
 mod batches;
+mod circles;
 mod entries;
 mod keeping;
 mod library;
 mod loading;
+mod streams;
 mod threads;
 
 #[allow(dead_code, reason = "shared with other tests")]

@@ -62,6 +62,25 @@ async fn four_models_on_two_threads_are_loaded_four_times() {
     assert!(library.dropped().is_empty());
 }
 
+/// The replica, and what it has loaded, are as good as before.
+#[tokio::test]
+async fn a_panic_in_a_load_on_a_thread_is_an_error_of_its_call() {
+    let library = Library::new();
+    let bound = Translator::bind(library.clone(), Stage::new(), Order::default());
+    let app = deploy(bound).await.unwrap();
+    for model_id in ["a", "cursed", "a"] {
+        let called = within(app.options(of(model_id)).run()).await;
+        match called {
+            Ok(id) => assert_eq!(id, "a"),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Panicked);
+                assert_eq!(error.message(), "panicked: what a load");
+            }
+        }
+    }
+    assert_eq!(library.loaded(), ["a", "cursed"]);
+}
+
 /// Has calls for these models wait for a busy thread; what it makes of them.
 async fn order_of(models: &[&str]) -> (Library, Vec<String>) {
     let (library, stage, order) = (Library::new(), Stage::new(), Order::default());

@@ -2,16 +2,30 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serve_runtime::prelude::*;
 
-use crate::producers::{Machine, Orders, Seen, Teller, double, orders};
-use crate::support::within;
+use crate::producers::{Counting, Machine, Orders, Seen, Teller, double, orders};
+use crate::support::{at_once, within};
 
 #[graph(request_timeout_s = 2.0)]
 fn told(orders: Orders) -> Streaming<u32> {
     let teller = Teller::bind(orders);
 
     input(|from: u32| double(teller.tell(from)))
+}
+
+#[graph(request_timeout_s = 2.0)]
+fn counted(seen: Seen) -> Streaming<u32> {
+    let counting = Counting::bind(seen)
+        .max_ongoing_requests(1)
+        .max_queued_requests(0);
+
+    input(|to: u32| double(counting.count(to)))
+}
+
+fn in_time() -> CallOptions {
+    CallOptions::new().timeout_s(2.0)
 }
 
 #[tokio::test(start_paused = true)]
@@ -28,16 +42,76 @@ async fn a_stream_ends_at_the_deadline() {
     assert!(numbers.next().await.is_none());
 }
 
+/// The place is free, although nobody reads on; what was read before makes no difference.
+#[tokio::test(start_paused = true)]
+async fn a_stream_in_place_that_nobody_reads_leaves_its_place_at_the_deadline() {
+    for read in 0..2 {
+        let seen = Seen::new();
+        let counting = Counting::bind(seen.clone()).max_ongoing_requests(1);
+        let counting = deploy(counting).await.unwrap();
+        let mut first = counting.options(in_time()).count(9).await.unwrap();
+        for _ in 0..read {
+            first.next().await.unwrap().unwrap();
+        }
+        let mut second = counting.count(1).boxed();
+        assert!(at_once(&mut second).await.is_none());
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(at_once(&mut second).await.is_none());
+        let second = within(second).await.unwrap();
+        assert_eq!((seen.made.get(), seen.dropped.get()), (read, 1));
+        drop(second);
+        // Whoever comes back to it is told.
+        let error = within(first.next()).await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
+        assert_eq!(error.node(), Some("Counting.count"));
+        assert!(first.next().await.is_none());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_for_an_item_in_vain_gives_the_place_back() {
+    let (_tell, orders) = orders();
+    let teller = deploy(Teller::bind(orders).max_ongoing_requests(1));
+    let teller = teller.await.unwrap();
+    let mut first = teller.options(in_time()).tell(0).await.unwrap();
+    // It has waited for an item, and waits no more.
+    assert!(at_once(&mut first.next().boxed()).await.is_none());
+    let mut second = teller.tell(0).boxed();
+    assert!(at_once(&mut second).await.is_none());
+    let _second = within(second).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_whose_stream_nobody_reads_is_over_at_its_deadline() {
+    let app = deploy(counted(Seen::new())).await.unwrap();
+    let first = app.call(2).await.unwrap();
+    assert_eq!(app.call(1).await.unwrap_err().kind(), ErrorKind::Overloaded);
+    tokio::time::advance(Duration::from_secs(3)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // Both the graph and the deployment have room again.
+    let second = within(app.call(1)).await.unwrap();
+    assert_eq!(within(second.collect()).await.unwrap(), [0]);
+    within(app.shutdown()).await;
+    drop(first);
+}
+
+/// Items that are there are read as if nothing were; what makes them is gone.
 #[tokio::test]
 async fn a_thread_whose_stream_nobody_reads_is_free_at_the_deadline() {
     let seen = Seen::new();
     let machine = deploy(Machine::bind(seen.clone())).await.unwrap();
     let handle = machine.options(CallOptions::new().timeout_s(1000.0));
-    let numbers = handle.count(1000).await.unwrap();
+    let mut numbers = handle.count(1000).await.unwrap();
     seen.made.reaches(5).await;
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(2000)).await;
     tokio::time::resume();
     seen.dropped.reaches(1).await;
-    drop(numbers);
+    for n in 0..4 {
+        assert_eq!(within(numbers.next()).await.unwrap().unwrap(), n);
+    }
+    let error = within(numbers.next()).await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
+    assert_eq!(error.node(), Some("Machine.count"));
+    assert!(within(numbers.next()).await.is_none());
 }

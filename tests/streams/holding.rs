@@ -1,6 +1,6 @@
 //! What a stream holds until it has ended or is dropped.
 
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
 use serve_runtime::prelude::*;
 
 use crate::producers::{Counting, Machine, Seen};
@@ -88,6 +88,58 @@ async fn a_shutdown_waits_for_the_stream_that_a_graph_answers_with() {
     within(numbers.next()).await.unwrap().unwrap();
     assert!(at_once(&mut shutdown).await.is_none());
     drop(numbers);
+    within(shutdown).await;
+}
+
+/// Makes each item with the help of another deployment.
+#[deployment]
+struct Helped {
+    doubling: Handle<Doubling>,
+}
+
+#[deployment]
+impl Helped {
+    fn new(doubling: Handle<Doubling>) -> Self {
+        Helped { doubling }
+    }
+
+    async fn count(&self) -> impl Stream<Item = Result<u32>> {
+        futures_util::stream::iter(0..3).then(|n| self.doubling.double(n))
+    }
+}
+
+#[deployment]
+struct Doubling;
+
+#[deployment]
+impl Doubling {
+    fn new() -> Self {
+        Doubling
+    }
+
+    fn double(&self, n: u32) -> u32 {
+        2 * n
+    }
+}
+
+#[graph]
+fn with_help() -> Streaming<u32> {
+    let doubling = Doubling::bind();
+    let helped = Helped::bind(doubling);
+
+    input(|| helped.count())
+}
+
+#[tokio::test]
+async fn a_shutdown_leaves_a_stream_what_it_is_made_with() {
+    let app = deploy(with_help()).await.unwrap();
+    let numbers = within(app.call()).await.unwrap();
+    let mut shutdown = app.shutdown().boxed();
+    for _ in 0..3 {
+        assert!(at_once(&mut shutdown).await.is_none());
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(within(numbers.collect()).await.unwrap(), [0, 2, 4]);
     within(shutdown).await;
 }
 

@@ -23,13 +23,13 @@ fn counted(seen: Seen) -> Streaming<u32> {
 }
 
 /// A client that reads what has come and no more.
-struct Client {
+pub struct Client {
     connection: TcpStream,
     read: String,
 }
 
 impl Client {
-    async fn post(served: &Served, accept: &str, body: &str) -> Self {
+    pub async fn post(served: &Served, accept: &str, body: &str) -> Self {
         let mut connection = TcpStream::connect(served.address).await.unwrap();
         let length = body.len();
         let request = format!(
@@ -43,7 +43,7 @@ impl Client {
     }
 
     /// What comes up to a text.
-    async fn until(&mut self, text: &str) -> String {
+    pub async fn until(&mut self, text: &str) -> String {
         within(async {
             loop {
                 if let Some(at) = self.read.find(text) {
@@ -57,6 +57,14 @@ impl Client {
             }
         })
         .await
+    }
+
+    /// All the rest, until the server hangs up.
+    pub async fn rest(mut self) -> String {
+        let mut rest = Vec::new();
+        // It may do so in the middle.
+        let _ = within(self.connection.read_to_end(&mut rest)).await;
+        self.read + std::str::from_utf8(&rest).unwrap()
     }
 }
 

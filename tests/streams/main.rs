@@ -3,12 +3,17 @@
 //! Nothing depends on time: producers say how far they are, and wait to be told to go on.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+mod commands;
 mod deadlines;
+mod fakes;
 mod flow;
 mod holding;
 mod http;
 mod panics;
 mod producers;
+mod readers;
+mod serving;
+mod shapes;
 #[allow(dead_code, unused_imports)]
 #[path = "../behaviour/support/mod.rs"]
 mod support;

@@ -25,7 +25,7 @@ pub(super) enum Callee<'a> {
 }
 
 impl Callee<'_> {
-    fn is_multiplexed(&self) -> bool {
+    pub(super) fn is_multiplexed(&self) -> bool {
         matches!(
             self,
             Callee::Method {
@@ -33,6 +33,13 @@ impl Callee<'_> {
                 ..
             }
         )
+    }
+
+    pub(super) fn function(&self) -> Option<&Ident> {
+        match self {
+            Callee::Function(function, _) => Some(function),
+            Callee::Method { .. } => None,
+        }
     }
 
     /// The names of the function's own types and constants.
@@ -224,14 +231,10 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
     let checked = quote!(let __engine: &#rt::private::Arc<#engine_type> = &self.engine;);
     let outcome = outcome(method.fallible, &quote!(__result));
     if let Some(streams) = &method.streams {
-        let function = match callee {
-            Callee::Function(function, _) => Some(*function),
-            Callee::Method { .. } => None,
-        };
         let wait = method.is_async.then(|| quote!(.await));
         let replica = borrow(engine, method, &wait.unwrap_or_default());
         let checked = (engine != Engine::Bare).then_some(checked);
-        let body = stream::body(engine, method, streams, function, &replica, &call);
+        let body = stream::body(engine, method, callee, streams, &replica, &call);
         return quote!(#checked #body);
     }
     match engine {

@@ -17,7 +17,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::method::{IN_GRAPH, outcome};
+use super::method::{Callee, IN_GRAPH, outcome};
 use crate::ir::deployment::{Engine, Method, Streams};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -25,15 +25,15 @@ use crate::runtime_path::{runtime_path, runtime_path_at};
 pub(super) fn body(
     engine: Engine,
     method: &Method,
+    callee: &Callee<'_>,
     streams: &Streams,
-    function: Option<&Ident>,
     borrow: &TokenStream,
     call: &TokenStream,
 ) -> TokenStream {
     let rt = runtime_path();
     let whole = outcome(method.fallible, &quote!(__result));
     let each = outcome(streams.fallible, &quote!(__item));
-    let node = node(engine, method, function);
+    let node = node(engine, method, callee.function());
     let opened = quote! {
         let __opened: #rt::Result<_> = #whole;
     };
@@ -78,9 +78,17 @@ pub(super) fn body(
             .await
         };
     }
+    let (stay, forward) = match callee.is_multiplexed() {
+        false => (quote!(stay), forward),
+        // What borrows the replica is made in here, too.
+        true => (
+            quote!(stay_for_model),
+            quote!(__stay.with_models(async { #forward }).await),
+        ),
+    };
     quote! {
         let __node = #node;
-        let __stay = __engine.stay().await?;
+        let __stay = __engine.#stay().await?;
         #rt::private::streaming(__node, move |__yielder| async move {
             let __outcome = {
                 let __replica = __stay.replica();

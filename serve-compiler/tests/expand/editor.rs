@@ -232,3 +232,20 @@ fn a_loader_gives_what_its_callers_get() {
     let block = expansion.split_once("\n}\n").map_or("", |(block, _)| block);
     snapshot!(block);
 }
+
+/// A graph goes on with the stream, whatever the function returns it as.
+#[test]
+fn what_a_streaming_function_gives() {
+    for item in [
+        "fn write(prompt: String) -> impl Iterator<Item = Word> { words(prompt) }",
+        "fn write(prompt: String) -> Result<impl Iterator<Item = Result<Word>>> { words(prompt) }",
+        "async fn write(prompt: String) -> Result<impl Stream<Item = Word>> { words(prompt) }",
+    ] {
+        let expansion = expand_in_editor("deployment", item).to_string();
+        let expected = "type Output = :: serve_runtime :: Streaming < Word > ;";
+        assert!(expansion.contains(expected), "{expansion}");
+    }
+    let body = format!("{BOUND}input(|url: Url| {{ let words = write(url); shout(words) }})");
+    let item = format!("fn photo(models: PathBuf) -> Streaming<Word> {{ {body} }}");
+    assert!(keeps(&expand_in_editor("graph", &item), &body));
+}

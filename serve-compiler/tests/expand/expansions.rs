@@ -54,6 +54,18 @@ fn a_multiplexed_loader() {
 }
 
 #[test]
+fn streaming_methods() {
+    let item = "impl Writer {
+        fn new() -> Self { Writer }
+        async fn pass(&self, words: Streaming<Word>) -> Result<impl Stream<Item = Result<Word>>> { self.filter(words) }
+        fn write(&mut self, prompt: &str) -> impl Iterator<Item = Word> + '_ { self.words(prompt) }
+        #[multiplexed]
+        async fn model(&self, model_id: &str) -> Result<Model> { read(model_id).await }
+    }";
+    snapshot!(pretty(expand("deployment", item)));
+}
+
+#[test]
 fn a_function_as_a_deployment() {
     let item = "pub async fn aggregate(labels: Vec<Label>, score: f32) -> Report {
         Report { labels, score }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 #[diagnostic::on_unimplemented(
     message = "nodes cannot be called for each item of a `{Self}`",
     label = "`map` with calls of nodes needs a `Vec`, an array, a `VecDeque` or an `Option`",
-    note = "have the node that makes it return a `Vec`"
+    note = "have the node that makes it return a `Vec`, or, if it is a `Streaming`, hand it to a node that reads it"
 )]
 pub trait Items {
     /// One after the other.

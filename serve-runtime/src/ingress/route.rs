@@ -22,6 +22,8 @@ use super::terms;
 use crate::Request;
 use crate::deadline::{Terms, within};
 use crate::graph::{Entry, Graph};
+use crate::request::deadline;
+use crate::streaming::Perishable;
 
 /// What serves the routes of a graph.
 pub(super) struct Service<G: Graph> {
@@ -92,13 +94,15 @@ where
         Answer::Whole(response) => response,
         Answer::Streamed(response) => {
             let cut_off = service.cut_off.clone();
+            // A client that stops reading does not keep its place for longer.
+            let place = Perishable::new(place, deadline());
             response.map(|body| until_cut_off(body, place, cut_off))
         }
     })
 }
 
 /// A body that has its request's place until it ends, which is when the server is stopped at the latest.
-fn until_cut_off(body: Body, place: Place, mut cut_off: watch::Receiver<bool>) -> Body {
+fn until_cut_off(body: Body, place: Perishable<Place>, mut cut_off: watch::Receiver<bool>) -> Body {
     let stopped = async move { drop(cut_off.wait_for(|cut_off| *cut_off).await) };
     let items = body.into_data_stream().take_until(Box::pin(stopped));
     Body::from_stream(items.map(move |item| {

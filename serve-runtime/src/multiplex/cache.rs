@@ -4,14 +4,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
 use tokio::sync::oneshot;
 
-use super::{Held, Known};
+use super::under_way::{Load, Waiting, Waits};
+use super::{Held, Known, Loader};
 use crate::{Result, Shared};
 
 /// As many models as may be kept, the least recently used one the first to go, and those that are being
 /// loaded.
 pub struct Cache<M> {
+    loader: Loader,
     max: usize,
     known: Arc<Known>,
+    waits: Arc<Waits>,
     /// The most recently used one is the last.
     models: Mutex<Vec<Entry<M>>>,
 }
@@ -54,10 +57,17 @@ pub(super) enum Found<M, W> {
 }
 
 impl<M> Cache<M> {
-    pub(super) fn new(max: usize, known: Arc<Known>) -> Arc<Self> {
+    pub(super) fn new(
+        loader: Loader,
+        max: usize,
+        known: Arc<Known>,
+        waits: Arc<Waits>,
+    ) -> Arc<Self> {
         Arc::new(Cache {
+            loader,
             max,
             known,
+            waits,
             models: Mutex::default(),
         })
     }
@@ -100,6 +110,20 @@ impl<M> Cache<M> {
         })
     }
 
+    /// The calling code is going to wait for a model that somebody else loads.
+    ///
+    /// # Errors
+    ///
+    /// If that load waits for the calling code.
+    pub(super) fn waits_for(&self, id: &str) -> Result<Waiting<'_>> {
+        self.waits.begin(self.load(id.into()))
+    }
+
+    fn load(&self, id: Arc<str>) -> Load {
+        let loader = self.loader;
+        Load { loader, id }
+    }
+
     /// Nothing can panic under the lock, so a poisoned one is as good as any.
     fn lock(&self) -> MutexGuard<'_, Vec<Entry<M>>> {
         self.models.lock().unwrap_or_else(PoisonError::into_inner)
@@ -123,6 +147,11 @@ pub(super) struct Loading<M> {
 }
 
 impl<M> Loading<M> {
+    /// What is loaded.
+    pub(super) fn load(&self) -> Load {
+        self.cache.load(Arc::clone(&self.id))
+    }
+
     /// What the load came to goes to everybody who waits for it. An error is not kept.
     pub(super) fn finish(mut self, result: Result<M>) -> Result<Shared<M>> {
         self.is_over = true;

@@ -34,8 +34,12 @@ where
         };
         match cache.find(model_id, channel) {
             Found::Loaded(model) => return Ok(model),
-            Found::Missing(loading) => return loading.finish(load().await),
+            Found::Missing(loading) => {
+                let result = loading.load().scope(load()).await;
+                return loading.finish(result);
+            }
             Found::Waiting(waiting) => {
+                let _waiting = cache.waits_for(model_id)?;
                 if let Ok(result) = waiting.await {
                     return result;
                 }
@@ -61,8 +65,12 @@ pub fn load_blocking<M>(
         };
         match cache.find(model_id, channel) {
             Found::Loaded(model) => return Ok(model),
-            Found::Missing(loading) => return loading.finish(isolated(load)),
+            Found::Missing(loading) => {
+                let result = loading.load().sync_scope(|| isolated(load));
+                return loading.finish(result);
+            }
             Found::Waiting(waiting) => {
+                let _waiting = cache.waits_for(model_id)?;
                 if let Ok(result) = waiting.recv() {
                     return result;
                 }

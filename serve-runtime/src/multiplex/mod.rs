@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `cache.rs` | the models of one loader at one replica: least recently used, one load at a time for each |
 //! | `load.rs` | a call of a loader, in `async` code and in code that may block |
+//! | `under_way.rs` | loads that wait for each other in a circle, which is an error |
 //! | `models.rs` | what a replica has of all its loaders, and how code gets at it |
 //! | `known.rs` | which models a replica has, for whoever chooses a replica for a call |
 //!
@@ -14,11 +15,13 @@ mod cache;
 mod known;
 mod load;
 mod models;
+mod under_way;
 
 #[allow(unreachable_pub)] // generated code has it, without naming it
 pub use cache::Cache;
 pub(crate) use known::{Held, Known};
 pub use load::{load, load_blocking};
+use models::Loader;
 pub(crate) use models::{Models, cache};
 
 /// The number of models that a replica keeps; a compile error if it is none.

@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::under_way::Waits;
 use super::{Cache, Known};
 
 tokio::task_local! {
@@ -14,11 +15,31 @@ tokio::task_local! {
 #[derive(Default)]
 pub(crate) struct Models {
     known: Arc<Known>,
+    waits: Arc<Waits>,
     caches: Mutex<Vec<(Loader, Arc<dyn Any + Send + Sync>)>>,
 }
 
-/// A deployment's type, and the name of its method.
-type Loader = (TypeId, &'static str);
+/// A method that loads.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Loader {
+    ty: TypeId,
+    /// The deployment's type, as errors name it.
+    pub(super) deployment: &'static str,
+    pub(super) method: &'static str,
+}
+
+impl Loader {
+    pub(super) fn of<D: 'static>(method: &'static str) -> Self {
+        let path = std::any::type_name::<D>();
+        // Without the path to it, and what it is generic over.
+        let path = path.split('<').next().unwrap_or(path);
+        Loader {
+            ty: TypeId::of::<D>(),
+            deployment: path.rsplit("::").next().unwrap_or(path),
+            method,
+        }
+    }
+}
 
 impl Models {
     pub(crate) fn known(&self) -> &Arc<Known> {
@@ -42,8 +63,12 @@ impl Models {
         let cache = match known {
             Some((_, cache)) => Arc::clone(cache),
             None => {
-                let cache: Arc<dyn Any + Send + Sync> =
-                    Cache::<M>::new(max, Arc::clone(&self.known));
+                let cache: Arc<dyn Any + Send + Sync> = Cache::<M>::new(
+                    loader,
+                    max,
+                    Arc::clone(&self.known),
+                    Arc::clone(&self.waits),
+                );
                 caches.push((loader, Arc::clone(&cache)));
                 cache
             }
@@ -57,7 +82,7 @@ pub(crate) fn cache<D: 'static, M: Send + Sync + 'static>(
     method: &'static str,
     max: usize,
 ) -> Option<Arc<Cache<M>>> {
-    let loader = (TypeId::of::<D>(), method);
+    let loader = Loader::of::<D>(method);
     let cache = CURRENT.try_with(|models| models.cache(loader, max));
     cache.ok().flatten()
 }

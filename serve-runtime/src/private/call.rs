@@ -3,12 +3,14 @@
 use std::any::Any;
 use std::future::Future;
 
+use tokio::time::Instant;
+
 use crate::call_options::CallOptions;
 use crate::deadline::{Terms, within};
 use crate::graph::{Entry, Graph};
 #[cfg(not(feature = "testing"))]
 use crate::private::Progress as Looking;
-use crate::private::isolate;
+use crate::private::{Part, isolate};
 use crate::requests::Requests;
 use crate::streaming::{Streaming, counted};
 #[cfg(feature = "testing")]
@@ -20,15 +22,16 @@ pub fn call<E: Entry>(
     handle: &<E::Graph as Graph>::Handle,
     input: E::Input,
 ) -> impl Future<Output = Result<E::Output>> {
-    answer::<E, _>(handle, input, |requests| requests.begin())
+    answer::<E, _, _>(handle, input, Requests::begin, |output, _deadline| output)
 }
 
-/// What `begin` gives is kept until there is an answer.
-async fn answer<'h, E: Entry, B>(
+/// What `begin` gives is kept until there is an answer; `with` is told the request's deadline.
+async fn answer<'h, E: Entry, B, A>(
     handle: &'h <E::Graph as Graph>::Handle,
     input: E::Input,
     begin: impl FnOnce(&'h Requests) -> Result<B>,
-) -> Result<E::Output> {
+    with: impl FnOnce(E::Output, Option<Instant>) -> A,
+) -> Result<A> {
     let graph = E::Graph::behind(handle);
     let requests = graph.requests();
     let _request = begin(requests)?;
@@ -42,7 +45,7 @@ async fn answer<'h, E: Entry, B>(
             if result.is_ok() {
                 progress.answered();
             }
-            result
+            result.map(|output| with(output, deadline))
         }
         Ok(Err(payload)) => {
             let node = topology.nodes.get(progress.node());
@@ -63,14 +66,20 @@ pub async fn call_streaming<E, T>(
     input: E::Input,
 ) -> Result<Streaming<T>>
 where
-    E: Entry<Output = Streaming<T>>,
+    E: Entry<Output = Streaming<T>, Graph: Part>,
     T: Send + 'static,
 {
     let requests = E::Graph::behind(handle).requests();
     requests.begin()?.goes_on();
     let request = Streamed::<E::Graph>(handle.clone());
-    let answered = answer::<E, _>(handle, input, |_| Ok(())).await;
-    answered.map(|stream| counted(stream, request))
+    let with = |stream, deadline| (stream, deadline);
+    let (stream, deadline) = answer::<E, _, _>(handle, input, |_| Ok(()), with).await?;
+    let variable = requests.bound_to();
+    let caller = variable.map(|variable| match E::Graph::METHODS.get(E::INDEX) {
+        Some(method) => format!("{variable}.{}", method.name),
+        None => variable.to_owned(),
+    });
+    Ok(counted(stream, request, deadline, caller))
 }
 
 /// A request that has begun and is answered with a stream; dropping it ends it.

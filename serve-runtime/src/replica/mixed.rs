@@ -43,6 +43,11 @@ impl<D, C: Send + Sync + 'static> Mixed<D, C> {
         self.instances.stay().await
     }
 
+    /// [`Mixed::enter_for_model`] for as long as a stream takes.
+    pub async fn stay_for_model(&self) -> Result<Stay<C>> {
+        self.instances.stay_for_model().await
+    }
+
     /// Makes a call on the next free thread.
     pub async fn call<T, F>(&self, function: F) -> Result<T>
     where

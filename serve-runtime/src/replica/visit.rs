@@ -86,6 +86,7 @@ pub struct Stay<C> {
     // Left in this order, as by a visit.
     place: Place<C>,
     leaving: LeavingLate<C>,
+    _held: Option<Held>,
 }
 
 /// [`Leaving`], by its own right.
@@ -98,14 +99,22 @@ impl<C> Drop for LeavingLate<C> {
 }
 
 impl<C> Stay<C> {
-    pub(super) fn new(engine: Arc<Shared<C>>, place: Place<C>) -> Self {
-        let leaving = LeavingLate(engine);
-        Stay { place, leaving }
+    pub(super) fn new(engine: Arc<Shared<C>>, (place, held): (Place<C>, Option<Held>)) -> Self {
+        Stay {
+            place,
+            leaving: LeavingLate(engine),
+            _held: held,
+        }
     }
 
     /// The replica that makes the stream.
     pub fn replica(&self) -> &C {
         &self.place.replica.instance
+    }
+
+    /// What makes the stream, with the replica's models in scope.
+    pub fn with_models<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F, C> {
+        Arc::clone(&self.place.replica.models).scope(call)
     }
 
     /// What the stream came to. If it panicked, its replica is replaced.

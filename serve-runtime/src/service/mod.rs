@@ -66,7 +66,6 @@ impl dyn AnyService + '_ {
     pub(crate) fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
         if let Some(set) = self.set_mut() {
             set.name = rename(&set.name).into();
-            set.variable = rename(&set.variable).into();
         }
     }
 

@@ -1,29 +1,39 @@
-//! The stream that a graph answers with: its request is under way until it ends.
+//! The stream that a graph answers with: its request is under way until it ends, and no longer than its deadline.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
+use tokio::time::Instant;
 
 use super::Streaming;
+use super::perishable::Perishable;
 use crate::Result;
 
 /// A stream, and what is given back when it ends or is dropped.
 struct Counted<T, G> {
     // Dropped in this order: who waits for the guard finds everything given back.
     items: Option<Streaming<T>>,
-    guard: Option<G>,
+    guard: Option<Perishable<G>>,
+    /// The node of another graph that called for it.
+    caller: Option<String>,
 }
 
-/// Keeps a guard until a stream ends.
-pub(crate) fn counted<T, G>(items: Streaming<T>, guard: G) -> Streaming<T>
+/// Keeps a guard until a stream ends or the deadline passes. An error's way begins with `caller`, if there is one.
+pub(crate) fn counted<T, G>(
+    items: Streaming<T>,
+    guard: G,
+    deadline: Option<Instant>,
+    caller: Option<String>,
+) -> Streaming<T>
 where
     T: Send + 'static,
     G: Send + 'static,
 {
     Streaming::made_of(Counted {
         items: Some(items),
-        guard: Some(guard),
+        guard: Some(Perishable::new(guard, deadline)),
+        caller,
     })
 }
 
@@ -42,6 +52,11 @@ impl<T, G> Stream for Counted<T, G> {
             self.items = None;
             self.guard = None;
         }
-        Poll::Ready(item)
+        Poll::Ready(item.map(|item| {
+            item.map_err(|error| match &self.caller {
+                Some(caller) => error.at(caller),
+                None => error,
+            })
+        }))
     }
 }

@@ -7,9 +7,11 @@
 //! ```
 //!
 //! The producer is a future that whoever reads the stream polls, so that dropping the stream drops it,
-//! and with it what it holds: its place at a replica, or its claim to a thread's work.
+//! and with it what it holds: its place at a replica, or its claim to a thread's work. At the request's deadline
+//! a timer drops it (`perishable.rs`), as nobody may be reading.
 
 mod counted;
+mod perishable;
 mod produced;
 mod yielder;
 
@@ -21,6 +23,8 @@ use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
 pub(crate) use self::counted::counted;
+#[cfg(feature = "http")]
+pub(crate) use self::perishable::Perishable;
 pub use self::produced::streaming;
 pub use self::yielder::Yielder;
 use crate::Result;
@@ -34,7 +38,13 @@ use crate::Result;
 /// [`Deployed::shutdown`](crate::Deployed::shutdown), and the request's deadline ends the stream as
 /// [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded). Dropping the stream cancels the call.
 ///
-/// Items are made as they are read: in place when they are asked for, on a thread at most a few ahead.
+/// Items are made as they are read: in place when they are asked for, on a thread at most a few ahead. Where
+/// nobody reads, the deadline still gives back what the call holds; without one, a stream that is kept and
+/// not read keeps it.
+///
+/// An error names the node that made it: `writer.write`, or `story.call/writer.write` in a graph that is bound in
+/// another one as `story`. Signatures name `Streaming` itself: behind a `type` of another name, a call counts as
+/// over once it has returned.
 ///
 /// ```
 /// use serve_runtime::prelude::*;

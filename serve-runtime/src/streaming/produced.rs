@@ -9,9 +9,9 @@ use futures_util::{FutureExt, Stream};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Streaming;
+use super::perishable::Perishable;
 use super::yielder::{Yielder, yielder};
-use crate::deadline::{Terms, within};
-use crate::request::request;
+use crate::request::{Waiting, request};
 use crate::{Error, Result};
 
 /// What a producer makes. Dropping it drops the producer.
@@ -20,7 +20,7 @@ struct Produced<T> {
     node: String,
     items: mpsc::Receiver<T>,
     /// `None` once it is over.
-    producer: Option<BoxFuture<'static, Result<()>>>,
+    producer: Option<Perishable<BoxFuture<'static, Result<()>>>>,
     /// What it ended with.
     error: Option<Error>,
 }
@@ -38,13 +38,18 @@ where
     F: Future<Output = Result<()>> + Send + 'static,
 {
     let (yielder, items, mut opened) = yielder();
-    let terms = Terms::of_request(request().again());
-    let producer = within(Some(terms), produce(yielder));
-    let producer = producer.map(|ended| ended.unwrap_or_else(|expired| Err(expired.into())));
+    let request = request().again();
+    let deadline = request.deadline();
+    let reader = Waiting(request.clone());
+    let producing = produce(yielder);
+    let producer = request.scope(async move {
+        let _reader = reader;
+        producing.await
+    });
     let mut produced = Produced {
         node,
         items,
-        producer: Some(producer.boxed()),
+        producer: Some(Perishable::new(producer.boxed(), deadline)),
         error: None,
     };
     poll_fn(|cx| produced.poll_open(&mut opened, cx)).await?;
@@ -72,11 +77,17 @@ impl<T> Produced<T> {
         let Some(producer) = &mut self.producer else {
             return;
         };
-        if let Poll::Ready(ended) = producer.poll_unpin(cx) {
-            self.producer = None;
-            self.error = ended.err();
-            self.items.close(); // a thread may still be at it, if the deadline has passed
-        }
+        let ended = match producer.take() {
+            None => Err(Error::deadline_passed()), // nobody has read until then
+            Some(mut working) => match working.poll_unpin(cx) {
+                Poll::Ready(ended) => ended,
+                Poll::Pending if producer.put_back(working, cx) => return,
+                Poll::Pending => Err(Error::deadline_passed()),
+            },
+        };
+        self.producer = None;
+        self.error = ended.err();
+        self.items.close(); // a thread may still be at it, if the deadline has passed
     }
 }
 
@@ -95,5 +106,27 @@ impl<T> Stream for Produced<T> {
         }
         let error = this.error.take();
         Poll::Ready(error.map(|error| Err(error.at_first(&this.node))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A thread lets go of its end first, and its answer comes through another channel.
+    #[tokio::test]
+    async fn the_end_of_the_items_waits_for_what_the_producer_came_to() {
+        let (answer, answered) = oneshot::channel();
+        let produce = |yielder: Yielder<u32>| async move {
+            yielder.drive([Ok(1)].into_iter())?;
+            answered.await?
+        };
+        let mut numbers = streaming("node".to_owned(), produce).await.unwrap();
+        assert_eq!(numbers.next().await.unwrap().unwrap(), 1);
+        assert!(numbers.next().now_or_never().is_none());
+        answer.send(Err(Error::failed("bad luck"))).unwrap();
+        let error = numbers.next().await.unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "node `node`: bad luck");
+        assert!(numbers.next().await.is_none());
     }
 }

@@ -6,6 +6,7 @@
 pub mod language;
 pub mod models;
 pub mod steps;
+pub mod streams;
 
 use serve_runtime::prelude::*;
 
@@ -110,12 +111,15 @@ mod tests {
     #[test]
     fn every_format_is_written() {
         use language::{Everything, Gathering, Nested, Visiting};
+        use streams::{Relaying, Telling};
         for topology in [
             Photo::TOPOLOGY,
             Everything::TOPOLOGY,
             Nested::TOPOLOGY,
             Gathering::TOPOLOGY,
             Visiting::TOPOLOGY,
+            Telling::TOPOLOGY,
+            Relaying::TOPOLOGY,
         ] {
             for format in Format::ALL {
                 let name = topology.name;

@@ -41,6 +41,11 @@ impl<D, C> InPlace<D, C> {
         self.shared.stay().await
     }
 
+    /// [`InPlace::enter_for_model`] for as long as a stream takes.
+    pub async fn stay_for_model(&self) -> Result<Stay<C>> {
+        self.shared.stay_for_model().await
+    }
+
     pub(super) fn shared(&self) -> &Arc<Shared<C>> {
         &self.shared
     }

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
 use crate::gate::{Gate, Refused};
+use crate::multiplex::Held;
 use crate::replica::failure::Failure;
+use crate::replica::held::Place;
 use crate::replica::plan::{Event, not_deployed};
 use crate::replica::set::Set;
 use crate::replica::visit::{ModelVisit, Stay, Visit};
@@ -45,21 +47,29 @@ impl<C> Shared<C> {
         ))
     }
 
+    pub(super) async fn stay(self: &Arc<Self>) -> Result<Stay<C>> {
+        let place = self.place(|limit| self.set.enter(limit)).await?;
+        Ok(Stay::new(Arc::clone(self), (place, None)))
+    }
+
     pub(super) async fn enter_for_model(&self) -> Result<ModelVisit<'_, C>> {
+        Ok(ModelVisit::new(self, self.place_for_model().await?))
+    }
+
+    pub(super) async fn stay_for_model(self: &Arc<Self>) -> Result<Stay<C>> {
+        Ok(Stay::new(Arc::clone(self), self.place_for_model().await?))
+    }
+
+    async fn place_for_model(&self) -> Result<(Place<C>, Option<Held>)> {
         let model_id = model_id();
-        let entered = self.place(|limit| match &model_id {
+        let place = self.place(|limit| match &model_id {
             None => self.set.enter(limit).map(|place| (place, None)),
             Some(model_id) => {
                 let entered = self.set.enter_for(model_id, limit);
                 entered.map(|(place, held)| (place, Some(held)))
             }
         });
-        Ok(ModelVisit::new(self, entered.await?))
-    }
-
-    pub(super) async fn stay(self: &Arc<Self>) -> Result<Stay<C>> {
-        let place = self.place(|limit| self.set.enter(limit)).await?;
-        Ok(Stay::new(Arc::clone(self), place))
+        place.await
     }
 
     /// Takes a place with `enter`, which is told of the limit that a replica has; waits until there is one.

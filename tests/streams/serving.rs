@@ -1,0 +1,120 @@
+//! What a server does with streams that are under way, and with items that it cannot send.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use serve_runtime::prelude::*;
+
+use crate::http::Client;
+use crate::producers::{Orders, Teller, orders};
+use crate::support::http::{serve, serve_with};
+use crate::support::within;
+
+#[graph]
+fn told(orders: Orders) -> Streaming<u32> {
+    let teller = Teller::bind(orders);
+
+    input(|from: u32| teller.tell(from))
+}
+
+#[tokio::test]
+async fn a_stream_has_its_place_at_the_server_until_it_ends() {
+    let (tell, orders) = orders();
+    let served = serve_with(told(orders), |options| options.max_ongoing_requests = 1).await;
+    let mut client = Client::post(&served, "*/*", "0").await;
+    client.until("\r\n\r\n").await;
+    assert_eq!(served.post(json!(0)).await.status, 503);
+    drop(tell);
+    client.until("0\r\n\r\n").await;
+    assert_eq!(served.post(json!(0)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_lets_streams_end() {
+    let (tell, orders) = orders();
+    let served = serve(told(orders)).await;
+    let mut client = Client::post(&served, "*/*", "0").await;
+    client.until("\r\n\r\n").await;
+    let stopped = served.stop();
+    tell.send(7).unwrap();
+    client.until("7\n").await;
+    assert!(!stopped.is_finished());
+    drop(tell);
+    client.until("0\r\n\r\n").await;
+    within(stopped).await.unwrap().unwrap();
+}
+
+/// It does not wait for a stream that goes on and on: the client sees that the end is missing.
+#[tokio::test]
+async fn a_stream_is_cut_off_when_its_time_is_up() {
+    let (tell, orders) = orders();
+    let served = serve_with(told(orders), |options| {
+        options.graceful_shutdown_timeout_s = 0.05;
+    });
+    let served = served.await;
+    let mut client = Client::post(&served, "*/*", "0").await;
+    client.until("\r\n\r\n").await;
+    tell.send(7).unwrap();
+    client.until("7\n\r\n").await;
+    within(served.stop()).await.unwrap().unwrap();
+    // The stream has been dropped, and the teller with it.
+    within(tell.closed()).await;
+    let rest = client.rest().await;
+    assert!(!rest.contains('7'), "{rest}");
+}
+
+#[deployment]
+fn flood() -> impl Iterator<Item = String> {
+    std::iter::repeat_with(|| "x".repeat(1 << 20))
+}
+
+#[graph(request_timeout_s = 0.2)]
+fn flooded() -> Streaming<String> {
+    input(|| flood())
+}
+
+/// It does not read, so that the server cannot write: nobody asks for what comes next.
+#[tokio::test]
+async fn a_client_that_stops_reading_has_its_place_until_the_deadline() {
+    let served = serve_with(flooded(), |options| options.max_ongoing_requests = 1).await;
+    let mut client = Client::post(&served, "*/*", "").await;
+    client.until("\r\n\r\n").await;
+    within(async {
+        loop {
+            let mut other = Client::post(&served, "*/*", "").await;
+            let head = other.until("\r\n").await;
+            match head.starts_with("HTTP/1.1 503") {
+                true => tokio::task::yield_now().await,
+                false => break assert!(head.starts_with("HTTP/1.1 200"), "{head}"),
+            }
+        }
+    })
+    .await;
+}
+
+/// No JSON: its keys are not strings.
+type Odd = BTreeMap<(u32, u32), u32>;
+
+#[deployment]
+async fn odd() -> impl Stream<Item = Odd> {
+    futures_util::stream::iter([Odd::new(), Odd::from([((1, 2), 3)]), Odd::new()])
+}
+
+#[graph]
+fn oddly() -> Streaming<Odd> {
+    input(|| odd())
+}
+
+#[tokio::test]
+async fn an_item_that_is_no_json_is_an_error_and_the_last_one() {
+    let served = serve(oddly()).await;
+    let answer = served.post(json!(null)).await;
+    // The log says why; the client has done nothing wrong.
+    let lines: Vec<&str> = answer
+        .body
+        .lines()
+        .filter(|line| line.contains('{'))
+        .collect();
+    assert_eq!(lines, ["{}", r#"{"error":{"error":"internal error"}}"#]);
+    assert_eq!(answer.headers["cache-control"], "no-cache");
+}
