@@ -2,7 +2,8 @@
 
 use heck::ToUpperCamelCase;
 use quote::format_ident;
-use syn::{Ident, ItemFn, ReturnType, Stmt, Type};
+use syn::visit::{self, Visit};
+use syn::{Ident, ItemFn, Path, ReturnType, Stmt, Type};
 
 use super::config::{self, Config};
 use super::consumers;
@@ -51,11 +52,48 @@ fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
         }
     }
     let mut bound = bound_types(item).into_iter();
-    if bound.any(|path| path.is_ident(&name)) {
-        report.error(function, diagnostics::type_name_taken(&name));
-        return format_ident!("{name}Graph", span = function.span());
+    let taken = if bound.any(|path| path.is_ident(&name)) {
+        diagnostics::type_name_taken(&name)
+    } else if mentions(item, &name) {
+        diagnostics::type_name_used(&name)
+    } else if IN_PRELUDES.contains(&&*name) {
+        diagnostics::type_name_in_prelude(&name)
+    } else {
+        return Ident::new(&name, function.span());
+    };
+    report.error(function, taken);
+    format_ident!("{name}Graph", span = function.span())
+}
+
+/// What modules with deployments have from a prelude, ours or Rust's, and would miss.
+const IN_PRELUDES: [&str; 9] = [
+    "Box",
+    "Error",
+    "Handle",
+    "Option",
+    "Result",
+    "Shared",
+    "Streaming",
+    "String",
+    "Vec",
+];
+
+/// Whether the function names such a type, its input blocks included.
+fn mentions(item: &ItemFn, name: &str) -> bool {
+    struct Mentioned<'n>(&'n str, bool);
+
+    impl Visit<'_> for Mentioned<'_> {
+        fn visit_path(&mut self, path: &Path) {
+            let first = path.segments.first();
+            self.1 |= first.is_some_and(|first| first.ident == self.0);
+            visit::visit_path(self, path);
+        }
     }
-    Ident::new(&name, function.span())
+
+    let mut mentioned = Mentioned(name, false);
+    mentioned.visit_signature(&item.sig);
+    mentioned.visit_block(&item.block);
+    mentioned.1
 }
 
 /// The body: its configuration and its entries. `None` if one of them cannot be understood.
