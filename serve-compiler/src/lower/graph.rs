@@ -65,18 +65,8 @@ fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
     format_ident!("{name}Graph", span = function.span())
 }
 
-/// What modules with deployments have from a prelude, ours or Rust's, and would miss.
-const IN_PRELUDES: [&str; 9] = [
-    "Box",
-    "Error",
-    "Handle",
-    "Option",
-    "Result",
-    "Shared",
-    "Streaming",
-    "String",
-    "Vec",
-];
+/// What hardly any module with deployments does without.
+const IN_PRELUDES: [&str; 5] = ["Box", "Option", "Result", "String", "Vec"];
 
 /// Whether the function names such a type, its input blocks included.
 fn mentions(item: &ItemFn, name: &str) -> bool {
