@@ -237,6 +237,11 @@ async fn a_file_changes_all_or_nothing() {
         assert_eq!((built.get(), configured.get()), (2, 0), "{first}");
     }
 
+    let refused = "deployments: [{ name: model, user_config: { factor: 0 } }]";
+    let refused = within(app.configure(&Config::from_yaml(refused).unwrap())).await;
+    let message = refused.unwrap_err().message();
+    assert_eq!(message, "deployment `model`: nothing is left of nothing");
+
     let right = "deployments: [{ name: model, num_replicas: 3, user_config: { factor: 5 } }]";
     within(app.configure(&Config::from_yaml(right).unwrap()))
         .await

@@ -9,7 +9,7 @@ use crate::application::{Deployed, Services};
 use crate::controller::Changed;
 use crate::deployment::Callable;
 use crate::options::BoundOptions;
-use crate::{DeploymentControl, Result};
+use crate::{DeploymentControl, Error, Result};
 
 impl<H> Deployed<H> {
     /// Changes the options that a configuration has, while calls go on. Over once all is so; what is asked for
@@ -64,13 +64,16 @@ impl Services {
             };
             let service = &self.deployments[index].service;
             if let Some(before) = service.running() {
-                planned.push((service, changes(config, before, &mut wrong)));
+                let (next, changed) = changes(config, before, &mut wrong);
+                planned.push((config.name.clone(), service, next, changed));
             }
         }
         all_right(wrong)?;
         let planned = planned.into_iter();
-        let changes =
-            join_all(planned.map(|(service, (next, changed))| service.change(next, changed)));
+        let changes = join_all(planned.map(|(name, service, next, changed)| {
+            let change = service.change(next, changed);
+            change.map(move |done| done.map_err(|error| of(&name, &error)))
+        }));
         Ok(changes.map(|done| done.into_iter().collect()).boxed())
     }
 }
@@ -114,4 +117,9 @@ fn demand(bound: &BoundOptions) -> impl PartialEq + use<> {
         options.memory,
         resources,
     )
+}
+
+/// What became of one of several deployments.
+fn of(name: &str, error: &Error) -> Error {
+    Error::new(error.kind(), format!("deployment `{name}`: {error}"))
 }
