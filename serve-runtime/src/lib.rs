@@ -93,6 +93,14 @@ mod deployment;
 mod error;
 mod gate;
 mod graph;
+#[cfg(all(
+    doctest,
+    feature = "cli",
+    feature = "testing",
+    feature = "image",
+    feature = "multipart"
+))]
+mod guide;
 #[cfg(feature = "http")]
 pub mod ingress;
 mod isolated;
@@ -403,14 +411,3 @@ pub use serve_topology::AutoscalingConfig;
 pub use service::DeploymentControl;
 pub use shared::Shared;
 pub use streaming::Streaming;
-
-/// The README's examples are compiled, and those that end are run.
-#[cfg(all(
-    doctest,
-    feature = "cli",
-    feature = "testing",
-    feature = "image",
-    feature = "multipart"
-))]
-#[doc = include_str!("../../README.md")]
-struct Readme;

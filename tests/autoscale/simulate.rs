@@ -104,9 +104,9 @@ fn options_of_a_file_are_simulated() {
 }
 
 #[test]
-fn the_readme_shows_what_it_prints() {
-    let readme = include_str!("../../README.md");
-    let (_, shown_there) = readme.split_once("scaled -- simulate ").unwrap();
+fn the_guide_shows_what_it_prints() {
+    let guide = include_str!("../../docs/guide/operations.md");
+    let (_, shown_there) = guide.split_once("scaled -- simulate ").unwrap();
     let (arguments, rest) = shown_there.split_once("2\n").unwrap();
     let arguments = format!("{arguments}2").replace('\\', " ");
     let arguments: Vec<&str> = arguments.split_whitespace().collect();
