@@ -224,6 +224,30 @@ async fn an_estimate_that_is_too_high_is_found_out() {
     assert_eq!(hurried.call().await.unwrap(), LEARNT + 1, "it is known now");
 }
 
+#[graph(request_timeout_s = 1)]
+fn told() -> u64 {
+    input(|takes_ms: u64| obeys(takes_ms))
+}
+
+/// Not every request is learnt from then, as that costs a look at the clock.
+#[tokio::test(start_paused = true)]
+async fn estimates_keep_up_after_many_requests() {
+    let app = deploy(told()).await.unwrap();
+    for takes_ms in [10, 50] {
+        for _ in 0..1_000 {
+            app.call(takes_ms).await.unwrap();
+        }
+    }
+    let hurried = within_ms(app.handle(), 40);
+    let error = hurried.call(10).await.unwrap_err();
+    assert!(error.message().contains("out of reach"), "{error:?}");
+
+    for _ in 0..8 {
+        app.call(10).await.unwrap();
+    }
+    assert_eq!(hurried.call(10).await.unwrap(), 10);
+}
+
 /// On a thread, after which there is something to come.
 #[deployment]
 struct Computing {

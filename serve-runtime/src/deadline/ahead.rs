@@ -5,15 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::turn::Turn;
 use super::{Estimates, late};
 use crate::{Error, Request};
 
-tokio::task_local! {
-    static AHEAD: Ahead;
-}
-
 /// The node that is being called, and what comes after it. Only requests with a deadline have it.
-#[derive(Clone)]
 pub(crate) struct Ahead {
     pub(super) estimates: Arc<Estimates>,
     pub(super) node: usize,
@@ -26,11 +22,7 @@ pub(crate) struct Ahead {
 impl Ahead {
     /// Of the node that calls. A request without a deadline need not ask.
     pub(crate) fn current() -> Option<Self> {
-        AHEAD.try_with(Ahead::clone).ok()
-    }
-
-    pub(super) fn sync_scope<R>(self, function: impl FnOnce() -> R) -> R {
-        AHEAD.sync_scope(self, function)
+        Turn::ahead()
     }
 
     /// What comes after the node's call, at least.
@@ -42,7 +34,7 @@ impl Ahead {
     pub(crate) fn late(ahead: Option<&Self>, request: &Request) -> Option<Error> {
         let deadline = request.deadline()?;
         let needs = ahead.map_or(Duration::ZERO, Ahead::needs);
-        late(deadline, Instant::now(), needs)
+        late(deadline.saturating_duration_since(Instant::now()), needs)
     }
 
     fn needs(&self) -> Duration {

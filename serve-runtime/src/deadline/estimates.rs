@@ -12,6 +12,9 @@ use super::paths::Paths;
 const LEARNT: u32 = 8;
 /// How far an estimate moves up to a call that took longer: it is a minimum that forgets.
 const FORGETS: u64 = 32;
+/// Of the requests after the first [`REQUESTS`], one in so many is learnt from: that reads the clock once more
+/// a node.
+const SAMPLES: u32 = 8;
 /// What comes after each node is added up again every so many requests.
 const REQUESTS: u32 = 64;
 /// One in so many of the requests that are hopeless goes on all the same: only that shows whether an
@@ -115,6 +118,12 @@ impl Estimates {
                 estimate.after.store(*after, Ordering::Relaxed);
             }
         }
+    }
+
+    /// Whether the next request is one to learn from.
+    pub(super) fn is_sample(&self) -> bool {
+        let answered = self.answered.load(Ordering::Relaxed);
+        answered < REQUESTS || answered.is_multiple_of(SAMPLES)
     }
 
     /// A request turns out to be hopeless: whether it goes on all the same.

@@ -4,7 +4,8 @@
 //! graph, client or handle ─> Terms ─> Within: ends the call at its deadline
 //!                              │
 //!                              └────> Timed: before a node starts, is it hopeless?
-//!                                       │ └─ Ahead, which goes with the call into a queue
+//!                                       │ └─ Turn, one poll: which node is at work
+//!                                       │     └─ Ahead, which goes with its call into a queue
 //!                                       └─── Estimates: what each node takes at least
 //! ```
 //!
@@ -14,22 +15,21 @@ mod ahead;
 mod estimates;
 mod paths;
 mod timed;
+mod turn;
 mod within;
 
 pub(crate) use ahead::Ahead;
 pub(crate) use estimates::Estimates;
 pub(crate) use timed::Timed;
+pub(crate) use turn::turns;
 pub(crate) use within::{Terms, within};
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use crate::Error;
 
 /// Why something that needs a while is not to be started, if that is so.
-fn late(deadline: Instant, now: Instant, needs: Duration) -> Option<Error> {
-    let left = deadline.saturating_duration_since(now);
+fn late(left: Duration, needs: Duration) -> Option<Error> {
     if left.is_zero() {
         return Some(Error::deadline_passed());
     }

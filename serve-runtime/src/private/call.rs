@@ -6,7 +6,7 @@ use std::future::Future;
 use tokio::time::Instant;
 
 use crate::call_options::CallOptions;
-use crate::deadline::{Terms, within};
+use crate::deadline::{Terms, turns, within};
 use crate::graph::{Entry, Graph};
 #[cfg(not(feature = "testing"))]
 use crate::private::Progress as Looking;
@@ -40,7 +40,8 @@ async fn answer<'h, E: Entry, B, A>(
     let deadline = terms.as_ref().and_then(|terms| terms.deadline());
     let timed = deadline.map(|deadline| requests.timed(deadline, topology));
     let progress = Looking::timed(timed);
-    match within(terms, isolate(E::execute(graph, input, &progress))).await {
+    let execution = turns(progress.deadline(), E::execute(graph, input, &progress));
+    match within(terms, isolate(execution)).await {
         Ok(Ok(result)) => {
             if result.is_ok() {
                 progress.answered();

@@ -62,6 +62,12 @@ impl Progress {
         self.panicked.load(Ordering::Relaxed)
     }
 
+    /// What looks at the clock, if it has a deadline.
+    #[inline]
+    pub(crate) fn deadline(&self) -> Option<&Timed> {
+        self.timed.as_deref()
+    }
+
     /// The node that a request with a deadline waits at.
     pub(crate) fn waits_at(&self) -> Option<usize> {
         self.timed.as_ref()?.waits_at()

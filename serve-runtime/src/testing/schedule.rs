@@ -93,6 +93,10 @@ impl Postponing {
         self.progress.node()
     }
 
+    pub(crate) fn deadline(&self) -> Option<&Timed> {
+        self.progress.deadline()
+    }
+
     pub(crate) fn waits_at(&self) -> Option<usize> {
         self.progress.waits_at()
     }
