@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 
 use super::dtype::{self, Dtype};
 use super::nested::{Item, Lists, Nested};
-use super::{NdArray, binary, with_dimensions};
+use super::{NdArray, binary, shape, with_dimensions};
 
 const FIELDS: &[&str] = &["array", "shape", "dtype"];
 
@@ -82,36 +82,18 @@ fn finish<T: Dtype, D: Dimension>(
     nested: Nested<T>,
     shape: Option<Vec<usize>>,
 ) -> Result<NdArray<T, D>, String> {
-    let shape = shape.unwrap_or_else(|| nested.shape());
-    let array = shaped(shape, nested.values)?;
-    with_dimensions(array)
-}
-
-fn shaped<T>(shape: Vec<usize>, values: Vec<T>) -> Result<ArrayD<T>, String> {
-    let there = values.len();
-    check_length(&shape, there)?;
-    let array = ArrayD::from_shape_vec(IxDyn(&shape), values);
-    // Beside a length of 0, others may be beyond any memory.
-    array.map_err(|error| format!("an array cannot have the shape {shape:?}: {error}"))
-}
-
-/// Whether there are as many values as a shape has, with the sum.
-pub(super) fn check_length(shape: &[usize], there: usize) -> Result<(), String> {
-    let product = shape
-        .iter()
-        .try_fold(1, |product: usize, length| product.checked_mul(*length));
-    if product == Some(there) {
-        return Ok(());
-    }
-    let factors: Vec<String> = shape.iter().map(usize::to_string).collect();
-    let product = product.map_or_else(|| "too many".to_owned(), |product| product.to_string());
-    let wanted = match factors.len() {
-        0 | 1 => product,
-        _ => format!("{} = {product}", factors.join(" * ")),
+    let shape = match shape {
+        None => nested.shape(),
+        Some(shape) => {
+            shape::check(&shape, nested.values.len())?;
+            shape
+        }
     };
-    Err(format!(
-        "the shape {shape:?} has {wanted} values, but there are {there}"
-    ))
+    let array = ArrayD::from_shape_vec(IxDyn(&shape), nested.values);
+    // Beside a length of 0, others may be beyond any memory.
+    let array =
+        array.map_err(|error| format!("an array cannot have the shape {shape:?}: {error}"))?;
+    with_dimensions(array)
 }
 
 #[cfg(test)]
@@ -156,6 +138,10 @@ mod tests {
             (
                 r#"{"array": [], "shape": [0, 9223372036854775807, 2]}"#,
                 "an array cannot have the shape [0, 9223372036854775807, 2]",
+            ),
+            (
+                r#"{"array": [], "shape": [9223372036854775807, 0]}"#,
+                "the shape [9223372036854775807, 0] has no values, but more than 65536 lists",
             ),
             (
                 r#"{"array": [[1]], "dtype": "float32"}"#,

@@ -19,6 +19,7 @@ mod image;
 mod nested;
 mod npy;
 mod serialize;
+mod shape;
 
 pub use dtype::Dtype;
 

@@ -6,9 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 
 use super::dtype::{Dtype, Number};
-
-/// The most dimensions that an array may have: numpy's own limit until 2.0.
-const MAX_DIMENSIONS: usize = 32;
+use super::shape::MAX_DIMENSIONS;
 
 /// What has been read of nested lists.
 pub(super) struct Nested<T> {

@@ -9,8 +9,8 @@
 
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 
-use super::deserialize::check_length;
 use super::dtype::{self, Dtype};
+use super::shape;
 
 /// What each file begins with.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
@@ -24,13 +24,13 @@ pub(super) fn read<T: Dtype>(bytes: &[u8]) -> Result<ArrayD<T>, String> {
         format!("not a header of a .npy file with an array of numbers: `{line}`")
     })?;
     dtype::check::<T>(header.descr)?;
-    check_length(&header.shape, values.len() / size_of::<T>())?;
+    shape::check(&header.shape, values.len() / size_of::<T>())?;
     if !values.len().is_multiple_of(size_of::<T>()) {
         return Err("the .npy file ends within a value".to_owned());
     }
     let values = T::of_bytes(values, header.descr.starts_with('>'))?;
-    let shape = IxDyn(&header.shape).set_f(header.is_fortran);
-    ArrayD::from_shape_vec(shape, values)
+    let dimensions = IxDyn(&header.shape).set_f(header.is_fortran);
+    ArrayD::from_shape_vec(dimensions, values)
         .map_err(|error| format!("an array cannot have the shape {:?}: {error}", header.shape))
 }
 
