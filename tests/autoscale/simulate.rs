@@ -136,7 +136,7 @@ fn what_is_wrong_is_said() {
         ),
         (
             with(&["model", "--set", "max_replicas=two"], &load),
-            "Error: `--set max_replicas=two`: `max_replicas` must be a whole number of at least 0".to_owned(),
+            "Error: `--set max_replicas=two`: invalid type: string \"two\", expected u32".to_owned(),
         ),
         (
             with(&["model", "--load", "sine:a,2"], &load[2..]),
@@ -151,7 +151,7 @@ fn what_is_wrong_is_said() {
     }
     let unknown = with(&["model", "--set", "replicas=2"], &load);
     assert!(unknown.starts_with(
-        "Error: `--set replicas=2`: no such field\nhelp: the fields are min_replicas, "
+        "Error: `--set replicas=2`: unknown field `replicas`, expected one of `min_replicas`, "
     ));
     let missing = with(&["model", "--load", "nowhere.csv"], &load[2..]);
     assert!(

@@ -1,10 +1,10 @@
 //! `build`, and `--config` of the other commands.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::output;
 use crate::application::Application;
 use crate::config::Config;
 use crate::graph::Graph;
@@ -40,13 +40,6 @@ impl Configured {
 }
 
 /// Writes all options to a file, or to standard output.
-pub(super) fn build<G: Graph>(application: &Application<G>, output: Option<PathBuf>) -> Result<()> {
-    let yaml = application.config()?.to_yaml()?;
-    let Some(path) = output else {
-        // Nobody has to read it to the end.
-        let _ = write!(std::io::stdout(), "{yaml}");
-        return Ok(());
-    };
-    std::fs::write(&path, yaml)
-        .map_err(|error| Error::invalid_input(format!("cannot write {}: {error}", path.display())))
+pub(super) fn build<G: Graph>(application: &Application<G>, file: Option<PathBuf>) -> Result<()> {
+    output::write(&application.config()?.to_yaml()?, file.as_deref())
 }

@@ -12,15 +12,15 @@ mod arguments;
 mod call;
 mod config;
 mod logging;
+mod output;
 mod picture;
 mod simulate;
 
-use futures_util::future::BoxFuture;
-use std::io::Write;
 use std::net::SocketAddr;
 
 use axum::Router;
 use clap::{CommandFactory, FromArgMatches};
+use futures_util::future::BoxFuture;
 
 use self::arguments::{Arguments, Command};
 use crate::application::Application;
@@ -137,10 +137,7 @@ where
                 let mut report = Ok(());
                 let application = simulate.configured.apply(self.application)?;
                 application.services.limits.with_topology(|topology| {
-                    report = simulate.run(topology).map(|report| {
-                        // Nobody has to read it to the end.
-                        let _ = writeln!(std::io::stdout(), "{report}");
-                    });
+                    report = simulate.run(topology).and_then(output::print).map(drop);
                 });
                 report
             }
@@ -154,11 +151,10 @@ where
                 let name = G::TOPOLOGY.name;
                 for entry in G::TOPOLOGY.entries {
                     let route = entry.route;
-                    // That nobody reads it is no reason to stop serving.
-                    let _ = writeln!(
-                        std::io::stdout(),
+                    // That nobody can read it is no reason to stop serving.
+                    drop(output::print(format_args!(
                         "serving {name} on http://{address}{route}"
-                    );
+                    )));
                 }
             })
         });

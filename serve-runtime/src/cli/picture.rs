@@ -4,18 +4,12 @@ use std::path::PathBuf;
 
 use serve_topology::render::Format;
 
+use super::output;
+use crate::Result;
 use crate::graph::Graph;
-use crate::{Error, ErrorKind, Result};
 
 /// Writes the picture to a file, or to standard output.
-pub(super) fn write<G: Graph>(format: Format, output: Option<PathBuf>) -> Result<()> {
+pub(super) fn write<G: Graph>(format: Format, file: Option<PathBuf>) -> Result<()> {
     let picture = G::TOPOLOGY.render(format);
-    let Some(path) = output else {
-        println!("{picture}");
-        return Ok(());
-    };
-    std::fs::write(&path, picture).map_err(|error| {
-        let message = format!("cannot write {}: {error}", path.display());
-        Error::new(ErrorKind::InvalidInput, message)
-    })
+    output::write(&picture, file.as_deref())
 }

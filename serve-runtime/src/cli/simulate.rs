@@ -1,5 +1,6 @@
 //! `simulate`: what a deployment's `autoscaling_config` would do under some load.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -91,11 +92,12 @@ impl Simulate {
             None => AutoscalingConfig::DEFAULT,
         };
         for setting in &self.set {
-            let wrong = |wrong: String| Error::invalid_input(format!("`--set {setting}`: {wrong}"));
+            let wrong =
+                |wrong: &dyn Display| Error::invalid_input(format!("`--set {setting}`: {wrong}"));
             let (field, value) = setting
                 .split_once('=')
-                .ok_or_else(|| wrong("write `field=value`".to_owned()))?;
-            set(&mut config, field.trim(), value.trim()).map_err(wrong)?;
+                .ok_or_else(|| wrong(&"write `field=value`"))?;
+            set(&mut config, field.trim(), value.trim()).map_err(|error| wrong(&error))?;
         }
         Ok(config)
     }
@@ -177,47 +179,13 @@ fn collect(topology: &Topology<'_>, prefix: &str, names: &mut Vec<String>) {
     }
 }
 
-fn set(config: &mut AutoscalingConfig, field: &str, value: &str) -> Result<(), String> {
-    let whole = || {
-        let parsed = value.parse::<u32>();
-        parsed.map_err(|_| format!("`{field}` must be a whole number of at least 0"))
-    };
-    let number = || {
-        let parsed = value.parse::<f64>();
-        parsed.map_err(|_| format!("`{field}` must be a number"))
-    };
-    match field {
-        "min_replicas" => config.min_replicas = whole()?,
-        "initial_replicas" => config.initial_replicas = Some(whole()?),
-        "max_replicas" => config.max_replicas = whole()?,
-        "target_ongoing_requests" => config.target_ongoing_requests = number()?,
-        "metrics_interval_s" => config.metrics_interval_s = number()?,
-        "look_back_period_s" => config.look_back_period_s = number()?,
-        "upscaling_factor" => config.upscaling_factor = number()?,
-        "downscaling_factor" => config.downscaling_factor = number()?,
-        "upscale_delay_s" => config.upscale_delay_s = number()?,
-        "downscale_delay_s" => config.downscale_delay_s = number()?,
-        "downscale_to_zero_delay_s" => config.downscale_to_zero_delay_s = Some(number()?),
-        _ => {
-            return Err(format!(
-                "no such field\nhelp: the fields are {}",
-                FIELDS.join(", ")
-            ));
-        }
+/// Sets a field by its name, which serde knows, to a value of JSON.
+fn set(config: &mut AutoscalingConfig, field: &str, value: &str) -> serde_json::Result<()> {
+    let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+    let mut fields = serde_json::to_value(*config)?;
+    if let Some(fields) = fields.as_object_mut() {
+        fields.insert(field.to_owned(), value);
     }
+    *config = serde_json::from_value(fields)?;
     Ok(())
 }
-
-const FIELDS: [&str; 11] = [
-    "min_replicas",
-    "initial_replicas",
-    "max_replicas",
-    "target_ongoing_requests",
-    "metrics_interval_s",
-    "look_back_period_s",
-    "upscaling_factor",
-    "downscaling_factor",
-    "upscale_delay_s",
-    "downscale_delay_s",
-    "downscale_to_zero_delay_s",
-];
