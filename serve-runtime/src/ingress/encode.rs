@@ -1,13 +1,16 @@
 //! A graph's output to JSON.
 
-use axum::http::{HeaderMap, StatusCode};
+use std::io::{self, Write};
+
+use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use serde::Serialize;
 
-use super::answer::{Problem, json};
+use super::offload::MAX_BYTES_IN_PLACE;
 use super::stream::{Format, answer};
+use crate::isolated::isolated;
 use crate::{Result, Streaming};
 
 /// An output that can be written as JSON: one that is `serde::Serialize`, or a [`Streaming`] of such items.
@@ -16,11 +19,11 @@ use crate::{Result, Streaming};
     label = "serving this graph over HTTP needs `{Self}` to be `serde::Serialize`",
     note = "derive `serde::Serialize` for it, or call the graph through the handle that `deploy` returns"
 )]
-pub trait ToJson: Sized {
-    /// The answer, and whether its body is still to be made.
+pub trait ToJson: Sized + Send + 'static {
+    /// The answer, as far as it can be made in place.
     #[doc(hidden)]
     #[allow(private_interfaces)]
-    fn answer(self, headers: &HeaderMap) -> Result<Answer, Problem>;
+    fn answer(self, headers: &HeaderMap) -> Result<Answer>;
 
     /// What is to be printed, each on a line of its own.
     #[doc(hidden)]
@@ -29,23 +32,24 @@ pub trait ToJson: Sized {
 
 /// An answer as far as it is there.
 pub(super) enum Answer {
-    Whole(Response),
+    /// Its body.
+    Whole(Vec<u8>),
+    /// Its body is large, and written by this.
+    Large(Box<dyn FnOnce() -> Result<Vec<u8>> + Send>),
     /// Its body comes piece by piece.
     Streamed(Response),
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize> ToJson for T {
+impl<T: Serialize + Send + 'static> ToJson for T {
     #[allow(private_interfaces)]
-    fn answer(self, _: &HeaderMap) -> Result<Answer, Problem> {
-        match serde_json::to_vec(&self) {
-            Ok(body) => Ok(Answer::Whole(json(StatusCode::OK, body))),
-            Err(error) => {
-                tracing::error!(%error, "the output cannot be written as JSON");
-                let status = StatusCode::INTERNAL_SERVER_ERROR;
-                Err(Problem::new(status, "internal error"))
-            }
-        }
+    fn answer(self, _: &HeaderMap) -> Result<Answer> {
+        // How large it is, only writing it tells.
+        let small = isolated(|| UpTo::write(&self, MAX_BYTES_IN_PLACE))?;
+        Ok(match small {
+            Some(small) => Answer::Whole(small),
+            None => Answer::Large(Box::new(move || Ok(serde_json::to_vec(&self)?))),
+        })
     }
 
     fn to_json_texts(self) -> BoxStream<'static, Result<String>> {
@@ -57,11 +61,58 @@ impl<T: Serialize> ToJson for T {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Send + 'static> ToJson for Streaming<T> {
     #[allow(private_interfaces)]
-    fn answer(self, headers: &HeaderMap) -> Result<Answer, Problem> {
+    fn answer(self, headers: &HeaderMap) -> Result<Answer> {
         Ok(Answer::Streamed(answer(self, Format::of(headers))))
     }
 
     fn to_json_texts(self) -> BoxStream<'static, Result<String>> {
         StreamExt::map(self, |item| Ok(serde_json::to_string(&item?)?)).boxed()
+    }
+}
+
+/// Bytes that are written, up to a number of them.
+struct UpTo {
+    written: Vec<u8>,
+    max: usize,
+}
+
+impl UpTo {
+    /// Writes a value as JSON, unless that takes more than `max` bytes.
+    fn write(value: &impl Serialize, max: usize) -> Result<Option<Vec<u8>>> {
+        let mut to = UpTo {
+            written: Vec::with_capacity(128), // as serde_json has it
+            max,
+        };
+        match serde_json::to_writer(&mut to, value) {
+            Ok(()) => Ok(Some(to.written)),
+            Err(error) if error.is_io() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Write for UpTo {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() > self.max - self.written.len() {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.written.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_larger_is_not_written_in_place() {
+        assert_eq!(UpTo::write(&"abcd", 6).unwrap().unwrap(), br#""abcd""#);
+        assert_eq!(UpTo::write(&"abcde", 6).unwrap(), None);
+        assert_eq!(UpTo::write(&vec![1_u8; 1000], 100).unwrap(), None);
     }
 }

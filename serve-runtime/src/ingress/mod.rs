@@ -30,8 +30,8 @@
 //! # Bodies
 //!
 //! The content type says what a body is, the type of the input what is wanted of it: [`FromBody`]. What is
-//! neither JSON nor text, and what is larger than [`MAX_BYTES_DECODED_IN_PLACE`], is decoded on tokio's
-//! threads for blocking work.
+//! neither JSON nor text, and what is larger than [`MAX_BYTES_IN_PLACE`], is decoded on tokio's
+//! threads for blocking work, where answers that are larger than that are written, too.
 //!
 //! # Streams
 //!
@@ -48,6 +48,7 @@ mod decode;
 mod decoding;
 mod encode;
 mod management;
+mod offload;
 mod openapi;
 #[cfg(feature = "config")]
 mod reload;
@@ -61,7 +62,7 @@ mod stream;
 mod terms;
 
 pub use decode::{BadBody, FromBody, Inputs, Part};
-pub use decoding::MAX_BYTES_DECODED_IN_PLACE;
 pub use encode::ToJson;
+pub use offload::MAX_BYTES_IN_PLACE;
 pub use routes::{Routes, Serve};
 pub use server::{Server, ServerOptions};

@@ -12,11 +12,12 @@ use serve_topology::Param;
 use tokio::sync::watch;
 
 use super::admission::{Admission, Place};
-use super::answer::Problem;
+use super::answer::{Problem, json};
 use super::body;
 use super::decode::{Content, Inputs};
-use super::decoding::Decoding;
+use super::decoding::decode;
 use super::encode::{Answer, ToJson};
+use super::offload::Offload;
 use super::state::State;
 use super::terms;
 use crate::Request;
@@ -31,7 +32,7 @@ pub(super) struct Service<G: Graph> {
     pub(super) admission: Admission,
     /// The largest body that is taken.
     pub(super) max_body_bytes: usize,
-    pub(super) decoding: Decoding,
+    pub(super) offload: Offload,
     /// Becomes true when the requests under way have had their time.
     pub(super) cut_off: watch::Receiver<bool>,
 }
@@ -86,19 +87,26 @@ where
     requests.refused().map_err(|error| report(&error))?;
     let body = body::read(body, service.max_body_bytes).await?;
     let body = Content::new(headers, body);
-    let input = service.decoding.decode(params::<E>(), body).await?;
+    let input = decode(&service.offload, params::<E>(), body).await?;
     let output = E::call(handle, input)
         .await
         .map_err(|error| report(&error))?;
-    Ok(match output.answer(headers)? {
-        Answer::Whole(response) => response,
-        Answer::Streamed(response) => {
+    let written = match output.answer(headers) {
+        Ok(Answer::Whole(body)) => Ok(body),
+        Ok(Answer::Large(write)) => service.offload.run(write).await.flatten(),
+        Ok(Answer::Streamed(response)) => {
             let cut_off = service.cut_off.clone();
             // A client that stops reading does not keep its place for longer.
             let place = Perishable::new(place, deadline());
-            response.map(|body| until_cut_off(body, place, cut_off))
+            return Ok(response.map(|body| until_cut_off(body, place, cut_off)));
         }
-    })
+        Err(error) => Err(error),
+    };
+    let body = written.map_err(|error| {
+        tracing::error!(%error, "the output cannot be written as JSON");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
+    })?;
+    Ok(json(StatusCode::OK, body))
 }
 
 /// A body that has its request's place until it ends, which is when the server is stopped at the latest.

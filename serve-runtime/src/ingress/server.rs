@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::admission::Admission;
-use super::decoding::Decoding;
+use super::offload::Offload;
 use super::route::Service;
 use super::routes::{Routes, Serve};
 use super::state::State;
@@ -221,7 +221,7 @@ where
         state: Arc::clone(state),
         admission: Admission::new(options.max_ongoing_requests),
         max_body_bytes: options.max_body_bytes,
-        decoding: Decoding::new(),
+        offload: Offload::new(),
         cut_off,
     });
     let graph = G::Entries::add_to(Router::new());

@@ -1,0 +1,41 @@
+//! Where large bodies are read and written: one must not hold up the other requests of its thread.
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::isolated::isolated;
+use crate::{Error, Result};
+
+/// The largest body, of a request as of an answer, that is read or written on the request's own task, in bytes,
+/// if it is JSON or text. Any other one is on a thread for blocking work: parsing 64 KiB takes some 0.3 ms, the
+/// way there and back 15 µs.
+pub const MAX_BYTES_IN_PLACE: usize = 64 * 1024;
+
+/// Works on large bodies, as many at a time as there are cores: more would only need more memory.
+pub(super) struct Offload(Arc<Semaphore>);
+
+impl Offload {
+    pub(super) fn new() -> Self {
+        let cores = available_parallelism().map_or(1, Into::into);
+        Offload(Arc::new(Semaphore::new(cores)))
+    }
+
+    /// Does it elsewhere. An error if it panics, or the runtime stops.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        // It is never closed.
+        let place = Arc::clone(&self.0).acquire_owned().await;
+        let span = tracing::Span::current();
+        let done = spawn_blocking(move || {
+            let done = span.in_scope(|| isolated(|| Ok(work())));
+            drop(place);
+            done
+        });
+        done.await.map_err(Error::unavailable)?
+    }
+}
