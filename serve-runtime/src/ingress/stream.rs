@@ -11,8 +11,9 @@
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
+use tracing::Span;
 
 use super::answer::Problem;
 use crate::Streaming;
@@ -97,7 +98,13 @@ where
         };
         std::future::ready(Some(text))
     });
-    until_error.map(|text| Ok(text.into()))
+    in_span(until_error.map(|text| Ok(text.into())), Span::current())
+}
+
+/// What is logged while an item is made belongs to the request, as what is logged before the first one.
+fn in_span<S: Stream>(items: S, span: Span) -> impl Stream<Item = S::Item> {
+    let mut items = Box::pin(items);
+    stream::poll_fn(move |cx| span.in_scope(|| items.as_mut().poll_next(cx)))
 }
 
 #[cfg(test)]
@@ -116,5 +123,18 @@ mod tests {
             headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
             assert_eq!(Format::of(&headers), wanted, "{accept}");
         }
+    }
+
+    #[test]
+    #[cfg(feature = "cli")] // which brings a subscriber
+    fn items_are_made_in_the_span_of_their_request() {
+        tracing::subscriber::with_default(tracing_subscriber::registry(), || {
+            let span = tracing::info_span!("request");
+            let current = stream::once(async { Span::current().id() });
+            let items = in_span(current, span.clone());
+            let made: Vec<_> = futures_util::FutureExt::now_or_never(items.collect()).unwrap();
+            assert!(span.id().is_some());
+            assert_eq!(made, [span.id()]);
+        });
     }
 }
