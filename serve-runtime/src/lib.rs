@@ -59,6 +59,7 @@
 //! | `multipart` | no | forms over HTTP: a part for each input |
 //! | `ndarray` | no | [`NdArray`]: arrays in JSON and as `.npy` |
 //! | `image` | no | images as [`NdArray`]s |
+//! | `nvml` | no | NVIDIA's GPUs are found: [`Machine::detect`] |
 //! | `testing` | no | [`testing`]: fakes, and requests in every order; for the dependencies of tests |
 #![cfg_attr(
     not(all(
