@@ -20,7 +20,12 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// What a call failed with: what kind of failure it is, which node it happened in, and the cause.
 ///
 /// Any `std::error::Error` becomes one through `?`, as a [`ErrorKind::Failed`]. Like
-/// `anyhow::Error`, it is for that reason no `std::error::Error` itself; `BoxError::from(error)` is.
+/// `anyhow::Error`, it is for that reason no `std::error::Error` itself; a [`BoxError`] of it is, which `?` makes
+/// in a function that returns one, or a `Box<dyn Error>`. It comes out of a `BoxError` as it was.
+///
+/// In a function that returns an `anyhow::Result`, write
+/// `.map_err(|error| anyhow::Error::from_boxed(error.into()))?`. A method that returns one raises every error as
+/// [`ErrorKind::Failed`]: what `anyhow` boxes cannot be looked into.
 ///
 /// `{}` prints the message, `{:?}` the message and the chain of causes.
 pub struct Error(Box<Inner>);
@@ -227,6 +232,12 @@ impl From<Error> for BoxError {
     }
 }
 
+impl From<Error> for Box<dyn StdError> {
+    fn from(error: Error) -> Self {
+        Box::new(Boxed(error))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +251,18 @@ mod tests {
         let error = parse("x").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Failed);
         assert!(error.downcast_ref::<std::num::ParseIntError>().is_some());
+    }
+
+    #[test]
+    fn an_error_is_raised_where_a_box_is_returned() {
+        let raised = || -> Result<(), Box<dyn StdError>> {
+            let number = parse("x")?;
+            panic!("{number} is none");
+        };
+        assert_eq!(
+            raised().unwrap_err().to_string(),
+            "invalid digit found in string"
+        );
     }
 
     #[test]
