@@ -93,6 +93,8 @@ pub(super) struct Run {
     refused: Option<GaveUp>,
     /// Whether a replica was lost since the last command.
     has_lost_one: bool,
+    /// It was told to let all replicas go: from then on nothing else can be asked of it.
+    is_stopping: bool,
     /// Whether the engine refuses every call.
     failed: bool,
     published: watch::Sender<Published>,
@@ -139,6 +141,7 @@ impl Run {
             gave_up: None,
             refused: None,
             has_lost_one: false,
+            is_stopping: false,
             failed: false,
             published,
         };
