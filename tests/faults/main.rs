@@ -6,6 +6,7 @@ mod flood;
 mod hang;
 mod panics;
 mod reconfigure;
+mod runtimes;
 mod scaling;
 #[allow(dead_code)]
 #[path = "../behaviour/support/mod.rs"]
