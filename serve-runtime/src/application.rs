@@ -56,6 +56,9 @@ impl<D: Callable> Deployable for Bound<D> {
 
 /// Builds all replicas, side by side, and returns what calls them; ready when every replica is.
 ///
+/// A constructor may take its time. The log warns of one that takes more than 30 s, again and again at twice the
+/// age, and [`DeploymentStatus`](crate::DeploymentStatus) says so.
+///
 /// # Errors
 ///
 /// If a constructor keeps failing or panicking, an option is out of range, options that are set at build

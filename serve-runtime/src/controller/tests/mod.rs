@@ -5,6 +5,7 @@ mod health;
 mod room;
 mod scaling;
 mod script;
+mod slow;
 mod updates;
 
 use std::sync::Arc;
