@@ -4,6 +4,7 @@ use std::panic::catch_unwind;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::time::Instant;
 
 use crate::{Error, Result};
 
@@ -25,6 +26,14 @@ pub(crate) fn check_runtime() -> Result<()> {
     }
 }
 
+/// Whether the clock is the machine's, and not one that a test has paused: that jumps to the next moment that
+/// anybody waits for, so that nobody should wait who is in no hurry.
+pub(crate) fn is_real() -> bool {
+    let before = std::time::Instant::now();
+    let now = Instant::now().into_std();
+    before <= now && now <= std::time::Instant::now()
+}
+
 /// An error unless somebody can tell when a deadline has passed.
 pub(crate) fn check_deadline() -> Result<()> {
     match Handle::try_current() {
@@ -33,5 +42,24 @@ pub(crate) fn check_deadline() -> Result<()> {
             "a call with a deadline was made outside of a tokio runtime, whose clock it needs\n\
              help: wait for it inside `runtime.block_on(..)`",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_machines_clock_is_real() {
+        assert!(is_real());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert!(is_real());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_paused_one_is_not() {
+        assert!(!is_real());
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        assert!(!is_real());
     }
 }

@@ -30,7 +30,7 @@ impl Run {
     /// When the oldest of those that are being built has taken long enough.
     pub(super) fn next_slow_warning(&self) -> Option<Instant> {
         let after = self.slow_starts.after;
-        let may_warn = after <= LAST_WARNING;
+        let may_warn = self.settings.watches_starts && after <= LAST_WARNING;
         may_warn.then(|| self.oldest_start())??.checked_add(after)
     }
 
