@@ -9,6 +9,7 @@ mod panics;
 mod reconfigure;
 mod runtimes;
 mod scaling;
+mod served;
 #[allow(dead_code)]
 #[path = "../behaviour/support/mod.rs"]
 mod support;
