@@ -5,6 +5,7 @@ use std::io::Read;
 use futures_util::StreamExt;
 use serve_topology::{Entry, Param};
 
+use super::print::print;
 use crate::application::{Application, deploy_within};
 use crate::ingress::{Routes, Serve};
 use crate::resources::{Ledger, Machine};
@@ -29,7 +30,9 @@ pub(super) async fn run<G: Serve>(
     let answered = async {
         let mut texts = G::Entries::call(index, deployed.handle(), &body).await?;
         while let Some(text) = texts.next().await {
-            println!("{}", text?);
+            if !print(&format!("{}\n", text?))? {
+                break;
+            }
         }
         Ok(())
     };

@@ -1,10 +1,10 @@
 //! `build`, and `--config` of the other commands.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::print::print;
 use crate::application::Application;
 use crate::config::Config;
 use crate::graph::Graph;
@@ -43,9 +43,7 @@ impl Configured {
 pub(super) fn build<G: Graph>(application: &Application<G>, output: Option<PathBuf>) -> Result<()> {
     let yaml = application.config()?.to_yaml()?;
     let Some(path) = output else {
-        // Nobody has to read it to the end.
-        let _ = write!(std::io::stdout(), "{yaml}");
-        return Ok(());
+        return print(&yaml).map(drop);
     };
     std::fs::write(&path, yaml)
         .map_err(|error| Error::invalid_input(format!("cannot write {}: {error}", path.display())))

@@ -13,6 +13,7 @@ mod call;
 mod config;
 mod logging;
 mod picture;
+mod print;
 mod simulate;
 
 use futures_util::future::BoxFuture;
@@ -134,15 +135,13 @@ where
             }
             Some(Command::Graph { format, output }) => picture::write::<G>(format, output),
             Some(Command::Simulate(simulate)) => {
-                let mut report = Ok(());
+                let mut report = Ok(true);
                 let application = simulate.configured.apply(self.application)?;
                 application.services.limits.with_topology(|topology| {
-                    report = simulate.run(topology).map(|report| {
-                        // Nobody has to read it to the end.
-                        let _ = writeln!(std::io::stdout(), "{report}");
-                    });
+                    let simulated = simulate.run(topology);
+                    report = simulated.and_then(|report| print::print(&format!("{report}\n")));
                 });
-                report
+                report.map(drop)
             }
         }
     }

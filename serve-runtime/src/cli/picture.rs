@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serve_topology::render::Format;
 
+use super::print::print;
 use crate::graph::Graph;
 use crate::{Error, ErrorKind, Result};
 
@@ -11,8 +12,7 @@ use crate::{Error, ErrorKind, Result};
 pub(super) fn write<G: Graph>(format: Format, output: Option<PathBuf>) -> Result<()> {
     let picture = G::TOPOLOGY.render(format);
     let Some(path) = output else {
-        println!("{picture}");
-        return Ok(());
+        return print(&format!("{picture}\n")).map(drop);
     };
     std::fs::write(&path, picture).map_err(|error| {
         let message = format!("cannot write {}: {error}", path.display());
