@@ -101,6 +101,40 @@ async fn a_server_that_would_refuse_all_is_refused() {
     assert_eq!(for_ever.await, Ok(()));
 }
 
+/// A process that serves, killed when it is dropped, and where it does.
+#[cfg(unix)]
+struct Process {
+    child: tokio::process::Child,
+    lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
+    address: std::net::SocketAddr,
+}
+
+#[cfg(unix)]
+impl Process {
+    async fn start(command: &mut Command) -> Self {
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.kill_on_drop(true).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let ready = within(lines.next_line()).await.unwrap().unwrap();
+        let (_, address) = ready.split_once("://").unwrap();
+        Process {
+            address: address.trim_end_matches('/').parse().unwrap(),
+            child,
+            lines,
+        }
+    }
+
+    async fn signal(&self, signal: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(within(sent).await.unwrap().success());
+    }
+
+    async fn ended(mut self) -> std::process::ExitStatus {
+        within(self.child.wait()).await.unwrap()
+    }
+}
+
 /// A pipe that nobody writes to.
 #[cfg(unix)]
 #[tokio::test]
@@ -108,33 +142,63 @@ async fn a_file_that_does_not_answer_holds_nobody_up() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("options.yaml");
     std::fs::write(&file, "deployments: []").unwrap();
-    let mut serving = Command::new(env!("CARGO_BIN_EXE_configured"))
-        .args(["run", "--port", "0", "--config"])
-        .arg(&file)
-        .env("TOKIO_WORKER_THREADS", "1")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(serving.stdout.take().unwrap()).lines();
-    let ready = within(lines.next_line()).await.unwrap().unwrap();
-    let url = ready.strip_prefix("serving configured on http://").unwrap();
-    let address = url.trim_end_matches('/').parse().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_configured"));
+    command.args(["run", "--port", "0", "--config"]).arg(&file);
+    let serving = Process::start(command.env("TOKIO_WORKER_THREADS", "1")).await;
 
     std::fs::remove_file(&file).unwrap();
     let made = Command::new("mkfifo").arg(&file).status();
     assert!(within(made).await.unwrap().success());
-    let pid = serving.id().unwrap().to_string();
-    let signal = async |signal: &str| {
-        let sent = Command::new("kill").args([signal, &pid]).status();
-        assert!(within(sent).await.unwrap().success());
-    };
-    signal("-HUP").await;
+    serving.signal("-HUP").await;
     for _ in 0..10 {
-        let answer = Request::post("/").json(json!("Ada")).send(address).await;
+        let request = Request::post("/").json(json!("Ada"));
+        let answer = within(request.send(serving.address)).await;
         assert_eq!(answer.ok(), "hello, Ada!");
     }
-    signal("-TERM").await;
-    assert!(within(serving.wait()).await.unwrap().success());
+    serving.signal("-TERM").await;
+    assert!(serving.ended().await.success());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_second_signal_ends_a_process_whose_threads_are_all_blocked() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_blocking"));
+    let mut serving = Process::start(command.args(["--port", "0"])).await;
+    let request = Request::post("/").json(json!(1));
+    let _connection = request.start(serving.address).await;
+    let line = within(serving.lines.next_line()).await.unwrap();
+    assert_eq!(line.as_deref(), Some("entered"));
+    serving.signal("-TERM").await;
+    // Two that come at a time are one.
+    let ended = async {
+        loop {
+            serving.signal("-TERM").await;
+            let wait =
+                tokio::time::timeout(std::time::Duration::from_millis(20), serving.child.wait());
+            if let Ok(ended) = wait.await {
+                return ended.unwrap();
+            }
+        }
+    };
+    assert_eq!(within(ended).await.code(), Some(130));
+}
+
+/// A disk that is full.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_cannot_be_printed_is_an_error() {
+    for arguments in [&["call", "\"Ada\""][..], &["build"], &["graph"]] {
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_configured"));
+        let run = command.args(arguments).stdout(full).stderr(Stdio::piped());
+        let output = run.spawn().unwrap().wait_with_output();
+        let output = within(output).await.unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).unwrap();
+        let expected = "Error: cannot write to the standard output: ";
+        assert!(said.contains(expected), "{said}");
+    }
 }
