@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::future::{join_all, try_join_all};
 
 use crate::admission::Share;
+use crate::clock::check_runtime;
 use crate::controller::DeploymentStatus;
 use crate::demand::demand;
 use crate::deployment::{Bound, Callable};
@@ -55,12 +56,15 @@ impl<D: Callable> Deployable for Bound<D> {
 
 /// Builds all replicas, side by side, and returns what calls them; ready when every replica is.
 ///
+/// A constructor may take its time. The log warns of one that takes more than 30 s, again and again at twice the
+/// age, and [`DeploymentStatus`](crate::DeploymentStatus) says so.
+///
 /// # Errors
 ///
 /// If a constructor keeps failing or panicking, an option is out of range, options that are set at build
 /// take more than the graph's `slo_ms`, `max_cpus` or `max_gpus` allow, or the replicas need more than
 /// [`Machine::detect`](crate::Machine::detect) finds; the message of the last has the arithmetic. Everything that was started
-/// is stopped then.
+/// is stopped then. Also outside of a tokio runtime, and in one without timers.
 pub async fn deploy<A: Deployable>(application: A) -> Result<Deployed<A::Handle>> {
     deploy_within(None, application).await
 }
@@ -83,6 +87,7 @@ pub(crate) async fn deploy_within<A: Deployable>(
     ledger: Option<Ledger>,
     application: A,
 ) -> Result<Deployed<A::Handle>> {
+    check_runtime()?;
     let (handle, mut services) = application.take_apart();
     services.start(Resources::from(ledger)).await?;
     Ok(Deployed { handle, services })

@@ -84,6 +84,7 @@ mod builder;
 mod call_options;
 #[cfg(feature = "cli")]
 mod cli;
+mod clock;
 #[cfg(feature = "config")]
 pub mod config;
 mod controller;

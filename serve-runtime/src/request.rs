@@ -95,10 +95,11 @@ impl Request {
         self.changed(|known| known.deadline = Some(sooner))
     }
 
-    /// The same request, for a certain model.
+    /// The same request, for a certain model; as in Ray Serve, none if the id is empty.
     #[must_use]
     pub fn with_model_id(&self, model_id: impl Into<Arc<str>>) -> Self {
-        self.changed(|known| known.model_id = Some(model_id.into()))
+        let model_id = Some(model_id.into()).filter(|id: &Arc<str>| !id.is_empty());
+        self.changed(|known| known.model_id = model_id)
     }
 
     /// The same request, with somebody of its own who waits for it.

@@ -40,7 +40,9 @@ name: configured
 deployments:
 - name: greeter
   num_replicas: 2
+  max_ongoing_requests: null
   max_queued_requests: 100
+  budget_ms: null
   health_check_period_s: 10.0
   health_check_timeout_s: 30.0
   graceful_shutdown_timeout_s: 20.0
@@ -51,7 +53,9 @@ deployments:
     marks: 1
 - name: writer
   num_replicas: 1
+  max_ongoing_requests: null
   max_queued_requests: 100
+  budget_ms: null
   health_check_period_s: 10.0
   health_check_timeout_s: 30.0
   graceful_shutdown_timeout_s: 20.0

@@ -164,6 +164,15 @@ impl Narrow {
 
 #[tokio::test]
 async fn a_higher_limit_lets_in_who_waits() {
+    lets_in_who_waits("max_ongoing_requests: 3").await;
+}
+
+#[tokio::test]
+async fn no_limit_lets_in_who_waits() {
+    lets_in_who_waits("max_ongoing_requests: null").await;
+}
+
+async fn lets_in_who_waits(change: &str) {
     let stage = Stage::new();
     let app = deploy(Narrow::bind(stage.clone())).await.unwrap();
     let calls: Vec<_> = (0..3)
@@ -178,9 +187,7 @@ async fn a_higher_limit_lets_in_who_waits() {
     }
     assert_eq!(stage.most(), 1);
     let control = app.deployment::<Narrow>("Narrow").unwrap();
-    within(control.configure(&of("any", "max_ongoing_requests: 3")))
-        .await
-        .unwrap();
+    within(control.configure(&of("any", change))).await.unwrap();
     stage.entered(2).await;
     stage.release(3);
     for call in calls {

@@ -2,11 +2,14 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod constructors;
+mod drops;
 mod flood;
 mod hang;
 mod panics;
 mod reconfigure;
+mod runtimes;
 mod scaling;
+mod served;
 #[allow(dead_code)]
 #[path = "../behaviour/support/mod.rs"]
 mod support;

@@ -101,3 +101,12 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     assert_eq!(answer.status, 504, "{answer:?}");
     assert_eq!(answer.json(), json!({ "error": "the deadline has passed" }));
 }
+
+/// As Ray Serve takes it.
+#[tokio::test]
+async fn an_empty_model_id_is_none() {
+    let server = serve(without_limit()).await;
+    let request = Request::post("/").header("serve_multiplexed_model_id", "");
+    let answer = request.json(json!(false)).send(server.address).await;
+    assert_eq!(answer.ok(), json!([null, null]));
+}

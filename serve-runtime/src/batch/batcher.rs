@@ -10,6 +10,7 @@ use super::line::{Bounds, Hand, Line};
 use super::rhythm::{Event, Rhythm};
 use super::stats::{Counters, Stats};
 use crate::Error;
+use crate::isolated::drop_isolated;
 
 /// The calls of one method of one deployment that wait to be made, and what is known of their ways.
 ///
@@ -78,7 +79,7 @@ impl<A, T> Batcher<A, T> {
         state.rhythm.happened(Event::Arrival, waiting, since);
         drop(state);
         self.arrived.notify_all();
-        self.counters.gone(gone.len());
+        self.let_go(gone);
         (place, answer)
     }
 
@@ -99,7 +100,7 @@ impl<A, T> Batcher<A, T> {
         let first = state.line.remove(place)?;
         if first.is_gone() {
             drop(state);
-            self.counters.gone(1);
+            self.let_go(vec![first]);
             return None;
         }
         state.rhythm.begins(first.since);
@@ -124,7 +125,7 @@ impl<A, T> Batcher<A, T> {
         // Some may have gone while it was waited for others.
         let mut kept = hand.items;
         gone.extend(kept.extract_if(.., |item| item.is_gone()));
-        self.counters.gone(gone.len());
+        self.let_go(gone);
         for item in kept.extract_if(.., |item| item.late().is_some()) {
             if let Some(late) = item.late() {
                 item.refuse(late);
@@ -135,6 +136,12 @@ impl<A, T> Batcher<A, T> {
         }
         self.counters.formed(&kept, begun);
         Some(kept)
+    }
+
+    /// Nobody waits for these any more.
+    fn let_go(&self, gone: Vec<Item<A, T>>) {
+        self.counters.gone(gone.len());
+        gone.into_iter().for_each(drop_isolated);
     }
 
     /// Until when to wait for another call, if that pays.

@@ -9,6 +9,7 @@ use tracing::Span;
 
 use super::group::Group;
 use crate::deadline::Ahead;
+use crate::isolated::drop_isolated;
 use crate::replica::at_work::Callers;
 use crate::request::{Request, Waiting, request};
 use crate::{Error, Result};
@@ -66,7 +67,8 @@ impl<T> Made<T> {
         if let (Some(ahead), Ok(_)) = (self.ahead, &result) {
             ahead.was_served_in(took);
         }
-        let _ = self.answer.send(result); // fails if whoever asked went away meanwhile
+        // It comes back if whoever asked went away meanwhile.
+        self.answer.send(result).unwrap_or_else(drop_isolated);
     }
 }
 
@@ -126,6 +128,7 @@ impl<A, T> Item<A, T> {
 
     pub(super) fn refuse(self, error: Error) {
         let _ = self.answer.send(Err(error)); // fails if whoever asked has gone
+        drop_isolated(self.arguments);
     }
 }
 

@@ -133,7 +133,7 @@ impl Config {
 pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<String> {
     let name = &config.name;
     let mut wrong = Vec::new();
-    if config.num_replicas.is_some() && config.autoscaling_config.is_some() {
+    if config.num_replicas.is_some() && config.autoscaling_config.flatten().is_some() {
         wrong.push(format!(
             "deployment `{name}`: `num_replicas` is given beside an `autoscaling_config`, which takes its place\n\
              help: remove one of the two"

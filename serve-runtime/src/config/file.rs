@@ -20,7 +20,8 @@ pub struct Config {
     pub deployments: Vec<DeploymentConfig>,
 }
 
-/// The options of one deployment. What is `None` stays as it is bound.
+/// The options of one deployment. What is `None`, and what a file leaves out, stays as it is bound. `Some(None)`,
+/// which is `null` in a file, takes an option away that may be none.
 ///
 /// An `async fn` without `max_ongoing_requests` on its `#[deployment]` is called in place and has no replicas: what
 /// is about their calls, health and replacement would do nothing there, and is refused.
@@ -33,47 +34,105 @@ pub struct DeploymentConfig {
     /// are numbered: `detector_1`.
     pub name: String,
     /// How many replicas run; at least 1. It takes the place of an `autoscaling_config`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub num_replicas: Option<u32>,
-    /// Lets the number of replicas follow the load, in place of `num_replicas`. What it leaves out has Ray
-    /// Serve's defaults.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub autoscaling_config: Option<AutoscalingConfig>,
-    /// How many calls one replica works on at the same time; at least 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_ongoing_requests: Option<u32>,
+    /// Lets the number of replicas follow the load, in place of `num_replicas`; `null`: not any more. What it
+    /// leaves out has Ray Serve's defaults.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
+    pub autoscaling_config: Option<Option<AutoscalingConfig>>,
+    /// How many calls one replica works on at the same time, at least 1; `null`: as many as there are.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
+    pub max_ongoing_requests: Option<Option<u32>>,
     /// How many calls may wait for a replica before the next one is refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub max_queued_requests: Option<u32>,
-    /// How many CPU cores one replica needs, fractions allowed; 0: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// How many CPU cores one replica needs, fractions allowed; 0 or `null`: none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "none_is_zero"
+    )]
     pub num_cpus: Option<f64>,
-    /// How many GPUs one replica needs: a fraction of one, or a whole number of them; 0: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// How many GPUs one replica needs: a fraction of one, or a whole number of them; 0 or `null`:
+    /// none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "none_is_zero"
+    )]
     pub num_gpus: Option<f64>,
-    /// How much memory one replica needs, in bytes; 0: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// How much memory one replica needs, in bytes; 0 or `null`: none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "none_is_zero"
+    )]
     pub memory: Option<u64>,
     /// What else one replica needs of what the machine has, by name, in place of what is bound; all of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "none_is_zero"
+    )]
     pub resources: Option<BTreeMap<String, f64>>,
-    /// How long a call may take, in milliseconds; at least 1. It counts against the `slo_ms` of the graph.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub budget_ms: Option<u32>,
+    /// How long a call may take, in milliseconds, at least 1; `null`: no budget. It counts against the `slo_ms` of
+    /// the graph.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
+    pub budget_ms: Option<Option<u32>>,
     /// How often a replica is asked how it is, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub health_check_period_s: Option<f64>,
     /// How long the answer may take, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub health_check_timeout_s: Option<f64>,
     /// How long a replica that is let go may take to finish its calls, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub graceful_shutdown_timeout_s: Option<f64>,
     /// How often the construction of a replica is tried before it is given up; at least 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub max_constructor_retry_count: Option<u32>,
     /// How large a part of the replicas may be replaced or reconfigured at a time, from 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub rolling_update_percentage: Option<f64>,
     /// What `reconfigure` is called with once a replica is built, of the form that its type has.
     #[serde(
@@ -94,7 +153,22 @@ impl DeploymentConfig {
     }
 }
 
-/// A `null` that is written down is a value: `reconfigure` may take an `Option`.
-fn given<'de, D: Deserializer<'de>>(file: D) -> Result<Option<serde_json::Value>, D::Error> {
-    serde_json::Value::deserialize(file).map(Some)
+/// A `null` that is written down is no option that is left out: it says that there is to be none, where there may
+/// be none, and is wrong elsewhere. `reconfigure` may take an `Option`.
+fn given<'de, D, T>(file: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(file).map(Some)
+}
+
+/// The same for an option of which nothing is as good as none.
+fn none_is_zero<'de, D, T>(file: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    let given = Option::<T>::deserialize(file)?;
+    Ok(Some(given.unwrap_or_default()))
 }

@@ -88,10 +88,8 @@ fn changes(
     wrong.extend(apply(config, &mut next));
     let changed = Changed {
         // Another number may have been asked for since.
-        num_replicas: match config.autoscaling_config {
-            Some(_) => next.options.autoscaling_config != before.options.autoscaling_config,
-            None => config.num_replicas.is_some(),
-        },
+        num_replicas: config.num_replicas.is_some()
+            || next.options.autoscaling_config != before.options.autoscaling_config,
         demand: demand(&next) != demand(&before),
         user_config: config.user_config.is_some()
             && user_config(&config.name, &before).ok().flatten() != config.user_config,

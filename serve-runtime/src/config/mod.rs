@@ -15,7 +15,8 @@
 //!
 //! The names are Ray Serve's; [`DeploymentConfig`] has them all. A deployment is named by the variable that it
 //! is bound to, as in [`Deployed::deployment`](crate::Deployed::deployment). **What a file leaves out stays as
-//! it is bound**, so that it may be as short as one option of one deployment. JSON is YAML.
+//! it is bound**, so that it may be as short as one option of one deployment; `max_ongoing_requests: null` takes a
+//! limit away that is bound. JSON is YAML.
 //!
 //! In a program it is [`Application::config`](crate::Application::config) and
 //! [`Application::with_config`](crate::Application::with_config):

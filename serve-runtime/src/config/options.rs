@@ -38,14 +38,15 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
     let config = DeploymentConfig {
         name,
         num_replicas: autoscaling_config.is_none().then_some(num_replicas),
-        autoscaling_config,
-        max_ongoing_requests,
+        autoscaling_config: autoscaling_config.map(Some),
+        // Also none, which may be in place of some.
+        max_ongoing_requests: Some(max_ongoing_requests),
         max_queued_requests: Some(max_queued_requests),
         num_cpus,
         num_gpus,
         memory,
         resources,
-        budget_ms,
+        budget_ms: Some(budget_ms),
         health_check_period_s: Some(health_check_period_s),
         health_check_timeout_s: Some(health_check_timeout_s),
         graceful_shutdown_timeout_s: Some(graceful_shutdown_timeout_s),
@@ -128,12 +129,12 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) {
         options.num_replicas = *num_replicas;
         options.autoscaling_config = None;
     }
-    options.autoscaling_config = autoscaling_config.or(options.autoscaling_config);
-    options.max_ongoing_requests = max_ongoing_requests.or(options.max_ongoing_requests);
+    set(&mut options.autoscaling_config, autoscaling_config);
+    set(&mut options.max_ongoing_requests, max_ongoing_requests);
     options.num_cpus = num_cpus.or(options.num_cpus);
     options.num_gpus = num_gpus.or(options.num_gpus);
     options.memory = memory.or(options.memory);
-    options.budget_ms = budget_ms.or(options.budget_ms);
+    set(&mut options.budget_ms, budget_ms);
     set(&mut options.max_queued_requests, max_queued_requests);
     set(&mut options.health_check_period_s, health_check_period_s);
     set(&mut options.health_check_timeout_s, health_check_timeout_s);

@@ -143,12 +143,17 @@ impl Controller {
         let settled = published
             .wait_for(|published| published.command >= command && published.is_decided())
             .await
-            .map_err(|_| Error::unavailable("the deployment has been shut down"))?;
+            .map_err(|_| shut_down())?;
         match &settled.failure {
             None => Ok(()),
             Some(gave_up) => Err(Error::new(gave_up.kind, gave_up.causes.clone())),
         }
     }
+}
+
+/// What is told whoever commands too late.
+fn shut_down() -> Error {
+    Error::unavailable("the deployment has been shut down")
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use crate::replica::ReplicaId;
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) id: ReplicaId,
+    /// When it was begun.
+    pub(super) begun: Instant,
     pub(super) state: State,
     /// Of which constructor it is.
     pub(super) version: u64,
@@ -53,6 +55,10 @@ impl Record {
 
     pub(super) fn is_ready(&self) -> bool {
         matches!(self.state, State::Ready(_))
+    }
+
+    pub(super) fn is_starting(&self) -> bool {
+        matches!(self.state, State::Starting(_))
     }
 
     pub(super) fn is_draining(&self) -> bool {

@@ -5,6 +5,7 @@ mod commands;
 mod failures;
 mod health;
 mod publish;
+mod slow;
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
@@ -17,6 +18,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use self::slow::SlowStarts;
 use super::reconcile::Target;
 use super::record::{Health, Record, State};
 use super::replicas::Replicas;
@@ -91,8 +93,11 @@ pub(super) struct Run {
     gave_up: Option<GaveUp>,
     /// Why the last command could not be carried out, whatever has become of the replicas since.
     refused: Option<GaveUp>,
+    slow_starts: SlowStarts,
     /// Whether a replica was lost since the last command.
     has_lost_one: bool,
+    /// It was told to let all replicas go: from then on nothing else can be asked of it.
+    is_stopping: bool,
     /// Whether the engine refuses every call.
     failed: bool,
     published: watch::Sender<Published>,
@@ -138,7 +143,9 @@ impl Run {
             config_before: None,
             gave_up: None,
             refused: None,
+            slow_starts: SlowStarts::new(),
             has_lost_one: false,
+            is_stopping: false,
             failed: false,
             published,
         };
@@ -232,6 +239,7 @@ impl Run {
 
     fn wake(&mut self) {
         self.check_health();
+        self.warn_of_slow_starts();
         let is_due = |scaling: &Scaling| scaling.next() <= Instant::now();
         if self.scaling.as_ref().is_some_and(is_due) {
             self.scale();
@@ -266,7 +274,8 @@ impl Run {
             _ => None,
         };
         let scaling = self.scaling.as_ref().map(Scaling::next);
-        self.records.values().filter_map(wake).chain(scaling).min()
+        let wakes = self.records.values().filter_map(wake).chain(scaling);
+        wakes.chain(self.next_slow_warning()).min()
     }
 }
 

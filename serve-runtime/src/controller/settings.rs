@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serve_topology::{AutoscalingConfig, Options};
 
+use crate::clock;
 use crate::resources::Demand;
 
 /// What a controller needs to know, checked.
@@ -20,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) graceful_shutdown_timeout: Duration,
     pub(crate) max_constructor_retry_count: u32,
     pub(crate) rolling_update_percentage: f64,
+    /// Whether it is said of a replica that it takes long to be built.
+    pub(crate) watches_starts: bool,
 }
 
 /// What of the settings is not as before, beyond what the controller just keeps to.
@@ -46,6 +49,7 @@ impl Settings {
             graceful_shutdown_timeout: seconds(options.graceful_shutdown_timeout_s),
             max_constructor_retry_count: options.max_constructor_retry_count,
             rolling_update_percentage: options.rolling_update_percentage,
+            watches_starts: clock::is_real(),
         }
     }
 }

@@ -8,6 +8,7 @@ use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::call_options::{CallOptions, seconds};
+use crate::clock::check_deadline;
 use crate::request::{self, Request, Waiting, request};
 use crate::{Error, Result};
 
@@ -68,6 +69,9 @@ impl Terms {
             (Some(options), _) => options.applied_to(&callers)?,
         };
         let own = sooner.map_or_else(|| own.clone(), |by| own.with_deadline(by));
+        if own.deadline().is_some() {
+            check_deadline()?;
+        }
         Ok(Some(Self::of_request(own)))
     }
 

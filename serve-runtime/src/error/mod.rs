@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use self::carried::{Boxed, Common};
 pub use self::overloaded::{Overloaded, TooManyRequests};
+use crate::isolated::drop_isolated;
 
 /// The result of a call, a method or a constructor; any error can be raised with `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -123,10 +124,14 @@ impl Error {
     pub(crate) fn panicked(payload: Box<dyn std::any::Any + Send>) -> Self {
         let message = match payload.downcast::<String>() {
             Ok(message) => *message,
-            Err(payload) => match payload.downcast_ref::<&str>() {
-                Some(message) => (*message).to_owned(),
-                None => "a value that is not a string".to_owned(),
-            },
+            Err(payload) => {
+                let message = payload.downcast_ref::<&str>();
+                let message = message
+                    .unwrap_or(&"a value that is not a string")
+                    .to_string();
+                drop_isolated(payload);
+                message
+            }
         };
         Error::new(ErrorKind::Panicked, format!("panicked: {message}"))
     }

@@ -6,7 +6,6 @@ use serve_topology::Param;
 use super::answer::Problem;
 use super::decode::{Content, Inputs};
 use super::offload::{MAX_BYTES_IN_PLACE, Offload};
-use crate::isolated::isolated;
 
 /// Reads the inputs; in place if the body is small, and JSON or text.
 pub(super) async fn decode<I: Inputs>(
@@ -15,10 +14,10 @@ pub(super) async fn decode<I: Inputs>(
     body: Content,
 ) -> Result<I, Problem> {
     let is_small = body.is_plain() && body.len() <= MAX_BYTES_IN_PLACE;
-    let decoded = match is_small || params.is_empty() {
-        true => isolated(|| Ok(I::decode(params, &body))),
-        false => offload.run(move || I::decode(params, &body)).await,
-    };
+    if is_small || params.is_empty() {
+        return Ok(I::decode(params, &body)?);
+    }
+    let decoded = offload.run(move || I::decode(params, &body)).await;
     // A type's own way of being read panicked, or the runtime stops.
     let decoded = decoded.map_err(|error| {
         tracing::error!(%error, "the body could not be decoded");

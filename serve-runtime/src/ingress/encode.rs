@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use super::offload::MAX_BYTES_IN_PLACE;
 use super::stream::{Format, answer};
-use crate::isolated::isolated;
 use crate::{Result, Streaming};
 
 /// An output that can be written as JSON: one that is `serde::Serialize`, or a [`Streaming`] of such items.
@@ -45,8 +44,7 @@ impl<T: Serialize + Send + 'static> ToJson for T {
     #[allow(private_interfaces)]
     fn answer(self, _: &HeaderMap) -> Result<Answer> {
         // How large it is, only writing it tells.
-        let small = isolated(|| UpTo::write(&self, MAX_BYTES_IN_PLACE))?;
-        Ok(match small {
+        Ok(match UpTo::write(&self, MAX_BYTES_IN_PLACE)? {
             Some(small) => Answer::Whole(small),
             None => Answer::Large(Box::new(move || Ok(serde_json::to_vec(&self)?))),
         })

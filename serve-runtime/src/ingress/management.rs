@@ -51,7 +51,15 @@ pub(super) async fn not_found<G: Graph>(uri: Uri) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, message)
 }
 
-/// A path that is served, but not for that method.
+/// The same for what is not the graph's.
+pub(super) async fn wrong_management_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this path does not take that method",
+    )
+}
+
+/// A route of the graph, but not for that method.
 pub(super) async fn wrong_method() -> Problem {
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,

@@ -2,11 +2,15 @@
 
 use std::io;
 use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::oneshot;
 
 use super::state::State;
-use crate::Result;
 use crate::config::Config;
 use crate::graph::Graph;
+use crate::isolated::isolated;
+use crate::{Error, Result};
 
 /// Where the options are.
 pub(super) type Read = Box<dyn Fn() -> Result<Config> + Send + Sync>;
@@ -19,6 +23,7 @@ pub(super) fn on_hangup<G: Graph>(
 ) -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut hangup = signal(SignalKind::hangup())?;
+    let read = Arc::new(read);
     Ok(async move {
         while hangup.recv().await.is_some() {
             match reload(&read, &state).await {
@@ -38,7 +43,19 @@ pub(super) fn on_hangup<G: Graph>(
     Ok(std::future::pending())
 }
 
-async fn reload<G: Graph>(read: &Read, state: &State<G>) -> Result<()> {
-    let changes = state.configure(&read()?)?;
+async fn reload<G: Graph>(read: &Arc<Read>, state: &State<G>) -> Result<()> {
+    let config = read_aside(Arc::clone(read)).await?;
+    let changes = isolated(|| state.configure(&config))?;
     changes.await
+}
+
+/// Reads on a thread of its own: a file may be where nobody answers, which must neither hold up requests nor keep
+/// the runtime from ending, as it would wait for its threads for blocking work.
+async fn read_aside(read: Arc<Read>) -> Result<Config> {
+    let (answer, config) = oneshot::channel();
+    let thread = thread::Builder::new().name("config".to_owned());
+    thread.spawn(move || drop(answer.send(isolated(|| read()))))?;
+    config
+        .await
+        .unwrap_or_else(|_| Err(Error::failed("it was not read")))
 }

@@ -1,5 +1,6 @@
 //! One request through the graph.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -20,11 +21,12 @@ use super::encode::{Answer, ToJson};
 use super::offload::Offload;
 use super::state::State;
 use super::terms;
-use crate::Request;
 use crate::deadline::{Terms, within};
 use crate::graph::{Entry, Graph};
+use crate::private::isolate;
 use crate::request::deadline;
 use crate::streaming::Perishable;
+use crate::{Error, Request};
 
 /// What serves the routes of a graph.
 pub(super) struct Service<G: Graph> {
@@ -55,14 +57,22 @@ where
     let mut cut_off = service.cut_off.clone();
     let answer = tokio::select! {
         biased;
-        answer = within(Some(terms), run::<E>(&service, &headers, body)) => {
+        answer = within(Some(terms), isolate(run::<E>(&service, &headers, body))) => match answer {
+            Ok(answer) => answer.unwrap_or_else(|payload| Err(panicked(payload))),
             // A graph that is called by then says where it is.
-            answer.unwrap_or_else(|expired| Err(report(&expired.into())))
-        }
+            Err(expired) => Err(report(&expired.into())),
+        },
         // Also if the server is gone. The request's future is dropped, and what it works on with it.
         _ = cut_off.wait_for(|cut_off| *cut_off) => Err(stopped()),
     };
     answer.unwrap_or_else(Problem::into_response)
+}
+
+/// How an input is read or an output is written is the user's code, too.
+fn panicked(payload: Box<dyn Any + Send>) -> Problem {
+    let error = Error::panicked(payload);
+    tracing::error!(%error, "the input could not be read, or the output not be written");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
 }
 
 fn stopped() -> Problem {
@@ -85,7 +95,7 @@ where
     // Before its body is read: when there is no place for it, that would be for nothing.
     let requests = E::Graph::behind(handle).requests();
     requests.refused().map_err(|error| report(&error))?;
-    let body = body::read(body, service.max_body_bytes).await?;
+    let body = body::read(headers, body, service.max_body_bytes).await?;
     let body = Content::new(headers, body);
     let input = decode(&service.offload, params::<E>(), body).await?;
     let output = E::call(handle, input)

@@ -33,7 +33,7 @@ pub struct ServerOptions {
     pub port: u16,
     /// The largest body that is taken, in bytes; 10 MiB by default.
     pub max_body_bytes: usize,
-    /// How many requests may be under way; the next one is answered with 503. 1,000 by default.
+    /// How many requests may be under way, at least 1; the next one is answered with 503. 1,000 by default.
     pub max_ongoing_requests: usize,
     /// How long requests that are under way may take once the server is told to stop, in seconds; 20
     /// by default.
@@ -140,9 +140,10 @@ where
     ///
     /// As [`Server::run`].
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+        check_limits(&self.options)?;
+        let timeout = drain_timeout(&self.options)?;
         let listener = listen(&self.options).await?;
         let address = listener.local_addr()?;
-        let timeout = drain_timeout(&self.options)?;
         let state = Arc::new(State::<G>::starting());
         let (cut_off, is_cut_off) = watch::channel(false);
         let router = router(&state, &self.options, is_cut_off, self.beside);
@@ -202,10 +203,23 @@ async fn listen(options: &ServerOptions) -> Result<TcpListener> {
 
 fn drain_timeout(options: &ServerOptions) -> Result<Duration> {
     let seconds = options.graceful_shutdown_timeout_s;
-    Duration::try_from_secs_f64(seconds).map_err(|error| {
-        let message = format!("`graceful_shutdown_timeout_s` is {seconds}: {error}");
-        Error::new(ErrorKind::InvalidInput, message)
-    })
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(timeout) => Ok(timeout),
+        Err(_) if seconds > 0.0 => Ok(Duration::MAX), // for ever
+        Err(_) => Err(Error::invalid_input(format!(
+            "`graceful_shutdown_timeout_s` must be at least 0, but is {seconds}"
+        ))),
+    }
+}
+
+/// None at all would be a server that refuses whatever comes.
+fn check_limits(options: &ServerOptions) -> Result<()> {
+    match options.max_ongoing_requests {
+        0 => Err(Error::invalid_input(
+            "`max_ongoing_requests` must be at least 1, but is 0",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn router<G>(
@@ -234,6 +248,7 @@ where
         .with_state(service)
         .merge(management)
         .merge(beside)
+        .method_not_allowed_fallback(management::wrong_management_method)
         .fallback(management::not_found::<G>)
         .layer(axum::middleware::from_fn(request_id::assign))
 }

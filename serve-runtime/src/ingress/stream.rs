@@ -17,6 +17,7 @@ use tracing::Span;
 
 use super::answer::Problem;
 use crate::Streaming;
+use crate::isolated::isolated;
 
 /// How items are set apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,7 +89,7 @@ where
         if *failed {
             return std::future::ready(None);
         }
-        let json = item.and_then(|item| Ok(serde_json::to_string(&item)?));
+        let json = item.and_then(|item| isolated(|| Ok(serde_json::to_string(&item)?)));
         let text = match json {
             Ok(json) => format.item(&json),
             Err(error) => {

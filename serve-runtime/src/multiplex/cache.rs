@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 
 use super::under_way::{Load, Waiting, Waits};
 use super::{Held, Known, Loader};
+use crate::isolated::drop_isolated;
 use crate::{Result, Shared};
 
 /// As many models as may be kept, the least recently used one the first to go, and those that are being
@@ -102,7 +103,7 @@ impl<M> Cache<M> {
             id: Arc::clone(&id),
         });
         drop(models);
-        drop(evicted); // runs the user's code
+        drop_isolated(evicted);
         Found::Missing(Loading {
             cache: Arc::clone(self),
             id,
@@ -127,6 +128,14 @@ impl<M> Cache<M> {
     /// Nothing can panic under the lock, so a poisoned one is as good as any.
     fn lock(&self) -> MutexGuard<'_, Vec<Entry<M>>> {
         self.models.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One after the other: two panics at a time would be the end of the process.
+impl<M> Drop for Cache<M> {
+    fn drop(&mut self) {
+        let models = std::mem::take(&mut *self.lock());
+        models.into_iter().for_each(drop_isolated);
     }
 }
 
@@ -177,7 +186,7 @@ impl<M> Loading<M> {
         let slot = entry.map(|entry| &mut entry.slot);
         let before = slot.map(|slot| std::mem::replace(slot, Slot::Loaded(model.clone())));
         drop(models);
-        drop(evicted); // runs the user's code
+        drop_isolated(evicted);
         if let Some(Slot::Loading(waiters)) = before {
             for waiter in waiters {
                 waiter.tell(Ok(model.clone()));

@@ -26,6 +26,15 @@ pub(crate) enum Refused<T> {
     Closed(T),
 }
 
+/// A job was taken in.
+#[derive(Debug)]
+pub(crate) struct Pushed<T> {
+    /// Whether there is a consumer already.
+    pub(crate) is_staffed: bool,
+    /// What gave up its place.
+    pub(crate) gone: Vec<T>,
+}
+
 /// What a consumer is to do next.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next<T, O> {
@@ -55,21 +64,20 @@ impl<T, O> Queue<T, O> {
 
     /// Takes a job in, or gives it back if `capacity` jobs wait beside those that a free consumer is
     /// about to take. Where there is no place left, the jobs that `is_abandoned` give up theirs.
-    ///
-    /// `false` says that there is no consumer as yet.
     pub(crate) fn push(
         &self,
         job: T,
         model_id: Option<std::sync::Arc<str>>,
         capacity: usize,
         is_abandoned: impl Fn(&T) -> bool,
-    ) -> Result<bool, Refused<T>> {
+    ) -> Result<Pushed<T>, Refused<T>> {
+        let mut gone = Vec::new(); // dropped after the lock
         let mut state = self.lock();
         if state.closed {
             return Err(Refused::Closed(job));
         }
         if state.is_full(capacity) {
-            state.jobs.retain(|waiting| !is_abandoned(&waiting.job));
+            gone = state.remove(is_abandoned);
         }
         if state.is_full(capacity) {
             return Err(Refused::Full(job));
@@ -82,7 +90,7 @@ impl<T, O> Queue<T, O> {
         if let Some(wake) = wake {
             wake.notify_one();
         }
-        Ok(is_staffed)
+        Ok(Pushed { is_staffed, gone })
     }
 
     /// A consumer more, and which models it has. It has something to do until [`Queue::is_free`].

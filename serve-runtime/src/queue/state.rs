@@ -135,6 +135,14 @@ impl<T, O> State<T, O> {
         own.or_else(|| (self.choose(model_id, Some(id)) == Some(id)).then_some(0))
     }
 
+    /// Takes out all jobs of a kind.
+    pub(super) fn remove(&mut self, is_one: impl Fn(&T) -> bool) -> Vec<T> {
+        let jobs = std::mem::take(&mut self.jobs).into_iter();
+        let (gone, kept): (Vec<_>, Vec<_>) = jobs.partition(|waiting| is_one(&waiting.job));
+        self.jobs = kept.into();
+        gone.into_iter().map(|waiting| waiting.job).collect()
+    }
+
     pub(super) fn wake_all(&self) {
         for consumer in self.consumers.values() {
             consumer.wake.notify_one();

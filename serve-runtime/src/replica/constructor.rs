@@ -87,7 +87,8 @@ pub(super) fn on_thread(
     replica: ReplicaId,
     work: impl FnOnce() + Send + 'static,
 ) -> Result<()> {
-    let thread = std::thread::Builder::new().name(format!("{deployment}#{replica}"));
+    let name = format!("{deployment}#{replica}").replace('\0', ""); // which no thread's may have
+    let thread = std::thread::Builder::new().name(name);
     thread.spawn(work).map_err(Error::unavailable)?;
     Ok(())
 }

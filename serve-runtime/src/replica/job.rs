@@ -12,6 +12,7 @@ use tracing::Span;
 
 use super::at_work::{AtWork, Unanswered};
 use crate::deadline::Ahead;
+use crate::isolated::drop_isolated;
 use crate::request::{Request, Waiting, request};
 use crate::{Error, Result};
 
@@ -107,16 +108,19 @@ where
             span,
         } = *self;
         if answer.is_closed() {
+            drop_isolated(function);
             before_answer(&Ok(())); // whoever asked has gone
             return Ok(());
         }
         if let Some(late) = Ahead::late(ahead.as_ref(), &request) {
+            drop_isolated(function);
             before_answer(&Ok(()));
             let _ = answer.send(Err(late));
             return Ok(());
         }
         let caller = Unanswered::new(answer);
         if !at_work.begins(&caller, request.deadline()) {
+            drop_isolated(function);
             before_answer(&Ok(()));
             return Ok(());
         }
@@ -131,8 +135,10 @@ where
         }
         at_work.ends();
         before_answer(&outcome);
-        if let Some(answer) = caller.take() {
-            let _ = answer.send(result); // fails if whoever asked went away meanwhile
+        match caller.take() {
+            // It comes back if whoever asked went away meanwhile.
+            Some(answer) => answer.send(result).unwrap_or_else(drop_isolated),
+            None => drop_isolated(result),
         }
         outcome
     }
@@ -143,5 +149,6 @@ where
 
     fn refuse(self: Box<Self>, error: Error) {
         let _ = self.answer.send(Err(error));
+        drop_isolated(self.function);
     }
 }

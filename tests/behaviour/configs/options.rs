@@ -59,6 +59,62 @@ deployments:
 }
 
 #[test]
+fn null_takes_away_what_is_bound_and_is_written_so() {
+    let limited_to = |yaml: &str| {
+        configured(yaml)
+            .unwrap()
+            .config()
+            .unwrap()
+            .deployments
+            .swap_remove(2)
+    };
+    let bound = limited_to("{}");
+    assert_eq!(
+        (&*bound.name, bound.max_ongoing_requests),
+        ("limited", Some(Some(2)))
+    );
+    let yaml = "
+deployments:
+- name: limited
+  max_ongoing_requests: null
+  budget_ms: ~
+  autoscaling_config: null
+  num_cpus: null
+  resources: null
+";
+    let none = configured(yaml)
+        .unwrap()
+        .config()
+        .unwrap()
+        .to_yaml()
+        .unwrap();
+    let again = limited_to(&none);
+    assert_eq!(
+        (again.max_ongoing_requests, again.budget_ms),
+        (Some(None), Some(None))
+    );
+    assert_eq!(
+        (again.num_cpus, again.resources),
+        (Some(0.0), Some([].into()))
+    );
+    assert_eq!(
+        (again.num_replicas, again.autoscaling_config),
+        (Some(1), None)
+    );
+    for (option, must) in [
+        ("num_replicas", "must be a whole number of at least 0"),
+        ("health_check_period_s", "must be a number"),
+    ] {
+        let yaml = format!("deployments: [{{ name: limited, {option}: null }}]");
+        let error = Config::from_yaml(&yaml).unwrap_err().to_string();
+        assert!(
+            error.ends_with(&format!("`deployments[0].{option}` {must}")),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn autoscaling_and_a_number_of_replicas_take_each_others_place() {
     let scaled = "deployments: [{ name: echo, autoscaling_config: { max_replicas: 4 } }]";
     let scaled = configured(scaled).unwrap();
@@ -67,7 +123,7 @@ fn autoscaling_and_a_number_of_replicas_take_each_others_place() {
         max_replicas: 4,
         ..Default::default()
     };
-    assert_eq!(config.autoscaling_config, Some(expected));
+    assert_eq!(config.autoscaling_config, Some(Some(expected)));
     assert_eq!(config.num_replicas, None);
     let fixed = "deployments: [{ name: echo, num_replicas: 2 }]";
     let fixed = scaled

@@ -16,6 +16,7 @@ fn target(num_replicas: u32) -> Target {
 fn record(id: u64, state: State) -> Record {
     Record {
         id: ReplicaId(id),
+        begun: Instant::now(),
         state,
         version: 1,
         config: 1,

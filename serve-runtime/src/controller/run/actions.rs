@@ -24,6 +24,7 @@ impl Run {
             self.gave_up = None; // what could not be has come to be all the same
             self.config_before = None;
         }
+        self.forget_slow_starts();
         self.fail_if_nothing_is_left();
     }
 
@@ -31,6 +32,7 @@ impl Run {
         let id = ReplicaId(self.next_id);
         let mut record = Record {
             id,
+            begun: Instant::now(),
             state: State::Starting(None),
             version: self.target.version,
             config: self.target.config,

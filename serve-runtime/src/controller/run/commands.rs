@@ -4,12 +4,15 @@ use super::{Command, Run};
 use crate::controller::scaling::Scaling;
 #[cfg(feature = "config")]
 use crate::controller::settings::{Changed, Settings};
+use crate::controller::shut_down;
+use crate::controller::status::GaveUp;
 use crate::replica::UserConfig;
 
 impl Run {
     /// From now on something else is wanted.
     pub(super) fn obey(&mut self, number: u64, command: Command) {
         match command {
+            _ if self.is_stopping => {}
             Command::Scale(num_replicas) => self.target.num_replicas = num_replicas,
             Command::Reconfigure(config) => self.configure(Some(config)),
             Command::Update(settings) => {
@@ -29,10 +32,12 @@ impl Run {
             Command::Stop => {
                 self.target.num_replicas = 0;
                 self.scaling = None;
+                self.is_stopping = true;
             }
         }
         self.command = number;
-        self.refused = None;
+        // Also those that are still being carried out.
+        self.refused = self.is_stopping.then(|| GaveUp::new(&shut_down()));
         self.start_anew();
     }
 

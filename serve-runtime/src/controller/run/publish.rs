@@ -12,7 +12,9 @@ impl Run {
             state: record.shown(),
             message: record.message(),
         });
-        let message = self.gave_up.as_ref().map(|gave_up| gave_up.causes.clone());
+        // What could not be is the worse news.
+        let gave_up = self.gave_up.as_ref().map(|gave_up| gave_up.causes.clone());
+        let message = gave_up.or_else(|| self.slow_message());
         let status = DeploymentStatus {
             name: self.settings.name.to_string(),
             status: self.status(),

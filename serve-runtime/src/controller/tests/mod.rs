@@ -5,6 +5,7 @@ mod health;
 mod room;
 mod scaling;
 mod script;
+mod slow;
 mod updates;
 
 use std::sync::Arc;
@@ -118,4 +119,33 @@ async fn a_status_says_whether_something_is_still_to_come() {
     assert_eq!(status(), Status::Updating);
     play.after("start 1", Ok(())).await;
     assert_eq!(status(), Status::Unhealthy);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_asked_of_one_that_stops_is_refused() {
+    let play = Play::started(&replicas(1)).await;
+    let before = play.scale(2);
+    assert_eq!(play.next().await, ["start 1"]);
+    let stopped = tokio::spawn({
+        let controller = Arc::clone(&play.controller);
+        async move { controller.stop().await }
+    });
+    let mut asked = play.next().await;
+    asked.sort();
+    assert_eq!(asked, ["retire 0", "retire 1"]);
+    for command in [
+        before,
+        play.scale(3),
+        play.reconfigure(1),
+        play.update(&replicas(4)),
+    ] {
+        let error = command.await.unwrap().unwrap_err();
+        assert_eq!(error.message(), "the deployment has been shut down");
+    }
+    for retired in ["retire 0", "retire 1"] {
+        play.script.answer(retired, Ok(()));
+    }
+    stopped.await.unwrap();
+    // Nothing was begun for them.
+    assert_eq!(play.script.log(), ["discard 0", "discard 1"]);
 }

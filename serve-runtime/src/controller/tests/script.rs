@@ -152,7 +152,10 @@ pub(super) struct Play {
 
 pub(super) fn settings(options: &Options<'_>) -> Settings {
     let demand = Demand::of(options, None, false).unwrap();
-    Settings::new("Model".into(), options, demand)
+    Settings {
+        watches_starts: true,
+        ..Settings::new("Model".into(), options, demand)
+    }
 }
 
 impl Play {

@@ -63,7 +63,7 @@ impl<C> Shared<C> {
         let (runtime, id) = (plan.runtime.clone(), held.replica.id);
         let work = move || {
             let (held, _inside) = (held, runtime.enter());
-            with(&held.replica.instance, &runtime)
+            with(held.replica.instance(), &runtime)
         };
         off_the_runtime(&plan.name, id, work).await
     }

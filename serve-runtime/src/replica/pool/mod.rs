@@ -13,6 +13,7 @@ use super::job::{Job, job};
 use super::plan::{Event, Plan, not_deployed};
 use super::{Load, ReplicaId};
 use crate::batch::{Asked, Batcher, Batchers, Group, ticket};
+use crate::isolated::drop_isolated;
 use crate::queue::{Queue, Refused};
 use crate::request::model_id;
 use crate::{Error, Result};
@@ -132,13 +133,14 @@ impl<V: 'static> Pool<V> {
         let pushed = self
             .queue
             .push(job, model_id, capacity, |job| job.is_abandoned());
-        let somebody_is_there = pushed.map_err(|refused| match refused {
+        let pushed = pushed.map_err(|refused| match refused {
             Refused::Full(job) => (job, plan.overloaded()),
             Refused::Closed(job) => (job, self.closed(plan)),
         })?;
-        if !somebody_is_there {
+        if !pushed.is_staffed {
             plan.tell(Event::Wanted);
         }
+        pushed.gone.into_iter().for_each(drop_isolated); // others' arguments
         Ok(())
     }
 

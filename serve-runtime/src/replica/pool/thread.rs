@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::Pool;
+use crate::isolated::drop_isolated;
 use crate::multiplex::Models;
 use crate::queue::Next;
 use crate::replica::ReplicaId;
@@ -69,8 +70,7 @@ impl<V: 'static> Pool<V> {
             self.queue.dismiss(id);
         }
         let ended = self.serve(at_work, id, &mut value);
-        // The drop of what a call has broken may well panic, too; the hook has reported it then.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(value)));
+        drop_isolated(value); // what a call has broken may well panic, too
         // Now that what it had is free again for its successor.
         if let Err(Panicked) = ended {
             plan.tell(Event::Lost(id));
@@ -98,7 +98,17 @@ impl<V: 'static> Pool<V> {
                     (self.on_broken)(id);
                 }
             };
-            job.run(value, at_work, &before_answer)?;
+            // What is the user's in a job keeps its panics to itself, as far as it can be told apart.
+            let run = || job.run(value, at_work, &before_answer);
+            match catch_unwind(AssertUnwindSafe(run)) {
+                Ok(outcome) => outcome?,
+                Err(payload) => {
+                    drop_isolated(payload);
+                    at_work.ends();
+                    before_answer(&Err(Panicked));
+                    return Err(Panicked);
+                }
+            }
         }
     }
 

@@ -1,0 +1,65 @@
+//! The tokio runtime that everything runs on, which is the user's: whether there is one, and a clock with it.
+
+use std::panic::catch_unwind;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+use crate::{Error, Result};
+
+/// An error unless there is a runtime for what is deployed.
+pub(crate) fn check_runtime() -> Result<()> {
+    if Handle::try_current().is_err() {
+        return Err(Error::unavailable(
+            "`deploy` was called outside of a tokio runtime, where nothing can be run\n\
+             help: put `#[tokio::main]` on `main`, or call it inside `runtime.block_on(..)`",
+        ));
+    }
+    // There is no other way to ask.
+    match catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))) {
+        Ok(()) => Ok(()),
+        Err(_) => Err(Error::unavailable(
+            "this tokio runtime has no timers, which retries, health checks and deadlines need\n\
+             help: build it with `enable_all()` or `enable_time()`",
+        )),
+    }
+}
+
+/// Whether the clock is the machine's, and not one that a test has paused: that jumps to the next moment that
+/// anybody waits for, so that nobody should wait who is in no hurry.
+pub(crate) fn is_real() -> bool {
+    let before = std::time::Instant::now();
+    let now = Instant::now().into_std();
+    before <= now && now <= std::time::Instant::now()
+}
+
+/// An error unless somebody can tell when a deadline has passed.
+pub(crate) fn check_deadline() -> Result<()> {
+    match Handle::try_current() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::unavailable(
+            "a call with a deadline was made outside of a tokio runtime, whose clock it needs\n\
+             help: wait for it inside `runtime.block_on(..)`",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_machines_clock_is_real() {
+        assert!(is_real());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert!(is_real());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_paused_one_is_not() {
+        assert!(!is_real());
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        assert!(!is_real());
+    }
+}

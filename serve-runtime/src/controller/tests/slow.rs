@@ -1,0 +1,110 @@
+//! Constructors that take long, or for ever.
+
+use std::sync::Mutex;
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event as Line, Level, Metadata, Subscriber};
+
+use super::*;
+
+/// The warnings of this thread, each with its `replicas` and `seconds`.
+#[derive(Clone, Default)]
+struct Warnings(Arc<Mutex<Vec<String>>>);
+
+impl Warnings {
+    fn since(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+impl Subscriber for Warnings {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() == Level::WARN
+    }
+
+    fn event(&self, line: &Line<'_>) {
+        let mut text = Text(String::new());
+        line.record(&mut text);
+        self.0.lock().unwrap().push(text.0);
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() != "message" {
+            self.0 += &format!("{field}={value:?} ");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_slow_is_in_the_log_again_and_again_and_in_the_status() {
+    let warnings = Warnings::default();
+    let _logged = tracing::subscriber::set_default(warnings.clone());
+    let play = Play::new(&replicas(2));
+    assert_eq!(play.next().await, ["start 0", "start 1"]);
+    sleep(Duration::from_secs(29)).await;
+    assert_eq!(warnings.since(), [""; 0]);
+    assert_eq!(play.controller.status().message, "");
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(
+        warnings.since(),
+        ["deployment=Model replicas=[0, 1] seconds=30 "]
+    );
+    let status = play.controller.status();
+    assert_eq!(status.status, Status::Updating);
+    assert_eq!(
+        status.message,
+        "2 replicas have taken more than 30 s to be built\n\
+         note: a `new` or a `reconfigure` may be slow, or hang"
+    );
+    play.after("start 1", Ok(())).await;
+    // An hour later: at twice the time of the one before.
+    sleep(Duration::from_secs(3_600)).await;
+    let later: Vec<String> = [60, 120, 240, 480, 960, 1920]
+        .map(|seconds| format!("deployment=Model replicas=[0] seconds={seconds} "))
+        .into();
+    assert_eq!(warnings.since(), later);
+    // It is waited for all the same.
+    play.after("start 0", Ok(())).await;
+    let status = play.controller.status();
+    assert_eq!((status.status, &*status.message), (Status::Healthy, ""));
+    // The next one has its time from the beginning.
+    let scaled = play.scale(3);
+    assert_eq!(play.next().await, ["start 2"]);
+    sleep(Duration::from_secs(31)).await;
+    assert_eq!(
+        warnings.since(),
+        ["deployment=Model replicas=[2] seconds=30 "]
+    );
+    play.after("start 2", Ok(())).await;
+    scaled.await.unwrap().unwrap();
+    sleep(Duration::from_secs(3_600)).await;
+    assert_eq!(warnings.since(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_is_the_worse_news() {
+    let options = Options {
+        max_constructor_retry_count: 1,
+        ..replicas(2)
+    };
+    let play = Play::new(&options);
+    assert_eq!(play.next().await, ["start 0", "start 1"]);
+    sleep(Duration::from_secs(31)).await;
+    play.after("start 1", Err(Error::failed("no such file")))
+        .await;
+    assert_eq!(play.controller.status().message, "no such file");
+}

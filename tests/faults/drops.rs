@@ -1,0 +1,192 @@
+//! Values of users whose `Drop` panics, wherever the last one who has them is not the user.
+
+use std::panic::panic_any;
+
+use serve_runtime::ErrorKind;
+use serve_runtime::prelude::*;
+
+use crate::support::{Count, Stage, within};
+
+/// Counts that it is dropped, and panics.
+struct Bomb(Count);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        self.0.add();
+        panic!("dropped");
+    }
+}
+
+/// On a thread: calls hold on to a bomb as an argument, a result, and what they panic with.
+#[deployment]
+struct Computing {
+    stage: Stage,
+    built: Count,
+}
+
+#[deployment]
+impl Computing {
+    fn new(stage: Stage, built: Count) -> Self {
+        built.add();
+        Computing { stage, built }
+    }
+
+    fn wait(&self) {
+        self.stage.block();
+    }
+
+    fn take(&self, bomb: Bomb) {
+        std::mem::forget(bomb);
+    }
+
+    fn make(&self, drops: Count) -> Bomb {
+        self.stage.block();
+        Bomb(drops)
+    }
+
+    fn throw(&self, drops: Count) {
+        panic_any(Bomb(drops));
+    }
+
+    #[batch(max_batch_size = 2)]
+    fn take_all(&self, bombs: Vec<Bomb>) -> Vec<()> {
+        bombs.into_iter().map(std::mem::forget).collect()
+    }
+
+    fn replicas_built(&self) -> usize {
+        self.built.get()
+    }
+}
+
+/// Calls that are given up: they wait for a thread that is at work, or have just been made.
+#[tokio::test]
+async fn what_a_call_leaves_behind_that_nobody_waits_for_costs_no_replica() {
+    let (stage, drops) = (Stage::new(), Count::new());
+    let app = deploy(Computing::bind(stage.clone(), Count::new())).await;
+    let app = app.unwrap();
+    let handle = app.handle();
+    let start = |call: futures_util::future::BoxFuture<'static, ()>| tokio::spawn(call);
+    let (working, waiting, batched, making) = (
+        handle.clone(),
+        handle.clone(),
+        handle.clone(),
+        handle.clone(),
+    );
+    let bombs = (Bomb(drops.clone()), Bomb(drops.clone()));
+    let working = start(Box::pin(async move { working.wait().await.unwrap() }));
+    within(stage.entered(1)).await;
+    let waiting = start(Box::pin(async move { drop(waiting.take(bombs.0).await) }));
+    let batched = start(Box::pin(
+        async move { drop(batched.take_all(bombs.1).await) },
+    ));
+    let drops_made = drops.clone();
+    let making = start(Box::pin(async move {
+        drop(making.make(drops_made).await.map(std::mem::forget));
+    }));
+    tokio::task::yield_now().await;
+    // Those two never come to the thread; the third is given up while it works.
+    for call in [waiting, batched] {
+        call.abort();
+        call.await.unwrap_err();
+    }
+    stage.release(1);
+    within(working).await.unwrap();
+    within(stage.entered(1)).await;
+    making.abort();
+    making.await.unwrap_err();
+    stage.release(1);
+    within(drops.reaches(3)).await;
+    // The replica has seen none of it.
+    assert_eq!(within(handle.replicas_built()).await.unwrap(), 1);
+    within(app.shutdown()).await;
+}
+
+#[tokio::test]
+async fn what_a_call_panicked_with_is_dropped_and_its_replica_replaced() {
+    let (drops, built) = (Count::new(), Count::new());
+    let app = deploy(Computing::bind(Stage::new(), built.clone())).await;
+    let app = app.unwrap();
+    for replicas in 1..=3 {
+        let error = within(app.throw(drops.clone())).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Panicked);
+        assert_eq!(error.message(), "panicked: a value that is not a string");
+        assert_eq!(drops.get(), replicas);
+        assert_eq!(within(app.replicas_built()).await.unwrap(), replicas + 1);
+    }
+    within(app.shutdown()).await;
+}
+
+/// Shared by its callers.
+#[deployment(num_replicas = 3)]
+struct InPlace {
+    _bomb: Bomb,
+}
+
+#[deployment]
+impl InPlace {
+    fn new(drops: Count) -> Self {
+        InPlace { _bomb: Bomb(drops) }
+    }
+
+    async fn run(&self, fatal: bool) {
+        assert!(!fatal, "a panic of the call's own");
+    }
+}
+
+#[tokio::test]
+async fn a_replica_in_place_is_let_go_whatever_its_drop_does() {
+    let drops = Count::new();
+    let app = deploy(InPlace::bind(drops.clone())).await.unwrap();
+    let control = app.deployment::<InPlace>("InPlace").unwrap();
+    within(control.scale(2)).await.unwrap();
+    assert_eq!(drops.get(), 1);
+    within(control.update(InPlace::bind(drops.clone()).num_replicas(1)))
+        .await
+        .unwrap();
+    assert_eq!(drops.get(), 3);
+    // The call that breaks it is the last one that has it, and is told of its own panic.
+    let error = within(app.run(true)).await.unwrap_err();
+    assert_eq!(error.message(), "panicked: a panic of the call's own");
+    assert_eq!(drops.get(), 4);
+    within(app.run(false)).await.unwrap();
+    within(app.shutdown()).await;
+    assert_eq!(drops.get(), 5);
+}
+
+/// Where the second one would end the process.
+#[tokio::test]
+async fn an_application_is_dropped_with_several_of_them() {
+    let drops = Count::new();
+    let app = deploy(InPlace::bind(drops.clone())).await.unwrap();
+    drop(app);
+    within(drops.reaches(3)).await;
+}
+
+/// Has room for one model, each of which is a bomb.
+#[deployment]
+struct Translator;
+
+#[deployment]
+impl Translator {
+    fn new() -> Self {
+        Translator
+    }
+
+    #[multiplexed(max_num_models_per_replica = 1)]
+    async fn model(&self, _model_id: &str) -> Bomb {
+        Bomb(Count::new())
+    }
+
+    async fn run(&self, model_id: String) -> Result<()> {
+        self.model(&model_id).await.map(drop)
+    }
+}
+
+#[tokio::test]
+async fn a_model_is_loaded_whatever_the_drop_of_the_one_before_it_does() {
+    let app = deploy(Translator::bind()).await.unwrap();
+    for model_id in ["de", "fr", "de", "fr"] {
+        within(app.run(model_id.to_owned())).await.unwrap();
+    }
+    within(app.shutdown()).await;
+}
