@@ -202,6 +202,10 @@ impl Run {
 
     fn note(&mut self, outcome: Outcome) {
         match outcome {
+            // It was lost before it was known to be there.
+            Outcome::Started(id, Ok(())) if !self.records.contains_key(&id) => {
+                self.replicas.discard(id);
+            }
             Outcome::Started(id, Ok(())) => self.set(id, self.ready()),
             Outcome::Started(id, Err(error)) => {
                 let most = self.settings.max_constructor_retry_count;

@@ -7,7 +7,7 @@ mod scaling;
 mod script;
 mod updates;
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use serve_topology::Options;
@@ -49,6 +49,50 @@ async fn one_that_is_being_built_is_let_go_at_once() {
         !play.script.answer("start 0", Ok(())),
         "somebody still waits for it"
     );
+}
+
+// Its task cannot be stopped between two points of waiting: it may add the replica after it was called off.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_that_is_just_there_when_it_is_called_off_is_let_go_only_then() {
+    let ((begins, has_begun), (end, ends)) = (mpsc::channel(), mpsc::channel());
+    let play = Play::new(&replicas(1));
+    *play.script.at_work.lock().unwrap() = Some((begins, ends));
+    assert_eq!(play.later().await, ["start 0"]);
+    assert!(play.script.answer("start 0", Ok(())));
+    has_begun.recv_timeout(Duration::from_secs(5)).unwrap();
+    let scaled = play.scale(0);
+    while play.controller.status().count(ReplicaState::Draining) == 0 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    sleep(Duration::from_millis(20)).await;
+    assert_eq!(play.script.log(), [""; 0], "it is not there yet");
+    drop(end);
+    assert_eq!(play.later().await, ["retire 0"]);
+    assert!(play.script.answer("retire 0", Ok(())));
+    scaled.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_lost_before_it_is_known_to_be_there_is_not_kept() {
+    let play = Play::new(&replicas(1));
+    play.settle().await;
+    play.events.send(Event::Lost(ReplicaId(0))).unwrap();
+    assert_eq!(play.next().await, ["start 0", "discard 0", "start 1"]);
+    assert_eq!(play.after("start 0", Ok(())).await, ["discard 0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_whose_end_panics_is_gone_all_the_same() {
+    let play = Play::started(&replicas(1)).await;
+    let stopped = tokio::spawn({
+        let controller = Arc::clone(&play.controller);
+        async move { controller.stop().await }
+    });
+    assert_eq!(play.next().await, ["retire 0"]);
+    let panics = Err(Error::failed("in `Drop`"));
+    assert_eq!(play.after("retire 0", panics).await, ["discard 0"]);
+    assert!(play.controller.status().replicas.is_empty());
+    stopped.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub(super) struct Script {
     pub(super) load: Mutex<Load>,
     pub(super) looks: AtomicUsize,
     checks: bool,
+    /// Once the next start has been answered, it says so and waits, without letting go of its thread.
+    pub(super) at_work: Mutex<Option<(Sender<()>, Receiver<()>)>>,
 }
 
 impl Script {
@@ -89,11 +92,20 @@ impl Script {
 impl Replicas for Script {
     fn add(&self, id: ReplicaId, grant: Grant) -> BoxFuture<'static, Result<()>> {
         self.grants.lock().unwrap().insert(id.0, grant);
-        self.ask("start", id)
+        let (built, at_work) = (self.ask("start", id), self.at_work.lock().unwrap().take());
+        let added = move |built| {
+            if let Some((begins, ends)) = at_work {
+                begins.send(()).unwrap();
+                let _ = ends.recv();
+            }
+            built
+        };
+        built.map(added).boxed()
     }
 
+    /// An error is a panic.
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
-        self.ask("retire", id).map(drop).boxed()
+        self.ask("retire", id).map(Result::unwrap).boxed()
     }
 
     fn discard(&self, id: ReplicaId) {
