@@ -45,7 +45,11 @@ const HEALTH_CHECK_FAILURES: u32 = 3;
 pub(super) enum Command {
     Scale(u32),
     Reconfigure(UserConfig),
-    Update(Box<Settings>),
+    Update {
+        settings: Box<Settings>,
+        /// Sets how the next replicas are made.
+        install: Box<dyn FnOnce() + Send>,
+    },
     #[cfg(feature = "config")]
     Change {
         settings: Box<Settings>,
@@ -53,7 +57,10 @@ pub(super) enum Command {
         /// If that has changed.
         user_config: Option<UserConfig>,
     },
-    Stop,
+    /// [`Command::Stop`] is to come.
+    StopSoon,
+    /// Within that time.
+    Stop(Duration),
 }
 
 /// What a task of a replica came to.
@@ -95,6 +102,8 @@ pub(super) struct Run {
     has_lost_one: bool,
     /// Whether the engine refuses every call.
     failed: bool,
+    /// Whether calls are only waited for.
+    stops_soon: bool,
     published: watch::Sender<Published>,
 }
 
@@ -140,6 +149,7 @@ impl Run {
             refused: None,
             has_lost_one: false,
             failed: false,
+            stops_soon: false,
             published,
         };
         (run, receiver)

@@ -7,7 +7,7 @@ mod scaling;
 mod script;
 mod updates;
 
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use serve_topology::Options;
@@ -86,7 +86,7 @@ async fn one_whose_end_panics_is_gone_all_the_same() {
     let play = Play::started(&replicas(1)).await;
     let stopped = tokio::spawn({
         let controller = Arc::clone(&play.controller);
-        async move { controller.stop().await }
+        async move { controller.stop(Duration::from_secs(20)).await }
     });
     assert_eq!(play.next().await, ["retire 0"]);
     let panics = Err(Error::failed("in `Drop`"));
@@ -162,4 +162,73 @@ async fn a_status_says_whether_something_is_still_to_come() {
     assert_eq!(status(), Status::Updating);
     play.after("start 1", Ok(())).await;
     assert_eq!(status(), Status::Unhealthy);
+}
+
+// One that comes after a later one would have who waits for the later one wait for ever.
+#[test]
+fn commands_come_in_the_order_of_their_numbers() {
+    let (commands, mut received) = tokio::sync::mpsc::unbounded_channel();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let play = runtime.block_on(async { Play::new(&replicas(1)) });
+    let controller = super::Controller {
+        commands,
+        last_command: Mutex::new(0),
+        published: play.controller.published.clone(),
+        task: runtime.spawn(async {}).abort_handle(),
+    };
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
+            threads.spawn(|| (0..10_000).for_each(|_| drop(controller.scale(1))));
+        }
+    });
+    for expected in 1..=40_000 {
+        let (number, _) = received.try_recv().unwrap();
+        assert_eq!(number, expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_it_is_stopped_calls_that_wait_in_vain_are_refused() {
+    let play = Play::started(&replicas(1)).await;
+    play.controller.stops_soon();
+    assert_eq!(play.next().await, [""; 0], "there is somebody to answer");
+    let scaled = play.scale(0);
+    assert_eq!(play.next().await, ["retire 0"]);
+    let none = [
+        "discard 0",
+        "fail: `Model` has no replicas, and is being shut down",
+    ];
+    assert_eq!(play.after("retire 0", Ok(())).await, none);
+    scaled.await.unwrap().unwrap();
+    let _scaled = play.scale(1);
+    assert_eq!(play.next().await, ["open", "start 1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_follows_the_load_has_a_replica_started_for_the_last_call() {
+    let to_zero = Options {
+        autoscaling_config: Some(serve_topology::AutoscalingConfig {
+            min_replicas: 0,
+            initial_replicas: Some(0),
+            ..serve_topology::AutoscalingConfig::DEFAULT
+        }),
+        ..Options::DEFAULT
+    };
+    let play = Play::new(&to_zero);
+    play.controller.stops_soon();
+    assert_eq!(play.next().await, [""; 0]);
+    play.script.load.lock().unwrap().queued = 1;
+    play.events.send(Event::Wanted).unwrap();
+    assert_eq!(play.next().await, ["start 0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_has_the_time_that_it_is_given() {
+    let play = Play::started(&replicas(1)).await;
+    let begun = tokio::time::Instant::now();
+    play.controller.stop(Duration::from_secs(3)).await;
+    assert_eq!(begun.elapsed().as_secs(), 3);
+    assert_eq!(play.script.log(), ["retire 0", "discard 0"]);
 }
