@@ -81,15 +81,15 @@ impl dyn AnyService + '_ {
             .map_or_else(|| Ok(Wanted::nothing()), BoundOptions::wants)
     }
 
-    /// An error if it has given up on replicas and has none.
+    /// An error if it has given up on replicas and has none. Whoever may ask the server whether it is well is
+    /// told this, so that the cause is left to the log and the status.
     pub(crate) fn health(&self) -> Result<()> {
         let Some(status) = self.status() else {
             return Ok(());
         };
         match status.status {
             Status::DeployFailed => {
-                let cause = status.message.lines().next().unwrap_or_default();
-                let message = format!("`{}` could not replace a replica: {cause}", status.name);
+                let message = format!("`{}` could not replace a replica", status.name);
                 Err(Error::unavailable(message))
             }
             _ => Ok(()),
