@@ -84,7 +84,7 @@ impl Controller {
 
     // Each of these is commanded at once, whether anybody waits for what comes of it or not.
 
-    /// So many replicas, from now on.
+    /// So many replicas, until the load asks for another number, if they follow it.
     pub(crate) fn scale(
         &self,
         num_replicas: u32,

@@ -127,6 +127,9 @@ impl Run {
             message: String::new(),
             target_num_replicas: target.num_replicas,
             replicas: Vec::new(),
+            // They change too often to be published.
+            ongoing: 0,
+            queued: 0,
         };
         let (published, receiver) = watch::channel(Published {
             status,

@@ -16,13 +16,16 @@ use crate::controller::{Controller, DeploymentStatus, Engaged, Supply, seconds};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
 use crate::options::BoundOptions;
 use crate::private;
-use crate::replica::{Engine, Limits, Plan, UserConfig};
+use crate::replica::{Engine, Limits, Load, Plan, UserConfig};
 use crate::{Error, Result};
 
 /// A deployment that runs: scales it, reconfigures it and updates it, with its calls kept.
 ///
 /// [`Deployed::deployment`](crate::Deployed::deployment) returns it. Cheap to clone. Once the application
 /// is shut down, it can change nothing more.
+///
+/// Changes are made in the order in which they are asked for. One is made even if its future is dropped before
+/// it is over, once it has been polled.
 pub struct DeploymentControl<D: Callable> {
     engaged: Arc<Engaged<D>>,
     controller: Arc<Controller>,
@@ -81,12 +84,21 @@ impl<D: Callable> DeploymentControl<D> {
 
     /// How it is.
     pub fn status(&self) -> DeploymentStatus {
-        self.controller.status()
+        let Load { ongoing, queued } = self.engaged.engine.load();
+        DeploymentStatus {
+            ongoing,
+            queued,
+            ..self.controller.status()
+        }
     }
 
-    /// Has that many replicas from now on. Over once there are that many.
+    /// Has that many replicas. Over once there are that many.
     ///
     /// Replicas that are too many finish their calls first; there may be none, and calls wait then.
+    ///
+    /// With an `autoscaling_config` the number goes on to follow the load, from there: soon it is within the
+    /// bounds of the configuration again. Ray Serve has either of the two, never both; to have a number that stays,
+    /// [`update`](Self::update) the deployment to one without an `autoscaling_config`.
     ///
     /// # Errors
     ///
