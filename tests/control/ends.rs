@@ -6,7 +6,7 @@ use std::time::Duration;
 use serve_runtime::ErrorKind;
 use serve_runtime::prelude::*;
 
-use crate::support::{Stage, waits, within};
+use crate::support::{Count, Stage, waits, within};
 
 #[deployment]
 struct Computing {
@@ -117,13 +117,23 @@ async fn a_request_that_waits_where_there_will_be_no_replica_is_refused() {
 }
 
 /// Whose end panics.
-#[deployment]
-struct Stubborn;
+#[deployment(health_check_period_s = 0.001)]
+struct Stubborn {
+    number: usize,
+}
 
 #[deployment]
 impl Stubborn {
-    fn new() -> Self {
-        Stubborn
+    fn new(built: Count) -> Self {
+        let number = built.add();
+        Stubborn { number }
+    }
+
+    fn check_health(&self) -> Result<()> {
+        match self.number {
+            0 => Err(Error::failed("the first one is never well")),
+            _ => Ok(()),
+        }
     }
 
     async fn run(&self) {}
@@ -139,9 +149,12 @@ impl Drop for Stubborn {
 
 #[tokio::test]
 async fn a_replica_whose_drop_panics_is_gone_all_the_same() {
-    let app = deploy(Stubborn::bind().num_replicas(2)).await.unwrap();
+    let built = Count::new();
+    let app = deploy(Stubborn::bind(built.clone())).await.unwrap();
+    built.reaches(2).await;
     within(app.run()).await.unwrap();
     let control = app.deployment::<Stubborn>("Stubborn").unwrap();
+    within(control.scale(2)).await.unwrap();
     within(control.scale(1)).await.unwrap();
     within(app.run()).await.unwrap();
     within(app.shutdown()).await;

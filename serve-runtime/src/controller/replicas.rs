@@ -79,7 +79,11 @@ impl<D: Callable> Replicas for Engaged<D> {
     }
 
     fn discard(&self, id: ReplicaId) {
-        self.engine.discard(id);
+        // Whoever holds an instance last drops it, and this is the controller's own task.
+        let _ = isolated(|| {
+            self.engine.discard(id);
+            Ok(())
+        });
     }
 
     fn check_health(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>> {

@@ -12,7 +12,6 @@ use super::{ATTEMPTS_TO_FIND_ROOM, Outcome, Run};
 use crate::Error;
 use crate::controller::reconcile::{Action, reconcile};
 use crate::controller::record::{Record, Start, State};
-use crate::isolated::isolated;
 use crate::replica::ReplicaId;
 
 impl Run {
@@ -109,10 +108,7 @@ impl Run {
         let (replicas, name) = (Arc::clone(&self.replicas), Arc::clone(&self.settings.name));
         self.spawn(retired, move |error| {
             tracing::error!(deployment = %name, replica = %id, %error, "a replica was let go, and its end went wrong");
-            let _ = isolated(|| {
-                replicas.discard(id);
-                Ok(())
-            });
+            replicas.discard(id);
             Outcome::Retired(id)
         });
     }
