@@ -26,6 +26,14 @@ pub struct Application<G: Graph> {
     pub(crate) services: Services,
 }
 
+impl<G: Graph> fmt::Debug for Application<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Application")
+            .field(&G::TOPOLOGY.name)
+            .finish()
+    }
+}
+
 /// What can be deployed: an [`Application`], or a single deployment as `bind` returns it.
 pub trait Deployable {
     /// What callers will hold.
@@ -96,6 +104,7 @@ pub(crate) async fn deploy_within<A: Deployable>(
 /// What [`deploy`] returns: a handle - it derefs to it - that keeps its deployments running.
 ///
 /// Dropping it stops the deployments at once; [`Deployed::shutdown`] lets them finish first.
+#[must_use = "dropping it stops its deployments at once: keep it as long as they are to run, and end with `shutdown`"]
 pub struct Deployed<H> {
     handle: H,
     services: Services,
@@ -107,12 +116,22 @@ impl<H> Deployed<H> {
         &self.handle
     }
 
-    /// Takes in no more calls, waits until those taken in are answered, and stops.
+    /// Takes in no more requests, waits until those taken in are answered, and stops.
+    ///
+    /// A request of a graph is waited for however long it takes; only one that waits for a deployment that
+    /// was scaled to no replicas is refused. What there is left at deployments then has their
+    /// [`graceful_shutdown_timeout_s`](Bound::graceful_shutdown_timeout_s): calls on threads whose callers have
+    /// gone, and calls that are part of no request, as all are of a deployment that was deployed by itself. Who
+    /// still waits after that is told that it is [`Unavailable`](crate::ErrorKind::Unavailable).
+    ///
+    /// To wait no longer than a certain time for all of it, drop the future, as `tokio::time::timeout` does: that
+    /// stops the deployments at once.
     pub async fn shutdown(self) {
         self.services.drain().await;
     }
 
-    /// An error that names a deployment none of whose replicas can take a call, if there is one.
+    /// An error that names a deployment none of whose replicas can take a call, if there is one. The log and
+    /// [`status`](Self::status) say why; the error may be shown to anybody.
     pub fn health(&self) -> Result<()> {
         self.services.health()
     }
@@ -221,6 +240,7 @@ impl Services {
     }
 
     async fn drain(&self) {
+        self.services().for_each(|service| service.stops_soon());
         // A request needs the deployments that it has yet to come to.
         self.requests.drain().await;
         join_all(self.services().map(|service| service.drain())).await;

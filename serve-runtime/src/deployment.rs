@@ -104,6 +104,12 @@ pub struct Bound<D: Callable> {
     engine: Arc<D::Engine>,
 }
 
+impl<D: Callable> fmt::Debug for Bound<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Bound").field(&self.set.name).finish()
+    }
+}
+
 impl<D: Callable> Bound<D> {
     #[doc(hidden)]
     pub fn new(constructor: Constructor<D>) -> Self {
@@ -216,7 +222,13 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How long a replica that is let go may take to finish its calls, in seconds; 20 by default.
+    /// How long a replica that is let go may take to finish its calls, in seconds; 20 by default. Who waits
+    /// for a call on its thread is told then that it is [`Unavailable`](crate::ErrorKind::Unavailable); a call in
+    /// place goes on in its caller.
+    ///
+    /// When an application is shut down, that is also how long each deployment may take in all, from the moment
+    /// that the last request of its graph has been answered: see
+    /// [`Deployed::shutdown`](crate::Deployed::shutdown).
     pub fn graceful_shutdown_timeout_s(mut self, graceful_shutdown_timeout_s: f64) -> Self {
         self.set.options.graceful_shutdown_timeout_s = graceful_shutdown_timeout_s;
         self

@@ -139,5 +139,5 @@ async fn a_budget_counts_the_most_replicas_that_there_can_be() {
         "graph `limited`: the replicas need 22 cpus, but `max_cpus` is 20: model 11 x 2 (`max_replicas`)\n\
          help: raise `max_cpus`, or lower what a replica needs or how many there are"
     );
-    deploy_on(roomy(), limited(config(10))).await.unwrap();
+    drop(deploy_on(roomy(), limited(config(10))).await.unwrap());
 }

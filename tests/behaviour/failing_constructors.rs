@@ -188,8 +188,19 @@ async fn a_deployment_that_gives_up_is_unavailable_and_says_why() {
     assert_gave_up(within(computing.run(true)).await);
     assert_gave_up(in_place.run(true).await);
     assert_gave_up(computing.run(true).await);
-    assert_gave_up(in_place.health());
-    assert_gave_up(computing.health());
+    // Why, is not for everybody who may ask.
+    for (health, name) in [
+        (in_place.health(), "InPlace"),
+        (computing.health(), "Computing"),
+    ] {
+        let error = health.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert_eq!(
+            error.message(),
+            format!("`{name}` could not replace a replica")
+        );
+    }
+    assert!(in_place.status()[0].message.contains("no weights"));
 }
 
 fn third_and_later_fail(number: usize) -> Result<()> {

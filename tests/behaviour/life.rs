@@ -9,6 +9,14 @@ use crate::shutdown::{Computing, InPlace};
 use crate::support::http::{Request, serve_with};
 use crate::support::{Count, OnDrop, Stage, waits, within};
 
+#[test]
+fn what_is_bound_shows_its_name() {
+    let bound = Computing::bind(Stage::new(), Count::new()).name("model");
+    assert_eq!(format!("{bound:?}"), r#"Bound("model")"#);
+    let graph = holding(Stage::new());
+    assert_eq!(format!("{graph:?}"), r#"Application("holding")"#);
+}
+
 // The jobs of callers who have gone are still in the queue: they must not count when a place is needed.
 #[tokio::test]
 async fn callers_that_go_away_give_their_places_back() {

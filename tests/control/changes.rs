@@ -407,3 +407,48 @@ impl Staged {
         self.0.block();
     }
 }
+
+#[deployment(max_ongoing_requests = 1)]
+struct StagedInPlace(crate::support::Stage);
+
+#[deployment]
+impl StagedInPlace {
+    fn new(stage: crate::support::Stage) -> Self {
+        StagedInPlace(stage)
+    }
+
+    async fn run(&self) {
+        self.0.hold().await;
+    }
+}
+
+macro_rules! counts_its_calls {
+    ($($test:ident: $Name:ident)*) => { $(
+        #[tokio::test]
+        async fn $test() {
+            let stage = crate::support::Stage::new();
+            let app = deploy($Name::bind(stage.clone())).await.unwrap();
+            let counted = || {
+                let status = app.status().remove(0);
+                (status.ongoing, status.queued)
+            };
+            assert_eq!(counted(), (0, 0));
+            let mut calls: Vec<_> = (0..3).map(|_| Box::pin(app.run())).collect();
+            for call in &mut calls {
+                assert!(crate::support::waits(call).await);
+            }
+            stage.entered(1).await;
+            assert_eq!(counted(), (1, 2));
+            stage.release(3);
+            for call in calls {
+                within(call).await.unwrap();
+            }
+            assert_eq!(counted(), (0, 0));
+        }
+    )* };
+}
+
+counts_its_calls! {
+    a_status_has_the_calls_in_place: StagedInPlace
+    a_status_has_the_calls_on_threads: Staged
+}

@@ -96,7 +96,7 @@ async fn of_a_successor_are_in_the_status() {
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     let status = &app.status()[0];
     assert_eq!(status.status, Status::DeployFailed);
-    assert_eq!(status.status.name(), "DEPLOY_FAILED");
+    assert_eq!(status.status.to_string(), "DEPLOY_FAILED");
     assert_eq!(status.message, "the disk is full");
     assert_eq!(status.replicas[0].state, ReplicaState::Failed);
     assert_eq!(status.replicas[0].message, "the disk is full");

@@ -5,7 +5,7 @@ use serve_runtime::prelude::*;
 use serve_runtime::{ErrorKind, ReplicaState};
 
 use crate::load::Load;
-use crate::support::{Count, Stage, within};
+use crate::support::{Count, Stage, waits, within};
 
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
 struct Scale {
@@ -275,5 +275,23 @@ async fn what_the_load_says_can_be_changed() {
             .await
             .unwrap();
         assert_eq!(control.status().count(ReplicaState::Ready), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_is_set_all_the_same() {
+    let bound = Computing::bind(Count::new(), Count::new()).user_config(Scale { factor: 1 });
+    let app = deploy(bound).await.unwrap();
+    let control = app.deployment::<Computing>("Computing").unwrap();
+    for (asked, then) in [(2, 1), (3, 2)] {
+        let mut reconfigured = Box::pin(control.reconfigure(Scale { factor: asked }));
+        assert!(waits(&mut reconfigured).await);
+        drop(reconfigured);
+        // Another one than they are given by now, though it is what they had.
+        let options = format!("user_config: {{ factor: {then} }}");
+        within(control.configure(&of("any", &options)))
+            .await
+            .unwrap();
+        assert_eq!(app.run().await.unwrap(), then);
     }
 }

@@ -97,7 +97,7 @@ async fn by_a_function_without_replicas() {
     let first = deploy_on(ledger.clone(), bare::bind()).await.unwrap();
     deploy_on(ledger.clone(), bare::bind()).await.unwrap_err();
     first.shutdown().await;
-    deploy_on(ledger, bare::bind()).await.unwrap();
+    drop(deploy_on(ledger, bare::bind()).await.unwrap());
 }
 
 type Gate = Arc<Mutex<Option<oneshot::Receiver<()>>>>;

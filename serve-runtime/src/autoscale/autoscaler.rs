@@ -74,7 +74,7 @@ impl Autoscaler {
     ///
     /// [ray]: https://docs.ray.io/en/latest/serve/advanced-guides/advanced-autoscaling.html
     pub fn observe(&mut self, now: Duration, load: Load, replicas: Replicas) -> Option<u32> {
-        let calls = load.ongoing + load.queued;
+        let calls = load.ongoing.saturating_add(load.queued);
         self.window.add(now, calls as f64);
         let average = self.reported(now);
         let Replicas { running, target } = replicas;
@@ -108,13 +108,16 @@ impl Autoscaler {
         &self.config
     }
 
-    /// How often to look: each half second, or each `metrics_interval_s` if that is less.
+    /// How often to look: each half second, or each `metrics_interval_s` if that is less. No less than a
+    /// hundredth of a second, and half a second if `metrics_interval_s` is no number.
     ///
     /// Half a second is how often [Ray Serve][ray] takes a sample.
     ///
     /// [ray]: https://github.com/ray-project/ray/blob/master/python/ray/serve/_private/constants.py
     pub fn interval(&self) -> Duration {
-        Duration::from_secs_f64(self.config.metrics_interval_s.clamp(0.01, 0.5))
+        let seconds = self.config.metrics_interval_s.clamp(0.01, 0.5);
+        // NaN stays what it is.
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_millis(500))
     }
 }
 
@@ -216,5 +219,9 @@ mod tests {
         assert_eq!(interval(10.0), Duration::from_millis(500));
         assert_eq!(interval(0.2), Duration::from_millis(200));
         assert_eq!(interval(1e-12), Duration::from_millis(10));
+        // Nobody has checked what it was made with.
+        assert_eq!(interval(-1.0), Duration::from_millis(10));
+        assert_eq!(interval(f64::INFINITY), Duration::from_millis(500));
+        assert_eq!(interval(f64::NAN), Duration::from_millis(500));
     }
 }

@@ -37,11 +37,7 @@ impl<D: Callable> DeploymentControl<D> {
     ///
     /// As [`Deployed::configure`].
     pub async fn configure(&self, config: &DeploymentConfig) -> Result<()> {
-        let before = self.set().clone();
-        let mut wrong = Vec::new();
-        let (next, changed) = changes(config, before, &mut wrong);
-        all_right(wrong)?;
-        self.change(next, changed).await
+        self.change(&|before| right_changes(config, before))?.await
     }
 }
 
@@ -53,7 +49,7 @@ impl Services {
             config.is_for(graph)?;
         }
         let mut wrong = Vec::new();
-        let mut planned = Vec::new();
+        let mut right = Vec::new();
         for named in self.named(graph, &config.deployments) {
             let (index, config) = match named {
                 Ok(named) => named,
@@ -64,18 +60,31 @@ impl Services {
             };
             let service = &self.deployments[index].service;
             if let Some(before) = service.running() {
-                let (next, changed) = changes(config, before, &mut wrong);
-                planned.push((config.name.clone(), service, next, changed));
+                changes(config, before, &mut wrong);
+                right.push((config, service));
             }
         }
         all_right(wrong)?;
-        let planned = planned.into_iter();
-        let changes = join_all(planned.map(|(name, service, next, changed)| {
-            let change = service.change(next, changed);
-            change.map(move |done| done.map_err(|error| of(&name, &error)))
-        }));
+        let changes = right.into_iter().map(|(config, service)| {
+            let name = config.name.clone();
+            // Something else may have been set since: what is to be set follows from that.
+            let change = service.change(&|before| right_changes(config, before));
+            async move { change?.await }.map(move |done| done.map_err(|error| of(&name, &error)))
+        });
+        let changes = join_all(changes); // all are commanded by now
         Ok(changes.map(|done| done.into_iter().collect()).boxed())
     }
+}
+
+/// What is to be, and what of it is not as before, if all is right with it.
+fn right_changes(
+    config: &DeploymentConfig,
+    before: BoundOptions,
+) -> Result<(BoundOptions, Changed)> {
+    let mut wrong = Vec::new();
+    let changes = changes(config, before, &mut wrong);
+    all_right(wrong)?;
+    Ok(changes)
 }
 
 /// What is to be, and what of it is not as before.

@@ -15,12 +15,13 @@ mod record;
 mod replicas;
 mod run;
 mod scaling;
+mod set;
 mod settings;
 mod status;
 mod supply;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
@@ -30,7 +31,7 @@ pub(crate) use replicas::{Engaged, Replicas};
 use run::{Command, Run};
 #[cfg(feature = "config")]
 pub(crate) use settings::Changed;
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Settings, seconds};
 pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
 pub(crate) use supply::Supply;
@@ -41,7 +42,8 @@ use crate::{Error, Result};
 /// Speaks to the task, which ends when nobody does any more; what replicas there are then is the engine's to stop.
 pub(crate) struct Controller {
     commands: mpsc::UnboundedSender<(u64, Command)>,
-    last_command: AtomicU64,
+    /// The number of the last one. Held while a command is sent, so that they come in the order of their numbers.
+    last_command: Mutex<u64>,
     published: watch::Receiver<Published>,
     task: AbortHandle,
 }
@@ -60,7 +62,7 @@ impl Controller {
         let task = Handle::current().spawn(run.run(received, events));
         Controller {
             commands,
-            last_command: AtomicU64::new(0),
+            last_command: Mutex::new(0),
             published,
             task: task.abort_handle(),
         }
@@ -76,45 +78,67 @@ impl Controller {
     /// # Errors
     ///
     /// If it gave up on one of them.
-    pub(crate) async fn started(&self) -> Result<()> {
-        self.reached(0).await
+    pub(crate) fn started(&self) -> impl Future<Output = Result<()>> + Send + use<> {
+        self.reached(0)
     }
 
-    /// So many replicas, from now on.
-    pub(crate) async fn scale(&self, num_replicas: u32) -> Result<()> {
-        self.command(Command::Scale(num_replicas)).await
+    // Each of these is commanded at once, whether anybody waits for what comes of it or not.
+
+    /// So many replicas, until the load asks for another number, if they follow it.
+    pub(crate) fn scale(
+        &self,
+        num_replicas: u32,
+    ) -> impl Future<Output = Result<()>> + Send + use<> {
+        self.command(Command::Scale(num_replicas))
     }
 
     /// All replicas get another `user_config`; if one refuses it, those that come later get the one before.
-    pub(crate) async fn reconfigure(&self, config: UserConfig) -> Result<()> {
-        self.command(Command::Reconfigure(config)).await
+    pub(crate) fn reconfigure(
+        &self,
+        config: UserConfig,
+    ) -> impl Future<Output = Result<()>> + Send + use<> {
+        self.command(Command::Reconfigure(config))
     }
 
     /// Keeps to other settings from now on.
     #[cfg(feature = "config")]
-    pub(crate) async fn change(
+    pub(crate) fn change(
         &self,
         settings: Settings,
         changed: Changed,
         user_config: Option<UserConfig>,
-    ) -> Result<()> {
+    ) -> impl Future<Output = Result<()>> + Send + use<> {
         let change = Command::Change {
             settings: Box::new(settings),
             changed,
             user_config,
         };
-        self.command(change).await
+        self.command(change)
     }
 
-    /// All replicas are replaced by ones of the blueprint as it is now.
-    pub(crate) async fn update(&self, settings: Settings) -> Result<()> {
-        self.command(Command::Update(Box::new(settings))).await
+    /// All replicas are replaced by ones of another blueprint, which `install` sets when it is this command's
+    /// turn.
+    pub(crate) fn update(
+        &self,
+        settings: Settings,
+        install: Box<dyn FnOnce() + Send>,
+    ) -> impl Future<Output = Result<()>> + Send + use<> {
+        let update = Command::Update {
+            settings: Box::new(settings),
+            install,
+        };
+        self.command(update)
     }
 
-    /// Lets all replicas go, and waits for the end of those that still work.
-    pub(crate) async fn stop(&self) {
+    /// It will be stopped: calls that wait where there are no replicas, nor are to be, wait in vain.
+    pub(crate) fn stops_soon(&self) {
+        let _ = self.send(Command::StopSoon);
+    }
+
+    /// Lets all replicas go, and waits for the end of those that still work, up to `limit`.
+    pub(crate) async fn stop(&self, limit: Duration) {
         let mut published = self.published.clone();
-        self.send(Command::Stop);
+        let _ = self.send(Command::Stop(limit));
         // An error is the end of the task, which has nothing left to do then.
         let _ = published
             .wait_for(|published| published.status.replicas.is_empty())
@@ -126,27 +150,39 @@ impl Controller {
         self.task.abort();
     }
 
-    async fn command(&self, command: Command) -> Result<()> {
-        let number = self.send(command);
-        self.reached(number).await
+    fn command(&self, command: Command) -> impl Future<Output = Result<()>> + Send + use<> {
+        let (number, unheard) = self.send(command);
+        let reached = self.reached(number);
+        async move {
+            drop(unheard);
+            reached.await
+        }
     }
 
-    fn send(&self, command: Command) -> u64 {
-        let number = self.last_command.fetch_add(1, Ordering::Relaxed) + 1;
-        let _ = self.commands.send((number, command)); // who waits for it is told that the task ended
-        number
+    /// The command's number. One that nobody hears comes back: who waits for it is told that the task ended,
+    /// and what the user put into it is dropped where no lock is held.
+    fn send(&self, command: Command) -> (u64, Option<Command>) {
+        let mut last = self
+            .last_command
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *last += 1;
+        let unheard = self.commands.send((*last, command)).err();
+        (*last, unheard.map(|unheard| unheard.0.1))
     }
 
     /// Waits until a command has been carried out.
-    async fn reached(&self, command: u64) -> Result<()> {
+    fn reached(&self, command: u64) -> impl Future<Output = Result<()>> + Send + use<> {
         let mut published = self.published.clone();
-        let settled = published
-            .wait_for(|published| published.command >= command && published.is_decided())
-            .await
-            .map_err(|_| shut_down())?;
-        match &settled.failure {
-            None => Ok(()),
-            Some(gave_up) => Err(Error::new(gave_up.kind, gave_up.causes.clone())),
+        async move {
+            let settled = published
+                .wait_for(|published| published.command >= command && published.is_decided())
+                .await
+                .map_err(|_| shut_down())?;
+            match &settled.failure {
+                None => Ok(()),
+                Some(gave_up) => Err(Error::new(gave_up.kind, gave_up.causes.clone())),
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Target {
 /// Something to be done.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Action {
-    /// A replica more. It is the so manieth in its place.
+    /// A replica more, the n-th attempt in its place.
     Start { attempt: u32 },
     /// It is not listed any more.
     Forget(ReplicaId),

@@ -1,5 +1,6 @@
 //! What a controller knows of each replica.
 
+use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
@@ -25,7 +26,7 @@ pub(super) struct Record {
 #[derive(Debug)]
 pub(super) enum State {
     /// It is being built.
-    Starting(Option<AbortHandle>),
+    Starting(Option<Start>),
     /// It takes calls.
     Ready(Health),
     /// It is being reconfigured, and had that `user_config` before.
@@ -37,6 +38,26 @@ pub(super) enum State {
         cause: String,
         again_at: Option<Instant>,
     },
+}
+
+/// The task that builds a replica.
+#[derive(Debug)]
+pub(super) struct Start {
+    pub(super) task: AbortHandle,
+    /// An error once the task has ended, and with it all that it may have added.
+    pub(super) ended: oneshot::Receiver<Never>,
+}
+
+/// What is never sent.
+#[derive(Debug)]
+pub(super) enum Never {}
+
+impl Start {
+    /// Calls it off, and waits for its end: it may be at work, and add the replica all the same.
+    pub(super) async fn call_off(self) {
+        self.task.abort();
+        let _ = self.ended.await;
+    }
 }
 
 /// How a replica has been found when it was asked.

@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
+use super::set::SetOptions;
 use crate::deployment::Callable;
+use crate::isolated::isolated;
+use crate::options::BoundOptions;
 use crate::replica::{Blueprint, Engine, Load, ReplicaId, UserConfig};
 use crate::resources::Grant;
 use crate::{Error, Result};
@@ -20,6 +23,8 @@ pub(crate) trait Replicas: Send + Sync {
     fn reconfigure(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>>;
     /// The next replicas are given this; what they would have been given comes back.
     fn set_user_config(&self, config: Option<UserConfig>) -> Option<UserConfig>;
+    /// What was given last is refused: the next replicas are given the one before.
+    fn take_back_user_config(&self, before: Option<UserConfig>);
     fn busy_until(&self, id: ReplicaId) -> Option<Instant>;
     fn fail(&self, cause: Option<&str>);
     fn load(&self) -> Load;
@@ -30,23 +35,30 @@ pub(crate) trait Replicas: Send + Sync {
     fn checks_health(&self) -> bool;
 }
 
-/// An engine, and how its next replica is made.
+/// An engine, how its next replica is made, and what is set.
 pub(crate) struct Engaged<D: Callable> {
     pub(crate) engine: Arc<D::Engine>,
+    pub(crate) set: SetOptions,
     blueprint: Mutex<Blueprint<D>>,
 }
 
 impl<D: Callable> Engaged<D> {
-    pub(crate) fn new(engine: Arc<D::Engine>, blueprint: Blueprint<D>) -> Self {
+    pub(crate) fn new(engine: Arc<D::Engine>, blueprint: Blueprint<D>, set: BoundOptions) -> Self {
         Engaged {
             engine,
+            set: SetOptions::new(set),
             blueprint: Mutex::new(blueprint),
         }
     }
 
     /// The next replicas are made like this.
     pub(crate) fn set_blueprint(&self, blueprint: Blueprint<D>) {
-        *self.blueprint() = blueprint;
+        let before = std::mem::replace(&mut *self.blueprint(), blueprint);
+        // With what the user bound, which may have a `Drop` that panics.
+        let _ = isolated(|| {
+            drop(before);
+            Ok(())
+        });
     }
 
     fn blueprint(&self) -> MutexGuard<'_, Blueprint<D>> {
@@ -67,7 +79,11 @@ impl<D: Callable> Replicas for Engaged<D> {
     }
 
     fn discard(&self, id: ReplicaId) {
-        self.engine.discard(id);
+        // Whoever holds an instance last drops it, and this is the controller's own task.
+        let _ = isolated(|| {
+            self.engine.discard(id);
+            Ok(())
+        });
     }
 
     fn check_health(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>> {
@@ -87,6 +103,12 @@ impl<D: Callable> Replicas for Engaged<D> {
 
     fn set_user_config(&self, config: Option<UserConfig>) -> Option<UserConfig> {
         std::mem::replace(&mut self.blueprint().user_config, config)
+    }
+
+    fn take_back_user_config(&self, before: Option<UserConfig>) {
+        if let Some(refused) = self.set_user_config(before.clone()) {
+            self.set.take_back(&refused, before);
+        }
     }
 
     fn busy_until(&self, id: ReplicaId) -> Option<Instant> {

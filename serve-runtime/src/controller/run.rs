@@ -47,7 +47,11 @@ const HEALTH_CHECK_FAILURES: u32 = 3;
 pub(super) enum Command {
     Scale(u32),
     Reconfigure(UserConfig),
-    Update(Box<Settings>),
+    Update {
+        settings: Box<Settings>,
+        /// Sets how the next replicas are made.
+        install: Box<dyn FnOnce() + Send>,
+    },
     #[cfg(feature = "config")]
     Change {
         settings: Box<Settings>,
@@ -55,7 +59,10 @@ pub(super) enum Command {
         /// If that has changed.
         user_config: Option<UserConfig>,
     },
-    Stop,
+    /// [`Command::Stop`] is to come.
+    StopSoon,
+    /// Within that time.
+    Stop(Duration),
 }
 
 /// What a task of a replica came to.
@@ -100,6 +107,8 @@ pub(super) struct Run {
     is_stopping: bool,
     /// Whether the engine refuses every call.
     failed: bool,
+    /// Whether calls are only waited for.
+    stops_soon: bool,
     published: watch::Sender<Published>,
 }
 
@@ -123,6 +132,9 @@ impl Run {
             message: String::new(),
             target_num_replicas: target.num_replicas,
             replicas: Vec::new(),
+            // They change too often to be published.
+            ongoing: 0,
+            queued: 0,
         };
         let (published, receiver) = watch::channel(Published {
             status,
@@ -147,6 +159,7 @@ impl Run {
             has_lost_one: false,
             is_stopping: false,
             failed: false,
+            stops_soon: false,
             published,
         };
         (run, receiver)
@@ -209,6 +222,10 @@ impl Run {
 
     fn note(&mut self, outcome: Outcome) {
         match outcome {
+            // It was lost before it was known to be there.
+            Outcome::Started(id, Ok(())) if !self.records.contains_key(&id) => {
+                self.replicas.discard(id);
+            }
             Outcome::Started(id, Ok(())) => self.set(id, self.ready()),
             Outcome::Started(id, Err(error)) => {
                 let most = self.settings.max_constructor_retry_count;

@@ -55,7 +55,7 @@ impl Settings {
 }
 
 /// More than a `Duration` can hold is for ever.
-fn seconds(seconds: f64) -> Duration {
+pub(crate) fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
 }
 

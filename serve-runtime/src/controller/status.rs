@@ -1,5 +1,7 @@
 //! What is known of a deployment at a moment, for operators.
 
+use std::fmt;
+
 /// How a deployment is.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -14,10 +16,15 @@ pub struct DeploymentStatus {
     pub target_num_replicas: u32,
     /// The replicas that it has.
     pub replicas: Vec<ReplicaStatus>,
+    /// How many calls replicas work on, as autoscaling counts them: a batch on a thread is one.
+    pub ongoing: usize,
+    /// How many calls wait for a replica.
+    pub queued: usize,
 }
 
 /// How a deployment is, in Ray Serve's terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Status {
     /// Replicas are being built, replaced or reconfigured.
     Updating,
@@ -41,6 +48,13 @@ impl Status {
     }
 }
 
+/// By its [name](Status::name).
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// How a replica is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -55,6 +69,7 @@ pub struct ReplicaStatus {
 
 /// Where a replica is in its life. Once it is stopped, it is not listed any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ReplicaState {
     /// It is being built.
     Starting,

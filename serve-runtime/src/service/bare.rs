@@ -6,10 +6,10 @@ use std::{any::TypeId, sync::Arc};
 
 use futures_util::future::{BoxFuture, FutureExt};
 
+#[cfg(feature = "config")]
+use super::Next;
 use super::{AnyService, OnCapacity};
 use crate::Result;
-#[cfg(feature = "config")]
-use crate::controller::Changed;
 use crate::controller::DeploymentStatus;
 use crate::deployment::{Bound, Callable};
 use crate::options::BoundOptions;
@@ -75,6 +75,8 @@ impl AnyService for BareService {
         async { Ok(()) }.boxed()
     }
 
+    fn stops_soon(&self) {}
+
     fn drain(&self) -> BoxFuture<'_, ()> {
         async {}.boxed()
     }
@@ -95,8 +97,8 @@ impl AnyService for BareService {
     }
 
     #[cfg(feature = "config")]
-    fn change(&self, _: BoundOptions, _: Changed) -> BoxFuture<'static, Result<()>> {
-        async { Ok(()) }.boxed()
+    fn change(&self, _: Next<'_>) -> Result<BoxFuture<'static, Result<()>>> {
+        Ok(async { Ok(()) }.boxed())
     }
 
     #[cfg(feature = "testing")]

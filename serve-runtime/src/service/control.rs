@@ -1,31 +1,35 @@
 //! What changes a deployment while it runs.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
 
+#[cfg(feature = "config")]
+use super::Next;
 use super::OnCapacity;
 #[cfg(feature = "config")]
-use crate::controller::{Changed, Settings};
-use crate::controller::{Controller, DeploymentStatus, Engaged, Supply};
+use crate::controller::Settings;
+use crate::controller::{Controller, DeploymentStatus, Engaged, Supply, seconds};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
 use crate::options::BoundOptions;
 use crate::private;
-use crate::replica::{Engine, Limits, Plan, UserConfig};
+use crate::replica::{Engine, Limits, Load, Plan, UserConfig};
 use crate::{Error, Result};
 
 /// A deployment that runs: scales it, reconfigures it and updates it, with its calls kept.
 ///
 /// [`Deployed::deployment`](crate::Deployed::deployment) returns it. Cheap to clone. Once the application
 /// is shut down, it can change nothing more.
+///
+/// Changes are made in the order in which they are asked for. One is made even if its future is dropped before
+/// it is over, once it has been polled.
 pub struct DeploymentControl<D: Callable> {
     engaged: Arc<Engaged<D>>,
     controller: Arc<Controller>,
     limits: Arc<Limits>,
-    /// What is set by now. How many replicas there are, `scale` and autoscaling may say since.
-    set: Arc<Mutex<BoundOptions>>,
 }
 
 impl<D: Callable> Clone for DeploymentControl<D> {
@@ -34,7 +38,6 @@ impl<D: Callable> Clone for DeploymentControl<D> {
             engaged: Arc::clone(&self.engaged),
             controller: Arc::clone(&self.controller),
             limits: Arc::clone(&self.limits),
-            set: Arc::clone(&self.set),
         }
     }
 }
@@ -68,7 +71,7 @@ impl<D: Callable> DeploymentControl<D> {
             runtime: Handle::current(),
             multiplexed: D::MULTIPLEXED,
         });
-        let engaged = Arc::new(Engaged::new(Arc::clone(&engine), blueprint));
+        let engaged = Arc::new(Engaged::new(Arc::clone(&engine), blueprint, *set));
         let width = move || private::width::<D, _>(&engine);
         let on_capacity = Box::new(move |capacity| on_capacity(capacity, width()));
         let controller = Controller::spawn(engaged.clone(), settings, supply, heard, on_capacity);
@@ -76,18 +79,26 @@ impl<D: Callable> DeploymentControl<D> {
             engaged,
             controller: Arc::new(controller),
             limits,
-            set: Arc::new(Mutex::new(*set)),
         }
     }
 
     /// How it is.
     pub fn status(&self) -> DeploymentStatus {
-        self.controller.status()
+        let Load { ongoing, queued } = self.engaged.engine.load();
+        DeploymentStatus {
+            ongoing,
+            queued,
+            ..self.controller.status()
+        }
     }
 
-    /// Has that many replicas from now on. Over once there are that many.
+    /// Has that many replicas. Over once there are that many.
     ///
     /// Replicas that are too many finish their calls first; there may be none, and calls wait then.
+    ///
+    /// With an `autoscaling_config` the number goes on to follow the load, from there: soon it is within the
+    /// bounds of the configuration again. Ray Serve has either of the two, never both; to have a number that stays,
+    /// [`update`](Self::update) the deployment to one without an `autoscaling_config`.
     ///
     /// # Errors
     ///
@@ -113,11 +124,12 @@ impl<D: Callable> DeploymentControl<D> {
         D: Reconfigurable,
     {
         let user_config: UserConfig = Arc::new(user_config);
-        self.controller
-            .reconfigure(Arc::clone(&user_config))
-            .await?;
-        self.set().user_config = Some(user_config);
-        Ok(())
+        let next = |mut options: BoundOptions| {
+            options.user_config = Some(Arc::clone(&user_config));
+            Ok((options, ()))
+        };
+        let command = |_: &_, ()| self.controller.reconfigure(Arc::clone(&user_config));
+        self.engaged.set.change(next, command)?.await
     }
 
     /// Replaces every replica by one that is bound like this, which also gives new options. Over once all
@@ -138,33 +150,40 @@ impl<D: Callable> DeploymentControl<D> {
             blueprint,
             ..
         } = bound.into_parts()?;
-        self.limits.set(&set.options);
-        self.engaged.set_blueprint(blueprint);
-        *self.set() = *set;
-        self.controller.update(settings).await
+        let engaged = Arc::clone(&self.engaged);
+        let command = |set: &BoundOptions, ()| {
+            self.limits.set(&set.options);
+            let install = move || engaged.set_blueprint(blueprint);
+            self.controller.update(settings, Box::new(install))
+        };
+        let next = |_| Ok((BoundOptions::clone(&set), ()));
+        self.engaged.set.change(next, command)?.await
     }
 
-    /// Is like this from now on; `changed` says what of it is not as before.
+    /// Is from now on as `next` says, which also says what of it is not as before. Over once all is so.
     #[cfg(feature = "config")]
-    pub(crate) async fn change(&self, next: BoundOptions, changed: Changed) -> Result<()> {
-        let settings = Settings::new(
-            next.name.as_ref().into(),
-            &next.options,
-            next.wants()?.demand,
-        );
-        self.limits.set(&next.options);
-        let before = std::mem::replace(&mut *self.set(), next.clone());
-        let change = self.controller.change(settings, changed, next.user_config);
-        let changed_it = change.await;
-        if changed_it.is_err() && changed.user_config {
-            self.set().user_config = before.user_config;
-        }
-        changed_it
+    pub(crate) fn change(
+        &self,
+        next: Next<'_>,
+    ) -> Result<impl Future<Output = Result<()>> + Send + use<D>> {
+        let next = |before| {
+            let (next, changed) = next(before)?;
+            let demand = next.wants()?.demand;
+            let settings = Settings::new(next.name.as_ref().into(), &next.options, demand);
+            Ok((next, (settings, changed)))
+        };
+        let command = |next: &BoundOptions, (settings, changed)| {
+            self.limits.set(&next.options);
+            let user_config = next.user_config.clone();
+            self.controller.change(settings, changed, user_config)
+        };
+        self.engaged.set.change(next, command)
     }
 
-    /// No user code runs under the lock, so a poisoned one is as good as any.
-    pub(crate) fn set(&self) -> MutexGuard<'_, BoundOptions> {
-        self.set.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What is set by now.
+    #[cfg(feature = "config")]
+    pub(super) fn running(&self) -> BoundOptions {
+        self.engaged.set.get()
     }
 
     /// Waits until all replicas are there.
@@ -179,11 +198,20 @@ impl<D: Callable> DeploymentControl<D> {
         self.engaged.engine.stop();
     }
 
-    /// Takes in no more calls, and waits until those taken in are answered and the replicas are gone.
+    /// Those that wait for a replica are told if there will be none.
+    pub(super) fn stops_soon(&self) {
+        self.controller.stops_soon();
+    }
+
+    /// Takes in no more calls, and waits until those taken in are answered and the replicas are gone; for
+    /// both no longer than a replica that is let go may take.
     pub(super) async fn drain(&self) {
         self.engaged.engine.close();
-        self.engaged.engine.idle().await;
-        self.controller.stop().await;
+        let begun = Instant::now();
+        let limit = seconds(self.engaged.set.get().options.graceful_shutdown_timeout_s);
+        let _ = timeout(limit, self.engaged.engine.idle()).await; // the controller says so of each replica
+        let left = limit.saturating_sub(begun.elapsed());
+        self.controller.stop(left).await;
     }
 }
 

@@ -22,6 +22,10 @@ use crate::{Error, Result};
 /// Told how many calls a deployment takes, and how many of them fan-outs of one request make.
 pub(crate) type OnCapacity = Box<dyn Fn(Option<usize>, usize) + Send + Sync>;
 
+/// Makes what is to be set of what is set, and says what of it is not as before.
+#[cfg(feature = "config")]
+pub(crate) type Next<'a> = &'a dyn Fn(BoundOptions) -> Result<(BoundOptions, Changed)>;
+
 pub(crate) trait AnyService: Send + Sync {
     /// What is set where it is bound; `None` once it is started, and if a fake answers in its place.
     fn set(&self) -> Option<&BoundOptions>;
@@ -36,6 +40,8 @@ pub(crate) trait AnyService: Send + Sync {
     ) -> Result<()>;
     /// Waits until all replicas are there.
     fn started(&self) -> BoxFuture<'_, Result<()>>;
+    /// It will be drained: what waits for a replica is told if there will be none.
+    fn stops_soon(&self);
     fn drain(&self) -> BoxFuture<'_, ()>;
     fn stop(&self);
     /// `None` if there are no replicas.
@@ -47,9 +53,9 @@ pub(crate) trait AnyService: Send + Sync {
     #[cfg(feature = "config")]
     fn running(&self) -> Option<BoundOptions>;
 
-    /// Is like this from now on, if it has replicas.
+    /// Is from now on as `next` says, if it has replicas.
     #[cfg(feature = "config")]
-    fn change(&self, next: BoundOptions, changed: Changed) -> BoxFuture<'static, Result<()>>;
+    fn change(&self, next: Next<'_>) -> Result<BoxFuture<'static, Result<()>>>;
 
     /// Whether it is a deployment of that type.
     #[cfg(feature = "testing")]
@@ -75,15 +81,15 @@ impl dyn AnyService + '_ {
             .map_or_else(|| Ok(Wanted::nothing()), BoundOptions::wants)
     }
 
-    /// An error if it has given up on replicas and has none.
+    /// An error if it has given up on replicas and has none. Whoever may ask the server whether it is well is
+    /// told this, so that the cause is left to the log and the status.
     pub(crate) fn health(&self) -> Result<()> {
         let Some(status) = self.status() else {
             return Ok(());
         };
         match status.status {
             Status::DeployFailed => {
-                let cause = status.message.lines().next().unwrap_or_default();
-                let message = format!("`{}` could not replace a replica: {cause}", status.name);
+                let message = format!("`{}` could not replace a replica", status.name);
                 Err(Error::unavailable(message))
             }
             _ => Ok(()),

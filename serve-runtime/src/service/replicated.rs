@@ -4,10 +4,10 @@ use std::any::Any;
 
 use futures_util::future::{BoxFuture, FutureExt};
 
+#[cfg(feature = "config")]
+use super::Next;
 use super::{AnyService, DeploymentControl, OnCapacity};
 use crate::Result;
-#[cfg(feature = "config")]
-use crate::controller::Changed;
 use crate::controller::{DeploymentStatus, Supply};
 use crate::deployment::{Bound, Callable};
 use crate::options::BoundOptions;
@@ -56,6 +56,12 @@ impl<D: Callable> AnyService for Replicated<D> {
         control.started().boxed()
     }
 
+    fn stops_soon(&self) {
+        if let Replicated::Started(control) = self {
+            control.stops_soon();
+        }
+    }
+
     fn drain(&self) -> BoxFuture<'_, ()> {
         match self {
             Replicated::Started(control) => control.drain().boxed(),
@@ -86,24 +92,17 @@ impl<D: Callable> AnyService for Replicated<D> {
     #[cfg(feature = "config")]
     fn running(&self) -> Option<BoundOptions> {
         match self {
-            Replicated::Started(control) => Some(control.set().clone()),
+            Replicated::Started(control) => Some(control.running()),
             _ => None,
         }
     }
 
     #[cfg(feature = "config")]
-    fn change(&self, next: BoundOptions, changed: Changed) -> BoxFuture<'static, Result<()>> {
-        let control = match self {
-            Replicated::Started(control) => Some(control.clone()),
-            _ => None,
-        };
-        async move {
-            match control {
-                Some(control) => control.change(next, changed).await,
-                None => Ok(()),
-            }
+    fn change(&self, next: Next<'_>) -> Result<BoxFuture<'static, Result<()>>> {
+        match self {
+            Replicated::Started(control) => Ok(control.change(next)?.boxed()),
+            _ => Ok(async { Ok(()) }.boxed()),
         }
-        .boxed()
     }
 
     #[cfg(feature = "testing")]

@@ -157,7 +157,7 @@ async fn a_file_counts_against_the_limits_of_a_graph_also_inside_of_one() {
             .with_config(&Config::from_yaml(&yaml).unwrap())
             .unwrap()
     };
-    deploy(with(50)).await.unwrap();
+    drop(deploy(with(50)).await.unwrap());
     let error = deploy(with(51)).await.unwrap_err().to_string();
     assert!(
         error.contains("the longest path takes 51 ms, but `slo_ms` is 50"),

@@ -1,12 +1,17 @@
 //! Does what `reconcile` says.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
 use super::{ATTEMPTS_TO_FIND_ROOM, Outcome, Run};
+use crate::Error;
 use crate::controller::reconcile::{Action, reconcile};
-use crate::controller::record::{Record, State};
+use crate::controller::record::{Record, Start, State};
 use crate::replica::ReplicaId;
 
 impl Run {
@@ -42,8 +47,13 @@ impl Run {
         match self.supply.take(name, id, demand) {
             Ok(grant) => {
                 let started = self.replicas.add(id, grant);
-                let started = async move { Outcome::Started(id, started.await) };
-                record.state = State::Starting(Some(self.tasks.spawn(started)));
+                let (ends, ended) = oneshot::channel();
+                let started = async move {
+                    let _ends = ends;
+                    Outcome::Started(id, started.await)
+                };
+                let task = self.spawn(started, move |panic| Outcome::Started(id, Err(panic)));
+                record.state = State::Starting(Some(Start { task, ended }));
                 self.list(record);
             }
             // What a replica of the old kind has is what one of the new kind needs.
@@ -81,19 +91,25 @@ impl Run {
         let Some(record) = self.records.get_mut(&id) else {
             return;
         };
-        let before = std::mem::replace(&mut record.state, State::Draining);
-        if let State::Starting(Some(task)) = before {
-            task.abort();
-        }
-        let (replicas, limit) = (
-            Arc::clone(&self.replicas),
-            self.settings.graceful_shutdown_timeout,
-        );
-        let name = Arc::clone(&self.settings.name);
-        self.tasks.spawn(async move {
+        let start = match std::mem::replace(&mut record.state, State::Draining) {
+            State::Starting(start) => start,
+            _ => None,
+        };
+        let limit = self.settings.graceful_shutdown_timeout;
+        let (replicas, name) = (Arc::clone(&self.replicas), Arc::clone(&self.settings.name));
+        let retired = async move {
+            if let Some(start) = start {
+                start.call_off().await;
+            }
             if timeout(limit, replicas.retire(id)).await.is_err() {
                 tracing::warn!(deployment = %name, replica = %id, "a replica did not finish its calls in time");
             }
+            replicas.discard(id);
+            Outcome::Retired(id)
+        };
+        let (replicas, name) = (Arc::clone(&self.replicas), Arc::clone(&self.settings.name));
+        self.spawn(retired, move |error| {
+            tracing::error!(deployment = %name, replica = %id, %error, "a replica was let go, and its end went wrong");
             replicas.discard(id);
             Outcome::Retired(id)
         });
@@ -109,7 +125,23 @@ impl Run {
             record.config = config;
         }
         let reconfigured = self.answer(id, self.patience(), self.replicas.reconfigure(id));
-        self.tasks
-            .spawn(async move { Outcome::Reconfigured(id, reconfigured.await) });
+        let reconfigured = async move { Outcome::Reconfigured(id, reconfigured.await) };
+        self.spawn(reconfigured, move |panic| {
+            Outcome::Reconfigured(id, Some(Err(panic)))
+        });
+    }
+
+    /// A task of a replica. It comes to something also if what the user wrote panics where nobody expects it,
+    /// as in a `Drop`: a record would stay as it is for ever.
+    pub(super) fn spawn(
+        &mut self,
+        outcome: impl Future<Output = Outcome> + Send + 'static,
+        panicked: impl FnOnce(Error) -> Outcome + Send + 'static,
+    ) -> AbortHandle {
+        let outcome = AssertUnwindSafe(outcome).catch_unwind();
+        self.tasks.spawn(async move {
+            let outcome = outcome.await;
+            outcome.unwrap_or_else(|payload| panicked(Error::panicked(payload)))
+        })
     }
 }

@@ -15,7 +15,8 @@ impl Run {
             _ if self.is_stopping => {}
             Command::Scale(num_replicas) => self.target.num_replicas = num_replicas,
             Command::Reconfigure(config) => self.configure(Some(config)),
-            Command::Update(settings) => {
+            Command::Update { settings, install } => {
+                install();
                 self.target.num_replicas = settings.num_replicas;
                 self.target.rolling_update_percentage = settings.rolling_update_percentage;
                 self.target.version += 1;
@@ -29,10 +30,18 @@ impl Run {
                 changed,
                 user_config,
             } => self.change(*settings, changed, user_config),
-            Command::Stop => {
+            // What is wanted is as before.
+            Command::StopSoon => {
+                self.stops_soon = true;
+                self.command = number;
+                return;
+            }
+            Command::Stop(limit) => {
+                self.stops_soon = false;
                 self.target.num_replicas = 0;
                 self.scaling = None;
                 self.is_stopping = true;
+                self.settings.graceful_shutdown_timeout = limit;
             }
         }
         self.command = number;

@@ -83,7 +83,7 @@ impl Run {
         self.gave_up = Some(GaveUp::new(error));
         self.refused = self.gave_up.clone();
         if let Some(before) = self.config_before.take() {
-            self.replicas.set_user_config(before);
+            self.replicas.take_back_user_config(before);
         }
     }
 
@@ -102,17 +102,26 @@ impl Run {
 
     /// Those who wait for a replica are told that there will be none.
     pub(super) fn fail_if_nothing_is_left(&mut self) {
-        let Some(gave_up) = &self.gave_up else {
-            return;
-        };
         if self.failed || !self.records.values().all(Record::is_given_up) {
             return;
         }
-        let cause = gave_up.causes.lines().next().unwrap_or_default();
         let name = &self.settings.name;
-        self.replicas.fail(Some(&format!(
-            "`{name}` could not replace a replica: {cause}"
-        )));
+        let why = match &self.gave_up {
+            Some(gave_up) => {
+                let cause = gave_up.causes.lines().next().unwrap_or_default();
+                format!("`{name}` could not replace a replica: {cause}")
+            }
+            None if self.stops_soon && self.is_to_have_none() => {
+                format!("`{name}` has no replicas, and is being shut down")
+            }
+            None => return,
+        };
+        self.replicas.fail(Some(&why));
         self.failed = true;
+    }
+
+    /// Whether no replica is wanted, nor will be when there are calls.
+    fn is_to_have_none(&self) -> bool {
+        self.target.num_replicas == 0 && self.scaling.is_none()
     }
 }

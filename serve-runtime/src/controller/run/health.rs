@@ -31,13 +31,14 @@ impl Run {
         }
         for id in due {
             let answer = self.answer(id, limit, self.replicas.check_health(id));
-            self.tasks.spawn(async move {
+            let checked = async move {
                 let late = || {
                     let message = format!("no answer within {} s", limit.as_secs_f64());
                     Err(Error::unavailable(message))
                 };
                 Outcome::Checked(id, answer.await.unwrap_or_else(late))
-            });
+            };
+            self.spawn(checked, move |panic| Outcome::Checked(id, Err(panic)));
         }
     }
 

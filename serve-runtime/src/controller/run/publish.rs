@@ -21,6 +21,9 @@ impl Run {
             message: message.unwrap_or_default(),
             target_num_replicas: self.target.num_replicas,
             replicas: replicas.collect(),
+            // They change too often to be published.
+            ongoing: 0,
+            queued: 0,
         };
         self.published.send_replace(Published {
             status,

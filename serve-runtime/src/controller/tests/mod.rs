@@ -8,7 +8,7 @@ mod script;
 mod slow;
 mod updates;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use serve_topology::Options;
@@ -50,6 +50,50 @@ async fn one_that_is_being_built_is_let_go_at_once() {
         !play.script.answer("start 0", Ok(())),
         "somebody still waits for it"
     );
+}
+
+// Its task cannot be stopped between two points of waiting: it may add the replica after it was called off.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_that_is_just_there_when_it_is_called_off_is_let_go_only_then() {
+    let ((begins, has_begun), (end, ends)) = (mpsc::channel(), mpsc::channel());
+    let play = Play::new(&replicas(1));
+    *play.script.at_work.lock().unwrap() = Some((begins, ends));
+    assert_eq!(play.later().await, ["start 0"]);
+    assert!(play.script.answer("start 0", Ok(())));
+    has_begun.recv_timeout(Duration::from_secs(5)).unwrap();
+    let scaled = play.scale(0);
+    while play.controller.status().count(ReplicaState::Draining) == 0 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    sleep(Duration::from_millis(20)).await;
+    assert_eq!(play.script.log(), [""; 0], "it is not there yet");
+    drop(end);
+    assert_eq!(play.later().await, ["retire 0"]);
+    assert!(play.script.answer("retire 0", Ok(())));
+    scaled.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_lost_before_it_is_known_to_be_there_is_not_kept() {
+    let play = Play::new(&replicas(1));
+    play.settle().await;
+    play.events.send(Event::Lost(ReplicaId(0))).unwrap();
+    assert_eq!(play.next().await, ["start 0", "discard 0", "start 1"]);
+    assert_eq!(play.after("start 0", Ok(())).await, ["discard 0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_whose_end_panics_is_gone_all_the_same() {
+    let play = Play::started(&replicas(1)).await;
+    let stopped = tokio::spawn({
+        let controller = Arc::clone(&play.controller);
+        async move { controller.stop(Duration::from_secs(20)).await }
+    });
+    assert_eq!(play.next().await, ["retire 0"]);
+    let panics = Err(Error::failed("in `Drop`"));
+    assert_eq!(play.after("retire 0", panics).await, ["discard 0"]);
+    assert!(play.controller.status().replicas.is_empty());
+    stopped.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,7 +172,7 @@ async fn what_is_asked_of_one_that_stops_is_refused() {
     assert_eq!(play.next().await, ["start 1"]);
     let stopped = tokio::spawn({
         let controller = Arc::clone(&play.controller);
-        async move { controller.stop().await }
+        async move { controller.stop(Duration::from_secs(20)).await }
     });
     let mut asked = play.next().await;
     asked.sort();
@@ -148,4 +192,73 @@ async fn what_is_asked_of_one_that_stops_is_refused() {
     stopped.await.unwrap();
     // Nothing was begun for them.
     assert_eq!(play.script.log(), ["discard 0", "discard 1"]);
+}
+
+// One that comes after a later one would have who waits for the later one wait for ever.
+#[test]
+fn commands_come_in_the_order_of_their_numbers() {
+    let (commands, mut received) = tokio::sync::mpsc::unbounded_channel();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let play = runtime.block_on(async { Play::new(&replicas(1)) });
+    let controller = super::Controller {
+        commands,
+        last_command: Mutex::new(0),
+        published: play.controller.published.clone(),
+        task: runtime.spawn(async {}).abort_handle(),
+    };
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
+            threads.spawn(|| (0..10_000).for_each(|_| drop(controller.scale(1))));
+        }
+    });
+    for expected in 1..=40_000 {
+        let (number, _) = received.try_recv().unwrap();
+        assert_eq!(number, expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_it_is_stopped_calls_that_wait_in_vain_are_refused() {
+    let play = Play::started(&replicas(1)).await;
+    play.controller.stops_soon();
+    assert_eq!(play.next().await, [""; 0], "there is somebody to answer");
+    let scaled = play.scale(0);
+    assert_eq!(play.next().await, ["retire 0"]);
+    let none = [
+        "discard 0",
+        "fail: `Model` has no replicas, and is being shut down",
+    ];
+    assert_eq!(play.after("retire 0", Ok(())).await, none);
+    scaled.await.unwrap().unwrap();
+    let _scaled = play.scale(1);
+    assert_eq!(play.next().await, ["open", "start 1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_follows_the_load_has_a_replica_started_for_the_last_call() {
+    let to_zero = Options {
+        autoscaling_config: Some(serve_topology::AutoscalingConfig {
+            min_replicas: 0,
+            initial_replicas: Some(0),
+            ..serve_topology::AutoscalingConfig::DEFAULT
+        }),
+        ..Options::DEFAULT
+    };
+    let play = Play::new(&to_zero);
+    play.controller.stops_soon();
+    assert_eq!(play.next().await, [""; 0]);
+    play.script.load.lock().unwrap().queued = 1;
+    play.events.send(Event::Wanted).unwrap();
+    assert_eq!(play.next().await, ["start 0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_has_the_time_that_it_is_given() {
+    let play = Play::started(&replicas(1)).await;
+    let begun = tokio::time::Instant::now();
+    play.controller.stop(Duration::from_secs(3)).await;
+    assert_eq!(begun.elapsed().as_secs(), 3);
+    assert_eq!(play.script.log(), ["retire 0", "discard 0"]);
 }

@@ -97,7 +97,7 @@ async fn nothing_is_started_after_it_has_been_stopped() {
     let play = Play::started(&scaled(1)).await;
     under_load(&play, 4);
     let controller = Arc::clone(&play.controller);
-    let stopped = tokio::spawn(async move { controller.stop().await });
+    let stopped = tokio::spawn(async move { controller.stop(Duration::from_secs(20)).await });
     assert_eq!(play.next().await, ["retire 0"]);
     play.after("retire 0", Ok(())).await;
     tokio::time::timeout(Duration::from_secs(60), stopped)

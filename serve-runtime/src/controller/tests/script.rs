@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,10 +28,12 @@ pub(super) struct Script {
     answers: Mutex<BTreeMap<String, oneshot::Sender<Result<()>>>>,
     grants: Mutex<BTreeMap<u64, Grant>>,
     /// A number; none is 0.
-    pub(super) config: Mutex<Option<UserConfig>>,
+    config: Mutex<Option<UserConfig>>,
     pub(super) load: Mutex<Load>,
     pub(super) looks: AtomicUsize,
     checks: bool,
+    /// Once the next start has been answered, it says so and waits, without letting go of its thread.
+    pub(super) at_work: Mutex<Option<(Sender<()>, Receiver<()>)>>,
 }
 
 impl Script {
@@ -80,20 +83,39 @@ impl Script {
         numbers.collect()
     }
 
+    /// What the next replica is given.
+    pub(super) fn set_config(&self) -> u32 {
+        number(self.config.lock().unwrap().as_ref())
+    }
+
     /// What a replica has of the machine is given back.
     pub(super) fn give_back(&self, id: u64) {
         drop(self.grants.lock().unwrap().remove(&id));
     }
 }
 
+fn number(config: Option<&UserConfig>) -> u32 {
+    let number = config.and_then(|config| config.downcast_ref::<u32>());
+    number.copied().unwrap_or_default()
+}
+
 impl Replicas for Script {
     fn add(&self, id: ReplicaId, grant: Grant) -> BoxFuture<'static, Result<()>> {
         self.grants.lock().unwrap().insert(id.0, grant);
-        self.ask("start", id)
+        let (built, at_work) = (self.ask("start", id), self.at_work.lock().unwrap().take());
+        let added = move |built| {
+            if let Some((begins, ends)) = at_work {
+                begins.send(()).unwrap();
+                let _ = ends.recv();
+            }
+            built
+        };
+        built.map(added).boxed()
     }
 
+    /// An error is a panic.
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
-        self.ask("retire", id).map(drop).boxed()
+        self.ask("retire", id).map(Result::unwrap).boxed()
     }
 
     fn discard(&self, id: ReplicaId) {
@@ -109,11 +131,12 @@ impl Replicas for Script {
     }
 
     fn set_user_config(&self, config: Option<UserConfig>) -> Option<UserConfig> {
-        let number = config
-            .as_ref()
-            .and_then(|config| config.downcast_ref::<u32>());
-        self.write(format!("configure {}", number.copied().unwrap_or_default()));
+        self.write(format!("configure {}", number(config.as_ref())));
         std::mem::replace(&mut *self.config.lock().unwrap(), config)
+    }
+
+    fn take_back_user_config(&self, before: Option<UserConfig>) {
+        self.set_user_config(before);
     }
 
     #[cfg(feature = "config")]
@@ -258,7 +281,20 @@ impl Play {
     }
 
     pub(super) fn update(&self, options: &Options<'_>) -> tokio::task::JoinHandle<Result<()>> {
-        let settings = settings(options);
-        self.command(|controller| async move { controller.update(settings).await })
+        self.update_with(options, None)
+    }
+
+    /// An update that also brings a `user_config`, as the blueprint of a deployment does.
+    pub(super) fn update_with(
+        &self,
+        options: &Options<'_>,
+        config: Option<u32>,
+    ) -> tokio::task::JoinHandle<Result<()>> {
+        let (settings, script) = (settings(options), Arc::clone(&self.script));
+        let install = Box::new(move || {
+            let config = config.map(|config| -> UserConfig { Arc::new(config) });
+            *script.config.lock().unwrap() = config;
+        });
+        self.command(|controller| async move { controller.update(settings, install).await })
     }
 }

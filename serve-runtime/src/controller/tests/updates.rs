@@ -65,9 +65,7 @@ async fn what_one_of_the_old_kind_refuses_is_no_failure_of_the_update() {
     let play = Play::started(&replicas(1)).await;
     let reconfigured = play.reconfigure(1);
     assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
-    // As `DeploymentControl::update` does.
-    *play.script.config.lock().unwrap() = Some(Arc::new(5_u32));
-    let updated = play.update(&replicas(1));
+    let updated = play.update_with(&replicas(1), Some(5));
     assert_eq!(play.next().await, ["start 1"]);
     let refused = || Err(Error::failed("no"));
     assert_eq!(play.after("reconfigure 0", refused()).await, [""; 0]);
@@ -108,8 +106,7 @@ async fn what_an_update_brings_is_what_its_replicas_go_back_to() {
     let play = Play::started(&all_at_once).await;
     let _reconfigured = play.reconfigure(1);
     play.settle().await;
-    *play.script.config.lock().unwrap() = Some(Arc::new(5_u32));
-    let _updated = play.update(&all_at_once);
+    let _updated = play.update_with(&all_at_once, Some(5));
     play.settle().await;
     play.after("start 2", Ok(())).await;
     // Before the update is over.
@@ -117,4 +114,20 @@ async fn what_an_update_brings_is_what_its_replicas_go_back_to() {
     assert_eq!(play.next().await, ["configure 2", "reconfigure 2"]);
     let refused = Err(Error::failed("no"));
     assert_eq!(play.after("reconfigure 2", refused).await, ["configure 5"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_brings_its_config_also_after_one_that_nobody_has_been_given_yet() {
+    let play = Play::started(&replicas(1)).await;
+    // Both before either is heard.
+    let _reconfigured = play.reconfigure(1);
+    let updated = play.update_with(&replicas(1), Some(5));
+    assert_eq!(
+        play.next().await,
+        ["configure 1", "reconfigure 0", "start 1"]
+    );
+    assert_eq!(play.script.set_config(), 5);
+    play.after("start 1", Ok(())).await;
+    play.after("retire 0", Ok(())).await;
+    updated.await.unwrap().unwrap();
 }

@@ -1,0 +1,162 @@
+//! How long an end takes: as long as requests do, and then as long as replicas may.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use serve_runtime::ErrorKind;
+use serve_runtime::prelude::*;
+
+use crate::support::{Count, Stage, waits, within};
+
+#[deployment]
+struct Computing {
+    stage: Stage,
+}
+
+#[deployment]
+impl Computing {
+    fn new(stage: Stage) -> Self {
+        Computing { stage }
+    }
+
+    fn run(&self) {
+        self.stage.block();
+    }
+}
+
+#[deployment]
+struct InPlace {
+    stage: Stage,
+}
+
+#[deployment]
+impl InPlace {
+    fn new(stage: Stage) -> Self {
+        InPlace { stage }
+    }
+
+    async fn run(&self) {
+        self.stage.hold().await;
+    }
+}
+
+#[graph]
+fn one(stage: Stage) -> () {
+    let model = Computing::bind(stage).graceful_shutdown_timeout_s(0.01);
+    input(|| model.run())
+}
+
+#[tokio::test]
+async fn a_call_whose_caller_has_gone_is_waited_for_no_longer_than_a_replica_may_take() {
+    let stage = Stage::new();
+    let app = deploy(one(stage.clone())).await.unwrap();
+    let hasty = app.handle().options(CallOptions::new().timeout_s(0.02));
+    let late = within(hasty.call()).await.unwrap_err();
+    assert_eq!(late.kind(), ErrorKind::DeadlineExceeded);
+    stage.entered(1).await;
+    within(app.shutdown()).await;
+    stage.release(1);
+}
+
+#[tokio::test]
+async fn a_request_of_a_graph_is_waited_for_however_long_it_takes() {
+    let stage = Stage::new();
+    let app = deploy(one(stage.clone())).await.unwrap();
+    let handle = app.handle().clone();
+    let request = tokio::spawn(async move { handle.call().await });
+    stage.entered(1).await;
+    let mut shutdown = pin!(app.shutdown());
+    // Far longer than a replica may take.
+    let early = tokio::time::timeout(Duration::from_millis(100), &mut shutdown).await;
+    early.unwrap_err();
+    stage.release(1);
+    within(request).await.unwrap().unwrap();
+    within(shutdown).await;
+}
+
+#[tokio::test]
+async fn who_calls_a_deployment_by_itself_is_told_when_its_replica_is_given_up() {
+    let stage = Stage::new();
+    let bound = Computing::bind(stage.clone()).graceful_shutdown_timeout_s(0.01);
+    let app = deploy(bound).await.unwrap();
+    let (first, second) = (app.handle().clone(), app.handle().clone());
+    let (mut runs, mut waiting) = (pin!(first.run()), pin!(second.run()));
+    assert!(waits(&mut runs).await);
+    stage.entered(1).await;
+    assert!(waits(&mut waiting).await);
+    within(app.shutdown()).await;
+    for told in [within(runs).await, within(waiting).await] {
+        assert_eq!(told.unwrap_err().kind(), ErrorKind::Unavailable);
+    }
+    stage.release(1);
+}
+
+#[tokio::test]
+async fn a_call_in_place_goes_on_in_its_caller() {
+    let stage = Stage::new();
+    let bound = InPlace::bind(stage.clone()).graceful_shutdown_timeout_s(0.01);
+    let app = deploy(bound).await.unwrap();
+    let handle = app.handle().clone();
+    let mut runs = pin!(handle.run());
+    assert!(waits(&mut runs).await);
+    within(app.shutdown()).await;
+    stage.release(1);
+    within(runs).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_that_waits_where_there_will_be_no_replica_is_refused() {
+    let app = deploy(one(Stage::new())).await.unwrap();
+    let control = app.deployment::<Computing>("model").unwrap();
+    within(control.scale(0)).await.unwrap();
+    let handle = app.handle().clone();
+    let mut request = pin!(handle.call());
+    assert!(waits(&mut request).await);
+    let (refused, ()) = within(async { tokio::join!(request, app.shutdown()) }).await;
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Unavailable);
+}
+
+/// Whose end panics.
+#[deployment(health_check_period_s = 0.001)]
+struct Stubborn {
+    number: usize,
+}
+
+#[deployment]
+impl Stubborn {
+    fn new(built: Count) -> Self {
+        let number = built.add();
+        Stubborn { number }
+    }
+
+    fn check_health(&self) -> Result<()> {
+        match self.number {
+            0 => Err(Error::failed("the first one is never well")),
+            _ => Ok(()),
+        }
+    }
+
+    async fn run(&self) {}
+}
+
+impl Drop for Stubborn {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("will not go");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_replica_whose_drop_panics_is_gone_all_the_same() {
+    let built = Count::new();
+    let app = deploy(Stubborn::bind(built.clone())).await.unwrap();
+    built.reaches(2).await;
+    within(app.run()).await.unwrap();
+    let control = app.deployment::<Stubborn>("Stubborn").unwrap();
+    within(control.scale(2)).await.unwrap();
+    within(control.scale(1)).await.unwrap();
+    within(app.run()).await.unwrap();
+    within(app.shutdown()).await;
+    assert!(control.status().replicas.is_empty());
+}
