@@ -221,6 +221,7 @@ impl Services {
     }
 
     async fn drain(&self) {
+        self.services().for_each(|service| service.settle());
         // A request needs the deployments that it has yet to come to.
         self.requests.drain().await;
         join_all(self.services().map(|service| service.drain())).await;

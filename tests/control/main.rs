@@ -5,6 +5,7 @@ mod admission;
 mod autoscaling;
 mod changes;
 mod constructors;
+mod ends;
 mod health;
 mod load;
 mod options;

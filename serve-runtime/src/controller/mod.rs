@@ -111,6 +111,11 @@ impl Controller {
         self.command(Command::Update(Box::new(settings))).await
     }
 
+    /// Takes no more commands but to stop. Refuses who waits for a replica, if there is to be none.
+    pub(crate) fn drain(&self) {
+        self.send(Command::Drain);
+    }
+
     /// Lets all replicas go, and waits for the end of those that still work.
     pub(crate) async fn stop(&self) {
         let mut published = self.published.clone();

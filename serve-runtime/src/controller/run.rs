@@ -55,6 +55,8 @@ pub(super) enum Command {
         /// If that has changed.
         user_config: Option<UserConfig>,
     },
+    /// Nothing else is going to be asked of it, but to stop.
+    Drain,
     Stop,
 }
 
@@ -96,7 +98,7 @@ pub(super) struct Run {
     slow_starts: SlowStarts,
     /// Whether a replica was lost since the last command.
     has_lost_one: bool,
-    /// It was told to let all replicas go: from then on nothing else can be asked of it.
+    /// It is going to let all replicas go: nothing else can be asked of it any more.
     is_stopping: bool,
     /// Whether the engine refuses every call.
     failed: bool,

@@ -75,6 +75,8 @@ impl AnyService for BareService {
         async { Ok(()) }.boxed()
     }
 
+    fn settle(&self) {}
+
     fn drain(&self) -> BoxFuture<'_, ()> {
         async {}.boxed()
     }

@@ -179,6 +179,11 @@ impl<D: Callable> DeploymentControl<D> {
         self.engaged.engine.stop();
     }
 
+    /// Can be changed no more.
+    pub(super) fn settle(&self) {
+        self.controller.drain();
+    }
+
     /// Takes in no more calls, and waits until those taken in are answered and the replicas are gone.
     pub(super) async fn drain(&self) {
         self.engaged.engine.close();

@@ -36,6 +36,8 @@ pub(crate) trait AnyService: Send + Sync {
     ) -> Result<()>;
     /// Waits until all replicas are there.
     fn started(&self) -> BoxFuture<'_, Result<()>>;
+    /// Can be changed no more: it is going to be drained.
+    fn settle(&self);
     fn drain(&self) -> BoxFuture<'_, ()>;
     fn stop(&self);
     /// `None` if there are no replicas.

@@ -56,6 +56,12 @@ impl<D: Callable> AnyService for Replicated<D> {
         control.started().boxed()
     }
 
+    fn settle(&self) {
+        if let Replicated::Started(control) = self {
+            control.settle();
+        }
+    }
+
     fn drain(&self) -> BoxFuture<'_, ()> {
         match self {
             Replicated::Started(control) => control.drain().boxed(),

@@ -12,6 +12,12 @@ impl Run {
     /// From now on something else is wanted.
     pub(super) fn obey(&mut self, number: u64, command: Command) {
         match command {
+            Command::Drain => self.drain(),
+            Command::Stop => {
+                self.target.num_replicas = 0;
+                self.scaling = None;
+                self.is_stopping = true;
+            }
             _ if self.is_stopping => {}
             Command::Scale(num_replicas) => self.target.num_replicas = num_replicas,
             Command::Reconfigure(config) => self.configure(Some(config)),
@@ -29,16 +35,23 @@ impl Run {
                 changed,
                 user_config,
             } => self.change(*settings, changed, user_config),
-            Command::Stop => {
-                self.target.num_replicas = 0;
-                self.scaling = None;
-                self.is_stopping = true;
-            }
         }
         self.command = number;
         // Also those that are still being carried out.
         self.refused = self.is_stopping.then(|| GaveUp::new(&shut_down()));
-        self.start_anew();
+        if !self.is_stopping {
+            self.start_anew();
+        }
+    }
+
+    /// Who waits for a replica where there is to be none would wait for ever.
+    fn drain(&mut self) {
+        self.is_stopping = true;
+        if self.target.num_replicas == 0 && self.scaling.is_none() {
+            let name = &self.settings.name;
+            self.replicas
+                .fail(Some(&format!("`{name}` has been shut down")));
+        }
     }
 
     /// All are given this, one by one.
