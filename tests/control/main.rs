@@ -9,6 +9,7 @@ mod ends;
 mod health;
 mod load;
 mod options;
+mod shutdowns;
 #[allow(dead_code)]
 #[path = "../behaviour/support/mod.rs"]
 mod support;

@@ -12,7 +12,9 @@ pub(super) fn print(line: impl Display) -> Result<bool> {
     match writeln!(out, "{line}").and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(Error::failed(format!("cannot write to the standard output: {error}"))),
+        Err(error) => Err(Error::failed(format!(
+            "cannot write to the standard output: {error}"
+        ))),
     }
 }
 

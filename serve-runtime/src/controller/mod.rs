@@ -130,7 +130,7 @@ impl Controller {
         self.command(update)
     }
 
-    /// It will be stopped: calls that wait where there are no replicas, nor are to be, wait in vain.
+    /// It will be stopped, and is changed no more: calls that wait where there are no replicas, nor are to be, wait in vain.
     pub(crate) fn stops_soon(&self) {
         let _ = self.send(Command::StopSoon);
     }

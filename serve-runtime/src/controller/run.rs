@@ -103,11 +103,11 @@ pub(super) struct Run {
     slow_starts: SlowStarts,
     /// Whether a replica was lost since the last command.
     has_lost_one: bool,
-    /// It was told to let all replicas go: from then on nothing else can be asked of it.
+    /// It is going to let all replicas go: nothing else can be asked of it any more.
     is_stopping: bool,
     /// Whether the engine refuses every call.
     failed: bool,
-    /// Whether calls are only waited for.
+    /// Before it does so, calls are waited for.
     stops_soon: bool,
     published: watch::Sender<Published>,
 }

@@ -12,6 +12,17 @@ impl Run {
     /// From now on something else is wanted.
     pub(super) fn obey(&mut self, number: u64, command: Command) {
         match command {
+            Command::StopSoon => {
+                self.is_stopping = true;
+                self.stops_soon = true;
+            }
+            Command::Stop(limit) => {
+                self.is_stopping = true;
+                self.stops_soon = false;
+                self.target.num_replicas = 0;
+                self.scaling = None;
+                self.settings.graceful_shutdown_timeout = limit;
+            }
             _ if self.is_stopping => {}
             Command::Scale(num_replicas) => self.target.num_replicas = num_replicas,
             Command::Reconfigure(config) => self.configure(Some(config)),
@@ -30,24 +41,13 @@ impl Run {
                 changed,
                 user_config,
             } => self.change(*settings, changed, user_config),
-            // What is wanted is as before.
-            Command::StopSoon => {
-                self.stops_soon = true;
-                self.command = number;
-                return;
-            }
-            Command::Stop(limit) => {
-                self.stops_soon = false;
-                self.target.num_replicas = 0;
-                self.scaling = None;
-                self.is_stopping = true;
-                self.settings.graceful_shutdown_timeout = limit;
-            }
         }
         self.command = number;
         // Also those that are still being carried out.
         self.refused = self.is_stopping.then(|| GaveUp::new(&shut_down()));
-        self.start_anew();
+        if !self.is_stopping {
+            self.start_anew();
+        }
     }
 
     /// All are given this, one by one.

@@ -1,0 +1,123 @@
+//! Shutdowns while a deployment is changed, or when it has no replica: they end, and everybody is answered.
+
+use std::pin::pin;
+
+use serve_runtime::prelude::*;
+use serve_runtime::{ErrorKind, Status};
+
+use crate::support::{Count, Stage, waits, within};
+
+#[deployment]
+struct Computing {
+    stage: Stage,
+}
+
+#[deployment]
+impl Computing {
+    fn new(stage: Stage) -> Self {
+        Computing { stage }
+    }
+
+    fn run(&self) {
+        self.stage.block();
+    }
+}
+
+#[deployment(max_ongoing_requests = 1)]
+struct InPlace {
+    stage: Stage,
+}
+
+#[deployment]
+impl InPlace {
+    fn new(stage: Stage) -> Self {
+        InPlace { stage }
+    }
+
+    async fn run(&self) {
+        self.stage.hold().await;
+    }
+}
+
+macro_rules! ends {
+    ($name:ident, $Name:ident) => {
+        mod $name {
+            use super::*;
+
+            #[tokio::test]
+            async fn who_waits_where_there_is_to_be_no_replica_is_refused() {
+                let app = deploy($Name::bind(Stage::new())).await.unwrap();
+                let handle = app.handle().clone();
+                let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+                within(control.scale(0)).await.unwrap();
+                let mut call = pin!(handle.run());
+                assert!(waits(&mut call).await);
+                let (answer, ()) = within(async { tokio::join!(call, app.shutdown()) }).await;
+                let error = answer.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Unavailable);
+                let name = stringify!($Name);
+                let expected = format!("`{name}` has no replicas, and is being shut down");
+                assert_eq!(error.message(), expected);
+            }
+
+            #[tokio::test]
+            async fn nothing_is_changed_any_more_and_who_waits_is_served() {
+                let stage = Stage::new();
+                let app = deploy($Name::bind(stage.clone())).await.unwrap();
+                let handle = app.handle().clone();
+                let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+                let (mut first, mut second) = (pin!(handle.run()), pin!(handle.run()));
+                assert!(waits(&mut first).await);
+                stage.entered(1).await;
+                assert!(waits(&mut second).await);
+                let mut shutdown = pin!(app.shutdown());
+                assert!(waits(&mut shutdown).await);
+                for replicas in [0, 3] {
+                    let error = within(control.scale(replicas)).await.unwrap_err();
+                    assert_eq!(error.message(), "the deployment has been shut down");
+                }
+                stage.release(2);
+                let all = async { tokio::join!(first, second, shutdown) };
+                let (first, second, ()) = within(all).await;
+                first.and(second).unwrap();
+            }
+        }
+    };
+}
+
+ends!(on_a_thread, Computing);
+ends!(in_place, InPlace);
+
+/// Can be built once, and does not survive its first call.
+#[deployment(max_constructor_retry_count = 1)]
+struct Once;
+
+#[deployment]
+impl Once {
+    fn new(built: Count) -> Result<Self> {
+        match built.add() {
+            0 => Ok(Once),
+            _ => Err(Error::failed("no weights")),
+        }
+    }
+
+    fn run(&self) {
+        panic!("the only one");
+    }
+}
+
+#[tokio::test]
+async fn one_that_failed_refuses_calls_also_after_its_end() {
+    let app = deploy(Once::bind(Count::new())).await.unwrap();
+    let handle = app.handle().clone();
+    within(handle.run()).await.unwrap_err();
+    let failed = async {
+        while app.status()[0].status != Status::DeployFailed {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(failed).await;
+    within(app.shutdown()).await;
+    let error = within(handle.run()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+}
