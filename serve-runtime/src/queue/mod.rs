@@ -85,7 +85,8 @@ impl<T, O> Queue<T, O> {
         Ok(is_staffed)
     }
 
-    /// A consumer more, and which models it has. It has something to do until [`Queue::is_free`].
+    /// A consumer more, and which models it has. It takes part from its first [`Queue::is_free`] on, and
+    /// is no load until then: more of them would be started for those that start.
     pub(crate) fn join(&self, id: ReplicaId, models: std::sync::Arc<Known>) {
         self.lock().consumers.insert(id, Consumer::new(models));
         self.changed.notify_waiters();
@@ -206,7 +207,7 @@ impl<T, O> Queue<T, O> {
     pub(crate) fn load(&self) -> (usize, usize) {
         let state = self.lock();
         let consumers = state.consumers.values();
-        let working = consumers.filter(|consumer| !consumer.is_free).count();
+        let working = consumers.filter(|consumer| consumer.works()).count();
         (state.jobs.len(), working)
     }
 

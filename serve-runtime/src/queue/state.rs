@@ -38,6 +38,8 @@ pub(super) struct Waiting<T> {
 pub(super) struct Consumer<O> {
     models: std::sync::Arc<Known>,
     pub(super) orders: VecDeque<O>,
+    /// Has never been free: it is being built, and works on nothing that anybody waits for.
+    joining: bool,
     /// Counted in `free`.
     pub(super) is_free: bool,
     /// Takes no more jobs.
@@ -70,6 +72,7 @@ impl<T, O> State<T, O> {
             _ => {}
         }
         consumer.is_free = free;
+        consumer.joining &= !free;
     }
 
     /// What wakes the consumer that is to take a job, of those that have nothing to do.
@@ -142,11 +145,9 @@ impl<T, O> State<T, O> {
     }
 
     pub(super) fn is_idle(&self) -> bool {
-        let mut working = self
-            .consumers
-            .values()
-            .filter(|consumer| !consumer.is_free && !consumer.dismissed);
-        self.jobs.is_empty() && working.next().is_none()
+        let mut consumers = self.consumers.values();
+        let works = consumers.any(|consumer| consumer.works() && !consumer.dismissed);
+        self.jobs.is_empty() && !works
     }
 
     /// How many consumers take jobs.
@@ -167,14 +168,20 @@ impl<T> Waiting<T> {
 }
 
 impl<O> Consumer<O> {
-    /// One that has something to do.
+    /// One that is being built.
     pub(super) fn new(models: std::sync::Arc<Known>) -> Self {
         Consumer {
             models,
             orders: VecDeque::new(),
+            joining: true,
             is_free: false,
             dismissed: false,
             wake: Arc::new(Condvar::new()),
         }
+    }
+
+    /// Whether it has something to do that counts as load.
+    pub(super) fn works(&self) -> bool {
+        !self.is_free && !self.joining
     }
 }
