@@ -104,6 +104,7 @@ mod guide;
 #[cfg(feature = "http")]
 pub mod ingress;
 mod isolated;
+mod let_go;
 mod limits;
 mod multiplex;
 #[cfg(feature = "ndarray")]

@@ -13,6 +13,7 @@ mod state;
 mod tests;
 
 use self::state::{Consumer, State, Waiting};
+use crate::let_go::let_go;
 use crate::multiplex::Known;
 use crate::replica::ReplicaId;
 use crate::sync::{Arc, Mutex, MutexGuard, Notify, PoisonError};
@@ -68,21 +69,26 @@ impl<T, O> Queue<T, O> {
         if state.closed {
             return Err(Refused::Closed(job));
         }
-        if state.is_full(capacity) {
-            state.jobs.retain(|waiting| !is_abandoned(&waiting.job));
-        }
-        if state.is_full(capacity) {
-            return Err(Refused::Full(job));
-        }
-        let wake = state.wake_for(model_id.as_deref()).cloned();
-        state.jobs.push_back(Waiting::new(job, model_id));
-        let is_staffed = state.staff() > 0;
+        let gone = match state.is_full(capacity) {
+            true => state.take_abandoned(is_abandoned),
+            false => Vec::new(),
+        };
+        let pushed = match state.is_full(capacity) {
+            true => Err(Refused::Full(job)),
+            false => {
+                let wake = state.wake_for(model_id.as_deref()).cloned();
+                state.jobs.push_back(Waiting::new(job, model_id));
+                Ok((wake, state.staff() > 0))
+            }
+        };
         drop(state);
-        // Whoever is woken would only wait for the lock.
-        if let Some(wake) = wake {
-            wake.notify_one();
-        }
-        Ok(is_staffed)
+        let pushed = pushed.map(|(wake, is_staffed)| {
+            // Whoever is woken would only wait for the lock.
+            wake.inspect(|wake| wake.notify_one());
+            is_staffed
+        });
+        gone.into_iter().for_each(let_go);
+        pushed
     }
 
     /// A consumer more, and which models it has. It takes part from its first [`Queue::is_free`] on, and
@@ -170,12 +176,14 @@ impl<T, O> Queue<T, O> {
     pub(crate) fn leave(&self, id: ReplicaId) {
         let mut state = self.lock();
         state.set_free(id, false);
-        if let Some(consumer) = state.consumers.remove(&id) {
+        let gone = state.consumers.remove(&id);
+        if let Some(consumer) = &gone {
             consumer.wake.notify_one();
         }
         state.wake_one(); // it may have been woken for a job
         drop(state);
         self.changed.notify_waiters();
+        let_go(gone); // with its orders, which are the user's
     }
 
     /// Takes in no more; what waits is still handed out.

@@ -61,6 +61,19 @@ impl<T, O> State<T, O> {
         self.jobs.len() >= capacity + self.free
     }
 
+    /// Takes out the jobs that `is_abandoned`. They are the user's, to be dropped without a lock.
+    pub(super) fn take_abandoned(&mut self, is_abandoned: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut gone = Vec::new();
+        for _ in 0..self.jobs.len() {
+            match self.jobs.pop_front() {
+                None => break,
+                Some(waiting) if is_abandoned(&waiting.job) => gone.push(waiting.job),
+                Some(waiting) => self.jobs.push_back(waiting),
+            }
+        }
+        gone
+    }
+
     pub(super) fn set_free(&mut self, id: ReplicaId, free: bool) {
         let Some(consumer) = self.consumers.get_mut(&id) else {
             return;

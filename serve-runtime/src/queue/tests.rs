@@ -1,5 +1,7 @@
 //! What the queue does, without any threads but the consumers'.
 
+mod drops;
+
 use std::sync::Arc;
 
 use futures_util::FutureExt;
