@@ -10,6 +10,7 @@ use super::line::{Bounds, Hand, Line};
 use super::rhythm::{Event, Rhythm};
 use super::stats::{Counters, Stats};
 use crate::Error;
+use crate::let_go::{let_go, let_go_in};
 
 /// The calls of one method of one deployment that wait to be made, and what is known of their ways.
 ///
@@ -79,6 +80,7 @@ impl<A, T> Batcher<A, T> {
         drop(state);
         self.arrived.notify_all();
         self.counters.gone(gone.len());
+        gone.into_iter().for_each(let_go);
         (place, answer)
     }
 
@@ -86,7 +88,7 @@ impl<A, T> Batcher<A, T> {
     pub(super) fn refuse(&self, place: &Arc<Place>, error: Error) {
         let item = self.lock().line.remove(place);
         if let Some(item) = item {
-            item.refuse(error);
+            let_go_in(|| item.refuse(error));
         }
     }
 
@@ -100,6 +102,7 @@ impl<A, T> Batcher<A, T> {
         if first.is_gone() {
             drop(state);
             self.counters.gone(1);
+            let_go(first);
             return None;
         }
         state.rhythm.begins(first.since);
@@ -125,9 +128,10 @@ impl<A, T> Batcher<A, T> {
         let mut kept = hand.items;
         gone.extend(kept.extract_if(.., |item| item.is_gone()));
         self.counters.gone(gone.len());
+        gone.into_iter().for_each(let_go);
         for item in kept.extract_if(.., |item| item.late().is_some()) {
             if let Some(late) = item.late() {
-                item.refuse(late);
+                let_go_in(|| item.refuse(late));
             }
         }
         if kept.is_empty() {

@@ -12,6 +12,7 @@ use tracing::Span;
 
 use super::at_work::{AtWork, Unanswered};
 use crate::deadline::Ahead;
+use crate::let_go::let_go;
 use crate::request::{Request, Waiting, request};
 use crate::{Error, Result};
 
@@ -108,16 +109,19 @@ where
         } = *self;
         if answer.is_closed() {
             before_answer(&Ok(())); // whoever asked has gone
+            let_go(function);
             return Ok(());
         }
         if let Some(late) = Ahead::late(ahead.as_ref(), &request) {
             before_answer(&Ok(()));
             let _ = answer.send(Err(late));
+            let_go(function);
             return Ok(());
         }
         let caller = Unanswered::new(answer);
         if !at_work.begins(&caller, request.deadline()) {
             before_answer(&Ok(()));
+            let_go(function);
             return Ok(());
         }
         let served = ahead.map(|ahead| (ahead, Instant::now()));
@@ -132,7 +136,7 @@ where
         at_work.ends();
         before_answer(&outcome);
         if let Some(answer) = caller.take() {
-            let _ = answer.send(result); // fails if whoever asked went away meanwhile
+            let_go(answer.send(result)); // fails if whoever asked went away meanwhile
         }
         outcome
     }
