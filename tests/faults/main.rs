@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod constructors;
+mod drops;
 mod flood;
 mod hang;
 mod panics;

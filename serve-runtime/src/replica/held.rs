@@ -22,14 +22,15 @@ use tokio::sync::Notify;
 
 use super::ReplicaId;
 use super::places::Places;
+use crate::let_go::let_go;
 use crate::multiplex::Models;
 use crate::resources::Grant;
 
 /// A shared instance.
 pub(super) struct Replica<C> {
     pub(super) id: ReplicaId,
-    /// A thread may have it, too.
-    pub(super) instance: Arc<C>,
+    /// A thread may have it, too. `None` only while this is dropped.
+    instance: Option<Arc<C>>,
     /// Those that its loaders have loaded.
     pub(super) models: Arc<Models>,
     /// Calls that had a limit to keep and have not left.
@@ -44,12 +45,20 @@ impl<C> Replica<C> {
     pub(super) fn new(id: ReplicaId, instance: C, grant: Arc<Grant>) -> Arc<Self> {
         Arc::new(Replica {
             id,
-            instance: Arc::new(instance),
+            instance: Some(Arc::new(instance)),
             models: Arc::default(),
             limited: Places::new(),
             resting: AtomicBool::new(false),
             _grant: grant,
         })
+    }
+
+    #[inline]
+    pub(super) fn instance(&self) -> &Arc<C> {
+        match &self.instance {
+            Some(instance) => instance,
+            None => unreachable!("whoever asks holds it"),
+        }
     }
 
     /// Takes no calls from now on, or takes calls again.
@@ -59,6 +68,13 @@ impl<C> Replica<C> {
 
     pub(super) fn rests(&self) -> bool {
         self.resting.load(Ordering::Relaxed)
+    }
+}
+
+/// Whoever is the last to hold it may be a call, which has something else to do than to panic.
+impl<C> Drop for Replica<C> {
+    fn drop(&mut self) {
+        let_go(self.instance.take());
     }
 }
 

@@ -162,7 +162,7 @@ where
         let threads = Arc::clone(&self.threads);
         async move {
             let replica = instances.build(id, blueprint, &grant).await?;
-            let lent = Arc::clone(&replica.instance);
+            let lent = Arc::clone(replica.instance());
             let models = Arc::clone(&replica.models);
             threads
                 .add(id, grant, models, move |_plan| Ok(lent))

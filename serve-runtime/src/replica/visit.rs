@@ -37,7 +37,7 @@ impl<'a, C> Visit<'a, C> {
     /// The replica that makes the call.
     #[inline]
     pub fn replica(&self) -> &C {
-        &self.place.replica.instance
+        self.place.replica.instance()
     }
 
     /// What the call came to. If it panicked, its replica is replaced.
@@ -109,7 +109,7 @@ impl<C> Stay<C> {
 
     /// The replica that makes the stream.
     pub fn replica(&self) -> &C {
-        &self.place.replica.instance
+        self.place.replica.instance()
     }
 
     /// What makes the stream, with the replica's models in scope.

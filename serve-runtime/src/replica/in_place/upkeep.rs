@@ -63,7 +63,7 @@ impl<C> Shared<C> {
         let (runtime, id) = (plan.runtime.clone(), held.replica.id);
         let work = move || {
             let (held, _inside) = (held, runtime.enter());
-            with(&held.replica.instance, &runtime)
+            with(held.replica.instance(), &runtime)
         };
         off_the_runtime(&plan.name, id, work).await
     }
@@ -122,8 +122,28 @@ impl<C> Shared<C> {
             None => async {}.boxed(),
             Some(replica) => {
                 let shared = Arc::clone(self);
-                async move { shared.set.is_held_by(&replica, 1).await }.boxed()
+                async move {
+                    shared.set.is_held_by(&replica, 1).await;
+                    shared.let_go(replica).await;
+                }
+                .boxed()
             }
+        }
+    }
+
+    /// Drops a replica, which runs the user's code and may take its time.
+    async fn let_go(&self, replica: Arc<Replica<C>>)
+    where
+        C: Send + Sync + 'static,
+    {
+        if let Ok(plan) = self.plan() {
+            let id = replica.id;
+            let dropping = move || {
+                drop(replica);
+                Ok(())
+            };
+            // Without a thread for it, it has been dropped here.
+            let _ = off_the_runtime(&plan.name, id, dropping).await;
         }
     }
 

@@ -164,7 +164,7 @@ async fn none_is_at_a_replica_that_takes_none_and_none_stays_counted() {
             let mut made = 0_usize;
             while !over.load(Ordering::SeqCst) {
                 if let Some(place) = set.enter(limit) {
-                    place.replica.instance.visit();
+                    place.replica.instance().visit();
                     drop(place);
                     set.let_go();
                     made += 1;
@@ -183,13 +183,13 @@ async fn none_is_at_a_replica_that_takes_none_and_none_stays_counted() {
         set.add(room(round));
         let resting = set.rest(ReplicaId(round)).unwrap();
         set.is_held_by(&resting, 2).await;
-        resting.instance.shut();
+        resting.instance().shut();
         drop(resting);
         set.let_go();
         assert!(set.wake(ReplicaId(round)));
         let gone = set.remove(ReplicaId(round - 1)).unwrap();
         set.is_held_by(&gone, 1).await;
-        gone.instance.shut();
+        gone.instance().shut();
     }
     over.store(true, Ordering::SeqCst);
     let made = callers.map(|caller| caller.join().unwrap());
