@@ -12,3 +12,4 @@ mod scaling;
 #[path = "../behaviour/support/mod.rs"]
 mod support;
 mod tally;
+mod torn;
