@@ -82,13 +82,12 @@ impl<T, O> Queue<T, O> {
             }
         };
         drop(state);
-        let pushed = pushed.map(|(wake, is_staffed)| {
-            // Whoever is woken would only wait for the lock.
-            wake.inspect(|wake| wake.notify_one());
-            is_staffed
-        });
+        // Whoever is woken would only wait for the lock, and what has gone may do anything.
+        if let Ok((Some(wake), _)) = &pushed {
+            wake.notify_one();
+        }
         gone.into_iter().for_each(let_go);
-        pushed
+        pushed.map(|(_, is_staffed)| is_staffed)
     }
 
     /// A consumer more, and which models it has. It takes part from its first [`Queue::is_free`] on, and

@@ -1,10 +1,9 @@
 //! What the queue does, without any threads but the consumers'.
 
 mod drops;
+mod joining;
 
 use std::sync::Arc;
-
-use futures_util::FutureExt;
 
 use super::state::{LOOK_AHEAD, MOST_OVERTAKEN};
 use super::*;
@@ -123,29 +122,6 @@ fn jobs_wait_for_the_first_consumer() {
     assert!(!queue.push(1, None, 1, keep).unwrap());
     queue.join(ONE, Arc::default());
     assert_eq!(queue.next(ONE), Next::Job(1));
-}
-
-#[test]
-fn a_consumer_that_joins_is_no_load_until_it_is_free() {
-    let queue = of_one();
-    assert_eq!(queue.load(), (0, 0));
-    assert!(queue.idle().now_or_never().is_some());
-    queue.push(1, None, 1, keep).unwrap();
-    assert_eq!(queue.load(), (1, 0));
-    queue.is_free(ONE);
-    assert_eq!(queue.next(ONE), Next::Job(1));
-    assert_eq!(queue.load(), (0, 1));
-    assert!(queue.idle().now_or_never().is_none());
-    queue.is_free(ONE);
-    assert_eq!(queue.load(), (0, 0));
-}
-
-#[test]
-fn one_that_is_let_go_while_it_joins_is_no_load_either() {
-    let queue = of_one::<()>();
-    queue.dismiss(ONE);
-    queue.is_free(ONE);
-    assert_eq!(queue.load(), (0, 0));
 }
 
 /// A queue with consumers that have models.

@@ -75,6 +75,7 @@ impl<C> Replica<C> {
 impl<C> Drop for Replica<C> {
     fn drop(&mut self) {
         let_go(self.instance.take());
+        let_go(std::mem::take(&mut self.models));
     }
 }
 

@@ -80,7 +80,6 @@ impl<V: 'static> Pool<V> {
     /// Until it is to leave, or a call has broken the value.
     fn serve(&self, at_work: &AtWork, id: ReplicaId, value: &mut V) -> Result<(), Panicked> {
         loop {
-            let next = self.queue.next(id);
             // Whoever is answered may call again at once: by then the thread has to be free, or, after
             // a panic, no thread any more.
             let before_answer = |outcome: &Result<(), Panicked>| match outcome {
@@ -90,20 +89,18 @@ impl<V: 'static> Pool<V> {
                     (self.on_broken)(id);
                 }
             };
-            let done = || match next {
-                Next::Job(job) => Some(job.run(value, at_work, &before_answer)),
-                Next::Order(order) => Some(order(value, &before_answer)),
-                Next::Leave => None,
+            let work = || match self.queue.next(id) {
+                Next::Job(job) => job.run(value, at_work, &before_answer).map(|()| true),
+                Next::Order(order) => order(value, &before_answer).map(|()| true),
+                Next::Leave => Ok(false),
             };
-            match catch_unwind(AssertUnwindSafe(done)) {
-                Ok(Some(Ok(()))) => {}
-                Ok(None) => return Ok(()),
-                Ok(Some(Err(Panicked))) => return Err(Panicked),
-                // Neither lets a panic out that it knows of.
-                Err(_payload) => {
-                    before_answer(&Err(Panicked));
-                    return Err(Panicked);
-                }
+            // None of it lets a panic out that it knows of. Whatever it was, a thread does not end without a word.
+            let goes_on = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_reported| {
+                before_answer(&Err(Panicked));
+                Err(Panicked)
+            })?;
+            if !goes_on {
+                return Ok(());
             }
         }
     }
