@@ -33,13 +33,23 @@ impl Counted {
 
     /// Begins, unless there are as many as there may be.
     ///
-    /// It is counted before it looks whether it may begin, and `drain` closes before it counts: one that
-    /// `drain` does not see sees that it is closed.
+    /// One that there is no place for has not been counted for a moment either, or another one would be refused
+    /// for it. It is counted before it looks whether this is closed, and `drain` closes before it counts: one
+    /// that `drain` does not see sees that it is closed.
     #[inline]
     pub(crate) fn begin(&self) -> Option<Ongoing<'_>> {
-        let others = self.ongoing.fetch_add(1, Ordering::SeqCst);
+        match self.limit.load(Ordering::SeqCst) {
+            usize::MAX => _ = self.ongoing.fetch_add(1, Ordering::SeqCst),
+            limit => {
+                let one_more = |ongoing: usize| (ongoing < limit).then_some(ongoing + 1);
+                let counted =
+                    self.ongoing
+                        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more);
+                counted.ok()?;
+            }
+        }
         let begun = Ongoing(self);
-        (others < self.limit.load(Ordering::SeqCst)).then_some(begun)
+        (!self.is_closed()).then_some(begun)
     }
 
     /// One has ended.

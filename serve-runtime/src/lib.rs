@@ -106,6 +106,7 @@ mod guide;
 #[cfg(feature = "http")]
 pub mod ingress;
 mod isolated;
+mod let_go;
 mod limits;
 mod multiplex;
 #[cfg(feature = "ndarray")]

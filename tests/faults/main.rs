@@ -5,6 +5,7 @@ mod constructors;
 mod drops;
 mod flood;
 mod hang;
+mod letting_go;
 mod panics;
 mod reconfigure;
 mod runtimes;
@@ -14,3 +15,4 @@ mod served;
 #[path = "../behaviour/support/mod.rs"]
 mod support;
 mod tally;
+mod torn;

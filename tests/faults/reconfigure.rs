@@ -74,6 +74,15 @@ deployments! {
             self.config
         }
     }
+    Mixed(0.15) {
+        fn run(&self) -> u32 {
+            self.config
+        }
+
+        async fn in_place(&self) -> u32 {
+            self.config
+        }
+    }
     Patient(1000) {
         async fn run(&self) -> u32 {
             self.config
@@ -127,6 +136,7 @@ macro_rules! one_that_never_ends {
 
 one_that_never_ends!(one_that_never_ends_in_place_is_given_up, InPlace);
 one_that_never_ends!(one_that_never_ends_on_a_thread_is_given_up, Computing);
+one_that_never_ends!(one_that_never_ends_of_a_shared_replica_is_given_up, Mixed);
 
 #[tokio::test]
 async fn a_replica_let_go_while_it_is_reconfigured_does_not_come_back() {

@@ -6,7 +6,7 @@ use serve_runtime::prelude::*;
 use serve_runtime::{DeploymentControl, ReplicaState};
 use tokio::time::sleep;
 
-use crate::support::{Count, OnDrop};
+use crate::support::{Count, OnDrop, Stage, waits};
 use crate::tally::tally;
 
 const CONFIG: AutoscalingConfig = AutoscalingConfig {
@@ -129,4 +129,53 @@ async fn changes_of_every_kind_under_load_lose_nothing() {
     });
     let (tally, ()) = tokio::join!(requests, changes);
     assert_eq!(tally.answered, 5_000, "{tally:?}");
+}
+
+/// Its replicas, but for the first one, are built when the test says so.
+#[deployment(max_queued_requests = 10)]
+struct Slow {
+    calls: Stage,
+}
+
+#[deployment]
+impl Slow {
+    fn new(built: Count, builds: Stage, calls: Stage) -> Self {
+        if built.add() > 0 {
+            builds.block();
+        }
+        Slow { calls }
+    }
+
+    fn run(&self) {
+        self.calls.block();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn replicas_that_start_are_no_reason_to_start_others() {
+    let (built, builds, calls) = (Count::new(), Stage::new(), Stage::new());
+    let bound = Slow::bind(built, builds.clone(), calls.clone());
+    let app = deploy(bound.autoscaling_config(AutoscalingConfig {
+        min_replicas: 1,
+        max_replicas: 20,
+        upscale_delay_s: 0.0,
+        ..CONFIG
+    }))
+    .await
+    .unwrap();
+    let (mut made, mut queued) = (Box::pin(app.run()), Box::pin(app.run()));
+    assert!(waits(&mut made).await && waits(&mut queued).await);
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+        tokio::time::advance(Duration::from_millis(10)).await;
+    }
+    assert_eq!(
+        app.status()[0].target_num_replicas,
+        2,
+        "there are two calls"
+    );
+    builds.release(1);
+    calls.release(2);
+    let (made, queued) = tokio::join!(made, queued);
+    assert!(made.is_ok() && queued.is_ok());
 }

@@ -10,7 +10,7 @@ use super::line::{Bounds, Hand, Line};
 use super::rhythm::{Event, Rhythm};
 use super::stats::{Counters, Stats};
 use crate::Error;
-use crate::isolated::drop_isolated;
+use crate::let_go::{let_go, let_go_in};
 
 /// The calls of one method of one deployment that wait to be made, and what is known of their ways.
 ///
@@ -79,7 +79,8 @@ impl<A, T> Batcher<A, T> {
         state.rhythm.happened(Event::Arrival, waiting, since);
         drop(state);
         self.arrived.notify_all();
-        self.let_go(gone);
+        self.counters.gone(gone.len());
+        gone.into_iter().for_each(let_go);
         (place, answer)
     }
 
@@ -87,7 +88,7 @@ impl<A, T> Batcher<A, T> {
     pub(super) fn refuse(&self, place: &Arc<Place>, error: Error) {
         let item = self.lock().line.remove(place);
         if let Some(item) = item {
-            item.refuse(error);
+            let_go_in(|| item.refuse(error));
         }
     }
 
@@ -100,7 +101,8 @@ impl<A, T> Batcher<A, T> {
         let first = state.line.remove(place)?;
         if first.is_gone() {
             drop(state);
-            self.let_go(vec![first]);
+            self.counters.gone(1);
+            let_go(first);
             return None;
         }
         state.rhythm.begins(first.since);
@@ -125,10 +127,11 @@ impl<A, T> Batcher<A, T> {
         // Some may have gone while it was waited for others.
         let mut kept = hand.items;
         gone.extend(kept.extract_if(.., |item| item.is_gone()));
-        self.let_go(gone);
+        self.counters.gone(gone.len());
+        gone.into_iter().for_each(let_go);
         for item in kept.extract_if(.., |item| item.late().is_some()) {
             if let Some(late) = item.late() {
-                item.refuse(late);
+                let_go_in(|| item.refuse(late));
             }
         }
         if kept.is_empty() {
@@ -136,12 +139,6 @@ impl<A, T> Batcher<A, T> {
         }
         self.counters.formed(&kept, begun);
         Some(kept)
-    }
-
-    /// Nobody waits for these any more.
-    fn let_go(&self, gone: Vec<Item<A, T>>) {
-        self.counters.gone(gone.len());
-        gone.into_iter().for_each(drop_isolated);
     }
 
     /// Until when to wait for another call, if that pays.

@@ -9,7 +9,7 @@ use tracing::Span;
 
 use super::group::Group;
 use crate::deadline::Ahead;
-use crate::isolated::drop_isolated;
+use crate::let_go::let_go;
 use crate::replica::at_work::Callers;
 use crate::request::{Request, Waiting, request};
 use crate::{Error, Result};
@@ -68,7 +68,7 @@ impl<T> Made<T> {
             ahead.was_served_in(took);
         }
         // It comes back if whoever asked went away meanwhile.
-        self.answer.send(result).unwrap_or_else(drop_isolated);
+        self.answer.send(result).unwrap_or_else(let_go);
     }
 }
 
@@ -128,7 +128,7 @@ impl<A, T> Item<A, T> {
 
     pub(super) fn refuse(self, error: Error) {
         let _ = self.answer.send(Err(error)); // fails if whoever asked has gone
-        drop_isolated(self.arguments);
+        let_go(self.arguments);
     }
 }
 

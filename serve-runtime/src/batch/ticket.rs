@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::batcher::Batcher;
 use super::context;
 use super::item::{Answer, Asked, Item, Place};
+use crate::let_go::{let_go, let_go_in};
 use crate::replica::at_work::{AtWork, Unanswered};
 use crate::replica::job::{BeforeAnswer, Job, Panicked, Work};
 use crate::{Error, ErrorKind, Result};
@@ -64,6 +65,7 @@ where
         let calls = Unanswered::new(calls);
         if !at_work.begins(&calls, until) {
             before_answer(&Ok(()));
+            arguments.into_iter().for_each(let_go);
             return Ok(());
         }
         let begun = Instant::now();
@@ -82,7 +84,7 @@ where
         at_work.ends();
         before_answer(&outcome);
         for (call, result) in calls.take().into_iter().flatten().zip(results) {
-            call.answer(result, took);
+            let_go_in(|| call.answer(result, took));
         }
         outcome
     }

@@ -13,6 +13,7 @@ mod state;
 mod tests;
 
 use self::state::{Consumer, State, Waiting};
+use crate::let_go::let_go;
 use crate::multiplex::Known;
 use crate::replica::ReplicaId;
 use crate::sync::{Arc, Mutex, MutexGuard, Notify, PoisonError};
@@ -24,15 +25,6 @@ pub(crate) enum Refused<T> {
     Full(T),
     /// The queue takes in no more.
     Closed(T),
-}
-
-/// A job was taken in.
-#[derive(Debug)]
-pub(crate) struct Pushed<T> {
-    /// Whether there is a consumer already.
-    pub(crate) is_staffed: bool,
-    /// What gave up its place.
-    pub(crate) gone: Vec<T>,
 }
 
 /// What a consumer is to do next.
@@ -64,36 +56,42 @@ impl<T, O> Queue<T, O> {
 
     /// Takes a job in, or gives it back if `capacity` jobs wait beside those that a free consumer is
     /// about to take. Where there is no place left, the jobs that `is_abandoned` give up theirs.
+    ///
+    /// `false` says that there is no consumer as yet.
     pub(crate) fn push(
         &self,
         job: T,
         model_id: Option<std::sync::Arc<str>>,
         capacity: usize,
         is_abandoned: impl Fn(&T) -> bool,
-    ) -> Result<Pushed<T>, Refused<T>> {
-        let mut gone = Vec::new(); // dropped after the lock
+    ) -> Result<bool, Refused<T>> {
         let mut state = self.lock();
         if state.closed {
             return Err(Refused::Closed(job));
         }
-        if state.is_full(capacity) {
-            gone = state.remove(is_abandoned);
-        }
-        if state.is_full(capacity) {
-            return Err(Refused::Full(job));
-        }
-        let wake = state.wake_for(model_id.as_deref()).cloned();
-        state.jobs.push_back(Waiting::new(job, model_id));
-        let is_staffed = state.staff() > 0;
+        let gone = match state.is_full(capacity) {
+            true => state.take_abandoned(is_abandoned),
+            false => Vec::new(),
+        };
+        let pushed = match state.is_full(capacity) {
+            true => Err(Refused::Full(job)),
+            false => {
+                let wake = state.wake_for(model_id.as_deref()).cloned();
+                state.jobs.push_back(Waiting::new(job, model_id));
+                Ok((wake, state.staff() > 0))
+            }
+        };
         drop(state);
-        // Whoever is woken would only wait for the lock.
-        if let Some(wake) = wake {
+        // Whoever is woken would only wait for the lock, and what has gone may do anything.
+        if let Ok((Some(wake), _)) = &pushed {
             wake.notify_one();
         }
-        Ok(Pushed { is_staffed, gone })
+        gone.into_iter().for_each(let_go);
+        pushed.map(|(_, is_staffed)| is_staffed)
     }
 
-    /// A consumer more, and which models it has. It has something to do until [`Queue::is_free`].
+    /// A consumer more, and which models it has. It takes part from its first [`Queue::is_free`] on, and
+    /// is no load until then: more of them would be started for those that start.
     pub(crate) fn join(&self, id: ReplicaId, models: std::sync::Arc<Known>) {
         self.lock().consumers.insert(id, Consumer::new(models));
         self.changed.notify_waiters();
@@ -177,12 +175,14 @@ impl<T, O> Queue<T, O> {
     pub(crate) fn leave(&self, id: ReplicaId) {
         let mut state = self.lock();
         state.set_free(id, false);
-        if let Some(consumer) = state.consumers.remove(&id) {
+        let gone = state.consumers.remove(&id);
+        if let Some(consumer) = &gone {
             consumer.wake.notify_one();
         }
         state.wake_one(); // it may have been woken for a job
         drop(state);
         self.changed.notify_waiters();
+        let_go(gone); // with its orders, which are the user's
     }
 
     /// Takes in no more; what waits is still handed out.
@@ -214,7 +214,7 @@ impl<T, O> Queue<T, O> {
     pub(crate) fn load(&self) -> (usize, usize) {
         let state = self.lock();
         let consumers = state.consumers.values();
-        let working = consumers.filter(|consumer| !consumer.is_free).count();
+        let working = consumers.filter(|consumer| consumer.works()).count();
         (state.jobs.len(), working)
     }
 

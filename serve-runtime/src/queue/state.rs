@@ -38,6 +38,8 @@ pub(super) struct Waiting<T> {
 pub(super) struct Consumer<O> {
     models: std::sync::Arc<Known>,
     pub(super) orders: VecDeque<O>,
+    /// Has never been free: it is being built, and works on nothing that anybody waits for.
+    joining: bool,
     /// Counted in `free`.
     pub(super) is_free: bool,
     /// Takes no more jobs.
@@ -59,6 +61,19 @@ impl<T, O> State<T, O> {
         self.jobs.len() >= capacity + self.free
     }
 
+    /// Takes out the jobs that `is_abandoned`. They are the user's, to be dropped without a lock.
+    pub(super) fn take_abandoned(&mut self, is_abandoned: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut gone = Vec::new();
+        for _ in 0..self.jobs.len() {
+            match self.jobs.pop_front() {
+                None => break,
+                Some(waiting) if is_abandoned(&waiting.job) => gone.push(waiting.job),
+                Some(waiting) => self.jobs.push_back(waiting),
+            }
+        }
+        gone
+    }
+
     pub(super) fn set_free(&mut self, id: ReplicaId, free: bool) {
         let Some(consumer) = self.consumers.get_mut(&id) else {
             return;
@@ -70,6 +85,7 @@ impl<T, O> State<T, O> {
             _ => {}
         }
         consumer.is_free = free;
+        consumer.joining &= !free;
     }
 
     /// What wakes the consumer that is to take a job, of those that have nothing to do.
@@ -135,14 +151,6 @@ impl<T, O> State<T, O> {
         own.or_else(|| (self.choose(model_id, Some(id)) == Some(id)).then_some(0))
     }
 
-    /// Takes out all jobs of a kind.
-    pub(super) fn remove(&mut self, is_one: impl Fn(&T) -> bool) -> Vec<T> {
-        let jobs = std::mem::take(&mut self.jobs).into_iter();
-        let (gone, kept): (Vec<_>, Vec<_>) = jobs.partition(|waiting| is_one(&waiting.job));
-        self.jobs = kept.into();
-        gone.into_iter().map(|waiting| waiting.job).collect()
-    }
-
     pub(super) fn wake_all(&self) {
         for consumer in self.consumers.values() {
             consumer.wake.notify_one();
@@ -150,11 +158,9 @@ impl<T, O> State<T, O> {
     }
 
     pub(super) fn is_idle(&self) -> bool {
-        let mut working = self
-            .consumers
-            .values()
-            .filter(|consumer| !consumer.is_free && !consumer.dismissed);
-        self.jobs.is_empty() && working.next().is_none()
+        let mut consumers = self.consumers.values();
+        let works = consumers.any(|consumer| consumer.works() && !consumer.dismissed);
+        self.jobs.is_empty() && !works
     }
 
     /// How many consumers take jobs.
@@ -175,14 +181,20 @@ impl<T> Waiting<T> {
 }
 
 impl<O> Consumer<O> {
-    /// One that has something to do.
+    /// One that is being built.
     pub(super) fn new(models: std::sync::Arc<Known>) -> Self {
         Consumer {
             models,
             orders: VecDeque::new(),
+            joining: true,
             is_free: false,
             dismissed: false,
             wake: Arc::new(Condvar::new()),
         }
+    }
+
+    /// Whether it has something to do that counts as load.
+    pub(super) fn works(&self) -> bool {
+        !self.is_free && !self.joining
     }
 }

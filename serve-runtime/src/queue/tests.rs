@@ -1,5 +1,8 @@
 //! What the queue does, without any threads but the consumers'.
 
+mod drops;
+mod joining;
+
 use std::sync::Arc;
 
 use super::state::{LOOK_AHEAD, MOST_OVERTAKEN};
@@ -116,7 +119,7 @@ fn an_order_goes_before_the_jobs_of_its_consumer() {
 #[test]
 fn jobs_wait_for_the_first_consumer() {
     let queue = Plain::new();
-    assert!(!queue.push(1, None, 1, keep).unwrap().is_staffed);
+    assert!(!queue.push(1, None, 1, keep).unwrap());
     queue.join(ONE, Arc::default());
     assert_eq!(queue.next(ONE), Next::Job(1));
 }

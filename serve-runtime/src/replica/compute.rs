@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use serve_topology::Batch;
 use tokio::time::Instant;
 
-use super::lifecycle::{Hooks, Lent, UserConfig};
+use super::lifecycle::{Hooks, Lent, UserConfig, panicked};
 use super::pool::Pool;
 use super::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId};
 use crate::Result;
@@ -121,8 +121,12 @@ impl<D: 'static> Engine<D> for Compute<D> {
         let pool = Arc::clone(&self.pool);
         async move {
             let runtime = pool.plan()?.runtime.clone();
-            pool.order(id, move |instance| hooks.check_health(instance, &runtime))
-                .await
+            pool.order(
+                id,
+                move |instance| hooks.check_health(instance, &runtime),
+                |_| false,
+            )
+            .await
         }
         .boxed()
     }
@@ -139,7 +143,7 @@ impl<D: 'static> Engine<D> for Compute<D> {
             let order = move |instance: &mut D| {
                 hooks.reconfigure(Lent::Exclusive(instance), &config, &runtime)
             };
-            pool.order(id, order).await
+            pool.order(id, order, panicked).await
         }
         .boxed()
     }

@@ -22,14 +22,14 @@ use tokio::sync::Notify;
 
 use super::ReplicaId;
 use super::places::Places;
-use crate::isolated::drop_isolated;
+use crate::let_go::let_go;
 use crate::multiplex::Models;
 use crate::resources::Grant;
 
 /// A shared instance.
 pub(super) struct Replica<C> {
     pub(super) id: ReplicaId,
-    /// A thread may have it, too. There until the replica is dropped.
+    /// A thread may have it, too. `None` only while this is dropped.
     instance: Option<Arc<C>>,
     /// Those that its loaders have loaded.
     pub(super) models: Arc<Models>,
@@ -57,7 +57,7 @@ impl<C> Replica<C> {
     pub(super) fn instance(&self) -> &Arc<C> {
         match &self.instance {
             Some(instance) => instance,
-            None => unreachable!("a replica that is dropped has no callers"),
+            None => unreachable!("whoever asks holds it"),
         }
     }
 
@@ -71,11 +71,11 @@ impl<C> Replica<C> {
     }
 }
 
-/// Whoever lets go last drops it: a caller, who is not to hear of a panic of the instance's `Drop`, or the
-/// controller, which has others to look after.
+/// Whoever is the last to hold it may be a call, which has something else to do than to panic.
 impl<C> Drop for Replica<C> {
     fn drop(&mut self) {
-        drop_isolated(self.instance.take());
+        let_go(self.instance.take());
+        let_go(std::mem::take(&mut self.models));
     }
 }
 

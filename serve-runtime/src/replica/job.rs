@@ -12,7 +12,7 @@ use tracing::Span;
 
 use super::at_work::{AtWork, Unanswered};
 use crate::deadline::Ahead;
-use crate::isolated::drop_isolated;
+use crate::let_go::let_go;
 use crate::request::{Request, Waiting, request};
 use crate::{Error, Result};
 
@@ -108,20 +108,20 @@ where
             span,
         } = *self;
         if answer.is_closed() {
-            drop_isolated(function);
             before_answer(&Ok(())); // whoever asked has gone
+            let_go(function);
             return Ok(());
         }
         if let Some(late) = Ahead::late(ahead.as_ref(), &request) {
-            drop_isolated(function);
             before_answer(&Ok(()));
             let _ = answer.send(Err(late));
+            let_go(function);
             return Ok(());
         }
         let caller = Unanswered::new(answer);
         if !at_work.begins(&caller, request.deadline()) {
-            drop_isolated(function);
             before_answer(&Ok(()));
+            let_go(function);
             return Ok(());
         }
         let served = ahead.map(|ahead| (ahead, Instant::now()));
@@ -135,10 +135,8 @@ where
         }
         at_work.ends();
         before_answer(&outcome);
-        match caller.take() {
-            // It comes back if whoever asked went away meanwhile.
-            Some(answer) => answer.send(result).unwrap_or_else(drop_isolated),
-            None => drop_isolated(result),
+        if let Some(answer) = caller.take() {
+            let_go(answer.send(result)); // fails if whoever asked went away meanwhile
         }
         outcome
     }
@@ -149,6 +147,5 @@ where
 
     fn refuse(self: Box<Self>, error: Error) {
         let _ = self.answer.send(Err(error));
-        drop_isolated(self.function);
     }
 }

@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tokio::sync::RwLock;
 
 use crate::isolated::isolated;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// A deployment's `user_config`, of the type that its `reconfigure` takes.
 pub(crate) type UserConfig = Arc<dyn Any + Send + Sync>;
@@ -90,6 +90,12 @@ impl<D: Send + Sync + 'static> Cell<D> for RwLock<D> {
 pub(crate) struct Hooks<D> {
     pub(crate) check_health: fn(&D) -> Lifecycle<'_>,
     pub(crate) reconfigure: for<'a> fn(Lent<'a, D>, &UserConfig) -> Lifecycle<'a>,
+}
+
+/// Whether what a `reconfigure` came to leaves its replica neither as it was nor as it should be.
+pub(super) fn panicked(reconfigured: &Result<()>) -> bool {
+    let error = reconfigured.as_ref().err();
+    error.is_some_and(|error| error.kind() == ErrorKind::Panicked)
 }
 
 impl<D> Clone for Hooks<D> {

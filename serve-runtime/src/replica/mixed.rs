@@ -8,7 +8,7 @@ use serve_topology::Batch;
 use tokio::time::Instant;
 
 use super::in_place::InPlace;
-use super::lifecycle::{Cell, Hooks, UserConfig};
+use super::lifecycle::{Cell, Hooks, Lent, UserConfig, panicked};
 use super::pool::Pool;
 use super::{
     Blueprint, Engine, FakeSlot, Fakeable, Load, ModelVisit, Plan, ReplicaId, Stay, Visit,
@@ -202,7 +202,22 @@ where
         hooks: Hooks<D>,
         config: UserConfig,
     ) -> BoxFuture<'static, Result<()>> {
-        self.instances.reconfigure(id, hooks, config)
+        let instances = Arc::clone(self.instances.shared());
+        let threads = Arc::clone(&self.threads);
+        async move {
+            let runtime = threads.plan()?.runtime.clone();
+            // Between two calls of its thread, while it takes none in place.
+            let change = async |held| {
+                let order = move |instance: &mut Arc<C>| {
+                    let _held = held;
+                    let change = |lent: Lent<'_, D>| hooks.reconfigure(lent, &config, &runtime);
+                    C::lend_to_change(instance, change)
+                };
+                threads.order(id, order, panicked).await
+            };
+            instances.change(id, change).await
+        }
+        .boxed()
     }
 
     fn close(&self) {

@@ -18,6 +18,8 @@ mod gate;
 mod id;
 #[path = "../../../serve-runtime/src/multiplex/known.rs"]
 mod known;
+#[path = "../../../serve-runtime/src/let_go.rs"]
+mod let_go;
 pub mod models;
 mod notify;
 #[path = "../../../serve-runtime/src/replica/places.rs"]

@@ -18,6 +18,7 @@ models! {
     none_begins_after_the_drain_whatever_sets_the_limit
     the_limit_knows_of_all_changes
     a_limit_is_strict
+    only_those_under_way_have_others_refused
 
     nobody_in_line_is_forgotten
     a_gate_that_closes_leaves_nobody_in_line

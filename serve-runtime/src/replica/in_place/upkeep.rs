@@ -9,10 +9,10 @@ use tokio::runtime::Handle;
 use super::shared::Shared;
 use crate::replica::constructor::off_the_runtime;
 use crate::replica::held::Replica;
-use crate::replica::lifecycle::{Cell, Hooks, UserConfig};
+use crate::replica::lifecycle::{Cell, Hooks, UserConfig, panicked};
 use crate::replica::{Blueprint, ReplicaId};
 use crate::resources::Grant;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, Result};
 
 impl<C> Shared<C> {
     /// A replica takes calls from now on.
@@ -84,7 +84,6 @@ impl<C> Shared<C> {
         self.with(self.hold(replica), check).await
     }
 
-    /// One that panics takes no calls any more, nor does one that has been let go meanwhile.
     pub(super) async fn reconfigure<D>(
         self: &Arc<Self>,
         id: ReplicaId,
@@ -95,16 +94,24 @@ impl<C> Shared<C> {
         D: 'static,
         C: Cell<D>,
     {
-        let held = self.hold(self.set.rest(id).ok_or_else(|| gone(id))?);
-        self.set.is_held_by(&held.replica, 2).await; // the set, and this
         let change = move |cell: &C, runtime: &Handle| {
             cell.lend_to_change(|instance| hooks.reconfigure(instance, &config, runtime))
         };
-        let reconfigured = self.with(held, change).await;
-        if let Err(error) = &reconfigured
-            && error.kind() == ErrorKind::Panicked
-        {
-            drop(self.remove(id));
+        self.change(id, |held| self.with(held, change)).await
+    }
+
+    /// Has a replica changed that takes no calls in place meanwhile. One that panics takes none any more, nor
+    /// does one that has been let go meanwhile.
+    pub(in crate::replica) async fn change(
+        self: &Arc<Self>,
+        id: ReplicaId,
+        change: impl AsyncFnOnce(Held<C>) -> Result<()>,
+    ) -> Result<()> {
+        let held = self.hold(self.set.rest(id).ok_or_else(|| gone(id))?);
+        self.set.is_held_by(&held.replica, 2).await; // the set, and this
+        let reconfigured = change(held).await;
+        if panicked(&reconfigured) {
+            self.broken(id);
             return reconfigured;
         }
         if !self.set.wake(id) {
@@ -122,8 +129,28 @@ impl<C> Shared<C> {
             None => async {}.boxed(),
             Some(replica) => {
                 let shared = Arc::clone(self);
-                async move { shared.set.is_held_by(&replica, 1).await }.boxed()
+                async move {
+                    shared.set.is_held_by(&replica, 1).await;
+                    shared.let_go(replica).await;
+                }
+                .boxed()
             }
+        }
+    }
+
+    /// Drops a replica, which runs the user's code and may take its time.
+    async fn let_go(&self, replica: Arc<Replica<C>>)
+    where
+        C: Send + Sync + 'static,
+    {
+        if let Ok(plan) = self.plan() {
+            let id = replica.id;
+            let dropping = move || {
+                drop(replica);
+                Ok(())
+            };
+            // Without a thread for it, it has been dropped here.
+            let _ = off_the_runtime(&plan.name, id, dropping).await;
         }
     }
 
@@ -137,7 +164,7 @@ impl<C> Shared<C> {
 }
 
 /// A replica that somebody holds who is no call.
-struct Held<C> {
+pub(in crate::replica) struct Held<C> {
     // Dropped in this order: who is told is to find it gone.
     replica: Arc<Replica<C>>,
     _letting_go: LettingGo<C>,

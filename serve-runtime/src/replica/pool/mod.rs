@@ -9,17 +9,18 @@ use serve_topology::Batch;
 
 use super::at_work::AtWork;
 use super::failure::Failure;
-use super::job::{Job, job};
+use super::job::{BeforeAnswer, Job, Panicked, job};
 use super::plan::{Event, Plan, not_deployed};
 use super::{Load, ReplicaId};
 use crate::batch::{Asked, Batcher, Batchers, Group, ticket};
-use crate::isolated::drop_isolated;
+use crate::let_go::let_go_in;
 use crate::queue::{Queue, Refused};
 use crate::request::model_id;
 use crate::{Error, Result};
 
-/// Something that one thread alone is to do, with its value.
-type Order<V> = Box<dyn FnOnce(&mut V) + Send>;
+/// Something that one thread alone is to do, with its value. `Err` says that this has broken the value, as it
+/// does of a [job](super::job::Work::run).
+type Order<V> = Box<dyn FnOnce(&mut V, BeforeAnswer<'_>) -> Result<(), Panicked> + Send>;
 
 /// The compute threads of one deployment, one a replica, and the queue that they serve; `V` is what a
 /// thread lends to a call.
@@ -133,14 +134,13 @@ impl<V: 'static> Pool<V> {
         let pushed = self
             .queue
             .push(job, model_id, capacity, |job| job.is_abandoned());
-        let pushed = pushed.map_err(|refused| match refused {
+        let somebody_is_there = pushed.map_err(|refused| match refused {
             Refused::Full(job) => (job, plan.overloaded()),
             Refused::Closed(job) => (job, self.closed(plan)),
         })?;
-        if !pushed.is_staffed {
+        if !somebody_is_there {
             plan.tell(Event::Wanted);
         }
-        pushed.gone.into_iter().for_each(drop_isolated); // others' arguments
         Ok(())
     }
 
@@ -184,8 +184,9 @@ impl<V: 'static> Pool<V> {
     pub(super) fn stop(&self) {
         let jobs = self.queue.close_and_take();
         if let Some(plan) = self.open.get() {
-            jobs.into_iter()
-                .for_each(|job| job.refuse(self.closed(plan)));
+            for job in jobs {
+                let_go_in(|| job.refuse(self.closed(plan)));
+            }
         }
     }
 

@@ -7,13 +7,13 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::Pool;
-use crate::isolated::drop_isolated;
+use crate::let_go::let_go;
 use crate::multiplex::Models;
 use crate::queue::Next;
 use crate::replica::ReplicaId;
 use crate::replica::at_work::AtWork;
 use crate::replica::constructor::on_thread;
-use crate::replica::job::Panicked;
+use crate::replica::job::{BeforeAnswer, Panicked};
 use crate::replica::plan::{Event, Plan};
 use crate::resources::Grant;
 use crate::{Error, Result};
@@ -70,8 +70,8 @@ impl<V: 'static> Pool<V> {
             self.queue.dismiss(id);
         }
         let ended = self.serve(at_work, id, &mut value);
-        drop_isolated(value); // what a call has broken may well panic, too
-        // Now that what it had is free again for its successor.
+        let_go(value); // which may well panic, too, if a call has broken it
+        // Not before: its successor is not to be built beside it. The grant follows in a moment.
         if let Err(Panicked) = ended {
             plan.tell(Event::Lost(id));
         }
@@ -80,15 +80,6 @@ impl<V: 'static> Pool<V> {
     /// Until it is to leave, or a call has broken the value.
     fn serve(&self, at_work: &AtWork, id: ReplicaId, value: &mut V) -> Result<(), Panicked> {
         loop {
-            let job = match self.queue.next(id) {
-                Next::Job(job) => job,
-                Next::Order(order) => {
-                    order(value);
-                    self.queue.is_free(id);
-                    continue;
-                }
-                Next::Leave => return Ok(()),
-            };
             // Whoever is answered may call again at once: by then the thread has to be free, or, after
             // a panic, no thread any more.
             let before_answer = |outcome: &Result<(), Panicked>| match outcome {
@@ -98,30 +89,43 @@ impl<V: 'static> Pool<V> {
                     (self.on_broken)(id);
                 }
             };
-            // What is the user's in a job keeps its panics to itself, as far as it can be told apart.
-            let run = || job.run(value, at_work, &before_answer);
-            match catch_unwind(AssertUnwindSafe(run)) {
-                Ok(outcome) => outcome?,
-                Err(payload) => {
-                    drop_isolated(payload);
-                    at_work.ends();
-                    before_answer(&Err(Panicked));
-                    return Err(Panicked);
-                }
+            let work = || match self.queue.next(id) {
+                Next::Job(job) => job.run(value, at_work, &before_answer).map(|()| true),
+                Next::Order(order) => order(value, &before_answer).map(|()| true),
+                Next::Leave => Ok(false),
+            };
+            // None of it lets a panic out that it knows of. Whatever it was, a thread does not end without a word.
+            let goes_on = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_reported| {
+                before_answer(&Err(Panicked));
+                Err(Panicked)
+            })?;
+            if !goes_on {
+                return Ok(());
             }
         }
     }
 
-    /// Has one thread do something with its value between two calls.
+    /// Has one thread do something with its value between two calls. `is_broken` says whether what it came to
+    /// leaves the value broken.
     pub(in crate::replica) async fn order<T: Send + 'static>(
         &self,
         id: ReplicaId,
         order: impl FnOnce(&mut V) -> Result<T> + Send + 'static,
+        is_broken: fn(&Result<T>) -> bool,
     ) -> Result<T> {
         let (answer, result) = oneshot::channel();
-        let order = Box::new(move |value: &mut V| drop(answer.send(order(value))));
+        let order = move |value: &mut V, before_answer: BeforeAnswer<'_>| {
+            let result = order(value);
+            let outcome = match is_broken(&result) {
+                true => Err(Panicked),
+                false => Ok(()),
+            };
+            before_answer(&outcome);
+            let _ = answer.send(result); // whoever asked may have gone
+            outcome
+        };
         let gone = || Error::unavailable(format!("replica {id} is gone"));
-        if !self.queue.order(id, order) {
+        if !self.queue.order(id, Box::new(order)) {
             return Err(gone());
         }
         result.await.unwrap_or_else(|_| Err(gone()))

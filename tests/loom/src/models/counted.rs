@@ -97,6 +97,24 @@ pub fn the_limit_knows_of_all_changes() {
     });
 }
 
+/// One that is refused takes nobody's place, not even for a moment: who is refused has another one beside it.
+pub fn only_those_under_way_have_others_refused() {
+    check(3, || {
+        let counted = Arc::new(Counted::new());
+        counted.set_limit(|| 1);
+        let first = counted.begin();
+        assert!(first.is_some());
+        let other = thread::spawn({
+            let counted = Arc::clone(&counted);
+            move || counted.begin().map(|ongoing| ongoing.goes_on()).is_some()
+        });
+        drop(first);
+        let is_refused = counted.begin().is_none();
+        let other_goes_on = other.join().unwrap();
+        assert!(!is_refused || other_goes_on, "nobody was under way");
+    });
+}
+
 /// There are never more under way than may be.
 pub fn a_limit_is_strict() {
     check(3, || {

@@ -1,0 +1,161 @@
+//! Nobody sees a replica whose `reconfigure` has not come to its end.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use serve_runtime::prelude::*;
+
+use crate::support::{Count, Stage, waits, within};
+
+/// The first replica stays on the stage in between, and panics then if that is asked for.
+struct Halves {
+    number: usize,
+    stage: Stage,
+    left: AtomicU32,
+    right: AtomicU32,
+}
+
+const SLOW: u32 = 2;
+const TORN: u32 = 3;
+
+/// By which replica, and the two halves of what it is configured with.
+type Seen = (usize, u32, u32);
+
+impl Halves {
+    fn new(stage: Stage, built: &Count) -> Self {
+        Halves {
+            number: built.add(),
+            stage,
+            left: AtomicU32::new(1),
+            right: AtomicU32::new(1),
+        }
+    }
+
+    fn change(&self, config: u32) {
+        self.left.store(config, Ordering::SeqCst);
+        if self.number == 0 {
+            self.stage.block();
+            assert_ne!(config, TORN, "torn");
+        }
+        self.right.store(config, Ordering::SeqCst);
+    }
+
+    fn seen(&self) -> Seen {
+        let [left, right] = [&self.left, &self.right].map(|half| half.load(Ordering::SeqCst));
+        (self.number, left, right)
+    }
+}
+
+macro_rules! deployments {
+    ($($Name:ident { $($method:tt)* })*) => { $(
+        #[deployment]
+        struct $Name {
+            halves: Halves,
+        }
+
+        #[deployment]
+        impl $Name {
+            fn new(stage: Stage, built: Count) -> Self {
+                $Name { halves: Halves::new(stage, &built) }
+            }
+
+            fn reconfigure(&self, config: u32) {
+                self.halves.change(config);
+            }
+
+            fn on_thread(&self) -> Seen {
+                self.halves.seen()
+            }
+
+            $($method)*
+        }
+    )* };
+}
+
+deployments! {
+    Computing {}
+    Mixed {
+        async fn in_place(&self) -> Seen {
+            self.halves.seen()
+        }
+    }
+}
+
+macro_rules! a_torn_replica_is_not_called {
+    ($test:ident, $Name:ident: $($method:ident),*) => {
+        #[tokio::test]
+        async fn $test() {
+            let (stage, built) = (Stage::new(), Count::new());
+            let app = deploy($Name::bind(stage.clone(), built)).await.unwrap();
+            let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+            for (config, by) in [(SLOW, 0), (TORN, 1)] {
+                let control = control.clone();
+                let reconfigured = tokio::spawn(async move { control.reconfigure(config).await });
+                stage.entered(1).await;
+                let mut calls = Vec::new();
+                $(for _ in 0..4 {
+                    let mut call = Box::pin(app.$method());
+                    assert!(waits(&mut call).await);
+                    calls.push(futures_util::FutureExt::boxed_local(call));
+                })*
+                // As long as one that does not wait would need.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                stage.release(1);
+                for call in calls {
+                    assert_eq!(within(call).await.unwrap(), (by, config, config));
+                }
+                within(reconfigured).await.unwrap().unwrap();
+            }
+        }
+    };
+}
+
+a_torn_replica_is_not_called!(a_torn_replica_on_a_thread_is_not_called, Computing: on_thread);
+a_torn_replica_is_not_called!(a_torn_shared_replica_is_not_called, Mixed: on_thread, in_place);
+
+#[tokio::test]
+async fn a_shared_replica_finishes_the_call_on_its_thread_before_it_is_reconfigured() {
+    let (stage, built) = (Stage::new(), Count::new());
+    let app = deploy(Busy::bind(stage.clone(), built)).await.unwrap();
+    let control = app.deployment::<Busy>("Busy").unwrap();
+    let mut call = Box::pin(app.run());
+    assert!(waits(&mut call).await);
+    stage.entered(1).await;
+    let mut reconfigured = Box::pin(control.reconfigure(1));
+    assert!(waits(&mut reconfigured).await);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(stage.left().get(), 0);
+    stage.release(1);
+    within(reconfigured).await.unwrap();
+    within(call).await.unwrap();
+    assert_eq!(within(app.other()).await.unwrap(), 0);
+}
+
+/// Refuses its `user_config` while its thread is called.
+#[deployment]
+struct Busy {
+    stage: Stage,
+    built: Count,
+}
+
+#[deployment]
+impl Busy {
+    fn new(stage: Stage, built: Count) -> Self {
+        Busy { stage, built }
+    }
+
+    fn run(&self) {
+        self.stage.block();
+    }
+
+    async fn other(&self) -> usize {
+        self.built.get()
+    }
+
+    fn reconfigure(&self, calls: usize) -> Result<()> {
+        match self.stage.left().get() == calls {
+            true => Ok(()),
+            false => Err(Error::failed("somebody is here")),
+        }
+    }
+}
