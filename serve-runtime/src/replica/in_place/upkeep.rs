@@ -144,13 +144,8 @@ impl<C> Shared<C> {
         C: Send + Sync + 'static,
     {
         if let Ok(plan) = self.plan() {
-            let id = replica.id;
-            let dropping = move || {
-                drop(replica);
-                Ok(())
-            };
-            // Without a thread for it, it has been dropped here.
-            let _ = off_the_runtime(&plan.name, id, dropping).await;
+            // As calls do, it finds itself inside the runtime. Once that is gone, so is the replica.
+            let _ = plan.runtime.spawn_blocking(|| drop(replica)).await;
         }
     }
 
