@@ -3,7 +3,7 @@
 use serde_json::json;
 use serve_runtime::prelude::*;
 use serve_runtime::request;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::http::{Request, answer, serve};
 
@@ -84,6 +84,31 @@ async fn a_model_id_comes_from_rays_header() {
     let request = Request::post("/").header("serve_multiplexed_model_id", "\u{e9}");
     let answer = request.json(json!(false)).send(server.address).await;
     assert_eq!(answer.status, 400);
+}
+
+/// Before the first request, in the middle of one's head, and between two.
+#[tokio::test]
+async fn a_connection_without_a_request_is_not_kept_for_ever() {
+    let server = serve(without_limit()).await;
+    let whole = "GET /-/healthz HTTP/1.1\r\nhost: test\r\n\r\n";
+    for sent in ["", &whole[..20], whole] {
+        let mut connection = tokio::net::TcpStream::connect(server.address)
+            .await
+            .unwrap();
+        connection.write_all(sent.as_bytes()).await.unwrap();
+        let mut first = [0; 12];
+        if sent == whole {
+            connection.read_exact(&mut first).await.unwrap();
+            assert_eq!(&first, b"HTTP/1.1 200");
+        }
+        // The clock moves on by itself as soon as all wait for it.
+        tokio::time::pause();
+        let began = tokio::time::Instant::now();
+        connection.read_to_end(&mut Vec::new()).await.unwrap();
+        let kept_s = began.elapsed().as_secs();
+        tokio::time::resume();
+        assert!((74..=76).contains(&kept_s), "{sent:?}: {kept_s} s");
+    }
 }
 
 #[tokio::test]

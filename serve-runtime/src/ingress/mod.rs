@@ -20,6 +20,7 @@
 //! | 400 | the body is not JSON, or not what else it says it is; a header is wrong, which is named |
 //! | 404, 405 | nothing is served there; not a `POST` |
 //! | 415 | the inputs are not read from that content type: [`FromBody`] |
+//! | 408 | nothing more of the body has come for 30 s |
 //! | 413 | the body is larger than [`ServerOptions::max_body_bytes`] |
 //! | 422 | a field is wrong; [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) |
 //! | 500 | [`Failed`](crate::ErrorKind::Failed), [`Panicked`](crate::ErrorKind::Panicked) |
@@ -44,6 +45,7 @@
 mod admission;
 mod answer;
 mod body;
+mod connections;
 mod decode;
 mod decoding;
 mod encode;

@@ -17,7 +17,7 @@ use super::offload::Offload;
 use super::route::Service;
 use super::routes::{Routes, Serve};
 use super::state::State;
-use super::{management, request_id, shutdown};
+use super::{connections, management, request_id, shutdown};
 use crate::application::{Application, Deployed, deploy_within};
 use crate::graph::Graph;
 use crate::resources::Ledger;
@@ -148,13 +148,12 @@ where
         let (cut_off, is_cut_off) = watch::channel(false);
         let router = router(&state, &self.options, is_cut_off, self.beside);
         let (stopping, mut stopped) = watch::channel(false);
-        let serving = axum::serve(listener.tap_io(send_at_once), router);
-        let serving = serving.with_graceful_shutdown(async move {
+        let serving = connections::serve(listener.tap_io(send_at_once), router, async move {
             // An error means that the sender is gone: it is time to stop then, too.
             let _ = stopped.wait_for(|stopped| *stopped).await;
         });
         let mut servers = JoinSet::new(); // ends them when dropped
-        servers.spawn(serving.into_future());
+        servers.spawn(serving);
 
         #[cfg(feature = "config")]
         let mut reloads = JoinSet::new();
@@ -255,7 +254,7 @@ where
 
 /// Waits for connections and calls to end, but not for ever.
 async fn drain<H>(
-    mut servers: JoinSet<std::io::Result<()>>,
+    mut servers: JoinSet<()>,
     deployed: Option<Deployed<H>>,
     timeout: Duration,
 ) -> Result<()> {
@@ -267,9 +266,8 @@ async fn drain<H>(
         served
     });
     match ended.await {
-        Ok(Some(Ok(served))) => Ok(served?),
         Ok(Some(Err(error))) => Err(Error::unavailable(error)),
-        Ok(None) => Ok(()),
+        Ok(_) => Ok(()),
         Err(_) => {
             tracing::warn!(
                 ?timeout,
