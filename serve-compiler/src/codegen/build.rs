@@ -49,7 +49,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         });
     quote! {
         #(#attrs)*
-        #[allow(clippy::needless_pass_by_value)]
+        #[allow(clippy::needless_pass_by_value, clippy::redundant_clone)]
         #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
             let mut __application = #rt::private::Builder::new::<#type_ident>();
             #(#stmts)*

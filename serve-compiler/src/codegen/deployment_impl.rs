@@ -12,6 +12,7 @@ use crate::ir::deployment::{
     Bind, Constructor, DeploymentImpl, Engine, Loader, Method, Param, Passing,
 };
 use crate::runtime_path::{runtime_path, runtime_path_at};
+use crate::text::name_text;
 
 /// `bind`, the methods of the handle, and the `Callable` impl.
 pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
@@ -41,7 +42,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         .map(|method| method::generate(engine, method, &callee));
     let described = methods.iter().map(|method| {
         let cfg = crate::syntax::deployment::cfg(&method.attrs);
-        let method = Description::of(method, &method.ident.to_string()).tokens();
+        let method = Description::of(method, &name_text(&method.ident)).tokens();
         quote!(#(#cfg)* #method)
     });
     let described = quote!(#(#described),*);
@@ -225,7 +226,7 @@ fn own(param: &Param) -> TokenStream {
         Passing::Value(_) => quote!(),
         Passing::Reference { owned, .. } => {
             let rt = runtime_path();
-            quote!(let #ident: #rt::Shared<#owned> = #rt::Shared::new(#ident.into());)
+            quote!(let #ident: #rt::Shared<#owned> = #rt::Shared::new(::core::convert::Into::into(#ident));)
         }
     }
 }

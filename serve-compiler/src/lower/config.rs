@@ -16,6 +16,7 @@ use crate::report::Report;
 use crate::syntax::autoscaling;
 use crate::syntax::graph::bound_type;
 use crate::syntax::tokens;
+use crate::text::name_text;
 
 /// What the configuration of a graph comes to.
 pub(super) struct Config {
@@ -115,7 +116,7 @@ pub(super) fn unique<'a>(name: String, taken: impl Iterator<Item = &'a str> + Cl
 /// The last segment of a path, without its generic arguments.
 pub(super) fn last_segment(path: &Path) -> String {
     let last = path.segments.last();
-    last.map(|segment| segment.ident.to_string())
+    last.map(|segment| name_text(&segment.ident))
         .unwrap_or_default()
 }
 

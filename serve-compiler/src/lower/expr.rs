@@ -17,6 +17,7 @@ use crate::diagnostics;
 use crate::ir::graph::{Action, Call, Deployment, DeploymentKind, Edge, Operand};
 use crate::report::Report;
 use crate::syntax::tokens;
+use crate::text::name_text;
 
 /// The entries on their way to a graph.
 pub(super) struct Lowering<'a> {
@@ -233,7 +234,8 @@ impl<'a> Lowering<'a> {
                 if let Some(turbofish) = &call.turbofish {
                     self.report.error(turbofish, diagnostics::generic_call());
                 }
-                let name = format!("{}.{}", self.deployments[deployment].variable, call.method);
+                let variable = &self.deployments[deployment].variable;
+                let name = format!("{}.{}", name_text(variable), name_text(&call.method));
                 let method = call.method.clone();
                 (deployment, method, &call.args, call.paren_token, name)
             }
@@ -241,7 +243,7 @@ impl<'a> Lowering<'a> {
                 let deployment = self.function(path);
                 let variable = self.deployments[deployment].variable.clone();
                 let method = format_ident!("call", span = variable.span());
-                let name = variable.to_string();
+                let name = name_text(&variable);
                 (deployment, method, &call.args, call.paren_token, name)
             }
         };
@@ -276,12 +278,9 @@ impl<'a> Lowering<'a> {
         }
         let names = self.deployments.iter().map(|other| other.name.as_str());
         let name = unique(last_segment(path), names);
-        let span = path.segments.last().map(|segment| segment.ident.span());
+        let last = path.segments.last();
         self.deployments.push(Deployment {
-            variable: Ident::new(
-                &last_segment(path),
-                span.unwrap_or_else(proc_macro2::Span::call_site),
-            ),
+            variable: last.map_or_else(|| format_ident!("_"), |last| last.ident.clone()),
             path: path.clone(),
             kind: DeploymentKind::Function,
             name,

@@ -13,6 +13,7 @@ use crate::diagnostics;
 use crate::ir::graph::{Entry, Graph, GraphOptions, InputBlock, Param, Region, Signature};
 use crate::report::Report;
 use crate::syntax::graph::bound_types;
+use crate::text::name_text;
 
 /// The parts of a graph function outside its body.
 pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Report) -> Signature {
@@ -45,7 +46,7 @@ fn not_fallible(output: &Type, report: &mut Report) {
 /// The graph's type: the function's name in upper camel case.
 fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
     let function = &item.sig.ident;
-    let name = function.to_string().to_upper_camel_case();
+    let name = name_text(function).to_upper_camel_case();
     for path in bound_types(item) {
         if path.is_ident(function) {
             report.error(&path, diagnostics::graph_binds_itself(function));

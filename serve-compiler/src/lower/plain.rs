@@ -1,5 +1,6 @@
 //! Plain expressions: which edges they read and how, and the node calls to take out of them.
 
+use proc_macro2::Span;
 use quote::format_ident;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -111,7 +112,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         let at = format_ident!("block", span = expr.span());
         let value = self.lowering.lower_node(node);
         if let Some((edge, at)) = value.map(|value| self.lowering.edge_of(value, at)) {
-            let ident = format_ident!("__node_{edge}", span = at.span());
+            let ident = result(edge, at.span());
             self.read(edge, &ident, false);
             *expr = parse_quote_spanned!(ident.span()=> #ident);
         }
@@ -261,17 +262,16 @@ impl VisitMut for Plain<'_, '_> {
         };
         let formats = tokens::is_format(&mac.path);
         for argument in &mut arguments {
-            if let (true, Expr::Lit(_)) = (formats, &*argument) {
-                continue; // what it captures is found below
-            }
-            if formats {
-                self.look_at(argument);
-            } else {
-                self.visit_expr_mut(argument);
+            match argument {
+                Expr::Lit(_) if formats => {} // what it captures is found below
+                // `width = value`
+                Expr::Assign(named) if formats => self.look_at(&mut named.right),
+                argument if formats => self.look_at(argument),
+                argument => self.visit_expr_mut(argument),
             }
         }
         if formats {
-            self.visit_captured(mac);
+            self.visit_captured(mac, &arguments);
         }
         mac.tokens = quote::quote!(#arguments);
     }
@@ -287,11 +287,20 @@ impl Plain<'_, '_> {
         }
     }
 
-    /// The edges that a format string captures.
-    fn visit_captured(&mut self, mac: &Macro) {
+    /// The edges that a format string captures: what no argument is named.
+    fn visit_captured(&mut self, mac: &Macro, arguments: &Punctuated<Expr, Token![,]>) {
+        let is_given = |ident: &Ident| {
+            arguments.iter().any(|argument| match argument {
+                Expr::Assign(named) => {
+                    matches!(&*named.left, Expr::Path(name) if name.path.is_ident(ident))
+                }
+                _ => false,
+            })
+        };
         for ident in tokens::captured_by(&mac.tokens) {
             if let Meaning::Edge(edge) = self.lowering.scope.meaning(&ident)
                 && !self.locals.contains(&ident.to_string())
+                && !is_given(&ident)
             {
                 self.read(edge, &ident, true);
             }
@@ -330,4 +339,10 @@ pub(super) fn condition_names(condition: &Expr) -> Vec<Ident> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What stands for the value of a node in an expression; no name of the user's means it.
+pub(super) fn result(edge: usize, at: Span) -> Ident {
+    let hidden = at.resolved_at(Span::mixed_site());
+    format_ident!("result_{edge}", span = hidden)
 }
