@@ -180,19 +180,43 @@ fn bind(bind: &Bind) -> TokenStream {
 fn bind_from(constructor: &Constructor) -> TokenStream {
     let rt = runtime_path();
     let Constructor {
-        vis, attrs, params, ..
+        vis,
+        attrs,
+        params,
+        returns,
+        ..
     } = constructor;
+    let returns = *returns;
     let inputs = params.iter().map(bound_parameter);
     let owned = params.iter().map(own);
     let copies = params.iter().map(copy);
     let arguments = params.iter().map(method::argument);
-    let built = quote!(Self::new(#(#arguments),*));
-    let (make, built) = if constructor.is_async {
-        let built = method::outcome(constructor.fallible, &quote!(#built.await));
-        let built = quote!(#rt::private::FutureExt::boxed_local(async move { #built }));
-        (quote!(new_async), built)
-    } else {
-        (quote!(new), method::outcome(constructor.fallible, &built))
+    let wait = constructor.is_async.then(|| quote!(.await));
+    let built = quote_spanned!(returns=> Self::new(#(#arguments),*) #wait);
+    let ok = quote!(#rt::private::result::Result::Ok);
+    let rt_there = runtime_path_at(returns);
+    // Whether it is a replica, rustc says where the constructor says what it returns.
+    let built = match constructor.fallible {
+        None => {
+            quote_spanned!(returns=> #ok(#rt_there::bounds::Constructed::<Self>::replica(#built)))
+        }
+        fallible => {
+            let (built, err) = (
+                method::outcome(fallible, &built),
+                quote!(#rt::private::result::Result::Err),
+            );
+            quote_spanned!(returns=> match #built {
+                #ok(__replica) => #ok(#rt_there::bounds::Constructed::<Self>::replica(__replica)),
+                #err(__error) => #err(__error),
+            })
+        }
+    };
+    let (make, built) = match constructor.is_async {
+        true => {
+            let built = quote!(#rt::private::FutureExt::boxed_local(async move { #built }));
+            (quote!(new_async), built)
+        }
+        false => (quote!(new), built),
     };
     quote! {
         /// Binds the constructor's arguments: each replica is made from them by `new`.

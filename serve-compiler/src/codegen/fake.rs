@@ -36,7 +36,7 @@ pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
     quote! {
         #rt::private::for_tests! {
             #(#cfg)*
-            #[allow(unreachable_pub, private_interfaces, dead_code, clippy::used_underscore_binding)]
+            #[allow(unreachable_pub, private_interfaces, dead_code, non_camel_case_types, clippy::used_underscore_binding)]
             const _: () = {
                 #[doc = #doc]
                 #[must_use = "a fake does nothing until it is handed to `with` or `testing::handle`"]

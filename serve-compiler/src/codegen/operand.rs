@@ -89,7 +89,10 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
         return at_users(quote!(#bindings #expr), span(operand));
     }
     let value = at_users(quote!(#bindings #expr), span(operand));
-    at_users(quote!(#held let __value = #value; #done __value), span(operand))
+    at_users(
+        quote!(#held let __value = #value; #done __value),
+        span(operand),
+    )
 }
 
 /// `{ slot.take() }` in place of a token of the user's: what rustc says of it, it says of the token.

@@ -217,7 +217,7 @@ fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
     let (expr, mut reads, text) = match value {
         Operand::Plain { expr, reads, text } => (expr, reads, text),
         Operand::Edge { edge, at } => {
-            let name = result(edge, at.span());
+            let name = result(edge, &at);
             let read = Read {
                 edge,
                 ident: name.clone(),

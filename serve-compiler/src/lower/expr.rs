@@ -116,6 +116,26 @@ impl<'a> Lowering<'a> {
         operand
     }
 
+    /// What a node is given. What is borrowed from an edge would not live as long as the call.
+    fn argument(&mut self, expr: &Expr) -> Option<Operand> {
+        if let Expr::Reference(reference) = expr
+            && reference.mutability.is_none()
+            && self.reads_edges(&reference.expr)
+        {
+            let message = diagnostics::borrowed_edge();
+            self.report.error(reference.and_token, message);
+            self.excuse(expr);
+            return None;
+        }
+        self.operand(expr)
+    }
+
+    fn reads_edges(&self, expr: &Expr) -> bool {
+        let is_edge = |ident: &Ident| matches!(self.scope.meaning(ident), Meaning::Edge(_));
+        let mentioned = tokens::variables(expr.to_token_stream());
+        mentioned.iter().any(is_edge) || self.calls_nodes(expr)
+    }
+
     /// What a graph makes of an expression, if it is more than a plain one.
     pub(super) fn node<'e>(&self, expr: &'e Expr) -> Option<Node<'e>> {
         if let Some(call) = self.node_call(expr) {
@@ -218,13 +238,19 @@ impl<'a> Lowering<'a> {
                 _ => None,
             },
             Expr::Call(call) => match &*call.func {
-                Expr::Path(func) if func.qself.is_none() && is_function(&func.path) => {
+                Expr::Path(func) if func.qself.is_none() && self.is_function(&func.path) => {
                     Some(NodeCall::Function(call, &func.path))
                 }
                 _ => None,
             },
             _ => None,
         }
+    }
+
+    /// Whether a path names a function deployment, and no value that hides it.
+    fn is_function(&self, path: &Path) -> bool {
+        let is_edge = |name: &Ident| matches!(self.scope.meaning(name), Meaning::Edge(_));
+        is_function(path) && !path.get_ident().is_some_and(is_edge)
     }
 
     /// Adds a call; the edge that it gives comes back, and the token to point at.
@@ -249,7 +275,7 @@ impl<'a> Lowering<'a> {
         };
         self.deployments[deployment].called = true;
         let errors = self.report.len();
-        let args: Vec<Operand> = args.iter().filter_map(|arg| self.operand(arg)).collect();
+        let args: Vec<Operand> = args.iter().filter_map(|arg| self.argument(arg)).collect();
         if self.report.len() > errors {
             return None;
         }
@@ -302,4 +328,14 @@ fn is_function(path: &Path) -> bool {
         let is_generic = !matches!(segment.arguments, PathArguments::None);
         tokens::starts_low(&segment.ident) && (!is_generic || is_last(index))
     }) && !is_plain
+        && !is_bind(path)
+}
+
+/// `function::bind`, which a graph calls where it is built.
+fn is_bind(path: &Path) -> bool {
+    path.segments.len() > 1
+        && path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "bind")
 }
