@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, Item, ItemFn, ItemImpl};
+use syn::{Attribute, Ident, Item, ItemFn, ItemImpl};
 
 use crate::editor::Reader;
 use crate::ir::deployment::{Loader, Options};
@@ -22,6 +22,9 @@ pub fn deployment_in_editor(attr: TokenStream, item: TokenStream) -> TokenStream
 
 fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> TokenStream {
     let report = &mut Report::to(reader);
+    if let Some(another) = syntax::deployment::another_attribute(item.clone()) {
+        return twice(item, &another, report);
+    }
     let options = syntax::options::parse(attr, report);
     let parsed = syn::parse2::<Item>(item.clone()).or_else(|error| {
         report.push(error);
@@ -55,6 +58,13 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
     let left = syntax::batch::without_attributes(left);
     let errors = std::mem::take(report).into_tokens();
     quote!(#left #generated #errors)
+}
+
+/// Leaves an item to the other one of its two attributes.
+fn twice(item: TokenStream, another: &Attribute, report: &mut Report) -> TokenStream {
+    report.error(another, diagnostics::two_attributes());
+    let errors = std::mem::take(report).into_tokens();
+    quote!(#item #errors)
 }
 
 /// Expands `#[batch(attr)] item`, which no `#[deployment]` has seen.
@@ -143,9 +153,20 @@ fn expand_graph(attr: TokenStream, tokens: TokenStream, reader: Reader) -> Token
     let report = &mut Report::to(reader);
     let options = syntax::options::parse(attr.clone(), report);
     let item = match syn::parse2::<ItemFn>(tokens.clone()) {
-        Ok(item) => item,
+        Ok(mut item) => {
+            if let Some(another) = syntax::deployment::another_attribute(tokens.clone()) {
+                report.error(&another, diagnostics::two_attributes());
+                item.attrs.retain(|attribute| *attribute != another);
+            }
+            item
+        }
         Err(error) => return not_a_function(tokens, error, reader, report),
     };
+    if let Some(receiver) = item.sig.receiver() {
+        // Nothing that could stand in for it may be declared in an `impl` block.
+        report.error(receiver, diagnostics::graph_on_a_method());
+        return std::mem::take(report).into_tokens();
+    }
     let (mut signature, graph) = understand_graph(options, &item, report);
     match graph.filter(|_| reader == Reader::Rustc) {
         Some(graph) => {

@@ -1,6 +1,13 @@
 //! Tokens as text that people read.
 
 use quote::ToTokens;
+use syn::Ident;
+use syn::ext::IdentExt;
+
+/// A name as people, pictures and requests know it: without its `r#`.
+pub(crate) fn name_text(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}
 
 /// A type as its user would write it: `Vec<Label>`, not `Vec < Label >`.
 pub(crate) fn type_text(ty: &impl ToTokens) -> String {

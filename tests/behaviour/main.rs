@@ -13,6 +13,7 @@ mod failing_constructors;
 mod fakes;
 mod fan_outs;
 mod faults;
+mod hidden_names;
 mod http;
 mod inference;
 mod language;
@@ -24,6 +25,7 @@ mod parallel;
 
 mod params;
 mod process;
+mod raw_names;
 mod request_ids;
 mod routes;
 mod scale;

@@ -144,3 +144,70 @@ async fn the_literal_of_a_struct_is_matched_in_its_parentheses() {
     let app = deploy(of_a_literal()).await.unwrap();
     assert_eq!(app.call(3).await.unwrap(), 3);
 }
+
+#[graph]
+fn named_arguments() -> String {
+    input(|key: u32, text: String| {
+        let number = same(key);
+        format!(
+            "{number:>w$} {:.*} {x}",
+            2,
+            text,
+            w = text.len(),
+            x = same(number)
+        )
+    })
+}
+
+#[tokio::test]
+async fn arguments_of_a_format_string_have_names_and_may_call_nodes() {
+    let app = deploy(named_arguments()).await.unwrap();
+    assert_eq!(app.call(1, "abc".into()).await.unwrap(), "  1 ab 1");
+}
+
+#[deployment]
+async fn adder(number: u32) -> Box<dyn Fn(u32) -> u32 + Send> {
+    Box::new(move |other| number + other)
+}
+
+#[graph]
+fn called_values() -> (u32, Vec<u32>) {
+    input(|number: u32, numbers: Vec<u32>| {
+        let add = adder(number);
+        let applied = numbers.into_iter().map(|n| n + 1);
+        let twice = [number, number + 1].map(|same| same * 2);
+        (same(add(1)), applied.chain(twice).collect())
+    })
+}
+
+#[tokio::test]
+async fn a_value_that_can_be_called_is_no_node() {
+    let app = deploy(called_values()).await.unwrap();
+    assert_eq!(app.call(2, vec![5]).await.unwrap(), (3, vec![6, 4, 6]));
+}
+
+#[graph]
+fn looked_at() -> String {
+    input(|page: Option<Shown>| {
+        let other = page;
+        let lines = page.as_ref().map_or(0, |page| page.lines.len());
+        let first = match other {
+            Some(Shown { lines, .. }) if lines.len() > 1 => exclaim(lines.concat()),
+            _ => "none".to_owned(),
+        };
+        format!("{lines} {first} {}", page.is_some() && other.is_some())
+    })
+}
+
+#[derive(Clone)]
+struct Shown {
+    lines: Vec<String>,
+}
+
+#[tokio::test]
+async fn a_value_is_looked_at_by_several_expressions_and_names() {
+    let app = deploy(looked_at()).await.unwrap();
+    let lines = ["a", "b"].map(str::to_owned).to_vec();
+    assert_eq!(app.call(Some(Shown { lines })).await.unwrap(), "2 ab! true");
+    assert_eq!(app.call(None).await.unwrap(), "0 none false");
+}

@@ -149,8 +149,9 @@ pub(super) fn body(
                 let _ = &__replica;
                 let __result = #call;
                 let __results: #rt::Result<_> = #whole;
-                let __results = __results?.into_iter();
-                #ok(::std::iter::Iterator::collect(__results.map(|__result| #each)))
+                let __results = ::core::iter::IntoIterator::into_iter(__results?);
+                let __results = ::core::iter::Iterator::map(__results, |__result| #each);
+                #ok(::core::iter::Iterator::collect(__results))
             })
             .await
     }

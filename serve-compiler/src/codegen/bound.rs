@@ -84,7 +84,7 @@ pub(super) fn fields(graph: &Graph) -> Vec<Ident> {
     for deployment in &graph.deployments {
         let variable = &deployment.variable;
         let taken = fields.iter().filter(|field| *field == variable).count();
-        let numbered = format_ident!("{variable}_{}", fields.len(), span = variable.span());
+        let numbered = format_ident!("{}_{}", variable, fields.len(), span = variable.span());
         fields.push(if taken == 0 {
             variable.clone()
         } else {

@@ -9,6 +9,7 @@ use syn::{Expr, ExprCall, FnArg, Ident};
 use super::bound::{alias, fields};
 use crate::ir::graph::{ConfigStmt, DeploymentKind, Graph, Signature};
 use crate::runtime_path::runtime_path;
+use crate::syntax::tokens;
 
 /// The user's function, which binds the deployments.
 pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
@@ -49,7 +50,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         });
     quote! {
         #(#attrs)*
-        #[allow(clippy::needless_pass_by_value)]
+        #[allow(clippy::needless_pass_by_value, clippy::redundant_clone)]
         #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
             let mut __application = #rt::private::Builder::new::<#type_ident>();
             #(#stmts)*
@@ -106,7 +107,9 @@ pub(super) fn bind(signature: &Signature) -> TokenStream {
         }
         FnArg::Receiver(receiver) => receiver.to_token_stream(),
     });
-    let alias = (ident != type_ident).then(|| {
+    // One that would hide a primitive type is reported, and would have everything go wrong.
+    let names_a_type = ident != type_ident && !tokens::begins_plain(ident);
+    let alias = names_a_type.then(|| {
         quote! {
             #(#cfg)*
             #[doc(hidden)]

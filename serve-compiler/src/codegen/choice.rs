@@ -17,6 +17,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
     let patterns = choose.ways.iter().filter_map(|way| way.pattern.as_deref());
     let looks = choose.kind == ChooseKind::Match && patterns.into_iter().all(only_looks);
     let Matched {
+        held,
         bindings,
         value,
         done,
@@ -45,10 +46,11 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
     quote! {
         if #state.is_open() #way #ready {
             let __way: usize = {
-                #bindings
-                #decision
+                #held
+                let __way = { #bindings #decision };
+                #done
+                __way
             };
-            #done
             #releases
             #state.make(__way);
             #marks

@@ -14,6 +14,7 @@ use super::{deployment_impl, fake, handle, options};
 use crate::ir::deployment::{DeploymentFn, Engine, Method};
 use crate::runtime_path::runtime_path;
 use crate::syntax::deployment::cfg;
+use crate::text::name_text;
 
 /// The type, its handle, and the impls of `Deployment` and `Callable`.
 pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
@@ -41,7 +42,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let declared = handle::declare(vis, ident, &handle, generics, &engine_type, &cfg);
     let call = method::generate_function(engine, &named_call(function), ident, generics);
     let fake = fake::of_function(function);
-    let name = ident.to_string();
+    let name = name_text(ident);
     let options = options::generate(options);
     let described = Description::of(function, "call").tokens();
     let handle_ty: Path = parse_quote!(#handle #ty_generics);
@@ -74,7 +75,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         #(#cfg)*
         impl #impl_generics #ident #ty_generics #where_clause {
             /// The function as a deployment.
-            #[allow(dead_code, unreachable_pub)]
+            #[allow(dead_code, unreachable_pub, clippy::self_named_constructors)]
             pub fn bind() -> #rt::Bound<Self> {
                 #rt::Bound::new(#rt::private::Constructor::new(|| {
                     #rt::private::result::Result::Ok(Self { #new_of })
@@ -112,7 +113,7 @@ fn engine(deployment: &DeploymentFn) -> Engine {
 
 /// `JoinFnHandle`: a struct `Join` beside the function `join` has a `JoinHandle`.
 fn handle_name(function: &Ident) -> Ident {
-    let name = function.to_string().to_upper_camel_case();
+    let name = name_text(function).to_upper_camel_case();
     format_ident!("{name}FnHandle", span = function.span())
 }
 

@@ -12,6 +12,7 @@ use crate::ir::deployment::{
     Bind, Constructor, DeploymentImpl, Engine, Loader, Method, Param, Passing,
 };
 use crate::runtime_path::{runtime_path, runtime_path_at};
+use crate::text::name_text;
 
 /// `bind`, the methods of the handle, and the `Callable` impl.
 pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
@@ -41,7 +42,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         .map(|method| method::generate(engine, method, &callee));
     let described = methods.iter().map(|method| {
         let cfg = crate::syntax::deployment::cfg(&method.attrs);
-        let method = Description::of(method, &method.ident.to_string()).tokens();
+        let method = Description::of(method, &name_text(&method.ident)).tokens();
         quote!(#(#cfg)* #method)
     });
     let described = quote!(#(#described),*);
@@ -179,19 +180,43 @@ fn bind(bind: &Bind) -> TokenStream {
 fn bind_from(constructor: &Constructor) -> TokenStream {
     let rt = runtime_path();
     let Constructor {
-        vis, attrs, params, ..
+        vis,
+        attrs,
+        params,
+        returns,
+        ..
     } = constructor;
+    let returns = *returns;
     let inputs = params.iter().map(bound_parameter);
     let owned = params.iter().map(own);
     let copies = params.iter().map(copy);
     let arguments = params.iter().map(method::argument);
-    let built = quote!(Self::new(#(#arguments),*));
-    let (make, built) = if constructor.is_async {
-        let built = method::outcome(constructor.fallible, &quote!(#built.await));
-        let built = quote!(#rt::private::FutureExt::boxed_local(async move { #built }));
-        (quote!(new_async), built)
-    } else {
-        (quote!(new), method::outcome(constructor.fallible, &built))
+    let wait = constructor.is_async.then(|| quote!(.await));
+    let built = quote_spanned!(returns=> Self::new(#(#arguments),*) #wait);
+    let ok = quote!(#rt::private::result::Result::Ok);
+    let rt_there = runtime_path_at(returns);
+    // Whether it is a replica, rustc says where the constructor says what it returns.
+    let built = match constructor.fallible {
+        None => {
+            quote_spanned!(returns=> #ok(#rt_there::bounds::Constructed::<Self>::replica(#built)))
+        }
+        fallible => {
+            let (built, err) = (
+                method::outcome(fallible, &built),
+                quote!(#rt::private::result::Result::Err),
+            );
+            quote_spanned!(returns=> match #built {
+                #ok(__replica) => #ok(#rt_there::bounds::Constructed::<Self>::replica(__replica)),
+                #err(__error) => #err(__error),
+            })
+        }
+    };
+    let (make, built) = match constructor.is_async {
+        true => {
+            let built = quote!(#rt::private::FutureExt::boxed_local(async move { #built }));
+            (quote!(new_async), built)
+        }
+        false => (quote!(new), built),
     };
     quote! {
         /// Binds the constructor's arguments: each replica is made from them by `new`.
@@ -225,7 +250,7 @@ fn own(param: &Param) -> TokenStream {
         Passing::Value(_) => quote!(),
         Passing::Reference { owned, .. } => {
             let rt = runtime_path();
-            quote!(let #ident: #rt::Shared<#owned> = #rt::Shared::new(#ident.into());)
+            quote!(let #ident: #rt::Shared<#owned> = #rt::Shared::new(::core::convert::Into::into(#ident));)
         }
     }
 }

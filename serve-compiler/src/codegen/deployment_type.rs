@@ -6,6 +6,7 @@ use quote::quote;
 use super::{handle, marker, options};
 use crate::ir::deployment::DeploymentType;
 use crate::runtime_path::runtime_path;
+use crate::text::name_text;
 
 /// The handle and the `Deployment` impl.
 pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
@@ -22,7 +23,7 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
     let handle_type = marker::handle(ident, generics, &handle);
     let declared = handle::declare(vis, ident, &handle, generics, &engine, cfg);
     let options = options::generate(options);
-    let name = ident.to_string();
+    let name = name_text(ident);
     let bounded = handle::with_callable_bound(ident, generics);
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
     let where_clause = &bounded.where_clause;

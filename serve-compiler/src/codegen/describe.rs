@@ -6,7 +6,7 @@ use quote::quote;
 use super::batch;
 use crate::ir::deployment::{Batch, Method, Passing};
 use crate::runtime_path::runtime_path;
-use crate::text::type_text;
+use crate::text::{name_text, type_text};
 
 /// A method as the topology describes it.
 pub(crate) struct Description {
@@ -27,7 +27,7 @@ impl Description {
                 Passing::Value(ty) => type_text(ty),
                 Passing::Reference { written, .. } => type_text(written),
             };
-            (param.ident.to_string(), ty)
+            (name_text(&param.ident), ty)
         });
         Description {
             name: name.to_owned(),

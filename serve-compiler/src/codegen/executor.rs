@@ -25,7 +25,7 @@
 //! `parts.rs` has what becomes of a large one.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
 use super::operand::{self, slot};
@@ -33,7 +33,7 @@ use super::parts;
 use super::plan::Marks;
 use super::{call, choice, fan_out, loose, step};
 use crate::ir::graph::{Action, Edge, Entry, Graph, Operand, Region, Step};
-use crate::runtime_path::runtime_path;
+use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// What the steps of an entry are generated from.
 #[derive(Clone, Copy)]
@@ -75,7 +75,7 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
     let fill = quote!(#(#fill)*);
     let region = region(context, &entry.body, &fill, Some(&entry.output));
     quote! {
-        #[allow(unused_mut, unused_variables, unused_assignments, unused_parens, unused_braces, clippy::all)]
+        #[allow(unused_mut, unused_variables, unused_assignments, unused_parens, unused_braces, clippy::all, clippy::pedantic, clippy::nursery)]
         async fn execute<'g, W: #rt::private::Watch>(
             __graph: &'g #type_ident,
             __input: Self::Input,
@@ -171,15 +171,15 @@ pub(super) fn answer(
     wanted: Option<&Type>,
     entry: &Entry,
 ) -> TokenStream {
-    let rt = runtime_path();
     let ready = step::all_here(std::slice::from_ref(output));
     let value = match wanted {
         Some(wanted) => operand::answer(output, wanted, entry),
         None => operand::evaluate(output, entry),
     };
-    quote! {
-        if true #ready #over {
-            return #rt::private::Poll::Ready(#rt::private::result::Result::Ok(#value));
-        }
-    }
+    let span = operand::span(output);
+    let (rt, at) = (runtime_path_at(span), operand::at_users(value, span));
+    let over = quote!(if true #ready #over);
+    quote_spanned!(span=> #over {
+        return #rt::private::Poll::Ready(#rt::private::result::Result::Ok(#at));
+    })
 }

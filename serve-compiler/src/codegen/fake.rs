@@ -8,6 +8,7 @@ use syn::Ident;
 use super::method::{self, handed_over};
 use crate::ir::deployment::{DeploymentImpl, Method};
 use crate::runtime_path::runtime_path;
+use crate::text::name_text;
 
 /// `X::fake()`, and what it returns: one method for each callable one. All of it is `pub`, as the
 /// visibility of the type is not known here, and none of it can be named: the module's names stay the
@@ -35,7 +36,7 @@ pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
     quote! {
         #rt::private::for_tests! {
             #(#cfg)*
-            #[allow(unreachable_pub, private_interfaces, dead_code)]
+            #[allow(unreachable_pub, private_interfaces, dead_code, non_camel_case_types, clippy::used_underscore_binding)]
             const _: () = {
                 #[doc = #doc]
                 #[must_use = "a fake does nothing until it is handed to `with` or `testing::handle`"]
@@ -99,7 +100,7 @@ pub(super) fn of_function(function: &Method) -> TokenStream {
     quote! {
         #rt::private::for_tests! {
             #[doc = #doc]
-            #[allow(dead_code)]
+            #[allow(dead_code, clippy::used_underscore_binding)]
             #vis fn fake<__R: #rt::testing::IntoReply<#output>>(
                 __fake: #closure,
             ) -> #rt::testing::Fakes<Self> {
@@ -114,9 +115,9 @@ pub(super) fn of_function(function: &Method) -> TokenStream {
 fn closure(method: &Method) -> (TokenStream, TokenStream, String) {
     let types = method.params.iter().map(handed_over);
     (
-        quote!(impl Fn(#(#types),*) -> __R + Send + Sync + 'static),
+        quote!(impl ::core::ops::Fn(#(#types),*) -> __R + ::core::marker::Send + ::core::marker::Sync + 'static),
         arguments(method),
-        method.ident.to_string(),
+        name_text(&method.ident),
     )
 }
 

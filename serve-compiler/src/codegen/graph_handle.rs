@@ -7,7 +7,7 @@ use syn::{Ident, Type};
 use super::{deployment_impl, handle};
 use crate::ir::graph::{Entry, Signature};
 use crate::runtime_path::runtime_path;
-use crate::text::type_text;
+use crate::text::{name_text, type_text};
 
 /// The method of an entry.
 pub(super) struct Method<'a> {
@@ -53,7 +53,7 @@ pub(super) fn generate(
     } = signature;
     let cfg = crate::syntax::deployment::cfg(attrs);
     let handle = handle::name(type_ident);
-    let (debug, name) = (handle.to_string(), ident.to_string());
+    let (debug, name) = (handle.to_string(), name_text(ident));
     let doc = format!("Calls the graph [`{ident}`](fn@{ident}). Cheap to clone.");
     let calls = methods.iter().map(|method| call(signature, method));
     let described = methods.iter().map(describe);
@@ -102,7 +102,10 @@ pub(super) fn generate(
 
             fn batches(&self) -> ::std::vec::Vec<#rt::batch::Stats> {
                 let mut __batches = ::std::vec::Vec::new();
-                #(__batches.extend(#rt::private::HandleTo::batches(&self.graph.#called));)*
+                #(::core::iter::Extend::extend(
+                    &mut __batches,
+                    #rt::private::HandleTo::batches(&self.graph.#called),
+                );)*
                 __batches
             }
         }
@@ -151,9 +154,9 @@ fn call(signature: &Signature, method: &Method<'_>) -> TokenStream {
 /// The description of an entry as a method.
 fn describe(method: &Method<'_>) -> TokenStream {
     let rt = runtime_path();
-    let (name, output) = (method.ident.to_string(), type_text(method.output));
+    let (name, output) = (name_text(method.ident), type_text(method.output));
     let params = method.names.iter().zip(&method.types).map(|(name, ty)| {
-        let (name, ty) = (name.to_string(), type_text(ty));
+        let (name, ty) = (name_text(name), type_text(ty));
         quote!(#rt::topology::Param { name: #name, ty: #ty })
     });
     quote! {

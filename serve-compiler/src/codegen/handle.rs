@@ -49,6 +49,7 @@ pub(super) fn declare(
     quote! {
         #(#cfg)*
         #[doc = #doc]
+        #[allow(non_camel_case_types)] // what is wrong with its name is wrong with the type's
         #vis struct #handle #generics #where_clause {
             engine: #rt::private::Arc<#engine>,
             options: #rt::private::Option<#rt::private::Arc<#rt::CallOptions>>,

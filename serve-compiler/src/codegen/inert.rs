@@ -11,6 +11,7 @@ use crate::ir::graph::Signature;
 use crate::report::Report;
 use crate::runtime_path::runtime_path;
 use crate::syntax::entry::InertEntry;
+use crate::text::name_text;
 
 /// The user's function.
 pub(crate) fn function(signature: &Signature, bound: &[Path]) -> TokenStream {
@@ -66,7 +67,7 @@ pub(crate) fn generate(
     let impls = methods.iter().enumerate();
     let impls =
         impls.map(|(index, method)| entry::entry(signature, index, method, &execute(signature)));
-    let name = ident.to_string();
+    let name = name_text(ident);
     quote! {
         #(#cfg)*
         #[allow(dead_code)]

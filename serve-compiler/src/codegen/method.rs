@@ -7,6 +7,7 @@ use syn::{GenericParam, Generics, Ident, Type};
 use super::{batch, fake, stream};
 use crate::ir::deployment::{Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
+use crate::text::name_text;
 
 /// The name of a function's method in a graph.
 pub(super) const IN_GRAPH: &str = "in_graph";
@@ -148,7 +149,7 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
     };
     quote! {
         #(#attrs)*
-        #[allow(#unused dead_code, unreachable_pub, clippy::too_many_arguments)]
+        #[allow(#unused dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
         #vis async fn #ident(&self, #(#params),*) -> #rt::Result<#output> {
             #body
         }
@@ -192,7 +193,7 @@ fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
     };
     quote! {
         #(#attrs)*
-        #[allow(dead_code, unreachable_pub, clippy::too_many_arguments)]
+        #[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
         #vis #signature {
             #body
         }
@@ -315,7 +316,7 @@ pub(super) fn outcome(fallible: Option<Span>, result: &TokenStream) -> TokenStre
 
 /// The method's name for its fake and its batches: of a function's twin for graphs, the function's.
 pub(super) fn called(method: &Method) -> String {
-    match method.ident.to_string() {
+    match name_text(&method.ident) {
         name if name == IN_GRAPH => "call".to_owned(),
         name => name,
     }

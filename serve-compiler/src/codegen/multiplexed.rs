@@ -16,6 +16,7 @@ use super::method::outcome;
 use crate::ir::deployment::Loader;
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::syntax::multiplexed::hidden_name;
+use crate::text::name_text;
 
 /// How many models a replica keeps if nothing says so: Ray Serve's number.
 const DEFAULT_MAX: usize = 3;
@@ -32,7 +33,7 @@ pub(super) fn method(loader: &Loader) -> TokenStream {
         ..
     } = loader;
     let load = hidden_name(ident);
-    let name = ident.to_string();
+    let name = name_text(ident);
     let max = max(loader);
     let span = output.span();
     let model = {

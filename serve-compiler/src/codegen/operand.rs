@@ -1,5 +1,7 @@
 //! Arguments: how a value gets from its edge to a parameter.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -78,14 +80,19 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
         return expr.to_token_stream();
     }
     let Parts {
+        held,
         bindings,
         expr,
         done,
     } = parts(expr, reads, entry, false);
     if done.is_empty() {
-        return quote!({ #bindings #expr });
+        return at_users(quote!(#bindings #expr), span(operand));
     }
-    quote!({ let __value = { #bindings #expr }; #done __value })
+    let value = at_users(quote!(#bindings #expr), span(operand));
+    at_users(
+        quote!(#held let __value = #value; #done __value),
+        span(operand),
+    )
 }
 
 /// `{ slot.take() }` in place of a token of the user's: what rustc says of it, it says of the token.
@@ -109,9 +116,11 @@ fn duplicate(slot: &Ident, span: Span) -> TokenStream {
 
 /// What is matched, in parts: borrows of it have to last as long as the `match`.
 pub(super) struct Matched {
+    /// Around the `match`: values that are only looked at.
+    pub(super) held: TokenStream,
     pub(super) bindings: TokenStream,
     pub(super) value: TokenStream,
-    /// After the `match`.
+    /// Right after the `match`.
     pub(super) done: TokenStream,
 }
 
@@ -121,23 +130,27 @@ pub(super) fn matched(operand: &Operand, looks: bool, entry: &Entry) -> Matched 
         Operand::Edge { edge, at } if looks && entry.edges[*edge].is_shared() => {
             let (slot, at_span) = (slot(*edge), slot_at(*edge, at.span()));
             Matched {
+                held: quote!(),
                 bindings: quote!(),
                 value: quote_spanned!(at.span()=> *#at_span.lend()),
                 done: quote!(#slot.done();),
             }
         }
         Operand::Edge { .. } => Matched {
+            held: quote!(),
             bindings: quote!(),
             value: evaluate(operand, entry),
             done: quote!(),
         },
         Operand::Plain { expr, reads, .. } => {
             let Parts {
+                held,
                 bindings,
                 expr,
                 done,
             } = parts(expr, reads, entry, looks && is_place(expr));
             Matched {
+                held,
                 bindings,
                 value: delimited(&expr),
                 done,
@@ -172,6 +185,7 @@ fn delimited(expr: &Expr) -> TokenStream {
 
 /// A plain expression with the values that it reads.
 struct Parts {
+    held: TokenStream,
     bindings: TokenStream,
     expr: Box<Expr>,
     done: TokenStream,
@@ -180,33 +194,50 @@ struct Parts {
 /// `whole` says that the expression is a place that is only looked at: nothing is taken out of it.
 fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
     let mut expr = Box::new(expr.clone());
-    let bindings = reads.iter().map(|read| bind(read, entry)).collect();
-    let mut done = TokenStream::new();
-    for read in reads.iter().filter(|read| is_lent(read, entry)) {
+    let mut bindings = TokenStream::new();
+    let (mut held, mut done) = (TokenStream::new(), TokenStream::new());
+    let mut names: BTreeMap<usize, &Ident> = BTreeMap::new();
+    for read in reads {
+        if !is_lent(read, entry) {
+            bindings.extend(bind(read, entry));
+            continue;
+        }
         if !whole {
             CloneFields(&read.ident).visit_expr_mut(&mut expr);
         }
-        let slot = slot(read.edge);
-        done.extend(quote!(#slot.done();));
+        let (ident, span) = (&read.ident, read.ident.span());
+        let slot = slot_at(read.edge, span);
+        match names.get(&read.edge) {
+            // One value may have two names.
+            Some(other) => {
+                bindings.extend(quote_spanned!(span=> let #ident = #other;));
+                done.extend(quote!(#slot.done();));
+            }
+            None => {
+                names.insert(read.edge, ident);
+                held.extend(quote_spanned!(span=> let #ident = #slot.hold();));
+                bindings.extend(quote_spanned!(span=> let #ident = &*#ident;));
+                done.extend(quote_spanned!(span=> #slot.back(#ident);));
+            }
+        }
     }
     Parts {
+        held,
         bindings,
         expr,
         done,
     }
 }
 
-/// `let image = ..;` for an edge that the expression reads.
+/// `let image = ..;` for an edge that the expression takes.
 fn bind(read: &Read, entry: &Entry) -> TokenStream {
     let (ident, span) = (&read.ident, read.ident.span());
     let slot = slot_at(read.edge, span);
-    if is_lent(read, entry) {
-        quote!(let #ident = #slot.lend();)
-    } else if entry.edges[read.edge].is_shared() {
+    if entry.edges[read.edge].is_shared() {
         let value = duplicate(&slot, span);
         quote_spanned!(span=> let mut #ident = #value;)
     } else {
-        quote!(let mut #ident = #slot.take();)
+        quote_spanned!(span=> let mut #ident = #slot.take();)
     }
 }
 

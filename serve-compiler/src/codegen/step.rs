@@ -120,9 +120,13 @@ pub(super) fn put_parts(context: Context<'_>, parts: &[usize]) -> TokenStream {
     let edges = &context.entry.edges;
     let wanted = parts.iter().filter(|part| edges[**part].consumers > 0);
     let fill = wanted.map(|part| {
-        let (slot, name) = (slot(*part), &edges[*part].ident);
+        let name = &edges[*part].ident;
+        let slot = operand::slot_at(*part, name.span());
         let marks = context.marks.edge(*part);
-        quote!(#slot.put(#name); #marks)
+        // At the name: a pattern may have borrowed what it binds.
+        let rt = runtime_path_at(name.span());
+        let put = quote_spanned!(name.span()=> #slot.put(#rt::private::Owned::owned(#name)););
+        quote!(#put #marks)
     });
     quote!(#(#fill)*)
 }

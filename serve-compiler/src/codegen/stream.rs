@@ -20,6 +20,7 @@ use syn::spanned::Spanned;
 use super::method::{Callee, IN_GRAPH, outcome};
 use crate::ir::deployment::{Engine, Method, Streams};
 use crate::runtime_path::{runtime_path, runtime_path_at};
+use crate::text::name_text;
 
 /// How a streaming call gets to a replica; `borrow` is how the replica is got at, `call` the user's method.
 pub(super) fn body(
@@ -105,10 +106,10 @@ pub(super) fn body(
 /// What errors of the stream are named after.
 fn node(engine: Engine, method: &Method, function: Option<&Ident>) -> TokenStream {
     let rt = runtime_path();
-    let name = method.ident.to_string();
+    let name = name_text(&method.ident);
     match function {
         Some(function) if engine == Engine::Bare => {
-            let function = function.to_string();
+            let function = name_text(function);
             quote!(::std::string::String::from(#function))
         }
         Some(_) => {

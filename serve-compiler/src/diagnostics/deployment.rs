@@ -6,6 +6,11 @@ pub(crate) fn not_a_deployment_item() -> &'static str {
     "`#[deployment]` goes on a `struct`, an `enum`, an inherent `impl` block or a function"
 }
 
+pub(crate) fn two_attributes() -> &'static str {
+    "an item has one `#[deployment]` or one `#[graph]`, and a graph is a deployment already\n\
+     help: keep one of the two"
+}
+
 pub(crate) fn on_a_method() -> &'static str {
     "`#[deployment]` does not go on a method\n\
      help: put it on the `impl` block: its methods can be called then"
@@ -49,6 +54,13 @@ pub(crate) fn not_callable(name: impl Display) -> String {
     format!(
         "`{name}` has no `self`, so it cannot be called on a replica\n\
          help: move it to an `impl` block without `#[deployment]`, or give it `&self`"
+    )
+}
+
+pub(crate) fn unsafe_callable(name: impl Display) -> String {
+    format!(
+        "`{name}` is called by generated code, which cannot know that it is safe to\n\
+         help: remove `unsafe`, and call what is unsafe in a block inside"
     )
 }
 

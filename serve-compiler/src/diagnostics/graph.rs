@@ -275,9 +275,71 @@ pub(crate) fn fallible_graph() -> &'static str {
      help: write the type without the `Result`"
 }
 
+pub(crate) fn graph_qualifier(qualifier: impl Display) -> String {
+    format!(
+        "a graph function is a plain `fn`: it builds the graph once\nhelp: remove `{qualifier}`"
+    )
+}
+
+pub(crate) fn graph_on_a_method() -> &'static str {
+    "`#[graph]` does not go on a method: it declares types beside the function\n\
+     help: move the function out of the `impl` block, and hand it what it needs as a parameter"
+}
+
+pub(crate) fn borrowed_answer() -> &'static str {
+    "a request is answered with a value that outlives it, so it cannot be borrowed\n\
+     help: name an owned type: `String` for `&str`, `Vec<T>` for `&[T]`"
+}
+
+pub(crate) fn opaque_answer() -> &'static str {
+    "a graph names the type that a request is answered with\n\
+     help: write the type in place of `impl Trait`; what comes piece by piece is a `Streaming<T>`"
+}
+
+pub(crate) fn name_of_a_primitive(name: impl Display) -> String {
+    format!(
+        "a type `{name}` is generated beside the function, which would hide Rust's own `{name}`\n\
+         help: rename the function"
+    )
+}
+
+pub(crate) fn async_input() -> &'static str {
+    "an input block says which node is given what, and waits for nothing itself\nhelp: remove `async`"
+}
+
+pub(crate) fn bound_in_input_block(ty: impl Display) -> String {
+    format!(
+        "a deployment is bound once, while the graph is built, and not for each request\n\
+         help: move `{ty}::bind(..)` into a `let` above the input block; what varies with the request is an argument of a method"
+    )
+}
+
+pub(crate) fn function_as_value(name: impl Display) -> String {
+    format!(
+        "a node is called, not handed on\nhelp: write `|item| {name}(item)`; a plain function is named by a path, `self::{name}`"
+    )
+}
+
+pub(crate) fn let_without_value(name: impl Display) -> String {
+    format!(
+        "an edge is given its value where it is named\nhelp: write `let {name} = ..;` where the value comes from, such as a `match`"
+    )
+}
+
 pub(crate) fn borrowed_input() -> &'static str {
     "an input comes out of a request, so it cannot be borrowed\n\
      help: take an owned type: `String` for `&str`, `Vec<T>` for `&[T]`"
+}
+
+pub(crate) fn opaque_input() -> &'static str {
+    "an input comes out of a request, so its type must be known\nhelp: write the type in place of `impl Trait`"
+}
+
+pub(crate) fn bound_in_passing(ty: impl Display) -> String {
+    format!(
+        "a deployment is bound by a `let` of its own, by whose name the graph knows it\n\
+         help: write `let name = {ty}::bind(..);` above, and `name` here"
+    )
 }
 
 pub(crate) fn borrowed_in_pattern() -> &'static str {

@@ -104,6 +104,8 @@ pub(crate) struct Constructor {
     pub(crate) is_async: bool,
     /// Where the error type of its `Result` is written, if it returns one.
     pub(crate) fallible: Option<Span>,
+    /// Where its output is written.
+    pub(crate) returns: Span,
     pub(crate) params: Vec<Param>,
 }
 

@@ -7,7 +7,7 @@ use syn::{Arm as SynArm, Expr, ExprBlock, ExprIf, ExprMatch, Ident, Pat};
 
 use super::config::pattern_names;
 use super::expr::Lowering;
-use super::plain::{Plain, add_read, condition_names};
+use super::plain::{Plain, add_read, condition_names, result};
 use super::statement::borrowed_name;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Arm, Choose, ChooseKind, Operand, Read, Way};
@@ -217,7 +217,7 @@ fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
     let (expr, mut reads, text) = match value {
         Operand::Plain { expr, reads, text } => (expr, reads, text),
         Operand::Edge { edge, at } => {
-            let name = format_ident!("__node_{edge}", span = at.span());
+            let name = result(edge, &at);
             let read = Read {
                 edge,
                 ident: name.clone(),

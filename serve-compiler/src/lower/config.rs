@@ -5,17 +5,19 @@ use std::collections::HashSet;
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprLit, ExprUnary, FnArg, Ident, ItemFn, Lit, Local, Pat, Path, Stmt};
+use syn::{Expr, ExprCall, ExprLit, ExprUnary, FnArg, Ident, ItemFn, Lit, Local, Pat, Path, Stmt};
 
 use super::forbidden;
 use super::handles::Handles;
 use super::scope::Scope;
 use crate::check;
+use crate::diagnostics;
 use crate::ir::graph::{ConfigStmt, Deployment, DeploymentKind, Override};
 use crate::report::Report;
 use crate::syntax::autoscaling;
 use crate::syntax::graph::bound_type;
 use crate::syntax::tokens;
+use crate::text::{name_text, type_text};
 
 /// What the configuration of a graph comes to.
 pub(super) struct Config {
@@ -44,7 +46,7 @@ pub(super) fn lower(item: &ItemFn, stmts: &[Stmt], report: &mut Report) -> Confi
             if let Stmt::Local(local) = &stmt {
                 forbidden::attributes(&local.attrs, report);
             }
-            config.bind(next, &mut stmt, &mut handles);
+            config.bind(next, &mut stmt, &mut handles, report);
             next += 1;
         } else {
             config.other(&mut stmt, &mut handles);
@@ -54,8 +56,9 @@ pub(super) fn lower(item: &ItemFn, stmts: &[Stmt], report: &mut Report) -> Confi
 }
 
 impl Config {
-    fn bind(&mut self, index: usize, stmt: &mut Stmt, handles: &mut Handles) {
+    fn bind(&mut self, index: usize, stmt: &mut Stmt, handles: &mut Handles, report: &mut Report) {
         let Some(init) = let_init(stmt) else { return };
+        bound_in_passing(init, report);
         handles.visit_expr_mut(init);
         let init = init.clone();
         let variable = self.deployments[index].variable.clone();
@@ -115,7 +118,7 @@ pub(super) fn unique<'a>(name: String, taken: impl Iterator<Item = &'a str> + Cl
 /// The last segment of a path, without its generic arguments.
 pub(super) fn last_segment(path: &Path) -> String {
     let last = path.segments.last();
-    last.map(|segment| segment.ident.to_string())
+    last.map(|segment| name_text(&segment.ident))
         .unwrap_or_default()
 }
 
@@ -145,6 +148,30 @@ fn bound_path(expr: &Expr) -> Option<Path> {
         Expr::MethodCall(call) => bound_path(&call.receiver),
         Expr::Call(call) => bound_type(call),
         _ => None,
+    }
+}
+
+/// Reports deployments that are bound where others are given their arguments.
+fn bound_in_passing(expr: &Expr, report: &mut Report) {
+    struct Arguments<'r>(&'r mut Report);
+    impl Visit<'_> for Arguments<'_> {
+        fn visit_expr_call(&mut self, call: &ExprCall) {
+            if let Some(path) = bound_type(call) {
+                let message = diagnostics::bound_in_passing(type_text(&path));
+                self.0.error(&call.func, message);
+            }
+            visit::visit_expr_call(self, call);
+        }
+    }
+    match expr {
+        Expr::MethodCall(call) => bound_in_passing(&call.receiver, report),
+        Expr::Call(call) => {
+            let arguments = &mut Arguments(report);
+            call.args
+                .iter()
+                .for_each(|argument| arguments.visit_expr(argument));
+        }
+        _ => {}
     }
 }
 

@@ -1,10 +1,13 @@
 //! Understands what `#[deployment]` was put on.
 
+use std::collections::HashSet;
+
 use quote::{ToTokens, format_ident};
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, FnArg, GenericParam, Generics, ImplItem, ImplItemFn, ItemFn, ItemImpl, Path,
-    ReceiverKind, Signature, Type, Visibility, parse_quote,
+    ReceiverKind, Safety, Signature, Type, Visibility, parse_quote,
 };
 
 use super::batch;
@@ -18,6 +21,7 @@ use crate::ir::deployment::{
 };
 use crate::report::Report;
 use crate::syntax::deployment::{TypeItem, cfg, doc_and_cfg};
+use crate::syntax::tokens;
 
 /// Names that `#[deployment]` generates beside the user's methods.
 const RESERVED: [&str; 1] = ["bind"];
@@ -111,6 +115,10 @@ fn constructor(function: &ImplItemFn, report: &mut Report) -> Constructor {
         attrs: doc_and_cfg(&function.attrs),
         is_async: signature.asyncness.is_some(),
         fallible: fallible(signature),
+        returns: match &signature.output {
+            syn::ReturnType::Type(_, ty) => ty.span(),
+            syn::ReturnType::Default => signature.ident.span(),
+        },
         params: params(signature, report),
     }
 }
@@ -122,6 +130,10 @@ fn is_reserved(signature: &Signature) -> bool {
 fn methods(functions: &[&ImplItemFn], self_path: &Path, report: &mut Report) -> Vec<Method> {
     let method = |function: &&ImplItemFn| method(function, report);
     let mut methods: Vec<Method> = functions.iter().filter_map(method).collect();
+    let mut names = HashSet::new();
+    // Of two methods of one name, rustc says so; under a `cfg`, only one of them may be there.
+    methods
+        .retain(|method| !cfg(&method.attrs).is_empty() || names.insert(method.ident.to_string()));
     for method in &mut methods {
         SelfType(self_path).resolve(method);
     }
@@ -170,6 +182,11 @@ pub(crate) fn function(
         report.error(receiver, diagnostics::on_a_method());
         return None;
     }
+    let name = &item.sig.ident;
+    if tokens::begins_plain(name) {
+        report.error(name, diagnostics::name_of_a_primitive(name));
+        return None;
+    }
     multiplexed::not_on_a_function(&item, report);
     let mut generics = item.sig.generics.clone();
     generics.params = std::mem::take(&mut generics.params)
@@ -203,6 +220,9 @@ fn callable(
     report: &mut Report,
 ) -> Method {
     let errors = report.len();
+    if let Safety::Unsafe(token) = &signature.safety {
+        report.error(token, diagnostics::unsafe_callable(&signature.ident));
+    }
     let params = params(signature, report);
     let returns = returns(signature, report);
     let mut method = Method {

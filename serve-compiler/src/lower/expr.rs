@@ -17,6 +17,7 @@ use crate::diagnostics;
 use crate::ir::graph::{Action, Call, Deployment, DeploymentKind, Edge, Operand};
 use crate::report::Report;
 use crate::syntax::tokens;
+use crate::text::name_text;
 
 /// The entries on their way to a graph.
 pub(super) struct Lowering<'a> {
@@ -113,6 +114,26 @@ impl<'a> Lowering<'a> {
             made.iter_mut().for_each(|edge| edge.excused = true);
         }
         operand
+    }
+
+    /// What a node is given. What is borrowed from an edge would not live as long as the call.
+    fn argument(&mut self, expr: &Expr) -> Option<Operand> {
+        if let Expr::Reference(reference) = expr
+            && reference.mutability.is_none()
+            && self.reads_edges(&reference.expr)
+        {
+            let message = diagnostics::borrowed_edge();
+            self.report.error(reference.and_token, message);
+            self.excuse(expr);
+            return None;
+        }
+        self.operand(expr)
+    }
+
+    fn reads_edges(&self, expr: &Expr) -> bool {
+        let is_edge = |ident: &Ident| matches!(self.scope.meaning(ident), Meaning::Edge(_));
+        let mentioned = tokens::variables(expr.to_token_stream());
+        mentioned.iter().any(is_edge) || self.calls_nodes(expr)
     }
 
     /// What a graph makes of an expression, if it is more than a plain one.
@@ -217,13 +238,19 @@ impl<'a> Lowering<'a> {
                 _ => None,
             },
             Expr::Call(call) => match &*call.func {
-                Expr::Path(func) if func.qself.is_none() && is_function(&func.path) => {
+                Expr::Path(func) if func.qself.is_none() && self.is_function(&func.path) => {
                     Some(NodeCall::Function(call, &func.path))
                 }
                 _ => None,
             },
             _ => None,
         }
+    }
+
+    /// Whether a path names a function deployment, and no value that hides it.
+    fn is_function(&self, path: &Path) -> bool {
+        let is_edge = |name: &Ident| matches!(self.scope.meaning(name), Meaning::Edge(_));
+        is_function(path) && !path.get_ident().is_some_and(is_edge)
     }
 
     /// Adds a call; the edge that it gives comes back, and the token to point at.
@@ -233,7 +260,8 @@ impl<'a> Lowering<'a> {
                 if let Some(turbofish) = &call.turbofish {
                     self.report.error(turbofish, diagnostics::generic_call());
                 }
-                let name = format!("{}.{}", self.deployments[deployment].variable, call.method);
+                let variable = &self.deployments[deployment].variable;
+                let name = format!("{}.{}", name_text(variable), name_text(&call.method));
                 let method = call.method.clone();
                 (deployment, method, &call.args, call.paren_token, name)
             }
@@ -241,13 +269,13 @@ impl<'a> Lowering<'a> {
                 let deployment = self.function(path);
                 let variable = self.deployments[deployment].variable.clone();
                 let method = format_ident!("call", span = variable.span());
-                let name = variable.to_string();
+                let name = name_text(&variable);
                 (deployment, method, &call.args, call.paren_token, name)
             }
         };
         self.deployments[deployment].called = true;
         let errors = self.report.len();
-        let args: Vec<Operand> = args.iter().filter_map(|arg| self.operand(arg)).collect();
+        let args: Vec<Operand> = args.iter().filter_map(|arg| self.argument(arg)).collect();
         if self.report.len() > errors {
             return None;
         }
@@ -276,12 +304,9 @@ impl<'a> Lowering<'a> {
         }
         let names = self.deployments.iter().map(|other| other.name.as_str());
         let name = unique(last_segment(path), names);
-        let span = path.segments.last().map(|segment| segment.ident.span());
+        let last = path.segments.last();
         self.deployments.push(Deployment {
-            variable: Ident::new(
-                &last_segment(path),
-                span.unwrap_or_else(proc_macro2::Span::call_site),
-            ),
+            variable: last.map_or_else(|| format_ident!("_"), |last| last.ident.clone()),
             path: path.clone(),
             kind: DeploymentKind::Function,
             name,
@@ -303,4 +328,14 @@ fn is_function(path: &Path) -> bool {
         let is_generic = !matches!(segment.arguments, PathArguments::None);
         tokens::starts_low(&segment.ident) && (!is_generic || is_last(index))
     }) && !is_plain
+        && !is_bind(path)
+}
+
+/// `function::bind`, which a graph calls where it is built.
+fn is_bind(path: &Path) -> bool {
+    path.segments.len() > 1
+        && path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "bind")
 }

@@ -6,6 +6,8 @@ use syn::{Attribute, BinOp, Expr};
 
 use crate::diagnostics::{self, forbidden};
 use crate::report::Report;
+use crate::syntax::graph::bound_type;
+use crate::text::tidy;
 
 const NOT_STEPS: &str = "it says what depends on what, not what to do in which order";
 
@@ -42,6 +44,11 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
         Expr::Return(expr) => jumps(&expr.return_token, "`return`"),
         Expr::Break(expr) => jumps(&expr.break_token, "`break`"),
         Expr::Continue(expr) => jumps(&expr.continue_token, "`continue`"),
+        Expr::Call(call) => {
+            let ty = bound_type(call)?.to_token_stream();
+            let message = diagnostics::bound_in_input_block(tidy(&ty.to_string()));
+            Some((call.func.to_token_stream(), message))
+        }
         Expr::Assign(expr) => assignment(&expr.eq_token),
         Expr::Binary(expr) if assigns(&expr.op) => assignment(&expr.op),
         Expr::Async(expr) => Some((

@@ -1,18 +1,22 @@
 //! Builds the graph: from a graph function to deployments, calls and edges.
 
 use heck::ToUpperCamelCase;
-use quote::format_ident;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident};
 use syn::visit::{self, Visit};
 use syn::{Ident, ItemFn, Path, ReturnType, Stmt, Type};
 
 use super::config::{self, Config};
 use super::consumers;
 use super::expr::Lowering;
+use super::owned::{NotOwned, not_owned};
 use super::params::is_result;
 use crate::diagnostics;
 use crate::ir::graph::{Entry, Graph, GraphOptions, InputBlock, Param, Region, Signature};
 use crate::report::Report;
 use crate::syntax::graph::bound_types;
+use crate::syntax::tokens;
+use crate::text::name_text;
 
 /// The parts of a graph function outside its body.
 pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Report) -> Signature {
@@ -23,8 +27,11 @@ pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Repor
     if !signature.generics.params.is_empty() {
         report.error(&signature.generics, diagnostics::generic_graph());
     }
+    if let Some(qualifier) = qualifier(signature) {
+        report.error(&qualifier, diagnostics::graph_qualifier(&qualifier));
+    }
     if let ReturnType::Type(_, output) = &signature.output {
-        not_fallible(output, report);
+        can_answer(output, report);
     }
     Signature {
         vis: item.vis.clone(),
@@ -36,16 +43,31 @@ pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Repor
     }
 }
 
-fn not_fallible(output: &Type, report: &mut Report) {
+/// What a graph function has no use for, if it has it.
+fn qualifier(signature: &syn::Signature) -> Option<TokenStream> {
+    let is_const = signature.constness.as_ref().map(ToTokens::to_token_stream);
+    let safety = signature.safety.to_token_stream();
+    let is_unsafe = (!safety.is_empty()).then_some(safety);
+    let abi = signature.abi.as_ref().map(ToTokens::to_token_stream);
+    is_const.or(is_unsafe).or(abi)
+}
+
+/// A request is answered with values of one type that nothing else has to outlive.
+fn can_answer(output: &Type, report: &mut Report) {
     if matches!(output, Type::Path(path) if is_result(path)) {
         report.error(output, diagnostics::fallible_graph());
+    }
+    match not_owned(output) {
+        Some(NotOwned::Borrowed(part)) => report.error(part, diagnostics::borrowed_answer()),
+        Some(NotOwned::Opaque(part)) => report.error(part, diagnostics::opaque_answer()),
+        None => {}
     }
 }
 
 /// The graph's type: the function's name in upper camel case.
 fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
     let function = &item.sig.ident;
-    let name = function.to_string().to_upper_camel_case();
+    let name = name_text(function).to_upper_camel_case();
     for path in bound_types(item) {
         if path.is_ident(function) {
             report.error(&path, diagnostics::graph_binds_itself(function));
@@ -56,6 +78,8 @@ fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
         diagnostics::type_name_taken(&name)
     } else if mentions(item, &name) {
         diagnostics::type_name_used(&name)
+    } else if tokens::begins_plain(function) {
+        diagnostics::name_of_a_primitive(function)
     } else if IN_PRELUDES.contains(&&*name) {
         diagnostics::type_name_in_prelude(&name)
     } else {
@@ -104,7 +128,7 @@ pub(crate) fn body(
     };
     for block in &blocks {
         if of_function != Some(&block.output) {
-            not_fallible(&block.output, report);
+            can_answer(&block.output, report);
         }
     }
     let mut lowering = Lowering::new(&mut deployments, scope, report);

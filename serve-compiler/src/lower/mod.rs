@@ -12,7 +12,7 @@ pub(crate) mod graph;
 mod handles;
 mod lifecycle;
 mod multiplexed;
-mod owned;
+pub(crate) mod owned;
 mod params;
 pub(crate) mod plain;
 mod region;

@@ -6,7 +6,7 @@ use syn::visit::{self, Visit};
 use syn::{Lifetime, Type, TypeReference};
 
 /// The part of a type that keeps its values from being passed on.
-pub(super) enum NotOwned<'t> {
+pub(crate) enum NotOwned<'t> {
     /// `&T`, or a lifetime.
     Borrowed(&'t dyn ToTokens),
     /// `impl Trait`.
@@ -23,7 +23,7 @@ impl ToTokens for NotOwned<'_> {
 }
 
 /// The first such part, if there is one.
-pub(super) fn not_owned(ty: &Type) -> Option<NotOwned<'_>> {
+pub(crate) fn not_owned(ty: &Type) -> Option<NotOwned<'_>> {
     let mut find = Find(None);
     find.visit_type(ty);
     find.0

@@ -45,6 +45,10 @@ fn name(param: &PatType, index: usize) -> Ident {
 }
 
 fn passing(ty: &Type, report: &mut Report) -> Passing {
+    let is_str = matches!(ty, Type::Path(path) if path.path.is_ident("str"));
+    if is_str || matches!(ty, Type::TraitObject(_) | Type::Slice(_)) {
+        return poison(ty, diagnostics::unsupported_parameter_type(), report);
+    }
     let Type::Reference(reference) = ty else {
         return match not_owned(ty) {
             None => Passing::Value(ty.clone()),

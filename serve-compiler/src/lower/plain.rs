@@ -5,8 +5,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Block, Expr, ExprClosure, ExprIf, FieldValue, Ident, Macro, Pat, Stmt, Token,
-    parse_quote_spanned,
+    Arm, Block, Expr, ExprCall, ExprClosure, ExprIf, ExprMethodCall, FieldValue, Ident, Macro, Pat,
+    Stmt, Token, parse_quote_spanned,
 };
 
 use super::choose::only_looks;
@@ -95,10 +95,36 @@ impl<'l, 'a> Plain<'l, 'a> {
         (!is_local && meaning == Meaning::Configuration).then(|| ident.clone())
     }
 
+    /// Whether what is called is a value of this request, such as a closure.
+    fn calls_a_value(&self, call: &ExprCall) -> bool {
+        let Expr::Path(func) = &*call.func else {
+            return false;
+        };
+        func.path.get_ident().is_some_and(|name| {
+            self.locals.contains(&name.to_string())
+                || matches!(self.lowering.scope.meaning(name), Meaning::Edge(_))
+        })
+    }
+
+    /// `function` in `items.map(function)`, if nothing has a name like it.
+    fn function_as_value(&self, call: &ExprMethodCall) -> Option<Ident> {
+        let (Some(Expr::Path(path)), 1) = (call.args.first(), call.args.len()) else {
+            return None;
+        };
+        let ident = path.path.get_ident()?;
+        let name = ident.to_string();
+        let is_unknown = self.lowering.scope.meaning(ident) == Meaning::Unknown
+            && !self.locals.contains(&name)
+            && tokens::starts_low(ident)
+            && diagnostics::nearest(&name, self.lowering.scope.names()).is_none();
+        (call.method == "map" && is_unknown).then(|| ident.clone())
+    }
+
     /// Takes a node out: what stands in its place reads the edge that it gives.
     fn take_out(&mut self, expr: &mut Expr) -> bool {
         if let Some(inside) = self.inside {
-            if self.lowering.node_call(expr).is_none() {
+            let is_local = matches!(expr, Expr::Call(call) if self.calls_a_value(call));
+            if is_local || self.lowering.node_call(expr).is_none() {
                 return false;
             }
             let message = diagnostics::node_inside(inside);
@@ -111,7 +137,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         let at = format_ident!("block", span = expr.span());
         let value = self.lowering.lower_node(node);
         if let Some((edge, at)) = value.map(|value| self.lowering.edge_of(value, at)) {
-            let ident = format_ident!("__node_{edge}", span = at.span());
+            let ident = result(edge, &at);
             self.read(edge, &ident, false);
             *expr = parse_quote_spanned!(ident.span()=> #ident);
         }
@@ -173,6 +199,11 @@ impl VisitMut for Plain<'_, '_> {
                     let message = diagnostics::fan_out_is_collected(&call.method);
                     self.lowering.report.error(&call.method, message);
                 }
+                if let Some(name) = self.function_as_value(call) {
+                    let message = diagnostics::function_as_value(&name);
+                    self.lowering.report.error(name, message);
+                    return;
+                }
                 self.look_at(&mut call.receiver);
                 call.args
                     .iter_mut()
@@ -190,7 +221,7 @@ impl VisitMut for Plain<'_, '_> {
             Expr::Reference(reference) => self.look_at(&mut reference.expr),
             Expr::Call(call) => {
                 // The callee is a constructor or an associated function, not a value.
-                if !matches!(&*call.func, Expr::Path(_)) {
+                if !matches!(&*call.func, Expr::Path(_)) || self.calls_a_value(call) {
                     self.visit_expr_mut(&mut call.func);
                 }
                 call.args
@@ -261,17 +292,16 @@ impl VisitMut for Plain<'_, '_> {
         };
         let formats = tokens::is_format(&mac.path);
         for argument in &mut arguments {
-            if let (true, Expr::Lit(_)) = (formats, &*argument) {
-                continue; // what it captures is found below
-            }
-            if formats {
-                self.look_at(argument);
-            } else {
-                self.visit_expr_mut(argument);
+            match argument {
+                Expr::Lit(_) if formats => {} // what it captures is found below
+                // `width = value`
+                Expr::Assign(named) if formats => self.look_at(&mut named.right),
+                argument if formats => self.look_at(argument),
+                argument => self.visit_expr_mut(argument),
             }
         }
         if formats {
-            self.visit_captured(mac);
+            self.visit_captured(mac, &arguments);
         }
         mac.tokens = quote::quote!(#arguments);
     }
@@ -287,11 +317,20 @@ impl Plain<'_, '_> {
         }
     }
 
-    /// The edges that a format string captures.
-    fn visit_captured(&mut self, mac: &Macro) {
+    /// The edges that a format string captures: what no argument is named.
+    fn visit_captured(&mut self, mac: &Macro, arguments: &Punctuated<Expr, Token![,]>) {
+        let is_given = |ident: &Ident| {
+            arguments.iter().any(|argument| match argument {
+                Expr::Assign(named) => {
+                    matches!(&*named.left, Expr::Path(name) if name.path.is_ident(ident))
+                }
+                _ => false,
+            })
+        };
         for ident in tokens::captured_by(&mac.tokens) {
             if let Meaning::Edge(edge) = self.lowering.scope.meaning(&ident)
                 && !self.locals.contains(&ident.to_string())
+                && !is_given(&ident)
             {
                 self.read(edge, &ident, true);
             }
@@ -330,4 +369,9 @@ pub(super) fn condition_names(condition: &Expr) -> Vec<Ident> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What stands for the value of a node in an expression, as rustc may name it.
+pub(super) fn result(edge: usize, at: &Ident) -> Ident {
+    format_ident!("result_of_{}_{edge}", at, span = at.span())
 }

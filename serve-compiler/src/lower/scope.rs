@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use syn::Ident;
 
+use crate::text::name_text;
+
 /// The names that can be used at one place of an input block.
 #[derive(Clone, Default)]
 pub(super) struct Scope {
@@ -32,17 +34,17 @@ pub(super) enum Meaning {
 impl Scope {
     /// A value; from here on the name means it, whatever it meant before.
     pub(super) fn define(&mut self, ident: &Ident, edge: usize) {
-        self.edges.insert(ident.to_string(), edge);
+        self.edges.insert(name_text(ident), edge);
     }
 
     /// A bound deployment.
     pub(super) fn bind(&mut self, ident: &Ident, deployment: usize) {
-        self.deployments.insert(ident.to_string(), deployment);
+        self.deployments.insert(name_text(ident), deployment);
     }
 
     /// A name that has a meaning only while the graph is built.
     pub(super) fn configure(&mut self, ident: &Ident) {
-        self.configuration.insert(ident.to_string());
+        self.configuration.insert(name_text(ident));
     }
 
     /// Names that are going to be defined.
@@ -51,7 +53,7 @@ impl Scope {
     }
 
     pub(super) fn meaning(&self, ident: &Ident) -> Meaning {
-        let name = ident.to_string();
+        let name = name_text(ident);
         if let Some(&edge) = self.edges.get(&name) {
             Meaning::Edge(edge)
         } else if let Some(&deployment) = self.deployments.get(&name) {

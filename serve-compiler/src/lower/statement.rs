@@ -69,8 +69,17 @@ impl Lowering<'_> {
             pat => (pat, None),
         };
         let Some(init) = &local.init else {
-            let message = diagnostics::unsupported_statement();
-            return self.report.error(local, message);
+            let names = pattern_names(pat);
+            let name = names
+                .first()
+                .map_or_else(|| "value".to_owned(), Ident::to_string);
+            self.report
+                .error(local, diagnostics::let_without_value(name));
+            for name in names {
+                let edge = self.excused_edge(name.clone());
+                self.scope.define(&name, edge);
+            }
+            return;
         };
         if let Some((otherwise, _)) = &init.diverge {
             self.report.error(otherwise, diagnostics::let_else());

@@ -9,7 +9,7 @@ mod edges;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, Path};
 
 use crate::ir::graph::{Action, Arm, Deployment, Entry, Graph, Override, Region, Signature};
-use crate::text::{tidy, type_text};
+use crate::text::{name_text, tidy, type_text};
 
 /// A graph; indices point into the vectors of the same shape.
 pub(crate) struct Shape {
@@ -107,7 +107,7 @@ impl Shape {
     /// The shape of a graph.
     pub(crate) fn of(signature: &Signature, graph: &Graph) -> Self {
         let mut shape = Shape {
-            name: signature.ident.to_string(),
+            name: name_text(&signature.ident),
             doc: doc_text(&signature.attrs),
             entries: graph.entries.iter().map(entry).collect(),
             deployments: graph.deployments.iter().map(deployment).collect(),
@@ -141,7 +141,7 @@ impl Shape {
                     name: call.name.clone(),
                     place,
                     deployment: call.deployment,
-                    method: call.method.to_string(),
+                    method: name_text(&call.method),
                 }),
                 Action::Choose(choose) => {
                     let arms = choose.ways.iter().map(|way| tidy(&way.text));
@@ -170,7 +170,7 @@ impl Shape {
 
 fn entry(entry: &Entry) -> EntryShape {
     let params = entry.params.iter().map(|param| {
-        let name = entry.edges[param.edge].ident.to_string();
+        let name = name_text(&entry.edges[param.edge].ident);
         (name, type_text(&param.ty))
     });
     EntryShape {
@@ -187,7 +187,7 @@ fn deployment(deployment: &Deployment) -> DeploymentShape {
     DeploymentShape {
         name: deployment.name.clone(),
         is_named: deployment.overrides.iter().any(|given| is_name(&given)),
-        variable: deployment.variable.to_string(),
+        variable: name_text(&deployment.variable),
         path: deployment.path.clone(),
         overrides: literal.filter(|given| !is_name(given)).cloned().collect(),
         set_at_build: computed.map(|given| given.key.to_string()).collect(),

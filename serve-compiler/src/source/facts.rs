@@ -6,12 +6,12 @@ use serve_topology::{Execution, Method, Options, Param, Topology};
 use super::cfg::Cfg;
 use super::module::{Deployment, ModuleId};
 use super::options::Read;
-use super::path::name;
 use super::{PackageId, Sources};
 use crate::check;
 use crate::codegen::describe::Description;
 use crate::ir::deployment::DeploymentImpl;
 use crate::report::Report;
+use crate::text::name_text;
 use crate::{lower, syntax};
 
 /// What a graph binds, as its definition describes it.
@@ -48,7 +48,7 @@ impl Sources {
         let report = &mut Report::default();
         let (attr, descriptions) = match deployment {
             Deployment::Type { options, item } => {
-                let impls = self.modules[module].impls.get(&name(&item.ident));
+                let impls = self.modules[module].impls.get(&name_text(&item.ident));
                 let impls = impls.into_iter().flatten().cloned();
                 let lowered = impls.filter_map(|it| lower::deployment::implementation(it, report));
                 let cfg = match self.package_of(module) == PackageId::default() {
@@ -88,7 +88,7 @@ fn compiled(deployment: DeploymentImpl, cfg: &Cfg) -> Vec<Description> {
     let methods = deployment.methods.iter();
     let methods = methods.filter(|method| cfg.keeps(&method.attrs));
     methods
-        .map(|method| Description::of(method, &method.ident.to_string()))
+        .map(|method| Description::of(method, &name_text(&method.ident)))
         .collect()
 }
 

@@ -10,7 +10,6 @@ use syn::spanned::Spanned;
 
 use super::facts::Facts;
 use super::module::{GraphItem, ModuleId};
-use super::path::name;
 use super::problem::Problem;
 use super::resolve::Definition;
 use super::topology::Build;
@@ -18,6 +17,7 @@ use super::{PackageId, Sources};
 use crate::ir::graph::{Graph, Signature};
 use crate::report::Report;
 use crate::shape::Shape;
+use crate::text::name_text;
 use crate::{pipeline, syntax};
 
 /// A function with `#[graph]`.
@@ -72,7 +72,7 @@ impl Sources {
 impl<'s> GraphSource<'s> {
     /// The function's name.
     pub fn name(&self) -> String {
-        name(&self.graph.item.sig.ident)
+        name_text(&self.graph.item.sig.ident)
     }
 
     /// The function's path from the crate's name on: `["hello", "graph", "greet"]`.
@@ -164,7 +164,7 @@ impl<'s> GraphSource<'s> {
         let topology = self.described(&shape, &signature, outer, bump);
         let entries = graph.entries.iter().zip(topology.entries);
         let methods = entries.map(|(entry, described)| Method {
-            name: bump.alloc_str(&entry.ident.to_string()),
+            name: bump.alloc_str(&name_text(&entry.ident)),
             execution: Execution::InPlace,
             params: described.params,
             output: described.output,

@@ -6,8 +6,9 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, Item, ItemFn, ItemImpl, Meta, Type};
 
 use super::cfg::Cfg;
-use super::path::{Import, Written, imports, name};
+use super::path::{Import, Written, imports};
 use crate::syntax::deployment::TypeItem;
+use crate::text::name_text;
 
 /// An index into [`Sources::modules`](super::Sources).
 pub(super) type ModuleId = usize;
@@ -135,7 +136,9 @@ impl Module {
             Deployment::Type { item, .. } => &item.ident,
             Deployment::Function { item, .. } => &item.sig.ident,
         };
-        self.deployments.entry(name(ident)).or_insert(deployment);
+        self.deployments
+            .entry(name_text(ident))
+            .or_insert(deployment);
     }
 
     fn add_impl(&mut self, mut item: ItemImpl) {
@@ -144,7 +147,10 @@ impl Module {
             && let Some(last) = ty.path.segments.last()
             && is_ours
         {
-            self.impls.entry(name(&last.ident)).or_default().push(item);
+            self.impls
+                .entry(name_text(&last.ident))
+                .or_default()
+                .push(item);
         }
     }
 
@@ -152,7 +158,7 @@ impl Module {
         match ty {
             Type::Path(ty) if ty.qself.is_none() => {
                 let path = Written::from(&ty.path);
-                self.aliases.insert(name(ident), path);
+                self.aliases.insert(name_text(ident), path);
             }
             _ => self.add_other(ident),
         }
@@ -168,7 +174,7 @@ impl Module {
     }
 
     fn add_other(&mut self, ident: &syn::Ident) {
-        self.others.insert(name(ident));
+        self.others.insert(name_text(ident));
     }
 }
 

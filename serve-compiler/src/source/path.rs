@@ -1,7 +1,8 @@
 //! Paths as they are written, and the names that `use` brings in.
 
-use syn::ext::IdentExt;
 use syn::{Ident, UseTree};
+
+use crate::text::name_text;
 
 /// A path without its generic arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,14 +16,13 @@ impl From<&syn::Path> for Written {
     fn from(path: &syn::Path) -> Self {
         Written {
             global: path.leading_colon.is_some(),
-            segments: path.segments.iter().map(|it| name(&it.ident)).collect(),
+            segments: path
+                .segments
+                .iter()
+                .map(|it| name_text(&it.ident))
+                .collect(),
         }
     }
-}
-
-/// A name without its `r#`.
-pub(super) fn name(ident: &Ident) -> String {
-    ident.unraw().to_string()
 }
 
 /// One name, or all names, that a `use` brings into a module.
@@ -69,12 +69,12 @@ fn named(prefix: &Written, ident: &Ident, rename: Option<&Ident>) -> Import {
         joined(prefix, ident)
     };
     let last = path.segments.last().cloned().unwrap_or_default();
-    Import::Named(rename.map_or(last, name), path)
+    Import::Named(rename.map_or(last, name_text), path)
 }
 
 fn joined(prefix: &Written, ident: &Ident) -> Written {
     let mut path = prefix.clone();
-    path.segments.push(name(ident));
+    path.segments.push(name_text(ident));
     path
 }
 

@@ -9,7 +9,8 @@ use heck::ToUpperCamelCase;
 
 use super::Sources;
 use super::module::{Deployment, GraphItem, ModuleId};
-use super::path::{Written, name};
+use super::path::Written;
+use crate::text::name_text;
 
 /// What a graph binds.
 #[derive(Clone, Copy)]
@@ -137,6 +138,6 @@ impl<'s> Search<'s> {
 
 /// A graph is bound by its function's name or by its type's.
 fn is_named(graph: &GraphItem, wanted: &str) -> bool {
-    let function = name(&graph.item.sig.ident);
+    let function = name_text(&graph.item.sig.ident);
     function == wanted || function.to_upper_camel_case() == wanted
 }

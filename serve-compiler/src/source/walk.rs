@@ -7,9 +7,9 @@ use syn::{Attribute, Expr, ExprLit, Item, ItemMod, Lit, Meta};
 
 use super::cfg::Cfg;
 use super::module::{Module, ModuleId};
-use super::path::name;
 use super::problem::Problem;
 use super::{File, Sources};
+use crate::text::name_text;
 
 /// Where a module's files are looked for.
 #[derive(Clone)]
@@ -106,7 +106,7 @@ impl Walk<'_> {
     }
 
     fn child(&mut self, item: ItemMod, parent: ModuleId, place: &Place) {
-        let name = name(&item.ident);
+        let name = name_text(&item.ident);
         let written = path_attribute(&self.cfg.attributes(&item.attrs));
         let child = match item.content {
             Some((_, items)) => {

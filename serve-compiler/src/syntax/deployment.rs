@@ -1,6 +1,7 @@
 //! The parts of an item that matter to a deployment.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Generics, Ident, ItemEnum, ItemStruct, Visibility};
 
 /// A `struct` or `enum`.
@@ -31,6 +32,20 @@ impl From<ItemEnum> for TypeItem {
             generics: item.generics,
         }
     }
+}
+
+/// Another attribute of ours on an item that has one.
+pub(crate) fn another_attribute(item: TokenStream) -> Option<Attribute> {
+    let attributes = |input: ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        input.parse::<TokenStream>()?;
+        Ok(attributes)
+    };
+    let attributes = attributes.parse2(item).ok()?;
+    attributes.into_iter().find(|attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|last| last.ident == "deployment" || last.ident == "graph")
+    })
 }
 
 /// The `#[cfg]`s among attributes.

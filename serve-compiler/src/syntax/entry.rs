@@ -10,6 +10,7 @@ use syn::{
 use crate::check::options::malformed_route;
 use crate::diagnostics;
 use crate::ir::graph::InputBlock;
+use crate::lower::owned::{NotOwned, not_owned};
 use crate::report::Report;
 
 /// Most inputs that a block can have: what tuples and witnesses are written out for.
@@ -85,6 +86,9 @@ impl<'a> EntryCall<'a> {
             report.error(self.call, message);
             return None;
         };
+        if let Some(token) = &closure.asyncness {
+            report.error(token, diagnostics::async_input());
+        }
         let (ident, route) = if self.is_route {
             let (path, route) = self.path(prefix, report)?;
             (method_name(path), route)
@@ -169,6 +173,10 @@ pub(super) fn readable(
         (ReturnType::Type(_, output), _) | (_, ReturnType::Type(_, output)) => (**output).clone(),
         _ => report.poison(),
     };
+    let output = match not_owned(&output) {
+        Some(_) => report.poison(),
+        None => output,
+    };
     Some(InertEntry {
         ident,
         is_only: !entry.is_route,
@@ -208,12 +216,16 @@ fn param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
         report.error(pat, diagnostics::input_pattern());
         return None;
     };
-    let ty = match ty {
-        Some(Type::Reference(borrowed)) if borrowed.lifetime.is_none() => {
-            report.error(borrowed, diagnostics::borrowed_input());
+    let ty = match ty.map(|ty| (ty, not_owned(ty))) {
+        Some((ty, None)) => ty.clone(),
+        Some((_, Some(part))) => {
+            let message = match part {
+                NotOwned::Borrowed(_) => diagnostics::borrowed_input(),
+                NotOwned::Opaque(_) => diagnostics::opaque_input(),
+            };
+            report.error(part, message);
             report.poison()
         }
-        Some(ty) => ty.clone(),
         None => {
             report.error(&ident, diagnostics::input_without_type(&ident));
             report.poison()

@@ -2,6 +2,8 @@
 //! syn leaves as they are.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::Parser;
 
 /// The identifiers that may be variables: those that do not follow a `.`, and those that a format
 /// string captures, as in `"{label}"`.
@@ -84,8 +86,11 @@ fn captured(literal: &Literal, found: &mut Vec<Ident>) {
     for piece in unescaped.split('{').skip(1) {
         let inside = piece.split('}').next().unwrap_or_default();
         for word in inside.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
-            if let Ok(ident) = syn::parse_str::<Ident>(word) {
-                found.push(Ident::new(&ident.to_string(), literal.span()));
+            let is_path = ["_", "self", "Self", "super", "crate"].contains(&word);
+            if syn::parse_str::<Ident>(word).is_ok() {
+                found.push(Ident::new(word, literal.span()));
+            } else if !is_path && Ident::parse_any.parse_str(word).is_ok() {
+                found.push(Ident::new_raw(word, literal.span())); // `{type}` captures `r#type`
             }
         }
     }
@@ -117,5 +122,6 @@ mod tests {
     #[test]
     fn format_strings_capture_variables() {
         assert_eq!(names(r#""{{no}} {yes} {width:>8}", 'c'"#), ["yes", "width"]);
+        assert_eq!(names(r#""{type} {self} {0} {größe}""#), ["r#type", "größe"]);
     }
 }

@@ -20,4 +20,4 @@ pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::model::Model;
 pub use self::user_config::UserConfig;
-pub use self::value::{SharedReplica, SharedValue, Value};
+pub use self::value::{Constructed, SharedReplica, SharedValue, Value};

@@ -38,6 +38,25 @@ pub trait SharedValue {
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> SharedValue for T {}
 
+/// What the constructor of a deployment makes: a replica of it.
+#[diagnostic::on_unimplemented(
+    message = "`new` makes a `{Self}`, but a replica is a `{D}`",
+    label = "a `{D}` is wanted here",
+    note = "write `-> Self`, or `-> Result<Self>` for a constructor that can fail"
+)]
+pub trait Constructed<D> {
+    #[doc(hidden)]
+    fn replica(this: Self) -> D;
+}
+
+#[diagnostic::do_not_recommend]
+impl<D> Constructed<D> for D {
+    #[inline]
+    fn replica(this: D) -> D {
+        this
+    }
+}
+
 /// A replica that several calls work with at once: one of a deployment with an `async fn`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has an `async fn`, so it must be `Send` and `Sync`: calls from several threads share a replica",

@@ -44,7 +44,7 @@ pub use self::map::map;
 pub use self::node::{Node, Nodes};
 pub use self::part::{Due, Lends, Polled, part, poll_part};
 pub use self::progress::{At, Progress, Watch};
-pub use self::slot::{Once, Slot};
+pub use self::slot::{Held, Once, Owned, Slot};
 #[cfg(feature = "config")]
 pub use self::user_config::{NotRead, NotWritten, Probe, Reads, UserConfigFormat, Writes};
 pub use self::witness::*;

@@ -1,7 +1,20 @@
 //! Where a value waits between the node that gives it and those that take it.
 
+use std::ops::Deref;
+
 use super::Sig;
 use crate::Shared;
+
+/// Nothing that is borrowed from another value, which could be gone before this one is taken.
+pub trait Owned: Sized {
+    /// The value itself.
+    #[inline]
+    fn owned(value: Self) -> Self {
+        value
+    }
+}
+
+impl<T: 'static> Owned for T {}
 
 /// A value for exactly one consumer.
 pub struct Once<T>(State<T>);
@@ -27,6 +40,31 @@ enum SlotState<T> {
     Owned(T),
     Shared(Shared<T>),
     Gone,
+}
+
+impl<T> SlotState<T> {
+    #[inline]
+    #[track_caller]
+    fn value(&self) -> &T {
+        match self {
+            SlotState::Owned(value) => value,
+            SlotState::Shared(shared) => shared,
+            _ => unreachable!("{TAKEN_EARLY}"),
+        }
+    }
+}
+
+/// A value that is being looked at.
+pub struct Held<T>(SlotState<T>);
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+
+    #[inline]
+    #[track_caller]
+    fn deref(&self) -> &T {
+        self.0.value()
+    }
 }
 
 const TAKEN_EARLY: &str = "an edge was read before its value was there, or after its last reader";
@@ -139,15 +177,25 @@ impl<T> Slot<T> {
         matches!(self.state, SlotState::Owned(_) | SlotState::Shared(_))
     }
 
-    /// Lends the value to an expression that only reads it.
+    /// Hands the value to an expression that only reads it and then puts it `back`: what the expression
+    /// gives cannot borrow from it.
+    #[inline]
+    pub fn hold(&mut self) -> Held<T> {
+        Held(std::mem::replace(&mut self.state, SlotState::Gone))
+    }
+
+    /// The value after one consumer has had its look.
+    #[inline]
+    pub fn back(&mut self, held: Held<T>) {
+        self.state = held.0;
+        self.done();
+    }
+
+    /// Lends the value to a pattern that only looks at it.
     #[inline]
     #[track_caller]
     pub fn lend(&self) -> &T {
-        match &self.state {
-            SlotState::Owned(value) => value,
-            SlotState::Shared(shared) => shared,
-            _ => unreachable!("{TAKEN_EARLY}"),
-        }
+        self.state.value()
     }
 
     /// One consumer has had its look.

@@ -1,0 +1,16 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> Option<u8> {
+    let downloader = Downloader::bind();
+    input(|url: String| {
+        let first = downloader.run(url).first();
+        first.copied()
+    })
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> (Vec<u8>, usize) {
+    let downloader = Downloader::bind();
+    input(|url: String| {
+        let trimmed = url.trim();
+        (downloader.run(trimmed.to_owned()), url.len())
+    })
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> Vec<u8> {
+    input(|url: String| {
+        let downloader = Downloader::bind();
+        downloader.run(url)
+    })
+}
+
+fn main() {}
