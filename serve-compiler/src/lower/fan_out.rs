@@ -4,7 +4,8 @@ use quote::ToTokens;
 use syn::{Expr, ExprClosure, ExprMethodCall, Ident, Pat};
 
 use super::config::pattern_names;
-use super::expr::{Lowering, Node};
+use super::expr::Lowering;
+use super::node::Node;
 use super::statement::borrowed_name;
 use crate::diagnostics;
 use crate::ir::graph::{Action, FanOut, Region};

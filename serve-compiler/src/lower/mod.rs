@@ -12,6 +12,7 @@ pub(crate) mod graph;
 mod handles;
 mod lifecycle;
 mod multiplexed;
+mod node;
 pub(crate) mod owned;
 mod params;
 pub(crate) mod plain;

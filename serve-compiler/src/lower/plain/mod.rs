@@ -1,7 +1,8 @@
 //! Plain expressions: which edges they read and how, and the node calls to take out of them.
 
+mod macros;
+
 use quote::format_ident;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -9,6 +10,7 @@ use syn::{
     Stmt, Token, parse_quote_spanned,
 };
 
+pub(crate) use self::macros::arguments;
 use super::choose::only_looks;
 use super::config::pattern_names;
 use super::expr::Lowering;
@@ -287,54 +289,7 @@ impl VisitMut for Plain<'_, '_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        let Some(mut arguments) = arguments(mac) else {
-            return self.visit_tokens(mac);
-        };
-        let formats = tokens::is_format(&mac.path);
-        for argument in &mut arguments {
-            match argument {
-                Expr::Lit(_) if formats => {} // what it captures is found below
-                // `width = value`
-                Expr::Assign(named) if formats => self.look_at(&mut named.right),
-                argument if formats => self.look_at(argument),
-                argument => self.visit_expr_mut(argument),
-            }
-        }
-        if formats {
-            self.visit_captured(mac, &arguments);
-        }
-        mac.tokens = quote::quote!(#arguments);
-    }
-}
-
-impl Plain<'_, '_> {
-    /// A macro whose arguments are not expressions: every edge that it names is read.
-    fn visit_tokens(&mut self, mac: &Macro) {
-        for ident in tokens::variables(mac.tokens.clone()) {
-            if let Meaning::Edge(edge) = self.lowering.scope.meaning(&ident) {
-                self.read(edge, &ident, false);
-            }
-        }
-    }
-
-    /// The edges that a format string captures: what no argument is named.
-    fn visit_captured(&mut self, mac: &Macro, arguments: &Punctuated<Expr, Token![,]>) {
-        let is_given = |ident: &Ident| {
-            arguments.iter().any(|argument| match argument {
-                Expr::Assign(named) => {
-                    matches!(&*named.left, Expr::Path(name) if name.path.is_ident(ident))
-                }
-                _ => false,
-            })
-        };
-        for ident in tokens::captured_by(&mac.tokens) {
-            if let Meaning::Edge(edge) = self.lowering.scope.meaning(&ident)
-                && !self.locals.contains(&ident.to_string())
-                && !is_given(&ident)
-            {
-                self.read(edge, &ident, true);
-            }
-        }
+        self.look_into(mac);
     }
 }
 
@@ -351,11 +306,6 @@ pub(super) fn add_read(reads: &mut Vec<Read>, mut read: Read) {
     if !reads.iter().any(known) {
         reads.push(read);
     }
-}
-
-/// The arguments of a macro, if they are expressions.
-pub(crate) fn arguments(mac: &Macro) -> Option<Punctuated<Expr, Token![,]>> {
-    mac.parse_body_with(Punctuated::parse_terminated).ok()
 }
 
 /// The names that `if let` and its chains bind.

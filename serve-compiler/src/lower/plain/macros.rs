@@ -1,0 +1,66 @@
+//! Macros in plain expressions: what they are given, and what format strings capture.
+
+use syn::punctuated::Punctuated;
+use syn::visit_mut::VisitMut;
+use syn::{Expr, Ident, Macro, Token};
+
+use super::Plain;
+use crate::lower::scope::Meaning;
+use crate::syntax::tokens;
+
+impl Plain<'_, '_> {
+    /// Macros that are given expressions are looked through, those that format also for what they capture.
+    pub(super) fn look_into(&mut self, mac: &mut Macro) {
+        let Some(mut arguments) = arguments(mac) else {
+            return self.visit_tokens(mac);
+        };
+        let formats = tokens::is_format(&mac.path);
+        for argument in &mut arguments {
+            match argument {
+                Expr::Lit(_) if formats => {} // what it captures is found below
+                // `width = value`
+                Expr::Assign(named) if formats => self.look_at(&mut named.right),
+                argument if formats => self.look_at(argument),
+                argument => self.visit_expr_mut(argument),
+            }
+        }
+        if formats {
+            self.visit_captured(mac, &arguments);
+        }
+        mac.tokens = quote::quote!(#arguments);
+    }
+
+    /// A macro whose arguments are not expressions: every edge that it names is read.
+    fn visit_tokens(&mut self, mac: &Macro) {
+        for ident in tokens::variables(mac.tokens.clone()) {
+            if let Meaning::Edge(edge) = self.lowering.scope.meaning(&ident) {
+                self.read(edge, &ident, false);
+            }
+        }
+    }
+
+    /// The edges that a format string captures: what no argument is named.
+    fn visit_captured(&mut self, mac: &Macro, arguments: &Punctuated<Expr, Token![,]>) {
+        let is_given = |ident: &Ident| {
+            arguments.iter().any(|argument| match argument {
+                Expr::Assign(named) => {
+                    matches!(&*named.left, Expr::Path(name) if name.path.is_ident(ident))
+                }
+                _ => false,
+            })
+        };
+        for ident in tokens::captured_by(&mac.tokens) {
+            if let Meaning::Edge(edge) = self.lowering.scope.meaning(&ident)
+                && !self.locals.contains(&ident.to_string())
+                && !is_given(&ident)
+            {
+                self.read(edge, &ident, true);
+            }
+        }
+    }
+}
+
+/// The arguments of a macro, if they are expressions.
+pub(crate) fn arguments(mac: &Macro) -> Option<Punctuated<Expr, Token![,]>> {
+    mac.parse_body_with(Punctuated::parse_terminated).ok()
+}
