@@ -63,6 +63,13 @@ fn models() -> ModelIds {
     })
 }
 
+/// Without a thread, which a paused clock does not wait for.
+#[graph]
+fn models_in_place() -> (Option<String>, Option<String>) {
+    let sleeper = Sleeper::bind();
+    input(|takes_ms: u64| (sleeper.sleep(takes_ms), limited(takes_ms)))
+}
+
 fn options(timeout_ms: u64) -> CallOptions {
     CallOptions::new().timeout_s(timeout_ms as f64 / 1_000.0)
 }
@@ -81,7 +88,7 @@ async fn a_timeout_ends_a_call_of_any_engine() {
         deploy(limited::bind()).await.unwrap(),
         deploy(bare::bind()).await.unwrap(),
     );
-    let graph = deploy(models()).await.unwrap();
+    let graph = deploy(models_in_place()).await.unwrap();
     let now = Instant::now();
     let hurried = HandleOptions::options(sleeper.handle(), options(20));
     assert_late(hurried.sleep(30).await, now, 20);
