@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serve_topology::{AutoscalingConfig, Method, Options};
 
 use crate::Result;
+use crate::application::bound_options::{BoundOptions, Described};
 use crate::bounds;
 use crate::controller::Settings;
-use crate::options::{BoundOptions, Described};
-use crate::replica::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, Limits};
+use crate::engine::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, Limits};
 use crate::resources::Wanted;
 
 /// A unit that is replicated, queued and replaced on its own.

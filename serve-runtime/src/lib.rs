@@ -75,25 +75,19 @@
 #[allow(unused_extern_crates)]
 extern crate self as serve_runtime;
 
-mod admission;
 mod application;
 pub mod autoscale;
 pub mod batch;
 pub mod bounds;
-mod builder;
-mod call_options;
 #[cfg(feature = "cli")]
 mod cli;
-mod clock;
 #[cfg(feature = "config")]
 pub mod config;
 mod controller;
-mod counted;
-mod deadline;
-mod demand;
 mod deployment;
+mod engine;
 mod error;
-mod gate;
+mod executor;
 mod graph;
 #[cfg(all(
     doctest,
@@ -105,22 +99,14 @@ mod graph;
 mod guide;
 #[cfg(feature = "http")]
 pub mod ingress;
-mod isolated;
-mod let_go;
-mod limits;
 mod multiplex;
 #[cfg(feature = "ndarray")]
 mod nd_array;
-#[cfg(any(feature = "config", feature = "testing"))]
-mod nearest;
-mod options;
+mod panics;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;
-mod queue;
-mod replica;
 mod request;
-mod requests;
 mod resources;
 mod service;
 mod shared;
@@ -128,9 +114,9 @@ mod streaming;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod util;
 
 pub use application::{Application, Deployable, Deployed, deploy, deploy_on};
-pub use call_options::{CallOptions, HandleOptions};
 #[cfg(feature = "cli")]
 pub use cli::{Cli, run};
 pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
@@ -144,7 +130,8 @@ pub use nd_array::{Dtype, NdArray};
 /// What an [`NdArray`] is made of.
 #[cfg(feature = "ndarray")]
 pub use ndarray;
-pub use request::{Request, request};
+pub use request::call_options::{CallOptions, HandleOptions};
+pub use request::context::{Request, request};
 pub use resources::{Ledger, Machine, ReplicaContext, replica};
 /// Has a method be called for several calls at a time: the batches form by themselves, of what waits.
 ///

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::rhythm::{Event, Rhythm};
 use super::schedule::{Cost, Policy, best, loads, simulate};
+use crate::batch::arrival_stats::{Event, Rhythm};
 
 const MAX_BATCH_SIZE: usize = 16;
 

@@ -8,10 +8,10 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::group::Group;
-use crate::deadline::Ahead;
-use crate::let_go::let_go;
-use crate::replica::at_work::Callers;
-use crate::request::{Request, Waiting, request};
+use crate::engine::threads::current_call::Callers;
+use crate::panics::drop_quietly;
+use crate::request::context::{Request, Waiting, request};
+use crate::request::deadline::Ahead;
 use crate::{Error, Result};
 
 /// What a handle's method has a batch do.
@@ -68,7 +68,7 @@ impl<T> Made<T> {
             ahead.was_served_in(took);
         }
         // It comes back if whoever asked went away meanwhile.
-        self.answer.send(result).unwrap_or_else(let_go);
+        self.answer.send(result).unwrap_or_else(drop_quietly);
     }
 }
 
@@ -128,7 +128,7 @@ impl<A, T> Item<A, T> {
 
     pub(super) fn refuse(self, error: Error) {
         let _ = self.answer.send(Err(error)); // fails if whoever asked has gone
-        let_go(self.arguments);
+        drop_quietly(self.arguments);
     }
 }
 

@@ -13,23 +13,23 @@
 //! | `schedule`, `best_schedule` | a simulator, in which tests compare the policy with the best of many |
 //! | `stats` | how large batches are, and how long calls wait |
 
+mod arrival_stats;
 mod batcher;
 mod batchers;
 #[cfg(test)]
 mod best_schedule;
 mod context;
-mod fit;
-mod gaps;
+mod cost_model;
+mod gap_stats;
 mod group;
 mod item;
-mod line;
 mod policy;
-mod rhythm;
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "a benchmark has the same file")]
 mod schedule;
 mod stats;
 mod ticket;
+mod waiting_list;
 
 pub(crate) use self::batcher::Batcher;
 pub(crate) use self::batchers::Batchers;

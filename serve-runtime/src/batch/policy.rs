@@ -11,8 +11,8 @@
 //! Nobody knows `t`. What is known is how long it took the last times, so that both gain and loss are
 //! weighed with how likely they are.
 
-use super::fit::Cost;
-use super::gaps::Gaps;
+use crate::batch::cost_model::Cost;
+use crate::batch::gap_stats::Gaps;
 
 /// Below that many seconds a thread does not wake up in time.
 const SHORTEST: f64 = 50e-6;

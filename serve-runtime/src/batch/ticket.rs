@@ -7,9 +7,9 @@ use std::time::Instant;
 use super::batcher::Batcher;
 use super::context;
 use super::item::{Answer, Asked, Item, Place};
-use crate::let_go::{let_go, let_go_in};
-use crate::replica::at_work::{AtWork, Unanswered};
-use crate::replica::job::{BeforeAnswer, Job, Panicked, Work};
+use crate::engine::threads::current_call::{AtWork, Unanswered};
+use crate::engine::threads::job::{BeforeAnswer, Job, Panicked, Work};
+use crate::panics::{catch_drop_panic, drop_quietly};
 use crate::{Error, ErrorKind, Result};
 
 /// Stands in the queue for one call; whoever takes it makes that call and others with it.
@@ -65,7 +65,7 @@ where
         let calls = Unanswered::new(calls);
         if !at_work.begins(&calls, until) {
             before_answer(&Ok(()));
-            arguments.into_iter().for_each(let_go);
+            arguments.into_iter().for_each(drop_quietly);
             return Ok(());
         }
         let begun = Instant::now();
@@ -84,7 +84,7 @@ where
         at_work.ends();
         before_answer(&outcome);
         for (call, result) in calls.take().into_iter().flatten().zip(results) {
-            let_go_in(|| call.answer(result, took));
+            catch_drop_panic(|| call.answer(result, took));
         }
         outcome
     }

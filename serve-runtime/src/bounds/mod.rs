@@ -11,6 +11,7 @@ mod items;
 mod model;
 mod user_config;
 mod value;
+pub(crate) mod witness;
 
 pub use self::argument::Argument;
 pub use self::batch::{BatchCost, BatchKey};

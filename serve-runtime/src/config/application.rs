@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::file::{Config, DeploymentConfig};
 use super::options;
+use crate::application::bound_options::BoundOptions;
 use crate::application::{Application, Services};
 use crate::graph::Graph;
-use crate::nearest::nearest;
-use crate::options::BoundOptions;
+use crate::util::suggest::nearest;
 use crate::{Error, Result};
 
 impl<G: Graph> Application<G> {

@@ -5,10 +5,10 @@ use futures_util::future::{BoxFuture, join_all};
 
 use super::application::{all_right, apply, user_config};
 use super::file::{Config, DeploymentConfig};
+use crate::application::bound_options::BoundOptions;
 use crate::application::{Deployed, Services};
 use crate::controller::Changed;
 use crate::deployment::Callable;
-use crate::options::BoundOptions;
 use crate::{DeploymentControl, Error, Result};
 
 impl<H> Deployed<H> {

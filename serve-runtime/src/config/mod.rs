@@ -88,6 +88,7 @@ mod application;
 mod file;
 mod live;
 mod options;
+pub(crate) mod probe;
 mod user_config;
 mod yaml;
 

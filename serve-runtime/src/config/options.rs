@@ -3,7 +3,7 @@
 use serve_topology::Options;
 
 use super::file::DeploymentConfig;
-use crate::options::BoundOptions;
+use crate::application::bound_options::BoundOptions;
 
 /// The options as a file has them, without the `user_config`. Every one that there is has to be named here.
 pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::yaml;
-use crate::replica::UserConfig;
+use crate::engine::UserConfig;
 
 /// Reads one, or says what is wrong: the path in it, and the message.
 pub(crate) type Read = fn(&Value) -> Result<UserConfig, (String, String)>;

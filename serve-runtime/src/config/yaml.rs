@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_saphyr::Error as YamlError;
 
 use super::file::Config;
-use crate::nearest::nearest;
+use crate::util::suggest::nearest;
 use crate::{Error, Result};
 
 impl Config {

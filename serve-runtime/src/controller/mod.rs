@@ -10,15 +10,15 @@
 //! `reconcile.rs` is the whole policy, as a pure function; `run.rs` does what it says,
 //! with `run/` for each kind of thing to do.
 
+mod desired_options;
+mod engine_adapter;
+mod grants;
 mod reconcile;
 mod record;
-mod replicas;
 mod run;
 mod scaling;
-mod set;
 mod settings;
 mod status;
-mod supply;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,16 +27,16 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
-pub(crate) use replicas::{Engaged, Replicas};
+pub(crate) use engine_adapter::{Engaged, Replicas};
+pub(crate) use grants::Supply;
 use run::{Command, Run};
 #[cfg(feature = "config")]
 pub(crate) use settings::Changed;
 pub(crate) use settings::{Settings, seconds};
 pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
-pub(crate) use supply::Supply;
 
-use crate::replica::{Event, UserConfig};
+use crate::engine::{Event, UserConfig};
 use crate::{Error, Result};
 
 /// Speaks to the task, which ends when nobody does any more; what replicas there are then is the engine's to stop.

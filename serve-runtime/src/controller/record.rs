@@ -5,7 +5,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::status::ReplicaState;
-use crate::replica::ReplicaId;
+use crate::engine::ReplicaId;
 
 /// One replica, from its beginning until it is gone.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serve_topology::{AutoscalingConfig, Options};
 
-use crate::clock;
 use crate::resources::Demand;
+use crate::util::tokio_runtime;
 
 /// What a controller needs to know, checked.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ impl Settings {
             graceful_shutdown_timeout: seconds(options.graceful_shutdown_timeout_s),
             max_constructor_retry_count: options.max_constructor_retry_count,
             rolling_update_percentage: options.rolling_update_percentage,
-            watches_starts: clock::is_real(),
+            watches_starts: tokio_runtime::is_real(),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use self::carried::{Boxed, Common};
 pub use self::overloaded::{Overloaded, TooManyRequests};
-use crate::let_go::let_go;
+use crate::panics::drop_quietly;
 
 /// The result of a call, a method or a constructor; any error can be raised with `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -129,7 +129,7 @@ impl Error {
                 let message = message
                     .unwrap_or(&"a value that is not a string")
                     .to_string();
-                let_go(payload);
+                drop_quietly(payload);
                 message
             }
         };

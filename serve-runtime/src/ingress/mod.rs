@@ -47,24 +47,23 @@ mod answer;
 mod body;
 mod connections;
 mod decode;
-mod decoding;
 mod encode;
+mod handler;
+mod headers;
 mod management;
 mod offload;
 mod openapi;
 #[cfg(feature = "config")]
 mod reload;
 mod request_id;
-mod route;
-mod routes;
+mod router;
 mod server;
 mod shutdown;
 mod state;
 mod stream;
-mod terms;
 
 pub use decode::{BadBody, FromBody, Inputs, Part};
 pub use encode::ToJson;
 pub use offload::MAX_BYTES_IN_PLACE;
-pub use routes::{Routes, Serve};
+pub use router::{Routes, Serve};
 pub use server::{Server, ServerOptions};

@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::isolated::isolated;
+use crate::panics::catch;
 use crate::{Error, Result};
 
 /// The largest body, of a request as of an answer, that is read or written on the request's own task, in bytes,
@@ -32,7 +32,7 @@ impl Offload {
         let place = Arc::clone(&self.0).acquire_owned().await;
         let span = tracing::Span::current();
         let done = spawn_blocking(move || {
-            let done = span.in_scope(|| isolated(|| Ok(work())));
+            let done = span.in_scope(|| catch(|| Ok(work())));
             drop(place);
             done
         });

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::state::State;
 use crate::config::Config;
 use crate::graph::Graph;
-use crate::isolated::isolated;
+use crate::panics::catch;
 use crate::{Error, Result};
 
 /// Where the options are.
@@ -45,7 +45,7 @@ pub(super) fn on_hangup<G: Graph>(
 
 async fn reload<G: Graph>(read: &Arc<Read>, state: &State<G>) -> Result<()> {
     let config = read_aside(Arc::clone(read)).await?;
-    let changes = isolated(|| state.configure(&config))?;
+    let changes = catch(|| state.configure(&config))?;
     changes.await
 }
 
@@ -54,7 +54,7 @@ async fn reload<G: Graph>(read: &Arc<Read>, state: &State<G>) -> Result<()> {
 async fn read_aside(read: Arc<Read>) -> Result<Config> {
     let (answer, config) = oneshot::channel();
     let thread = thread::Builder::new().name("config".to_owned());
-    thread.spawn(move || drop(answer.send(isolated(|| read()))))?;
+    thread.spawn(move || drop(answer.send(catch(|| read()))))?;
     config
         .await
         .unwrap_or_else(|_| Err(Error::failed("it was not read")))

@@ -14,12 +14,12 @@ use tokio::task::JoinSet;
 
 use super::admission::Admission;
 use super::offload::Offload;
-use super::route::Service;
-use super::routes::{Routes, Serve};
 use super::state::State;
 use super::{connections, management, request_id, shutdown};
 use crate::application::{Application, Deployed, deploy_within};
 use crate::graph::Graph;
+use crate::ingress::handler::Service;
+use crate::ingress::router::{Routes, Serve};
 use crate::resources::Ledger;
 use crate::{Error, ErrorKind, Result};
 

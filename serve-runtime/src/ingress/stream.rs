@@ -17,7 +17,7 @@ use tracing::Span;
 
 use super::answer::Problem;
 use crate::Streaming;
-use crate::isolated::isolated;
+use crate::panics::catch;
 
 /// How items are set apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,12 +89,12 @@ where
         if *failed {
             return std::future::ready(None);
         }
-        let json = item.and_then(|item| isolated(|| Ok(serde_json::to_string(&item)?)));
+        let json = item.and_then(|item| catch(|| Ok(serde_json::to_string(&item)?)));
         let text = match json {
             Ok(json) => format.item(&json),
             Err(error) => {
                 *failed = true;
-                format.error(&super::route::report(&error))
+                format.error(&crate::ingress::handler::report(&error))
             }
         };
         std::future::ready(Some(text))

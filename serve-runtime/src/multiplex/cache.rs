@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::under_way::{Load, Waiting, Waits};
 use super::{Held, Known, Loader};
-use crate::let_go::let_go;
+use crate::panics::drop_quietly;
 use crate::{Result, Shared};
 
 /// As many models as may be kept, the least recently used one the first to go, and those that are being
@@ -103,7 +103,7 @@ impl<M> Cache<M> {
             id: Arc::clone(&id),
         });
         drop(models);
-        let_go(evicted);
+        drop_quietly(evicted);
         Found::Missing(Loading {
             cache: Arc::clone(self),
             id,
@@ -135,7 +135,7 @@ impl<M> Cache<M> {
 impl<M> Drop for Cache<M> {
     fn drop(&mut self) {
         let models = std::mem::take(&mut *self.lock());
-        models.into_iter().for_each(let_go);
+        models.into_iter().for_each(drop_quietly);
     }
 }
 
@@ -186,7 +186,7 @@ impl<M> Loading<M> {
         let slot = entry.map(|entry| &mut entry.slot);
         let before = slot.map(|slot| std::mem::replace(slot, Slot::Loaded(model.clone())));
         drop(models);
-        let_go(evicted);
+        drop_quietly(evicted);
         if let Some(Slot::Loading(waiters)) = before {
             for waiter in waiters {
                 waiter.tell(Ok(model.clone()));

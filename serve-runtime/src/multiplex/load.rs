@@ -7,8 +7,8 @@ use tokio::sync::oneshot;
 
 use super::Cache;
 use super::cache::{Found, Waiter};
-use crate::isolated::isolated;
-use crate::private::isolate;
+use crate::panics::catch;
+use crate::panics::isolate;
 use crate::{Error, Result, Shared};
 
 /// A model, from a cache or by loading it.
@@ -55,7 +55,7 @@ pub fn load_blocking<M>(
     load: impl FnOnce() -> Result<M>,
 ) -> Result<Shared<M>> {
     let Some(cache) = cache else {
-        return isolated(load).map(Shared::new);
+        return catch(load).map(Shared::new);
     };
     loop {
         // Not one of tokio's, which may not be waited for in an `async fn`; this may be called there.
@@ -66,7 +66,7 @@ pub fn load_blocking<M>(
         match cache.find(model_id, channel) {
             Found::Loaded(model) => return Ok(model),
             Found::Missing(loading) => {
-                let result = loading.load().sync_scope(|| isolated(load));
+                let result = loading.load().sync_scope(|| catch(load));
                 return loading.finish(result);
             }
             Found::Waiting(waiting) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serve_topology::{Method, Topology};
 
 use crate::batch;
-use crate::replica::{Engine, UNLIMITED_WIDTH};
+use crate::engine::{Engine, UNLIMITED_WIDTH};
 use crate::{Callable, Deployment, Result};
 
 /// A deployment whose `impl` block is one, too.

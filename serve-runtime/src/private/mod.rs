@@ -1,22 +1,8 @@
 //! What generated code is made of. Nothing here is public API: it changes without notice.
 
-mod call;
-mod choice;
-mod each;
-pub mod editor;
 mod for_config;
 mod for_tests;
 mod handle;
-mod isolate;
-mod limit;
-mod map;
-mod node;
-mod part;
-mod progress;
-mod slot;
-#[cfg(feature = "config")]
-mod user_config;
-mod witness;
 
 pub use std::boxed::Box;
 pub use std::future::{Future, poll_fn};
@@ -30,29 +16,30 @@ pub use futures_util::stream::StreamExt;
 pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
-pub use self::call::{
-    at_node, call, call_streaming, panicked, user_config, user_error, with_options,
-};
-pub use self::choice::Choice;
-pub use self::each::each;
 pub use self::for_config::for_config;
 pub use self::for_tests::{fake_or, for_tests, unless_faked};
 pub use self::handle::{Checked, HandleTo, Marked, Part, batches, node_of, width};
-pub use self::isolate::isolate;
-pub use self::limit::{Limit, limited};
-pub use self::map::map;
-pub use self::node::{Node, Nodes};
-pub use self::part::{Due, Lends, Polled, part, poll_part};
-pub use self::progress::{At, Progress, Watch};
-pub use self::slot::{Held, Once, Owned, Slot};
-#[cfg(feature = "config")]
-pub use self::user_config::{NotRead, NotWritten, Probe, Reads, UserConfigFormat, Writes};
-pub use self::witness::*;
+pub use crate::application::builder::Builder;
 pub use crate::batch::{Asked, Group};
-pub use crate::builder::Builder;
-pub use crate::multiplex::{load, load_blocking, max_num_models};
-pub use crate::replica::{
+pub use crate::bounds::witness::*;
+#[cfg(feature = "config")]
+pub use crate::config::probe::{NotRead, NotWritten, Probe, Reads, UserConfigFormat, Writes};
+pub use crate::engine::{
     Bare, Compute, Constructor, Fakeable, InPlace, Lent, Lifecycle, Mixed, ModelVisit, Stay, Visit,
 };
-pub use crate::requests::Requests;
+pub use crate::executor::call::{
+    at_node, call, call_streaming, panicked, user_config, user_error, with_options,
+};
+pub use crate::executor::choice::Choice;
+pub use crate::executor::each::each;
+pub use crate::executor::editor;
+pub use crate::executor::limit::{Limit, limited};
+pub use crate::executor::map::map;
+pub use crate::executor::node::{Node, Nodes};
+pub use crate::executor::part::{Due, Lends, Polled, part, poll_part};
+pub use crate::executor::progress::{At, Progress, Watch};
+pub use crate::executor::slot::{Held, Once, Owned, Slot};
+pub use crate::multiplex::{load, load_blocking, max_num_models};
+pub use crate::panics::isolate;
+pub use crate::request::in_flight_limit::Requests;
 pub use crate::streaming::{Yielder, streaming};

@@ -10,10 +10,10 @@ use futures_util::future::{BoxFuture, FutureExt};
 use super::Next;
 use super::{AnyService, OnCapacity};
 use crate::Result;
+use crate::application::bound_options::BoundOptions;
 use crate::controller::DeploymentStatus;
 use crate::deployment::{Bound, Callable};
-use crate::options::BoundOptions;
-use crate::replica::Bare;
+use crate::engine::Bare;
 use crate::resources::{Grant, Resources};
 
 pub(crate) struct BareService {
@@ -108,7 +108,7 @@ impl AnyService for BareService {
 
     #[cfg(feature = "testing")]
     fn fake(&mut self, faked: crate::testing::Faked) -> Result<()> {
-        use crate::replica::Fakeable;
+        use crate::engine::Fakeable;
         super::check_fake(self, self.real.ty, &faked)?;
         self.state = State::Gone;
         self.real.engine.fake().set(faked.replies);

@@ -10,13 +10,13 @@ use tokio::time::{Instant, timeout};
 #[cfg(feature = "config")]
 use super::Next;
 use super::OnCapacity;
+use crate::application::bound_options::BoundOptions;
 #[cfg(feature = "config")]
 use crate::controller::Settings;
 use crate::controller::{Controller, DeploymentStatus, Engaged, Supply, seconds};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
-use crate::options::BoundOptions;
+use crate::engine::{Engine, Limits, Load, Plan, UserConfig};
 use crate::private;
-use crate::replica::{Engine, Limits, Load, Plan, UserConfig};
 use crate::{Error, Result};
 
 /// A deployment that runs: scales it, reconfigures it and updates it, with its calls kept.

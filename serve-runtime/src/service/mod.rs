@@ -12,10 +12,10 @@ pub(crate) use self::bare::BareService;
 pub use self::control::DeploymentControl;
 pub(crate) use self::replicated::Replicated;
 
+use crate::application::bound_options::BoundOptions;
 #[cfg(feature = "config")]
 use crate::controller::Changed;
 use crate::controller::{DeploymentStatus, Status};
-use crate::options::BoundOptions;
 use crate::resources::{Grant, Resources, Wanted};
 use crate::{Error, Result};
 

@@ -8,9 +8,9 @@ use futures_util::future::{BoxFuture, FutureExt};
 use super::Next;
 use super::{AnyService, DeploymentControl, OnCapacity};
 use crate::Result;
+use crate::application::bound_options::BoundOptions;
 use crate::controller::{DeploymentStatus, Supply};
 use crate::deployment::{Bound, Callable};
-use crate::options::BoundOptions;
 use crate::resources::{Grant, Resources};
 
 pub(crate) enum Replicated<D: Callable> {
@@ -112,7 +112,7 @@ impl<D: Callable> AnyService for Replicated<D> {
 
     #[cfg(feature = "testing")]
     fn fake(&mut self, faked: crate::testing::Faked) -> Result<()> {
-        use crate::replica::Fakeable;
+        use crate::engine::Fakeable;
         super::check_fake(self, D::NAME, &faked)?;
         if let Replicated::Bound(bound) = std::mem::replace(self, Replicated::Gone) {
             bound.engine().fake().set(faked.replies);

@@ -10,7 +10,7 @@
 //! and with it what it holds: its place at a replica, or its claim to a thread's work. At the request's deadline
 //! a timer drops it (`perishable.rs`), as nobody may be reading.
 
-mod counted;
+mod in_request;
 mod perishable;
 mod produced;
 mod yielder;
@@ -22,12 +22,12 @@ use std::task::{Context, Poll};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
-pub(crate) use self::counted::counted;
 #[cfg(feature = "http")]
 pub(crate) use self::perishable::Perishable;
 pub use self::produced::streaming;
 pub use self::yielder::Yielder;
 use crate::Result;
+pub(crate) use crate::streaming::in_request::counted;
 
 /// What a method gives piece by piece: what calls of an `async fn .. -> impl Stream<Item = T>` and of a
 /// `fn .. -> impl Iterator<Item = T>` return, and what edges carry of them. Ray Serve's

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::Streaming;
 use super::perishable::Perishable;
 use super::yielder::{Yielder, yielder};
-use crate::request::{Waiting, request};
+use crate::request::context::{Waiting, request};
 use crate::{Error, Result};
 
 /// What a producer makes. Dropping it drops the producer.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout_at;
 
-use crate::request::deadline;
+use crate::request::context::deadline;
 use crate::{Error, Result};
 
 /// How many items a thread makes ahead of who reads them, beside the one that it is at.

@@ -8,8 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::reply::{IntoReply, Reply};
-use crate::private::isolate;
-use crate::replica::{Engine, Fakeable};
+use crate::engine::{Engine, Fakeable};
+use crate::panics::isolate;
 use crate::{Callable, Deployment, Error, Handle, Result};
 
 /// What can stand in for a deployment: what `X::fake()` and its methods return.

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::Context;
 
 use crate::Result;
-use crate::deadline::Timed;
 use crate::private::{At, Node, Progress, Watch};
+use crate::request::deadline::Timed;
 
 tokio::task_local! {
     static CURRENT: Arc<Schedule>;

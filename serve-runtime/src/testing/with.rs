@@ -3,7 +3,7 @@
 use super::fake::{Fake, Faked};
 use crate::application::{Application, Placed, Services};
 use crate::graph::Graph;
-use crate::nearest::nearest;
+use crate::util::suggest::nearest;
 use crate::{Error, Result};
 
 impl<G: Graph> Application<G> {

@@ -10,21 +10,21 @@
 // The models use less of these files than the runtime does, and fail by panicking.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
-#[path = "../../../serve-runtime/src/counted.rs"]
-mod counted;
-#[path = "../../../serve-runtime/src/gate.rs"]
+#[path = "../../../serve-runtime/src/panics/drop_quietly.rs"]
+mod drop_quietly;
+#[path = "../../../serve-runtime/src/engine/in_place/gate.rs"]
 mod gate;
-#[path = "../../../serve-runtime/src/replica/id.rs"]
+#[path = "../../../serve-runtime/src/engine/id.rs"]
 mod id;
+#[path = "../../../serve-runtime/src/request/in_flight.rs"]
+mod in_flight;
 #[path = "../../../serve-runtime/src/multiplex/known.rs"]
 mod known;
-#[path = "../../../serve-runtime/src/let_go.rs"]
-mod let_go;
 pub mod models;
 mod notify;
-#[path = "../../../serve-runtime/src/replica/places.rs"]
+#[path = "../../../serve-runtime/src/engine/in_place/places.rs"]
 mod places;
-#[path = "../../../serve-runtime/src/queue/mod.rs"]
+#[path = "../../../serve-runtime/src/engine/threads/queue/mod.rs"]
 mod queue;
 mod sync;
 mod turn;
@@ -33,13 +33,19 @@ mod multiplex {
     pub(crate) use crate::known::Known;
 }
 
-mod replica {
+mod engine {
     pub use crate::id::ReplicaId;
 }
 
+mod panics {
+    pub(crate) use crate::drop_quietly::drop_quietly;
+}
+
 mod request {
-    /// No request of a model has one: there is no clock.
-    pub(crate) fn deadline() -> Option<tokio::time::Instant> {
-        None
+    pub(crate) mod context {
+        /// No request of a model has one: there is no clock.
+        pub(crate) fn deadline() -> Option<tokio::time::Instant> {
+            None
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::{ATTEMPTS_TO_FIND_ROOM, Outcome, Run};
 use crate::Error;
 use crate::controller::reconcile::{Action, reconcile};
 use crate::controller::record::{Record, Start, State};
-use crate::replica::ReplicaId;
+use crate::engine::ReplicaId;
 
 impl Run {
     pub(super) fn act(&mut self) {

@@ -6,7 +6,7 @@ use crate::controller::scaling::Scaling;
 use crate::controller::settings::{Changed, Settings};
 use crate::controller::shut_down;
 use crate::controller::status::GaveUp;
-use crate::replica::UserConfig;
+use crate::engine::UserConfig;
 
 impl Run {
     /// From now on something else is wanted.

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::{FIRST_PAUSE, LONGEST_PAUSE, Run};
 use crate::controller::record::{Record, State};
 use crate::controller::status::GaveUp;
-use crate::replica::ReplicaId;
+use crate::engine::ReplicaId;
 use crate::{Error, ErrorKind};
 
 impl Run {

@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{HEALTH_CHECK_FAILURES, Outcome, Run};
 use crate::controller::record::{Health, Record, State};
-use crate::replica::ReplicaId;
+use crate::engine::ReplicaId;
 use crate::{Error, Result};
 
 impl Run {

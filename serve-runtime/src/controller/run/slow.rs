@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::Run;
 use crate::controller::record::Record;
-use crate::replica::ReplicaId;
+use crate::engine::ReplicaId;
 
 /// How long a replica may take to be built before it is said to be slow, as in Ray Serve.
 const SLOW: Duration = Duration::from_secs(30);

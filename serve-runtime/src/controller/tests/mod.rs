@@ -17,7 +17,7 @@ use tokio::time::sleep;
 use self::script::Play;
 use super::{ReplicaState, Status};
 use crate::Error;
-use crate::replica::{Event, ReplicaId};
+use crate::engine::{Event, ReplicaId};
 
 fn replicas(num_replicas: u32) -> Options<'static> {
     Options {

@@ -6,7 +6,7 @@ use serve_topology::AutoscalingConfig;
 
 use super::script::Script;
 use super::*;
-use crate::replica::Load;
+use crate::engine::Load;
 use crate::resources::Machine;
 
 const CONFIG: AutoscalingConfig = AutoscalingConfig {

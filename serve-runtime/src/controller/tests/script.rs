@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::controller::{Controller, Replicas, Settings, Supply};
-use crate::replica::{Event, Load, ReplicaId, UserConfig};
+use crate::engine::{Event, Load, ReplicaId, UserConfig};
 use crate::resources::{Demand, Grant, Ledger, Machine, Resources, Wanted};
 use crate::{Error, Result};
 

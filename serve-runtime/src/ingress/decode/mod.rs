@@ -22,6 +22,7 @@ mod form;
 #[cfg(feature = "multipart")]
 mod form_fields;
 mod from_body;
+pub(crate) mod in_background;
 mod inputs;
 mod json;
 mod misfit;

@@ -7,7 +7,7 @@ use loom::sync::Arc;
 use loom::thread;
 
 use super::check;
-use crate::counted::Counted;
+use crate::in_flight::Counted;
 use crate::sync::atomic::AtomicBool;
 
 /// Once `drain` is over none is under way, and none begins any more.

@@ -1,0 +1,136 @@
+//! What is set where a deployment is bound; computed, so that the compiler could not check it.
+//!
+//! Apart from what is compiled once for each deployment of a program.
+
+use std::borrow::Cow;
+
+use serve_topology::{BoundDeployment, Options};
+
+use crate::engine::UserConfig;
+use crate::resources::{Demand, Wanted};
+use crate::{Error, Result};
+
+/// What can be set where a deployment is bound, as far as it is set by now.
+#[derive(Clone)]
+pub(crate) struct BoundOptions {
+    pub(crate) name: Cow<'static, str>,
+    /// What it is bound to in the graph.
+    pub(crate) variable: Cow<'static, str>,
+    pub(crate) options: Options<'static>,
+    /// In place of those of `options`.
+    pub(crate) resources: Option<Vec<(String, f64)>>,
+    pub(crate) user_config: Option<UserConfig>,
+    /// How a file has its `user_config`, if it takes one.
+    #[cfg(feature = "config")]
+    pub(crate) format: Option<crate::private::UserConfigFormat>,
+    /// Whether its replicas have threads of their own.
+    pub(crate) has_threads: bool,
+    /// Whether it has replicas at all.
+    #[cfg(feature = "config")]
+    pub(crate) is_replicated: bool,
+}
+
+/// What is known of a deployment's type.
+pub(crate) struct Described {
+    pub(crate) ty: &'static str,
+    pub(crate) options: &'static Options<'static>,
+    #[cfg(feature = "config")]
+    pub(crate) format: Option<crate::private::UserConfigFormat>,
+    pub(crate) has_threads: bool,
+    #[cfg(feature = "config")]
+    pub(crate) is_replicated: bool,
+}
+
+impl BoundOptions {
+    /// As the type has them.
+    pub(crate) fn new(described: Described) -> Box<Self> {
+        Box::new(BoundOptions {
+            name: described.options.name_or(described.ty).into(),
+            variable: described.ty.into(),
+            options: *described.options,
+            resources: None,
+            user_config: None,
+            #[cfg(feature = "config")]
+            format: described.format,
+            has_threads: described.has_threads,
+            #[cfg(feature = "config")]
+            is_replicated: described.is_replicated,
+        })
+    }
+
+    /// As the topology of the graph has it that binds it. A name that was computed with `.name(..)` stands.
+    pub(crate) fn planned(&mut self, ty: &'static str, planned: &BoundDeployment<'static>) {
+        if self.name == self.options.name_or(ty) {
+            self.name = planned.name.into();
+        }
+        self.variable = planned.variable.into();
+    }
+
+    /// What its replicas need of the machine.
+    ///
+    /// # Errors
+    ///
+    /// If an option is out of range.
+    pub(crate) fn wants(&self) -> Result<Wanted> {
+        self.wants_as(&self.name)
+    }
+
+    /// The same, of a deployment that errors call something else.
+    pub(crate) fn wants_as(&self, deployment: &str) -> Result<Wanted> {
+        check(deployment, &self.options)?;
+        let resources = self.resources.as_deref();
+        let demand = Demand::of(&self.options, resources, self.has_threads);
+        Ok(Wanted {
+            deployment: deployment.into(),
+            num_replicas: self.options.initial_replicas() as usize,
+            demand: demand.map_err(|wrong| refused(deployment, &wrong))?,
+        })
+    }
+}
+
+fn check(deployment: &str, options: &Options<'_>) -> Result<()> {
+    let refuse = |wrong: &str| Err(refused(deployment, wrong));
+    if options.num_replicas == 0 {
+        return refuse("`num_replicas` must be at least 1, but is 0");
+    }
+    if let Some(wrong) = options.autoscaling_config.and_then(|it| it.out_of_range()) {
+        return refuse(&format!(
+            "`autoscaling_config`: {}, but is {}",
+            wrong.must, wrong.is
+        ));
+    }
+    if options.max_ongoing_requests == Some(0) {
+        return refuse("`max_ongoing_requests` must be at least 1, but is 0");
+    }
+    if options.budget_ms == Some(0) {
+        return refuse("`budget_ms` must be at least 1, but is 0");
+    }
+    if options.max_constructor_retry_count == 0 {
+        return refuse("`max_constructor_retry_count` must be at least 1, but is 0");
+    }
+    for (option, seconds) in [
+        ("health_check_period_s", options.health_check_period_s),
+        ("health_check_timeout_s", options.health_check_timeout_s),
+    ] {
+        if seconds.is_nan() || seconds <= 0.0 {
+            return refuse(&format!("`{option}` must be above 0, but is {seconds}"));
+        }
+    }
+    let seconds = options.graceful_shutdown_timeout_s;
+    if seconds.is_nan() || seconds < 0.0 {
+        return refuse(&format!(
+            "`graceful_shutdown_timeout_s` must be at least 0, but is {seconds}"
+        ));
+    }
+    let part = options.rolling_update_percentage;
+    if !(0.0..=1.0).contains(&part) {
+        return refuse(&format!(
+            "`rolling_update_percentage` must be from 0 to 1, but is {part}"
+        ));
+    }
+    Ok(())
+}
+
+fn refused(deployment: &str, wrong: &str) -> Error {
+    Error::invalid_input(format!("deployment `{deployment}`: {wrong}"))
+}

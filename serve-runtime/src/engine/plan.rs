@@ -1,0 +1,92 @@
+//! What a deployment's engine needs to know to start.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serve_topology::Options;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+use crate::Error;
+use crate::engine::ReplicaId;
+
+/// What an engine runs with, beside its replicas.
+#[derive(Clone)]
+pub struct Plan {
+    pub(crate) name: Arc<str>,
+    /// What it is bound to.
+    pub(crate) variable: Arc<str>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) events: mpsc::UnboundedSender<Event>,
+    pub(crate) runtime: Handle,
+    /// Whether its replicas have models that calls are for.
+    pub(crate) multiplexed: bool,
+}
+
+/// What an engine tells the controller of its deployment.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A replica panicked, and is not called any more.
+    Lost(ReplicaId),
+    /// A call waits, and there is no replica that could take it.
+    Wanted,
+}
+
+/// Limits that can be changed while calls are made.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    /// At least 1; `u32::MAX` for none.
+    max_ongoing_requests: AtomicU32,
+    max_queued_requests: AtomicU32,
+}
+
+impl Limits {
+    pub(crate) fn new(max_ongoing_requests: Option<u32>, max_queued_requests: u32) -> Self {
+        Limits {
+            max_ongoing_requests: AtomicU32::new(max_ongoing_requests.unwrap_or(u32::MAX)),
+            max_queued_requests: AtomicU32::new(max_queued_requests),
+        }
+    }
+
+    pub(crate) fn set(&self, options: &Options<'_>) {
+        let max_ongoing_requests = options.max_ongoing_requests.unwrap_or(u32::MAX);
+        self.max_ongoing_requests
+            .store(max_ongoing_requests, Ordering::Relaxed);
+        self.max_queued_requests
+            .store(options.max_queued_requests, Ordering::Relaxed);
+    }
+
+    /// `None` for no limit.
+    #[inline]
+    pub(crate) fn max_ongoing_requests(&self) -> Option<u32> {
+        let limit = self.max_ongoing_requests.load(Ordering::Relaxed);
+        (limit != u32::MAX).then_some(limit)
+    }
+
+    #[inline]
+    pub(crate) fn max_queued_requests(&self) -> u32 {
+        self.max_queued_requests.load(Ordering::Relaxed)
+    }
+}
+
+impl Plan {
+    pub(crate) fn overloaded(&self) -> Error {
+        Error::overloaded(&self.name, self.limits.max_queued_requests())
+    }
+
+    pub(crate) fn stopped(&self) -> Error {
+        Error::unavailable(format!("`{}` has been shut down", self.name))
+    }
+
+    /// The controller may have gone.
+    pub(crate) fn tell(&self, event: Event) {
+        let _ = self.events.send(event);
+    }
+}
+
+/// What a call is told whose deployment nobody has deployed.
+pub(crate) fn not_deployed() -> Error {
+    Error::unavailable(
+        "this handle's deployment is not running: pass its application to `deploy` or `run`",
+    )
+}

@@ -1,0 +1,166 @@
+//! Replicas that live on threads of their own.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serve_topology::Batch;
+use tokio::time::Instant;
+
+use crate::Result;
+use crate::batch::{Asked, Batchers, Stats};
+use crate::engine::lifecycle::{Hooks, Lent, UserConfig, panicked};
+use crate::engine::threads::pool::Pool;
+use crate::engine::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId};
+use crate::resources::Grant;
+
+/// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
+/// `Send` nor `Sync`, and a call may block.
+pub struct Compute<D: 'static> {
+    pool: Arc<Pool<D>>,
+    batchers: Batchers,
+    fake: FakeSlot,
+}
+
+impl<D: 'static> Compute<D> {
+    /// Makes a call on the next free replica.
+    pub async fn call<T, F>(&self, function: F) -> Result<T>
+    where
+        F: FnOnce(&mut D) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.pool.call(function).await
+    }
+
+    /// Makes a call in a batch, on the next free replica.
+    pub async fn call_batched<A, T, F>(
+        &self,
+        method: &'static str,
+        batch: Batch,
+        asked: Asked<A>,
+        function: F,
+    ) -> Result<T>
+    where
+        F: Fn(&mut D, Vec<A>) -> Result<Vec<Result<T>>> + Send + 'static,
+        A: Send + 'static,
+        T: Send + 'static,
+    {
+        let batcher = self.pool.batcher(&self.batchers, method, &batch)?;
+        self.pool.call_batched(&batcher, asked, function).await
+    }
+}
+
+impl<D: 'static> Fakeable for Compute<D> {
+    fn fake(&self) -> &FakeSlot {
+        &self.fake
+    }
+}
+
+#[allow(private_interfaces)]
+impl<D: 'static> Engine<D> for Compute<D> {
+    const HAS_THREADS: bool = true;
+
+    fn new() -> Self {
+        Compute {
+            pool: Arc::new(Pool::new(|_id| {})),
+            batchers: Batchers::default(),
+            fake: FakeSlot::default(),
+        }
+    }
+
+    fn open(&self, plan: Plan) {
+        self.pool.open(plan);
+    }
+
+    fn width(&self, batch: usize) -> usize {
+        self.pool.width(batch)
+    }
+
+    fn batches(&self) -> Vec<Stats> {
+        self.batchers.stats()
+    }
+
+    fn load(&self) -> Load {
+        self.pool.load()
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        Some(self.pool.capacity())
+    }
+
+    fn plan(&self) -> Result<&Plan> {
+        self.pool.plan()
+    }
+
+    fn add(
+        &self,
+        id: ReplicaId,
+        blueprint: Blueprint<D>,
+        grant: Arc<Grant>,
+    ) -> BoxFuture<'static, Result<()>> {
+        let pool = Arc::clone(&self.pool);
+        let make = move |plan: &Plan| blueprint.build(&plan.runtime);
+        async move { pool.add(id, grant, Arc::default(), make).await }.boxed()
+    }
+
+    fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
+        self.pool.dismiss(id);
+        let pool = Arc::clone(&self.pool);
+        async move { pool.left(id).await }.boxed()
+    }
+
+    fn discard(&self, id: ReplicaId) {
+        self.pool.discard(id);
+    }
+
+    fn busy_until(&self, id: ReplicaId) -> Option<Instant> {
+        self.pool.busy_until(id)
+    }
+
+    fn check_health(&self, id: ReplicaId, hooks: Hooks<D>) -> BoxFuture<'static, Result<()>> {
+        let pool = Arc::clone(&self.pool);
+        async move {
+            let runtime = pool.plan()?.runtime.clone();
+            pool.order(
+                id,
+                move |instance| hooks.check_health(instance, &runtime),
+                |_| false,
+            )
+            .await
+        }
+        .boxed()
+    }
+
+    fn reconfigure(
+        &self,
+        id: ReplicaId,
+        hooks: Hooks<D>,
+        config: UserConfig,
+    ) -> BoxFuture<'static, Result<()>> {
+        let pool = Arc::clone(&self.pool);
+        async move {
+            let runtime = pool.plan()?.runtime.clone();
+            let order = move |instance: &mut D| {
+                hooks.reconfigure(Lent::Exclusive(instance), &config, &runtime)
+            };
+            pool.order(id, order, panicked).await
+        }
+        .boxed()
+    }
+
+    fn close(&self) {
+        self.pool.close();
+    }
+
+    fn idle(&self) -> BoxFuture<'_, ()> {
+        self.pool.idle().boxed()
+    }
+
+    fn fail(&self, cause: Option<&str>) {
+        self.pool.fail(cause);
+    }
+
+    fn stop(&self) {
+        self.pool.stop();
+    }
+}

@@ -1,0 +1,151 @@
+//! One call on its way to a compute thread.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::RecvError;
+use tokio::time::Instant;
+use tracing::Span;
+
+use crate::engine::threads::current_call::{AtWork, Unanswered};
+use crate::panics::drop_quietly;
+use crate::request::context::{Request, Waiting, request};
+use crate::request::deadline::Ahead;
+use crate::{Error, Result};
+
+/// A call with its arguments inside; `V` is what a thread lends to its calls.
+pub(crate) type Job<V> = Box<dyn Work<V>>;
+
+/// Told what a call came to, before whoever asked is.
+pub(crate) type BeforeAnswer<'a> = &'a dyn Fn(&Result<(), Panicked>);
+
+/// What the thread sees of a call.
+pub(crate) trait Work<V>: Send {
+    /// Makes the call and answers it. `Err` says that it panicked, so that `value` may be broken;
+    /// `before_answer` is told so before the caller is. Meanwhile it is what the thread is `at_work` on.
+    fn run(
+        self: Box<Self>,
+        value: &mut V,
+        at_work: &AtWork,
+        before_answer: BeforeAnswer<'_>,
+    ) -> Result<(), Panicked>;
+
+    /// Whether whoever asked has gone.
+    fn is_abandoned(&self) -> bool;
+
+    /// Answers with an error in place of making the call.
+    fn refuse(self: Box<Self>, error: Error);
+}
+
+/// The call panicked.
+#[derive(Debug)]
+pub(crate) struct Panicked;
+
+struct Call<F, T> {
+    function: F,
+    answer: oneshot::Sender<Result<T>>,
+    request: Request,
+    /// What comes after the call, if its request has a deadline.
+    ahead: Option<Ahead>,
+    span: Span,
+}
+
+/// Where the answer of a job arrives. Once it is dropped, the job knows that nobody waits.
+pub(crate) struct Answer<T> {
+    answer: oneshot::Receiver<Result<T>>,
+    _waiting: Waiting,
+}
+
+impl<T> Future for Answer<T> {
+    type Output = Result<Result<T>, RecvError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.answer).poll(cx)
+    }
+}
+
+/// A job that calls `function`, and where its answer will arrive.
+pub(crate) fn job<V, F, T>(function: F) -> (Job<V>, Answer<T>)
+where
+    F: FnOnce(&mut V) -> Result<T> + Send + 'static,
+    T: Send + 'static,
+{
+    let (answer, receiver) = oneshot::channel();
+    let request = request().again();
+    let answered = Answer {
+        answer: receiver,
+        _waiting: Waiting(request.clone()),
+    };
+    let call = Call {
+        function,
+        answer,
+        ahead: request.deadline().and_then(|_| Ahead::current()),
+        request,
+        span: Span::current(),
+    };
+    (Box::new(call), answered)
+}
+
+impl<V, F, T> Work<V> for Call<F, T>
+where
+    F: FnOnce(&mut V) -> Result<T> + Send,
+    T: Send + 'static,
+{
+    fn run(
+        self: Box<Self>,
+        value: &mut V,
+        at_work: &AtWork,
+        before_answer: BeforeAnswer<'_>,
+    ) -> Result<(), Panicked> {
+        let Call {
+            function,
+            answer,
+            request,
+            ahead,
+            span,
+        } = *self;
+        if answer.is_closed() {
+            before_answer(&Ok(())); // whoever asked has gone
+            drop_quietly(function);
+            return Ok(());
+        }
+        if let Some(late) = Ahead::late(ahead.as_ref(), &request) {
+            before_answer(&Ok(()));
+            let _ = answer.send(Err(late));
+            drop_quietly(function);
+            return Ok(());
+        }
+        let caller = Unanswered::new(answer);
+        if !at_work.begins(&caller, request.deadline()) {
+            before_answer(&Ok(()));
+            drop_quietly(function);
+            return Ok(());
+        }
+        let served = ahead.map(|ahead| (ahead, Instant::now()));
+        let call = || span.in_scope(|| request.sync_scope(|| function(&mut *value)));
+        let (result, outcome) = match catch_unwind(AssertUnwindSafe(call)) {
+            Ok(result) => (result, Ok(())),
+            Err(payload) => (Err(Error::panicked(payload)), Err(Panicked)),
+        };
+        if let (Some((ahead, begun)), Ok(_)) = (served, &result) {
+            ahead.was_served_in(begun.elapsed());
+        }
+        at_work.ends();
+        before_answer(&outcome);
+        if let Some(answer) = caller.take() {
+            drop_quietly(answer.send(result)); // fails if whoever asked went away meanwhile
+        }
+        outcome
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.answer.is_closed()
+    }
+
+    fn refuse(self: Box<Self>, error: Error) {
+        let _ = self.answer.send(Err(error));
+    }
+}

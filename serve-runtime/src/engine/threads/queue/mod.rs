@@ -1,0 +1,250 @@
+//! The bounded queue between the callers of a compute deployment and its replicas.
+//!
+//! One queue serves all replicas of a deployment, so that none idles while a call waits for
+//! another one. It is first in, first out. A full queue refuses at once: nobody waits for a place.
+//!
+//! Replicas come and go: a consumer joins, may be given orders of its own, and leaves when it has been
+//! dismissed or when the queue is closed and empty.
+//!
+//! `state.rs` says who is to take which job. Here is what goes on around it: the lock, and who is woken.
+
+mod state;
+#[cfg(test)]
+mod tests;
+
+use self::state::{Consumer, State, Waiting};
+use crate::engine::ReplicaId;
+use crate::multiplex::Known;
+use crate::panics::drop_quietly;
+use crate::sync::{Arc, Mutex, MutexGuard, Notify, PoisonError};
+
+/// Why a job was not taken in; the job comes back with it.
+#[derive(Debug)]
+pub(crate) enum Refused<T> {
+    /// As many jobs as may wait are waiting, and no replica is free.
+    Full(T),
+    /// The queue takes in no more.
+    Closed(T),
+}
+
+/// What a consumer is to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next<T, O> {
+    /// The oldest job, or one of the oldest whose model it has.
+    Job(T),
+    /// Something that only this consumer is to do.
+    Order(O),
+    /// It is no consumer any more.
+    Leave,
+}
+
+/// A bounded first-in-first-out queue of jobs `T` for blocking consumers, which take orders `O`.
+#[derive(Debug)]
+pub(crate) struct Queue<T, O> {
+    state: Mutex<State<T, O>>,
+    /// Told when something has changed that somebody may wait for: see [`Queue::until`].
+    changed: Notify,
+}
+
+impl<T, O> Queue<T, O> {
+    pub(crate) fn new() -> Self {
+        Queue {
+            state: Mutex::new(State::new()),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Takes a job in, or gives it back if `capacity` jobs wait beside those that a free consumer is
+    /// about to take. Where there is no place left, the jobs that `is_abandoned` give up theirs.
+    ///
+    /// `false` says that there is no consumer as yet.
+    pub(crate) fn push(
+        &self,
+        job: T,
+        model_id: Option<std::sync::Arc<str>>,
+        capacity: usize,
+        is_abandoned: impl Fn(&T) -> bool,
+    ) -> Result<bool, Refused<T>> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(Refused::Closed(job));
+        }
+        let gone = match state.is_full(capacity) {
+            true => state.take_abandoned(is_abandoned),
+            false => Vec::new(),
+        };
+        let pushed = match state.is_full(capacity) {
+            true => Err(Refused::Full(job)),
+            false => {
+                let wake = state.wake_for(model_id.as_deref()).cloned();
+                state.jobs.push_back(Waiting::new(job, model_id));
+                Ok((wake, state.staff() > 0))
+            }
+        };
+        drop(state);
+        // Whoever is woken would only wait for the lock, and what has gone may do anything.
+        if let Ok((Some(wake), _)) = &pushed {
+            wake.notify_one();
+        }
+        gone.into_iter().for_each(drop_quietly);
+        pushed.map(|(_, is_staffed)| is_staffed)
+    }
+
+    /// A consumer more, and which models it has. It takes part from its first [`Queue::is_free`] on, and
+    /// is no load until then: more of them would be started for those that start.
+    pub(crate) fn join(&self, id: ReplicaId, models: std::sync::Arc<Known>) {
+        self.lock().consumers.insert(id, Consumer::new(models));
+        self.changed.notify_waiters();
+    }
+
+    /// What a consumer is to do next; waits for it.
+    pub(crate) fn next(&self, id: ReplicaId) -> Next<T, O> {
+        let mut state = self.lock();
+        loop {
+            let Some(consumer) = state.consumers.get_mut(&id) else {
+                return Next::Leave;
+            };
+            if let Some(order) = consumer.orders.pop_front() {
+                state.set_free(id, false);
+                state.wake_one(); // it may have been woken for a job
+                return Next::Order(order);
+            }
+            if consumer.dismissed {
+                return Next::Leave;
+            }
+            let wake = Arc::clone(&consumer.wake);
+            if let Some(job) = state.take(id) {
+                state.set_free(id, false);
+                // Whoever was woken for this one may have been woken for the next one, too.
+                state.wake_one();
+                if state.closed && state.jobs.is_empty() {
+                    state.wake_all(); // some have left it to this one, and can leave now
+                }
+                return Next::Job(job);
+            }
+            // What is for another one's model is left to that one.
+            state.wake_one();
+            if state.closed && state.jobs.is_empty() {
+                return Next::Leave;
+            }
+            state = wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Whether nothing waits but jobs that `is_abandoned`, and no consumer is free: nobody is kept
+    /// waiting by one that takes its time.
+    pub(crate) fn is_quiet(&self, is_abandoned: impl Fn(&T) -> bool) -> bool {
+        let state = self.lock();
+        let mut jobs = state.jobs.iter();
+        state.free == 0 && !state.closed && jobs.all(|waiting| is_abandoned(&waiting.job))
+    }
+
+    /// A consumer is about to ask for a job; to be told before anybody can rely on it.
+    pub(crate) fn is_free(&self, id: ReplicaId) {
+        self.lock().set_free(id, true);
+        self.changed.notify_waiters();
+    }
+
+    /// Gives a consumer something to do before its next job. `false` if there is no such consumer.
+    pub(crate) fn order(&self, id: ReplicaId, order: O) -> bool {
+        let mut state = self.lock();
+        match state.consumers.get_mut(&id) {
+            Some(consumer) if !consumer.dismissed => {
+                consumer.orders.push_back(order);
+                consumer.wake.notify_one();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A consumer takes no more jobs. It is known until it [leaves](Queue::leave).
+    pub(crate) fn dismiss(&self, id: ReplicaId) {
+        let mut state = self.lock();
+        state.set_free(id, false);
+        if let Some(consumer) = state.consumers.get_mut(&id) {
+            consumer.dismissed = true;
+            consumer.wake.notify_one();
+        }
+        state.wake_one(); // it may have been woken for a job
+        drop(state);
+        self.changed.notify_waiters();
+    }
+
+    /// A consumer is gone.
+    pub(crate) fn leave(&self, id: ReplicaId) {
+        let mut state = self.lock();
+        state.set_free(id, false);
+        let gone = state.consumers.remove(&id);
+        if let Some(consumer) = &gone {
+            consumer.wake.notify_one();
+        }
+        state.wake_one(); // it may have been woken for a job
+        drop(state);
+        self.changed.notify_waiters();
+        drop_quietly(gone); // with its orders, which are the user's
+    }
+
+    /// Takes in no more; what waits is still handed out.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        state.wake_all();
+        drop(state);
+        self.changed.notify_waiters();
+    }
+
+    /// Takes jobs in again.
+    pub(crate) fn open(&self) {
+        self.lock().closed = false;
+    }
+
+    /// Takes in no more, and gives back what waits.
+    pub(crate) fn close_and_take(&self) -> Vec<T> {
+        let mut state = self.lock();
+        state.closed = true;
+        let jobs = std::mem::take(&mut state.jobs);
+        state.wake_all();
+        drop(state);
+        self.changed.notify_waiters();
+        jobs.into_iter().map(|waiting| waiting.job).collect()
+    }
+
+    /// How many jobs wait, and how many consumers work.
+    pub(crate) fn load(&self) -> (usize, usize) {
+        let state = self.lock();
+        let consumers = state.consumers.values();
+        let working = consumers.filter(|consumer| consumer.works()).count();
+        (state.jobs.len(), working)
+    }
+
+    /// How many consumers take jobs.
+    pub(crate) fn consumers(&self) -> usize {
+        self.lock().staff()
+    }
+
+    /// Waits until a consumer is gone.
+    pub(crate) async fn left(&self, id: ReplicaId) {
+        self.until(|state| !state.consumers.contains_key(&id)).await;
+    }
+
+    /// Waits until no job waits or is worked on.
+    pub(crate) async fn idle(&self) {
+        self.until(State::is_idle).await;
+    }
+
+    async fn until(&self, reached: impl Fn(&State<T, O>) -> bool) {
+        loop {
+            let changed = self.changed.notified();
+            if reached(&self.lock()) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// No user code runs under the lock, so a poisoned one is as good as any.
+    fn lock(&self) -> MutexGuard<'_, State<T, O>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,200 @@
+//! What waits, who takes jobs, and who is to take which.
+//!
+//! Where jobs are for models, a consumer that becomes free takes one of the first few whose model it has, and
+//! a job goes to a free consumer that has its model. No consumer idles for it, and nobody is overtaken more
+//! than [`MOST_OVERTAKEN`] times; a job for no model is not overtaken at all.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::engine::ReplicaId;
+use crate::multiplex::Known;
+use crate::sync::{Arc, Condvar};
+
+/// Among how many of the oldest jobs a consumer looks for one whose model it has.
+pub(crate) const LOOK_AHEAD: usize = 16;
+
+/// How many jobs that came later may be begun before a job.
+pub(crate) const MOST_OVERTAKEN: usize = 8;
+
+#[derive(Debug)]
+pub(crate) struct State<T, O> {
+    /// Those further back have been overtaken no more often than those before them.
+    pub(crate) jobs: VecDeque<Waiting<T>>,
+    pub(crate) consumers: BTreeMap<ReplicaId, Consumer<O>>,
+    /// How many consumers have nothing to do; each is good for one job more than may wait.
+    pub(crate) free: usize,
+    pub(crate) closed: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Waiting<T> {
+    pub(crate) job: T,
+    /// The model that it is for, where that matters.
+    model_id: Option<std::sync::Arc<str>>,
+    overtaken: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct Consumer<O> {
+    models: std::sync::Arc<Known>,
+    pub(crate) orders: VecDeque<O>,
+    /// Has never been free: it is being built, and works on nothing that anybody waits for.
+    joining: bool,
+    /// Counted in `free`.
+    pub(crate) is_free: bool,
+    /// Takes no more jobs.
+    pub(crate) dismissed: bool,
+    pub(crate) wake: Arc<Condvar>,
+}
+
+impl<T, O> State<T, O> {
+    pub(crate) fn new() -> Self {
+        State {
+            jobs: VecDeque::new(),
+            consumers: BTreeMap::new(),
+            free: 0,
+            closed: false,
+        }
+    }
+
+    pub(crate) fn is_full(&self, capacity: usize) -> bool {
+        self.jobs.len() >= capacity + self.free
+    }
+
+    /// Takes out the jobs that `is_abandoned`. They are the user's, to be dropped without a lock.
+    pub(crate) fn take_abandoned(&mut self, is_abandoned: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut gone = Vec::new();
+        for _ in 0..self.jobs.len() {
+            match self.jobs.pop_front() {
+                None => break,
+                Some(waiting) if is_abandoned(&waiting.job) => gone.push(waiting.job),
+                Some(waiting) => self.jobs.push_back(waiting),
+            }
+        }
+        gone
+    }
+
+    pub(crate) fn set_free(&mut self, id: ReplicaId, free: bool) {
+        let Some(consumer) = self.consumers.get_mut(&id) else {
+            return;
+        };
+        let free = free && !consumer.dismissed;
+        match (consumer.is_free, free) {
+            (false, true) => self.free += 1,
+            (true, false) => self.free -= 1,
+            _ => {}
+        }
+        consumer.is_free = free;
+        consumer.joining &= !free;
+    }
+
+    /// What wakes the consumer that is to take a job, of those that have nothing to do.
+    pub(crate) fn wake_for(&self, model_id: Option<&str>) -> Option<&Arc<Condvar>> {
+        let consumer = match model_id {
+            // Which one does not matter.
+            None => self.consumers.values().find(|consumer| consumer.is_free),
+            Some(model_id) => {
+                let chosen = self.choose(model_id, None);
+                chosen.and_then(|id| self.consumers.get(&id))
+            }
+        };
+        consumer.map(|consumer| &consumer.wake)
+    }
+
+    /// The consumer that is to take a job for a model, of those that have nothing to do and the one that
+    /// asks for a job: one that has it, else the one with the fewest.
+    fn choose(&self, model_id: &str, asking: Option<ReplicaId>) -> Option<ReplicaId> {
+        let consumers = self.consumers.iter();
+        let free = consumers.filter(|(id, consumer)| consumer.is_free || asking == Some(**id));
+        // The first of several is always the same one, whoever asks.
+        let chosen = free.min_by_key(|(_, consumer)| match consumer.models.has(model_id) {
+            true => 0,
+            false => consumer.models.len() + 1,
+        });
+        chosen.map(|(id, _)| *id)
+    }
+
+    /// Has somebody look after the oldest job, if there is one.
+    pub(crate) fn wake_one(&self) {
+        if let Some(oldest) = self.jobs.front() {
+            let wake = self.wake_for(oldest.model_id.as_deref());
+            wake.inspect(|wake| wake.notify_one());
+        }
+    }
+
+    /// Takes out the job that a consumer is to do next.
+    pub(crate) fn take(&mut self, id: ReplicaId) -> Option<T> {
+        let at = self.pick(id)?;
+        for overtaken in self.jobs.range_mut(..at) {
+            overtaken.overtaken += 1;
+        }
+        self.jobs.remove(at).map(|waiting| waiting.job)
+    }
+
+    /// The oldest job, unless one of the next is for a model that the consumer has, or the oldest one is for
+    /// another consumer that is free.
+    fn pick(&self, id: ReplicaId) -> Option<usize> {
+        let oldest = self.jobs.front()?;
+        let Some(model_id) = &oldest.model_id else {
+            return Some(0);
+        };
+        if oldest.overtaken >= MOST_OVERTAKEN {
+            return Some(0);
+        }
+        let models = &self.consumers.get(&id)?.models;
+        let is_for_one = |waiting: &&Waiting<T>| waiting.model_id.is_some();
+        let mut first = self.jobs.iter().take(LOOK_AHEAD).take_while(is_for_one);
+        let own = first.position(|waiting| {
+            let model_id = waiting.model_id.as_deref();
+            model_id.is_some_and(|model_id| models.has(model_id))
+        });
+        own.or_else(|| (self.choose(model_id, Some(id)) == Some(id)).then_some(0))
+    }
+
+    pub(crate) fn wake_all(&self) {
+        for consumer in self.consumers.values() {
+            consumer.wake.notify_one();
+        }
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        let mut consumers = self.consumers.values();
+        let works = consumers.any(|consumer| consumer.works() && !consumer.dismissed);
+        self.jobs.is_empty() && !works
+    }
+
+    /// How many consumers take jobs.
+    pub(crate) fn staff(&self) -> usize {
+        let consumers = self.consumers.values();
+        consumers.filter(|consumer| !consumer.dismissed).count()
+    }
+}
+
+impl<T> Waiting<T> {
+    pub(crate) fn new(job: T, model_id: Option<std::sync::Arc<str>>) -> Self {
+        Waiting {
+            job,
+            model_id,
+            overtaken: 0,
+        }
+    }
+}
+
+impl<O> Consumer<O> {
+    /// One that is being built.
+    pub(crate) fn new(models: std::sync::Arc<Known>) -> Self {
+        Consumer {
+            models,
+            orders: VecDeque::new(),
+            joining: true,
+            is_free: false,
+            dismissed: false,
+            wake: Arc::new(Condvar::new()),
+        }
+    }
+
+    /// Whether it has something to do that counts as load.
+    pub(crate) fn works(&self) -> bool {
+        !self.is_free && !self.joining
+    }
+}

@@ -1,0 +1,236 @@
+//! What the queue does, without any threads but the consumers'.
+
+mod drops;
+mod joining;
+
+use std::sync::Arc;
+
+use crate::engine::threads::queue::state::{LOOK_AHEAD, MOST_OVERTAKEN};
+use crate::engine::threads::queue::*;
+
+const ONE: ReplicaId = ReplicaId(1);
+const TWO: ReplicaId = ReplicaId(2);
+
+type Plain<T> = Queue<T, ()>;
+
+fn keep<T>(_: &T) -> bool {
+    false
+}
+
+fn of_one<T>() -> Plain<T> {
+    let queue = Queue::new();
+    queue.join(ONE, Arc::default());
+    queue
+}
+
+#[test]
+fn first_in_is_first_out() {
+    let queue = of_one();
+    for job in [1, 2, 3] {
+        queue.push(job, None, 3, keep).unwrap();
+    }
+    let next = || queue.next(ONE);
+    assert_eq!([next(), next(), next()], [1, 2, 3].map(Next::Job));
+}
+
+#[test]
+fn a_full_queue_gives_the_job_back() {
+    let queue = of_one();
+    queue.push("first", None, 1, keep).unwrap();
+    let second = queue.push("second", None, 1, keep);
+    assert!(matches!(second, Err(Refused::Full("second"))));
+}
+
+#[test]
+fn whoever_has_gone_gives_up_the_place() {
+    let queue = of_one();
+    queue.push("stays", None, 2, keep).unwrap();
+    queue.push("gone", None, 2, keep).unwrap();
+    queue.push("third", None, 2, |job| *job == "gone").unwrap();
+    let next = || queue.next(ONE);
+    assert_eq!([next(), next()], ["stays", "third"].map(Next::Job));
+}
+
+#[test]
+fn a_queue_without_places_serves_a_free_consumer() {
+    let queue = Arc::new(of_one());
+    assert!(matches!(
+        queue.push(1, None, 0, keep),
+        Err(Refused::Full(1))
+    ));
+    queue.is_free(ONE);
+    let consumer = std::thread::spawn({
+        let queue = Arc::clone(&queue);
+        move || queue.next(ONE)
+    });
+    queue.push(2, None, 0, keep).unwrap();
+    assert_eq!(consumer.join().unwrap(), Next::Job(2));
+}
+
+#[test]
+fn a_closed_queue_hands_out_what_waits_and_then_ends() {
+    let queue = of_one();
+    queue.push(1, None, 2, keep).unwrap();
+    queue.close();
+    assert!(matches!(
+        queue.push(2, None, 2, keep),
+        Err(Refused::Closed(2))
+    ));
+    assert_eq!(queue.next(ONE), Next::Job(1));
+    assert_eq!(queue.next(ONE), Next::Leave);
+}
+
+#[test]
+fn what_waits_can_be_taken_back() {
+    let queue = of_one();
+    queue.push(1, None, 2, keep).unwrap();
+    queue.push(2, None, 2, keep).unwrap();
+    assert_eq!(queue.close_and_take(), [1, 2]);
+    assert_eq!(queue.next(ONE), Next::Leave);
+}
+
+#[test]
+fn a_dismissed_consumer_leaves_the_jobs_to_the_others() {
+    let queue = of_one();
+    queue.join(TWO, Arc::default());
+    queue.is_free(ONE);
+    queue.is_free(TWO);
+    queue.push(1, None, 0, keep).unwrap();
+    queue.dismiss(ONE);
+    assert_eq!(queue.next(ONE), Next::Leave);
+    assert_eq!(queue.next(TWO), Next::Job(1));
+    assert!(matches!(
+        queue.push(2, None, 0, keep),
+        Err(Refused::Full(2))
+    ));
+}
+
+#[test]
+fn an_order_goes_before_the_jobs_of_its_consumer() {
+    let queue = Queue::<_, &str>::new();
+    queue.join(ONE, Arc::default());
+    queue.push(1, None, 1, keep).unwrap();
+    assert!(queue.order(ONE, "rest"));
+    assert!(!queue.order(TWO, "rest"));
+    assert_eq!(queue.next(ONE), Next::Order("rest"));
+    assert_eq!(queue.next(ONE), Next::Job(1));
+}
+
+#[test]
+fn jobs_wait_for_the_first_consumer() {
+    let queue = Plain::new();
+    assert!(!queue.push(1, None, 1, keep).unwrap());
+    queue.join(ONE, Arc::default());
+    assert_eq!(queue.next(ONE), Next::Job(1));
+}
+
+/// A queue with consumers that have models.
+struct Multiplexed {
+    queue: Plain<u32>,
+    models: [Arc<Known>; 2],
+}
+
+impl Multiplexed {
+    fn new() -> Self {
+        let (queue, models) = (Queue::new(), [Arc::default(), Arc::default()]);
+        queue.join(ONE, Arc::clone(&models[0]));
+        queue.join(TWO, Arc::clone(&models[1]));
+        Multiplexed { queue, models }
+    }
+
+    fn push(&self, job: u32, model_id: &str) {
+        let model_id = (!model_id.is_empty()).then(|| model_id.into());
+        self.queue.push(job, model_id, 100, keep).unwrap();
+    }
+
+    fn next(&self, id: ReplicaId) -> u32 {
+        match self.queue.next(id) {
+            Next::Job(job) => job,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_consumer_takes_what_it_has_the_model_for() {
+    let there = Multiplexed::new();
+    let _fr = there.models[0].hold(&"fr".into());
+    for (job, model_id) in [(1, "de"), (2, "fr"), (3, "de"), (4, "fr")] {
+        there.push(job, model_id);
+    }
+    let taken = [ONE, TWO, ONE, ONE].map(|id| there.next(id));
+    assert_eq!(taken, [2, 1, 4, 3]);
+}
+
+#[test]
+fn nobody_is_overtaken_for_ever() {
+    let there = Multiplexed::new();
+    let _fr = there.models[0].hold(&"fr".into());
+    there.push(0, "de");
+    there.push(1, "de");
+    (2..40).for_each(|job| there.push(job, "fr"));
+    let most = MOST_OVERTAKEN as u32;
+    let overtaking: Vec<u32> = (0..most).map(|_| there.next(ONE)).collect();
+    assert_eq!(overtaking, (2..2 + most).collect::<Vec<_>>());
+    // Both have waited as long as they may.
+    assert_eq!([there.next(ONE), there.next(ONE)], [0, 1]);
+    assert_eq!(there.next(ONE), 2 + most);
+}
+
+#[test]
+fn a_job_for_no_model_is_not_overtaken() {
+    let there = Multiplexed::new();
+    let _fr = there.models[0].hold(&"fr".into());
+    for (job, model_id) in [(1, "de"), (2, ""), (3, "fr")] {
+        there.push(job, model_id);
+    }
+    assert_eq!([ONE, ONE, ONE].map(|id| there.next(id)), [1, 2, 3]);
+}
+
+#[test]
+fn only_so_many_jobs_are_looked_at() {
+    let there = Multiplexed::new();
+    let _fr = there.models[0].hold(&"fr".into());
+    let behind = LOOK_AHEAD as u32;
+    (0..behind).for_each(|job| there.push(job, "de"));
+    there.push(behind, "fr");
+    assert_eq!(there.next(ONE), 0);
+    assert_eq!(there.next(ONE), behind);
+}
+
+/// Both consumers are free, and there is one job: `TWO` gets it, and there is nothing left for `ONE`, which
+/// asked first.
+fn only_two_gets(there: &Multiplexed, model_id: &str) {
+    there.queue.is_free(ONE);
+    there.queue.is_free(TWO);
+    there.push(1, model_id);
+    there.queue.close();
+    std::thread::scope(|scope| {
+        let one = scope.spawn(|| there.queue.next(ONE));
+        assert_eq!(there.next(TWO), 1);
+        assert_eq!(one.join().unwrap(), Next::Leave);
+    });
+}
+
+#[test]
+fn a_job_is_left_to_the_free_consumer_that_has_its_model() {
+    let there = Multiplexed::new();
+    let _fr = there.models[1].hold(&"fr".into());
+    only_two_gets(&there, "fr");
+}
+
+#[test]
+fn a_new_model_goes_to_the_free_consumer_with_the_fewest() {
+    let there = Multiplexed::new();
+    let _fr = there.models[0].hold(&"fr".into());
+    only_two_gets(&there, "de");
+}
+
+#[test]
+fn a_busy_consumer_s_model_keeps_nobody_idle() {
+    let there = Multiplexed::new();
+    let _fr = there.models[1].hold(&"fr".into());
+    there.queue.is_free(ONE);
+    there.push(1, "fr");
+    assert_eq!(there.next(ONE), 1);
+}

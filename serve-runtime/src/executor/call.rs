@@ -1,0 +1,130 @@
+//! One request through a graph, a call with options, and what users' errors become.
+
+use std::any::Any;
+use std::future::Future;
+
+use tokio::time::Instant;
+
+use crate::graph::{Entry, Graph};
+use crate::panics::isolate;
+use crate::private::Part;
+#[cfg(not(feature = "testing"))]
+use crate::private::Progress as Looking;
+use crate::request::call_options::CallOptions;
+use crate::request::deadline::{Terms, turns, within};
+use crate::request::in_flight_limit::Requests;
+use crate::streaming::{Streaming, counted};
+#[cfg(feature = "testing")]
+use crate::testing::Postponing as Looking;
+use crate::{BoxError, Error, Reconfigurable, Result};
+
+/// Runs one request; a panic in a node, or its deadline, comes back as an error that names the node.
+pub fn call<E: Entry>(
+    handle: &<E::Graph as Graph>::Handle,
+    input: E::Input,
+) -> impl Future<Output = Result<E::Output>> {
+    answer::<E, _, _>(handle, input, Requests::begin, |output, _deadline| output)
+}
+
+/// What `begin` gives is kept until there is an answer; `with` is told the request's deadline.
+async fn answer<'h, E: Entry, B, A>(
+    handle: &'h <E::Graph as Graph>::Handle,
+    input: E::Input,
+    begin: impl FnOnce(&'h Requests) -> Result<B>,
+    with: impl FnOnce(E::Output, Option<Instant>) -> A,
+) -> Result<A> {
+    let graph = E::Graph::behind(handle);
+    let requests = graph.requests();
+    let _request = begin(requests)?;
+    let topology = <E::Graph as Graph>::TOPOLOGY;
+    let terms = Terms::of(E::Graph::options(handle), topology.limits.request_timeout_s)?;
+    let deadline = terms.as_ref().and_then(|terms| terms.deadline());
+    let timed = deadline.map(|deadline| requests.timed(deadline, topology));
+    let progress = Looking::timed(timed);
+    let execution = turns(progress.deadline(), E::execute(graph, input, &progress));
+    match within(terms, isolate(execution)).await {
+        Ok(Ok(result)) => {
+            if result.is_ok() {
+                progress.answered();
+            }
+            result.map(|output| with(output, deadline))
+        }
+        Ok(Err(payload)) => {
+            let node = topology.nodes.get(progress.node());
+            let name = node.map_or(topology.name, |node| node.name);
+            Err(Error::panicked(payload).at(name))
+        }
+        Err(expired) => {
+            let node = progress.waits_at();
+            let node = node.and_then(|node| topology.nodes.get(node));
+            Err(Error::from(expired).at(node.map_or(topology.name, |node| node.name)))
+        }
+    }
+}
+
+/// [`call`] for an entry that answers with a stream: the request is under way until it has ended.
+pub async fn call_streaming<E, T>(
+    handle: &<E::Graph as Graph>::Handle,
+    input: E::Input,
+) -> Result<Streaming<T>>
+where
+    E: Entry<Output = Streaming<T>, Graph: Part>,
+    T: Send + 'static,
+{
+    let requests = E::Graph::behind(handle).requests();
+    requests.begin()?.goes_on();
+    let request = Streamed::<E::Graph>(handle.clone());
+    let with = |stream, deadline| (stream, deadline);
+    let (stream, deadline) = answer::<E, _, _>(handle, input, |_| Ok(()), with).await?;
+    let variable = requests.bound_to();
+    let caller = variable.map(|variable| match E::Graph::METHODS.get(E::INDEX) {
+        Some(method) => format!("{variable}.{}", method.name),
+        None => variable.to_owned(),
+    });
+    Ok(counted(stream, request, deadline, caller))
+}
+
+/// A request that has begun and is answered with a stream; dropping it ends it.
+struct Streamed<G: Graph>(G::Handle);
+
+impl<G: Graph> Drop for Streamed<G> {
+    fn drop(&mut self) {
+        G::behind(&self.0).requests().end();
+    }
+}
+
+/// A call through a handle that has options.
+pub async fn with_options<T>(
+    options: &CallOptions,
+    call: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let terms = Terms::of(Some(options), None)?;
+    within(terms, call).await?
+}
+
+/// What a function that is called through a handle panicked with.
+#[cold]
+pub fn panicked(payload: Box<dyn Any + Send>) -> Error {
+    Error::panicked(payload)
+}
+
+/// What a user's method returned as its error.
+#[cold]
+pub fn user_error(error: BoxError) -> Error {
+    Error::from_user(error)
+}
+
+/// Names the node that failed.
+#[cold]
+pub fn at_node(error: Error, node: &str) -> Error {
+    error.at(node)
+}
+
+/// A `user_config` as what `reconfigure` takes. Of another type it cannot be: whoever sets it is asked for
+/// this one.
+pub fn user_config<D: Reconfigurable>(config: &(dyn Any + Send + Sync)) -> Result<D::UserConfig> {
+    let config: Option<&D::UserConfig> = config.downcast_ref();
+    config
+        .cloned()
+        .ok_or_else(|| Error::failed("the `user_config` is of another type"))
+}

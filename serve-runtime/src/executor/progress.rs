@@ -1,0 +1,124 @@
+//! Where a request is: for naming the node that panics, and for keeping deadlines.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Context;
+
+use crate::Result;
+use crate::executor::node::Node;
+use crate::request::deadline::Timed;
+
+/// What looks on while a request is executed.
+pub trait Watch: Send + Sync {
+    /// A node is at work from here until [`At::passed`].
+    fn at(&self, node: usize) -> At<'_>;
+
+    /// Polls a node's call; what it came to, once it has.
+    fn poll<F, T>(
+        &self,
+        node: usize,
+        call: Pin<&mut Node<F>>,
+        cx: &mut Context<'_>,
+    ) -> Option<Result<T>>
+    where
+        F: Future<Output = Result<T>>;
+}
+
+/// How far a request is.
+pub struct Progress {
+    /// The node that it panicked in. An atomic only because requests move between threads.
+    panicked: AtomicUsize,
+    /// If it has a deadline.
+    timed: Option<Box<Timed>>,
+}
+
+/// Says which node is at work; nothing is written unless it panics.
+#[must_use]
+pub struct At<'p> {
+    progress: &'p Progress,
+    node: usize,
+}
+
+impl Progress {
+    /// Before the first node.
+    #[inline]
+    #[allow(clippy::new_without_default)] // for generated code and benchmarks alone
+    pub fn new() -> Self {
+        Progress::timed(None)
+    }
+
+    /// Before the first node of a request that may have a deadline.
+    #[inline]
+    pub(crate) fn timed(timed: Option<Box<Timed>>) -> Self {
+        Progress {
+            panicked: AtomicUsize::new(usize::MAX),
+            timed,
+        }
+    }
+
+    /// The node that panicked: an index into the topology's nodes; out of range if it was none.
+    pub(crate) fn node(&self) -> usize {
+        self.panicked.load(Ordering::Relaxed)
+    }
+
+    /// What looks at the clock, if it has a deadline.
+    #[inline]
+    pub(crate) fn deadline(&self) -> Option<&Timed> {
+        self.timed.as_deref()
+    }
+
+    /// The node that a request with a deadline waits at.
+    pub(crate) fn waits_at(&self) -> Option<usize> {
+        self.timed.as_ref()?.waits_at()
+    }
+
+    /// The request has been answered.
+    #[inline]
+    pub(crate) fn answered(&self) {
+        if let Some(timed) = &self.timed {
+            timed.answered();
+        }
+    }
+}
+
+impl Watch for Progress {
+    #[inline]
+    fn at(&self, node: usize) -> At<'_> {
+        At {
+            progress: self,
+            node,
+        }
+    }
+
+    #[inline]
+    fn poll<F, T>(
+        &self,
+        node: usize,
+        call: Pin<&mut Node<F>>,
+        cx: &mut Context<'_>,
+    ) -> Option<Result<T>>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        match &self.timed {
+            None => call.poll(cx),
+            Some(timed) => timed.poll(node, call, cx),
+        }
+    }
+}
+
+impl At<'_> {
+    /// The node did not panic.
+    #[inline]
+    pub fn passed(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for At<'_> {
+    /// Reached only by unwinding.
+    fn drop(&mut self) {
+        self.progress.panicked.store(self.node, Ordering::Relaxed);
+    }
+}

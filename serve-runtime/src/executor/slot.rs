@@ -1,0 +1,298 @@
+//! Where a value waits between the node that gives it and those that take it.
+
+use std::ops::Deref;
+
+use crate::Shared;
+use crate::private::Sig;
+
+/// Nothing that is borrowed from another value, which could be gone before this one is taken.
+pub trait Owned: Sized {
+    /// The value itself.
+    #[inline]
+    fn owned(value: Self) -> Self {
+        value
+    }
+}
+
+impl<T: 'static> Owned for T {}
+
+/// A value for exactly one consumer.
+pub struct Once<T>(State<T>);
+
+enum State<T> {
+    Awaited,
+    Here(T),
+    Gone,
+}
+
+/// A value for several consumers.
+///
+/// It is put behind a pointer only when the first of them wants it shared: consumers that take it
+/// by value get clones, and the last of them the value itself.
+pub struct Slot<T> {
+    state: SlotState<T>,
+    /// Consumers that have not taken it yet.
+    left: usize,
+}
+
+enum SlotState<T> {
+    Awaited,
+    Owned(T),
+    Shared(Shared<T>),
+    Gone,
+}
+
+impl<T> SlotState<T> {
+    #[inline]
+    #[track_caller]
+    fn value(&self) -> &T {
+        match self {
+            SlotState::Owned(value) => value,
+            SlotState::Shared(shared) => shared,
+            _ => unreachable!("{TAKEN_EARLY}"),
+        }
+    }
+}
+
+/// A value that is being looked at.
+pub struct Held<T>(SlotState<T>);
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+
+    #[inline]
+    #[track_caller]
+    fn deref(&self) -> &T {
+        self.0.value()
+    }
+}
+
+const TAKEN_EARLY: &str = "an edge was read before its value was there, or after its last reader";
+
+impl<T> Once<T> {
+    /// A value that is not there yet.
+    #[inline]
+    #[allow(clippy::new_without_default)] // for generated code alone
+    pub fn new() -> Self {
+        Once(State::Awaited)
+    }
+
+    /// Stands for the type of the value.
+    #[inline]
+    pub fn wanted(&self) -> Sig<T> {
+        Sig::new()
+    }
+
+    /// Puts the value in.
+    #[inline]
+    pub fn put(&mut self, value: T) {
+        self.0 = State::Here(value);
+    }
+
+    /// Whether the value has not come yet.
+    #[inline]
+    pub fn is_awaited(&self) -> bool {
+        matches!(self.0, State::Awaited)
+    }
+
+    /// Whether the value is there.
+    #[inline]
+    pub fn is_here(&self) -> bool {
+        matches!(self.0, State::Here(_))
+    }
+
+    /// Takes the value out.
+    #[inline]
+    #[track_caller]
+    pub fn take(&mut self) -> T {
+        match std::mem::replace(&mut self.0, State::Gone) {
+            State::Here(value) => value,
+            _ => unreachable!("{TAKEN_EARLY}"),
+        }
+    }
+}
+
+impl<T> Once<T> {
+    /// Takes the value out, to be shared by what is done with each item.
+    #[inline]
+    #[track_caller]
+    pub fn share(&mut self) -> Shared<T> {
+        Shared::new(self.take())
+    }
+}
+
+impl<T> Slot<T> {
+    /// A value that came in with an item, for that many consumers.
+    #[inline]
+    pub fn shared(value: Shared<T>, consumers: usize) -> Self {
+        Slot {
+            state: SlotState::Shared(value),
+            left: consumers,
+        }
+    }
+
+    /// A value that is not there yet, for that many consumers.
+    #[inline]
+    pub fn new(consumers: usize) -> Self {
+        Slot {
+            state: SlotState::Awaited,
+            left: consumers,
+        }
+    }
+
+    /// Stands for the type of the value.
+    #[inline]
+    pub fn wanted(&self) -> Sig<T> {
+        Sig::new()
+    }
+
+    /// Puts the value in.
+    #[inline]
+    pub fn put(&mut self, value: T) {
+        // All consumers may have turned out to be on ways that the request does not go.
+        self.state = match self.left {
+            0 => SlotState::Gone,
+            _ => SlotState::Owned(value),
+        };
+    }
+
+    /// Some consumers will never want it: they are on ways that the request does not go.
+    #[inline]
+    pub fn release(&mut self, consumers: usize) {
+        self.left -= consumers;
+        if self.left == 0 && self.is_here() {
+            self.state = SlotState::Gone;
+        }
+    }
+
+    /// Whether the value has not come yet.
+    #[inline]
+    pub fn is_awaited(&self) -> bool {
+        matches!(self.state, SlotState::Awaited)
+    }
+
+    /// Whether the value is there.
+    #[inline]
+    pub fn is_here(&self) -> bool {
+        matches!(self.state, SlotState::Owned(_) | SlotState::Shared(_))
+    }
+
+    /// Hands the value to an expression that only reads it and then puts it `back`: what the expression
+    /// gives cannot borrow from it.
+    #[inline]
+    pub fn hold(&mut self) -> Held<T> {
+        Held(std::mem::replace(&mut self.state, SlotState::Gone))
+    }
+
+    /// The value after one consumer has had its look.
+    #[inline]
+    pub fn back(&mut self, held: Held<T>) {
+        self.state = held.0;
+        self.done();
+    }
+
+    /// Lends the value to a pattern that only looks at it.
+    #[inline]
+    #[track_caller]
+    pub fn lend(&self) -> &T {
+        self.state.value()
+    }
+
+    /// One consumer has had its look.
+    #[inline]
+    pub fn done(&mut self) {
+        self.left -= 1;
+        if self.left == 0 {
+            self.state = SlotState::Gone;
+        }
+    }
+
+    /// Gives a consumer a value of its own.
+    #[inline]
+    #[track_caller]
+    pub fn value(&mut self) -> T
+    where
+        T: Clone,
+    {
+        self.left -= 1;
+        if self.left > 0 {
+            return self.lend().clone();
+        }
+        match std::mem::replace(&mut self.state, SlotState::Gone) {
+            SlotState::Owned(value) => value,
+            SlotState::Shared(shared) => shared.unwrap_or_clone(),
+            _ => unreachable!("{TAKEN_EARLY}"),
+        }
+    }
+
+    /// Gives a consumer a pointer to the value.
+    #[inline]
+    #[track_caller]
+    pub fn share(&mut self) -> Shared<T> {
+        self.left -= 1;
+        let shared = match std::mem::replace(&mut self.state, SlotState::Gone) {
+            SlotState::Owned(value) => Shared::new(value),
+            SlotState::Shared(shared) => shared,
+            _ => unreachable!("{TAKEN_EARLY}"),
+        };
+        if self.left > 0 {
+            self.state = SlotState::Shared(shared.clone());
+        }
+        shared
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    /// Counts its clones in its `Arc`.
+    #[derive(Clone)]
+    struct Counted(Arc<()>);
+
+    #[test]
+    fn the_last_consumer_by_value_gets_the_value_itself() {
+        let clones = Arc::new(());
+        let mut slot = Slot::new(3);
+        slot.put(Counted(Arc::clone(&clones)));
+        let taken = [slot.value(), slot.value(), slot.value()];
+        assert_eq!(Arc::strong_count(&taken[0].0), 1 + taken.len());
+        assert!(!slot.is_here());
+    }
+
+    #[test]
+    fn consumers_by_reference_share_one_value_that_need_not_be_clone() {
+        struct NotClone;
+        let mut slot = Slot::new(2);
+        slot.put(NotClone);
+        let (first, second) = (slot.share(), slot.share());
+        assert!(std::ptr::eq(&*first, &*second));
+        assert!(!slot.is_here());
+    }
+
+    #[test]
+    fn a_value_that_nobody_wants_any_more_is_dropped() {
+        let value = Arc::new(());
+        let mut early = Slot::new(2);
+        early.put(Arc::clone(&value));
+        early.release(2);
+        let mut late = Slot::new(1);
+        late.release(1);
+        assert!(late.is_awaited());
+        late.put(Arc::clone(&value));
+        assert_eq!(Arc::strong_count(&value), 1);
+        assert!(!late.is_here() && !late.is_awaited());
+    }
+
+    #[test]
+    fn a_value_that_was_lent_goes_to_the_other_consumer_uncopied() {
+        let clones = Arc::new(());
+        let mut slot = Slot::new(2);
+        slot.put(Counted(Arc::clone(&clones)));
+        let _ = slot.lend();
+        slot.done();
+        let taken = slot.value();
+        assert_eq!(Arc::strong_count(&taken.0), 2);
+    }
+}

@@ -1,0 +1,148 @@
+//! One request through the graph.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State as Extracted;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use serve_topology::Param;
+use tokio::sync::watch;
+
+use crate::graph::{Entry, Graph};
+use crate::ingress::admission::{Admission, Place};
+use crate::ingress::answer::{Problem, json};
+use crate::ingress::body;
+use crate::ingress::decode::in_background::decode;
+use crate::ingress::decode::{Content, Inputs};
+use crate::ingress::encode::{Answer, ToJson};
+use crate::ingress::headers;
+use crate::ingress::offload::Offload;
+use crate::ingress::state::State;
+use crate::panics::isolate;
+use crate::request::context::deadline;
+use crate::request::deadline::{Terms, within};
+use crate::streaming::Perishable;
+use crate::{Error, Request};
+
+/// What serves the routes of a graph.
+pub(super) struct Service<G: Graph> {
+    pub(super) state: Arc<State<G>>,
+    pub(super) admission: Admission,
+    /// The largest body that is taken.
+    pub(super) max_body_bytes: usize,
+    pub(super) offload: Offload,
+    /// Becomes true when the requests under way have had their time.
+    pub(super) cut_off: watch::Receiver<bool>,
+}
+
+/// Decodes the body, calls the graph, encodes its output.
+pub(super) async fn call<E>(
+    Extracted(service): Extracted<Arc<Service<E::Graph>>>,
+    Extension(request): Extension<Request>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response
+where
+    E: Entry<Input: Inputs, Output: ToJson>,
+{
+    let request_timeout_s = <E::Graph as Graph>::TOPOLOGY.limits.request_timeout_s;
+    let terms = match headers::of(request, &headers, request_timeout_s) {
+        Ok(request) => Terms::of_request(request),
+        Err(problem) => return problem.into_response(),
+    };
+    let mut cut_off = service.cut_off.clone();
+    let answer = tokio::select! {
+        biased;
+        answer = within(Some(terms), isolate(run::<E>(&service, &headers, body))) => match answer {
+            Ok(answer) => answer.unwrap_or_else(|payload| Err(panicked(payload))),
+            // A graph that is called by then says where it is.
+            Err(expired) => Err(report(&expired.into())),
+        },
+        // Also if the server is gone. The request's future is dropped, and what it works on with it.
+        _ = cut_off.wait_for(|cut_off| *cut_off) => Err(stopped()),
+    };
+    answer.unwrap_or_else(Problem::into_response)
+}
+
+/// How an input is read or an output is written is the user's code, too.
+fn panicked(payload: Box<dyn Any + Send>) -> Problem {
+    let error = Error::panicked(payload);
+    tracing::error!(%error, "the input could not be read, or the output not be written");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
+}
+
+fn stopped() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "the server has been stopped",
+    )
+}
+
+async fn run<E>(
+    service: &Service<E::Graph>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Problem>
+where
+    E: Entry<Input: Inputs, Output: ToJson>,
+{
+    let place = service.admission.enter().map_err(|error| report(&error))?;
+    let handle = service.state.handle().map_err(|error| report(&error))?;
+    // Before its body is read: when there is no place for it, that would be for nothing.
+    let requests = E::Graph::behind(handle).requests();
+    requests.refused().map_err(|error| report(&error))?;
+    let body = body::read(headers, body, service.max_body_bytes).await?;
+    let body = Content::new(headers, body);
+    let input = decode(&service.offload, params::<E>(), body).await?;
+    let output = E::call(handle, input)
+        .await
+        .map_err(|error| report(&error))?;
+    let written = match output.answer(headers) {
+        Ok(Answer::Whole(body)) => Ok(body),
+        Ok(Answer::Large(write)) => service.offload.run(write).await.flatten(),
+        Ok(Answer::Streamed(response)) => {
+            let cut_off = service.cut_off.clone();
+            // A client that stops reading does not keep its place for longer.
+            let place = Perishable::new(place, deadline());
+            return Ok(response.map(|body| until_cut_off(body, place, cut_off)));
+        }
+        Err(error) => Err(error),
+    };
+    let body = written.map_err(|error| {
+        tracing::error!(%error, "the output cannot be written as JSON");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
+    })?;
+    Ok(json(StatusCode::OK, body))
+}
+
+/// A body that has its request's place until it ends, which is when the server is stopped at the latest.
+fn until_cut_off(body: Body, place: Perishable<Place>, mut cut_off: watch::Receiver<bool>) -> Body {
+    let stopped = async move { drop(cut_off.wait_for(|cut_off| *cut_off).await) };
+    let items = body.into_data_stream().take_until(Box::pin(stopped));
+    Body::from_stream(items.map(move |item| {
+        let _ = &place;
+        item
+    }))
+}
+
+/// The parts of a request to an entry.
+pub(crate) fn params<E: Entry>() -> &'static [Param<'static>] {
+    let entries = <E::Graph as Graph>::TOPOLOGY.entries;
+    entries.get(E::INDEX).map_or(&[], |entry| entry.params)
+}
+
+/// The log has the whole error; the client is told what it may know.
+pub(super) fn report(error: &crate::Error) -> Problem {
+    let problem = Problem::from(error);
+    let node = error.node().unwrap_or("-");
+    if problem.is_internal() {
+        tracing::error!(node, ?error, "request failed");
+    } else {
+        tracing::info!(node, %error, "request refused");
+    }
+    problem
+}

@@ -1,0 +1,116 @@
+//! All entries of a graph, each at its route.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::post;
+use futures_util::stream::BoxStream;
+
+use crate::graph::{Entry, Graph};
+use crate::ingress::decode::{Content, Inputs};
+use crate::ingress::encode::ToJson;
+use crate::ingress::handler::{self, Service, params};
+use crate::ingress::management;
+use crate::{Error, ErrorKind, Result};
+
+/// A graph whose every entry can be served over HTTP: its inputs are `serde::Deserialize`, its
+/// outputs `serde::Serialize`.
+pub trait Serve: Graph<Entries: Routes<Self>> {}
+
+impl<G: Graph<Entries: Routes<G>>> Serve for G {}
+
+/// A tuple of entries that can be served.
+pub trait Routes<G: Graph> {
+    /// The entries' routes, added to those of a router.
+    #[doc(hidden)]
+    #[allow(private_interfaces)]
+    fn add_to(router: Router<Arc<Service<G>>>) -> Router<Arc<Service<G>>>;
+
+    /// Whether a body is what an entry takes.
+    #[doc(hidden)]
+    fn check(index: usize, body: &[u8]) -> Result<()>;
+
+    /// One request to an entry: its body as JSON to its output as JSON, text that is printed as it comes.
+    #[doc(hidden)]
+    fn call(
+        index: usize,
+        handle: &G::Handle,
+        body: &[u8],
+    ) -> impl Future<Output = Result<BoxStream<'static, Result<String>>>> + Send;
+}
+
+macro_rules! routes {
+    ($($E:ident)*) => {
+        impl<G, $($E),*> Routes<G> for ($($E,)*)
+        where
+            G: Graph,
+            $($E: Entry<Graph = G, Input: Inputs, Output: ToJson>,)*
+        {
+            #[allow(private_interfaces)]
+            fn add_to(router: Router<Arc<Service<G>>>) -> Router<Arc<Service<G>>> {
+                router$(.route(path::<$E>(), post(handler::call::<$E>).fallback(management::wrong_method)))*
+            }
+
+            fn check(index: usize, body: &[u8]) -> Result<()> {
+                $(if index == $E::INDEX {
+                    return decode::<$E>(body).map(drop);
+                })*
+                Err(no_such_entry())
+            }
+
+            async fn call(
+                index: usize,
+                handle: &G::Handle,
+                body: &[u8],
+            ) -> Result<BoxStream<'static, Result<String>>> {
+                $(if index == $E::INDEX {
+                    return call::<$E>(handle, body).await;
+                })*
+                Err(no_such_entry())
+            }
+        }
+    };
+}
+
+routes!(A);
+routes!(A B);
+routes!(A B C);
+routes!(A B C D);
+routes!(A B C D E);
+routes!(A B C D E F);
+routes!(A B C D E F H);
+routes!(A B C D E F H I);
+routes!(A B C D E F H I J);
+routes!(A B C D E F H I J K);
+routes!(A B C D E F H I J K L);
+routes!(A B C D E F H I J K L M);
+routes!(A B C D E F H I J K L M N);
+routes!(A B C D E F H I J K L M N O);
+routes!(A B C D E F H I J K L M N O P);
+routes!(A B C D E F H I J K L M N O P Q);
+
+fn path<E: Entry>() -> &'static str {
+    let entries = <E::Graph as Graph>::TOPOLOGY.entries;
+    entries.get(E::INDEX).map_or("/", |entry| entry.route)
+}
+
+async fn call<E>(
+    handle: &<E::Graph as Graph>::Handle,
+    body: &[u8],
+) -> Result<BoxStream<'static, Result<String>>>
+where
+    E: Entry<Input: Inputs, Output: ToJson>,
+{
+    let input = decode::<E>(body)?;
+    Ok(E::call(handle, input).await?.to_json_texts())
+}
+
+fn decode<E: Entry<Input: Inputs>>(body: &[u8]) -> Result<E::Input> {
+    let body = Content::json(body.to_vec());
+    E::Input::decode(params::<E>(), &body).map_err(|bad| Error::new(ErrorKind::InvalidInput, bad))
+}
+
+fn no_such_entry() -> Error {
+    Error::invalid_input("there is no such route")
+}
