@@ -5,8 +5,8 @@ use loom::sync::Arc;
 use loom::thread::{self, JoinHandle};
 
 use super::check;
+use crate::engine::ReplicaId;
 use crate::queue::{Next, Queue, Refused};
-use crate::replica::ReplicaId;
 use crate::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 const ONE: ReplicaId = ReplicaId(1);
