@@ -205,10 +205,11 @@ async fn caller(app: App, seed: u64, end: Instant, sent: Arc<AtomicU64>) -> Outc
 /// Changes one deployment at a time, and each change succeeds.
 async fn changes(app: App, seed: u64, end: Instant) -> u64 {
     let (mut random, mut made) = (Random::new(seed), 0);
-    let computing = app.deployment::<Computing>("computing").unwrap();
-    let in_place = app.deployment::<InPlace>("in_place").unwrap();
-    let mixed = app.deployment::<Mixed>("mixed").unwrap();
-    let batched = app.deployment::<Batched>("batched").unwrap();
+    let control = Deployed::control(&app);
+    let computing = control.deployment::<Computing>("computing").unwrap();
+    let in_place = control.deployment::<InPlace>("in_place").unwrap();
+    let mixed = control.deployment::<Mixed>("mixed").unwrap();
+    let batched = control.deployment::<Batched>("batched").unwrap();
     while Instant::now() < end {
         let replicas = 1 + random.below(4) as u32;
         macro_rules! change {
@@ -292,7 +293,7 @@ async fn main() {
         );
     }
     let app = Arc::into_inner(app).expect("nobody else has it");
-    timeout(Duration::from_secs(30), app.shutdown())
+    timeout(Duration::from_secs(30), Deployed::shutdown(app))
         .await
         .expect("the shutdown hangs");
     println!("seed {seed}: {all:?}");
@@ -301,7 +302,7 @@ async fn main() {
 /// Waits until every deployment is as it is to be, and no instance lives that is not listed.
 async fn quiet(app: &App) {
     let is_quiet = || {
-        let status = app.status();
+        let status = Deployed::control(app).status();
         let listed: usize = status
             .iter()
             .map(|deployment| deployment.replicas.len())

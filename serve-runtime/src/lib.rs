@@ -116,7 +116,7 @@ mod sync;
 pub mod testing;
 mod util;
 
-pub use application::{Application, Deployable, Deployed, deploy, deploy_on};
+pub use application::{Application, ApplicationControl, Deployable, Deployed, deploy, deploy_on};
 #[cfg(feature = "cli")]
 pub use cli::{Cli, run};
 pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};

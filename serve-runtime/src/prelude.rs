@@ -1,8 +1,8 @@
 //! What a file that declares deployments and graphs needs: `use serve_runtime::prelude::*;`
 
 pub use crate::{
-    Application, AutoscalingConfig, CallOptions, Deployment, Error, ErrorKind, Graph, Handle,
-    HandleOptions, Result, Shared, Stream, Streaming, deploy, deployment, graph,
+    Application, AutoscalingConfig, CallOptions, Deployed, Deployment, Error, ErrorKind, Graph,
+    Handle, HandleOptions, Result, Shared, Stream, Streaming, deploy, deployment, graph,
 };
 // The attributes alone, and not a module.
 pub use serve_macros::{batch, multiplexed};

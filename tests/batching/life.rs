@@ -65,7 +65,7 @@ async fn a_shutdown_answers_what_waits_for_a_batch() {
         .unwrap();
     let handle = app.clone();
     let calls = held(&watched, [1, 2, 3].map(|number| call(&app, number))).await;
-    let shutdown = tokio::spawn(app.shutdown());
+    let shutdown = tokio::spawn(Deployed::shutdown(app));
     for result in released(&watched, calls).await {
         result.unwrap();
     }

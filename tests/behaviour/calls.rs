@@ -57,7 +57,7 @@ impl Both {
 #[tokio::test]
 async fn an_async_fn_runs_on_its_callers_task() {
     let app = deploy(Both::bind(Stage::new())).await.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     let caller = tokio::spawn(async move {
         let (ran_on, _) = handle.in_place().await.unwrap();
         (ran_on, task())
@@ -83,7 +83,7 @@ async fn calls_with_mut_self_have_the_replica_to_themselves() {
     let stage = Stage::new();
     let app = deploy(Both::bind(stage.clone())).await.unwrap();
     let calls = (0..100).map(|number| {
-        let handle = app.handle().clone();
+        let handle = Deployed::handle(&app).clone();
         tokio::spawn(async move {
             match number % 2 {
                 0 => handle.add_in_place().await,

@@ -157,14 +157,14 @@ async fn a_successor_that_cannot_be_built_is_tried_again() {
     app.run(false).await.unwrap_err();
     within(app.run(true)).await.unwrap();
     assert_eq!(watched.attempts.get(), 4);
-    app.health().unwrap();
+    Deployed::control(&app).health().unwrap();
 
     let watched = Watched::new(works_after_two_failures);
     let app = deploy(Computing::bind(watched.clone())).await.unwrap();
     app.run(false).await.unwrap_err();
     within(app.run(true)).await.unwrap();
     assert_eq!(watched.attempts.get(), 4);
-    app.health().unwrap();
+    Deployed::control(&app).health().unwrap();
 }
 
 const GAVE_UP: &str = "could not replace a replica: no weights";
@@ -190,8 +190,8 @@ async fn a_deployment_that_gives_up_is_unavailable_and_says_why() {
     assert_gave_up(computing.run(true).await);
     // Why, is not for everybody who may ask.
     for (health, name) in [
-        (in_place.health(), "InPlace"),
-        (computing.health(), "Computing"),
+        (Deployed::control(&in_place).health(), "InPlace"),
+        (Deployed::control(&computing).health(), "Computing"),
     ] {
         let error = health.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unavailable);
@@ -200,7 +200,11 @@ async fn a_deployment_that_gives_up_is_unavailable_and_says_why() {
             format!("`{name}` could not replace a replica")
         );
     }
-    assert!(in_place.status()[0].message.contains("no weights"));
+    assert!(
+        Deployed::control(&in_place).status()[0]
+            .message
+            .contains("no weights")
+    );
 }
 
 fn third_and_later_fail(number: usize) -> Result<()> {
@@ -215,7 +219,7 @@ async fn while_one_replica_is_left_the_deployment_is_healthy() {
     app.run(false).await.unwrap_err();
     watched.attempts.reaches(5).await;
     within(app.run(true)).await.unwrap();
-    app.health().unwrap();
+    Deployed::control(&app).health().unwrap();
 }
 
 /// Calls its handle before there is anything behind it.

@@ -91,8 +91,8 @@ async fn the_constructor_never_runs_and_holders_call_the_fake() {
         .await
         .unwrap();
     assert_eq!(app.call("abc".into()).await.unwrap(), "300 42 ABC 300");
-    app.health().unwrap();
-    app.shutdown().await;
+    Deployed::control(&app).health().unwrap();
+    Deployed::shutdown(app).await;
 }
 
 #[tokio::test]

@@ -172,7 +172,7 @@ async fn a_panic_leaves_calls_on_the_other_replica_alone() {
         let watched = Watched::new();
         let bound = Computing::bind(watched.clone()).num_replicas(2);
         let app = deploy(bound).await.unwrap();
-        let handle = app.handle().clone();
+        let handle = Deployed::handle(&app).clone();
         let held = tokio::spawn(async move { handle.hold().await });
         watched.stage.entered(1).await;
         app.run(UNLUCKY).await.unwrap_err();
@@ -186,7 +186,7 @@ async fn a_panic_leaves_calls_on_the_other_replica_alone() {
 async fn a_panic_in_place_leaves_the_other_calls_of_its_replica_alone() {
     let watched = Watched::new();
     let app = deploy(InPlace::bind(watched.clone())).await.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     let held = tokio::spawn(async move { handle.hold().await });
     watched.stage.entered(1).await;
     app.run(UNLUCKY).await.unwrap_err();

@@ -19,6 +19,7 @@ mod inference;
 mod language;
 mod life;
 mod names;
+mod names_of_operations;
 mod orders;
 mod overload;
 mod parallel;

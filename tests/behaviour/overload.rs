@@ -71,13 +71,13 @@ macro_rules! limits_hold {
 
             type Ran = mpsc::UnboundedReceiver<u32>;
 
-            async fn deployed() -> (Deployed, Stage, Ran) {
+            async fn deployed() -> (Served, Stage, Ran) {
                 let (stage, (ran, received)) = (Stage::new(), mpsc::unbounded_channel());
                 let bound = $deployment::bind(stage.clone(), ran);
                 (deploy(bound).await.unwrap(), stage, received)
             }
 
-            type Deployed = serve_runtime::Deployed<Handle<$deployment>>;
+            type Served = serve_runtime::Deployed<Handle<$deployment>>;
 
             #[tokio::test]
             async fn a_call_for_which_there_is_no_place_is_refused_at_once() {

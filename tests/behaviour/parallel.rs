@@ -274,7 +274,7 @@ fn holding(stage: Stage, runs: Count) -> String {
 async fn dropping_a_request_drops_the_node_that_runs_and_starts_no_other() {
     let (stage, runs) = (Stage::new(), Count::new());
     let app = deploy(holding(stage.clone(), runs.clone())).await.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     let request = tokio::spawn(async move { handle.call(1).await });
     stage.entered(1).await;
     request.abort();

@@ -65,11 +65,11 @@ macro_rules! ends {
                 let (stage, dropped) = (Stage::new(), Count::new());
                 let bound = $deployment::bind(stage.clone(), dropped.clone()).num_replicas(2);
                 let app = deploy(bound).await.unwrap();
-                let handle = app.handle().clone();
+                let handle = Deployed::handle(&app).clone();
                 let mut calls = pin!(join_all((0..20).map(|number| handle.run(number))));
                 assert!(waits(&mut calls).await);
                 stage.entered(2).await;
-                let mut shutdown = pin!(app.shutdown());
+                let mut shutdown = pin!(Deployed::shutdown(app));
                 assert!(waits(&mut shutdown).await, "it does not wait");
                 assert_unavailable(within(handle.run(0)).await);
                 assert_eq!(dropped.get(), 0);
@@ -87,7 +87,7 @@ macro_rules! ends {
                 let (stage, dropped) = (Stage::new(), Count::new());
                 let bound = $deployment::bind(stage.clone(), dropped.clone());
                 let app = deploy(bound).await.unwrap();
-                let handle = app.handle().clone();
+                let handle = Deployed::handle(&app).clone();
                 let (mut runs, mut waiting) = (pin!(handle.run(1)), pin!(handle.run(2)));
                 assert!(waits(&mut runs).await);
                 stage.entered(1).await;
@@ -105,7 +105,7 @@ macro_rules! ends {
                 let dropped = Count::new();
                 let bound = $deployment::bind(Stage::new(), dropped.clone());
                 let app = deploy(bound.num_replicas(3)).await.unwrap();
-                within(app.shutdown()).await;
+                within(Deployed::shutdown(app)).await;
                 dropped.reaches(3).await;
             }
         }
@@ -145,7 +145,7 @@ fn two_steps(first: Stage, second: Stage, dropped: Count) -> u32 {
 async fn a_graph_that_was_dropped_is_unavailable_and_names_the_node() {
     let app = deploy(two_steps(Stage::new(), Stage::new(), Count::new())).await;
     let app = app.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     drop(app);
     let error = within(handle.call(7)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
@@ -158,11 +158,11 @@ async fn a_request_that_has_begun_is_served_to_its_end() {
     let (first, second, dropped) = (Stage::new(), Stage::new(), Count::new());
     let graph = two_steps(first.clone(), second.clone(), dropped.clone());
     let app = deploy(graph).await.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     let mut request = pin!(handle.call(7));
     assert!(waits(&mut request).await);
     first.entered(1).await;
-    let mut shutdown = pin!(app.shutdown());
+    let mut shutdown = pin!(Deployed::shutdown(app));
     assert!(waits(&mut shutdown).await);
     first.release(1);
     second.release(1);

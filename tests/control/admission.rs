@@ -78,7 +78,9 @@ async fn more_replicas_take_more_requests() {
     let app = deploy(narrowing(Count::new(), stage.clone()))
         .await
         .unwrap();
-    let narrow = app.deployment::<Narrow>("narrow").unwrap();
+    let narrow = Deployed::control(&app)
+        .deployment::<Narrow>("narrow")
+        .unwrap();
     within(narrow.scale(3)).await.unwrap();
     let mut under_way: Vec<_> = (0..5).map(|number| Box::pin(app.call(number))).collect();
     for call in &mut under_way {
@@ -113,7 +115,9 @@ async fn an_update_changes_how_many_may_wait() {
     let app = deploy(narrowing(Count::new(), stage.clone()))
         .await
         .unwrap();
-    let narrow = app.deployment::<Narrow>("narrow").unwrap();
+    let narrow = Deployed::control(&app)
+        .deployment::<Narrow>("narrow")
+        .unwrap();
     let wider = Narrow::bind(stage.clone()).max_queued_requests(4);
     within(narrow.update(wider)).await.unwrap();
     let mut under_way: Vec<_> = (0..5).map(|number| Box::pin(app.call(number))).collect();

@@ -56,14 +56,16 @@ type Targets = Vec<u32>;
 /// The controller of a real deployment; only the clock is the test's.
 async fn observed(trace: &[f64]) -> Targets {
     let app = deploy(Model::bind()).await.unwrap();
-    let control = app.deployment::<Model>("Model").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Model>("Model")
+        .unwrap();
     let (mut targets, mut calls, mut arrivals) = (Vec::new(), JoinSet::new(), trace.iter());
     let mut arrival = arrivals.next();
     // Somebody always has something to do, so that the clock does not go on by itself.
     for tick in 0..(*trace.last().unwrap() as u32) * TICKS {
         let now = f64::from(tick) / f64::from(TICKS);
         while arrival.is_some_and(|at| *at <= now) {
-            let handle = app.handle().clone();
+            let handle = Deployed::handle(&app).clone();
             calls.spawn(async move { handle.run().await.unwrap() });
             arrival = arrivals.next();
         }
@@ -166,11 +168,11 @@ async fn from_zero_the_first_request_waits_and_succeeds_and_to_zero_when_it_is_q
             std::thread::yield_now();
         }
         assert!(
-            app.status()[0]
+            Deployed::control(&app).status()[0]
                 .replicas
                 .iter()
                 .all(|replica| replica.message.is_empty())
         );
     }
-    app.health().unwrap();
+    Deployed::control(&app).health().unwrap();
 }

@@ -132,8 +132,10 @@ macro_rules! scale {
     ($Name:ident, $method:ident) => {{
         let watched = Watched::new();
         let app = deploy($Name::bind(watched.clone(), 1)).await.unwrap();
-        let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
-        let handle = app.handle().clone();
+        let control = Deployed::control(&app)
+            .deployment::<$Name>(stringify!($Name))
+            .unwrap();
+        let handle = Deployed::handle(&app).clone();
         let load = Load::start(6, move || {
             let handle = handle.clone();
             async move { handle.$method().await.map(drop) }
@@ -149,7 +151,7 @@ macro_rules! scale {
         load.goes_on(20).await;
         load.ends_well().await;
         watched.dropped.reaches(watched.built.get() - 3).await;
-        within(app.shutdown()).await;
+        within(Deployed::shutdown(app)).await;
         watched.dropped.reaches(watched.built.get()).await;
     }};
 }
@@ -162,8 +164,10 @@ macro_rules! reconfigure {
         let app = deploy(bound).await.unwrap();
         assert_eq!(app.$method().await.unwrap(), (1, 2));
         watched.most_updating.store(0, Ordering::SeqCst);
-        let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
-        let handle = app.handle().clone();
+        let control = Deployed::control(&app)
+            .deployment::<$Name>(stringify!($Name))
+            .unwrap();
+        let handle = Deployed::handle(&app).clone();
         let load = Load::start(6, move || {
             let handle = handle.clone();
             async move { handle.$method().await.map(drop) }
@@ -193,8 +197,10 @@ macro_rules! update {
     ($Name:ident, $method:ident) => {{
         let watched = Watched::new();
         let app = deploy($Name::bind(watched.clone(), 1)).await.unwrap();
-        let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
-        let handle = app.handle().clone();
+        let control = Deployed::control(&app)
+            .deployment::<$Name>(stringify!($Name))
+            .unwrap();
+        let handle = Deployed::handle(&app).clone();
         let load = Load::start(6, move || {
             let handle = handle.clone();
             async move { handle.$method().await.map(drop) }
@@ -223,7 +229,9 @@ async fn a_config_that_is_refused_changes_nothing() {
     let watched = Watched::new();
     let bound = Computing::bind(watched.clone(), 1).user_config(Config { factor: 2 });
     let app = deploy(bound).await.unwrap();
-    let control = app.deployment::<Computing>("Computing").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Computing>("Computing")
+        .unwrap();
     let refused = within(control.reconfigure(Config { factor: 0 })).await;
     assert_eq!(refused.unwrap_err().message(), "nothing is left of nothing");
     let status = control.status();
@@ -275,7 +283,9 @@ impl Fragile {
 async fn one_that_panics_when_it_is_reconfigured_is_replaced() {
     let built = Count::new();
     let app = deploy(Fragile::bind(built.clone())).await.unwrap();
-    let control = app.deployment::<Fragile>("Fragile").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Fragile>("Fragile")
+        .unwrap();
     within(control.reconfigure(0)).await.unwrap();
     for _ in 0..4 {
         assert_eq!(app.run().await.unwrap(), 0);
@@ -312,7 +322,9 @@ fn one_picky() -> u32 {
 #[tokio::test]
 async fn an_update_that_cannot_be_built_leaves_the_old_replicas() {
     let app = deploy(one_picky()).await.unwrap();
-    let control = app.deployment::<Picky>("model").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Picky>("model")
+        .unwrap();
     let error = within(control.update(Picky::bind(2))).await.unwrap_err();
     assert_eq!(error.message(), "no such weights");
     let status = control.status();
@@ -322,21 +334,25 @@ async fn an_update_that_cannot_be_built_leaves_the_old_replicas() {
     );
     assert!(status.message.contains("no such weights"), "{status:?}");
     assert_eq!(app.call().await.unwrap(), 1);
-    app.health().unwrap();
+    Deployed::control(&app).health().unwrap();
     within(control.update(Picky::bind(3))).await.unwrap();
     assert_eq!(app.call().await.unwrap(), 3);
-    assert_eq!(app.status()[0].status, Status::Healthy);
+    assert_eq!(Deployed::control(&app).status()[0].status, Status::Healthy);
 }
 
 #[tokio::test]
 async fn a_deployment_is_found_by_its_variable_and_type() {
     let app = deploy(one_picky()).await.unwrap();
-    let error = app.deployment::<Picky>("modle").unwrap_err();
+    let error = Deployed::control(&app)
+        .deployment::<Picky>("modle")
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "there is no deployment `modle`\nhelp: there are `model`"
     );
-    let error = app.deployment::<InPlace>("model").unwrap_err();
+    let error = Deployed::control(&app)
+        .deployment::<InPlace>("model")
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "`model` is no `InPlace` that has replicas"
@@ -346,7 +362,9 @@ async fn a_deployment_is_found_by_its_variable_and_type() {
 #[tokio::test]
 async fn calls_wait_while_there_is_no_replica() {
     let app = deploy(one_picky()).await.unwrap();
-    let control = app.deployment::<Picky>("model").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Picky>("model")
+        .unwrap();
     within(control.scale(0)).await.unwrap();
     assert!(control.status().replicas.is_empty());
     let mut call = Box::pin(app.call());
@@ -359,7 +377,9 @@ async fn calls_wait_while_there_is_no_replica() {
 #[tokio::test]
 async fn an_update_keeps_the_name() {
     let app = deploy(Picky::bind(1).name("fussy")).await.unwrap();
-    let control = app.deployment::<Picky>("Picky").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Picky>("Picky")
+        .unwrap();
     within(control.update(Picky::bind(3))).await.unwrap();
     assert_eq!(control.status().name, "fussy");
 }
@@ -367,7 +387,9 @@ async fn an_update_keeps_the_name() {
 #[tokio::test]
 async fn what_has_been_shut_down_is_not_changed_any_more() {
     let app = deploy(one_picky()).await.unwrap();
-    let control = app.deployment::<Picky>("model").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Picky>("model")
+        .unwrap();
     drop(app);
     let error = within(control.scale(3)).await.unwrap_err();
     assert_eq!(error.message(), "the deployment has been shut down");
@@ -380,12 +402,12 @@ async fn a_shutdown_answers_what_waits_at_a_handle() {
     let app = deploy(Staged::bind(stage.clone())).await.unwrap();
     let mut calls = Vec::new();
     for _ in 0..3 {
-        let handle = app.handle().clone();
+        let handle = Deployed::handle(&app).clone();
         calls.push(Box::pin(async move { handle.run().await }));
         assert!(crate::support::waits(calls.last_mut().unwrap()).await);
     }
     stage.entered(1).await;
-    let shutdown = tokio::spawn(app.shutdown());
+    let shutdown = tokio::spawn(Deployed::shutdown(app));
     tokio::task::yield_now().await;
     stage.release(3);
     for call in calls {
@@ -429,7 +451,7 @@ macro_rules! counts_its_calls {
             let stage = crate::support::Stage::new();
             let app = deploy($Name::bind(stage.clone())).await.unwrap();
             let counted = || {
-                let status = app.status().remove(0);
+                let status = Deployed::control(&app).status().remove(0);
                 (status.ongoing, status.queued)
             };
             assert_eq!(counted(), (0, 0));

@@ -94,7 +94,7 @@ async fn of_a_successor_are_in_the_status() {
     app.panic().await.unwrap_err();
     let error = app.panic().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
-    let status = &app.status()[0];
+    let status = &Deployed::control(&app).status()[0];
     assert_eq!(status.status, Status::DeployFailed);
     assert_eq!(status.status.to_string(), "DEPLOY_FAILED");
     assert_eq!(status.message, "the disk is full");

@@ -50,11 +50,11 @@ fn one(stage: Stage) -> () {
 async fn a_call_whose_caller_has_gone_is_waited_for_no_longer_than_a_replica_may_take() {
     let stage = Stage::new();
     let app = deploy(one(stage.clone())).await.unwrap();
-    let hasty = app.handle().options(CallOptions::new().timeout_s(0.02));
+    let hasty = Deployed::handle(&app).options(CallOptions::new().timeout_s(0.02));
     let late = within(hasty.call()).await.unwrap_err();
     assert_eq!(late.kind(), ErrorKind::DeadlineExceeded);
     stage.entered(1).await;
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
     stage.release(1);
 }
 
@@ -62,10 +62,10 @@ async fn a_call_whose_caller_has_gone_is_waited_for_no_longer_than_a_replica_may
 async fn a_request_of_a_graph_is_waited_for_however_long_it_takes() {
     let stage = Stage::new();
     let app = deploy(one(stage.clone())).await.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     let request = tokio::spawn(async move { handle.call().await });
     stage.entered(1).await;
-    let mut shutdown = pin!(app.shutdown());
+    let mut shutdown = pin!(Deployed::shutdown(app));
     // Far longer than a replica may take.
     let early = tokio::time::timeout(Duration::from_millis(100), &mut shutdown).await;
     early.unwrap_err();
@@ -79,12 +79,15 @@ async fn who_calls_a_deployment_by_itself_is_told_when_its_replica_is_given_up()
     let stage = Stage::new();
     let bound = Computing::bind(stage.clone()).graceful_shutdown_timeout_s(0.01);
     let app = deploy(bound).await.unwrap();
-    let (first, second) = (app.handle().clone(), app.handle().clone());
+    let (first, second) = (
+        Deployed::handle(&app).clone(),
+        Deployed::handle(&app).clone(),
+    );
     let (mut runs, mut waiting) = (pin!(first.run()), pin!(second.run()));
     assert!(waits(&mut runs).await);
     stage.entered(1).await;
     assert!(waits(&mut waiting).await);
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
     for told in [within(runs).await, within(waiting).await] {
         assert_eq!(told.unwrap_err().kind(), ErrorKind::Unavailable);
     }
@@ -96,10 +99,10 @@ async fn a_call_in_place_goes_on_in_its_caller() {
     let stage = Stage::new();
     let bound = InPlace::bind(stage.clone()).graceful_shutdown_timeout_s(0.01);
     let app = deploy(bound).await.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     let mut runs = pin!(handle.run());
     assert!(waits(&mut runs).await);
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
     stage.release(1);
     within(runs).await.unwrap();
 }
@@ -107,12 +110,14 @@ async fn a_call_in_place_goes_on_in_its_caller() {
 #[tokio::test]
 async fn a_request_that_waits_where_there_will_be_no_replica_is_refused() {
     let app = deploy(one(Stage::new())).await.unwrap();
-    let control = app.deployment::<Computing>("model").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Computing>("model")
+        .unwrap();
     within(control.scale(0)).await.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     let mut request = pin!(handle.call());
     assert!(waits(&mut request).await);
-    let (refused, ()) = within(async { tokio::join!(request, app.shutdown()) }).await;
+    let (refused, ()) = within(async { tokio::join!(request, Deployed::shutdown(app)) }).await;
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::Unavailable);
 }
 
@@ -153,10 +158,12 @@ async fn a_replica_whose_drop_panics_is_gone_all_the_same() {
     let app = deploy(Stubborn::bind(built.clone())).await.unwrap();
     built.reaches(2).await;
     within(app.run()).await.unwrap();
-    let control = app.deployment::<Stubborn>("Stubborn").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Stubborn>("Stubborn")
+        .unwrap();
     within(control.scale(2)).await.unwrap();
     within(control.scale(1)).await.unwrap();
     within(app.run()).await.unwrap();
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
     assert!(control.status().replicas.is_empty());
 }

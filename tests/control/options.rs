@@ -76,8 +76,10 @@ macro_rules! keeps_its_replicas {
         let bound = $Name::bind(built.clone(), configured.clone());
         let bound = bound.user_config(Scale { factor: 1 });
         let app = deploy(bound).await.unwrap();
-        let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
-        let handle = app.handle().clone();
+        let control = Deployed::control(&app)
+            .deployment::<$Name>(stringify!($Name))
+            .unwrap();
+        let handle = Deployed::handle(&app).clone();
         let load = Load::start(4, move || {
             let handle = handle.clone();
             async move { handle.$method().await.map(drop) }
@@ -88,7 +90,7 @@ macro_rules! keeps_its_replicas {
         };
         let is_now = |num_replicas: usize, factor: u32| {
             let ready = control.status().count(ReplicaState::Ready);
-            let handle = app.handle().clone();
+            let handle = Deployed::handle(&app).clone();
             async move {
                 assert_eq!(ready, num_replicas);
                 for _ in 0..6 {
@@ -177,7 +179,7 @@ async fn lets_in_who_waits(change: &str) {
     let app = deploy(Narrow::bind(stage.clone())).await.unwrap();
     let calls: Vec<_> = (0..3)
         .map(|_| {
-            let handle = app.handle().clone();
+            let handle = Deployed::handle(&app).clone();
             tokio::spawn(async move { handle.run().await })
         })
         .collect();
@@ -186,7 +188,9 @@ async fn lets_in_who_waits(change: &str) {
         tokio::task::yield_now().await;
     }
     assert_eq!(stage.most(), 1);
-    let control = app.deployment::<Narrow>("Narrow").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Narrow>("Narrow")
+        .unwrap();
     within(control.configure(&of("any", change))).await.unwrap();
     stage.entered(2).await;
     stage.release(3);
@@ -212,7 +216,9 @@ async fn a_file_changes_all_or_nothing() {
     let app = changing(built.clone(), configured.clone());
     let written = app.config().unwrap();
     let app = deploy(app).await.unwrap();
-    within(app.configure(&written)).await.unwrap();
+    within(Deployed::control(&app).configure(&written))
+        .await
+        .unwrap();
 
     for (wrong, expected) in [
         (
@@ -237,7 +243,9 @@ async fn a_file_changes_all_or_nothing() {
         ),
     ] {
         let wrong = Config::from_yaml(wrong).unwrap();
-        let error = within(app.configure(&wrong)).await.unwrap_err();
+        let error = within(Deployed::control(&app).configure(&wrong))
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
         let first = error.message().lines().next().unwrap().to_owned();
         assert_eq!(first, expected);
@@ -245,16 +253,20 @@ async fn a_file_changes_all_or_nothing() {
     }
 
     let refused = "deployments: [{ name: model, user_config: { factor: 0 } }]";
-    let refused = within(app.configure(&Config::from_yaml(refused).unwrap())).await;
+    let refused =
+        within(Deployed::control(&app).configure(&Config::from_yaml(refused).unwrap())).await;
     let message = refused.unwrap_err().message();
     assert_eq!(message, "deployment `model`: nothing is left of nothing");
 
     let right = "deployments: [{ name: model, num_replicas: 3, user_config: { factor: 5 } }]";
-    within(app.configure(&Config::from_yaml(right).unwrap()))
+    within(Deployed::control(&app).configure(&Config::from_yaml(right).unwrap()))
         .await
         .unwrap();
     assert_eq!(app.call(1).await.unwrap(), 6);
-    assert_eq!(app.status()[0].count(ReplicaState::Ready), 3);
+    assert_eq!(
+        Deployed::control(&app).status()[0].count(ReplicaState::Ready),
+        3
+    );
 }
 
 #[tokio::test]
@@ -262,7 +274,9 @@ async fn what_the_load_says_can_be_changed() {
     let app = deploy(InPlace::bind(Count::new(), Count::new()))
         .await
         .unwrap();
-    let control = app.deployment::<InPlace>("InPlace").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<InPlace>("InPlace")
+        .unwrap();
     let at_least =
         |replicas| format!("autoscaling_config: {{ min_replicas: {replicas}, max_replicas: 6 }}");
     for (options, expected) in [
@@ -282,7 +296,9 @@ async fn what_the_load_says_can_be_changed() {
 async fn what_nobody_waits_for_is_set_all_the_same() {
     let bound = Computing::bind(Count::new(), Count::new()).user_config(Scale { factor: 1 });
     let app = deploy(bound).await.unwrap();
-    let control = app.deployment::<Computing>("Computing").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Computing>("Computing")
+        .unwrap();
     for (asked, then) in [(2, 1), (3, 2)] {
         let mut reconfigured = Box::pin(control.reconfigure(Scale { factor: asked }));
         assert!(waits(&mut reconfigured).await);

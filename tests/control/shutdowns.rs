@@ -47,12 +47,15 @@ macro_rules! ends {
             #[tokio::test]
             async fn who_waits_where_there_is_to_be_no_replica_is_refused() {
                 let app = deploy($Name::bind(Stage::new())).await.unwrap();
-                let handle = app.handle().clone();
-                let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+                let handle = Deployed::handle(&app).clone();
+                let control = Deployed::control(&app)
+                    .deployment::<$Name>(stringify!($Name))
+                    .unwrap();
                 within(control.scale(0)).await.unwrap();
                 let mut call = pin!(handle.run());
                 assert!(waits(&mut call).await);
-                let (answer, ()) = within(async { tokio::join!(call, app.shutdown()) }).await;
+                let (answer, ()) =
+                    within(async { tokio::join!(call, Deployed::shutdown(app)) }).await;
                 let error = answer.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::Unavailable);
                 let name = stringify!($Name);
@@ -64,13 +67,15 @@ macro_rules! ends {
             async fn nothing_is_changed_any_more_and_who_waits_is_served() {
                 let stage = Stage::new();
                 let app = deploy($Name::bind(stage.clone())).await.unwrap();
-                let handle = app.handle().clone();
-                let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+                let handle = Deployed::handle(&app).clone();
+                let control = Deployed::control(&app)
+                    .deployment::<$Name>(stringify!($Name))
+                    .unwrap();
                 let (mut first, mut second) = (pin!(handle.run()), pin!(handle.run()));
                 assert!(waits(&mut first).await);
                 stage.entered(1).await;
                 assert!(waits(&mut second).await);
-                let mut shutdown = pin!(app.shutdown());
+                let mut shutdown = pin!(Deployed::shutdown(app));
                 assert!(waits(&mut shutdown).await);
                 for replicas in [0, 3] {
                     let error = within(control.scale(replicas)).await.unwrap_err();
@@ -109,15 +114,15 @@ impl Once {
 #[tokio::test]
 async fn one_that_failed_refuses_calls_also_after_its_end() {
     let app = deploy(Once::bind(Count::new())).await.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     within(handle.run()).await.unwrap_err();
     let failed = async {
-        while app.status()[0].status != Status::DeployFailed {
+        while Deployed::control(&app).status()[0].status != Status::DeployFailed {
             tokio::task::yield_now().await;
         }
     };
     within(failed).await;
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
     let error = within(handle.run()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
 }

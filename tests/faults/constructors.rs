@@ -54,7 +54,7 @@ async fn one_that_cannot_be_replaced_fails_the_deployment_with_the_cause() {
     let error = app.run(1).await.unwrap_err().to_string();
     assert!(error.contains("no weights"), "{error}");
     assert_eq!(attempts.get(), 1 + 4);
-    let [status] = &app.status()[..] else {
+    let [status] = &Deployed::control(&app).status()[..] else {
         panic!("there is one deployment")
     };
     assert_eq!(status.status, Status::DeployFailed);

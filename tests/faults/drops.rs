@@ -64,7 +64,7 @@ async fn what_a_call_leaves_behind_that_nobody_waits_for_costs_no_replica() {
     let (stage, drops) = (Stage::new(), Count::new());
     let app = deploy(Computing::bind(stage.clone(), Count::new())).await;
     let app = app.unwrap();
-    let handle = app.handle();
+    let handle = Deployed::handle(&app);
     let start = |call: futures_util::future::BoxFuture<'static, ()>| tokio::spawn(call);
     let (working, waiting, batched, making) = (
         handle.clone(),
@@ -98,7 +98,7 @@ async fn what_a_call_leaves_behind_that_nobody_waits_for_costs_no_replica() {
     within(drops.reaches(3)).await;
     // The replica has seen none of it.
     assert_eq!(within(handle.replicas_built()).await.unwrap(), 1);
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn what_a_call_panicked_with_is_dropped_and_its_replica_replaced() {
         assert_eq!(drops.get(), replicas);
         assert_eq!(within(app.replicas_built()).await.unwrap(), replicas + 1);
     }
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
 }
 
 /// Shared by its callers.
@@ -137,7 +137,9 @@ impl InPlace {
 async fn a_replica_in_place_is_let_go_whatever_its_drop_does() {
     let drops = Count::new();
     let app = deploy(InPlace::bind(drops.clone())).await.unwrap();
-    let control = app.deployment::<InPlace>("InPlace").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<InPlace>("InPlace")
+        .unwrap();
     within(control.scale(2)).await.unwrap();
     assert_eq!(drops.get(), 1);
     within(control.update(InPlace::bind(drops.clone()).num_replicas(1)))
@@ -149,7 +151,7 @@ async fn a_replica_in_place_is_let_go_whatever_its_drop_does() {
     assert_eq!(error.message(), "panicked: a panic of the call's own");
     assert_eq!(drops.get(), 4);
     within(app.run(false)).await.unwrap();
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
     assert_eq!(drops.get(), 5);
 }
 
@@ -188,5 +190,5 @@ async fn a_model_is_loaded_whatever_the_drop_of_the_one_before_it_does() {
     for model_id in ["de", "fr", "de", "fr"] {
         within(app.run(model_id.to_owned())).await.unwrap();
     }
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
 }

@@ -81,7 +81,7 @@ macro_rules! a_call_that_never_returns {
         async fn $test() {
             let (trap, open) = Trap::new();
             let app = deploy(Computing::bind(trap.clone())).await.unwrap();
-            let handle = app.handle().clone();
+            let handle = Deployed::handle(&app).clone();
             let hung = tokio::spawn(async move { handle.$method(true).await });
             trap.caught.reaches(1).await;
 
@@ -125,10 +125,12 @@ async fn scaling_down_gives_up_a_call_that_does_not_end_in_time() {
     let (trap, _open) = Trap::new();
     let bound = Computing::bind(trap.clone()).graceful_shutdown_timeout_s(0.01);
     let app = deploy(bound).await.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     let hung = tokio::spawn(async move { handle.run(true).await });
     trap.caught.reaches(1).await;
-    let control = app.deployment::<Computing>("Computing").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Computing>("Computing")
+        .unwrap();
     within(control.scale(0)).await.unwrap();
     within(hung).await.unwrap().unwrap_err();
 }
@@ -138,8 +140,7 @@ async fn scaling_down_gives_up_a_call_that_does_not_end_in_time() {
 async fn a_call_is_not_taken_for_a_hang_before_its_deadline() {
     let (trap, open) = Trap::new();
     let app = deploy(Computing::bind(trap.clone())).await.unwrap();
-    let handle = app
-        .handle()
+    let handle = Deployed::handle(&app)
         .clone()
         .options(CallOptions::new().timeout_s(1000.0));
     let slow = tokio::spawn(async move { handle.run(true).await });
@@ -155,8 +156,7 @@ async fn a_call_is_not_taken_for_a_hang_before_its_deadline() {
 async fn a_call_that_never_returns_is_given_up_after_its_deadline() {
     let (trap, _open) = Trap::new();
     let app = deploy(Computing::bind(trap.clone())).await.unwrap();
-    let handle = app
-        .handle()
+    let handle = Deployed::handle(&app)
         .clone()
         .options(CallOptions::new().timeout_s(0.05));
     let hung = tokio::spawn(async move { handle.run(true).await });

@@ -125,7 +125,7 @@ async fn a_replica_s_drop_is_not_what_its_call_comes_to() {
     assert_eq!(error.message(), "panicked: in the call");
     gone.reaches(1).await;
     assert_eq!(within(app.number()).await.unwrap(), 2);
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
     assert_eq!((built.get(), gone.get()), (2, 2));
     // One that is let go in peace may take its time.
     assert_ne!(threads.lock().unwrap()[1], std::thread::current().id());

@@ -98,7 +98,9 @@ macro_rules! one_that_never_ends {
             let app = deploy($Name::bind(plot.clone()).user_config(7))
                 .await
                 .unwrap();
-            let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+            let control = Deployed::control(&app)
+                .deployment::<$Name>(stringify!($Name))
+                .unwrap();
             let error = within(control.reconfigure(0)).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Unavailable);
             let message = error.to_string();
@@ -143,8 +145,10 @@ async fn a_replica_let_go_while_it_is_reconfigured_does_not_come_back() {
     let plot = Plot::new();
     let bound = Patient::bind(plot.clone()).user_config(7).num_replicas(1);
     let app = deploy(bound).await.unwrap();
-    let control = app.deployment::<Patient>("Patient").unwrap();
-    let (other, handle) = (control.clone(), app.handle().clone());
+    let control = Deployed::control(&app)
+        .deployment::<Patient>("Patient")
+        .unwrap();
+    let (other, handle) = (control.clone(), Deployed::handle(&app).clone());
     let reconfigured = tokio::spawn(async move { other.reconfigure(0).await });
     plot.begun.reaches(1).await;
     let other = control.clone();
@@ -199,8 +203,10 @@ async fn a_replica_that_panics_while_it_waits_to_be_reconfigured_is_replaced() {
     let app = deploy(Doomed::bind(plot.clone(), Arc::clone(&doom)))
         .await
         .unwrap();
-    let control = app.deployment::<Doomed>("Doomed").unwrap();
-    let handle = app.handle().clone();
+    let control = Deployed::control(&app)
+        .deployment::<Doomed>("Doomed")
+        .unwrap();
+    let handle = Deployed::handle(&app).clone();
     let doomed = tokio::spawn(async move { handle.run().await });
     plot.begun.reaches(1).await;
     let other = control.clone();
@@ -246,9 +252,9 @@ impl Shy {
 async fn a_replica_finishes_its_calls_before_it_is_reconfigured() {
     let stage = Stage::new();
     let app = deploy(Shy::bind(stage.clone())).await.unwrap();
-    let control = app.deployment::<Shy>("Shy").unwrap();
+    let control = Deployed::control(&app).deployment::<Shy>("Shy").unwrap();
     let calls = [0, 1].map(|_| {
-        let handle = app.handle().clone();
+        let handle = Deployed::handle(&app).clone();
         tokio::spawn(async move { handle.run().await })
     });
     stage.entered(2).await;
@@ -276,7 +282,9 @@ async fn a_call_that_waits_for_a_replica_to_be_reconfigured_is_made_then() {
     let plot = Plot::new();
     let bound = Patient::bind(plot.clone()).num_replicas(1);
     let app = deploy(bound).await.unwrap();
-    let control = app.deployment::<Patient>("Patient").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Patient>("Patient")
+        .unwrap();
     let reconfigured = tokio::spawn(async move { control.reconfigure(0).await });
     plot.begun.reaches(1).await;
     let mut call = Box::pin(app.run());

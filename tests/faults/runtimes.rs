@@ -82,10 +82,12 @@ fn a_runtime_that_is_gone_takes_no_replica_along() {
     let second = runtime();
     let in_time = app.options(CallOptions::new().timeout_s(60.0));
     assert_eq!(second.block_on(in_time.call(21)).unwrap(), 42);
-    let control = app.deployment::<double>("double").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<double>("double")
+        .unwrap();
     let error = second.block_on(control.scale(2)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
-    second.block_on(app.shutdown());
+    second.block_on(Deployed::shutdown(app));
 }
 
 /// The name of a thread must not have one.
@@ -93,5 +95,5 @@ fn a_runtime_that_is_gone_takes_no_replica_along() {
 async fn a_name_may_have_a_null_character() {
     let app = deploy(double::bind().name("dou\0ble")).await.unwrap();
     assert_eq!(app.call(21).await.unwrap(), 42);
-    app.shutdown().await;
+    Deployed::shutdown(app).await;
 }

@@ -67,12 +67,14 @@ async fn from_none_to_several_to_none_each_request_is_answered() {
     let app = deploy(Scaled::bind(built.clone(), gone.clone()))
         .await
         .unwrap();
-    let control = app.deployment::<Scaled>("Scaled").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Scaled>("Scaled")
+        .unwrap();
     for round in 1..=3 {
         assert_eq!(built.get(), gone.get(), "none is left");
         let before = built.get();
         let requests = tally(200, |number| {
-            let handle = app.handle().clone();
+            let handle = Deployed::handle(&app).clone();
             async move {
                 sleep(Duration::from_millis(u64::from(number) * 20)).await;
                 handle.run(number).await
@@ -112,7 +114,9 @@ impl Tuned {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changes_of_every_kind_under_load_lose_nothing() {
     let app = deploy(Tuned::bind().user_config(1)).await.unwrap();
-    let control = app.deployment::<Tuned>("Tuned").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Tuned>("Tuned")
+        .unwrap();
     let changes = async {
         for round in 2..6 {
             control.reconfigure(round).await.unwrap();
@@ -124,7 +128,7 @@ async fn changes_of_every_kind_under_load_lose_nothing() {
         }
     };
     let requests = tally(5_000, |number| {
-        let handle = app.handle().clone();
+        let handle = Deployed::handle(&app).clone();
         async move { handle.run(number).await }
     });
     let (tally, ()) = tokio::join!(requests, changes);
@@ -170,7 +174,7 @@ async fn replicas_that_start_are_no_reason_to_start_others() {
         tokio::time::advance(Duration::from_millis(10)).await;
     }
     assert_eq!(
-        app.status()[0].target_num_replicas,
+        Deployed::control(&app).status()[0].target_num_replicas,
         2,
         "there are two calls"
     );

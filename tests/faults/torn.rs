@@ -87,7 +87,7 @@ macro_rules! a_torn_replica_is_not_called {
         async fn $test() {
             let (stage, built) = (Stage::new(), Count::new());
             let app = deploy($Name::bind(stage.clone(), built)).await.unwrap();
-            let control = app.deployment::<$Name>(stringify!($Name)).unwrap();
+            let control = Deployed::control(&app).deployment::<$Name>(stringify!($Name)).unwrap();
             for (config, by) in [(SLOW, 0), (TORN, 1)] {
                 let control = control.clone();
                 let reconfigured = tokio::spawn(async move { control.reconfigure(config).await });
@@ -117,7 +117,7 @@ a_torn_replica_is_not_called!(a_torn_shared_replica_is_not_called, Mixed: on_thr
 async fn a_shared_replica_finishes_the_call_on_its_thread_before_it_is_reconfigured() {
     let (stage, built) = (Stage::new(), Count::new());
     let app = deploy(Busy::bind(stage.clone(), built)).await.unwrap();
-    let control = app.deployment::<Busy>("Busy").unwrap();
+    let control = Deployed::control(&app).deployment::<Busy>("Busy").unwrap();
     let mut call = Box::pin(app.run());
     assert!(waits(&mut call).await);
     stage.entered(1).await;

@@ -93,7 +93,7 @@ async fn models_go_with_their_replica() {
     let deployed = deploy(Translator::bind(library.clone(), Stage::new()));
     let deployed = deployed.await.unwrap();
     deployed.options(of("a")).run().await.unwrap();
-    within(deployed.shutdown()).await;
+    within(Deployed::shutdown(deployed)).await;
     assert_eq!(library.dropped(), ["a"]);
 }
 
@@ -153,7 +153,9 @@ async fn models_stay_when_a_deployment_is_reconfigured_and_go_when_it_is_updated
     let app = deploy(of_a_configuration(library.clone())).await.unwrap();
     let run = async |model_id| app.options(of(model_id)).call().await.unwrap();
     assert_eq!(run("a").await, "a1");
-    let translator = app.deployment::<Configured>("translator").unwrap();
+    let translator = Deployed::control(&app)
+        .deployment::<Configured>("translator")
+        .unwrap();
     within(translator.reconfigure("2".to_owned()))
         .await
         .unwrap();

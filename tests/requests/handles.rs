@@ -90,7 +90,7 @@ async fn a_timeout_ends_a_call_of_any_engine() {
     );
     let graph = deploy(models_in_place()).await.unwrap();
     let now = Instant::now();
-    let hurried = HandleOptions::options(sleeper.handle(), options(20));
+    let hurried = HandleOptions::options(Deployed::handle(&sleeper), options(20));
     assert_late(hurried.sleep(30).await, now, 20);
     assert_late(limited.options(options(20)).call(30).await, now, 40);
     assert_late(bare.options(options(20)).call(30.into()).await, now, 60);

@@ -65,7 +65,10 @@ async fn what_cannot_be_done_in_time_is_given_up_before_it_starts() {
     }
     let before = begun();
     let now = Instant::now();
-    let error = within_ms(app.handle(), 59).call(1).await.unwrap_err();
+    let error = within_ms(Deployed::handle(&app), 59)
+        .call(1)
+        .await
+        .unwrap_err();
     assert_hopeless(
         &error,
         "first.run",
@@ -76,7 +79,10 @@ async fn what_cannot_be_done_in_time_is_given_up_before_it_starts() {
         (before, ms(0)),
         "nothing has started"
     );
-    assert_eq!(within_ms(app.handle(), 61).call(2).await.unwrap(), 2);
+    assert_eq!(
+        within_ms(Deployed::handle(&app), 61).call(2).await.unwrap(),
+        2
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -86,7 +92,10 @@ async fn nothing_is_given_up_before_enough_is_known() {
     for number in 0..LEARNT as u64 - 1 {
         assert_eq!(app.call(number).await.unwrap(), number);
     }
-    let error = within_ms(app.handle(), 59).call(1).await.unwrap_err();
+    let error = within_ms(Deployed::handle(&app), 59)
+        .call(1)
+        .await
+        .unwrap_err();
     assert_hopeless(&error, "third.run", "the deadline has passed");
 }
 
@@ -117,16 +126,25 @@ async fn of_several_ways_only_the_shortest_is_certain() {
         assert_eq!(app.call(number).await.unwrap(), number);
     }
     let mut before = begun();
-    let error = within_ms(app.handle(), 34).call(1).await.unwrap_err();
+    let error = within_ms(Deployed::handle(&app), 34)
+        .call(1)
+        .await
+        .unwrap_err();
     assert_eq!(error.node(), Some("first.run"));
     assert!(
         error.message().ends_with("takes 35.0ms at least"),
         "{error}"
     );
     assert_eq!(begun(), before);
-    assert_eq!(within_ms(app.handle(), 36).call(1).await.unwrap(), 1);
+    assert_eq!(
+        within_ms(Deployed::handle(&app), 36).call(1).await.unwrap(),
+        1
+    );
     before = begun();
-    let error = within_ms(app.handle(), 100).call(2).await.unwrap_err();
+    let error = within_ms(Deployed::handle(&app), 100)
+        .call(2)
+        .await
+        .unwrap_err();
     assert_eq!(error.node(), Some("long.run"), "only here it is certain");
     assert_eq!(begun(), [before[0] + 1, before[1], before[2]]);
 }
@@ -168,14 +186,20 @@ async fn what_comes_after_a_graph_counts_in_the_graph() {
     for _ in 0..LEARNT {
         assert_eq!(app.call(0).await.unwrap(), 0);
     }
-    let error = within_ms(app.handle(), 60).call(0).await.unwrap_err();
+    let error = within_ms(Deployed::handle(&app), 60)
+        .call(0)
+        .await
+        .unwrap_err();
     assert_eq!(error.node(), Some("before.run"));
     assert!(
         error.message().ends_with("takes 61.0ms at least"),
         "{error}"
     );
     // In time as far as anybody knew, until the inner graph took longer than it needs to.
-    let error = within_ms(app.handle(), 100).call(45).await.unwrap_err();
+    let error = within_ms(Deployed::handle(&app), 100)
+        .call(45)
+        .await
+        .unwrap_err();
     assert_eq!(error.node(), Some("inner.call/takes.run"));
     let message = "54.0ms are left, and what is still to come takes 60.0ms at least";
     assert!(error.message().ends_with(message), "{error}");
@@ -214,7 +238,7 @@ async fn an_estimate_that_is_too_high_is_found_out() {
     for _ in 0..LEARNT {
         app.call().await.unwrap();
     }
-    let hurried = within_ms(app.handle(), 100);
+    let hurried = within_ms(Deployed::handle(&app), 100);
     let mut given_up = 0;
     while hurried.call().await.is_err() {
         given_up += 1;
@@ -238,7 +262,7 @@ async fn estimates_keep_up_after_many_requests() {
             app.call(takes_ms).await.unwrap();
         }
     }
-    let hurried = within_ms(app.handle(), 40);
+    let hurried = within_ms(Deployed::handle(&app), 40);
     let error = hurried.call(10).await.unwrap_err();
     assert!(error.message().contains("out of reach"), "{error:?}");
 
@@ -283,7 +307,7 @@ async fn a_job_that_has_become_hopeless_in_the_queue_is_never_run() {
     stage.release(LEARNT);
     let held = hold();
     let call = |timeout_ms| {
-        let handle = within_ms(app.handle(), timeout_ms);
+        let handle = within_ms(Deployed::handle(&app), timeout_ms);
         async move { handle.call(7).await }
     };
     for _ in 0..LEARNT {

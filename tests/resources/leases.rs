@@ -70,16 +70,16 @@ macro_rules! is_given_back_after_a_shutdown {
     ($bind:expr, $handle:ident => $call:expr) => {
         let ledger = one_license();
         let first = deploy_on(ledger.clone(), $bind).await.unwrap();
-        let $handle = first.handle().clone();
+        let $handle = Deployed::handle(&first).clone();
         assert_eq!($call.await.unwrap(), 4);
         let refused = deploy_on(ledger.clone(), $bind).await.unwrap_err();
         let note = "1 x 1 = 1 of `license`, but of the machine's 1 there are 0 left";
         assert!(refused.to_string().contains(note), "{refused}");
 
-        within(first.shutdown()).await;
+        within(Deployed::shutdown(first)).await;
         assert_eq!($call.await.unwrap_err().kind(), ErrorKind::Unavailable);
         let second = deploy_on(ledger, $bind).await.unwrap();
-        let $handle = second.handle();
+        let $handle = Deployed::handle(&second);
         assert_eq!($call.await.unwrap(), 4);
     };
 }
@@ -96,7 +96,7 @@ async fn by_a_function_without_replicas() {
     let ledger = one_license();
     let first = deploy_on(ledger.clone(), bare::bind()).await.unwrap();
     deploy_on(ledger.clone(), bare::bind()).await.unwrap_err();
-    first.shutdown().await;
+    Deployed::shutdown(first).await;
     drop(deploy_on(ledger, bare::bind()).await.unwrap());
 }
 

@@ -91,7 +91,7 @@ async fn a_request_whose_stream_nobody_reads_is_over_at_its_deadline() {
     // Both the graph and the deployment have room again.
     let second = within(app.call(1)).await.unwrap();
     assert_eq!(within(second.collect()).await.unwrap(), [0]);
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
     drop(first);
 }
 

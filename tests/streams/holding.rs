@@ -62,7 +62,9 @@ async fn retiring_a_replica_waits_for_its_stream() {
     let seen = Seen::new();
     let app = deploy(counted(seen.clone())).await.unwrap();
     let mut numbers = within(app.call(2)).await.unwrap();
-    let control = app.deployment::<Counting>("counting").unwrap();
+    let control = Deployed::control(&app)
+        .deployment::<Counting>("counting")
+        .unwrap();
     let mut scaled = control.scale(0).boxed();
     assert!(at_once(&mut scaled).await.is_none());
     for _ in 0..2 {
@@ -77,9 +79,9 @@ async fn retiring_a_replica_waits_for_its_stream() {
 #[tokio::test]
 async fn a_shutdown_waits_for_the_stream_that_a_graph_answers_with() {
     let app = deploy(counted(Seen::new())).await.unwrap();
-    let handle = app.handle().clone();
+    let handle = Deployed::handle(&app).clone();
     let mut numbers = within(app.call(2)).await.unwrap();
-    let mut shutdown = app.shutdown().boxed();
+    let mut shutdown = Deployed::shutdown(app).boxed();
     assert!(at_once(&mut shutdown).await.is_none());
     assert_eq!(
         handle.call(1).await.unwrap_err().kind(),
@@ -134,7 +136,7 @@ fn with_help() -> Streaming<u32> {
 async fn a_shutdown_leaves_a_stream_what_it_is_made_with() {
     let app = deploy(with_help()).await.unwrap();
     let numbers = within(app.call()).await.unwrap();
-    let mut shutdown = app.shutdown().boxed();
+    let mut shutdown = Deployed::shutdown(app).boxed();
     for _ in 0..3 {
         assert!(at_once(&mut shutdown).await.is_none());
         tokio::task::yield_now().await;

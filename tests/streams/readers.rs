@@ -154,7 +154,7 @@ async fn a_request_is_over_with_the_last_item_of_its_stream() {
         within(numbers.next()).await.unwrap().unwrap_err();
         kept.push(numbers);
     }
-    within(app.shutdown()).await;
+    within(Deployed::shutdown(app)).await;
 }
 
 /// A stream that a deployment makes of another one's, with an error of its own among the items.

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use serve_topology::{Entry, Param};
 
 use super::output::print;
-use crate::application::{Application, deploy_within};
+use crate::application::{Application, Deployed, deploy_within};
 use crate::ingress::{Routes, Serve};
 use crate::resources::{Ledger, Machine};
 use crate::{Error, Result};
@@ -28,7 +28,7 @@ pub(super) async fn run<G: Serve>(
     G::Entries::check(index, &body)?;
     let deployed = deploy_within(machine.map(Ledger::from), application).await?;
     let answered = async {
-        let mut texts = G::Entries::call(index, deployed.handle(), &body).await?;
+        let mut texts = G::Entries::call(index, Deployed::handle(&deployed), &body).await?;
         while let Some(text) = texts.next().await {
             if !print(text?)? {
                 break;
@@ -37,7 +37,7 @@ pub(super) async fn run<G: Serve>(
         Ok(())
     };
     let answered = answered.await;
-    deployed.shutdown().await;
+    Deployed::shutdown(deployed).await;
     answered
 }
 

@@ -6,14 +6,14 @@ use futures_util::future::{BoxFuture, join_all};
 use super::application::{all_right, apply, user_config};
 use super::file::{Config, DeploymentConfig};
 use crate::application::bound_options::BoundOptions;
-use crate::application::{Deployed, Services};
+use crate::application::{ApplicationControl, Services};
 use crate::controller::Changed;
 use crate::deployment::Callable;
 use crate::{DeploymentControl, Error, Result};
 
-impl<H> Deployed<H> {
-    /// Changes the options that a configuration has, while calls go on. Over once all is so; what is asked for
-    /// is done even if nobody waits for it.
+impl ApplicationControl {
+    /// Changes the options that a configuration has, while calls go on. Resolves when all of it is done; it is
+    /// done even if nobody waits for it.
     ///
     /// Replicas are kept. Those whose `user_config` is another one are
     /// [reconfigured](DeploymentControl::reconfigure); those that need other resources of the machine than
@@ -26,16 +26,16 @@ impl<H> Deployed<H> {
     /// another option is given to a deployment that has no replicas. Or what `reconfigure` returned as its
     /// error, or why a replica could not be built: the other options are changed then.
     pub async fn configure(&self, config: &Config) -> Result<()> {
-        self.services().change(config)?.await
+        self.services()?.change(config)?.await
     }
 }
 
 impl<D: Callable> DeploymentControl<D> {
-    /// [`Deployed::configure`] for this deployment alone, whatever the `name` in its configuration.
+    /// [`ApplicationControl::configure`] for this deployment alone, whatever the `name` in its configuration.
     ///
     /// # Errors
     ///
-    /// As [`Deployed::configure`].
+    /// As [`ApplicationControl::configure`].
     pub async fn configure(&self, config: &DeploymentConfig) -> Result<()> {
         self.change(&|before| right_changes(config, before))?.await
     }

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! The names are Ray Serve's; [`DeploymentConfig`] has them all. A deployment is named by the variable that it
-//! is bound to, as in [`Deployed::deployment`](crate::Deployed::deployment). **What a file leaves out stays as
+//! is bound to, as in [`ApplicationControl::deployment`](crate::ApplicationControl::deployment). **What a file leaves out stays as
 //! it is bound**, so that it may be as short as one option of one deployment; `max_ongoing_requests: null` takes a
 //! limit away that is bound. JSON is YAML.
 //!

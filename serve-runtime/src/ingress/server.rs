@@ -111,7 +111,7 @@ where
     }
 
     /// Where to get the options from that SIGHUP applies, as
-    /// [`Deployed::configure`](crate::Deployed::configure); the log says what came of it. Without it, SIGHUP ends
+    /// [`ApplicationControl::configure`](crate::ApplicationControl::configure); the log says what came of it. Without it, SIGHUP ends
     /// the process, as ever.
     #[cfg(feature = "config")]
     #[must_use]
@@ -261,7 +261,7 @@ async fn drain<H>(
     let ended = tokio::time::timeout(timeout, async {
         let served = servers.join_next().await;
         if let Some(deployed) = deployed {
-            deployed.shutdown().await;
+            Deployed::shutdown(deployed).await;
         }
         served
     });

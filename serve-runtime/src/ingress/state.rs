@@ -27,7 +27,7 @@ impl<G: Graph> State<G> {
 
     /// From here on requests are served.
     pub(super) fn ready(&self, deployed: Deployed<G::Handle>) {
-        let _ = self.handle.set(deployed.handle().clone());
+        let _ = self.handle.set(Deployed::handle(&deployed).clone());
         *self
             .deployed
             .write()
@@ -42,7 +42,7 @@ impl<G: Graph> State<G> {
     /// Whether requests can be served, and if not, why.
     pub(super) fn health(&self) -> Result<()> {
         match &*self.deployed.read().unwrap_or_else(PoisonError::into_inner) {
-            Some(deployed) => deployed.health(),
+            Some(deployed) => Deployed::control(deployed).health(),
             None => Err(starting()),
         }
     }
@@ -51,7 +51,7 @@ impl<G: Graph> State<G> {
     #[cfg(feature = "config")]
     pub(super) fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
         match &*self.deployed.read().unwrap_or_else(PoisonError::into_inner) {
-            Some(deployed) => deployed.services().change(config),
+            Some(deployed) => Deployed::control(deployed).services()?.change(config),
             None => Err(starting()),
         }
     }

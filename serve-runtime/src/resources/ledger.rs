@@ -32,7 +32,7 @@ use crate::{Error, Result};
 /// let second = deploy_on(ledger.clone(), convert::bind()).await;
 /// assert!(second.is_err()); // there is one license
 ///
-/// first.shutdown().await;
+/// Deployed::shutdown(first).await;
 /// deploy_on(ledger, convert::bind()).await?;
 /// # Ok(())
 /// # }

@@ -21,7 +21,7 @@ use crate::{Error, Result};
 
 /// A deployment that runs: scales it, reconfigures it and updates it, with its calls kept.
 ///
-/// [`Deployed::deployment`](crate::Deployed::deployment) returns it. Cheap to clone. Once the application
+/// [`ApplicationControl::deployment`](crate::ApplicationControl::deployment) returns it. Cheap to clone. Once the application
 /// is shut down, it can change nothing more.
 ///
 /// Changes are made in the order in which they are asked for. One is made even if its future is dropped before

@@ -194,7 +194,11 @@ async fn variables_of_the_same_name_are_numbered() {
         .with_config(&Config::from_yaml(third).unwrap())
         .unwrap();
     let app = deploy(third).await.unwrap();
-    let replicas: Vec<usize> = app.status().iter().map(|it| it.replicas.len()).collect();
+    let replicas: Vec<usize> = Deployed::control(&app)
+        .status()
+        .iter()
+        .map(|it| it.replicas.len())
+        .collect();
     assert_eq!(replicas, [1, 1, 1, 3]);
 }
 

@@ -133,12 +133,12 @@ fn the_file_has_every_node_with_its_options() {
 async fn per_node_options_and_user_config_are_the_same_after_a_round_trip() {
     let seen = Seen::new();
     let app = deploy(through_a_file(seen.clone())).await.unwrap();
-    let replicas = |index: usize| app.status()[index].replicas.len();
+    let replicas = |index: usize| Deployed::control(&app).status()[index].replicas.len();
     assert_eq!((replicas(0), replicas(1), replicas(2)), (2, 2, 1));
     assert_eq!(seen.built.get(), 2);
 
     // Three at each of two replicas, one that waits, and one that is refused.
-    let handle = app.handle();
+    let handle = Deployed::handle(&app);
     let mut calls: Vec<_> = (0..7).map(|_| Box::pin(handle.call(1.5))).collect();
     for call in &mut calls {
         assert!(at_once(call).await.is_none());

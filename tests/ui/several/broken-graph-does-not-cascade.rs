@@ -19,7 +19,7 @@ pub async fn everything_that_uses_it() -> Result<Mask> {
     let application: Application<Broken> = broken("weights.onnx".into());
     assert_eq!(Broken::TOPOLOGY.name, "broken");
     let deployed = deploy(application).await?;
-    let handle: &BrokenHandle = deployed.handle();
+    let handle: &BrokenHandle = serve_runtime::Deployed::handle(&deployed);
     let mask: Mask = handle.call("https://example.org".to_owned()).await?;
     let _ = mask;
     deployed.call("https://example.org".to_owned()).await

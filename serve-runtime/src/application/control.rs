@@ -1,0 +1,64 @@
+//! What operates an application while it runs.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+
+use crate::application::Services;
+use crate::controller::DeploymentStatus;
+use crate::deployment::Callable;
+use crate::{DeploymentControl, Error, Result};
+
+/// Operates an application while it runs: its status, its health, its options.
+///
+/// [`Deployed::control`](crate::Deployed::control) returns it. Cheap to clone. It does not keep the application
+/// running: once that is shut down or dropped, there is no status any more, and all else is an
+/// [`Unavailable`](crate::ErrorKind::Unavailable).
+#[derive(Clone)]
+pub struct ApplicationControl {
+    services: Weak<Services>,
+}
+
+impl ApplicationControl {
+    pub(super) fn new(services: &Arc<Services>) -> Self {
+        ApplicationControl {
+            services: Arc::downgrade(services),
+        }
+    }
+
+    /// The status of each deployment that has replicas.
+    pub fn status(&self) -> Vec<DeploymentStatus> {
+        let services = self.services.upgrade();
+        services.map_or_else(Vec::new, |services| services.status())
+    }
+
+    /// An error that names a deployment none of whose replicas can take a call, if there is one. The log and
+    /// [`status`](Self::status) say why; the error may be shown to anybody.
+    pub fn health(&self) -> Result<()> {
+        self.services()?.health()
+    }
+
+    /// One of the deployments, for scaling, reconfiguring or updating it while it runs.
+    ///
+    /// It is named by the variable that it is bound to in the graph function, a function by its own name,
+    /// and what a bound graph binds with that graph's variable before it: `"ocr/detector"`.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name, or it is of another type, or the application has been shut down.
+    pub fn deployment<D: Callable>(&self, name: &str) -> Result<DeploymentControl<D>> {
+        self.services()?.deployment(name)
+    }
+
+    pub(crate) fn services(&self) -> Result<Arc<Services>> {
+        let stopped = || Error::unavailable("the application has been shut down");
+        self.services.upgrade().ok_or_else(stopped)
+    }
+}
+
+impl fmt::Debug for ApplicationControl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ApplicationControl")
+            .field(&self.status())
+            .finish()
+    }
+}
