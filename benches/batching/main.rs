@@ -73,7 +73,11 @@ fn against_the_best(runtime: &Runtime, cost: Cost, name: &str, calls: &Calls) ->
         }
     };
     let (real, made) = load::run(runtime, calls, call);
-    let size = serve_runtime::batch::stats(&*app)[0].mean_size();
+    let size = Deployed::control(&app)
+        .deployment::<Synthetic>("Synthetic")
+        .unwrap()
+        .batches()[0]
+        .mean_size();
     // On a machine that is busy with other things batches take longer than asked for; so do the best's.
     let stretch = took.stretch();
     let stretched = Cost {

@@ -131,8 +131,8 @@ pub use nd_array::{Dtype, NdArray};
 #[cfg(feature = "ndarray")]
 pub use ndarray;
 pub use request::call_options::{CallOptions, HandleOptions};
-pub use request::context::{Request, request};
-pub use resources::{Ledger, Machine, ReplicaContext, replica};
+pub use request::context::Request;
+pub use resources::{Ledger, Machine, ReplicaContext};
 /// Has a method be called for several calls at a time: the batches form by themselves, of what waits.
 ///
 /// It stands on a `fn` of an `impl` block with [`deployment`](macro@deployment), or below the
@@ -155,7 +155,7 @@ pub use resources::{Ledger, Machine, ReplicaContext, replica};
 /// Calls are taken in order; with `group_by`, in order within a group, and the group of the oldest call
 /// comes first. One that costs more than `max_batch_cost` is a batch by itself. Calls whose callers have
 /// gone are left out. A panic fails its batch alone. `cost` and `group_by` run where the call is made, with
-/// all its values, and [`batch::requests`] tells the requests of a batch.
+/// all its values, and [`Request::batch`] tells the requests of a batch.
 ///
 /// ```
 /// use serve_runtime::prelude::*;
@@ -381,7 +381,7 @@ pub use serve_macros::graph;
 ///     }
 ///
 ///     async fn run(&self, text: String) -> Result<String> {
-///         let request = serve_runtime::request();
+///         let request = Request::current();
 ///         let model = self.model(request.model_id().unwrap_or("fr")).await?;
 ///         Ok(model.concat() + &text)
 ///     }

@@ -2,7 +2,8 @@
 
 pub use crate::{
     Application, AutoscalingConfig, CallOptions, Deployed, Deployment, Error, ErrorKind, Graph,
-    Handle, HandleOptions, Result, Shared, Stream, Streaming, deploy, deployment, graph,
+    Handle, HandleOptions, ReplicaContext, Request, Result, Shared, Stream, Streaming, deploy,
+    deployment, graph,
 };
 // The attributes alone, and not a module.
 pub use serve_macros::{batch, multiplexed};

@@ -1,7 +1,6 @@
 //! Batches form of what waits, in order.
 
 use serve_runtime::prelude::*;
-use serve_runtime::{Request, batch};
 
 use crate::support::{waits, within};
 use crate::watched::{Watched, held, released};
@@ -96,6 +95,11 @@ async fn replicas_share_what_waits() {
     assert_eq!(watched.batches()[3], [6]);
 }
 
+fn stats(app: &Deployed<Handle<Doubler>>) -> Vec<serve_runtime::batch::Stats> {
+    let control = Deployed::control(app);
+    control.deployment::<Doubler>("Doubler").unwrap().batches()
+}
+
 #[tokio::test]
 async fn who_has_gone_is_left_out() {
     let watched = Watched::new();
@@ -108,7 +112,7 @@ async fn who_has_gone_is_left_out() {
         result.unwrap();
     }
     assert_eq!(watched.batches(), [vec![1], vec![4, 6]]);
-    assert_eq!(batch::stats(&*app)[0].gone, 3);
+    assert_eq!(stats(&app)[0].gone, 3);
 }
 
 #[tokio::test]
@@ -126,10 +130,10 @@ async fn a_batch_that_nobody_waits_for_does_not_run() {
 async fn sizes_and_waits_can_be_read() {
     let watched = Watched::new();
     let app = deploy(Doubler::bind(watched.clone())).await.unwrap();
-    assert_eq!(batch::stats(&*app), []);
+    assert_eq!(stats(&app), []);
     let calls = held(&watched, (1..=5).map(|number| call(&app, number))).await;
     released(&watched, calls).await;
-    let stats = &batch::stats(&*app)[0];
+    let stats = &stats(&app)[0];
     assert_eq!(stats.method, "Doubler.double");
     assert_eq!((stats.batches, stats.calls), (3, 5));
     // Of one call each two, and one of three.
@@ -142,8 +146,8 @@ async fn sizes_and_waits_can_be_read() {
 #[batch(batch_wait_timeout_s = 0.0)]
 fn whose(stages: Vec<Watched<String>>) -> Vec<Vec<String>> {
     let id = |request: Request| request.id().unwrap_or("none").to_owned();
-    let ids: Vec<String> = batch::requests().into_iter().map(id).collect();
-    let own = id(serve_runtime::request());
+    let ids: Vec<String> = Request::batch().into_iter().map(id).collect();
+    let own = id(Request::current());
     stages[0].ran(&[own]);
     vec![ids; stages.len()]
 }
@@ -166,5 +170,5 @@ async fn a_batch_knows_its_requests() {
     assert_eq!(ids, [vec!["a"], vec!["b", "c"], vec!["b", "c"]]);
     // One of its own it has only if it works for one.
     assert_eq!(watched.batches(), [["a"], ["none"]]);
-    assert_eq!(batch::requests().len(), 1);
+    assert_eq!(Request::batch().len(), 1);
 }

@@ -9,7 +9,7 @@ use crate::support::http::{Request, serve};
 
 /// What a node knows of the request's id, in place, on a thread, and behind a handle.
 fn id() -> String {
-    serve_runtime::request().id().unwrap_or("none").to_owned()
+    Request::current().id().unwrap_or("none").to_owned()
 }
 
 #[deployment]

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
+use serve_runtime::ErrorKind;
 use serve_runtime::prelude::*;
-use serve_runtime::{ErrorKind, request};
 
 use crate::support::{Count, within};
 
@@ -38,7 +38,7 @@ impl Trap {
             .lock()
             .unwrap_or_else(|hold| hold.into_inner())
             .recv();
-        if request().is_cancelled() {
+        if Request::current().is_cancelled() {
             self.noticed.add();
         }
     }

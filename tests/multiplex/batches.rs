@@ -26,7 +26,7 @@ impl Encoder {
     #[batch(max_batch_size = 8, batch_wait_timeout_s = 0)]
     fn encode(&self, texts: Vec<u32>) -> Result<Vec<String>> {
         self.stage.block();
-        let request = serve_runtime::request();
+        let request = Request::current();
         let model = self.model(request.model_id().unwrap_or("none"))?;
         Ok(vec![format!("{}{}", *model, texts.len()); texts.len()])
     }

@@ -74,7 +74,7 @@ impl Library {
 
 /// The model that the calling code is to use.
 pub fn wanted() -> String {
-    let request = serve_runtime::request();
+    let request = Request::current();
     request.model_id().unwrap_or("none").to_owned()
 }
 

@@ -3,7 +3,6 @@
 use std::sync::mpsc;
 
 use serve_runtime::prelude::*;
-use serve_runtime::request;
 use tokio::sync::oneshot;
 
 use crate::clock::{hold, ms, pass};
@@ -75,12 +74,12 @@ impl Asking {
     }
 
     fn run(&self) -> bool {
-        let request = request();
+        let request = Request::current();
         let _ = self.began.send(());
         let _ = self.goes_on.lock().unwrap().recv();
         // One that was taken before, and one that is taken now.
         let cancelled = request.is_cancelled();
-        assert_eq!(serve_runtime::request().is_cancelled(), cancelled);
+        assert_eq!(Request::current().is_cancelled(), cancelled);
         let _ = self.saw.send(cancelled);
         cancelled
     }
@@ -140,7 +139,7 @@ async fn what_runs_sees_that_its_deadline_has_passed() {
 /// Leaves something behind that outlives its request.
 #[deployment]
 async fn spawns(told: std::sync::Arc<std::sync::Mutex<Option<oneshot::Sender<bool>>>>) -> u32 {
-    let request = request();
+    let request = Request::current();
     let told = told.lock().unwrap().take().unwrap();
     tokio::spawn(async move {
         let before = request.is_cancelled();

@@ -1,13 +1,13 @@
 //! What code knows of the request that it works for.
 
+use serve_runtime::Request;
 use serve_runtime::prelude::*;
-use serve_runtime::{Request, request};
 use tokio::time::Instant;
 
 use crate::clock::ms;
 
 fn seen() -> (Option<String>, Option<String>, bool) {
-    let request = request();
+    let request = Request::current();
     let owned = |text: Option<&str>| text.map(str::to_owned);
     (
         owned(request.id()),

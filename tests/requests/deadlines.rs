@@ -1,7 +1,7 @@
 //! A request ends at its deadline, wherever it is.
 
+use serve_runtime::ErrorKind;
 use serve_runtime::prelude::*;
-use serve_runtime::{ErrorKind, request};
 use tokio::time::{Instant, sleep};
 
 use crate::clock::{begin, hold, ms, pass};
@@ -137,7 +137,7 @@ fn left_on_a_thread(_after: u64) -> u64 {
 }
 
 fn left() -> u64 {
-    let request = request();
+    let request = Request::current();
     let remaining = request.remaining().unwrap();
     assert_eq!(Instant::now() + remaining, request.deadline().unwrap());
     remaining.as_millis().try_into().unwrap()
@@ -164,6 +164,6 @@ async fn a_node_sees_how_much_time_is_left() {
     .await;
     pass(100).await;
     assert_eq!(call.await.unwrap().unwrap(), (250, 150));
-    assert_eq!(request().deadline(), None);
-    assert_eq!(request().remaining(), None);
+    assert_eq!(Request::current().deadline(), None);
+    assert_eq!(Request::current().remaining(), None);
 }

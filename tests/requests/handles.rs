@@ -1,7 +1,7 @@
 //! Calls through handles: what they are made with, and that they are futures like any other.
 
+use serve_runtime::ErrorKind;
 use serve_runtime::prelude::*;
-use serve_runtime::{ErrorKind, request};
 use tokio::time::{Instant, sleep};
 
 use crate::clock::ms;
@@ -17,7 +17,7 @@ impl Sleeper {
 
     async fn sleep(&self, takes_ms: u64) -> Option<String> {
         sleep(ms(takes_ms)).await;
-        request().model_id().map(str::to_owned)
+        Request::current().model_id().map(str::to_owned)
     }
 
     /// Not the one that every handle has.
@@ -28,20 +28,20 @@ impl Sleeper {
 
 #[deployment]
 fn model_on_a_thread() -> Option<String> {
-    request().model_id().map(str::to_owned)
+    Request::current().model_id().map(str::to_owned)
 }
 
 /// Every kind of engine, and a graph.
 #[deployment(max_ongoing_requests = 2)]
 async fn limited(takes_ms: u64) -> Option<String> {
     sleep(ms(takes_ms)).await;
-    request().model_id().map(str::to_owned)
+    Request::current().model_id().map(str::to_owned)
 }
 
 #[deployment]
 async fn bare(takes_ms: &u64) -> Option<String> {
     sleep(ms(*takes_ms)).await;
-    request().model_id().map(str::to_owned)
+    Request::current().model_id().map(str::to_owned)
 }
 
 #[deployment]

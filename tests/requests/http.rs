@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use serve_runtime::prelude::*;
-use serve_runtime::request;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::http::{Request, answer, serve};
@@ -12,7 +11,7 @@ async fn waits(for_ever: bool) -> (Option<u64>, Option<String>) {
     if for_ever {
         std::future::pending::<()>().await;
     }
-    let request = request();
+    let request = Request::current();
     let left = request
         .remaining()
         .map(|left| left.as_secs_f64().ceil() as u64);

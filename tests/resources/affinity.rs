@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use serve_runtime::prelude::*;
-use serve_runtime::{Machine, deploy_on, replica};
+use serve_runtime::{Machine, deploy_on};
 
 /// The cores that the calling thread may run on.
 fn allowed() -> Vec<usize> {
@@ -33,7 +33,7 @@ impl Model {
     }
 
     fn cores(&self) -> [Vec<usize>; 4] {
-        let told = replica().cpus().to_vec();
+        let told = ReplicaContext::current().cpus().to_vec();
         let (constructor, started) = (self.constructor.clone(), self.started_thread.clone());
         [told, allowed(), constructor, started]
     }

@@ -1,7 +1,7 @@
 //! What a replica knows of itself, and where.
 
 use serve_runtime::prelude::*;
-use serve_runtime::{Machine, ReplicaContext, deploy_on, replica};
+use serve_runtime::{Machine, ReplicaContext, deploy_on};
 
 /// What the code at some place is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,7 +13,7 @@ struct Told {
 }
 
 fn told() -> Told {
-    let replica = replica();
+    let replica = ReplicaContext::current();
     Told {
         deployment: replica.deployment().map(str::to_owned),
         number: replica.number(),
@@ -153,7 +153,7 @@ struct Starter(ReplicaContext);
 #[deployment]
 impl Starter {
     fn new() -> Self {
-        Starter(replica())
+        Starter(ReplicaContext::current())
     }
 
     async fn on_a_task(&self) -> Told {

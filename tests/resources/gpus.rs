@@ -1,7 +1,7 @@
 //! Every replica learns which GPUs are its own. The GPUs are described, not there.
 
 use serve_runtime::prelude::*;
-use serve_runtime::{Machine, deploy_on, replica};
+use serve_runtime::{Machine, deploy_on};
 use std::sync::{Arc, Mutex};
 
 type Seen = Arc<Mutex<Vec<(String, Vec<usize>)>>>;
@@ -13,7 +13,7 @@ struct Model;
 #[deployment]
 impl Model {
     fn new(seen: Seen) -> Self {
-        let replica = replica();
+        let replica = ReplicaContext::current();
         let name = replica.deployment().unwrap().to_owned();
         let gpus = replica.gpus().to_vec();
         seen.lock().unwrap().push((name, gpus));
@@ -21,7 +21,7 @@ impl Model {
     }
 
     fn forward(&self) -> (Vec<usize>, String, f64) {
-        let replica = replica();
+        let replica = ReplicaContext::current();
         let visible = replica.cuda_visible_devices();
         (replica.gpus().to_vec(), visible, replica.num_gpus())
     }

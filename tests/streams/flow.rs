@@ -1,7 +1,6 @@
 //! Items from where they are made to who reads them.
 
 use serve_runtime::prelude::*;
-use serve_runtime::request;
 
 use crate::producers::{Counting, Machine, Orders, Seen, Teller, double, orders};
 use crate::support::within;
@@ -91,12 +90,12 @@ async fn an_error_is_the_last_item() {
 
 #[deployment]
 async fn asked() -> impl Stream<Item = Option<String>> {
-    futures_util::stream::repeat_with(|| request().id().map(str::to_owned))
+    futures_util::stream::repeat_with(|| Request::current().id().map(str::to_owned))
 }
 
 #[deployment]
 fn computed() -> impl Iterator<Item = Option<String>> {
-    std::iter::repeat_with(|| request().id().map(str::to_owned))
+    std::iter::repeat_with(|| Request::current().id().map(str::to_owned))
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use futures_util::{FutureExt, StreamExt};
+use serve_runtime::Request;
 use serve_runtime::prelude::*;
-use serve_runtime::{Request, request};
 use tokio::runtime::Handle as Runtime;
 
 use crate::producers::{Counting, Seen};
@@ -25,13 +25,13 @@ impl Asking {
     }
 
     async fn in_place(&self) -> impl Stream<Item = bool> {
-        *self.known.lock().unwrap() = Some(request());
-        futures_util::stream::repeat_with(|| request().is_cancelled())
+        *self.known.lock().unwrap() = Some(Request::current());
+        futures_util::stream::repeat_with(|| Request::current().is_cancelled())
     }
 
     fn on_its_thread(&self) -> impl Iterator<Item = bool> {
-        *self.known.lock().unwrap() = Some(request());
-        std::iter::repeat_with(|| request().is_cancelled())
+        *self.known.lock().unwrap() = Some(Request::current());
+        std::iter::repeat_with(|| Request::current().is_cancelled())
     }
 }
 

@@ -2,21 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::request::context::{Request, request};
+use crate::request::context::Request;
 
 tokio::task_local! {
     static REQUESTS: Vec<Request>;
 }
 
-/// The requests of the calls in this batch, in the order of the values: those that
-/// [`request`](crate::request::context) is of elsewhere. Outside of a batch, the one that the code works for.
-///
-/// In a batch of several calls, [`request`](crate::request::context) has at most the model that all of them are for:
-/// the code works for no single one.
-#[must_use]
-pub fn requests() -> Vec<Request> {
+/// [`Request::batch`].
+pub(crate) fn requests() -> Vec<Request> {
     let requests = REQUESTS.try_with(Vec::clone);
-    requests.unwrap_or_else(|_| vec![request()])
+    requests.unwrap_or_else(|_| vec![Request::current()])
 }
 
 /// What all requests have alike.

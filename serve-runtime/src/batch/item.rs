@@ -10,7 +10,7 @@ use tracing::Span;
 use super::group::Group;
 use crate::engine::threads::current_call::Callers;
 use crate::panics::drop_quietly;
-use crate::request::context::{Request, Waiting, request};
+use crate::request::context::{Request, Waiting};
 use crate::request::deadline::Ahead;
 use crate::{Error, Result};
 
@@ -85,7 +85,7 @@ impl<A, T> Item<A, T> {
     pub(super) fn new(asked: Asked<A>) -> (Self, Answer<T>) {
         let (answer, receiver) = oneshot::channel();
         let place = Arc::<Place>::default();
-        let request = request().again();
+        let request = Request::current().fork();
         let _waiting = Waiting(request.clone());
         let item = Item {
             arguments: asked.arguments,

@@ -33,36 +33,10 @@ mod waiting_list;
 
 pub(crate) use self::batcher::Batcher;
 pub(crate) use self::batchers::Batchers;
-pub use self::context::requests;
+pub(crate) use self::context::requests;
 #[doc(hidden)]
 pub use self::group::Group;
 #[doc(hidden)]
 pub use self::item::Asked;
 pub use self::stats::Stats;
 pub(crate) use self::ticket::ticket;
-use crate::private::HandleTo;
-
-/// What the batches of a deployment have been like, one entry for each batched method that has been
-/// called.
-///
-/// ```
-/// use serve_runtime::prelude::*;
-///
-/// #[deployment]
-/// #[batch(max_batch_size = 8)]
-/// fn shout(texts: Vec<String>) -> Vec<String> {
-///     texts.iter().map(|text| text.to_uppercase()).collect()
-/// }
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<()> {
-/// let app = deploy(shout::bind()).await?;
-/// assert_eq!(app.call("tea".into()).await?, "TEA");
-/// let stats = serve_runtime::batch::stats(&*app);
-/// assert_eq!(stats[0].calls, 1);
-/// # Ok(())
-/// # }
-/// ```
-pub fn stats<H: HandleTo>(handle: &H) -> Vec<Stats> {
-    handle.batches()
-}

@@ -15,7 +15,7 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Nothing but what the request has that makes the call.
+    /// No options set: all as the request has it that makes the call.
     pub fn new() -> Self {
         CallOptions::default()
     }
@@ -39,7 +39,7 @@ impl CallOptions {
         self
     }
 
-    /// These options, and those of `before` where they say nothing.
+    /// These options, and those of `before` where they are unset.
     #[doc(hidden)]
     pub fn over(self, before: Option<&CallOptions>) -> Arc<Self> {
         let before = before.cloned().unwrap_or_default();
@@ -51,7 +51,7 @@ impl CallOptions {
 
     /// A request like that one, made with these options.
     pub(crate) fn applied_to(&self, request: &Request) -> Result<Request> {
-        let mut request = request.again();
+        let mut request = request.fork();
         if let Some(timeout_s) = self.timeout_s {
             let timeout = seconds(timeout_s).ok_or_else(|| {
                 Error::invalid_input(format!(
@@ -75,9 +75,9 @@ pub(crate) fn seconds(seconds: f64) -> Option<Duration> {
     is_positive.then(|| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
-/// What every handle has: its like, whose calls are made with options.
+/// Implemented by every handle: a copy whose calls use the given options.
 ///
-/// A method of a deployment that is called `options`, too, stands before this one, which can still be
+/// A deployment's own method of the name `options` takes precedence over this one, which can still be
 /// called as `HandleOptions::options(&handle, ..)`.
 ///
 /// ```
@@ -85,8 +85,7 @@ pub(crate) fn seconds(seconds: f64) -> Option<Duration> {
 ///
 /// #[deployment]
 /// async fn greet(name: String) -> String {
-///     let model = serve_runtime::request();
-///     match model.model_id() {
+///     match Request::current().model_id() {
 ///         Some("fr") => format!("Bonjour, {name}"),
 ///         _ => format!("Hello, {name}"),
 ///     }
@@ -102,9 +101,9 @@ pub(crate) fn seconds(seconds: f64) -> Option<Duration> {
 /// # }
 /// ```
 pub trait HandleOptions: Sized {
-    /// The handle, with options for its calls; those that the handle has already stay where these say
-    /// nothing.
-    #[must_use = "the options hold for the handle that comes back"]
+    /// A copy of the handle, with options for its calls; those that the handle has already stay where these are
+    /// unset.
+    #[must_use = "the options hold for the handle that is returned"]
     fn options(&self, options: CallOptions) -> Self;
 }
 

@@ -13,8 +13,8 @@ tokio::task_local! {
     static CURRENT: Request;
 }
 
-/// What travels with a request into every node, in place or on a compute thread: its id, until when it
-/// has to be answered, whether anybody still waits for that, and the model that it is for.
+/// What travels with a request into every node, in place or on a compute thread: its id, its deadline, whether
+/// its caller still waits, and the model that it is for.
 ///
 /// Cloning one copies a pointer.
 #[derive(Clone, Default)]
@@ -28,43 +28,12 @@ struct Known {
     waited_for: Arc<WaitedFor>,
 }
 
-/// Whether anybody waits for a request's result.
+/// Whether a request's caller still waits for its result.
 #[derive(Default)]
 struct WaitedFor {
     gone: AtomicBool,
     /// Told when `gone` is set.
     going: Notify,
-}
-
-/// The request that the calling code works for.
-///
-/// Outside of one - in a constructor, or in a call through a handle that no server made and that has
-/// no options - it is an empty request: it has neither id nor deadline.
-///
-/// ```
-/// assert_eq!(serve_runtime::request().id(), None);
-/// ```
-///
-/// A long computation asks from time to time whether it is still wanted:
-///
-/// ```
-/// use serve_runtime::prelude::*;
-///
-/// #[deployment]
-/// fn best_of(attempts: u64) -> Result<u64> {
-///     let request = serve_runtime::request();
-///     let mut best = 0;
-///     for attempt in 0..attempts {
-///         if request.is_cancelled() {
-///             return Err(Error::failed("nobody waits for this any more"));
-///         }
-///         best = best.max(attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-///     }
-///     Ok(best)
-/// }
-/// ```
-pub fn request() -> Request {
-    CURRENT.try_with(Request::clone).unwrap_or_default()
 }
 
 /// When the request that the calling code works for has to be answered.
@@ -80,6 +49,48 @@ pub(crate) fn model_id() -> Option<Arc<str>> {
 }
 
 impl Request {
+    /// The request that the calling code works for.
+    ///
+    /// Outside of one - in a constructor, or in a call through a handle that no server made and that has
+    /// no options - it is an empty request: it has neither id nor deadline.
+    ///
+    /// ```
+    /// use serve_runtime::prelude::*;
+    ///
+    /// assert_eq!(Request::current().id(), None);
+    /// ```
+    ///
+    /// A long computation asks from time to time whether its result is still needed:
+    ///
+    /// ```
+    /// use serve_runtime::prelude::*;
+    ///
+    /// #[deployment]
+    /// fn best_of(attempts: u64) -> Result<u64> {
+    ///     let request = Request::current();
+    ///     let mut best = 0;
+    ///     for attempt in 0..attempts {
+    ///         if request.is_cancelled() {
+    ///             return Err(Error::failed("nobody waits for this any more"));
+    ///         }
+    ///         best = best.max(attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    ///     }
+    ///     Ok(best)
+    /// }
+    /// ```
+    pub fn current() -> Self {
+        CURRENT.try_with(Request::clone).unwrap_or_default()
+    }
+
+    /// The requests of the calls in this batch, in the order of the values. Outside of a batch, the
+    /// [current](Request::current) one alone.
+    ///
+    /// In a batch of several calls the current request has at most the model that all of them are for: the code
+    /// works for no single one.
+    pub fn batch() -> Vec<Self> {
+        crate::batch::requests()
+    }
+
     /// A request with an id.
     pub fn new(id: impl Into<Arc<str>>) -> Self {
         Request::default().changed(|known| known.id = Some(id.into()))
@@ -87,8 +98,8 @@ impl Request {
 
     /// The same request, to be answered by then. A deadline that it has already is kept if it is sooner.
     ///
-    /// Whoever runs something for it with [`Request::scope`] sees to it that it ends by then; what is
-    /// called through a handle there is not started when it is late.
+    /// Code that runs under it with [`Request::scope`] has to end by then itself; a call through a handle there
+    /// is not started when it is late.
     #[must_use]
     pub fn with_deadline(&self, deadline: Instant) -> Self {
         let sooner = self.deadline().map_or(deadline, |own| own.min(deadline));
@@ -102,8 +113,8 @@ impl Request {
         self.changed(|known| known.model_id = model_id)
     }
 
-    /// The same request, with somebody of its own who waits for it.
-    pub(crate) fn again(&self) -> Self {
+    /// The same request with a caller of its own: it can be cancelled alone.
+    pub(crate) fn fork(&self) -> Self {
         self.changed(|known| known.waited_for = Arc::default())
     }
 
@@ -139,8 +150,7 @@ impl Request {
         Some(deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Whether working on is for nothing: whoever waited for the result has gone, or its deadline has
-    /// passed.
+    /// Whether nobody needs the result any more: its caller has gone, or its deadline has passed.
     ///
     /// In a `fn` it is true as soon as the caller's future has been dropped. An `async fn` is dropped
     /// itself then; what it has spawned can ask a clone of the request that it took along.
@@ -154,7 +164,7 @@ impl Request {
                 .is_some_and(|deadline| deadline <= Instant::now())
     }
 
-    /// Waits until [`Request::is_cancelled`]: for ever, if that never comes to be.
+    /// Resolves when [`Request::is_cancelled`] becomes true; never, if it does not.
     pub async fn cancelled(&self) {
         let Some(known) = &self.0 else {
             return std::future::pending().await;
@@ -186,18 +196,18 @@ impl Request {
         self.0.as_ref()?.model_id.as_ref()
     }
 
-    /// Runs a future in which [`request`] is this request.
+    /// Runs a future in which [`Request::current`] is this request.
     pub async fn scope<F: Future>(self, future: F) -> F::Output {
         CURRENT.scope(self, future).await
     }
 
-    /// Runs a function in which [`request`] is this request.
+    /// Runs a function in which [`Request::current`] is this request.
     pub(crate) fn sync_scope<R>(self, function: impl FnOnce() -> R) -> R {
         CURRENT.sync_scope(self, function)
     }
 }
 
-/// Whoever waits for a request; to be dropped when they go.
+/// Held by the caller of a request: dropping it cancels the request.
 pub(crate) struct Waiting(pub(crate) Request);
 
 impl Drop for Waiting {

@@ -20,7 +20,7 @@ tokio::task_local! {
 ///
 /// ```
 /// use serve_runtime::prelude::*;
-/// use serve_runtime::{Machine, deploy_on, replica};
+/// use serve_runtime::{Machine, deploy_on};
 ///
 /// #[deployment(num_gpus = 0.5, num_cpus = 2)]
 /// struct Model {
@@ -30,7 +30,7 @@ tokio::task_local! {
 /// #[deployment]
 /// impl Model {
 ///     fn new() -> Result<Self> {
-///         let replica = replica();
+///         let replica = ReplicaContext::current();
 ///         // .. Cuda::new(device), ThreadPool::with_threads(replica.num_cpus())
 ///         let device = replica.gpus().first().copied().ok_or(Error::failed("no GPU"))?;
 ///         Ok(Model { device })
@@ -65,16 +65,18 @@ pub(super) struct Allotment {
     memory: Option<u64>,
 }
 
-/// The replica that the calling code belongs to.
-///
-/// ```
-/// assert_eq!(serve_runtime::replica().deployment(), None);
-/// ```
-pub fn replica() -> ReplicaContext {
-    CURRENT.try_with(ReplicaContext::clone).unwrap_or_default()
-}
-
 impl ReplicaContext {
+    /// The replica that the calling code belongs to.
+    ///
+    /// ```
+    /// use serve_runtime::prelude::*;
+    ///
+    /// assert_eq!(ReplicaContext::current().deployment(), None);
+    /// ```
+    pub fn current() -> Self {
+        CURRENT.try_with(ReplicaContext::clone).unwrap_or_default()
+    }
+
     /// The deployment's name; `None` outside of replicas.
     pub fn deployment(&self) -> Option<&str> {
         self.0.as_deref().map(|allotment| &*allotment.deployment)
@@ -130,12 +132,12 @@ impl ReplicaContext {
         self.0.as_deref().and_then(|allotment| allotment.memory)
     }
 
-    /// Runs a future in which [`replica`] is this one: for tests, and for tasks that a replica starts.
+    /// Runs a future in which [`ReplicaContext::current`] is this one: for tests, and for tasks that a replica starts.
     pub async fn scope<F: Future>(self, future: F) -> F::Output {
         CURRENT.scope(self, future).await
     }
 
-    /// Runs a function in which [`replica`] is this one: for tests, and for threads that a replica
+    /// Runs a function in which [`ReplicaContext::current`] is this one: for tests, and for threads that a replica
     /// starts.
     pub fn sync_scope<R>(self, function: impl FnOnce() -> R) -> R {
         CURRENT.sync_scope(self, function)

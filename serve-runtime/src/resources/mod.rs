@@ -27,7 +27,7 @@ mod pin;
 mod refusal;
 mod shared;
 
-pub use context::{ReplicaContext, replica};
+pub use context::ReplicaContext;
 pub(crate) use demand::{Demand, Wanted};
 pub(crate) use ledger::Grant;
 pub use ledger::Ledger;

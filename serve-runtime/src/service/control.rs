@@ -16,8 +16,8 @@ use crate::controller::Settings;
 use crate::controller::{Controller, DeploymentStatus, Engaged, Supply, seconds};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
 use crate::engine::{Engine, Limits, Load, Plan, UserConfig};
-use crate::private;
 use crate::{Error, Result};
+use crate::{batch, private};
 
 /// A deployment that runs: scales it, reconfigures it and updates it, with its calls kept.
 ///
@@ -90,6 +90,31 @@ impl<D: Callable> DeploymentControl<D> {
             queued,
             ..self.controller.status()
         }
+    }
+
+    /// How large its batches have been and how long calls waited for them: one entry for each batched method
+    /// that has been called.
+    ///
+    /// ```
+    /// use serve_runtime::prelude::*;
+    ///
+    /// #[deployment]
+    /// #[batch(max_batch_size = 8)]
+    /// fn shout(texts: Vec<String>) -> Vec<String> {
+    ///     texts.iter().map(|text| text.to_uppercase()).collect()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// let app = deploy(shout::bind()).await?;
+    /// assert_eq!(app.call("tea".into()).await?, "TEA");
+    /// let control = Deployed::control(&app).deployment::<shout>("shout")?;
+    /// assert_eq!(control.batches()[0].calls, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn batches(&self) -> Vec<batch::Stats> {
+        self.engaged.engine.batches()
     }
 
     /// Has that many replicas. Over once there are that many.

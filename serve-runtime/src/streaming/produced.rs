@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::Streaming;
 use super::perishable::Perishable;
 use super::yielder::{Yielder, yielder};
-use crate::request::context::{Waiting, request};
+use crate::request::context::{Request, Waiting};
 use crate::{Error, Result};
 
 /// What a producer makes. Dropping it drops the producer.
@@ -38,7 +38,7 @@ where
     F: Future<Output = Result<()>> + Send + 'static,
 {
     let (yielder, items, mut opened) = yielder();
-    let request = request().again();
+    let request = Request::current().fork();
     let deadline = request.deadline();
     let reader = Waiting(request.clone());
     let producing = produce(yielder);

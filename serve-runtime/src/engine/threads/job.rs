@@ -12,7 +12,7 @@ use tracing::Span;
 
 use crate::engine::threads::current_call::{AtWork, Unanswered};
 use crate::panics::drop_quietly;
-use crate::request::context::{Request, Waiting, request};
+use crate::request::context::{Request, Waiting};
 use crate::request::deadline::Ahead;
 use crate::{Error, Result};
 
@@ -74,7 +74,7 @@ where
     T: Send + 'static,
 {
     let (answer, receiver) = oneshot::channel();
-    let request = request().again();
+    let request = Request::current().fork();
     let answered = Answer {
         answer: receiver,
         _waiting: Waiting(request.clone()),

@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::request::call_options::{CallOptions, seconds};
-use crate::request::context::{self, Request, Waiting, request};
+use crate::request::context::{self, Request, Waiting};
 use crate::util::tokio_runtime::check_deadline;
 use crate::{Error, Result};
 
@@ -59,13 +59,13 @@ impl Terms {
 
     #[cold]
     fn own(options: Option<&CallOptions>, timeout_s: Option<f64>) -> Result<Option<Box<Self>>> {
-        let callers = request();
+        let callers = Request::current();
         let by = timeout_s.and_then(seconds);
         let by = by.and_then(|timeout| Instant::now().checked_add(timeout));
         let sooner = by.filter(|by| callers.deadline().is_none_or(|callers| *by < callers));
         let own = match (options, sooner) {
             (None, None) => return Ok(callers.deadline().map(Self::inherited)),
-            (None, Some(_)) => callers.again(),
+            (None, Some(_)) => callers.fork(),
             (Some(options), _) => options.applied_to(&callers)?,
         };
         let own = sooner.map_or_else(|| own.clone(), |by| own.with_deadline(by));
