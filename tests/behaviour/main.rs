@@ -33,4 +33,5 @@ mod serving;
 mod sharing;
 mod shutdown;
 mod sub_graphs;
-mod support;
+
+use serve_tests::support;

@@ -25,13 +25,6 @@ fn floats(values: &[f32]) -> Vec<u8> {
         .collect()
 }
 
-impl Served {
-    async fn post_as(&self, path: &str, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
-        let request = Request::post(path).header("content-type", content_type);
-        request.body(body).send(self.address).await
-    }
-}
-
 /// A refusal's status, field and message.
 fn refused(answer: &Answer) -> (u16, String, String) {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
