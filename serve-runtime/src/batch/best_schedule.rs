@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use serve_schedules::{Cost, Policy, best, loads, simulate};
+
 use super::rhythm::{Event, Rhythm};
-use super::schedule::{Cost, Policy, best, loads, simulate};
 
 const MAX_BATCH_SIZE: usize = 16;
 

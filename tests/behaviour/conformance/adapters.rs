@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use serve_runtime::prelude::*;
 
-use crate::support::http::{Answer, Request, Served, serve};
+use crate::support::http::{Answer, Request, serve};
 
 mod arrays;
 mod formats;
