@@ -4,6 +4,7 @@
 //! can be read, asserted on and drawn without deploying anything. The module `render`, behind the
 //! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON. With the feature `serde`, all
 //! of it can be written, and an [`AutoscalingConfig`] read as well.
+#![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 
 mod autoscaling;
 mod batch;

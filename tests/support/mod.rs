@@ -31,12 +31,12 @@ pub fn within<F: Future>(future: F) -> impl Future<Output = F::Output> {
 }
 
 /// A count that can be waited for.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Count(Arc<watch::Sender<usize>>);
 
 impl Count {
     pub fn new() -> Self {
-        Count(Arc::new(watch::Sender::new(0)))
+        Self::default()
     }
 
     /// Adds one; how many there were comes back.
