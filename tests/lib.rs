@@ -1,1 +1,4 @@
-//! The tests of the workspace: `behaviour/` runs graphs, `ui/` is what the compiler says of wrong ones.
+//! What the tests of graphs share. Each folder beside it is a test binary of its own.
+#![allow(missing_docs, clippy::unwrap_used)] // a test that cannot go on fails
+
+pub mod support;

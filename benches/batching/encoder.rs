@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use rten::{Model, NodeId, RunOptions, ThreadPool, Value};
 use serve_runtime::prelude::*;
+use serve_schedules::{Calls, Outcome};
 use tokio::runtime::Runtime;
 
 use crate::load;
-use crate::schedule::{Calls, Outcome};
 
 /// Seconds that each load lasts.
 const SECONDS: u64 = 4;

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serve_runtime::prelude::*;
+use serve_schedules::{Calls, Cost, Outcome, outcome};
 use tokio::runtime::Runtime;
 
 use crate::MAX_BATCH_SIZE;
-use crate::schedule::{Calls, Cost, Outcome, outcome};
 
 /// Takes as long as it is said to.
 #[deployment(max_queued_requests = 1_000_000)]

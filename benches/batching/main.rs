@@ -7,16 +7,14 @@
 #[cfg(feature = "encoder")]
 mod encoder;
 mod load;
-#[path = "../../serve-runtime/src/batch/schedule.rs"]
-mod schedule;
 
 use std::time::Instant;
 
 use serve_runtime::prelude::*;
+use serve_schedules::{Calls, Cost, Outcome};
 use tokio::runtime::{Builder, Runtime};
 
 use self::load::{Synthetic, Took};
-use self::schedule::{Calls, Cost, Outcome};
 
 pub const MAX_BATCH_SIZE: u32 = 16;
 
@@ -43,7 +41,7 @@ fn main() {
             per_batch,
         };
         let until = (SECONDS * 1e6) as u64;
-        for (name, calls) in schedule::loads(cost, MAX_BATCH_SIZE as usize, until) {
+        for (name, calls) in serve_schedules::loads(cost, MAX_BATCH_SIZE as usize, until) {
             worst = worst.min(against_the_best(&runtime, cost, &name, &calls));
         }
     }
@@ -84,7 +82,7 @@ fn against_the_best(runtime: &Runtime, cost: Cost, name: &str, calls: &Calls) ->
         per_call: cost.per_call * stretch,
         per_batch: cost.per_batch * stretch,
     };
-    let best = schedule::best(&made, stretched, MAX_BATCH_SIZE as usize);
+    let best = serve_schedules::best(&made, stretched, MAX_BATCH_SIZE as usize);
     let of_best = |of: fn(&Outcome) -> f64| of(&real) / of(&best);
     let throughput = of_best(|outcome| outcome.throughput);
     let latency = of_best(|outcome| outcome.latency);

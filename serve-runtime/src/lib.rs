@@ -59,8 +59,10 @@
 //! | `multipart` | no | forms over HTTP: a part for each input |
 //! | `ndarray` | no | [`NdArray`]: arrays in JSON and as `.npy` |
 //! | `image` | no | images as [`NdArray`]s |
+//! | `serde` | yes | a [`Shared`] value is written and read as the value in it |
 //! | `nvml` | no | NVIDIA's GPUs are found: [`Machine::detect`] |
 //! | `testing` | no | [`testing`]: fakes, and requests in every order; for the dependencies of tests |
+#![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 #![cfg_attr(
     not(all(
         feature = "http",

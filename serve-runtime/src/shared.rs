@@ -77,14 +77,14 @@ impl<T: ?Sized + PartialEq> PartialEq for Shared<T> {
     }
 }
 
-#[cfg(feature = "http")]
+#[cfg(feature = "serde")]
 impl<T: ?Sized + serde::Serialize> serde::Serialize for Shared<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (**self).serialize(serializer)
     }
 }
 
-#[cfg(feature = "http")]
+#[cfg(feature = "serde")]
 impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Shared<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::deserialize(deserializer).map(Shared::new)

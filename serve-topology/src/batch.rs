@@ -2,7 +2,7 @@
 
 /// What can be set on `#[batch(..)]`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Batch {
     /// How many calls are made at a time at most; 10 by default.
     pub max_batch_size: u32,

@@ -2,8 +2,9 @@
 //!
 //! A [`Topology`] is plain constant data: the `#[graph]` macro writes it out as a `const`, so it
 //! can be read, asserted on and drawn without deploying anything. The module `render`, behind the
-//! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON. With the feature `serde`, an
-//! [`AutoscalingConfig`] can be written and read.
+//! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON. With the feature `serde`, all
+//! of it can be written, and an [`AutoscalingConfig`] read as well.
+#![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 
 mod autoscaling;
 mod batch;

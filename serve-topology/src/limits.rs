@@ -2,7 +2,7 @@
 
 /// The limits given on `#[graph(..)]`, which what its deployments declare is added up against.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Limits {
     /// The longest that a request may take, in milliseconds.
     pub slo_ms: Option<u32>,

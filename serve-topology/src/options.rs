@@ -4,7 +4,7 @@ use crate::AutoscalingConfig;
 
 /// What can be set on a deployment, on `#[deployment(..)]` or on what `bind` returns.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Options<'a> {
     /// A name to use in place of the type's name.
     pub name: Option<&'a str>,
@@ -24,7 +24,7 @@ pub struct Options<'a> {
     /// How much memory one replica needs, in bytes.
     pub memory: Option<u64>,
     /// What else one replica needs of what the machine has, by name.
-    #[cfg_attr(feature = "render", serde(serialize_with = "by_name"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "by_name"))]
     pub resources: &'a [(&'a str, f64)],
     /// How long a call may take, in milliseconds: what counts against the `slo_ms` of a graph.
     pub budget_ms: Option<u32>,
@@ -145,7 +145,7 @@ impl<'a> Options<'a> {
 }
 
 /// As an object: `{"license": 1.0}`.
-#[cfg(feature = "render")]
+#[cfg(feature = "serde")]
 fn by_name<S: serde::Serializer>(
     resources: &[(&str, f64)],
     serializer: S,

@@ -4,7 +4,7 @@ use crate::{Batch, Limits, Options};
 
 /// The whole shape of one graph.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Topology<'a> {
     /// The graph function's name, such as `content_understanding`.
     pub name: &'a str,
@@ -48,7 +48,7 @@ impl<'a> Topology<'a> {
 
 /// One entry of a graph: a route, what it takes and what it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Entry<'a> {
     /// The path that the entry is served at; `/` by default.
     pub route: &'a str,
@@ -60,25 +60,25 @@ pub struct Entry<'a> {
 
 /// A named and typed parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Param<'a> {
     /// The parameter's name.
     pub name: &'a str,
     /// The parameter's type, as written.
-    #[cfg_attr(feature = "render", serde(rename = "type"))]
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub ty: &'a str,
 }
 
 /// A deployment as one graph binds it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct BoundDeployment<'a> {
     /// Its name, unique in the graph: the type's name, with `_1`, `_2`, .. for later ones.
     pub name: &'a str,
     /// The variable that the graph binds it to; a function deployment's own name.
     pub variable: &'a str,
     /// The deployment's type or function, as written.
-    #[cfg_attr(feature = "render", serde(rename = "type"))]
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub ty: &'a str,
     /// Its options, with the graph's overrides applied.
     pub options: Options<'a>,
@@ -90,7 +90,7 @@ pub struct BoundDeployment<'a> {
 
 /// One call that a request makes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Node<'a> {
     /// Its name, unique in the graph, such as `segmentation.forward` or `aggregate`.
     pub name: &'a str,
@@ -109,7 +109,7 @@ pub struct Node<'a> {
 
 /// A `match` or an `if` with calls in its arms: a request goes one of several ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Choice<'a> {
     /// What is looked at, as written: `match category`, `if score > 0.5`.
     pub name: &'a str,
@@ -126,7 +126,7 @@ pub struct Choice<'a> {
 
 /// One way of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Arm {
     /// An index into [`Topology::choices`].
     pub choice: usize,
@@ -137,7 +137,7 @@ pub struct Arm {
 /// `items.map(|item| ..)` with calls in it: they are made for each item, as many at a time as the
 /// replicas take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct FanOut<'a> {
     /// The items, as written: `crops`.
     pub items: &'a str,
@@ -153,7 +153,7 @@ pub struct FanOut<'a> {
 
 /// A callable method of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Method<'a> {
     /// The method's name; `call` for a function deployment.
     pub name: &'a str,
@@ -164,14 +164,14 @@ pub struct Method<'a> {
     /// The type of the value that it hands on: the `Ok` type of a fallible method.
     pub output: &'a str,
     /// How it gathers calls, if it is batched.
-    #[cfg_attr(feature = "render", serde(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub batch: Option<Batch>,
 }
 
 /// Where a method runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
-#[cfg_attr(feature = "render", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Execution {
     /// An `async fn`: on the caller's task.
     InPlace,
@@ -181,8 +181,8 @@ pub enum Execution {
 
 /// One end of an [`Edge`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
-#[cfg_attr(feature = "render", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Endpoint {
     /// A part of the request: an index into [`Entry::params`] of the entry.
     Input {
@@ -201,7 +201,7 @@ pub enum Endpoint {
 
 /// A value on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Edge<'a> {
     /// Where the value comes from.
     pub from: Endpoint,
@@ -209,7 +209,7 @@ pub struct Edge<'a> {
     pub to: Endpoint,
     /// The type of the value as it leaves `from`, as written by the user; empty if it is the part of a
     /// value that a pattern names, or no value at all but a choice that starts a call.
-    #[cfg_attr(feature = "render", serde(rename = "type"))]
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub ty: &'a str,
     /// The expression that it goes through on its way, such as `request.url`; the pattern if it comes
     /// from a choice; `each crop` if every item goes by itself; empty if the value is handed on as it
@@ -219,7 +219,7 @@ pub struct Edge<'a> {
 
 /// A deployment whose constructor is given a handle to another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "render", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct HandleEdge {
     /// The deployment that holds the handle.
     pub from: usize,

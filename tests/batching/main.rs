@@ -6,7 +6,6 @@ mod errors;
 mod forming;
 mod graphs;
 mod life;
-#[allow(dead_code, reason = "shared with other tests")]
-#[path = "../behaviour/support/mod.rs"]
-mod support;
 mod watched;
+
+use serve_tests::support;

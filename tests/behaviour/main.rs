@@ -34,4 +34,5 @@ mod serving;
 mod sharing;
 mod shutdown;
 mod sub_graphs;
-mod support;
+
+use serve_tests::support;

@@ -10,6 +10,5 @@ mod health;
 mod load;
 mod options;
 mod shutdowns;
-#[allow(dead_code)]
-#[path = "../behaviour/support/mod.rs"]
-mod support;
+
+use serve_tests::support;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serve_runtime::ErrorKind;
 use serve_runtime::prelude::*;
 
-use crate::support::{Count, within};
+use crate::support::{Count, is_pending_for, within};
 
 /// Blocks for ever if it is told to: not on a task, so that nothing but the end of the test helps.
 #[derive(Clone)]
@@ -143,10 +143,10 @@ async fn a_call_is_not_taken_for_a_hang_before_its_deadline() {
     let handle = Deployed::handle(&app)
         .clone()
         .options(CallOptions::new().timeout_s(1000.0));
-    let slow = tokio::spawn(async move { handle.run(true).await });
+    let mut slow = tokio::spawn(async move { handle.run(true).await });
     trap.caught.reaches(1).await;
     // Far longer than three checks wait for an answer.
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert!(is_pending_for(Duration::from_secs(10), &mut slow).await);
     drop(open);
     assert_eq!(within(slow).await.unwrap().unwrap(), 0);
     assert_eq!(trap.built.get(), 1);

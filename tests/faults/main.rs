@@ -11,8 +11,7 @@ mod reconfigure;
 mod runtimes;
 mod scaling;
 mod served;
-#[allow(dead_code)]
-#[path = "../behaviour/support/mod.rs"]
-mod support;
 mod tally;
 mod torn;
+
+use serve_tests::support;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serve_runtime::prelude::*;
 use serve_runtime::{ReplicaState, Status};
 
-use crate::support::{Count, Stage, within};
+use crate::support::{Count, Stage, others_make_progress, within};
 
 /// What becomes of a replica that is given the `user_config` 0.
 #[derive(Clone)]
@@ -224,34 +224,34 @@ async fn a_replica_that_panics_while_it_waits_to_be_reconfigured_is_replaced() {
     assert_eq!(within(app.number()).await.unwrap(), 2);
 }
 
-/// Refuses its `user_config` while it is called.
+/// Counts how often it is asked to change.
 #[deployment]
 struct Shy {
     stage: Stage,
+    asked: Count,
 }
 
 #[deployment]
 impl Shy {
-    fn new(stage: Stage) -> Self {
-        Shy { stage }
+    fn new(stage: Stage, asked: Count) -> Self {
+        Shy { stage, asked }
     }
 
     async fn run(&self) {
         self.stage.hold().await;
     }
 
-    fn reconfigure(&self, calls: usize) -> Result<()> {
-        match self.stage.left().get() == calls {
-            true => Ok(()),
-            false => Err(Error::failed("somebody is here")),
-        }
+    fn reconfigure(&self, _config: ()) {
+        self.asked.add();
     }
 }
 
 #[tokio::test]
 async fn a_replica_finishes_its_calls_before_it_is_reconfigured() {
-    let stage = Stage::new();
-    let app = deploy(Shy::bind(stage.clone())).await.unwrap();
+    let (stage, asked) = (Stage::new(), Count::new());
+    let app = deploy(Shy::bind(stage.clone(), asked.clone()))
+        .await
+        .unwrap();
     let control = Deployed::control(&app).deployment::<Shy>("Shy").unwrap();
     let calls = [0, 1].map(|_| {
         let handle = Deployed::handle(&app).clone();
@@ -259,22 +259,24 @@ async fn a_replica_finishes_its_calls_before_it_is_reconfigured() {
     });
     stage.entered(2).await;
     let other = control.clone();
-    let reconfigured = tokio::spawn(async move { other.reconfigure(2).await });
+    let reconfigured = tokio::spawn(async move { other.reconfigure(()).await });
     within(async {
         while control.status().count(ReplicaState::Updating) == 0 {
             tokio::task::yield_now().await;
         }
     })
     .await;
-    // As long as one that does not wait would need to ask.
-    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    stage.release(1);
-    stage.left().reaches(1).await;
-    stage.release(1);
+    for left in [0, 1] {
+        stage.left().reaches(left).await;
+        within(others_make_progress()).await;
+        assert_eq!(asked.get(), 0, "asked during a call");
+        stage.release(1);
+    }
     for call in calls {
         within(call).await.unwrap().unwrap();
     }
     within(reconfigured).await.unwrap().unwrap();
+    assert_eq!(asked.get(), 1);
 }
 
 #[tokio::test]

@@ -11,6 +11,4 @@ mod loading;
 mod streams;
 mod threads;
 
-#[allow(dead_code, reason = "shared with other tests")]
-#[path = "../behaviour/support/mod.rs"]
-mod support;
+use serve_tests::support;

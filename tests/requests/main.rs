@@ -11,7 +11,6 @@ mod handles;
 mod hopeless;
 mod http;
 mod queues;
-#[allow(dead_code)]
-#[path = "../behaviour/support/mod.rs"]
-mod support;
 mod vanishing;
+
+use serve_tests::support;

@@ -14,6 +14,5 @@ mod producers;
 mod readers;
 mod serving;
 mod shapes;
-#[allow(dead_code, unused_imports)]
-#[path = "../behaviour/support/mod.rs"]
-mod support;
+
+use serve_tests::support;

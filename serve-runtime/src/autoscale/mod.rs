@@ -6,7 +6,7 @@
 //!
 //! An [`Autoscaler`] is the two together. It has no clock and starts nothing: who calls
 //! [`Autoscaler::observe`] says what time it is and how much there is to do, and sees to the replicas.
-//! A running deployment does that, and [`simulate`] does the same with a model of one, so that what
+//! A running deployment does that, and `simulate`, with the feature `cli`, does the same with a model of one, so that what
 //! a simulation shows is what the policy does.
 //!
 //! The rules are [Ray Serve's][ray]; [`policy`] has them.
@@ -15,6 +15,7 @@
 
 mod autoscaler;
 pub mod policy;
+#[cfg(any(feature = "cli", test))] // its tests need its random numbers
 pub mod simulate;
 mod window;
 

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::schedule::{Cost, Policy, best, loads, simulate};
-use crate::batch::arrival_stats::{Event, Rhythm};
+use serve_schedules::{Cost, Policy, best, loads, simulate};
+
+use super::arrival_stats::{Event, Rhythm};
 
 const MAX_BATCH_SIZE: usize = 16;
 

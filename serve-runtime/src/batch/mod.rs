@@ -10,7 +10,6 @@
 //! | `line` | the calls that wait, and which of them a batch may have: size, cost, group |
 //! | `policy` | whether to wait: a pure function |
 //! | `rhythm`, `fit`, `gaps` | what it is decided on: when calls come, and what a batch costs |
-//! | `schedule`, `best_schedule` | a simulator, in which tests compare the policy with the best of many |
 //! | `stats` | how large batches are, and how long calls wait |
 
 mod arrival_stats;
@@ -24,9 +23,6 @@ mod gap_stats;
 mod group;
 mod item;
 mod policy;
-#[cfg(test)]
-#[allow(unreachable_pub, reason = "a benchmark has the same file")]
-mod schedule;
 mod stats;
 mod ticket;
 mod waiting_list;

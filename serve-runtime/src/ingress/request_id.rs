@@ -30,6 +30,7 @@ pub(super) async fn assign(mut request: Request, next: Next) -> Response {
         let start = Instant::now();
         let waiting = Waiting(start);
         let mut response = next.run(request).await;
+        #[expect(clippy::mem_forget, reason = "its drop says that the client has gone")]
         std::mem::forget(waiting);
         if let Ok(header) = header {
             response.headers_mut().insert(X_REQUEST_ID, header);

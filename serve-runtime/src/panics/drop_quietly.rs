@@ -14,6 +14,7 @@ pub(crate) fn catch_drop_panic(dropping: impl FnOnce()) {
         let message = payload.downcast_ref::<String>().map(String::as_str);
         let message = message.or_else(|| payload.downcast_ref::<&str>().copied());
         tracing::error!(message = message.unwrap_or_default(), "a `Drop` panicked");
-        std::mem::forget(payload); // whose own `Drop` may be of the same kind
+        #[expect(clippy::mem_forget, reason = "its own drop may panic as well")]
+        std::mem::forget(payload);
     }
 }

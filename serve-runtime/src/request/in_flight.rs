@@ -105,6 +105,7 @@ impl Counted {
 
 impl Ongoing<'_> {
     /// It ends with [`Counted::end`].
+    #[expect(clippy::mem_forget, reason = "its drop would count it out")]
     pub(crate) fn goes_on(self) {
         std::mem::forget(self);
     }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use serve_runtime::prelude::*;
 
-use crate::support::http::{Answer, Request, Served, serve};
+use crate::support::http::{Answer, Request, serve};
 
 mod arrays;
 mod formats;
@@ -23,13 +23,6 @@ fn floats(values: &[f32]) -> Vec<u8> {
         .iter()
         .flat_map(|value| value.to_le_bytes())
         .collect()
-}
-
-impl Served {
-    async fn post_as(&self, path: &str, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
-        let request = Request::post(path).header("content-type", content_type);
-        request.body(body).send(self.address).await
-    }
 }
 
 /// A refusal's status, field and message.

@@ -1,4 +1,4 @@
-//! The table of what the compiler refuses, made of the cases under `ui/`.
+//! The table of what the compiler refuses, made of the cases beside this file.
 #![allow(clippy::unwrap_used)] // a case that cannot be read fails the test
 
 use std::fmt::Write as _;
@@ -8,16 +8,16 @@ use std::{env, fs};
 const HEAD: &str = "\
 # What the compiler refuses
 
-One row for each case under [`tests/ui`](../tests/ui), made of them: `TRYBUILD=overwrite cargo test -p
-serve-tests --test ui` writes both the messages there and this page. What rustc itself says better is
-left to it; its lines begin with a code, such as `E0004`.
+One row for each case under [`tests/ui`](../tests/ui), made of them: `TRYBUILD=overwrite cargo test` in
+that folder writes both the messages there and this page. What rustc itself says better is left to it;
+its lines begin with a code, such as `E0004`.
 ";
 
 #[test]
 fn the_table_of_refusals_is_that_of_the_cases() {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/diagnostics.md");
-    let made = page_of(&cases);
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = cases.join("../../docs/diagnostics.md");
+    let made = page_of(cases);
     if env::var("TRYBUILD").as_deref() == Ok("overwrite") {
         fs::write(&page, &made).unwrap();
     }
@@ -25,13 +25,13 @@ fn the_table_of_refusals_is_that_of_the_cases() {
     let differs = written.lines().zip(made.lines()).find(|(a, b)| a != b);
     assert!(
         written == made,
-        "docs/diagnostics.md is not up to date: {differs:?}; run TRYBUILD=overwrite cargo test -p serve-tests --test ui"
+        "docs/diagnostics.md is not up to date: {differs:?}; run TRYBUILD=overwrite cargo test in tests/ui"
     );
 }
 
 fn page_of(cases: &Path) -> String {
     let mut page = HEAD.to_owned();
-    for area in entries(cases).into_iter().filter(|path| path.is_dir()) {
+    for area in areas(cases) {
         let title = words(&area);
         write!(
             page,
@@ -48,6 +48,17 @@ fn page_of(cases: &Path) -> String {
         }
     }
     page
+}
+
+/// The folders of cases: all but hidden ones.
+fn areas(cases: &Path) -> Vec<PathBuf> {
+    let is_hidden = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|it| it.as_encoded_bytes()[0] == b'.')
+    };
+    let mut areas = entries(cases);
+    areas.retain(|path| path.is_dir() && !is_hidden(path));
+    areas
 }
 
 /// What is in a folder, by name.

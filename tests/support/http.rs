@@ -64,6 +64,17 @@ impl Served {
         Request::post(path).json(body).send(self.address).await
     }
 
+    /// Posts a body of another kind.
+    pub async fn post_as(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: impl Into<Vec<u8>>,
+    ) -> Answer {
+        let request = Request::post(path).header("content-type", content_type);
+        request.body(body).send(self.address).await
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         Request::new("GET", path).send(self.address).await
     }

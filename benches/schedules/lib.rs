@@ -1,6 +1,6 @@
 //! Schedules in simulated time: one replica whose batches take `a * n + b`, under a policy of waiting.
 //!
-//! The tests here have the batcher's own policy in it, and the benchmark `batching` compares the batcher
+//! The batcher's tests have its own policy in it, and the benchmark `batching` compares the batcher
 //! itself with the best schedule that is found: to start with `k` calls, or once the first has waited for
 //! `w`, for all `k` and many `w`; `k = 1` is to start at once.
 
@@ -10,11 +10,14 @@ use std::collections::{BinaryHeap, VecDeque};
 /// What a batch takes, in microseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Cost {
+    /// For each call in it.
     pub per_call: f64,
+    /// Whatever its size.
     pub per_batch: f64,
 }
 
 impl Cost {
+    /// Of a batch of so many calls.
     pub fn of(self, calls: usize) -> u64 {
         (self.per_call * calls as f64 + self.per_batch) as u64
     }
@@ -30,7 +33,12 @@ pub enum Calls {
     /// At these microseconds.
     At(Vec<u64>),
     /// So many callers, each of whom calls again as soon as answered, for so many microseconds.
-    Callers { callers: usize, until: u64 },
+    Callers {
+        /// How many there are.
+        callers: usize,
+        /// When the last of them stops calling.
+        until: u64,
+    },
 }
 
 /// The loads of a method for so many microseconds: callers who wait for answers, calls that know nothing

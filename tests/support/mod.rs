@@ -1,6 +1,7 @@
-//! What the tests share: counters to wait for, stages to meet on, and a small HTTP client.
+//! Counters to wait for, stages to meet on, proofs that nothing happens, and a small HTTP client.
 
 pub mod http;
+pub mod progress;
 pub mod stage;
 
 use std::future::{Future, poll_fn};
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+pub use self::progress::{is_pending_for, others_make_progress};
 pub use self::stage::Stage;
 
 /// Far longer than anything here takes, so that what hangs fails.
@@ -29,12 +31,12 @@ pub fn within<F: Future>(future: F) -> impl Future<Output = F::Output> {
 }
 
 /// A count that can be waited for.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Count(Arc<watch::Sender<usize>>);
 
 impl Count {
     pub fn new() -> Self {
-        Count(Arc::new(watch::Sender::new(0)))
+        Self::default()
     }
 
     /// Adds one; how many there were comes back.

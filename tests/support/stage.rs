@@ -20,6 +20,12 @@ struct Inner {
     left: Count,
 }
 
+impl Default for Stage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Stage {
     pub fn new() -> Self {
         Stage(Arc::new(Inner {
