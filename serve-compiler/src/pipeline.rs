@@ -4,10 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Ident, Item, ItemFn, ItemImpl};
 
-use crate::editor::Reader;
 use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
-use crate::report::Report;
+use crate::report::{Reader, Report};
 use crate::{check, codegen, diagnostics, editor, lower, syntax};
 
 /// Expands `#[deployment(attr)] item`.

@@ -2,7 +2,7 @@
 
 use syn::Expr;
 
-use super::options::Literal;
+use super::literal::Literal;
 use crate::diagnostics;
 use crate::report::Report;
 use crate::syntax::autoscaling::{self, Config, FIELDS, Takes};

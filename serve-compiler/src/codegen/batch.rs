@@ -17,8 +17,8 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Path};
 
-use super::method::{self, handed_over, outcome};
 use super::options::field;
+use super::signature::{called, handed_over, outcome};
 use crate::ir::deployment::{Batch, Method};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -114,7 +114,7 @@ pub(super) fn body(
     call: &TokenStream,
 ) -> TokenStream {
     let rt = runtime_path();
-    let name = method::called(method);
+    let name = called(method);
     let options = options(batch);
     let names: Vec<&Ident> = method.params.iter().map(|param| &param.ident).collect();
     let cost = match batch.cost {

@@ -4,10 +4,11 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{options, warning};
+use super::options;
 use crate::diagnostics;
 use crate::ir::deployment::GivenOption;
 use crate::ir::graph::{GraphOptions, Signature};
+use crate::report::warning;
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// `NONE`, or `Limits { slo_ms: Some(150), ..NONE }`.

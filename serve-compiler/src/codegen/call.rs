@@ -7,6 +7,7 @@ use syn::Ident;
 use super::executor::{Context, generated_at};
 use super::fan_out;
 use super::operand::{self, slot};
+use super::signature::IN_GRAPH;
 use super::step::{all_here, call_state, on_way, type_of};
 use crate::ir::graph::{Arm, Call, DeploymentKind, Operand};
 use crate::runtime_path::runtime_path;
@@ -15,7 +16,7 @@ use crate::runtime_path::runtime_path;
 fn method_of(call: &Call, kind: DeploymentKind) -> Ident {
     match kind {
         DeploymentKind::Bound => call.method.clone(),
-        DeploymentKind::Function => Ident::new("in_graph", call.method.span()),
+        DeploymentKind::Function => Ident::new(IN_GRAPH, call.method.span()),
     }
 }
 

@@ -7,8 +7,8 @@ use super::executor::Context;
 use super::operand::{self, Matched, slot};
 use super::step::{all_here, choice_state, on_way, put_parts};
 use crate::ir::graph::{Arm, Choose, ChooseKind, Operand, Way};
-use crate::lower::choose::only_looks;
 use crate::runtime_path::runtime_path_at;
+use crate::syntax::pattern::only_looks;
 
 /// Decides when what is looked at is there. Values that only other ways would have read are let go.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose) -> TokenStream {

@@ -7,6 +7,7 @@ use syn::{Generics, Ident, Path, Type};
 
 use super::describe::Description;
 use super::method::{self, Callee};
+use super::signature::{argument, outcome};
 use super::{batch, fake, handle, lifecycle, marker, multiplexed};
 use crate::ir::deployment::{
     Bind, Constructor, DeploymentImpl, Engine, Loader, Method, Param, Passing,
@@ -190,7 +191,7 @@ fn bind_from(constructor: &Constructor) -> TokenStream {
     let inputs = params.iter().map(bound_parameter);
     let owned = params.iter().map(own);
     let copies = params.iter().map(copy);
-    let arguments = params.iter().map(method::argument);
+    let arguments = params.iter().map(argument);
     let wait = constructor.is_async.then(|| quote!(.await));
     let built = quote_spanned!(returns=> Self::new(#(#arguments),*) #wait);
     let ok = quote!(#rt::private::result::Result::Ok);
@@ -202,7 +203,7 @@ fn bind_from(constructor: &Constructor) -> TokenStream {
         }
         fallible => {
             let (built, err) = (
-                method::outcome(fallible, &built),
+                outcome(fallible, &built),
                 quote!(#rt::private::result::Result::Err),
             );
             quote_spanned!(returns=> match #built {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Generics, Type};
 
-use super::method;
+use super::signature::outcome;
 use crate::ir::deployment::{Hook, Lifecycle, Passing};
 use crate::runtime_path::runtime_path;
 
@@ -98,13 +98,13 @@ fn config(hook: &Hook) -> Option<&Type> {
 /// The call, with the runtime's errors.
 fn called(hook: &Hook, call: &TokenStream) -> TokenStream {
     let rt = runtime_path();
-    let outcome = method::outcome(hook.fallible, &quote!(__result));
+    let result = outcome(hook.fallible, &quote!(__result));
     match hook.is_async {
-        false => quote!(#rt::private::Lifecycle::Now({ let __result = #call; #outcome })),
+        false => quote!(#rt::private::Lifecycle::Now({ let __result = #call; #result })),
         true => quote! {
             #rt::private::Lifecycle::Later(#rt::private::FutureExt::boxed_local(async move {
                 let __result = #call.await;
-                #outcome
+                #result
             }))
         },
     }

@@ -28,7 +28,7 @@ mod options;
 mod parts;
 pub(crate) mod picture;
 mod plan;
+mod signature;
 mod step;
 mod stream;
 mod topology;
-pub(crate) mod warning;

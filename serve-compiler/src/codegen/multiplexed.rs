@@ -12,7 +12,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::method::outcome;
+use super::signature::outcome;
 use crate::ir::deployment::Loader;
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::syntax::multiplexed::hidden_name;

@@ -9,8 +9,8 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Ident, Macro, Type, parse_quote_spanned};
 
 use crate::ir::graph::{Entry, Operand, Read};
-use crate::lower::plain::arguments;
 use crate::runtime_path::runtime_path_at;
+use crate::syntax::macro_args::arguments;
 use crate::syntax::tokens;
 
 /// The variable of an edge's slot.

@@ -17,7 +17,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::method::{Callee, IN_GRAPH, outcome};
+use super::method::Callee;
+use super::signature::{IN_GRAPH, outcome};
 use crate::ir::deployment::{Engine, Method, Streams};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::text::name_text;

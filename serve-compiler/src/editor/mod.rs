@@ -24,14 +24,6 @@ use crate::ir::graph::Signature;
 use crate::runtime_path::runtime_path;
 use crate::syntax::entry::InertEntry;
 
-/// Who reads an expansion.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Reader {
-    #[default]
-    Rustc,
-    Editor,
-}
-
 /// Whether this process expands macros for rust-analyzer: its proc-macro server, or itself.
 ///
 /// rust-analyzer sets a `cfg` of its name, too, but rustc warns of a `cfg` that it does not know in

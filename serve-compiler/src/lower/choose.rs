@@ -5,13 +5,12 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Arm as SynArm, Expr, ExprBlock, ExprIf, ExprMatch, Ident, Pat};
 
-use super::config::pattern_names;
 use super::expr::Lowering;
 use super::plain::{Plain, add_read, condition_names, result};
 use super::statement::borrowed_name;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Arm, Choose, ChooseKind, Operand, Read, Way};
-use crate::syntax::tokens;
+use crate::syntax::{pattern, tokens};
 
 impl Lowering<'_> {
     /// `match value { pattern => .., .. }`: the edge of its value, and where to point at.
@@ -25,7 +24,7 @@ impl Lowering<'_> {
             ways.push(self.arm(Arm { choice, arm }, syntax, &mut reads)?);
         }
         let bodies: Vec<&Expr> = expr.arms.iter().map(|arm| &*arm.body).collect();
-        let looks = expr.arms.iter().all(|arm| only_looks(&arm.pat));
+        let looks = expr.arms.iter().all(|arm| pattern::only_looks(&arm.pat));
         let at = format_ident!("choice", span = expr.match_token.span());
         let choose = Choose {
             choice,
@@ -45,7 +44,7 @@ impl Lowering<'_> {
                 .error(expr.if_token, diagnostics::if_without_else());
             return None;
         };
-        let names = bound(condition_names(&expr.cond));
+        let names = pattern::variables(condition_names(&expr.cond));
         let value = self.condition(&expr.cond, &names);
         let choice = self.new_choice();
         let parts = self.parts(Arm { choice, arm: 0 }, &names);
@@ -124,7 +123,7 @@ impl Lowering<'_> {
             Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
             pattern => (pattern, None),
         };
-        let names = bound(pattern_names(pattern));
+        let names = pattern::variables(pattern::names(pattern));
         if let Some(borrowed) = borrowed_name(pattern).filter(|name| name.by_ref.is_some()) {
             self.report
                 .error(borrowed, diagnostics::borrowed_in_pattern());
@@ -197,18 +196,6 @@ impl Lowering<'_> {
     }
 }
 
-/// The names that a pattern binds, each once: what begins with a capital is a constant or a variant.
-fn bound(names: Vec<Ident>) -> Vec<Ident> {
-    let mut bound: Vec<Ident> = Vec::new();
-    for name in names {
-        let is_variable = !name.to_string().starts_with(char::is_uppercase);
-        if is_variable && !bound.contains(&name) {
-            bound.push(name);
-        }
-    }
-    bound
-}
-
 /// What is matched, read together with what the guards read.
 fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
     if guards.is_empty() {
@@ -234,9 +221,4 @@ fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
         .into_iter()
         .for_each(|read| add_read(&mut reads, read));
     Operand::Plain { expr, reads, text }
-}
-
-/// Whether a pattern only looks at a value, and takes nothing out of it.
-pub(crate) fn only_looks(pattern: &Pat) -> bool {
-    bound(pattern_names(pattern)).is_empty()
 }

@@ -16,7 +16,7 @@ use crate::ir::graph::{ConfigStmt, Deployment, DeploymentKind, Override};
 use crate::report::Report;
 use crate::syntax::autoscaling;
 use crate::syntax::graph::bound_type;
-use crate::syntax::tokens;
+use crate::syntax::{pattern, tokens};
 use crate::text::{name_text, type_text};
 
 /// What the configuration of a graph comes to.
@@ -225,21 +225,7 @@ fn let_init(stmt: &mut Stmt) -> Option<&mut Expr> {
 
 /// Every name of a pattern is configuration.
 fn configure(scope: &mut Scope, pat: &Pat) {
-    for ident in pattern_names(pat) {
+    for ident in pattern::names(pat) {
         scope.configure(&ident);
     }
-}
-
-/// The names that a pattern binds.
-pub(super) fn pattern_names(pat: &Pat) -> Vec<Ident> {
-    struct Names(Vec<Ident>);
-    impl Visit<'_> for Names {
-        fn visit_pat_ident(&mut self, pat: &syn::PatIdent) {
-            self.0.push(pat.ident.clone());
-            visit::visit_pat_ident(self, pat);
-        }
-    }
-    let mut names = Names(Vec::new());
-    names.visit_pat(pat);
-    names.0
 }

@@ -3,12 +3,12 @@
 use quote::ToTokens;
 use syn::{Expr, ExprClosure, ExprMethodCall, Ident, Pat};
 
-use super::config::pattern_names;
 use super::expr::Lowering;
 use super::node::Node;
 use super::statement::borrowed_name;
 use crate::diagnostics;
 use crate::ir::graph::{Action, FanOut, Region};
+use crate::syntax::pattern;
 
 /// The closure of `.map(|..| ..)`.
 pub(super) fn closure(call: &ExprMethodCall) -> Option<&ExprClosure> {
@@ -102,7 +102,7 @@ impl Lowering<'_> {
                 .error(borrowed, diagnostics::borrowed_in_pattern());
             return None;
         }
-        let names = pattern_names(item);
+        let names = pattern::names(item);
         let parts = names.into_iter().map(|name| self.part(name)).collect();
         Some((item.clone(), parts))
     }

@@ -7,9 +7,8 @@ use quote::{ToTokens, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FieldValue, Ident, Macro, Pat, parse_quote_spanned};
 
-use super::config::pattern_names;
 use crate::ir::graph::Deployment;
-use crate::syntax::tokens;
+use crate::syntax::{pattern, tokens};
 
 /// Finds the mentions of deployments in an expression, and makes each a handle of its own.
 pub(super) struct Handles {
@@ -55,7 +54,7 @@ impl Handles {
 
     /// What a `let` names holds the handles that its right-hand side mentions.
     pub(super) fn alias(&mut self, pat: &Pat, found: &[(usize, Ident)]) {
-        for ident in pattern_names(pat) {
+        for ident in pattern::names(pat) {
             self.names.remove(&ident.to_string());
             self.may_hold(&[ident], found);
         }

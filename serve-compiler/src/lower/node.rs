@@ -9,8 +9,8 @@ use syn::{
 
 use super::expr::Lowering;
 use super::fan_out;
-use super::plain::arguments;
 use super::scope::Meaning;
+use crate::syntax::macro_args::arguments;
 use crate::syntax::tokens;
 
 /// An expression that a graph makes nodes of, recognised.

@@ -8,11 +8,11 @@ use syn::{
     TypePath, parse_quote_spanned,
 };
 
-use super::owned::{NotOwned, is_static, not_owned};
 use super::streams::{carried, streams};
 use crate::diagnostics;
 use crate::ir::deployment::{Param, Passing, Streams};
 use crate::report::Report;
+use crate::syntax::owned::{NotOwned, is_static, not_owned};
 
 /// Most parameters that a call can have: what witnesses are written out for.
 const MOST_PARAMETERS: usize = 12;

@@ -4,11 +4,11 @@ use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{Block, Expr, Ident, Local, Pat, PatIdent, Stmt};
 
-use super::config::pattern_names;
 use super::expr::Lowering;
 use super::forbidden;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Operand};
+use crate::syntax::pattern;
 
 impl Lowering<'_> {
     /// A block inside of the body: its names end with it.
@@ -25,7 +25,7 @@ impl Lowering<'_> {
             Stmt::Local(local) => Some(&local.pat),
             _ => None,
         });
-        let names = lets.flat_map(pattern_names);
+        let names = lets.flat_map(pattern::names);
         self.scope.announce(names.map(|name| name.to_string()));
         let (last, stmts) = match block.stmts.split_last() {
             Some((Stmt::Expr(expr, None), stmts)) => (Some(expr), stmts),
@@ -69,7 +69,7 @@ impl Lowering<'_> {
             pat => (pat, None),
         };
         let Some(init) = &local.init else {
-            let names = pattern_names(pat);
+            let names = pattern::names(pat);
             let name = names
                 .first()
                 .map_or_else(|| "value".to_owned(), Ident::to_string);
@@ -84,7 +84,7 @@ impl Lowering<'_> {
         if let Some((otherwise, _)) = &init.diverge {
             self.report.error(otherwise, diagnostics::let_else());
             self.excuse(&init.expr);
-            for name in pattern_names(pat) {
+            for name in pattern::names(pat) {
                 let edge = self.excused_edge(name.clone());
                 self.scope.define(&name, edge);
             }
@@ -125,7 +125,7 @@ impl Lowering<'_> {
 
     /// `let (name, Type { field, .. }) = expr;`, where the edges from `made` on are those of `expr`.
     fn take_apart(&mut self, pattern: &Pat, value: Option<Operand>, expr: &Expr, made: usize) {
-        let names = pattern_names(pattern);
+        let names = pattern::names(pattern);
         let refused = match borrowed_name(pattern) {
             Some(name) => Some((name.to_token_stream(), diagnostics::borrowed_in_pattern())),
             None if names.is_empty() => Some((

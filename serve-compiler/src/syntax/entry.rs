@@ -7,11 +7,11 @@ use syn::{
     Stmt, Type,
 };
 
-use crate::check::options::malformed_route;
 use crate::diagnostics;
 use crate::ir::graph::InputBlock;
-use crate::lower::owned::{NotOwned, not_owned};
 use crate::report::Report;
+use crate::syntax::owned::{NotOwned, not_owned};
+use crate::syntax::route;
 
 /// Most inputs that a block can have: what tuples and witnesses are written out for.
 const MOST_INPUTS: usize = 12;
@@ -62,7 +62,7 @@ impl<'a> EntryCall<'a> {
             return None;
         };
         let below = path.value();
-        if let Some(message) = malformed_route(&below) {
+        if let Some(message) = route::malformed(&below) {
             report.error(path, message);
             return None;
         }

@@ -30,7 +30,7 @@ pub(crate) fn not_owned(ty: &Type) -> Option<NotOwned<'_>> {
 }
 
 /// `&'static T`.
-pub(super) fn is_static(reference: &TypeReference) -> bool {
+pub(crate) fn is_static(reference: &TypeReference) -> bool {
     let lifetime = reference.lifetime.as_ref();
     lifetime.is_some_and(|lifetime| lifetime.ident == "static")
 }

@@ -1,12 +1,14 @@
 //! Collects every error of one expansion, so that one compile shows them all.
 
+mod reader;
+pub(crate) mod warning;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Type, parse_quote};
 
-use crate::codegen::warning;
-use crate::editor::Reader;
+pub(crate) use self::reader::Reader;
 
 /// The errors found so far, and what is only worth a warning.
 #[derive(Default)]

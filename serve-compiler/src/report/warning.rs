@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 /// Warns at `span`.
-pub(crate) fn at(span: Span, name: &str, message: &str) -> TokenStream {
+pub(super) fn at(span: Span, name: &str, message: &str) -> TokenStream {
     let name = format_ident!("{name}");
     let used = used_at(&name, span);
     quote! {
@@ -19,7 +19,7 @@ pub(crate) fn at(span: Span, name: &str, message: &str) -> TokenStream {
 }
 
 /// Warns at `span` unless rustc finds that the constant condition holds.
-pub(super) fn unless(condition: TokenStream, span: Span, name: &str, message: &str) -> TokenStream {
+pub(crate) fn unless(condition: TokenStream, span: Span, name: &str, message: &str) -> TokenStream {
     let (name, warning) = (format_ident!("{name}"), format_ident!("Warning"));
     let (used, warns) = (used_at(&name, span), used_at(&warning, span));
     quote! {
