@@ -7,55 +7,52 @@ use syn::spanned::Spanned;
 
 use super::deployment_impl;
 use crate::ir::graph::{Deployment, DeploymentKind, Graph, Signature};
+use crate::ir::id::{DeploymentId, Table};
 use crate::runtime_path::runtime_path_at;
 
 /// The name by which generated code knows a deployment's type: it names the user's path once, so
 /// that a wrong path is one error.
-pub(super) fn alias(signature: &Signature, index: usize) -> Ident {
-    format_ident!("__{}Deployment{index}", signature.type_ident)
+pub(super) fn alias(signature: &Signature, id: DeploymentId) -> Ident {
+    format_ident!("__{}Deployment{id}", signature.type_ident)
 }
 
 /// The constants that are known if the deployments are what they have to be.
 pub(super) fn checks(signature: &Signature, graph: &Graph) -> Vec<Ident> {
-    let deployments = 0..graph.deployments.len();
-    deployments.map(|index| check(signature, index)).collect()
+    let deployments = graph.deployments.ids();
+    deployments.map(|id| check(signature, id)).collect()
 }
 
-fn check(signature: &Signature, index: usize) -> Ident {
-    format_ident!("{}Checked", alias(signature, index))
+fn check(signature: &Signature, id: DeploymentId) -> Ident {
+    format_ident!("{}Checked", alias(signature, id))
 }
 
 /// The deployments' types. One that is none, or that has an error, is reported once, and stands for a
 /// type that rustc asks nothing of.
 pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
     let cfg = crate::syntax::deployment::cfg(&signature.attrs);
-    let aliases = graph
-        .deployments
-        .iter()
-        .enumerate()
-        .map(|(index, deployment)| {
-            let (alias, path) = (alias(signature, index), &deployment.path);
-            let named = format_ident!("{alias}Named");
-            let check = check(signature, index);
-            let checked = checked(deployment, &named);
-            let ty = deployment_impl::checked(&quote!(#check), &named.to_token_stream());
-            quote! {
-                #(#cfg)*
-                #[doc(hidden)]
-                #[allow(non_camel_case_types)]
-                type #named = #path;
+    let aliases = graph.deployments.pairs().map(|(id, deployment)| {
+        let (alias, path) = (alias(signature, id), &deployment.path);
+        let named = format_ident!("{alias}Named");
+        let check = check(signature, id);
+        let checked = checked(deployment, &named);
+        let ty = deployment_impl::checked(&quote!(#check), &named.to_token_stream());
+        quote! {
+            #(#cfg)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types)]
+            type #named = #path;
 
-                #(#cfg)*
-                #[doc(hidden)]
-                #[allow(non_upper_case_globals)]
-                const #check: usize = #checked;
+            #(#cfg)*
+            #[doc(hidden)]
+            #[allow(non_upper_case_globals)]
+            const #check: usize = #checked;
 
-                #(#cfg)*
-                #[doc(hidden)]
-                #[allow(non_camel_case_types)]
-                type #alias = #ty;
-            }
-        });
+            #(#cfg)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types)]
+            type #alias = #ty;
+        }
+    });
     quote!(#(#aliases)*)
 }
 
@@ -79,8 +76,8 @@ fn checked(deployment: &Deployment, named: &Ident) -> TokenStream {
 }
 
 /// The graph's fields: the variables; a second one of a name is numbered.
-pub(super) fn fields(graph: &Graph) -> Vec<Ident> {
-    let mut fields: Vec<Ident> = Vec::new();
+pub(super) fn fields(graph: &Graph) -> Table<DeploymentId, Ident> {
+    let mut fields: Table<DeploymentId, Ident> = Table::default();
     for deployment in &graph.deployments {
         let variable = &deployment.variable;
         let taken = fields.iter().filter(|field| *field == variable).count();

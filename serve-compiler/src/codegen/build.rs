@@ -8,6 +8,7 @@ use syn::{Expr, ExprCall, FnArg, Ident};
 
 use super::bound::{alias, fields};
 use crate::ir::graph::{ConfigStmt, DeploymentKind, Graph, Signature};
+use crate::ir::id::{DeploymentId, Table};
 use crate::runtime_path::runtime_path;
 use crate::syntax::tokens;
 
@@ -23,31 +24,30 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         ..
     } = signature;
     let fields = fields(graph);
-    let held: Vec<Ident> = (0..fields.len())
-        .map(|i| format_ident!("__handle_{i}"))
+    let held: Table<DeploymentId, Ident> = graph
+        .deployments
+        .ids()
+        .map(|id| format_ident!("__handle_{id}"))
         .collect();
     let stmts = graph.config.iter().map(|stmt| match stmt {
         ConfigStmt::Other(stmt) => stmt.to_token_stream(),
-        ConfigStmt::Bind(index, expr) => {
-            let (variable, held) = (&graph.deployments[*index].variable, &held[*index]);
+        ConfigStmt::Bind(id, expr) => {
+            let (variable, held) = (&graph.deployments[*id].variable, &held[*id]);
             let mut expr = expr.clone();
-            BindThrough(alias(signature, *index)).visit_expr_mut(&mut expr);
+            BindThrough(alias(signature, *id)).visit_expr_mut(&mut expr);
             quote! {
-                let #held = __application.bind(#index, #expr);
+                let #held = __application.bind(#id, #expr);
                 #[allow(unused_variables)]
                 let #variable = ::core::clone::Clone::clone(&#held);
             }
         }
     });
-    let functions = graph
-        .deployments
-        .iter()
-        .enumerate()
-        .filter_map(|(index, deployment)| {
-            let (alias, held) = (alias(signature, index), &held[index]);
-            (deployment.kind == DeploymentKind::Function)
-                .then(|| quote!(let #held = __application.bind(#index, <#alias>::bind());))
-        });
+    let functions = graph.deployments.pairs().filter_map(|(id, deployment)| {
+        let (alias, held) = (alias(signature, id), &held[id]);
+        (deployment.kind == DeploymentKind::Function)
+            .then(|| quote!(let #held = __application.bind(#id, <#alias>::bind());))
+    });
+    let (fields, handles) = (fields.iter(), held.iter());
     quote! {
         #(#attrs)*
         #[allow(clippy::needless_pass_by_value, clippy::redundant_clone)]
@@ -56,7 +56,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             #(#stmts)*
             #(#functions)*
             let __requests = __application.requests();
-            __application.finish(#type_ident { #(#fields: #held,)* __requests })
+            __application.finish(#type_ident { #(#fields: #handles,)* __requests })
         }
     }
 }

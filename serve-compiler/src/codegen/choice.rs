@@ -7,6 +7,7 @@ use super::executor::Context;
 use super::operand::{self, Matched, slot};
 use super::step::{all_here, choice_state, on_way, put_parts};
 use crate::ir::graph::{Arm, Choose, ChooseKind, Operand, Way};
+use crate::ir::id::{ArmId, Id};
 use crate::runtime_path::runtime_path_at;
 use crate::syntax::pattern::only_looks;
 
@@ -24,13 +25,13 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
     } = operand::matched(&choose.value, looks, context.entry);
     let decision = match choose.kind {
         ChooseKind::Match => {
-            let arms = choose.ways.iter().enumerate();
+            let arms = choose.ways.pairs();
             let arms = arms.map(|(arm, way)| self::arm(context, arm, way));
             let span = choose.span;
             quote_spanned!(span=> match #value { #(#arms)* })
         }
         ChooseKind::If => {
-            let parts = put_parts(context, &choose.ways[0].parts);
+            let parts = put_parts(context, &choose.ways[ArmId::new(0)].parts);
             let value = match &choose.value {
                 Operand::Edge { at, .. } => {
                     let rt = runtime_path_at(at.span());
@@ -58,7 +59,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
     }
 }
 
-fn arm(context: Context<'_>, arm: usize, way: &Way) -> TokenStream {
+fn arm(context: Context<'_>, arm: ArmId, way: &Way) -> TokenStream {
     let (pattern, parts) = (&way.pattern, put_parts(context, &way.parts));
     let guard = way.guard.as_ref().map(|guard| quote!(if #guard));
     let pattern = pattern.to_token_stream();
@@ -69,7 +70,7 @@ fn arm(context: Context<'_>, arm: usize, way: &Way) -> TokenStream {
 }
 
 fn releases(context: Context<'_>, choose: &Choose) -> TokenStream {
-    let arms = choose.ways.iter().enumerate().filter_map(|(arm, way)| {
+    let arms = choose.ways.pairs().filter_map(|(arm, way)| {
         let shared = way.releases.iter();
         let shared = shared.filter(|(edge, _)| context.entry.edges[*edge].is_shared());
         let releases: Vec<TokenStream> = shared

@@ -33,6 +33,7 @@ use super::parts;
 use super::plan::Marks;
 use super::{call, choice, fan_out, loose, step};
 use crate::ir::graph::{Action, Edge, Entry, Graph, Operand, Region, Step};
+use crate::ir::id::{DeploymentId, EdgeId, Table};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// What the steps of an entry are generated from.
@@ -41,7 +42,7 @@ pub(super) struct Context<'a> {
     pub(super) graph: &'a Graph,
     pub(super) entry: &'a Entry,
     /// The graph's fields, by deployment.
-    pub(super) fields: &'a [Ident],
+    pub(super) fields: &'a Table<DeploymentId, Ident>,
     /// Whether it is done for each item of a fan-out.
     pub(super) each: bool,
     /// Who waits for what in the region at hand.
@@ -110,10 +111,10 @@ pub(super) fn region(
         divided: false,
         ..context
     };
-    let edges = entry.edges.iter().enumerate();
+    let edges = entry.edges.pairs();
     let slots = edges
-        .filter(|(_, edge)| edge.region == region.id && !edge.captured && edge.consumers > 0)
-        .map(|(i, edge)| declare_slot(i, edge));
+        .filter(|(_, edge)| edge.region == region.id && !edge.is_captured() && edge.consumers > 0)
+        .map(|(id, edge)| declare_slot(id, edge));
     let states = region.steps.iter().map(|it| step::declare(&it.action));
     let steps = region.steps.iter().map(|it| step(context, it));
     let over = loose::all_over(region, &entry.edges);
@@ -146,8 +147,8 @@ pub(super) fn step(context: Context<'_>, it: &Step) -> TokenStream {
     }
 }
 
-fn declare_slot(index: usize, edge: &Edge) -> TokenStream {
-    let (slot, new) = (slot(index), new_slot(edge));
+fn declare_slot(id: EdgeId, edge: &Edge) -> TokenStream {
+    let (slot, new) = (slot(id), new_slot(edge));
     quote!(let mut #slot = #new;)
 }
 

@@ -11,6 +11,7 @@ use super::executor::{self, Context, generated_at};
 use super::operand::{self, slot};
 use super::step::{fan_out_state, on_way, put_parts, these_here, type_of};
 use crate::ir::graph::{Action, Arm, Capture, FanOut, Region};
+use crate::ir::id::DeploymentId;
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// Starts when the items, and what their calls share, are there.
@@ -25,7 +26,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
     let shared: Vec<Ident> = fan_out
         .captures
         .iter()
-        .map(|capture| format_ident!("__shared_{}", capture.inner))
+        .map(|Capture { inner, .. }| format_ident!("__shared_{inner}"))
         .collect();
     let share = fan_out.captures.iter().zip(&shared);
     let share = share.map(|(capture, shared)| {
@@ -100,25 +101,25 @@ pub(super) fn limits(context: Context<'_>) -> TokenStream {
             deployments(&fan_out.body, &mut called);
         }
     }
-    let limits = called.into_iter().map(|index| {
-        let (limit, field) = (limit(index), &context.fields[index]);
+    let limits = called.into_iter().map(|id| {
+        let (limit, field) = (limit(id), &context.fields[id]);
         quote!(let #limit = &#rt::private::Limit::new(#rt::private::HandleTo::width(#field));)
     });
     limits.collect()
 }
 
-fn limit(deployment: usize) -> Ident {
+fn limit(deployment: DeploymentId) -> Ident {
     format_ident!("__limit_{deployment}")
 }
 
 /// A call that waits for its turn.
-pub(super) fn limited(deployment: usize, call: &TokenStream) -> TokenStream {
+pub(super) fn limited(deployment: DeploymentId, call: &TokenStream) -> TokenStream {
     let (rt, limit) = (runtime_path(), limit(deployment));
     quote!(#rt::private::limited(#limit, #call))
 }
 
 /// The deployments that are called for each item.
-fn deployments(region: &Region, called: &mut BTreeSet<usize>) {
+fn deployments(region: &Region, called: &mut BTreeSet<DeploymentId>) {
     for step in &region.steps {
         match &step.action {
             Action::Call(call) => {

@@ -24,7 +24,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     } = signature;
     let (cfg, doc) = (crate::syntax::deployment::cfg(attrs), docs(attrs));
     let fields = fields(graph);
-    let types = (0..graph.deployments.len()).map(|i| alias(signature, i));
+    let types = graph.deployments.ids().map(|id| alias(signature, id));
     let marks = Marks::default();
     let contexts = graph.entries.iter().map(|entry| Context {
         graph,
@@ -53,6 +53,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         build::generate(signature, graph),
         build::bind(signature),
     );
+    let fields = fields.iter();
     let budgets = budget::generate(signature);
     quote! {
         #aliases

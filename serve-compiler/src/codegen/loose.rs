@@ -10,9 +10,10 @@ use quote::quote;
 use super::operand::slot;
 use super::step::choice_state;
 use crate::ir::graph::{Action, Arm, Edge, Region, Step};
+use crate::ir::id::{EdgeId, Table};
 
 /// `&& !edge_0.is_awaited() && ..`, for the answer of a region.
-pub(super) fn all_over(region: &Region, edges: &[Edge]) -> TokenStream {
+pub(super) fn all_over(region: &Region, edges: &Table<EdgeId, Edge>) -> TokenStream {
     let conditions = loose(region, edges).into_iter().map(|(when, edge)| {
         let slot = slot(edge);
         match when {
@@ -28,16 +29,16 @@ pub(super) fn all_over(region: &Region, edges: &[Edge]) -> TokenStream {
 
 /// The results of calls and fan-outs that may be under way when the output is there, and when they
 /// are made.
-pub(super) fn loose(region: &Region, edges: &[Edge]) -> Vec<(Option<Arm>, usize)> {
+pub(super) fn loose(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<(Option<Arm>, EdgeId)> {
     let mut loose = Vec::new();
     // What has to be there before the output, if the request goes that way.
-    let mut needed: HashMap<Option<Arm>, HashSet<usize>> = HashMap::new();
+    let mut needed: HashMap<Option<Arm>, HashSet<EdgeId>> = HashMap::new();
     needed
         .entry(None)
         .or_default()
         .extend(region.output.edges());
     for Step { when, action } in region.steps.iter().rev() {
-        let is_needed = |edge: &usize| {
+        let is_needed = |edge: &EdgeId| {
             let there = needed.get(&edges[*edge].when);
             there.is_some_and(|there| there.contains(edge))
         };
@@ -59,8 +60,7 @@ pub(super) fn loose(region: &Region, edges: &[Edge]) -> Vec<(Option<Arm>, usize)
             Action::Value { .. } | Action::TakeApart { .. } => continue,
             Action::Choose(choose) => {
                 let mut reads = action.reads();
-                let arms = 0..choose.ways.len();
-                let mut arms = arms.map(|arm| {
+                let mut arms = choose.ways.ids().map(|arm| {
                     let choice = choose.choice;
                     needed
                         .remove(&Some(Arm { choice, arm }))

@@ -9,12 +9,13 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Ident, Macro, Type, parse_quote_spanned};
 
 use crate::ir::graph::{Entry, Operand, Read};
+use crate::ir::id::EdgeId;
 use crate::runtime_path::runtime_path_at;
 use crate::syntax::macro_args::arguments;
 use crate::syntax::tokens;
 
 /// The variable of an edge's slot.
-pub(super) fn slot(edge: usize) -> Ident {
+pub(super) fn slot(edge: EdgeId) -> Ident {
     format_ident!("__edge_{edge}")
 }
 
@@ -57,7 +58,7 @@ pub(super) fn answer(operand: &Operand, output: &Type, entry: &Entry) -> TokenSt
 }
 
 /// A slot's variable at a user's token.
-pub(super) fn slot_at(edge: usize, span: Span) -> Ident {
+pub(super) fn slot_at(edge: EdgeId, span: Span) -> Ident {
     let mut slot = slot(edge);
     slot.set_span(span.resolved_at(slot.span()));
     slot
@@ -196,7 +197,7 @@ fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
     let mut expr = Box::new(expr.clone());
     let mut bindings = TokenStream::new();
     let (mut held, mut done) = (TokenStream::new(), TokenStream::new());
-    let mut names: BTreeMap<usize, &Ident> = BTreeMap::new();
+    let mut names: BTreeMap<EdgeId, &Ident> = BTreeMap::new();
     for read in reads {
         if !is_lent(read, entry) {
             bindings.extend(bind(read, entry));

@@ -12,6 +12,7 @@ use super::loose;
 use super::operand::slot;
 use super::step::choice_state;
 use crate::ir::graph::{Action, Edge, Region, Step};
+use crate::ir::id::{ChoiceId, EdgeId, Table};
 use crate::runtime_path::runtime_path;
 
 /// The parts that have to be polled when a value comes, or a choice is made, in another one.
@@ -20,12 +21,12 @@ pub(super) struct Marks(BTreeMap<Slot, Vec<usize>>);
 
 impl Marks {
     /// `due.add(3);` for the readers of an edge.
-    pub(super) fn edge(&self, edge: usize) -> TokenStream {
+    pub(super) fn edge(&self, edge: EdgeId) -> TokenStream {
         self.of(Slot::Edge(edge))
     }
 
     /// `due.add(3);` for those who wait for a choice.
-    pub(super) fn choice(&self, choice: usize) -> TokenStream {
+    pub(super) fn choice(&self, choice: ChoiceId) -> TokenStream {
         self.of(Slot::Choice(choice))
     }
 
@@ -38,8 +39,8 @@ impl Marks {
 /// What steps read and write.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Slot {
-    Edge(usize),
-    Choice(usize),
+    Edge(EdgeId),
+    Choice(ChoiceId),
 }
 
 impl Slot {
@@ -87,7 +88,7 @@ fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
 }
 
 /// What the answer waits for.
-fn answer_reads(region: &Region, edges: &[Edge]) -> Vec<Slot> {
+fn answer_reads(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<Slot> {
     let output = region.output.edges().into_iter().map(Slot::Edge);
     let loose = loose::loose(region, edges).into_iter();
     let loose = loose.flat_map(|(when, edge)| {
@@ -120,7 +121,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(parts: &[&[Step]], region: &Region, edges: &[Edge]) -> Self {
+    pub(super) fn new(parts: &[&[Step]], region: &Region, edges: &Table<EdgeId, Edge>) -> Self {
         let mut touching: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
         let mut reading: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
         let mut written: BTreeSet<Slot> = BTreeSet::new();
@@ -169,7 +170,7 @@ impl Plan {
     pub(super) fn declare_given(&self, context: Context<'_>) -> TokenStream {
         let slots = self.shared.get(&None).into_iter().flatten();
         let slots = slots.filter(|slot| match slot {
-            Slot::Edge(edge) => !context.entry.edges[*edge].captured,
+            Slot::Edge(edge) => !context.entry.edges[*edge].is_captured(),
             Slot::Choice(_) => true,
         });
         slots.map(|slot| slot.declare(context)).collect()

@@ -7,6 +7,7 @@ use syn::{Ident, Pat};
 use super::executor::{Context, generated_at};
 use super::operand::{self, slot};
 use crate::ir::graph::{Action, Arm, Edge, Operand};
+use crate::ir::id::{ChoiceId, EdgeId, FanOutId, Id, NodeId};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// What a step keeps between polls.
@@ -25,16 +26,16 @@ pub(super) fn declare(action: &Action) -> TokenStream {
     }
 }
 
-pub(super) fn call_state(node: usize) -> Ident {
+pub(super) fn call_state(node: NodeId) -> Ident {
     format_ident!("__call_{node}")
 }
 
-pub(super) fn fan_out_state(fan_out: usize) -> Ident {
+pub(super) fn fan_out_state(fan_out: FanOutId) -> Ident {
     format_ident!("__each_{fan_out}")
 }
 
 /// The way that a request goes, once it is known.
-pub(super) fn choice_state(choice: usize) -> Ident {
+pub(super) fn choice_state(choice: ChoiceId) -> Ident {
     format_ident!("__choice_{choice}")
 }
 
@@ -56,7 +57,7 @@ pub(super) fn type_of(edge: &Edge) -> Option<TokenStream> {
 pub(super) fn value(
     context: Context<'_>,
     when: Option<Arm>,
-    edge: usize,
+    edge: EdgeId,
     value: &Operand,
 ) -> TokenStream {
     let entry = context.entry;
@@ -73,7 +74,7 @@ pub(super) fn value(
     };
     let put = match when {
         // All ways of a choice give the type that its first way gives.
-        Some(Arm { arm: 1.., .. }) if entry.edges[edge].when != when => {
+        Some(Arm { arm, .. }) if arm.index() > 0 && entry.edges[edge].when != when => {
             let rt = runtime_path_at(span);
             let wanted = operand::method(&operand::slot_at(edge, span), "wanted", span);
             quote_spanned!(span=> #rt::bounds::SameValue::same(#given, #wanted))
@@ -98,7 +99,7 @@ pub(super) fn take_apart(
     context: Context<'_>,
     when: Option<Arm>,
     pattern: &Pat,
-    parts: &[usize],
+    parts: &[EdgeId],
     value: &Operand,
 ) -> TokenStream {
     let entry = context.entry;
@@ -116,7 +117,7 @@ pub(super) fn take_apart(
 }
 
 /// Puts what a pattern has bound where it goes.
-pub(super) fn put_parts(context: Context<'_>, parts: &[usize]) -> TokenStream {
+pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId]) -> TokenStream {
     let edges = &context.entry.edges;
     let wanted = parts.iter().filter(|part| edges[**part].consumers > 0);
     let fill = wanted.map(|part| {
@@ -137,7 +138,7 @@ pub(super) fn all_here(operands: &[Operand]) -> TokenStream {
 }
 
 /// `&& edge_0.is_here() && ..`
-pub(super) fn these_here(mut edges: Vec<usize>) -> TokenStream {
+pub(super) fn these_here(mut edges: Vec<EdgeId>) -> TokenStream {
     edges.sort_unstable();
     edges.dedup();
     let conditions = edges.into_iter().map(|edge| {

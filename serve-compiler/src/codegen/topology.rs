@@ -6,6 +6,7 @@ use quote::quote;
 use super::bound::alias;
 use super::{budget, options};
 use crate::ir::graph::{Arm, Signature};
+use crate::ir::id::{DeploymentId, Id};
 use crate::runtime_path::runtime_path;
 use crate::shape::{
     ChoiceShape, DeploymentShape, EdgeShape, End, EntryShape, FanOutShape, NodeShape, Place, Shape,
@@ -68,7 +69,7 @@ fn entry(entry: &EntryShape) -> TokenStream {
 
 fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape) -> TokenStream {
     let rt = runtime_path();
-    let alias = alias(signature, index);
+    let alias = alias(signature, DeploymentId::new(index));
     let DeploymentShape {
         name,
         is_named,
@@ -111,7 +112,10 @@ fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape)
 /// The description of the method that a node calls.
 fn method(signature: &Signature, node: &NodeShape) -> TokenStream {
     let rt = runtime_path();
-    let (alias, name) = (alias(signature, node.deployment), &node.method);
+    let (alias, name) = (
+        alias(signature, DeploymentId::new(node.deployment)),
+        &node.method,
+    );
     quote!(#rt::topology::method(<#alias as #rt::private::Part>::METHODS, #name))
 }
 

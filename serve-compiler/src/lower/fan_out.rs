@@ -8,6 +8,7 @@ use super::node::Node;
 use super::statement::borrowed_name;
 use crate::diagnostics;
 use crate::ir::graph::{Action, FanOut, Region};
+use crate::ir::id::EdgeId;
 use crate::syntax::pattern;
 
 /// The closure of `.map(|..| ..)`.
@@ -48,15 +49,14 @@ impl Lowering<'_> {
         &mut self,
         call: &ExprMethodCall,
         closure: &ExprClosure,
-    ) -> Option<(usize, Ident)> {
+    ) -> Option<(EdgeId, Ident)> {
         if let Some(method) = iterator(&call.receiver) {
             self.report
                 .error(method, diagnostics::iterator_in_fan_out(method));
             return None;
         }
         let items = self.operand(&call.receiver);
-        let fan_out = self.fan_outs;
-        self.fan_outs += 1;
+        let fan_out = self.fan_out_ids.next();
         let outside = self.scope.clone();
         let region = self.open_region();
         let item = self.item(closure);
@@ -87,7 +87,7 @@ impl Lowering<'_> {
     }
 
     /// The pattern of an item, and the edges of its names.
-    fn item(&mut self, closure: &ExprClosure) -> Option<(Pat, Vec<usize>)> {
+    fn item(&mut self, closure: &ExprClosure) -> Option<(Pat, Vec<EdgeId>)> {
         if let Some(token) = &closure.asyncness {
             self.report.error(token, diagnostics::async_fan_out());
             return None;

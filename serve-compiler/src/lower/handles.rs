@@ -8,26 +8,27 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FieldValue, Ident, Macro, Pat, parse_quote_spanned};
 
 use crate::ir::graph::Deployment;
+use crate::ir::id::{DeploymentId, Table};
 use crate::syntax::{pattern, tokens};
 
 /// Finds the mentions of deployments in an expression, and makes each a handle of its own.
 pub(super) struct Handles {
     names: HashMap<String, Held>,
-    found: Vec<(usize, Ident)>,
+    found: Vec<(DeploymentId, Ident)>,
 }
 
 /// What a name stands for at one point of the configuration.
 #[derive(Default)]
 struct Held {
-    deployments: Vec<usize>,
+    deployments: Vec<DeploymentId>,
     /// Whether it is a deployment's own variable, and not a value that holds handles.
     is_variable: bool,
 }
 
 impl Held {
-    fn variable(index: usize) -> Self {
+    fn variable(id: DeploymentId) -> Self {
         Held {
-            deployments: vec![index],
+            deployments: vec![id],
             is_variable: true,
         }
     }
@@ -35,11 +36,11 @@ impl Held {
 
 impl Handles {
     /// Names that are bound further down mean those deployments too: that is how a cycle is written.
-    pub(super) fn new(deployments: &[Deployment]) -> Self {
+    pub(super) fn new(deployments: &Table<DeploymentId, Deployment>) -> Self {
         let mut names = HashMap::new();
-        for (index, deployment) in deployments.iter().enumerate() {
+        for (id, deployment) in deployments.pairs() {
             let name = deployment.variable.to_string();
-            names.entry(name).or_insert_with(|| Held::variable(index));
+            names.entry(name).or_insert_with(|| Held::variable(id));
         }
         Handles {
             names,
@@ -47,13 +48,12 @@ impl Handles {
         }
     }
 
-    pub(super) fn bound(&mut self, variable: &Ident, index: usize) {
-        self.names
-            .insert(variable.to_string(), Held::variable(index));
+    pub(super) fn bound(&mut self, variable: &Ident, id: DeploymentId) {
+        self.names.insert(variable.to_string(), Held::variable(id));
     }
 
     /// What a `let` names holds the handles that its right-hand side mentions.
-    pub(super) fn alias(&mut self, pat: &Pat, found: &[(usize, Ident)]) {
+    pub(super) fn alias(&mut self, pat: &Pat, found: &[(DeploymentId, Ident)]) {
         for ident in pattern::names(pat) {
             self.names.remove(&ident.to_string());
             self.may_hold(&[ident], found);
@@ -61,7 +61,7 @@ impl Handles {
     }
 
     /// Whatever a statement mentions beside handles may hold them after it: `models.insert(0, fruit)`.
-    pub(super) fn may_hold(&mut self, mentioned: &[Ident], found: &[(usize, Ident)]) {
+    pub(super) fn may_hold(&mut self, mentioned: &[Ident], found: &[(DeploymentId, Ident)]) {
         if found.is_empty() {
             return;
         }
@@ -74,7 +74,7 @@ impl Handles {
         }
     }
 
-    pub(super) fn take_found(&mut self) -> Vec<(usize, Ident)> {
+    pub(super) fn take_found(&mut self) -> Vec<(DeploymentId, Ident)> {
         std::mem::take(&mut self.found)
     }
 

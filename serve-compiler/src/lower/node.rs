@@ -10,6 +10,7 @@ use syn::{
 use super::expr::Lowering;
 use super::fan_out;
 use super::scope::Meaning;
+use crate::ir::id::DeploymentId;
 use crate::syntax::macro_args::arguments;
 use crate::syntax::tokens;
 
@@ -26,7 +27,7 @@ pub(super) enum Node<'e> {
 
 /// A call of a node, recognised.
 pub(super) enum NodeCall<'e> {
-    Method(&'e ExprMethodCall, usize),
+    Method(&'e ExprMethodCall, DeploymentId),
     Function(&'e ExprCall, &'e Path),
 }
 

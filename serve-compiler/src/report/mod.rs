@@ -18,6 +18,20 @@ pub(crate) struct Report {
     reader: Reader,
 }
 
+/// A part of the expansion: whether it failed, whatever else did.
+#[derive(Clone, Copy)]
+#[must_use]
+pub(crate) struct Scope {
+    before: usize,
+}
+
+impl Scope {
+    /// Whether an error was reported since this part began.
+    pub(crate) fn failed(self, report: &Report) -> bool {
+        report.errors.len() > self.before
+    }
+}
+
 impl Report {
     /// No errors yet.
     pub(crate) fn to(reader: Reader) -> Self {
@@ -66,9 +80,11 @@ impl Report {
         self.errors.is_empty()
     }
 
-    /// How many errors were reported.
-    pub(crate) fn len(&self) -> usize {
-        self.errors.len()
+    /// Begins a part of the expansion, of which it can be asked whether anything is wrong with it.
+    pub(crate) fn scope(&self) -> Scope {
+        Scope {
+            before: self.errors.len(),
+        }
     }
 
     /// The errors, for who shows them without rustc.

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use super::{EdgeShape, End, Shape, TypeShape};
 use crate::ir::graph::{Action, Arm, Choose, Entry, Operand, Region};
+use crate::ir::id::{ChoiceId, EdgeId, Id, Table};
 use crate::text::{tidy, type_text};
 
 /// Adds the edges of an entry, whose nodes and choices are there already.
 pub(super) fn add(shape: &mut Shape, index: usize, entry: &Entry) {
     let mut edges = Edges {
         shape,
-        sources: vec![Vec::new(); entry.edges.len()],
+        sources: entry.edges.map(|_| Vec::new()),
         labels: HashMap::new(),
         parents: HashMap::new(),
         items: Vec::new(),
@@ -52,7 +53,10 @@ impl Source {
         Source {
             label: label.to_owned(),
             when: Some(arm),
-            ..Source::new(End::Choice(arm.choice), TypeShape::Written(String::new()))
+            ..Source::new(
+                End::Choice(arm.choice.index()),
+                TypeShape::Written(String::new()),
+            )
         }
     }
 }
@@ -60,11 +64,11 @@ impl Source {
 struct Edges<'s> {
     shape: &'s mut Shape,
     /// By IR edge: the nodes, inputs and choices that its value comes from.
-    sources: Vec<Vec<Source>>,
+    sources: Table<EdgeId, Vec<Source>>,
     /// The patterns of the choices so far.
     labels: HashMap<Arm, String>,
     /// The ways that choices are on themselves.
-    parents: HashMap<usize, Option<Arm>>,
+    parents: HashMap<ChoiceId, Option<Arm>>,
     /// Where the items come from that the calls are made for.
     items: Vec<Source>,
 }
@@ -84,13 +88,13 @@ impl Edges<'_> {
                     }
                 }
                 Action::Call(call) => {
-                    let to = End::Node(call.node);
+                    let to = End::Node(call.node.index());
                     let mut joined = Vec::new();
                     for arg in &call.args {
                         joined.extend(self.join(arg, to));
                     }
                     self.start(when, to, &joined);
-                    let ty = TypeShape::OutputOf(call.node);
+                    let ty = TypeShape::OutputOf(call.node.index());
                     let source = Source {
                         when,
                         ..Source::new(to, ty)
@@ -130,10 +134,10 @@ impl Edges<'_> {
     fn choice(&mut self, choose: &Choose, when: Option<Arm>) {
         let choice = choose.choice;
         self.parents.insert(choice, when);
-        let to = End::Choice(choice);
+        let to = End::Choice(choice.index());
         let joined = self.join(&choose.value, to);
         self.start(when, to, &joined);
-        for (arm, way) in choose.ways.iter().enumerate() {
+        for (arm, way) in choose.ways.pairs() {
             let arm = Arm { choice, arm };
             self.labels.insert(arm, tidy(&way.text));
             for part in &way.parts {

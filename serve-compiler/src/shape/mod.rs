@@ -9,6 +9,7 @@ mod edges;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, Path};
 
 use crate::ir::graph::{Action, Arm, Deployment, Entry, Graph, Override, Region, Signature};
+use crate::ir::id::{DeploymentId, Id, Table};
 use crate::text::{name_text, tidy, type_text};
 
 /// A graph; indices point into the vectors of the same shape.
@@ -140,7 +141,7 @@ impl Shape {
                 Action::Call(call) => self.nodes.push(NodeShape {
                     name: call.name.clone(),
                     place,
-                    deployment: call.deployment,
+                    deployment: call.deployment.index(),
                     method: name_text(&call.method),
                 }),
                 Action::Choose(choose) => {
@@ -159,7 +160,7 @@ impl Shape {
                         place,
                     };
                     self.fan_outs.push(shape);
-                    let each = Some(fan_out.fan_out);
+                    let each = Some(fan_out.fan_out.index());
                     self.region(&fan_out.body, Place { each, ..place });
                 }
                 Action::Value { .. } | Action::TakeApart { .. } => {}
@@ -194,10 +195,10 @@ fn deployment(deployment: &Deployment) -> DeploymentShape {
     }
 }
 
-fn handles(deployments: &[Deployment]) -> Vec<(usize, usize)> {
+fn handles(deployments: &Table<DeploymentId, Deployment>) -> Vec<(usize, usize)> {
     let mut handles = Vec::new();
     for (from, deployment) in deployments.iter().enumerate() {
-        let mut held: Vec<usize> = deployment.holds.iter().map(|(to, _)| *to).collect();
+        let mut held: Vec<usize> = deployment.holds.iter().map(|(to, _)| to.index()).collect();
         held.sort_unstable();
         held.dedup();
         handles.extend(held.into_iter().map(|to| (from, to)));

@@ -10,6 +10,7 @@ use super::facts::Facts;
 use super::options::{self, Read};
 use crate::ir::deployment::{GivenOption, Options as Given};
 use crate::ir::graph::GraphOptions;
+use crate::ir::id::Id;
 use crate::shape::{
     ChoiceShape, DeploymentShape, EdgeShape, End, EntryShape, FanOutShape, NodeShape, Shape,
     TypeShape,
@@ -144,8 +145,8 @@ impl<'a> Build<'a> {
 
 fn arm(arm: crate::ir::graph::Arm) -> Arm {
     Arm {
-        choice: arm.choice,
-        arm: arm.arm,
+        choice: arm.choice.index(),
+        arm: arm.arm.index(),
     }
 }
 

@@ -16,6 +16,7 @@ use super::forbidden;
 use super::scope::Meaning;
 use crate::diagnostics;
 use crate::ir::graph::Read;
+use crate::ir::id::EdgeId;
 use crate::syntax::{pattern, tokens};
 
 /// Walks one plain expression.
@@ -53,7 +54,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         self.within(what, Vec::new(), walk);
     }
 
-    fn read(&mut self, edge: usize, ident: &Ident, lendable: bool) {
+    fn read(&mut self, edge: EdgeId, ident: &Ident, lendable: bool) {
         let edge = self.lowering.here(edge);
         let ident = ident.clone();
         add_read(
@@ -319,6 +320,6 @@ pub(super) fn condition_names(condition: &Expr) -> Vec<Ident> {
 }
 
 /// What stands for the value of a node in an expression, as rustc may name it.
-pub(super) fn result(edge: usize, at: &Ident) -> Ident {
+pub(super) fn result(edge: EdgeId, at: &Ident) -> Ident {
     format_ident!("result_of_{}_{edge}", at, span = at.span())
 }
