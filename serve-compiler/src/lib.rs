@@ -19,10 +19,10 @@ mod picture;
 mod pipeline;
 mod report;
 mod runtime_path;
-mod shape;
 pub mod source;
 mod syntax;
 mod text;
+mod topology_data;
 
 pub use editor::is_reading as is_editor_reading;
 pub use picture::picture;

@@ -99,7 +99,7 @@ fn deployment_type(
     let options = check::options::deployment(options, report);
     let ty = lower::deployment::ty(options, item, report);
     ty.as_ref()
-        .map(codegen::deployment_type::generate)
+        .map(codegen::deployment::ty::generate)
         .unwrap_or_default()
 }
 
@@ -112,14 +112,17 @@ fn deployment_impl(
     check::options::none_on_impl(&options, &item, report);
     let self_ty = item.self_ty.clone();
     let Some(mut deployment) = lower::deployment::implementation(item, report) else {
-        let poisoned = codegen::marker::poisoned(&self_ty, report);
+        let poisoned = codegen::deployment::pairing::poisoned(&self_ty, report);
         return (poisoned.unwrap_or_default(), Vec::new());
     };
     if reader == Reader::Editor {
         let loaders = std::mem::take(&mut deployment.loaders);
-        return (codegen::deployment_impl::generate(&deployment), loaders);
+        return (
+            codegen::deployment::implementation::generate(&deployment),
+            loaders,
+        );
     }
-    let generated = codegen::deployment_impl::generate(&deployment);
+    let generated = codegen::deployment::implementation::generate(&deployment);
     (generated, deployment.loaders)
 }
 
@@ -134,7 +137,7 @@ fn deployment_fn(
         return quote!();
     };
     check::idle_options::check(&deployment, report);
-    let generated = codegen::deployment_fn::generate(&deployment);
+    let generated = codegen::deployment::function::generate(&deployment);
     let outcome = (reader == Reader::Editor).then(|| editor::outcome(&deployment));
     quote!(#generated #outcome)
 }
@@ -182,7 +185,7 @@ fn graph_items(
     let (mut signature, graph) = understand_graph(options, &item, report);
     match graph.filter(|_| reader == Reader::Rustc) {
         Some(graph) => {
-            let picture = codegen::picture::attribute(&attr, &tokens);
+            let picture = codegen::graph::picture::attribute(&attr, &tokens);
             signature.attrs.push(picture);
             codegen::graph::generate(&signature, &graph)
         }
@@ -217,11 +220,11 @@ fn inert_graph(
     report: &Report,
 ) -> TokenStream {
     let entries = syntax::graph::inert_entries(item, report);
-    let inert = codegen::inert::generate(signature, &entries, report);
+    let inert = codegen::graph::inert::generate(signature, &entries, report);
     let (function, inert) = match reader {
         Reader::Rustc => {
             let bound = syntax::graph::bound_types(item);
-            (codegen::inert::function(signature, &bound), inert)
+            (codegen::graph::inert::function(signature, &bound), inert)
         }
         Reader::Editor => editor::graph(signature, item, tokens, &entries, inert),
     };

@@ -18,7 +18,7 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{File, Ident, Item, ItemFn};
 
-use crate::codegen::handle;
+use crate::codegen::deployment::handle;
 use crate::ir::deployment::DeploymentFn;
 use crate::ir::graph::Signature;
 use crate::runtime_path::runtime_path;

@@ -11,11 +11,11 @@ use super::options::{self, Read};
 use crate::ir::deployment::{GivenOption, Options as Given};
 use crate::ir::graph::GraphOptions;
 use crate::ir::id::Id;
-use crate::shape::{
+use crate::text::type_text;
+use crate::topology_data::{
     ChoiceShape, DeploymentShape, EdgeShape, End, EntryShape, FanOutShape, NodeShape, Shape,
     TypeShape,
 };
-use crate::text::type_text;
 
 /// Puts the parts of a topology into an arena.
 pub(super) struct Build<'a> {

@@ -4,11 +4,11 @@ use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
-use super::executor::{Context, generated_at};
 use super::fan_out;
 use super::operand::{self, slot};
-use super::signature::IN_GRAPH;
 use super::step::{all_here, call_state, on_way, type_of};
+use super::{Context, generated_at};
+use crate::codegen::deployment::signature::IN_GRAPH;
 use crate::ir::graph::{Arm, Call, DeploymentKind, Operand};
 use crate::runtime_path::runtime_path;
 

@@ -9,7 +9,7 @@ use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::text::name_text;
 
 /// The name of a function's method in a graph.
-pub(super) const IN_GRAPH: &str = "in_graph";
+pub(in crate::codegen) const IN_GRAPH: &str = "in_graph";
 
 /// `Result`s of users become the runtime's.
 pub(super) fn outcome(fallible: Option<Span>, result: &TokenStream) -> TokenStream {

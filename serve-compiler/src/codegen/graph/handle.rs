@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, Type};
 
-use super::{deployment_impl, handle};
+use crate::codegen::deployment::checks;
+use crate::codegen::deployment::handle::name as handle_name;
 use crate::ir::graph::{Entry, Signature};
 use crate::runtime_path::runtime_path;
 use crate::text::{name_text, type_text};
@@ -52,14 +53,14 @@ pub(super) fn generate(
         ..
     } = signature;
     let cfg = crate::syntax::deployment::cfg(attrs);
-    let handle = handle::name(type_ident);
+    let handle = handle_name(type_ident);
     let (debug, name) = (handle.to_string(), name_text(ident));
     let doc = format!("Calls the graph [`{ident}`](fn@{ident}). Cheap to clone.");
     let calls = methods.iter().map(|method| call(signature, method));
     let described = methods.iter().map(describe);
     let checks = methods.iter().flat_map(|method| {
         let types = method.types.iter().chain([&method.output]);
-        types.map(|ty| deployment_impl::check(ty, "Value"))
+        types.map(|ty| checks::check(ty, "Value"))
     });
     quote! {
         #(#cfg)*

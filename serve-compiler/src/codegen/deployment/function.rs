@@ -9,8 +9,7 @@ use quote::{format_ident, quote};
 use syn::{Ident, Path, Type, parse_quote};
 
 use super::describe::Description;
-use super::method;
-use super::{deployment_impl, fake, handle, options};
+use super::{checks, fake, handle, implementation, method, options};
 use crate::ir::deployment::{DeploymentFn, Engine, Method};
 use crate::runtime_path::runtime_path;
 use crate::syntax::deployment::cfg;
@@ -48,8 +47,8 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let handle_ty: Path = parse_quote!(#handle #ty_generics);
     let methods = std::slice::from_ref(function);
     let engine_of_values = Engine::Compute; // a function has no replica that calls share
-    let checks = deployment_impl::checks(engine_of_values, &self_ty, methods, &[], generics);
-    let callable = deployment_impl::callable(engine, &self_ty, &handle_ty, &described, &checks);
+    let checks = checks::of_deployment(engine_of_values, &self_ty, methods, &[], generics);
+    let callable = implementation::callable(engine, &self_ty, &handle_ty, &described, &checks);
     let handle_to = handle::handle_to(&self_ty, &handle_ty, generics, &cfg);
     quote! {
         #(#cfg)*

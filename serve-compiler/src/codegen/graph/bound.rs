@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
-use super::deployment_impl;
+use crate::codegen::deployment::checks;
 use crate::ir::graph::{Deployment, DeploymentKind, Graph, Signature};
 use crate::ir::id::{DeploymentId, Table};
 use crate::runtime_path::runtime_path_at;
@@ -35,7 +35,7 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
         let named = format_ident!("{alias}Named");
         let check = check(signature, id);
         let checked = checked(deployment, &named);
-        let ty = deployment_impl::checked(&quote!(#check), &named.to_token_stream());
+        let ty = checks::checked(&quote!(#check), &named.to_token_stream());
         quote! {
             #(#cfg)*
             #[doc(hidden)]

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::options;
+use crate::codegen::deployment::options;
 use crate::diagnostics;
 use crate::ir::deployment::GivenOption;
 use crate::ir::graph::{GraphOptions, Signature};

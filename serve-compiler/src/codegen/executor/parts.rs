@@ -8,7 +8,7 @@
 //!     move |(shared_0, (shared_2, ())), due, cx| {
 //!         let (edge_3, edge_7) = (&mut shared_0.5, &mut shared_2.0);
 //!         let (call_9, rest) = nodes_2.as_mut().split();
-//!         ..                                           // the steps, as in `executor.rs`, but that
+//!         ..                                           // the steps, as in `mod.rs`, but that
 //!         edge_7.put(value); due.add(4);               // whoever waits in another part is due
 //!         if call_9.is_under_way() || .. { due.add(2) }
 //!         Pending
@@ -31,10 +31,10 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, Type};
 
-use super::executor::{self, Context};
-use super::loose;
+use super::Context;
 use super::plan::Plan;
 use super::step::{call_state, fan_out_state};
+use super::{region, unread_calls};
 use crate::ir::graph::{Action, Region, Step};
 use crate::runtime_path::runtime_path;
 
@@ -43,7 +43,7 @@ pub(super) const UNDIVIDED: usize = 32;
 /// The most steps of a part.
 const STEPS: usize = 16;
 
-/// As [`executor::region`].
+/// As [`region::region`].
 pub(super) fn generate(
     context: Context<'_>,
     region: &Region,
@@ -71,8 +71,8 @@ pub(super) fn generate(
     let lent = (0..steps.len()).map(|part| plan.lent(part, |group| quote!(&mut #group)));
     let words = steps.len().div_ceil(64);
     let output = plan.borrow(steps.len());
-    let over = loose::all_over(region, &entry.edges);
-    let answer = executor::answer(&region.output, &over, wanted, entry);
+    let over = unread_calls::all_over(region, &entry.edges);
+    let answer = region::answer(&region.output, &over, wanted, entry);
     quote! {
         #slots
         #fill
@@ -123,7 +123,7 @@ fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> Token
     let of = plan.lent(part, |group| quote!(#rt::private::Sig::of(&#group)));
     let lent = plan.lent(part, ToTokens::into_token_stream);
     let borrowed = plan.borrow(part);
-    let steps = steps.iter().map(|step| executor::step(context, step));
+    let steps = steps.iter().map(|step| region::step(context, step));
     quote! {
         #declared
         let mut #nodes = #rt::private::pin::pin!(#all);

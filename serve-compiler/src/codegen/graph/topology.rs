@@ -4,11 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::bound::alias;
-use super::{budget, options};
+use super::budget;
+use crate::codegen::deployment::options;
 use crate::ir::graph::{Arm, Signature};
 use crate::ir::id::{DeploymentId, Id};
 use crate::runtime_path::runtime_path;
-use crate::shape::{
+use crate::topology_data::{
     ChoiceShape, DeploymentShape, EdgeShape, End, EntryShape, FanOutShape, NodeShape, Place, Shape,
     TypeShape,
 };

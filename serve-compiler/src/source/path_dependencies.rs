@@ -15,16 +15,16 @@ type Known = HashMap<PathBuf, Option<(String, ModuleId)>>;
 
 impl Sources {
     /// Reads the libraries that the package in `folder` depends on, and those that they depend on.
-    pub(super) fn read_neighbours(&mut self, folder: &Path) {
+    pub(super) fn read_path_dependencies(&mut self, folder: &Path) {
         // What is wrong in another package is not this one's concern.
         let problems = self.problems.len();
         let mut known = Known::new();
         known.extend(folder.canonicalize().ok().map(|folder| (folder, None)));
-        self.name_neighbours(folder, PackageId::default(), &mut known);
+        self.name_path_dependencies(folder, PackageId::default(), &mut known);
         self.problems.truncate(problems);
     }
 
-    fn name_neighbours(&mut self, folder: &Path, package: PackageId, known: &mut Known) {
+    fn name_path_dependencies(&mut self, folder: &Path, package: PackageId, known: &mut Known) {
         for neighbour in package::neighbours(folder) {
             if let Some((name, root)) = self.neighbour(&neighbour.folder, known) {
                 let name = neighbour.renamed.unwrap_or(name);
@@ -47,7 +47,7 @@ impl Sources {
         self.others.insert(root, package);
         let library = (name, root);
         known.insert(folder.clone(), Some(library.clone()));
-        self.name_neighbours(&folder, package, known);
+        self.name_path_dependencies(&folder, package, known);
         Some(library)
     }
 }

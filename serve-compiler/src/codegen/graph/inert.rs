@@ -5,8 +5,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
 
-use super::graph_handle::{self, Method};
-use super::{build, entry, handle};
+use super::handle::{self, Method};
+use super::{build, entry};
+use crate::codegen::deployment::handle::name as handle_name;
 use crate::ir::graph::Signature;
 use crate::report::Report;
 use crate::runtime_path::runtime_path;
@@ -50,11 +51,11 @@ pub(crate) fn generate(
         ..
     } = signature;
     let cfg = crate::syntax::deployment::cfg(attrs);
-    let handle_ident = handle::name(type_ident);
+    let handle_ident = handle_name(type_ident);
     let methods: Vec<Method<'_>> = entries.iter().map(method).collect();
     let handle = match methods.is_empty() {
         false => {
-            let handle = graph_handle::generate(signature, &methods, &[], &[]);
+            let handle = handle::generate(signature, &methods, &[], &[]);
             let bind = build::bind(signature);
             quote!(#handle #bind)
         }

@@ -25,7 +25,7 @@ pub(super) fn generate(options: &Options) -> TokenStream {
 }
 
 /// One field of `Options` or `Limits`: what is optional there is wrapped, and `1` does for `1.0`.
-pub(super) fn field(key: &Ident, value: &Expr) -> TokenStream {
+pub(in crate::codegen) fn field(key: &Ident, value: &Expr) -> TokenStream {
     let value = match key.to_string().as_str() {
         "num_replicas"
         | "max_queued_requests"

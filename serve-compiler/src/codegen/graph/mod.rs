@@ -1,17 +1,26 @@
 //! What `#[graph]` generates: the graph's type, its function, its handle and its entries.
 
+mod bound;
+mod budget;
+mod build;
+mod entry;
+mod handle;
+pub(crate) mod inert;
+pub(crate) mod picture;
+mod topology;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Attribute;
 
-use super::bound::{self, alias, aliases, fields};
-use super::executor::Context;
-use super::graph_handle::{self, Method};
-use super::plan::Marks;
-use super::{budget, build, entry, handle, topology};
+use self::bound::{alias, aliases, fields};
+use self::handle::Method;
+use crate::codegen::deployment::handle::name as handle_name;
+use crate::codegen::executor::Context;
+use crate::codegen::executor::plan::Marks;
 use crate::ir::graph::{Graph, Signature};
 use crate::runtime_path::runtime_path;
-use crate::shape::Shape;
+use crate::topology_data::Shape;
 
 /// Everything that a graph function becomes.
 pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
@@ -38,13 +47,13 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let called = fields.iter().zip(&graph.deployments);
     let called = called.filter(|(_, deployment)| deployment.called);
     let called: Vec<_> = called.map(|(field, _)| field).collect();
-    let handle = graph_handle::generate(
+    let handle = handle::generate(
         signature,
         &methods,
         &called,
         &bound::checks(signature, graph),
     );
-    let handle_ident = handle::name(type_ident);
+    let handle_ident = handle_name(type_ident);
     let entries = entry::generate(signature, contexts);
     let entry_types = entry::types(signature, &methods);
     let topology = topology::generate(signature, &Shape::of(signature, graph));

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
-use super::executor::{self, Context};
-use super::graph_handle::Method;
+use super::handle::Method;
+use crate::codegen::executor::{self, Context};
 use crate::ir::graph::Signature;
 use crate::runtime_path::runtime_path;
 

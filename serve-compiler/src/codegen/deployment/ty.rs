@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{handle, marker, options};
+use super::{handle, options, pairing};
 use crate::ir::deployment::DeploymentType;
 use crate::runtime_path::runtime_path;
 use crate::text::name_text;
@@ -19,8 +19,8 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
         options,
     } = deployment;
     let handle = handle::name(ident);
-    let engine = marker::engine(ident, generics, &rt);
-    let handle_type = marker::handle(ident, generics, &handle);
+    let engine = pairing::engine(ident, generics, &rt);
+    let handle_type = pairing::handle(ident, generics, &handle);
     let declared = handle::declare(vis, ident, &handle, generics, &engine, cfg);
     let options = options::generate(options);
     let name = name_text(ident);
@@ -34,8 +34,8 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
             const _: #rt::topology::Options<'static> = <#ident as #rt::Deployment>::OPTIONS;
         }
     });
-    let marked = marker::require(ident, generics, &rt);
-    let defined = marker::define_type(vis, ident, generics, &handle, cfg);
+    let marked = pairing::require(ident, generics, &rt);
+    let defined = pairing::define_type(vis, ident, generics, &handle, cfg);
     quote! {
         #declared
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::executor::Context;
+use super::Context;
 use super::operand::{self, Matched, slot};
 use super::step::{all_here, choice_state, on_way, put_parts};
 use crate::ir::graph::{Arm, Choose, ChooseKind, Operand, Way};

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Pat};
 
-use super::executor::{Context, generated_at};
 use super::operand::{self, slot};
+use super::{Context, generated_at};
 use crate::ir::graph::{Action, Arm, Edge, Operand};
 use crate::ir::id::{ChoiceId, EdgeId, FanOutId, Id, NodeId};
 use crate::runtime_path::{runtime_path, runtime_path_at};

@@ -3,15 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Generics, Ident, Path, Type};
+use syn::{Path, Type};
 
 use super::describe::Description;
 use super::method::{self, Callee};
 use super::signature::{argument, outcome};
-use super::{batch, fake, handle, lifecycle, marker, multiplexed};
-use crate::ir::deployment::{
-    Bind, Constructor, DeploymentImpl, Engine, Loader, Method, Param, Passing,
-};
+use super::{checks, fake, handle, lifecycle, multiplexed, pairing};
+use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::text::name_text;
 
@@ -30,9 +28,9 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     } = deployment;
     let engine = Engine::of(methods, lifecycle);
     let bind = self::bind(bind);
-    let marker = marker::define(self_path, cfg, &handle::engine_type(engine, self_ty));
-    let handle = marker::handle_of_type(self_path);
-    let without_type = marker::without_type(self_path, cfg, &rt);
+    let marker = pairing::define(self_path, cfg, &handle::engine_type(engine, self_ty));
+    let handle = pairing::handle_of_type(self_path);
+    let without_type = pairing::without_type(self_path, cfg, &rt);
     let callee = Callee::Method {
         ty: self_ty,
         generics,
@@ -47,7 +45,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         quote!(#(#cfg)* #method)
     });
     let described = quote!(#(#described),*);
-    let checks = checks(engine, self_ty, methods, loaders, generics);
+    let checks = checks::of_deployment(engine, self_ty, methods, loaders, generics);
     let callable = callable(engine, self_ty, &handle, &described, &checks);
     let lifecycle_items = lifecycle::items(lifecycle);
     let is_multiplexed = (!loaders.is_empty()).then(|| {
@@ -91,56 +89,6 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     }
 }
 
-/// A type that stands only if a constant does.
-pub(super) fn checked(check: &TokenStream, ty: &TokenStream) -> TokenStream {
-    let rt = runtime_path();
-    quote!(<[(); #check] as #rt::private::Checked>::Of<#ty>)
-}
-
-/// What rustc checks of the types that the user wrote, each at its own tokens. Of a generic
-/// deployment it has to be checked where it is used.
-pub(super) fn checks(
-    engine: Engine,
-    self_ty: &Type,
-    methods: &[Method],
-    loaders: &[Loader],
-    generics: &Generics,
-) -> Option<TokenStream> {
-    if !generics.params.is_empty() {
-        return None;
-    }
-    let shares_replicas = matches!(engine, Engine::InPlace { .. } | Engine::Mixed { .. });
-    let replica = shares_replicas.then(|| check(self_ty, "SharedReplica"));
-    let methods = methods.iter().map(|method| {
-        let cfg = crate::syntax::deployment::cfg(&method.attrs);
-        let output = check(&method.output, "Value");
-        let params = method.params.iter().map(|param| match &param.passing {
-            Passing::Value(ty) => check(ty, "Value"),
-            Passing::Reference { owned, .. } => check(owned, "SharedValue"),
-        });
-        let batch = batch::check(method);
-        quote!(#(#cfg)* { #batch #(__checked += #params;)* __checked += #output; })
-    });
-    let loaders = loaders.iter().map(multiplexed::check);
-    let replica = replica.map(|replica| quote!(__checked += #replica;));
-    Some(quote! {
-        const CHECKED: usize = {
-            let mut __checked = 0;
-            #replica
-            #(#methods)*
-            #(#loaders)*
-            __checked
-        };
-    })
-}
-
-/// A type as something that it has to be.
-pub(super) fn check(ty: &Type, bound: &str) -> TokenStream {
-    let span = ty.span();
-    let (rt, bound) = (runtime_path_at(span), Ident::new(bound, span));
-    quote_spanned!(span=> <#ty as #rt::bounds::#bound>::CHECKED)
-}
-
 /// The items of a `Callable` impl.
 pub(super) fn callable(
     engine: Engine,
@@ -152,7 +100,7 @@ pub(super) fn callable(
     let rt = runtime_path();
     let mut engine = handle::engine_type(engine, self_ty);
     if checks.is_some() {
-        engine = checked(&quote!(<#self_ty as #rt::Callable>::CHECKED), &engine);
+        engine = checks::checked(&quote!(<#self_ty as #rt::Callable>::CHECKED), &engine);
     }
     quote! {
         #checks

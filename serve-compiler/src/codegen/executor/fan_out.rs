@@ -7,9 +7,10 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
-use super::executor::{self, Context, generated_at};
 use super::operand::{self, slot};
+use super::region::region;
 use super::step::{fan_out_state, on_way, put_parts, these_here, type_of};
+use super::{Context, generated_at};
 use crate::ir::graph::{Action, Arm, Capture, FanOut, Region};
 use crate::ir::id::DeploymentId;
 use crate::runtime_path::{runtime_path, runtime_path_at};
@@ -49,7 +50,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         each: true,
         ..context
     };
-    let body = executor::region(inside, &fan_out.body, &fill, None);
+    let body = region(inside, &fan_out.body, &fill, None);
     let mut called = BTreeSet::new();
     deployments(&fan_out.body, &mut called);
     let limits = called.into_iter().map(limit);

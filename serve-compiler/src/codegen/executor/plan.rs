@@ -7,17 +7,18 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::executor::{self, Context};
-use super::loose;
+use super::Context;
 use super::operand::slot;
+use super::region::new_slot;
 use super::step::choice_state;
+use super::unread_calls;
 use crate::ir::graph::{Action, Edge, Region, Step};
 use crate::ir::id::{ChoiceId, EdgeId, Table};
 use crate::runtime_path::runtime_path;
 
 /// The parts that have to be polled when a value comes, or a choice is made, in another one.
 #[derive(Default)]
-pub(super) struct Marks(BTreeMap<Slot, Vec<usize>>);
+pub(in crate::codegen) struct Marks(BTreeMap<Slot, Vec<usize>>);
 
 impl Marks {
     /// `due.add(3);` for the readers of an edge.
@@ -54,7 +55,7 @@ impl Slot {
     fn empty(self, context: Context<'_>) -> TokenStream {
         let rt = runtime_path();
         match self {
-            Slot::Edge(edge) => executor::new_slot(&context.entry.edges[edge]),
+            Slot::Edge(edge) => new_slot(&context.entry.edges[edge]),
             Slot::Choice(_) => quote!(#rt::private::Choice::new()),
         }
     }
@@ -90,7 +91,7 @@ fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
 /// What the answer waits for.
 fn answer_reads(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<Slot> {
     let output = region.output.edges().into_iter().map(Slot::Edge);
-    let loose = loose::loose(region, edges).into_iter();
+    let loose = unread_calls::loose(region, edges).into_iter();
     let loose = loose.flat_map(|(when, edge)| {
         let choice = when.map(|arm| Slot::Choice(arm.choice));
         choice.into_iter().chain([Slot::Edge(edge)])
