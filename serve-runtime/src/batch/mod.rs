@@ -40,7 +40,7 @@ pub use self::group::Group;
 pub use self::item::Asked;
 pub use self::stats::Stats;
 pub(crate) use self::ticket::ticket;
-use crate::private::HandleTo;
+use crate::private::{Calls, HandleTo};
 
 /// What the batches of a deployment have been like, one entry for each batched method that has been
 /// called.
@@ -64,5 +64,5 @@ use crate::private::HandleTo;
 /// # }
 /// ```
 pub fn stats<H: HandleTo>(handle: &H) -> Vec<Stats> {
-    handle.batches()
+    handle.calls().batches()
 }

@@ -2,10 +2,12 @@
 
 mod call;
 mod choice;
+mod dispatch;
 mod each;
 pub mod editor;
 mod for_config;
 mod for_tests;
+mod generic_handle;
 mod handle;
 mod isolate;
 mod limit;
@@ -34,14 +36,17 @@ pub use self::call::{
     at_node, call, call_streaming, panicked, user_config, user_error, with_options,
 };
 pub use self::choice::Choice;
+pub use self::dispatch::{dispatch, unless_faked};
 pub use self::each::each;
 pub use self::for_config::for_config;
-pub use self::for_tests::{fake_or, for_tests, unless_faked};
-pub use self::handle::{Checked, HandleTo, Marked, Part, batches, node_of, width};
+pub use self::for_tests::for_tests;
+pub use self::generic_handle::{AnyHandle, Calls, GraphHandle, Handle, HandleTo, Paired};
+pub use self::handle::{Checked, Part, node_of};
+pub(crate) use self::handle::{batches, width};
 pub use self::isolate::isolate;
 pub use self::limit::{Limit, limited};
 pub use self::map::map;
-pub use self::node::{Node, Nodes};
+pub use self::node::{Node, Nodes, nodes};
 pub use self::part::{Due, Lends, Polled, part, poll_part};
 pub use self::progress::{At, Progress, Watch};
 pub use self::slot::{Held, Once, Owned, Slot};

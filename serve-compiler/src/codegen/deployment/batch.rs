@@ -146,7 +146,6 @@ pub(super) fn body(
                     #(#names.push(#items);)*
                 }
                 #borrow
-                let _ = &__replica;
                 let __result = #call;
                 let __results: #rt::Result<_> = #whole;
                 let __results = ::core::iter::IntoIterator::into_iter(__results?);

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::signature::{called, handed_over};
+use super::signature::{arguments, handed_over};
 use crate::ir::deployment::{DeploymentImpl, Method};
 use crate::runtime_path::runtime_path;
 use crate::text::name_text;
@@ -119,24 +119,4 @@ fn closure(method: &Method) -> (TokenStream, TokenStream, String) {
         arguments(method),
         name_text(&method.ident),
     )
-}
-
-/// `(image, limit,)`
-fn arguments(method: &Method) -> TokenStream {
-    let names = method.params.iter().map(|param| &param.ident);
-    quote!((#(#names,)*))
-}
-
-/// In a handle's method: has a fake answer, if there is one.
-pub(super) fn unless_faked(method: &Method) -> TokenStream {
-    let rt = runtime_path();
-    let (name, arguments) = (called(method), arguments(method));
-    quote!(#rt::private::unless_faked!(self.engine, #name, #arguments);)
-}
-
-/// In place of a call that is a future: the fake's answer, if there is one.
-pub(super) fn fake_or(method: &Method, call: &TokenStream) -> TokenStream {
-    let rt = runtime_path();
-    let (name, arguments) = (called(method), arguments(method));
-    quote!(#rt::private::fake_or!(self.engine, #name, #arguments, #call))
 }

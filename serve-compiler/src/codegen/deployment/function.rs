@@ -38,7 +38,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let self_ty: Type = parse_quote!(#ident #ty_generics);
     let handle = handle_name(ident);
     let engine_type = handle::engine_type(engine, &self_ty);
-    let declared = handle::declare(vis, ident, &handle, generics, &engine_type, &cfg);
+    let declared = handle::declare(vis, ident, &handle, generics, &cfg);
     let call = method::generate_function(engine, &named_call(function), ident, generics);
     let fake = fake::of_function(function);
     let name = name_text(ident);
@@ -57,6 +57,12 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         #vis struct #ident #generics #where_clause { #of }
 
         #declared
+
+        #(#cfg)*
+        #[doc(hidden)]
+        impl #impl_generics #rt::private::Paired for #ident #ty_generics #where_clause {
+            type Engine = #engine_type;
+        }
 
         #(#cfg)*
         impl #impl_generics #rt::Deployment for #ident #ty_generics #where_clause {

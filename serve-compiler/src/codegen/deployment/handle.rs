@@ -21,13 +21,12 @@ pub(super) fn path(path: &Path) -> Path {
     path
 }
 
-/// The struct, and what every handle can do.
+/// The struct.
 pub(super) fn declare(
     vis: &Visibility,
     deployment: &Ident,
     handle: &Ident,
     generics: &Generics,
-    engine: &TokenStream,
     cfg: &[Attribute],
 ) -> TokenStream {
     let rt = runtime_path();
@@ -37,60 +36,35 @@ pub(super) fn declare(
     let doc = format!(
         "Calls the replicas of [`{deployment}`]: one method for each of its callable methods. Cheap to clone."
     );
-    let debug = handle.to_string();
-    // Not every engine is of the deployment's type.
-    let (of, new_of) = match generics.params.is_empty() {
-        true => (quote!(), quote!()),
-        false => (
-            quote!(of: ::core::marker::PhantomData<fn() -> #deployment #ty_generics>,),
-            quote!(of: ::core::marker::PhantomData,),
-        ),
+    let name = handle.to_string();
+    // What is derived would ask that the types are `Clone`, too.
+    let (derive, clone) = match generics.params.is_empty() {
+        true => (Some(quote!(#[derive(Clone)])), None),
+        false => {
+            let clone = quote! {
+                #(#cfg)*
+                impl #impl_generics ::core::clone::Clone for #handle #ty_generics #where_clause {
+                    fn clone(&self) -> Self {
+                        Self(::core::clone::Clone::clone(&self.0))
+                    }
+                }
+            };
+            (None, Some(clone))
+        }
     };
     quote! {
         #(#cfg)*
         #[doc = #doc]
+        #derive
         #[allow(non_camel_case_types)] // what is wrong with its name is wrong with the type's
-        #vis struct #handle #generics #where_clause {
-            engine: #rt::private::Arc<#engine>,
-            options: #rt::private::Option<#rt::private::Arc<#rt::CallOptions>>,
-            #of
-        }
+        #vis struct #handle #generics (#rt::private::Handle<#deployment #ty_generics>) #where_clause;
 
-        #(#cfg)*
-        impl #impl_generics #handle #ty_generics #where_clause {
-            #[doc(hidden)]
-            #[allow(dead_code)]
-            #vis fn __new(engine: #rt::private::Arc<#engine>) -> Self {
-                Self { engine, options: #rt::private::None, #new_of }
-            }
-        }
-
-        #(#cfg)*
-        impl #impl_generics ::core::clone::Clone for #handle #ty_generics #where_clause {
-            fn clone(&self) -> Self {
-                Self {
-                    engine: #rt::private::Arc::clone(&self.engine),
-                    options: ::core::clone::Clone::clone(&self.options),
-                    #new_of
-                }
-            }
-        }
-
-        #(#cfg)*
-        impl #impl_generics #rt::HandleOptions for #handle #ty_generics #where_clause {
-            fn options(&self, options: #rt::CallOptions) -> Self {
-                Self {
-                    engine: #rt::private::Arc::clone(&self.engine),
-                    options: #rt::private::Some(options.over(self.options.as_deref())),
-                    #new_of
-                }
-            }
-        }
+        #clone
 
         #(#cfg)*
         impl #impl_generics ::core::fmt::Debug for #handle #ty_generics #where_clause {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(#debug)
+                f.write_str(#name)
             }
         }
     }
@@ -107,17 +81,17 @@ pub(super) fn handle_to(
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #(#cfg)*
+        #[doc(hidden)]
         impl #impl_generics #rt::private::HandleTo for #handle #where_clause {
             type Deployment = #deployment;
+            type Calls = #rt::private::Handle<#deployment>;
 
-            fn width(&self) -> usize {
-                let __engine: &#rt::private::Arc<<#deployment as #rt::Callable>::Engine> = &self.engine;
-                #rt::private::width::<#deployment, _>(__engine)
+            fn new(calls: Self::Calls) -> Self {
+                Self(calls)
             }
 
-            fn batches(&self) -> ::std::vec::Vec<#rt::batch::Stats> {
-                let __engine: &#rt::private::Arc<<#deployment as #rt::Callable>::Engine> = &self.engine;
-                #rt::private::batches::<#deployment, _>(__engine)
+            fn calls(&self) -> &Self::Calls {
+                &self.0
             }
         }
     }

@@ -29,7 +29,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let engine = Engine::of(methods, lifecycle);
     let bind = self::bind(bind);
     let marker = pairing::define(self_path, cfg, &handle::engine_type(engine, self_ty));
-    let handle = pairing::handle_of_type(self_path);
+    let (handle, handle_alias) = pairing::handle_of_type(self_path, cfg);
     let without_type = pairing::without_type(self_path, cfg, &rt);
     let callee = Callee::Method {
         ty: self_ty,
@@ -60,6 +60,8 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #marker
+
+        #handle_alias
 
         #without_type
 
@@ -107,7 +109,7 @@ pub(super) fn callable(
         const METHODS: &'static [#rt::topology::Method<'static>] = &[#methods];
         type Engine = #engine;
         fn handle(engine: &#rt::private::Arc<Self::Engine>) -> #handle {
-            <#handle>::__new(#rt::private::Arc::clone(engine))
+            #rt::private::HandleTo::new(#rt::private::Handle::new(engine))
         }
     }
 }

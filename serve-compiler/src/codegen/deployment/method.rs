@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Ident, Type};
 
-use super::signature::{IN_GRAPH, argument, handed_over, outcome};
-use super::{batch, fake, stream};
+use super::signature::{IN_GRAPH, argument, arguments, called, handed_over, outcome};
+use super::{batch, stream};
 use crate::ir::deployment::{Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
@@ -134,11 +134,7 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
     let params = method.params.iter().map(parameter);
     let functions = batch::functions(method);
     let (body, unused) = match method.inert {
-        false => {
-            let (optioned, faked) = (with_options(method), fake::unless_faked(method));
-            let body = body(engine, method, callee);
-            (quote!(#optioned #faked #body), None)
-        }
+        false => (dispatch(method, &body(engine, method, callee)), None),
         true => (
             quote!(::core::unreachable!()),
             Some(quote!(unused_variables,)),
@@ -170,14 +166,13 @@ fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
         callee.in_place(method),
         outcome(method.fallible, &quote!(__result)),
     );
-    let faked = fake::unless_faked(method);
     // An `async fn` around another one would be a state machine around a state machine; it is needed
     // only to hold what the function borrows.
     let captured = callee.type_names();
     let (signature, body) = if owns_its_arguments(method) {
         (
             quote!(fn #ident(&self, #(#params),*) -> impl #rt::private::Future<Output = #rt::Result<#output>> + use<#(#captured),*>),
-            fake::fake_or(
+            unless_faked(
                 method,
                 &quote!(#rt::private::map(#call, |__result| #outcome)),
             ),
@@ -185,7 +180,11 @@ fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
     } else {
         (
             quote!(async fn #ident(&self, #(#params),*) -> #rt::Result<#output>),
-            quote!(#faked let __result = #call.await; #outcome),
+            {
+                let call = quote!(async move { let __result = #call.await; #outcome });
+                let call = unless_faked(method, &call);
+                quote!(#call.await)
+            },
         )
     };
     quote! {
@@ -202,19 +201,21 @@ fn owns_its_arguments(method: &Method) -> bool {
     method.params.iter().all(is_value)
 }
 
-/// A call of a handle with options is one without, under their terms. It is boxed, as it is a call of the
-/// same method; a call without options pays a look at a pointer.
-fn with_options(method: &Method) -> TokenStream {
+/// The call, under the options of the handle and past its fake.
+fn dispatch(method: &Method, body: &TokenStream) -> TokenStream {
     let rt = runtime_path();
-    let ident = &method.ident;
-    let arguments = method.params.iter().map(|param| &param.ident);
+    let (name, arguments) = (called(method), arguments(method));
     quote! {
-        if let #rt::private::Some(__options) = &self.options {
-            let __plain = Self::__new(#rt::private::Arc::clone(&self.engine));
-            let __call = #rt::private::Box::pin(__plain.#ident(#(#arguments),*));
-            return #rt::private::with_options(__options, __call).await;
-        }
+        #rt::private::dispatch(&self.0, #name, #arguments, |__engine, #arguments| async move { #body })
+            .await
     }
+}
+
+/// The call, past the handle's fake.
+fn unless_faked(method: &Method, call: &TokenStream) -> TokenStream {
+    let rt = runtime_path();
+    let (name, arguments) = (called(method), arguments(method));
+    quote!(#rt::private::unless_faked(&self.0, #name, #arguments, |#arguments| #call))
 }
 
 /// How a call gets to a replica.
@@ -224,16 +225,11 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         true => callee.in_place(method),
         false => callee.call(method),
     };
-    let engine_type = callee.deployment();
-    let engine_type = quote!(<#engine_type as #rt::Callable>::Engine);
-    let checked = quote!(let __engine: &#rt::private::Arc<#engine_type> = &self.engine;);
     let outcome = outcome(method.fallible, &quote!(__result));
     if let Some(streams) = &method.streams {
         let wait = method.is_async.then(|| quote!(.await));
         let replica = borrow(engine, method, &wait.unwrap_or_default());
-        let checked = (engine != Engine::Bare).then_some(checked);
-        let body = stream::body(engine, method, callee, streams, &replica, &call);
-        return quote!(#checked #body);
+        return stream::body(engine, method, callee, streams, &replica, &call);
     }
     match engine {
         Engine::Bare => quote! {
@@ -248,12 +244,10 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                 true => (quote!(enter_for_model), quote!(__visit.with_models(#call))),
             };
             quote! {
-                #checked
                 let __visit = __engine.#enter().await?;
                 let __outcome = {
                     let __replica = __visit.replica();
                     #replica
-                    let _ = &__replica;
                     #rt::private::isolate(#call).await
                 };
                 let __result = __visit.finish(__outcome)?;
@@ -263,15 +257,12 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         _ => {
             let replica = borrow(engine, method, &quote!());
             if let Some(batch) = &method.batch {
-                let body = batch::body(method, batch, &replica, &call);
-                return quote!(#checked #body);
+                return batch::body(method, batch, &replica, &call);
             }
             quote! {
-                #checked
                 __engine
                     .call(move |__replica| {
                         #replica
-                        let _ = &__replica;
                         let __result = #call;
                         #outcome
                     })

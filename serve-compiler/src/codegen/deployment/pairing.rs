@@ -6,9 +6,10 @@
 //! not implemented, every use would have one.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Generics, Ident, Path, PathArguments, Type, Visibility};
 
+use super::handle::with_callable_bound;
 use crate::report::Report;
 
 /// What the block defines.
@@ -68,25 +69,25 @@ pub(crate) fn poisoned(self_ty: &Type, report: &Report) -> Option<TokenStream> {
 
 /// Beside the type: the only two mentions of what the block defines, both in places where rustc has
 /// the same to say of them, so that it says it once.
-pub(super) fn require(deployment: &Ident, generics: &Generics, rt: &TokenStream) -> TokenStream {
-    if !generics.params.is_empty() {
-        return quote!();
-    }
-    let name = name(deployment);
+pub(super) fn require(
+    deployment: &Ident,
+    generics: &Generics,
+    cfg: &[Attribute],
+    rt: &TokenStream,
+) -> TokenStream {
+    let bounded = with_callable_bound(deployment, generics);
+    let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
+    let engine = match generics.params.is_empty() {
+        true => name(deployment).to_token_stream(),
+        false => quote!(<Self as #rt::Callable>::Engine),
+    };
     quote! {
-        impl #rt::private::Marked for #deployment {
-            type Engine = #name;
+        #(#cfg)*
+        #[doc(hidden)]
+        impl #impl_generics #rt::private::Paired for #deployment #ty_generics #where_clause {
+            type Engine = #engine;
         }
     }
-}
-
-/// The engine of a deployment, seen from its type.
-pub(super) fn engine(deployment: &Ident, generics: &Generics, rt: &TokenStream) -> TokenStream {
-    if generics.params.is_empty() {
-        return quote!(<#deployment as #rt::private::Marked>::Engine);
-    }
-    let (_, ty_generics, _) = generics.split_for_impl();
-    quote!(<#deployment #ty_generics as #rt::Callable>::Engine)
 }
 
 /// The handle of a deployment, seen from its type.
@@ -99,16 +100,30 @@ pub(super) fn handle(deployment: &Ident, generics: &Generics, handle: &Ident) ->
     quote!(#handle #ty_generics)
 }
 
-/// The handle of the type at a path, seen from its `impl` block.
-pub(super) fn handle_of_type(path: &Path) -> Path {
-    let (Some(_), [segment]) = (name_of(path), &path.segments.iter().collect::<Vec<_>>()[..])
-    else {
-        return super::handle::path(path);
+/// The handle of the type at a path, seen from its `impl` block, and what that needs beside it: an alias
+/// is the only mention of the name that says what is wrong if it is not there.
+pub(super) fn handle_of_type(path: &Path, cfg: &[Attribute]) -> (Path, Option<TokenStream>) {
+    let (Some(_), Some(deployment)) = (name_of(path), path.get_ident()) else {
+        return (super::handle::path(path), None);
     };
-    name_of_type(&segment.ident).into()
+    let (name, alias) = (
+        name_of_type(deployment),
+        format_ident!("__{deployment}Handle"),
+    );
+    let doc = format!(
+        "The handle. If this name is not found, `#[deployment]` is missing on the type `{deployment}`."
+    );
+    let declared = quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[doc = #doc]
+        #[allow(dead_code)]
+        type #alias = #name;
+    };
+    (alias.into(), Some(declared))
 }
 
-/// Beside the type: its handle by a telling name, and that no stand-in is needed.
+/// Beside the type: its handle by the name that the `impl` block asks for, and that no stand-in is needed.
 pub(super) fn define_type(
     vis: &Visibility,
     deployment: &Ident,
@@ -143,7 +158,7 @@ pub(super) fn without_type(
     let (Some(_), Some(deployment)) = (name_of(path), path.get_ident()) else {
         return None;
     };
-    let (name, stand_in) = (name_of_type(deployment), stand_in(deployment));
+    let (handle, stand_in) = (format_ident!("__{deployment}Handle"), stand_in(deployment));
     let module = format_ident!("__without_type_{deployment}");
     Some(quote! {
         #(#cfg)*
@@ -161,7 +176,7 @@ pub(super) fn without_type(
         #(#cfg)*
         #[doc(hidden)]
         impl #rt::Deployment for #stand_in<#deployment> {
-            type Handle = #name;
+            type Handle = #handle;
             const NAME: &'static str = "";
             const OPTIONS: #rt::topology::Options<'static> = #rt::topology::Options::DEFAULT;
         }

@@ -53,3 +53,9 @@ pub(super) fn argument(param: &Param) -> TokenStream {
         Passing::Reference { .. } => quote!(&#ident),
     }
 }
+
+/// `(image, limit,)`
+pub(super) fn arguments(method: &Method) -> TokenStream {
+    let names = method.params.iter().map(|param| &param.ident);
+    quote!((#(#names,)*))
+}

@@ -47,7 +47,6 @@ pub(super) fn body(
                 __engine
                     .call(move |__replica| {
                         #borrow
-                        let _ = &__replica;
                         let __result = #call;
                         #opened
                         __yielder.drive(::std::iter::Iterator::map(__opened?, |__item| #each))
@@ -95,7 +94,6 @@ pub(super) fn body(
             let __outcome = {
                 let __replica = __stay.replica();
                 #borrow
-                let _ = &__replica;
                 #forward
             };
             __stay.finish(__outcome)

@@ -19,27 +19,26 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
         options,
     } = deployment;
     let handle = handle::name(ident);
-    let engine = pairing::engine(ident, generics, &rt);
     let handle_type = pairing::handle(ident, generics, &handle);
-    let declared = handle::declare(vis, ident, &handle, generics, &engine, cfg);
+    let declared = handle::declare(vis, ident, &handle, generics, cfg);
+    let is_default = options.0.is_empty();
     let options = options::generate(options);
     let name = name_text(ident);
     let bounded = handle::with_callable_bound(ident, generics);
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
     let where_clause = &bounded.where_clause;
     // The options of a trait are looked at only if something uses them.
-    let in_range = generics.params.is_empty().then(|| {
+    let in_range = (generics.params.is_empty() && !is_default).then(|| {
         quote! {
             #(#cfg)*
             const _: #rt::topology::Options<'static> = <#ident as #rt::Deployment>::OPTIONS;
         }
     });
-    let marked = pairing::require(ident, generics, &rt);
+    let marked = pairing::require(ident, generics, cfg, &rt);
     let defined = pairing::define_type(vis, ident, generics, &handle, cfg);
     quote! {
         #declared
 
-        #(#cfg)*
         #marked
 
         #defined

@@ -6,7 +6,7 @@ use syn::Ident;
 
 use super::fan_out;
 use super::operand::{self, slot};
-use super::step::{all_here, call_state, on_way, type_of};
+use super::step::{all, all_here, call_state, on_arm, type_of};
 use super::{Context, generated_at};
 use crate::codegen::deployment::signature::IN_GRAPH;
 use crate::ir::graph::{Arm, Call, DeploymentKind, Operand};
@@ -35,35 +35,28 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
     let (name, method) = (&call.name, &method_of(call, kind));
     let mut field = fields[call.deployment].clone();
     field.set_span(method.span().resolved_at(field.span()));
-    let (way, ready) = (on_way(when), all_here(&call.args));
+    let waiting = std::iter::once(quote!(#node.is_waiting()));
+    let ready = all(waiting.chain(on_arm(when)).chain(all_here(&call.args)));
     let future = future(context, call, &field, method);
     let future = match each {
         true => fan_out::limited(call.deployment, &future),
         false => future,
     };
     let ty = type_of(&entry.edges[call.edge]);
-    let value = Ident::new("__value", generated_at(method.span()));
+    let typed = ty.map(|ty| {
+        let value = Ident::new("__value", generated_at(method.span()));
+        quote!(let __value #ty = #value;)
+    });
     let marks = context.marks.edge(call.edge);
     quote! {
         let __at = __watch.at(#index);
-        if #node.is_waiting() #way #ready {
+        if #ready {
             #node.as_mut().start(#future);
         }
-        let __polled = __watch.poll(#index, #node.as_mut(), __cx);
-        __at.passed();
-        if let ::core::option::Option::Some(__result) = __polled {
-            match __result {
-                ::core::result::Result::Ok(__value) => {
-                    let __value #ty = #value;
-                    #result.put(__value);
-                    #marks
-                }
-                ::core::result::Result::Err(__error) => {
-                    return #rt::private::Poll::Ready(::core::result::Result::Err(
-                        #rt::private::at_node(__error, #name),
-                    ));
-                }
-            }
+        if let #rt::private::Some(__value) = __at.poll(__watch, #name, #node.as_mut(), __cx)? {
+            #typed
+            #result.put(__value);
+            #marks
         }
     }
 }

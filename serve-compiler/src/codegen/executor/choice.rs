@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 
 use super::Context;
 use super::operand::{self, Matched, slot};
-use super::step::{all_here, choice_state, on_way, put_parts};
+use super::step::{all, all_here, choice_state, on_arm, put_parts};
 use crate::ir::graph::{Arm, Choose, ChooseKind, Operand, Way};
 use crate::ir::id::{ArmId, Id};
 use crate::runtime_path::runtime_path_at;
@@ -14,7 +14,9 @@ use crate::syntax::pattern::only_looks;
 /// Decides when what is looked at is there. Values that only other ways would have read are let go.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose) -> TokenStream {
     let state = choice_state(choose.choice);
-    let (way, ready) = (on_way(when), all_here(std::slice::from_ref(&choose.value)));
+    let open = std::iter::once(quote!(#state.is_open()));
+    let ready = all_here(std::slice::from_ref(&choose.value));
+    let ready = all(open.chain(on_arm(when)).chain(ready));
     let patterns = choose.ways.iter().filter_map(|way| way.pattern.as_deref());
     let looks = choose.kind == ChooseKind::Match && patterns.into_iter().all(only_looks);
     let Matched {
@@ -45,7 +47,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
     let releases = releases(context, choose);
     let marks = context.marks.choice(choose.choice);
     quote! {
-        if #state.is_open() #way #ready {
+        if #ready {
             let __way: usize = {
                 #held
                 let __way = { #bindings #decision };

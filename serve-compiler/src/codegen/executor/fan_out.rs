@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 
 use super::operand::{self, slot};
 use super::region::region;
-use super::step::{fan_out_state, on_way, put_parts, these_here, type_of};
+use super::step::{all, fan_out_state, on_arm, put_parts, these_here, type_of};
 use super::{Context, generated_at};
 use crate::ir::graph::{Action, Arm, Capture, FanOut, Region};
 use crate::ir::id::DeploymentId;
@@ -22,7 +22,8 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
     let (state, result) = (fan_out_state(fan_out.fan_out), slot(fan_out.edge));
     let mut reads = fan_out.items.edges();
     reads.extend(fan_out.captures.iter().map(|capture| capture.outer));
-    let (way, ready) = (on_way(when), these_here(reads));
+    let waiting = std::iter::once(quote!(#state.is_waiting()));
+    let ready = all(waiting.chain(on_arm(when)).chain(these_here(reads)));
     let items = operand::evaluate(&fan_out.items, entry);
     let shared: Vec<Ident> = fan_out
         .captures
@@ -54,6 +55,8 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
     let mut called = BTreeSet::new();
     deployments(&fan_out.body, &mut called);
     let limits = called.into_iter().map(limit);
+    let width = limits.map(|limit| quote!(#limit.calls()));
+    let width = width.reduce(|width, calls| quote!(#width + #calls));
     let at = fan_out.at.span();
     let each = {
         let rt = runtime_path_at(at);
@@ -67,27 +70,21 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
     let ty = type_of(&entry.edges[fan_out.edge]);
     let marks = context.marks.edge(fan_out.edge);
     let value = Ident::new("__value", generated_at(at));
+    let typed = ty.map(|ty| quote!(let #value #ty = #value;));
     quote! {
-        if #state.is_waiting() #way #ready {
+        if #ready {
             let __items = #items;
             #(#share)*
-            let __width = 0 #(+ #limits.calls())*;
+            let __width = #width;
             #state.as_mut().start(#each(__items, __width, move |#given| {
                 #(let #shared = ::core::clone::Clone::clone(&#shared);)*
                 async move { #body }
             }));
         }
-        if let #rt::private::Some(__result) = #state.as_mut().poll(__cx) {
-            match __result {
-                #rt::private::result::Result::Ok(#value) => {
-                    let #value #ty = #value;
-                    #result.put(#value);
-                    #marks
-                }
-                #rt::private::result::Result::Err(__error) => {
-                    return #rt::private::Poll::Ready(#rt::private::result::Result::Err(__error));
-                }
-            }
+        if let #rt::private::Some(#value) = #state.as_mut().poll(__cx).transpose()? {
+            #typed
+            #result.put(#value);
+            #marks
         }
     }
 }
@@ -104,7 +101,7 @@ pub(super) fn limits(context: Context<'_>) -> TokenStream {
     }
     let limits = called.into_iter().map(|id| {
         let (limit, field) = (limit(id), &context.fields[id]);
-        quote!(let #limit = &#rt::private::Limit::new(#rt::private::HandleTo::width(#field));)
+        quote!(let #limit = &#rt::private::Limit::new(#rt::private::AnyHandle::width(#field));)
     });
     limits.collect()
 }

@@ -33,9 +33,9 @@ use syn::{Ident, Type};
 
 use super::Context;
 use super::plan::Plan;
-use super::step::{call_state, fan_out_state};
+use super::step;
 use super::{region, unread_calls};
-use crate::ir::graph::{Action, Region, Step};
+use crate::ir::graph::{Region, Step};
 use crate::runtime_path::runtime_path;
 
 /// The most steps of a region that is left in one piece.
@@ -72,14 +72,14 @@ pub(super) fn generate(
     let words = steps.len().div_ceil(64);
     let output = plan.borrow(steps.len());
     let over = unread_calls::all_over(region, &entry.edges);
-    let answer = region::answer(&region.output, &over, wanted, entry);
+    let answer = region::answer(&region.output, over, wanted, entry);
     quote! {
         #slots
         #fill
         #given
         let mut __due = #rt::private::Due::<#words>::new();
         #(#parts)*
-        #rt::private::poll_fn(|__cx| {
+        #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
             let mut __from = 0;
             while let #rt::private::Some(__next) = __due.take(__from) {
                 __from = __next + 1;
@@ -109,11 +109,7 @@ fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> Token
     let (name, nodes) = (name(part), format_ident!("__nodes_{part}"));
     let states: Vec<Ident> = steps
         .iter()
-        .filter_map(|step| match &step.action {
-            Action::Call(call) => Some(call_state(call.node)),
-            Action::FanOut(fan_out) => Some(fan_out_state(fan_out.fan_out)),
-            _ => None,
-        })
+        .filter_map(|step| step::node(&step.action))
         .collect();
     let all = states.iter().fold(
         quote!(()),
@@ -123,6 +119,9 @@ fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> Token
     let of = plan.lent(part, |group| quote!(#rt::private::Sig::of(&#group)));
     let lent = plan.lent(part, ToTokens::into_token_stream);
     let borrowed = plan.borrow(part);
+    let under_way = states.iter().map(|state| quote!(#state.is_under_way()));
+    let under_way = under_way.reduce(|any, it| quote!(#any || #it));
+    let still_due = under_way.map(|any| quote!(if #any { __due.add(#part); }));
     let steps = steps.iter().map(|step| region::step(context, step));
     quote! {
         #declared
@@ -132,9 +131,7 @@ fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> Token
             let __rest = #nodes.as_mut();
             #(let (mut #states, __rest) = __rest.split();)*
             #(#steps)*
-            if false #(|| #states.is_under_way())* {
-                __due.add(#part);
-            }
+            #still_due
             #rt::private::Poll::Pending
         });
     }

@@ -35,15 +35,15 @@ pub(super) fn region(
     let slots = edges
         .filter(|(_, edge)| edge.region == region.id && !edge.is_captured() && edge.consumers > 0)
         .map(|(id, edge)| declare_slot(id, edge));
-    let states = region.steps.iter().map(|it| step::declare(&it.action));
+    let states = step::declare(&region.steps);
     let steps = region.steps.iter().map(|it| step(context, it));
     let over = unread_calls::all_over(region, &entry.edges);
-    let answer = answer(&region.output, &over, wanted, entry);
+    let answer = answer(&region.output, over, wanted, entry);
     quote! {
         #(#slots)*
         #fill
-        #(#states)*
-        #rt::private::poll_fn(|__cx| {
+        #states
+        #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
             #(#steps)*
             #answer
             #rt::private::Poll::Pending
@@ -83,7 +83,7 @@ pub(super) fn new_slot(edge: &Edge) -> TokenStream {
 /// Answers when the output is there, and `over` holds.
 pub(super) fn answer(
     output: &Operand,
-    over: &TokenStream,
+    over: Vec<TokenStream>,
     wanted: Option<&Type>,
     entry: &Entry,
 ) -> TokenStream {
@@ -94,8 +94,9 @@ pub(super) fn answer(
     };
     let span = operand::span(output);
     let (rt, at) = (runtime_path_at(span), operand::at_users(value, span));
-    let over = quote!(if true #ready #over);
-    quote_spanned!(span=> #over {
+    let ready = step::all(ready.into_iter().chain(over));
+    let ready = quote!(if #ready);
+    quote_spanned!(span=> #ready {
         return #rt::private::Poll::Ready(#rt::private::result::Result::Ok(#at));
     })
 }

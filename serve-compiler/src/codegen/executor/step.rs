@@ -6,23 +6,30 @@ use syn::{Ident, Pat};
 
 use super::operand::{self, slot};
 use super::{Context, generated_at};
-use crate::ir::graph::{Action, Arm, Edge, Operand};
+use crate::ir::graph::{Action, Arm, Edge, Operand, Step};
 use crate::ir::id::{ChoiceId, EdgeId, FanOutId, Id, NodeId};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
-/// What a step keeps between polls.
-pub(super) fn declare(action: &Action) -> TokenStream {
+/// What the steps keep between polls.
+pub(super) fn declare(steps: &[Step]) -> TokenStream {
     let rt = runtime_path();
-    let node =
-        |state: Ident| quote!(let mut #state = #rt::private::pin::pin!(#rt::private::Node::new()););
+    let nodes = steps.iter().filter_map(|step| node(&step.action));
+    let choices = steps.iter().filter_map(|step| match &step.action {
+        Action::Choose(choose) => Some(choice_state(choose.choice)),
+        _ => None,
+    });
+    quote! {
+        #rt::private::nodes!(#(#nodes),*);
+        #(let mut #choices = #rt::private::Choice::new();)*
+    }
+}
+
+/// The state of a step that is under way for a while.
+pub(super) fn node(action: &Action) -> Option<Ident> {
     match action {
-        Action::Call(call) => node(call_state(call.node)),
-        Action::FanOut(fan_out) => node(fan_out_state(fan_out.fan_out)),
-        Action::Choose(choose) => {
-            let choice = choice_state(choose.choice);
-            quote!(let mut #choice = #rt::private::Choice::new();)
-        }
-        Action::Value { .. } | Action::TakeApart { .. } => quote!(),
+        Action::Call(call) => Some(call_state(call.node)),
+        Action::FanOut(fan_out) => Some(fan_out_state(fan_out.fan_out)),
+        Action::Value { .. } | Action::TakeApart { .. } | Action::Choose(_) => None,
     }
 }
 
@@ -39,13 +46,17 @@ pub(super) fn choice_state(choice: ChoiceId) -> Ident {
     format_ident!("__choice_{choice}")
 }
 
-/// `&& __choice_0.is(1)`
-pub(super) fn on_way(when: Option<Arm>) -> TokenStream {
-    let Some(Arm { choice, arm }) = when else {
-        return quote!();
-    };
+/// `__choice_0.is(1)`
+pub(super) fn on_arm(when: Option<Arm>) -> Option<TokenStream> {
+    let Arm { choice, arm } = when?;
     let choice = choice_state(choice);
-    quote!(&& #choice.is(#arm))
+    Some(quote!(#choice.is(#arm)))
+}
+
+/// Conditions, joined: `a && b`.
+pub(super) fn all(conditions: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    let all = conditions.into_iter().reduce(|all, it| quote!(#all && #it));
+    all.unwrap_or_else(|| quote!(true))
 }
 
 /// `: T`, the type that a value's `let` names.
@@ -61,8 +72,10 @@ pub(super) fn value(
     value: &Operand,
 ) -> TokenStream {
     let entry = context.entry;
-    let (way, ready) = (on_way(when), all_here(std::slice::from_ref(value)));
     let slot = slot(edge);
+    let awaited = std::iter::once(quote!(#slot.is_awaited()));
+    let ready = all_here(std::slice::from_ref(value));
+    let ready = all(awaited.chain(on_arm(when)).chain(ready));
     let span = operand::span(value);
     let given = Ident::new("__value", generated_at(span));
     let checked = {
@@ -85,7 +98,7 @@ pub(super) fn value(
     let ty = type_of(&entry.edges[edge]);
     let marks = context.marks.edge(edge);
     quote! {
-        if #slot.is_awaited() #way #ready {
+        if #ready {
             let #given #ty = #value;
             let #given = #checked;
             #slot.put(#put);
@@ -103,13 +116,17 @@ pub(super) fn take_apart(
     value: &Operand,
 ) -> TokenStream {
     let entry = context.entry;
-    let (way, ready) = (on_way(when), all_here(std::slice::from_ref(value)));
-    let value = operand::evaluate(value, entry);
     // The parts come together, so the first one tells whether they have come.
-    let first = parts.iter().take(1).map(|part| slot(*part));
+    let first = parts.first().map(|part| {
+        let first = slot(*part);
+        quote!(#first.is_awaited())
+    });
+    let ready = all_here(std::slice::from_ref(value));
+    let ready = all(first.into_iter().chain(on_arm(when)).chain(ready));
+    let value = operand::evaluate(value, entry);
     let fill = put_parts(context, parts);
     quote! {
-        if true #(&& #first.is_awaited())* #way #ready {
+        if #ready {
             let #pattern = #value;
             #fill
         }
@@ -132,18 +149,18 @@ pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId]) -> TokenStream {
     quote!(#(#fill)*)
 }
 
-/// `&& edge_0.is_here() && ..`
-pub(super) fn all_here(operands: &[Operand]) -> TokenStream {
+/// `edge_0.is_here()`, ..
+pub(super) fn all_here(operands: &[Operand]) -> Vec<TokenStream> {
     these_here(operands.iter().flat_map(Operand::edges).collect())
 }
 
-/// `&& edge_0.is_here() && ..`
-pub(super) fn these_here(mut edges: Vec<EdgeId>) -> TokenStream {
+/// `edge_0.is_here()`, ..
+pub(super) fn these_here(mut edges: Vec<EdgeId>) -> Vec<TokenStream> {
     edges.sort_unstable();
     edges.dedup();
     let conditions = edges.into_iter().map(|edge| {
         let slot = slot(edge);
-        quote!(&& #slot.is_here())
+        quote!(#slot.is_here())
     });
-    quote!(#(#conditions)*)
+    conditions.collect()
 }

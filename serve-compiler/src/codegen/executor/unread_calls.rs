@@ -12,15 +12,15 @@ use super::step::choice_state;
 use crate::ir::graph::{Action, Arm, Edge, Region, Step};
 use crate::ir::id::{EdgeId, Table};
 
-/// `&& !edge_0.is_awaited() && ..`, for the answer of a region.
-pub(super) fn all_over(region: &Region, edges: &Table<EdgeId, Edge>) -> TokenStream {
+/// `!edge_0.is_awaited()`, .., for the answer of a region.
+pub(super) fn all_over(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<TokenStream> {
     let conditions = loose(region, edges).into_iter().map(|(when, edge)| {
         let slot = slot(edge);
         match when {
-            None => quote!(&& !#slot.is_awaited()),
+            None => quote!(!#slot.is_awaited()),
             Some(Arm { choice, arm }) => {
                 let choice = choice_state(choice);
-                quote!(&& (!#choice.is(#arm) || !#slot.is_awaited()))
+                quote!((!#choice.is(#arm) || !#slot.is_awaited()))
             }
         }
     });

@@ -10,20 +10,9 @@ use crate::ir::graph::{Deployment, DeploymentKind, Graph, Signature};
 use crate::ir::id::{DeploymentId, Table};
 use crate::runtime_path::runtime_path_at;
 
-/// The name by which generated code knows a deployment's type: it names the user's path once, so
-/// that a wrong path is one error.
+/// The name by which generated code knows a deployment's type.
 pub(super) fn alias(signature: &Signature, id: DeploymentId) -> Ident {
     format_ident!("__{}Deployment{id}", signature.type_ident)
-}
-
-/// The constants that are known if the deployments are what they have to be.
-pub(super) fn checks(signature: &Signature, graph: &Graph) -> Vec<Ident> {
-    let deployments = graph.deployments.ids();
-    deployments.map(|id| check(signature, id)).collect()
-}
-
-fn check(signature: &Signature, id: DeploymentId) -> Ident {
-    format_ident!("{}Checked", alias(signature, id))
 }
 
 /// The deployments' types. One that is none, or that has an error, is reported once, and stands for a
@@ -32,21 +21,8 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
     let cfg = crate::syntax::deployment::cfg(&signature.attrs);
     let aliases = graph.deployments.pairs().map(|(id, deployment)| {
         let (alias, path) = (alias(signature, id), &deployment.path);
-        let named = format_ident!("{alias}Named");
-        let check = check(signature, id);
-        let checked = checked(deployment, &named);
-        let ty = checks::checked(&quote!(#check), &named.to_token_stream());
+        let ty = checks::checked(&checked(deployment), &path.to_token_stream());
         quote! {
-            #(#cfg)*
-            #[doc(hidden)]
-            #[allow(non_camel_case_types)]
-            type #named = #path;
-
-            #(#cfg)*
-            #[doc(hidden)]
-            #[allow(non_upper_case_globals)]
-            const #check: usize = #checked;
-
             #(#cfg)*
             #[doc(hidden)]
             #[allow(non_camel_case_types)]
@@ -58,10 +34,8 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
 
 /// Known if what stands before `::bind`, or is called as a function, is a deployment. A type is
 /// reached through its handle: one that has an error has none, and rustc is silent on it then.
-fn checked(deployment: &Deployment, named: &Ident) -> TokenStream {
-    let span = deployment.path.span();
-    let mut named = named.clone();
-    named.set_span(span); // items are found from anywhere
+fn checked(deployment: &Deployment) -> TokenStream {
+    let (named, span) = (&deployment.path, deployment.path.span());
     let rt = runtime_path_at(span);
     match deployment.kind {
         DeploymentKind::Function => {

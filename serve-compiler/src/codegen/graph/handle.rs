@@ -41,7 +41,6 @@ impl<'a> Method<'a> {
 pub(super) fn generate(
     signature: &Signature,
     methods: &[Method<'_>],
-    called: &[&Ident],
     parts: &[Ident],
 ) -> TokenStream {
     let rt = runtime_path();
@@ -62,24 +61,16 @@ pub(super) fn generate(
         let types = method.types.iter().chain([&method.output]);
         types.map(|ty| checks::check(ty, "Value"))
     });
+    let checked = sum(checks.chain(
+        parts
+            .iter()
+            .map(|part| quote!(<#part as #rt::private::Part>::CHECKED)),
+    ));
     quote! {
         #(#cfg)*
         #[doc = #doc]
         #[derive(Clone)]
-        #vis struct #handle {
-            graph: #rt::private::Arc<#type_ident>,
-            options: #rt::private::Option<#rt::private::Arc<#rt::CallOptions>>,
-        }
-
-        #(#cfg)*
-        impl #rt::HandleOptions for #handle {
-            fn options(&self, options: #rt::CallOptions) -> Self {
-                Self {
-                    graph: #rt::private::Arc::clone(&self.graph),
-                    options: #rt::private::Some(options.over(self.options.as_deref())),
-                }
-            }
-        }
+        #vis struct #handle(#rt::private::GraphHandle<#type_ident>);
 
         #(#cfg)*
         impl #handle {
@@ -94,20 +85,17 @@ pub(super) fn generate(
         }
 
         #(#cfg)*
+        #[doc(hidden)]
         impl #rt::private::HandleTo for #handle {
             type Deployment = #type_ident;
+            type Calls = #rt::private::GraphHandle<#type_ident>;
 
-            fn width(&self) -> usize {
-                0 #(+ #rt::private::HandleTo::width(&self.graph.#called))*
+            fn new(calls: Self::Calls) -> Self {
+                Self(calls)
             }
 
-            fn batches(&self) -> ::std::vec::Vec<#rt::batch::Stats> {
-                let mut __batches = ::std::vec::Vec::new();
-                #(::core::iter::Extend::extend(
-                    &mut __batches,
-                    #rt::private::HandleTo::batches(&self.graph.#called),
-                );)*
-                __batches
+            fn calls(&self) -> &Self::Calls {
+                &self.0
             }
         }
 
@@ -119,8 +107,9 @@ pub(super) fn generate(
         }
 
         #(#cfg)*
+        #[doc(hidden)]
         impl #rt::private::Part for #type_ident {
-            const CHECKED: usize = 0 #(+ #checks)* #(+ #parts)*;
+            const CHECKED: usize = #checked;
             const METHODS: &'static [#rt::topology::Method<'static>] = &[#(#described),*];
             const GRAPH: #rt::private::Option<&'static #rt::topology::Topology<'static>> =
                 #rt::private::Some(<#type_ident as #rt::Graph>::TOPOLOGY);
@@ -169,4 +158,10 @@ fn describe(method: &Method<'_>) -> TokenStream {
             batch: ::core::option::Option::None,
         }
     }
+}
+
+/// `a + b`
+fn sum(terms: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let sum = terms.reduce(|sum, term| quote!(#sum + #term));
+    sum.unwrap_or_else(|| quote!(0))
 }

@@ -55,7 +55,7 @@ pub(crate) fn generate(
     let methods: Vec<Method<'_>> = entries.iter().map(method).collect();
     let handle = match methods.is_empty() {
         false => {
-            let handle = handle::generate(signature, &methods, &[], &[]);
+            let handle = handle::generate(signature, &methods, &[]);
             let bind = build::bind(signature);
             quote!(#handle #bind)
         }
@@ -83,21 +83,11 @@ pub(crate) fn generate(
             const TOPOLOGY: &'static #rt::topology::Topology<'static> =
                 &#rt::topology::Topology::empty(#name);
 
-            fn handle(self) -> Self::Handle {
-                ::core::unreachable!()
-            }
-
-            fn behind(_handle: &Self::Handle) -> &Self {
-                ::core::unreachable!()
-            }
-
-            fn options(_handle: &Self::Handle) -> #rt::private::Option<&#rt::CallOptions> {
-                ::core::unreachable!()
-            }
-
             fn requests(&self) -> &#rt::private::Requests {
                 ::core::unreachable!()
             }
+
+            fn each_called(&self, _show: &mut dyn ::core::ops::FnMut(&dyn #rt::private::AnyHandle)) {}
         }
 
         #(#impls)*

@@ -47,12 +47,8 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let called = fields.iter().zip(&graph.deployments);
     let called = called.filter(|(_, deployment)| deployment.called);
     let called: Vec<_> = called.map(|(field, _)| field).collect();
-    let handle = handle::generate(
-        signature,
-        &methods,
-        &called,
-        &bound::checks(signature, graph),
-    );
+    let aliases_of_all = graph.deployments.ids().map(|id| alias(signature, id));
+    let handle = handle::generate(signature, &methods, &aliases_of_all.collect::<Vec<_>>());
     let handle_ident = handle_name(type_ident);
     let entries = entry::generate(signature, contexts);
     let entry_types = entry::types(signature, &methods);
@@ -85,22 +81,14 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             type Handle = #handle_ident;
             type Entries = (#(#entry_types,)*);
             #[allow(clippy::needless_update)] // every option may be given
-            const TOPOLOGY: &'static #rt::topology::Topology<'static> = &#topology;
-
-            fn handle(self) -> Self::Handle {
-                #handle_ident { graph: #rt::private::Arc::new(self), options: #rt::private::None }
-            }
-
-            fn behind(handle: &Self::Handle) -> &Self {
-                &handle.graph
-            }
-
-            fn options(handle: &Self::Handle) -> #rt::private::Option<&#rt::CallOptions> {
-                handle.options.as_deref()
-            }
+            const TOPOLOGY: &'static #rt::topology::Topology<'static> = #topology;
 
             fn requests(&self) -> &#rt::private::Requests {
                 &self.__requests
+            }
+
+            fn each_called(&self, show: &mut dyn ::core::ops::FnMut(&dyn #rt::private::AnyHandle)) {
+                #(show(&self.#called);)*
             }
         }
 

@@ -14,7 +14,7 @@ use crate::topology_data::{
     TypeShape,
 };
 
-/// `Topology { .. }`.
+/// `&Topology { .. }`.
 pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let rt = runtime_path();
     let Shape {
@@ -31,7 +31,7 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let entries = entries.iter().map(entry);
     let deployments = deployments.iter().enumerate();
     let deployments = deployments.map(|(index, it)| deployment(signature, index, it));
-    let edges = edges.iter().map(|it| edge(signature, shape, it));
+    let edges = edges.iter().map(edge);
     let nodes = nodes.iter().map(|it| node(signature, it));
     let choices = choices.iter().map(choice);
     let fan_outs = fan_outs.iter().map(fan_out);
@@ -39,20 +39,21 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let handles =
         handles.map(|(from, to)| quote!(#rt::topology::HandleEdge { from: #from, to: #to }));
     let limits = budget::limits(&signature.options);
-    quote! {
-        #rt::topology::Topology {
+    quote! {{
+        const NODES: &[#rt::topology::Node<'static>] = &[#(#nodes),*];
+        &#rt::topology::Topology {
             name: #name,
             doc: #doc,
             entries: &[#(#entries),*],
             deployments: &[#(#deployments),*],
-            nodes: &[#(#nodes),*],
+            nodes: NODES,
             choices: &[#(#choices),*],
             fan_outs: &[#(#fan_outs),*],
             edges: &[#(#edges),*],
             handles: &[#(#handles),*],
             limits: #limits,
         }
-    }
+    }}
 }
 
 fn entry(entry: &EntryShape) -> TokenStream {
@@ -163,14 +164,13 @@ fn place(place: &Place) -> TokenStream {
     quote!(entry: #entry, when: #when, each: #each)
 }
 
-fn edge(signature: &Signature, shape: &Shape, edge: &EdgeShape) -> TokenStream {
+fn edge(edge: &EdgeShape) -> TokenStream {
     let rt = runtime_path();
     let (from, to, label) = (end(edge.from), end(edge.to), &edge.label);
     let ty = match &edge.ty {
         TypeShape::Written(ty) => quote!(#ty),
         TypeShape::OutputOf(node) => {
-            let method = method(signature, &shape.nodes[*node]);
-            quote!(#method.output)
+            quote!(NODES[#node].method.output)
         }
     };
     quote!(#rt::topology::Edge { from: #from, to: #to, ty: #ty, label: #label })
