@@ -1,9 +1,13 @@
 //! The compile-time half of the typed serving graph.
 //!
 //! `serve-macros` is the thin proc-macro crate over [`deployment`] and [`graph`]; they are plain
-//! functions from tokens to tokens here, so that they can be tested and used in build scripts. To
-//! rust-analyzer they show something else: see [`graph_in_editor`].
+//! functions from tokens to tokens here, so that they can be tested and used in build scripts.
 //! ARCHITECTURE.md has the path that the tokens take.
+//!
+//! An editor is shown something else: [`graph_in_editor`]. A macro is not told who asks for its expansion,
+//! so [`is_editor_reading`] goes by the name of the process - `rust-analyzer-proc-macro-srv`, for
+//! example. Set `SERVE_MACROS_FOR=editor` or `SERVE_MACROS_FOR=rustc` in the environment of the process to
+//! say it yourself.
 
 mod check;
 mod codegen;
@@ -15,10 +19,10 @@ mod picture;
 mod pipeline;
 mod report;
 mod runtime_path;
-mod shape;
 pub mod source;
 mod syntax;
 mod text;
+mod topology_data;
 
 pub use editor::is_reading as is_editor_reading;
 pub use picture::picture;

@@ -1,13 +1,12 @@
-//! The whole way of the tokens, on one screen.
+//! The whole path of the tokens.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Ident, Item, ItemFn, ItemImpl};
+use syn::{Ident, Item, ItemFn, ItemImpl};
 
-use crate::editor::Reader;
 use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
-use crate::report::Report;
+use crate::report::{Reader, Report};
 use crate::{check, codegen, diagnostics, editor, lower, syntax};
 
 /// Expands `#[deployment(attr)] item`.
@@ -21,21 +20,47 @@ pub fn deployment_in_editor(attr: TokenStream, item: TokenStream) -> TokenStream
 }
 
 fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> TokenStream {
-    let report = &mut Report::to(reader);
+    let mut report = Report::to(reader);
     if let Some(another) = syntax::deployment::another_attribute(item.clone()) {
-        return twice(item, &another, report);
+        // The item is left to the other one of its two attributes.
+        report.error(&another, diagnostics::two_attributes());
+        let errors = report.into_tokens();
+        return quote!(#item #errors);
     }
+    let (generated, loaders) = deployment_items(attr, &item, reader, &mut report);
+    let (generated, left) = match reader {
+        Reader::Editor => (
+            editor::without_stand_ins(generated),
+            editor::loaders::shown(item, &loaders),
+        ),
+        Reader::Rustc => {
+            let names: Vec<Ident> = loaders.into_iter().map(|loader| loader.ident).collect();
+            (generated, syntax::multiplexed::hide_loaders(item, &names))
+        }
+    };
+    let left = syntax::batch::without_attributes(left);
+    let errors = report.into_tokens();
+    quote!(#left #generated #errors)
+}
+
+/// What is generated beside the item, and its loaders: what is generated has their names, and an editor is
+/// shown them where they are written.
+fn deployment_items(
+    attr: TokenStream,
+    item: &TokenStream,
+    reader: Reader,
+    report: &mut Report,
+) -> (TokenStream, Vec<Loader>) {
     let options = syntax::options::parse(attr, report);
     let parsed = syn::parse2::<Item>(item.clone()).or_else(|error| {
         report.push(error);
         // What is being typed in a body is nobody else's concern.
         syn::parse2(syntax::deployment::without_bodies(item.clone()))
     });
-    let mut loaders = Vec::new();
     let generated = match parsed {
+        Ok(Item::Impl(item)) => return deployment_impl(options, item, reader, report),
         Ok(Item::Struct(item)) => deployment_type(options, &item.into(), report),
         Ok(Item::Enum(item)) => deployment_type(options, &item.into(), report),
-        Ok(Item::Impl(item)) => deployment_impl(options, item, reader, &mut loaders, report),
         Ok(Item::Fn(item)) => deployment_fn(options, item, reader, report),
         Ok(other) => {
             report.error(&other, diagnostics::not_a_deployment_item());
@@ -44,27 +69,7 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         // It was reported.
         Err(_) => quote!(),
     };
-    let generated = match reader {
-        Reader::Editor => editor::without_stand_ins(generated),
-        Reader::Rustc => generated,
-    };
-    let left = match reader {
-        Reader::Editor => editor::loaders::shown(item, &loaders),
-        Reader::Rustc => {
-            let names: Vec<Ident> = loaders.into_iter().map(|loader| loader.ident).collect();
-            syntax::multiplexed::hide_loaders(item, &names)
-        }
-    };
-    let left = syntax::batch::without_attributes(left);
-    let errors = std::mem::take(report).into_tokens();
-    quote!(#left #generated #errors)
-}
-
-/// Leaves an item to the other one of its two attributes.
-fn twice(item: TokenStream, another: &Attribute, report: &mut Report) -> TokenStream {
-    report.error(another, diagnostics::two_attributes());
-    let errors = std::mem::take(report).into_tokens();
-    quote!(#item #errors)
+    (generated, Vec::new())
 }
 
 /// Expands `#[batch(attr)] item`, which no `#[deployment]` has seen.
@@ -94,33 +99,31 @@ fn deployment_type(
     let options = check::options::deployment(options, report);
     let ty = lower::deployment::ty(options, item, report);
     ty.as_ref()
-        .map(codegen::deployment_type::generate)
+        .map(codegen::deployment::ty::generate)
         .unwrap_or_default()
 }
 
-/// Its loaders, whose names what is generated has, go to `loaders`; an editor is shown them where they are
-/// written.
 fn deployment_impl(
     options: Options,
     item: ItemImpl,
     reader: Reader,
-    loaders: &mut Vec<Loader>,
     report: &mut Report,
-) -> TokenStream {
+) -> (TokenStream, Vec<Loader>) {
     check::options::none_on_impl(&options, &item, report);
     let self_ty = item.self_ty.clone();
-    match lower::deployment::implementation(item, report) {
-        Some(mut deployment) => {
-            if reader == Reader::Editor {
-                *loaders = std::mem::take(&mut deployment.loaders);
-                return codegen::deployment_impl::generate(&deployment);
-            }
-            let generated = codegen::deployment_impl::generate(&deployment);
-            *loaders = deployment.loaders;
-            generated
-        }
-        None => codegen::marker::poisoned(&self_ty, report).unwrap_or_default(),
+    let Some(mut deployment) = lower::deployment::implementation(item, report) else {
+        let poisoned = codegen::deployment::pairing::poisoned(&self_ty, report);
+        return (poisoned.unwrap_or_default(), Vec::new());
+    };
+    if reader == Reader::Editor {
+        let loaders = std::mem::take(&mut deployment.loaders);
+        return (
+            codegen::deployment::implementation::generate(&deployment),
+            loaders,
+        );
     }
+    let generated = codegen::deployment::implementation::generate(&deployment);
+    (generated, deployment.loaders)
 }
 
 fn deployment_fn(
@@ -134,7 +137,7 @@ fn deployment_fn(
         return quote!();
     };
     check::idle_options::check(&deployment, report);
-    let generated = codegen::deployment_fn::generate(&deployment);
+    let generated = codegen::deployment::function::generate(&deployment);
     let outcome = (reader == Reader::Editor).then(|| editor::outcome(&deployment));
     quote!(#generated #outcome)
 }
@@ -150,7 +153,19 @@ pub fn graph_in_editor(attr: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn expand_graph(attr: TokenStream, tokens: TokenStream, reader: Reader) -> TokenStream {
-    let report = &mut Report::to(reader);
+    let mut report = Report::to(reader);
+    let generated = graph_items(attr, tokens, reader, &mut report);
+    let errors = report.into_tokens();
+    quote!(#generated #errors)
+}
+
+/// What the function becomes.
+fn graph_items(
+    attr: TokenStream,
+    tokens: TokenStream,
+    reader: Reader,
+    report: &mut Report,
+) -> TokenStream {
     let options = syntax::options::parse(attr.clone(), report);
     let item = match syn::parse2::<ItemFn>(tokens.clone()) {
         Ok(mut item) => {
@@ -165,12 +180,12 @@ fn expand_graph(attr: TokenStream, tokens: TokenStream, reader: Reader) -> Token
     if let Some(receiver) = item.sig.receiver() {
         // Nothing that could stand in for it may be declared in an `impl` block.
         report.error(receiver, diagnostics::graph_on_a_method());
-        return std::mem::take(report).into_tokens();
+        return quote!();
     }
     let (mut signature, graph) = understand_graph(options, &item, report);
     match graph.filter(|_| reader == Reader::Rustc) {
         Some(graph) => {
-            let picture = codegen::picture::attribute(&attr, &tokens);
+            let picture = codegen::graph::picture::attribute(&attr, &tokens);
             signature.attrs.push(picture);
             codegen::graph::generate(&signature, &graph)
         }
@@ -196,25 +211,24 @@ pub(crate) fn understand_graph(
     (signature, graph.filter(|_| report.is_empty()))
 }
 
-/// What stands in for a graph with errors, or for any graph in an editor; and the errors.
+/// What stands in for a graph with errors, or for any graph in an editor.
 fn inert_graph(
     signature: &Signature,
     item: &ItemFn,
     tokens: TokenStream,
     reader: Reader,
-    report: &mut Report,
+    report: &Report,
 ) -> TokenStream {
     let entries = syntax::graph::inert_entries(item, report);
-    let inert = codegen::inert::generate(signature, &entries, report);
+    let inert = codegen::graph::inert::generate(signature, &entries, report);
     let (function, inert) = match reader {
         Reader::Rustc => {
             let bound = syntax::graph::bound_types(item);
-            (codegen::inert::function(signature, &bound), inert)
+            (codegen::graph::inert::function(signature, &bound), inert)
         }
         Reader::Editor => editor::graph(signature, item, tokens, &entries, inert),
     };
-    let errors = std::mem::take(report).into_tokens();
-    quote!(#function #inert #errors)
+    quote!(#function #inert)
 }
 
 /// `#[graph]` on something else, or on a function whose body is being typed.
@@ -233,6 +247,5 @@ fn not_a_function(
             return inert_graph(&signature, &head, item, reader, report);
         }
     }
-    let errors = std::mem::take(report).into_tokens();
-    quote!(#item #errors)
+    item
 }

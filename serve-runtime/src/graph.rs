@@ -4,7 +4,7 @@ use std::future::Future;
 
 use serve_topology::Topology;
 
-use crate::private::{Requests, Watch};
+use crate::private::{AnyHandle, GraphHandle, HandleTo, Requests, Watch};
 use crate::{CallOptions, Result};
 
 /// A checked graph of deployments. `#[graph] fn name(..)` generates a type `Name` that implements it.
@@ -13,22 +13,32 @@ use crate::{CallOptions, Result};
 pub trait Graph: Sized + Send + Sync + 'static {
     /// What callers hold once the graph is deployed: a struct with a method `call`, or one for each
     /// route.
-    type Handle: Clone + Send + Sync + 'static;
+    type Handle: HandleTo<Calls = GraphHandle<Self>> + Clone + Send + Sync + 'static;
     /// A tuple of all its entries.
     type Entries;
     /// The graph's shape.
     const TOPOLOGY: &'static Topology<'static>;
 
     #[doc(hidden)]
-    fn handle(self) -> Self::Handle;
+    fn handle(self) -> Self::Handle {
+        HandleTo::new(GraphHandle::new(self))
+    }
 
     /// What a handle calls.
     #[doc(hidden)]
-    fn behind(handle: &Self::Handle) -> &Self;
+    fn behind(handle: &Self::Handle) -> &Self {
+        handle.calls().graph()
+    }
 
     /// What the calls through a handle are made with.
     #[doc(hidden)]
-    fn options(handle: &Self::Handle) -> Option<&CallOptions>;
+    fn options(handle: &Self::Handle) -> Option<&CallOptions> {
+        handle.calls().options()
+    }
+
+    /// Shows the handles of all that a request may call.
+    #[doc(hidden)]
+    fn each_called(&self, show: &mut dyn FnMut(&dyn AnyHandle));
 
     /// Counts the requests that go through a handle.
     #[doc(hidden)]

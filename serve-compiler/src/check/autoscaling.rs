@@ -2,21 +2,21 @@
 
 use syn::Expr;
 
-use super::options::Literal;
+use super::literal::Literal;
 use crate::diagnostics;
 use crate::report::Report;
 use crate::syntax::autoscaling::{self, Config, FIELDS, Takes};
 
 /// Checks a configuration as far as it is literals. `false` if it is wrong.
 pub(super) fn check(value: &Expr, report: &mut Report) -> bool {
-    let before = report.len();
+    let part = report.scope();
     match Config::read(value) {
         Some(config) => {
             if config.is_list {
                 names(&config, report);
             }
             values(&config, report);
-            if report.len() == before {
+            if !part.failed(report) {
                 bounds(&config, report);
             }
         }
@@ -25,7 +25,7 @@ pub(super) fn check(value: &Expr, report: &mut Report) -> bool {
         }
         None => {} // rustc and the runtime check what is computed
     }
-    report.len() == before
+    !part.failed(report)
 }
 
 /// Of a struct, rustc checks them.

@@ -2,19 +2,20 @@
 
 use crate::diagnostics;
 use crate::ir::graph::{Deployment, Graph};
+use crate::ir::id::{DeploymentId, Table};
 use crate::report::Report;
 
 /// Reports every cycle of handles once, at the handle that closes it, and every handle that is used
 /// above its deployment's `let`. What is in a cycle comes back: the other checks keep silent on it.
-pub(crate) fn check(graph: &Graph, report: &mut Report) -> Vec<bool> {
+pub(crate) fn check(graph: &Graph, report: &mut Report) -> Table<DeploymentId, bool> {
     let deployments = &graph.deployments;
-    let mut in_cycle = vec![false; deployments.len()];
-    for start in 0..deployments.len() {
+    let mut in_cycle = deployments.map(|_| false);
+    for start in deployments.ids() {
         if in_cycle[start] {
             continue;
         }
         let mut path = vec![start];
-        let mut seen = vec![false; deployments.len()];
+        let mut seen = deployments.map(|_| false);
         if !find_back(deployments, start, &mut path, &mut seen) {
             continue;
         }
@@ -23,9 +24,9 @@ pub(crate) fn check(graph: &Graph, report: &mut Report) -> Vec<bool> {
         }
         report_cycle(deployments, &path, report);
     }
-    for (index, deployment) in deployments.iter().enumerate() {
+    for (id, deployment) in deployments.pairs() {
         for (held, at) in &deployment.holds {
-            if *held >= index && !(in_cycle[index] && in_cycle[*held]) {
+            if *held >= id && !(in_cycle[id] && in_cycle[*held]) {
                 report.error(at, diagnostics::used_before_definition(at));
             }
         }
@@ -35,10 +36,10 @@ pub(crate) fn check(graph: &Graph, report: &mut Report) -> Vec<bool> {
 
 /// Extends `path` until its last deployment holds its first.
 fn find_back(
-    deployments: &[Deployment],
-    start: usize,
-    path: &mut Vec<usize>,
-    seen: &mut [bool],
+    deployments: &Table<DeploymentId, Deployment>,
+    start: DeploymentId,
+    path: &mut Vec<DeploymentId>,
+    seen: &mut Table<DeploymentId, bool>,
 ) -> bool {
     let last = path[path.len() - 1];
     for (held, _) in &deployments[last].holds {
@@ -56,7 +57,11 @@ fn find_back(
     false
 }
 
-fn report_cycle(deployments: &[Deployment], path: &[usize], report: &mut Report) {
+fn report_cycle(
+    deployments: &Table<DeploymentId, Deployment>,
+    path: &[DeploymentId],
+    report: &mut Report,
+) {
     let (first, last) = (path[0], path[path.len() - 1]);
     let names = path.iter().chain([&first]);
     let chain: Vec<String> = names

@@ -4,6 +4,7 @@ mod autoscaling;
 pub(crate) mod batch;
 pub(crate) mod cycles;
 pub(crate) mod idle_options;
+mod literal;
 pub(crate) mod multiplexed;
 pub(crate) mod options;
 mod resources;

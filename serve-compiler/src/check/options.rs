@@ -1,12 +1,14 @@
 //! Options: known, given once, of the right type, in range.
 
-use syn::{Expr, ExprLit, ExprUnary, Ident, ItemImpl, Lit, UnOp};
+use syn::{Expr, ExprLit, Ident, ItemImpl, Lit};
 
 use super::autoscaling;
+use super::literal::Literal;
 use crate::diagnostics;
 use crate::ir::deployment::{GivenOption, Options};
 use crate::ir::graph::GraphOptions;
 use crate::report::Report;
+use crate::syntax::route::malformed;
 
 /// What a deployment's option takes.
 #[derive(Clone, Copy, PartialEq)]
@@ -152,83 +154,6 @@ pub(super) fn wrong(key: &str, takes: Takes, literal: &Literal) -> Option<String
     }
 }
 
-/// A literal value of an option.
-pub(super) enum Literal {
-    Text,
-    Number {
-        value: f64,
-        whole: bool,
-        text: String,
-    },
-    Other,
-}
-
-impl Literal {
-    pub(super) fn read(expr: &Expr) -> Option<Self> {
-        match expr {
-            Expr::Lit(ExprLit { lit, .. }) => Some(Self::of(lit)),
-            Expr::Unary(ExprUnary {
-                op: UnOp::Neg(_),
-                expr,
-                ..
-            }) => match Self::read(expr)? {
-                Literal::Number { value, whole, text } => Some(Literal::Number {
-                    value: -value,
-                    whole,
-                    text: format!("-{text}"),
-                }),
-                other => Some(other),
-            },
-            _ => None,
-        }
-    }
-
-    fn of(lit: &Lit) -> Self {
-        let number = |digits: &str, whole, text| match digits.parse() {
-            Ok(value) => Literal::Number { value, whole, text },
-            Err(_) => Literal::Other,
-        };
-        match lit {
-            Lit::Str(_) => Literal::Text,
-            Lit::Int(int) => number(int.base10_digits(), true, int.to_string()),
-            Lit::Float(float) => number(float.base10_digits(), false, float.to_string()),
-            _ => Literal::Other,
-        }
-    }
-
-    fn integral(&self) -> bool {
-        matches!(self, Literal::Number { value, .. } if value.fract() == 0.0)
-    }
-
-    fn bytes(&self) -> bool {
-        matches!(self, Literal::Number { value, whole: true, .. } if *value >= 0.0 && *value < u64::MAX as f64)
-    }
-
-    fn part(&self) -> bool {
-        matches!(self, Literal::Number { value, .. } if (0.0..=1.0).contains(value))
-    }
-
-    /// The number, if it is a whole one of at least 0.
-    pub(super) fn whole(&self) -> Option<u64> {
-        match self {
-            Literal::Number { value, .. } if self.whole_from(0.0) => Some(*value as u64),
-            _ => None,
-        }
-    }
-
-    pub(super) fn number_above(&self, bound: f64) -> bool {
-        matches!(self, Literal::Number { value, .. } if *value > bound)
-    }
-
-    pub(super) fn number_from(&self, least: f64) -> bool {
-        matches!(self, Literal::Number { value, .. } if *value >= least)
-    }
-
-    pub(super) fn whole_from(&self, least: f64) -> bool {
-        matches!(self, Literal::Number { value, whole: true, .. } if *value >= least && *value <= f64::from(u32::MAX))
-    }
-}
-
 /// Checks the options of `#[graph(..)]`; the ones that stand come back.
 pub(crate) fn graph(options: Options, report: &mut Report) -> GraphOptions {
     let known = GRAPH_OPTIONS.map(|(name, _)| name);
@@ -253,26 +178,13 @@ fn route(value: &Expr, report: &mut Report) -> Option<String> {
         report.error(value, message);
         return None;
     };
-    match malformed_route(&text.value()) {
+    match malformed(&text.value()) {
         None => Some(text.value()),
         Some(message) => {
             report.error(text, message);
             None
         }
     }
-}
-
-pub(crate) fn malformed_route(route: &str) -> Option<String> {
-    let well_formed = route == "/"
-        || (route.starts_with('/')
-            && !route.ends_with('/')
-            && !route.contains("//")
-            && !route.contains(|c: char| c.is_whitespace() || "?#{}".contains(c)));
-    if !well_formed {
-        return Some(diagnostics::malformed_route(route));
-    }
-    let reserved = route == "/-" || route.starts_with("/-/");
-    reserved.then(|| diagnostics::reserved_route().to_owned())
 }
 
 /// `#[deployment]` on an `impl` block takes none.

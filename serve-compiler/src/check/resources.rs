@@ -2,7 +2,8 @@
 
 use syn::{Expr, ExprLit, ExprReference, Lit};
 
-use super::options::{Literal, Takes, wrong};
+use super::literal::Literal;
+use super::options::{Takes, wrong};
 use crate::diagnostics;
 use crate::report::Report;
 

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use crate::diagnostics;
-use crate::ir::graph::{Action, Deployment, DeploymentKind, Entry, Graph, Region};
+use crate::ir::graph::{Action, Deployment, DeploymentKind, Entry, Graph, Origin, Region};
+use crate::ir::id::{DeploymentId, EdgeId, Table};
 use crate::report::Report;
 
 /// Reports deployments that no request reaches, and values and inputs that nobody reads. `silent`
 /// marks the deployments that something worse was reported of.
-pub(crate) fn check(graph: &Graph, silent: &[bool], report: &mut Report) {
+pub(crate) fn check(graph: &Graph, silent: &Table<DeploymentId, bool>, report: &mut Report) {
     deployments(graph, silent, report);
     for entry in &graph.entries {
         values(entry, report);
@@ -16,16 +17,16 @@ pub(crate) fn check(graph: &Graph, silent: &[bool], report: &mut Report) {
 }
 
 fn values(entry: &Entry, report: &mut Report) {
-    let inputs: HashSet<usize> = entry.params.iter().map(|param| param.edge).collect();
-    for (index, edge) in entry.edges.iter().enumerate() {
+    let inputs: HashSet<EdgeId> = entry.params.iter().map(|param| param.edge).collect();
+    for (id, edge) in entry.edges.pairs() {
         // A name with an underscore in front says that it is meant, as in Rust, but here the work
         // would be done all the same.
         if edge.consumers > 0 || edge.looked_at {
             continue;
         }
-        let message = match call_of(&entry.body, index) {
-            _ if inputs.contains(&index) => diagnostics::unused_input(&edge.ident),
-            _ if edge.part => diagnostics::unused_part(&edge.ident),
+        let message = match call_of(&entry.body, id) {
+            _ if inputs.contains(&id) => diagnostics::unused_input(&edge.ident),
+            _ if edge.origin == Origin::Part => diagnostics::unused_part(&edge.ident),
             Some(name) if edge.ident == "_" => diagnostics::unused_result(&name),
             _ if edge.ident == "_" => diagnostics::unsupported_statement().to_owned(),
             _ => diagnostics::unused_value(&edge.ident),
@@ -35,7 +36,7 @@ fn values(entry: &Entry, report: &mut Report) {
 }
 
 /// The name of the call that an edge is the result of.
-fn call_of(region: &Region, edge: usize) -> Option<String> {
+fn call_of(region: &Region, edge: EdgeId) -> Option<String> {
     region.steps.iter().find_map(|step| match &step.action {
         Action::Call(call) if call.edge == edge => Some(call.name.clone()),
         Action::FanOut(fan_out) if fan_out.edge == edge => Some(format!("{}.map", fan_out.text)),
@@ -44,15 +45,14 @@ fn call_of(region: &Region, edge: usize) -> Option<String> {
     })
 }
 
-fn deployments(graph: &Graph, silent: &[bool], report: &mut Report) {
+fn deployments(graph: &Graph, silent: &Table<DeploymentId, bool>, report: &mut Report) {
     let deployments = &graph.deployments;
     let reached = reached(deployments);
-    for (index, deployment) in deployments.iter().enumerate() {
-        if silent[index] || reached.contains(&index) || deployment.kind == DeploymentKind::Function
-        {
+    for (id, deployment) in deployments.pairs() {
+        if silent[id] || reached.contains(&id) || deployment.kind == DeploymentKind::Function {
             continue;
         }
-        let holds_it = |other: &Deployment| other.holds.iter().any(|(held, _)| *held == index);
+        let holds_it = |other: &Deployment| other.holds.iter().any(|(held, _)| *held == id);
         if deployments.iter().any(holds_it) {
             continue; // its holder is reported, or a cycle that it is in
         }
@@ -74,13 +74,13 @@ fn deployments(graph: &Graph, silent: &[bool], report: &mut Report) {
 }
 
 /// What nodes call, and what that holds, and so on.
-fn reached(deployments: &[Deployment]) -> HashSet<usize> {
-    let called = |index: &usize| deployments[*index].called;
-    let mut open: Vec<usize> = (0..deployments.len()).filter(called).collect();
+fn reached(deployments: &Table<DeploymentId, Deployment>) -> HashSet<DeploymentId> {
+    let called = |id: &DeploymentId| deployments[*id].called;
+    let mut open: Vec<DeploymentId> = deployments.ids().filter(called).collect();
     let mut reached = HashSet::new();
-    while let Some(index) = open.pop() {
-        if reached.insert(index) {
-            open.extend(deployments[index].holds.iter().map(|(held, _)| *held));
+    while let Some(id) = open.pop() {
+        if reached.insert(id) {
+            open.extend(deployments[id].holds.iter().map(|(held, _)| *held));
         }
     }
     reached

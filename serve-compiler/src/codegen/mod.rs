@@ -1,34 +1,5 @@
 //! Plain data to tokens. Nothing here can fail: what comes in was checked.
 
-mod batch;
-mod bound;
-mod budget;
-mod build;
-mod call;
-mod choice;
-pub(crate) mod deployment_fn;
-pub(crate) mod deployment_impl;
-pub(crate) mod deployment_type;
-pub(crate) mod describe;
-mod entry;
+pub(crate) mod deployment;
 mod executor;
-mod fake;
-mod fan_out;
 pub(crate) mod graph;
-mod graph_handle;
-pub(crate) mod handle;
-pub(crate) mod inert;
-mod lifecycle;
-mod loose;
-pub(crate) mod marker;
-mod method;
-mod multiplexed;
-mod operand;
-mod options;
-mod parts;
-pub(crate) mod picture;
-mod plan;
-mod step;
-mod stream;
-mod topology;
-pub(crate) mod warning;

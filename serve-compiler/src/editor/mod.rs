@@ -18,25 +18,29 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{File, Ident, Item, ItemFn};
 
-use crate::codegen::handle;
+use crate::codegen::deployment::handle;
 use crate::ir::deployment::DeploymentFn;
 use crate::ir::graph::Signature;
 use crate::runtime_path::runtime_path;
 use crate::syntax::entry::InertEntry;
 
-/// Who reads an expansion.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Reader {
-    #[default]
-    Rustc,
-    Editor,
-}
+/// The environment variable that says who reads an expansion, whatever the process is called.
+const READER: &str = "SERVE_MACROS_FOR";
 
-/// Whether this process expands macros for rust-analyzer: its proc-macro server, or itself.
+/// Whether this process expands macros for an editor: rust-analyzer's proc-macro server, or itself.
+///
+/// Nothing tells a macro who asks for it, so that the name of the process has to: one that begins with
+/// `rust-analyzer`. The environment variable `SERVE_MACROS_FOR` decides where that guess is wrong:
+/// `editor` for a server of another name, `rustc` for an analysis that is to see what is compiled.
 ///
 /// rust-analyzer sets a `cfg` of its name, too, but rustc warns of a `cfg` that it does not know in
 /// whatever crate the generated code ends up.
 pub fn is_reading() -> bool {
+    match std::env::var(READER).as_deref() {
+        Ok("editor") => return true,
+        Ok("rustc") => return false,
+        _ => {}
+    }
     let process = std::env::current_exe().unwrap_or_default();
     let name = process.file_stem().unwrap_or_default().to_string_lossy();
     name.starts_with("rust-analyzer")

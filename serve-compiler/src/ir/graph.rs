@@ -1,9 +1,10 @@
-//! What `#[graph]` was put on, understood: indices point into the vectors of the same [`Graph`].
+//! What `#[graph]` was put on, understood: ids point into the tables of the same [`Graph`].
 
 use proc_macro2::Span;
 use syn::{Attribute, Block, Expr, FnArg, Ident, Pat, Path, Stmt, Type, Visibility};
 
 use super::deployment::GivenOption;
+use super::id::{ArmId, ChoiceId, DeploymentId, EdgeId, FanOutId, NodeId, RegionId, Table};
 
 /// The parts of a graph function that stand whatever is wrong with its body.
 pub(crate) struct Signature {
@@ -37,7 +38,7 @@ impl Default for GraphOptions {
 
 /// A graph that has no error that the macro can see.
 pub(crate) struct Graph {
-    pub(crate) deployments: Vec<Deployment>,
+    pub(crate) deployments: Table<DeploymentId, Deployment>,
     /// The statements before the first entry.
     pub(crate) config: Vec<ConfigStmt>,
     pub(crate) entries: Vec<Entry>,
@@ -46,7 +47,7 @@ pub(crate) struct Graph {
 /// A statement before the first entry.
 pub(crate) enum ConfigStmt {
     /// `let x = Path::bind(..)`, of a deployment.
-    Bind(usize, Box<Expr>),
+    Bind(DeploymentId, Box<Expr>),
     /// Anything else; handles in it are cloned.
     Other(Box<Stmt>),
 }
@@ -63,7 +64,7 @@ pub(crate) struct Deployment {
     /// Options that are set in the graph.
     pub(crate) overrides: Vec<Override>,
     /// The deployments whose handles its constructor is given, and where.
-    pub(crate) holds: Vec<(usize, Ident)>,
+    pub(crate) holds: Vec<(DeploymentId, Ident)>,
     /// Whether it is called by a node.
     pub(crate) called: bool,
 }
@@ -96,20 +97,20 @@ pub(crate) struct Entry {
     pub(crate) params: Vec<Param>,
     pub(crate) output: Type,
     /// The values of the body and of everything in it.
-    pub(crate) edges: Vec<Edge>,
+    pub(crate) edges: Table<EdgeId, Edge>,
     pub(crate) body: Region,
 }
 
 /// A part of the request.
 pub(crate) struct Param {
-    pub(crate) edge: usize,
+    pub(crate) edge: EdgeId,
     pub(crate) ty: Type,
 }
 
 /// What runs as one state machine: the body of an entry, or what a fan-out does with each item.
 pub(crate) struct Region {
     /// What its edges know it by.
-    pub(crate) id: usize,
+    pub(crate) id: RegionId,
     /// In topological order.
     pub(crate) steps: Vec<Step>,
     pub(crate) output: Operand,
@@ -122,13 +123,10 @@ pub(crate) struct Edge {
     /// The type that its `let` names.
     pub(crate) ty: Option<Type>,
     /// The region that it is a value of.
-    pub(crate) region: usize,
+    pub(crate) region: RegionId,
     /// The way of a choice that it is made on.
     pub(crate) when: Option<Arm>,
-    /// It came into its region with each item, as a pointer to what all items share.
-    pub(crate) captured: bool,
-    /// A pattern names it.
-    pub(crate) part: bool,
+    pub(crate) origin: Origin,
     /// The guard of its arm, or the condition that binds it, looks at it.
     pub(crate) looked_at: bool,
     /// How many operands read it.
@@ -139,18 +137,49 @@ pub(crate) struct Edge {
     pub(crate) excused: bool,
 }
 
+/// How a value gets into its region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A step makes it, or a request brings it.
+    Made,
+    /// A pattern names it.
+    Part,
+    /// It comes with each item, as a pointer to what all items share.
+    Captured,
+}
+
 impl Edge {
+    /// One that nothing is known of but where it comes from.
+    pub(crate) fn new(ident: Ident, region: RegionId, origin: Origin) -> Self {
+        Edge {
+            ident,
+            ty: None,
+            region,
+            when: None,
+            origin,
+            looked_at: false,
+            consumers: 0,
+            most: 0,
+            excused: false,
+        }
+    }
+
+    /// Whether it comes into its region with each item.
+    pub(crate) fn is_captured(&self) -> bool {
+        self.origin == Origin::Captured
+    }
+
     /// Whether several consumers may want the value.
     pub(crate) fn is_shared(&self) -> bool {
-        self.captured || self.most > 1
+        self.is_captured() || self.most > 1
     }
 }
 
-/// One way of a choice; both count through the whole graph, or the choice.
+/// One way of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Arm {
-    pub(crate) choice: usize,
-    pub(crate) arm: usize,
+    pub(crate) choice: ChoiceId,
+    pub(crate) arm: ArmId,
 }
 
 /// What happens once its inputs are there, if the request goes that way.
@@ -163,13 +192,13 @@ pub(crate) enum Action {
     Call(Call),
     /// `let pair = (a, b.score);`
     Value {
-        edge: usize,
+        edge: EdgeId,
         value: Operand,
     },
     /// `let (mask, Size { width, .. }) = pair;`: each name of the pattern is an edge.
     TakeApart {
         pattern: Box<Pat>,
-        parts: Vec<usize>,
+        parts: Vec<EdgeId>,
         value: Operand,
     },
     Choose(Choose),
@@ -190,8 +219,8 @@ impl Action {
     }
 
     /// The edges that it reads, once for each time.
-    pub(crate) fn reads(&self) -> Vec<usize> {
-        let mut reads: Vec<usize> = self.operands().iter().flat_map(Operand::edges).collect();
+    pub(crate) fn reads(&self) -> Vec<EdgeId> {
+        let mut reads: Vec<EdgeId> = self.operands().iter().flat_map(Operand::edges).collect();
         if let Action::FanOut(fan_out) = self {
             reads.extend(fan_out.captures.iter().map(|capture| capture.outer));
         }
@@ -201,11 +230,10 @@ impl Action {
 
 /// A call of a deployment.
 pub(crate) struct Call {
-    /// Its place among the calls of the graph.
-    pub(crate) node: usize,
+    pub(crate) node: NodeId,
     /// The edge that its result is.
-    pub(crate) edge: usize,
-    pub(crate) deployment: usize,
+    pub(crate) edge: EdgeId,
+    pub(crate) deployment: DeploymentId,
     /// The method; `call` for a function deployment.
     pub(crate) method: Ident,
     pub(crate) args: Vec<Operand>,
@@ -217,13 +245,12 @@ pub(crate) struct Call {
 
 /// A `match` or an `if` with calls in it.
 pub(crate) struct Choose {
-    /// Its place among the choices of the graph.
-    pub(crate) choice: usize,
+    pub(crate) choice: ChoiceId,
     pub(crate) kind: ChooseKind,
     /// What is matched, or the condition; with it are read what the guards read.
     pub(crate) value: Operand,
     /// The ways, in order.
-    pub(crate) ways: Vec<Way>,
+    pub(crate) ways: Table<ArmId, Way>,
     /// `match category`, `if is_text`.
     pub(crate) name: String,
     /// The user's `match` or `if`.
@@ -242,26 +269,25 @@ pub(crate) struct Way {
     pub(crate) pattern: Option<Box<Pat>>,
     pub(crate) guard: Option<Box<Expr>>,
     /// The edges of the names that the pattern binds.
-    pub(crate) parts: Vec<usize>,
+    pub(crate) parts: Vec<EdgeId>,
     /// The last token of the user's arm.
     pub(crate) end: Span,
     /// As pictures show it.
     pub(crate) text: String,
     /// The values that other ways would have read, and how often: none of them will.
-    pub(crate) releases: Vec<(usize, usize)>,
+    pub(crate) releases: Vec<(EdgeId, usize)>,
 }
 
 /// `items.map(|item| ..)` with calls in it.
 pub(crate) struct FanOut {
-    /// Its place among the fan-outs of the graph.
-    pub(crate) fan_out: usize,
+    pub(crate) fan_out: FanOutId,
     /// The edge of the results.
-    pub(crate) edge: usize,
+    pub(crate) edge: EdgeId,
     pub(crate) items: Operand,
     /// What the closure calls an item.
     pub(crate) item: Box<Pat>,
     /// The edges of the names of that pattern.
-    pub(crate) parts: Vec<usize>,
+    pub(crate) parts: Vec<EdgeId>,
     pub(crate) captures: Vec<Capture>,
     pub(crate) body: Region,
     /// The user's `map`.
@@ -273,14 +299,14 @@ pub(crate) struct FanOut {
 /// A value from outside that every item's calls share.
 #[derive(Clone, Copy)]
 pub(crate) struct Capture {
-    pub(crate) outer: usize,
-    pub(crate) inner: usize,
+    pub(crate) outer: EdgeId,
+    pub(crate) inner: EdgeId,
 }
 
 /// An argument, or the right-hand side of a `let`.
 pub(crate) enum Operand {
     /// An edge as it is; the token is the user's mention of it.
-    Edge { edge: usize, at: Ident },
+    Edge { edge: EdgeId, at: Ident },
     /// A plain expression over edges.
     Plain {
         /// With node calls taken out: a made-up variable stands in their place.
@@ -294,7 +320,7 @@ pub(crate) enum Operand {
 /// An edge that a plain expression reads.
 #[derive(Clone)]
 pub(crate) struct Read {
-    pub(crate) edge: usize,
+    pub(crate) edge: EdgeId,
     /// The name that it goes by in the expression.
     pub(crate) ident: Ident,
     /// Only read through `.method()`, `.field` or `&`: it can be lent if others want it, too.
@@ -303,7 +329,7 @@ pub(crate) struct Read {
 
 impl Operand {
     /// The edges that have to be there.
-    pub(crate) fn edges(&self) -> Vec<usize> {
+    pub(crate) fn edges(&self) -> Vec<EdgeId> {
         match self {
             Operand::Edge { edge, .. } => vec![*edge],
             Operand::Plain { reads, .. } => reads.iter().map(|read| read.edge).collect(),

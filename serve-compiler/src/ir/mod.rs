@@ -2,3 +2,4 @@
 
 pub(crate) mod deployment;
 pub(crate) mod graph;
+pub(crate) mod id;

@@ -23,7 +23,7 @@ pub(super) fn lower(
     let Some(attribute) = attributes.next() else {
         return;
     };
-    let errors = report.len();
+    let part = report.scope();
     for again in attributes {
         report.error(again, diagnostics::batched_twice());
     }
@@ -39,7 +39,7 @@ pub(super) fn lower(
         params(signature, method, report);
         output(signature, method, &mut batch, report);
     }
-    method.inert |= report.len() > errors;
+    method.inert |= part.failed(report);
     method.batch = (!method.inert).then_some(batch);
 }
 
@@ -48,9 +48,9 @@ fn options(attribute: &Attribute, report: &mut Report) -> Batch {
         report.error(attribute, diagnostics::batch_with_a_value());
         return Batch::default();
     };
-    let errors = report.len();
+    let part = report.scope();
     let given = syntax::options::parse(arguments, report);
-    let parses = report.len() == errors;
+    let parses = !part.failed(report);
     let given = check::batch::options(given, parses, report);
     let (functions, options): (Vec<_>, Vec<_>) = given
         .0

@@ -5,27 +5,28 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Arm as SynArm, Expr, ExprBlock, ExprIf, ExprMatch, Ident, Pat};
 
-use super::config::pattern_names;
 use super::expr::Lowering;
 use super::plain::{Plain, add_read, condition_names, result};
 use super::statement::borrowed_name;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Arm, Choose, ChooseKind, Operand, Read, Way};
-use crate::syntax::tokens;
+use crate::ir::id::{ArmId, EdgeId, Id, Table};
+use crate::syntax::{pattern, tokens};
 
 impl Lowering<'_> {
     /// `match value { pattern => .., .. }`: the edge of its value, and where to point at.
-    pub(super) fn choose_match(&mut self, expr: &ExprMatch) -> Option<(usize, Ident)> {
+    pub(super) fn choose_match(&mut self, expr: &ExprMatch) -> Option<(EdgeId, Ident)> {
         let value = self.operand(&expr.expr);
         let name = format!("match {}", expr.expr.to_token_stream());
-        let choice = self.new_choice();
+        let choice = self.choice_ids.next();
         let mut reads = Vec::new();
-        let mut ways = Vec::new();
+        let mut ways = Table::default();
         for (arm, syntax) in expr.arms.iter().enumerate() {
+            let arm = ArmId::new(arm);
             ways.push(self.arm(Arm { choice, arm }, syntax, &mut reads)?);
         }
         let bodies: Vec<&Expr> = expr.arms.iter().map(|arm| &*arm.body).collect();
-        let looks = expr.arms.iter().all(|arm| only_looks(&arm.pat));
+        let looks = expr.arms.iter().all(|arm| pattern::only_looks(&arm.pat));
         let at = format_ident!("choice", span = expr.match_token.span());
         let choose = Choose {
             choice,
@@ -39,16 +40,22 @@ impl Lowering<'_> {
     }
 
     /// `if condition { .. } else { .. }`.
-    pub(super) fn choose_if(&mut self, expr: &ExprIf) -> Option<(usize, Ident)> {
+    pub(super) fn choose_if(&mut self, expr: &ExprIf) -> Option<(EdgeId, Ident)> {
         let Some((_, otherwise)) = &expr.else_branch else {
             self.report
                 .error(expr.if_token, diagnostics::if_without_else());
             return None;
         };
-        let names = bound(condition_names(&expr.cond));
+        let names = pattern::variables(condition_names(&expr.cond));
         let value = self.condition(&expr.cond, &names);
-        let choice = self.new_choice();
-        let parts = self.parts(Arm { choice, arm: 0 }, &names);
+        let choice = self.choice_ids.next();
+        let parts = self.parts(
+            Arm {
+                choice,
+                arm: ArmId::new(0),
+            },
+            &names,
+        );
         let mentioned = tokens::variables(expr.cond.to_token_stream());
         self.look_at(&parts, &mentioned, 2); // the first mention is the pattern's
         let taken = Expr::Block(ExprBlock {
@@ -69,16 +76,13 @@ impl Lowering<'_> {
             choice,
             kind: ChooseKind::If,
             value: value?,
-            ways: vec![way(parts, "true"), way(Vec::new(), "else")],
+            ways: [way(parts, "true"), way(Vec::new(), "else")]
+                .into_iter()
+                .collect(),
             name: format!("if {}", expr.cond.to_token_stream()),
             span: expr.if_token.span,
         };
         self.choose(choose, &[&taken, otherwise], at)
-    }
-
-    fn new_choice(&mut self) -> usize {
-        self.choices += 1;
-        self.choices - 1
     }
 
     /// The condition of an `if`, which may bind names with `let`.
@@ -86,9 +90,9 @@ impl Lowering<'_> {
         if names.is_empty() {
             return self.operand(condition);
         }
-        let errors = self.report.len();
+        let part = self.report.scope();
         self.no_nodes_of(names, condition);
-        if self.report.len() > errors {
+        if part.failed(self.report) {
             return None;
         }
         let text = condition.to_token_stream().to_string();
@@ -96,7 +100,7 @@ impl Lowering<'_> {
         let mut plain = Plain::new(self);
         plain.visit_expr_mut(&mut expr);
         let reads = plain.reads;
-        (self.report.len() == errors).then(|| Operand::Plain {
+        (!part.failed(self.report)).then(|| Operand::Plain {
             expr: Box::new(expr),
             reads,
             text,
@@ -124,7 +128,7 @@ impl Lowering<'_> {
             Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
             pattern => (pattern, None),
         };
-        let names = bound(pattern_names(pattern));
+        let names = pattern::variables(pattern::names(pattern));
         if let Some(borrowed) = borrowed_name(pattern).filter(|name| name.by_ref.is_some()) {
             self.report
                 .error(borrowed, diagnostics::borrowed_in_pattern());
@@ -149,18 +153,18 @@ impl Lowering<'_> {
     }
 
     fn guard(&mut self, guard: &Expr, names: &[Ident], reads: &mut Vec<Read>) -> Option<Box<Expr>> {
-        let (errors, mut expr) = (self.report.len(), guard.clone());
+        let (part, mut expr) = (self.report.scope(), guard.clone());
         let mut plain = Plain::with_locals(self, names);
         plain.inside("a guard", |plain| plain.visit_expr_mut(&mut expr));
         plain
             .reads
             .into_iter()
             .for_each(|read| add_read(reads, read));
-        (self.report.len() == errors).then(|| Box::new(expr))
+        (!part.failed(self.report)).then(|| Box::new(expr))
     }
 
     /// An edge for each name that a pattern binds.
-    fn parts(&mut self, arm: Arm, names: &[Ident]) -> Vec<usize> {
+    fn parts(&mut self, arm: Arm, names: &[Ident]) -> Vec<EdgeId> {
         self.on_way(arm, |lowering| {
             let part = |name: &Ident| lowering.part(name.clone());
             names.iter().map(part).collect()
@@ -168,7 +172,7 @@ impl Lowering<'_> {
     }
 
     /// Marks the parts that are mentioned as often as it takes to be looked at.
-    fn look_at(&mut self, parts: &[usize], mentioned: &[Ident], times: usize) {
+    fn look_at(&mut self, parts: &[EdgeId], mentioned: &[Ident], times: usize) {
         for part in parts {
             let edge = &mut self.edges[*part];
             let mentions = mentioned.iter().filter(|ident| **ident == edge.ident);
@@ -177,13 +181,14 @@ impl Lowering<'_> {
     }
 
     /// Adds the choice, and what happens on each way of it.
-    fn choose(&mut self, choose: Choose, bodies: &[&Expr], at: Ident) -> Option<(usize, Ident)> {
+    fn choose(&mut self, choose: Choose, bodies: &[&Expr], at: Ident) -> Option<(EdgeId, Ident)> {
         let choice = choose.choice;
-        let parts: Vec<Vec<usize>> = choose.ways.iter().map(|way| way.parts.clone()).collect();
+        let parts: Vec<Vec<EdgeId>> = choose.ways.iter().map(|way| way.parts.clone()).collect();
         self.push(Action::Choose(choose));
         let edge = self.edge(Ident::new("_", at.span()));
         let mut complete = true;
         for (arm, (body, parts)) in bodies.iter().zip(parts).enumerate() {
+            let arm = ArmId::new(arm);
             complete &= self.on_way(Arm { choice, arm }, |lowering| {
                 lowering.define_parts(&parts);
                 match lowering.operand(body) {
@@ -195,18 +200,6 @@ impl Lowering<'_> {
         }
         complete.then_some((edge, at))
     }
-}
-
-/// The names that a pattern binds, each once: what begins with a capital is a constant or a variant.
-fn bound(names: Vec<Ident>) -> Vec<Ident> {
-    let mut bound: Vec<Ident> = Vec::new();
-    for name in names {
-        let is_variable = !name.to_string().starts_with(char::is_uppercase);
-        if is_variable && !bound.contains(&name) {
-            bound.push(name);
-        }
-    }
-    bound
 }
 
 /// What is matched, read together with what the guards read.
@@ -234,9 +227,4 @@ fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
         .into_iter()
         .for_each(|read| add_read(&mut reads, read));
     Operand::Plain { expr, reads, text }
-}
-
-/// Whether a pattern only looks at a value, and takes nothing out of it.
-pub(crate) fn only_looks(pattern: &Pat) -> bool {
-    bound(pattern_names(pattern)).is_empty()
 }

@@ -13,15 +13,16 @@ use super::scope::Scope;
 use crate::check;
 use crate::diagnostics;
 use crate::ir::graph::{ConfigStmt, Deployment, DeploymentKind, Override};
+use crate::ir::id::{DeploymentId, Table};
 use crate::report::Report;
 use crate::syntax::autoscaling;
 use crate::syntax::graph::bound_type;
-use crate::syntax::tokens;
+use crate::syntax::{pattern, tokens};
 use crate::text::{name_text, type_text};
 
 /// What the configuration of a graph comes to.
 pub(super) struct Config {
-    pub(super) deployments: Vec<Deployment>,
+    pub(super) deployments: Table<DeploymentId, Deployment>,
     pub(super) stmts: Vec<ConfigStmt>,
     pub(super) scope: Scope,
 }
@@ -39,15 +40,16 @@ pub(super) fn lower(item: &ItemFn, stmts: &[Stmt], report: &mut Report) -> Confi
         }
     }
     let mut handles = Handles::new(&config.deployments);
-    let mut next = 0;
+    let mut ids = config.deployments.ids();
     for stmt in stmts {
         let mut stmt = stmt.clone();
-        if bind_of(&stmt).is_some() {
+        if bind_of(&stmt).is_some()
+            && let Some(id) = ids.next()
+        {
             if let Stmt::Local(local) = &stmt {
                 forbidden::attributes(&local.attrs, report);
             }
-            config.bind(next, &mut stmt, &mut handles, report);
-            next += 1;
+            config.bind(id, &mut stmt, &mut handles, report);
         } else {
             config.other(&mut stmt, &mut handles);
         }
@@ -56,16 +58,22 @@ pub(super) fn lower(item: &ItemFn, stmts: &[Stmt], report: &mut Report) -> Confi
 }
 
 impl Config {
-    fn bind(&mut self, index: usize, stmt: &mut Stmt, handles: &mut Handles, report: &mut Report) {
+    fn bind(
+        &mut self,
+        id: DeploymentId,
+        stmt: &mut Stmt,
+        handles: &mut Handles,
+        report: &mut Report,
+    ) {
         let Some(init) = let_init(stmt) else { return };
         bound_in_passing(init, report);
         handles.visit_expr_mut(init);
         let init = init.clone();
-        let variable = self.deployments[index].variable.clone();
-        self.deployments[index].holds = handles.take_found();
-        handles.bound(&variable, index);
-        self.scope.bind(&variable, index);
-        self.stmts.push(ConfigStmt::Bind(index, Box::new(init)));
+        let variable = self.deployments[id].variable.clone();
+        self.deployments[id].holds = handles.take_found();
+        handles.bound(&variable, id);
+        self.scope.bind(&variable, id);
+        self.stmts.push(ConfigStmt::Bind(id, Box::new(init)));
     }
 
     fn other(&mut self, stmt: &mut Stmt, handles: &mut Handles) {
@@ -82,8 +90,8 @@ impl Config {
 }
 
 /// The deployments that `let`s bind, in source order, with unique names.
-fn bindings(stmts: &[Stmt], report: &mut Report) -> Vec<Deployment> {
-    let mut deployments: Vec<Deployment> = Vec::new();
+fn bindings(stmts: &[Stmt], report: &mut Report) -> Table<DeploymentId, Deployment> {
+    let mut deployments: Table<DeploymentId, Deployment> = Table::default();
     for (variable, path, init) in stmts.iter().filter_map(bind_of) {
         let overrides = overrides(init, report);
         check::options::is_one_way_to_replicate(overrides.iter().map(|given| &given.key), report);
@@ -225,21 +233,7 @@ fn let_init(stmt: &mut Stmt) -> Option<&mut Expr> {
 
 /// Every name of a pattern is configuration.
 fn configure(scope: &mut Scope, pat: &Pat) {
-    for ident in pattern_names(pat) {
+    for ident in pattern::names(pat) {
         scope.configure(&ident);
     }
-}
-
-/// The names that a pattern binds.
-pub(super) fn pattern_names(pat: &Pat) -> Vec<Ident> {
-    struct Names(Vec<Ident>);
-    impl Visit<'_> for Names {
-        fn visit_pat_ident(&mut self, pat: &syn::PatIdent) {
-            self.0.push(pat.ident.clone());
-            visit::visit_pat_ident(self, pat);
-        }
-    }
-    let mut names = Names(Vec::new());
-    names.visit_pat(pat);
-    names.0
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use crate::ir::graph::{Action, Arm, Choose, Entry, Region, Step};
+use crate::ir::id::{ChoiceId, EdgeId, Table};
 
 /// Reads of each edge.
-type Reads = HashMap<usize, usize>;
+type Reads = HashMap<EdgeId, usize>;
 
 /// Fills in [`Edge::consumers`](crate::ir::graph::Edge), `most`, and what each way of a choice
 /// releases.
@@ -16,14 +17,14 @@ pub(super) fn count(entry: &mut Entry) {
         releases: HashMap::new(),
     };
     counter.region(&entry.body);
-    for (index, edge) in entry.edges.iter_mut().enumerate() {
-        edge.consumers = counter.total.get(&index).copied().unwrap_or(0);
-        edge.most = counter.most.get(&index).copied().unwrap_or(0);
+    for (id, edge) in entry.edges.ids().zip(entry.edges.iter_mut()) {
+        edge.consumers = counter.total.get(&id).copied().unwrap_or(0);
+        edge.most = counter.most.get(&id).copied().unwrap_or(0);
         if edge.excused {
             edge.consumers = edge.consumers.max(1); // what is wrong has been said
         }
     }
-    let inside: Vec<Option<Arm>> = entry.edges.iter().map(|edge| edge.when).collect();
+    let inside = entry.edges.map(|edge| edge.when);
     release(&mut entry.body, &mut counter.releases, &inside);
 }
 
@@ -31,7 +32,7 @@ struct Counter {
     total: Reads,
     most: Reads,
     /// What the ways of a choice read, all of it, with what is in choices further in.
-    releases: HashMap<usize, Vec<Reads>>,
+    releases: HashMap<ChoiceId, Vec<Reads>>,
 }
 
 /// What is read on the way of a choice, or on every way.
@@ -80,7 +81,7 @@ impl Counter {
     ) {
         let mut most = Reads::new();
         let mut totals = Vec::new();
-        for arm in 0..choose.ways.len() {
+        for arm in choose.ways.ids() {
             let choice = choose.choice;
             let way = self.way(Some(Arm { choice, arm }), steps);
             for (edge, reads) in way.most {
@@ -96,7 +97,7 @@ impl Counter {
 }
 
 impl Count {
-    fn read(&mut self, edge: usize) {
+    fn read(&mut self, edge: EdgeId) {
         *self.total.entry(edge).or_default() += 1;
         *self.most.entry(edge).or_default() += 1;
     }
@@ -109,7 +110,11 @@ fn add(sum: &mut Reads, reads: &Reads) {
 }
 
 /// Notes at each way what the others would have read of the values from outside of the choice.
-fn release(region: &mut Region, reads: &mut HashMap<usize, Vec<Reads>>, made: &[Option<Arm>]) {
+fn release(
+    region: &mut Region,
+    reads: &mut HashMap<ChoiceId, Vec<Reads>>,
+    made: &Table<EdgeId, Option<Arm>>,
+) {
     for step in &mut region.steps {
         match &mut step.action {
             Action::FanOut(fan_out) => release(&mut fan_out.body, reads, made),
@@ -121,7 +126,7 @@ fn release(region: &mut Region, reads: &mut HashMap<usize, Vec<Reads>>, made: &[
                         add(&mut released, total);
                     }
                     let is_outside =
-                        |edge: usize| made[edge].is_none_or(|arm| arm.choice < choose.choice);
+                        |edge: EdgeId| made[edge].is_none_or(|arm| arm.choice < choose.choice);
                     way.releases = released
                         .into_iter()
                         .filter(|(edge, _)| is_outside(*edge))

@@ -93,9 +93,9 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
 }
 
 fn bind(function: &ImplItemFn, report: &mut Report) -> Bind {
-    let errors = report.len();
+    let part = report.scope();
     let constructor = constructor(function, report);
-    if report.len() > errors {
+    if part.failed(report) {
         return Bind::Poison(Box::new(report.poison()));
     }
     Bind::From(constructor)
@@ -141,7 +141,7 @@ fn methods(functions: &[&ImplItemFn], self_path: &Path, report: &mut Report) -> 
 }
 
 fn method(function: &ImplItemFn, report: &mut Report) -> Option<Method> {
-    let (signature, errors) = (&function.sig, report.len());
+    let (signature, part) = (&function.sig, report.scope());
     let name = &signature.ident;
     if is_reserved(signature) {
         report.error(name, diagnostics::reserved_method(name));
@@ -158,7 +158,7 @@ fn method(function: &ImplItemFn, report: &mut Report) -> Option<Method> {
             false
         }
     };
-    let inert = report.len() > errors;
+    let inert = part.failed(report);
     let mut method = callable(&function.vis, &function.attrs, signature, exclusive, report);
     if !not_generic(signature, report) {
         let poison = report.poison();
@@ -219,7 +219,7 @@ fn callable(
     exclusive: bool,
     report: &mut Report,
 ) -> Method {
-    let errors = report.len();
+    let part = report.scope();
     if let Safety::Unsafe(token) = &signature.safety {
         report.error(token, diagnostics::unsafe_callable(&signature.ident));
     }
@@ -236,7 +236,7 @@ fn callable(
         params,
         batch: None,
         streams: returns.streams,
-        inert: report.len() > errors,
+        inert: part.failed(report),
         output: returns.output,
     };
     batch::lower(attrs, signature, &mut method, report);

@@ -11,29 +11,30 @@ use super::region::OpenRegion;
 use super::scope::{Meaning, Scope};
 use crate::diagnostics;
 use crate::ir::graph::{Action, Call, Deployment, DeploymentKind, Edge, Operand};
+use crate::ir::id::{ChoiceId, Count, DeploymentId, EdgeId, FanOutId, NodeId, RegionId, Table};
 use crate::report::Report;
 use crate::syntax::tokens;
 use crate::text::name_text;
 
 /// The entries on their way to a graph.
 pub(super) struct Lowering<'a> {
-    pub(super) deployments: &'a mut Vec<Deployment>,
+    pub(super) deployments: &'a mut Table<DeploymentId, Deployment>,
     pub(super) scope: Scope,
     pub(super) report: &'a mut Report,
     /// Of the entry that is being lowered.
-    pub(super) edges: Vec<Edge>,
+    pub(super) edges: Table<EdgeId, Edge>,
     /// Of that entry, innermost last.
     pub(super) regions: Vec<OpenRegion>,
-    pub(super) next_region: usize,
+    pub(super) region_ids: Count<RegionId>,
     /// The names of the nodes so far, of all entries.
-    pub(super) nodes: Vec<String>,
-    pub(super) choices: usize,
-    pub(super) fan_outs: usize,
+    pub(super) nodes: Table<NodeId, String>,
+    pub(super) choice_ids: Count<ChoiceId>,
+    pub(super) fan_out_ids: Count<FanOutId>,
 }
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(
-        deployments: &'a mut Vec<Deployment>,
+        deployments: &'a mut Table<DeploymentId, Deployment>,
         scope: Scope,
         report: &'a mut Report,
     ) -> Self {
@@ -41,12 +42,12 @@ impl<'a> Lowering<'a> {
             deployments,
             scope,
             report,
-            edges: Vec::new(),
+            edges: Table::default(),
             regions: Vec::new(),
-            next_region: 0,
-            nodes: Vec::new(),
-            choices: 0,
-            fan_outs: 0,
+            region_ids: Count::default(),
+            nodes: Table::default(),
+            choice_ids: Count::default(),
+            fan_out_ids: Count::default(),
         }
     }
 
@@ -82,15 +83,15 @@ impl<'a> Lowering<'a> {
             }
             _ => {}
         }
-        let edges = self.edges.len();
+        let made = self.edges.next_id();
         let operand = match self.node(expr) {
             Some(node) => self.lower_node(node),
             None => self.plain(expr),
         };
         if operand.is_none() {
             self.excuse(expr);
-            let made = &mut self.edges[edges..];
-            made.iter_mut().for_each(|edge| edge.excused = true);
+            let made = self.edges.since(made);
+            made.for_each(|edge| edge.excused = true);
         }
         operand
     }
@@ -148,11 +149,11 @@ impl<'a> Lowering<'a> {
     fn plain(&mut self, expr: &Expr) -> Option<Operand> {
         let text = expr.to_token_stream().to_string();
         let mut expr = expr.clone();
-        let errors = self.report.len();
+        let part = self.report.scope();
         let mut plain = Plain::new(self);
         plain.visit_expr_mut(&mut expr);
         let reads = plain.reads;
-        (self.report.len() == errors).then(|| Operand::Plain {
+        (!part.failed(self.report)).then(|| Operand::Plain {
             expr: Box::new(expr),
             reads,
             text,
@@ -160,7 +161,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Adds a call; the edge that it gives comes back, and the token to point at.
-    pub(super) fn call(&mut self, call: NodeCall<'_>) -> Option<(usize, Ident)> {
+    pub(super) fn call(&mut self, call: NodeCall<'_>) -> Option<(EdgeId, Ident)> {
         let (deployment, method, args, parens, name) = match call {
             NodeCall::Method(call, deployment) => {
                 if let Some(turbofish) = &call.turbofish {
@@ -180,17 +181,17 @@ impl<'a> Lowering<'a> {
             }
         };
         self.deployments[deployment].called = true;
-        let errors = self.report.len();
+        let part = self.report.scope();
         let args: Vec<Operand> = args.iter().filter_map(|arg| self.argument(arg)).collect();
-        if self.report.len() > errors {
+        if part.failed(self.report) {
             return None;
         }
         let name = unique(name, self.nodes.iter().map(String::as_str));
-        self.nodes.push(name.clone());
+        let node = self.nodes.push(name.clone());
         let at = method.clone();
         let edge = self.edge(Ident::new("_", at.span()));
         self.push(Action::Call(Call {
-            node: self.nodes.len() - 1,
+            node,
             edge,
             deployment,
             method,
@@ -202,11 +203,11 @@ impl<'a> Lowering<'a> {
     }
 
     /// The deployment of a function; all calls of one function share it.
-    fn function(&mut self, path: &Path) -> usize {
+    fn function(&mut self, path: &Path) -> DeploymentId {
         let same =
             |other: &Deployment| other.kind == DeploymentKind::Function && other.path == *path;
-        if let Some(index) = self.deployments.iter().position(same) {
-            return index;
+        if let Some(known) = self.deployments.find(same) {
+            return known;
         }
         let names = self.deployments.iter().map(|other| other.name.as_str());
         let name = unique(last_segment(path), names);
@@ -219,7 +220,6 @@ impl<'a> Lowering<'a> {
             overrides: Vec::new(),
             holds: Vec::new(),
             called: false,
-        });
-        self.deployments.len() - 1
+        })
     }
 }

@@ -3,12 +3,13 @@
 use quote::ToTokens;
 use syn::{Expr, ExprClosure, ExprMethodCall, Ident, Pat};
 
-use super::config::pattern_names;
 use super::expr::Lowering;
 use super::node::Node;
 use super::statement::borrowed_name;
 use crate::diagnostics;
 use crate::ir::graph::{Action, FanOut, Region};
+use crate::ir::id::EdgeId;
+use crate::syntax::pattern;
 
 /// The closure of `.map(|..| ..)`.
 pub(super) fn closure(call: &ExprMethodCall) -> Option<&ExprClosure> {
@@ -48,15 +49,14 @@ impl Lowering<'_> {
         &mut self,
         call: &ExprMethodCall,
         closure: &ExprClosure,
-    ) -> Option<(usize, Ident)> {
+    ) -> Option<(EdgeId, Ident)> {
         if let Some(method) = iterator(&call.receiver) {
             self.report
                 .error(method, diagnostics::iterator_in_fan_out(method));
             return None;
         }
         let items = self.operand(&call.receiver);
-        let fan_out = self.fan_outs;
-        self.fan_outs += 1;
+        let fan_out = self.fan_out_ids.next();
         let outside = self.scope.clone();
         let region = self.open_region();
         let item = self.item(closure);
@@ -87,7 +87,7 @@ impl Lowering<'_> {
     }
 
     /// The pattern of an item, and the edges of its names.
-    fn item(&mut self, closure: &ExprClosure) -> Option<(Pat, Vec<usize>)> {
+    fn item(&mut self, closure: &ExprClosure) -> Option<(Pat, Vec<EdgeId>)> {
         if let Some(token) = &closure.asyncness {
             self.report.error(token, diagnostics::async_fan_out());
             return None;
@@ -102,7 +102,7 @@ impl Lowering<'_> {
                 .error(borrowed, diagnostics::borrowed_in_pattern());
             return None;
         }
-        let names = pattern_names(item);
+        let names = pattern::names(item);
         let parts = names.into_iter().map(|name| self.part(name)).collect();
         Some((item.clone(), parts))
     }

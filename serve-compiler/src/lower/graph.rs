@@ -9,12 +9,12 @@ use syn::{Ident, ItemFn, Path, ReturnType, Stmt, Type};
 use super::config::{self, Config};
 use super::consumers;
 use super::expr::Lowering;
-use super::owned::{NotOwned, not_owned};
 use super::params::is_result;
 use crate::diagnostics;
 use crate::ir::graph::{Entry, Graph, GraphOptions, InputBlock, Param, Region, Signature};
 use crate::report::Report;
 use crate::syntax::graph::bound_types;
+use crate::syntax::owned::{NotOwned, not_owned};
 use crate::syntax::tokens;
 use crate::text::name_text;
 

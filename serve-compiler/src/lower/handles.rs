@@ -7,28 +7,28 @@ use quote::{ToTokens, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FieldValue, Ident, Macro, Pat, parse_quote_spanned};
 
-use super::config::pattern_names;
 use crate::ir::graph::Deployment;
-use crate::syntax::tokens;
+use crate::ir::id::{DeploymentId, Table};
+use crate::syntax::{pattern, tokens};
 
 /// Finds the mentions of deployments in an expression, and makes each a handle of its own.
 pub(super) struct Handles {
     names: HashMap<String, Held>,
-    found: Vec<(usize, Ident)>,
+    found: Vec<(DeploymentId, Ident)>,
 }
 
 /// What a name stands for at one point of the configuration.
 #[derive(Default)]
 struct Held {
-    deployments: Vec<usize>,
+    deployments: Vec<DeploymentId>,
     /// Whether it is a deployment's own variable, and not a value that holds handles.
     is_variable: bool,
 }
 
 impl Held {
-    fn variable(index: usize) -> Self {
+    fn variable(id: DeploymentId) -> Self {
         Held {
-            deployments: vec![index],
+            deployments: vec![id],
             is_variable: true,
         }
     }
@@ -36,11 +36,11 @@ impl Held {
 
 impl Handles {
     /// Names that are bound further down mean those deployments too: that is how a cycle is written.
-    pub(super) fn new(deployments: &[Deployment]) -> Self {
+    pub(super) fn new(deployments: &Table<DeploymentId, Deployment>) -> Self {
         let mut names = HashMap::new();
-        for (index, deployment) in deployments.iter().enumerate() {
+        for (id, deployment) in deployments.pairs() {
             let name = deployment.variable.to_string();
-            names.entry(name).or_insert_with(|| Held::variable(index));
+            names.entry(name).or_insert_with(|| Held::variable(id));
         }
         Handles {
             names,
@@ -48,21 +48,20 @@ impl Handles {
         }
     }
 
-    pub(super) fn bound(&mut self, variable: &Ident, index: usize) {
-        self.names
-            .insert(variable.to_string(), Held::variable(index));
+    pub(super) fn bound(&mut self, variable: &Ident, id: DeploymentId) {
+        self.names.insert(variable.to_string(), Held::variable(id));
     }
 
     /// What a `let` names holds the handles that its right-hand side mentions.
-    pub(super) fn alias(&mut self, pat: &Pat, found: &[(usize, Ident)]) {
-        for ident in pattern_names(pat) {
+    pub(super) fn alias(&mut self, pat: &Pat, found: &[(DeploymentId, Ident)]) {
+        for ident in pattern::names(pat) {
             self.names.remove(&ident.to_string());
             self.may_hold(&[ident], found);
         }
     }
 
     /// Whatever a statement mentions beside handles may hold them after it: `models.insert(0, fruit)`.
-    pub(super) fn may_hold(&mut self, mentioned: &[Ident], found: &[(usize, Ident)]) {
+    pub(super) fn may_hold(&mut self, mentioned: &[Ident], found: &[(DeploymentId, Ident)]) {
         if found.is_empty() {
             return;
         }
@@ -75,7 +74,7 @@ impl Handles {
         }
     }
 
-    pub(super) fn take_found(&mut self) -> Vec<(usize, Ident)> {
+    pub(super) fn take_found(&mut self) -> Vec<(DeploymentId, Ident)> {
         std::mem::take(&mut self.found)
     }
 

@@ -42,9 +42,9 @@ fn check_health(function: &ImplItemFn, report: &mut Report) -> Option<Hook> {
 
 /// `fn reconfigure(&mut self, config: Config) -> Result<()>`.
 fn reconfigure(function: &ImplItemFn, report: &mut Report) -> Option<Hook> {
-    let errors = report.len();
+    let part = report.scope();
     let params = params(&function.sig, report);
-    if report.len() > errors {
+    if part.failed(report) {
         return None;
     }
     let (Some(exclusive), [config]) = (receives(function), &params[..]) else {
@@ -73,9 +73,9 @@ fn hook(function: &ImplItemFn, exclusive: bool, report: &mut Report) -> Option<H
         report.error(&signature.generics.params, message);
         return None;
     }
-    let errors = report.len();
+    let part = report.scope();
     let output = returns(signature, report).output;
-    if report.len() > errors {
+    if part.failed(report) {
         return None;
     }
     if !matches!(&output, syn::Type::Tuple(unit) if unit.elems.is_empty()) {

@@ -1,7 +1,7 @@
 //! Syntax to plain data: resolves names, understands signatures, builds the graph.
 
 mod batch;
-pub(crate) mod choose;
+mod choose;
 mod config;
 mod consumers;
 pub(crate) mod deployment;
@@ -13,9 +13,8 @@ mod handles;
 mod lifecycle;
 mod multiplexed;
 mod node;
-pub(crate) mod owned;
 mod params;
-pub(crate) mod plain;
+mod plain;
 mod region;
 mod scope;
 mod statement;

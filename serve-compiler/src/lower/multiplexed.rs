@@ -34,7 +34,7 @@ pub(super) fn loaders(functions: &[&ImplItemFn], report: &mut Report) -> Vec<Loa
 }
 
 fn loader(function: &ImplItemFn, report: &mut Report) -> Option<Loader> {
-    let (signature, errors) = (&function.sig, report.len());
+    let (signature, part) = (&function.sig, report.scope());
     let max = max(function, report);
     if !takes_shared_self(function) {
         let message = diagnostics::loader_without_self(&signature.ident);
@@ -53,7 +53,7 @@ fn loader(function: &ImplItemFn, report: &mut Report) -> Option<Loader> {
         report.error(&signature.ident, message);
     }
     let returns = returns(signature, report);
-    (report.len() == errors).then_some(Loader {
+    (!part.failed(report)).then_some(Loader {
         vis: function.vis.clone(),
         attrs: doc_and_cfg(&function.attrs),
         ident: signature.ident.clone(),

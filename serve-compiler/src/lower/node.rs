@@ -9,8 +9,9 @@ use syn::{
 
 use super::expr::Lowering;
 use super::fan_out;
-use super::plain::arguments;
 use super::scope::Meaning;
+use crate::ir::id::DeploymentId;
+use crate::syntax::macro_args::arguments;
 use crate::syntax::tokens;
 
 /// An expression that a graph makes nodes of, recognised.
@@ -26,7 +27,7 @@ pub(super) enum Node<'e> {
 
 /// A call of a node, recognised.
 pub(super) enum NodeCall<'e> {
-    Method(&'e ExprMethodCall, usize),
+    Method(&'e ExprMethodCall, DeploymentId),
     Function(&'e ExprCall, &'e Path),
 }
 

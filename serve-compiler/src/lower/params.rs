@@ -8,14 +8,14 @@ use syn::{
     TypePath, parse_quote_spanned,
 };
 
-use super::owned::{NotOwned, is_static, not_owned};
 use super::streams::{carried, streams};
 use crate::diagnostics;
 use crate::ir::deployment::{Param, Passing, Streams};
 use crate::report::Report;
+use crate::syntax::owned::{NotOwned, is_static, not_owned};
 
-/// Most parameters that a call can have: what witnesses are written out for.
-const MOST_PARAMETERS: usize = 12;
+/// How many parameters a call can have: what witnesses are written out for.
+const MAX_PARAMETERS: usize = 12;
 
 /// The parameters without the receiver; wrong ones are reported and stand as they are.
 pub(super) fn params(signature: &Signature, report: &mut Report) -> Vec<Param> {
@@ -30,8 +30,8 @@ pub(super) fn params(signature: &Signature, report: &mut Report) -> Vec<Param> {
             passing: passing(&param.ty, report),
         })
         .collect();
-    if params.len() > MOST_PARAMETERS {
-        let message = diagnostics::too_many_parameters(MOST_PARAMETERS);
+    if params.len() > MAX_PARAMETERS {
+        let message = diagnostics::too_many_parameters(MAX_PARAMETERS);
         report.error(&signature.inputs, message);
     }
     params

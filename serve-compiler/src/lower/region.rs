@@ -3,11 +3,12 @@
 use syn::Ident;
 
 use super::expr::Lowering;
-use crate::ir::graph::{Action, Arm, Capture, Edge, Operand, Step};
+use crate::ir::graph::{Action, Arm, Capture, Edge, Operand, Origin, Step};
+use crate::ir::id::{EdgeId, Id, RegionId};
 
 /// A region on its way.
 pub(super) struct OpenRegion {
-    id: usize,
+    id: RegionId,
     steps: Vec<Step>,
     captures: Vec<Capture>,
     /// The way of a choice that is being lowered.
@@ -16,9 +17,8 @@ pub(super) struct OpenRegion {
 
 impl Lowering<'_> {
     /// Steps and edges go into a new region from here on.
-    pub(super) fn open_region(&mut self) -> usize {
-        let id = self.next_region;
-        self.next_region += 1;
+    pub(super) fn open_region(&mut self) -> RegionId {
+        let id = self.region_ids.next();
         self.regions.push(OpenRegion {
             id,
             steps: Vec::new(),
@@ -58,32 +58,26 @@ impl Lowering<'_> {
     }
 
     /// A new edge.
-    pub(super) fn edge(&mut self, ident: Ident) -> usize {
-        let region = self.regions.last();
+    pub(super) fn edge(&mut self, ident: Ident) -> EdgeId {
+        self.edge_from(ident, Origin::Made)
+    }
+
+    fn edge_from(&mut self, ident: Ident, origin: Origin) -> EdgeId {
+        let innermost = self.regions.last();
+        let (region, when) = innermost.map_or((RegionId::new(0), None), |it| (it.id, it.when));
         self.edges.push(Edge {
-            ident,
-            ty: None,
-            region: region.map_or(0, |region| region.id),
-            when: region.and_then(|region| region.when),
-            captured: false,
-            part: false,
-            looked_at: false,
-            consumers: 0,
-            most: 0,
-            excused: false,
-        });
-        self.edges.len() - 1
+            when,
+            ..Edge::new(ident, region, origin)
+        })
     }
 
     /// An edge for a name of a pattern.
-    pub(super) fn part(&mut self, name: Ident) -> usize {
-        let edge = self.edge(name);
-        self.edges[edge].part = true;
-        edge
+    pub(super) fn part(&mut self, name: Ident) -> EdgeId {
+        self.edge_from(name, Origin::Part)
     }
 
     /// From here on the names of a pattern mean its edges.
-    pub(super) fn define_parts(&mut self, parts: &[usize]) {
+    pub(super) fn define_parts(&mut self, parts: &[EdgeId]) {
         for part in parts {
             let name = self.edges[*part].ident.clone();
             self.scope.define(&name, *part);
@@ -91,7 +85,7 @@ impl Lowering<'_> {
     }
 
     /// A value as an edge of its own.
-    pub(super) fn edge_of(&mut self, value: Operand, at: Ident) -> (usize, Ident) {
+    pub(super) fn edge_of(&mut self, value: Operand, at: Ident) -> (EdgeId, Ident) {
         match value {
             Operand::Edge { edge, at } => (edge, at),
             value => {
@@ -103,14 +97,14 @@ impl Lowering<'_> {
     }
 
     /// The edge of a name whose value has an error.
-    pub(super) fn excused_edge(&mut self, ident: Ident) -> usize {
+    pub(super) fn excused_edge(&mut self, ident: Ident) -> EdgeId {
         let edge = self.edge(ident);
         self.edges[edge].excused = true;
         edge
     }
 
     /// An edge as the innermost region knows it: a value from outside comes in with each item.
-    pub(super) fn here(&mut self, edge: usize) -> usize {
+    pub(super) fn here(&mut self, edge: EdgeId) -> EdgeId {
         let home = self.edges[edge].region;
         let Some(depth) = self.regions.iter().position(|region| region.id == home) else {
             return edge;
@@ -122,23 +116,15 @@ impl Lowering<'_> {
         here
     }
 
-    fn capture(&mut self, outer: usize, inside: usize) -> usize {
+    fn capture(&mut self, outer: EdgeId, inside: usize) -> EdgeId {
         let captured = self.regions[inside].captures.iter();
         if let Some(known) = captured.clone().find(|capture| capture.outer == outer) {
             return known.inner;
         }
-        let inner = self.edges.len();
-        self.edges.push(Edge {
-            ident: self.edges[outer].ident.clone(),
-            ty: None,
-            region: self.regions[inside].id,
-            when: None,
-            captured: true,
-            part: false,
-            looked_at: false,
-            consumers: 0,
-            most: 0,
+        let ident = self.edges[outer].ident.clone();
+        let inner = self.edges.push(Edge {
             excused: self.edges[outer].excused,
+            ..Edge::new(ident, self.regions[inside].id, Origin::Captured)
         });
         self.regions[inside].captures.push(Capture { outer, inner });
         inner

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use syn::Ident;
 
+use crate::ir::id::{DeploymentId, EdgeId};
 use crate::text::name_text;
 
 /// The names that can be used at one place of an input block.
 #[derive(Clone, Default)]
 pub(super) struct Scope {
-    edges: HashMap<String, usize>,
-    deployments: HashMap<String, usize>,
+    edges: HashMap<String, EdgeId>,
+    deployments: HashMap<String, DeploymentId>,
     configuration: HashSet<String>,
     /// Names that a later `let` of the same block, or of one around it, defines.
     later: HashSet<String>,
@@ -21,8 +22,8 @@ pub(super) struct Scope {
 /// What a single-segment path means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    Edge(usize),
-    Deployment(usize),
+    Edge(EdgeId),
+    Deployment(DeploymentId),
     Configuration,
     /// Defined further down.
     Later,
@@ -33,12 +34,12 @@ pub(super) enum Meaning {
 
 impl Scope {
     /// A value; from here on the name means it, whatever it meant before.
-    pub(super) fn define(&mut self, ident: &Ident, edge: usize) {
+    pub(super) fn define(&mut self, ident: &Ident, edge: EdgeId) {
         self.edges.insert(name_text(ident), edge);
     }
 
     /// A bound deployment.
-    pub(super) fn bind(&mut self, ident: &Ident, deployment: usize) {
+    pub(super) fn bind(&mut self, ident: &Ident, deployment: DeploymentId) {
         self.deployments.insert(name_text(ident), deployment);
     }
 

@@ -4,11 +4,12 @@ use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{Block, Expr, Ident, Local, Pat, PatIdent, Stmt};
 
-use super::config::pattern_names;
 use super::expr::Lowering;
 use super::forbidden;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Operand};
+use crate::ir::id::EdgeId;
+use crate::syntax::pattern;
 
 impl Lowering<'_> {
     /// A block inside of the body: its names end with it.
@@ -25,20 +26,20 @@ impl Lowering<'_> {
             Stmt::Local(local) => Some(&local.pat),
             _ => None,
         });
-        let names = lets.flat_map(pattern_names);
+        let names = lets.flat_map(pattern::names);
         self.scope.announce(names.map(|name| name.to_string()));
         let (last, stmts) = match block.stmts.split_last() {
             Some((Stmt::Expr(expr, None), stmts)) => (Some(expr), stmts),
             _ => (None, &block.stmts[..]),
         };
-        let mut errors = self.report.len();
+        let mut last_one = self.report.scope();
         for stmt in stmts {
-            errors = self.report.len();
+            last_one = self.report.scope();
             self.statement(stmt);
         }
         match (last, stmts.last()) {
             (Some(expr), _) => return self.operand(expr),
-            (None, Some(_)) if self.report.len() > errors => {} // such as a `return`
+            (None, Some(_)) if last_one.failed(self.report) => {} // such as a `return`
             (None, Some(stmt)) => self.report.error(stmt, diagnostics::no_answer()),
             (None, None) => {
                 let error =
@@ -69,7 +70,7 @@ impl Lowering<'_> {
             pat => (pat, None),
         };
         let Some(init) = &local.init else {
-            let names = pattern_names(pat);
+            let names = pattern::names(pat);
             let name = names
                 .first()
                 .map_or_else(|| "value".to_owned(), Ident::to_string);
@@ -84,13 +85,13 @@ impl Lowering<'_> {
         if let Some((otherwise, _)) = &init.diverge {
             self.report.error(otherwise, diagnostics::let_else());
             self.excuse(&init.expr);
-            for name in pattern_names(pat) {
+            for name in pattern::names(pat) {
                 let edge = self.excused_edge(name.clone());
                 self.scope.define(&name, edge);
             }
             return;
         }
-        let edges = self.edges.len();
+        let edges = self.edges.next_id();
         let value = self.operand(&init.expr);
         let name = match pat {
             Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
@@ -124,8 +125,8 @@ impl Lowering<'_> {
     }
 
     /// `let (name, Type { field, .. }) = expr;`, where the edges from `made` on are those of `expr`.
-    fn take_apart(&mut self, pattern: &Pat, value: Option<Operand>, expr: &Expr, made: usize) {
-        let names = pattern_names(pattern);
+    fn take_apart(&mut self, pattern: &Pat, value: Option<Operand>, expr: &Expr, made: EdgeId) {
+        let names = pattern::names(pattern);
         let refused = match borrowed_name(pattern) {
             Some(name) => Some((name.to_token_stream(), diagnostics::borrowed_in_pattern())),
             None if names.is_empty() => Some((
@@ -136,8 +137,8 @@ impl Lowering<'_> {
         };
         if let Some((at, message)) = &refused {
             self.report.error(at, message);
-            let made = &mut self.edges[made..];
-            made.iter_mut().for_each(|edge| edge.excused = true);
+            let made = self.edges.since(made);
+            made.for_each(|edge| edge.excused = true);
             self.excuse(expr);
         }
         let value = value.filter(|_| refused.is_none());
@@ -162,10 +163,10 @@ impl Lowering<'_> {
 
     /// `expr;`
     fn effect(&mut self, expr: &Expr) {
-        let (errors, edges) = (self.report.len(), self.edges.len());
+        let (part, edges) = (self.report.scope(), self.edges.next_id());
         let value = self.operand(expr);
         let is_call = matches!(value, Some(Operand::Edge { edge, .. }) if edge >= edges);
-        if self.report.len() == errors && !is_call {
+        if !part.failed(self.report) && !is_call {
             self.report
                 .error(expr, diagnostics::unsupported_statement());
         }

@@ -8,7 +8,7 @@ use super::module::{Deployment, ModuleId};
 use super::options::Read;
 use super::{PackageId, Sources};
 use crate::check;
-use crate::codegen::describe::Description;
+use crate::codegen::deployment::describe::Description;
 use crate::ir::deployment::DeploymentImpl;
 use crate::report::Report;
 use crate::text::name_text;

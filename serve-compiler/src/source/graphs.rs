@@ -16,8 +16,8 @@ use super::topology::Build;
 use super::{PackageId, Sources};
 use crate::ir::graph::{Graph, Signature};
 use crate::report::Report;
-use crate::shape::Shape;
 use crate::text::name_text;
+use crate::topology_data::Shape;
 use crate::{pipeline, syntax};
 
 /// A function with `#[graph]`.

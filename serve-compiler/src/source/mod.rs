@@ -16,10 +16,10 @@ mod cfg;
 mod facts;
 mod graphs;
 mod module;
-mod neighbours;
 mod options;
 mod package;
 mod path;
+mod path_dependencies;
 mod problem;
 mod resolve;
 #[cfg(test)]
@@ -74,7 +74,7 @@ impl Sources {
                 for target in targets {
                     sources.add(target);
                 }
-                sources.read_neighbours(folder);
+                sources.read_path_dependencies(folder);
             }
         }
         sources

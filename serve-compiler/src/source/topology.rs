@@ -10,11 +10,12 @@ use super::facts::Facts;
 use super::options::{self, Read};
 use crate::ir::deployment::{GivenOption, Options as Given};
 use crate::ir::graph::GraphOptions;
-use crate::shape::{
+use crate::ir::id::Id;
+use crate::text::type_text;
+use crate::topology_data::{
     ChoiceShape, DeploymentShape, EdgeShape, End, EntryShape, FanOutShape, NodeShape, Shape,
     TypeShape,
 };
-use crate::text::type_text;
 
 /// Puts the parts of a topology into an arena.
 pub(super) struct Build<'a> {
@@ -144,8 +145,8 @@ impl<'a> Build<'a> {
 
 fn arm(arm: crate::ir::graph::Arm) -> Arm {
     Arm {
-        choice: arm.choice,
-        arm: arm.arm,
+        choice: arm.choice.index(),
+        arm: arm.arm.index(),
     }
 }
 

@@ -7,14 +7,14 @@ use syn::{
     Stmt, Type,
 };
 
-use crate::check::options::malformed_route;
 use crate::diagnostics;
 use crate::ir::graph::InputBlock;
-use crate::lower::owned::{NotOwned, not_owned};
 use crate::report::Report;
+use crate::syntax::owned::{NotOwned, not_owned};
+use crate::syntax::route;
 
-/// Most inputs that a block can have: what tuples and witnesses are written out for.
-const MOST_INPUTS: usize = 12;
+/// How many inputs a block can have: what tuples and witnesses are written out for.
+const MAX_INPUTS: usize = 12;
 
 /// A call of `input` or `route` as it stands.
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ impl<'a> EntryCall<'a> {
             return None;
         };
         let below = path.value();
-        if let Some(message) = malformed_route(&below) {
+        if let Some(message) = route::malformed(&below) {
             report.error(path, message);
             return None;
         }
@@ -96,8 +96,8 @@ impl<'a> EntryCall<'a> {
             let span = signature.ident.span();
             (format_ident!("call", span = span), prefix.to_owned())
         };
-        if closure.inputs.len() > MOST_INPUTS {
-            report.error(&closure.inputs, diagnostics::too_many_inputs(MOST_INPUTS));
+        if closure.inputs.len() > MAX_INPUTS {
+            report.error(&closure.inputs, diagnostics::too_many_inputs(MAX_INPUTS));
             return None;
         }
         let params = params(closure, report);
@@ -123,10 +123,17 @@ fn method_name(path: &LitStr) -> Ident {
 }
 
 /// What the entry answers with: what its closure says, or else what the function says.
-fn output(closure: &ExprClosure, signature: &Signature, report: &mut Report) -> Type {
+fn written_output<'s>(closure: &'s ExprClosure, signature: &'s Signature) -> Option<&'s Type> {
     match (&closure.output, &signature.output) {
-        (ReturnType::Type(_, output), _) | (_, ReturnType::Type(_, output)) => (**output).clone(),
-        _ => {
+        (ReturnType::Type(_, output), _) | (_, ReturnType::Type(_, output)) => Some(output),
+        _ => None,
+    }
+}
+
+fn output(closure: &ExprClosure, signature: &Signature, report: &mut Report) -> Type {
+    match written_output(closure, signature) {
+        Some(output) => output.clone(),
+        None => {
             report.error(&signature.ident, diagnostics::graph_without_output());
             report.poison()
         }
@@ -169,13 +176,9 @@ pub(super) fn readable(
         })) if entry.is_route => method_name(path),
         _ => format_ident!("call", span = signature.ident.span()),
     };
-    let output = match (&closure.output, &signature.output) {
-        (ReturnType::Type(_, output), _) | (_, ReturnType::Type(_, output)) => (**output).clone(),
+    let output = match written_output(closure, signature) {
+        Some(output) if not_owned(output).is_none() => output.clone(),
         _ => report.poison(),
-    };
-    let output = match not_owned(&output) {
-        Some(_) => report.poison(),
-        None => output,
     };
     Some(InertEntry {
         ident,

@@ -11,8 +11,8 @@ use crate::diagnostics;
 use crate::ir::graph::InputBlock;
 use crate::report::Report;
 
-/// Most routes that a graph can have: what tuples are written out for.
-const MOST_ROUTES: usize = 16;
+/// How many routes a graph can have: what tuples are written out for.
+const MAX_ROUTES: usize = 16;
 
 /// The statements before the first entry, and the entries that can be understood.
 pub(crate) fn split<'a>(
@@ -53,7 +53,7 @@ pub(crate) fn split<'a>(
 /// One `input(..)` at the end, or `route(..)`s and nothing else.
 fn entries<'a>(stmts: &'a [Stmt], report: &mut Report) -> Option<Vec<EntryCall<'a>>> {
     let entries: Vec<EntryCall<'a>> = stmts.iter().filter_map(entry_stmt).collect();
-    let errors = report.len();
+    let part = report.scope();
     let has_routes = entries.iter().any(|entry| entry.is_route);
     for (index, entry) in entries.iter().enumerate() {
         let is_second = !entry.is_route && index + 1 < entries.len();
@@ -63,11 +63,11 @@ fn entries<'a>(stmts: &'a [Stmt], report: &mut Report) -> Option<Vec<EntryCall<'
             report.error(&entry.call.func, diagnostics::second_input_block());
         }
     }
-    if let Some(route) = entries.get(MOST_ROUTES) {
-        report.error(&route.call.func, diagnostics::too_many_routes(MOST_ROUTES));
+    if let Some(route) = entries.get(MAX_ROUTES) {
+        report.error(&route.call.func, diagnostics::too_many_routes(MAX_ROUTES));
     }
     let last = stmts.last()?;
-    if report.len() > errors {
+    if part.failed(report) {
         return None;
     }
     match last {
@@ -80,7 +80,7 @@ fn entries<'a>(stmts: &'a [Stmt], report: &mut Report) -> Option<Vec<EntryCall<'
             between.for_each(|stmt| report.error(stmt, diagnostics::between_routes()));
         }
     }
-    (report.len() == errors).then_some(entries)
+    (!part.failed(report)).then_some(entries)
 }
 
 /// A graph function of whose body nothing can be said.

@@ -93,6 +93,16 @@ impl<F: Future> Node<F> {
     }
 }
 
+/// Declares nodes, each pinned where it stands.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __nodes {
+    ($($node:ident),*) => {
+        $(let mut $node = $crate::private::pin::pin!($crate::private::Node::new());)*
+    };
+}
+pub use crate::__nodes as nodes;
+
 pin_project! {
     /// Several nodes that are pinned as one.
     pub struct Nodes<F, R> {

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Context;
 
 use crate::Result;
+use crate::executor::call::at_node;
 use crate::executor::node::Node;
 use crate::request::deadline::Timed;
 
 /// What looks on while a request is executed.
 pub trait Watch: Send + Sync {
-    /// A node is at work from here until [`At::passed`].
+    /// A node is at work from here until [`At::poll`].
     fn at(&self, node: usize) -> At<'_>;
 
     /// Polls a node's call; what it came to, once it has.
@@ -109,11 +110,26 @@ impl Watch for Progress {
 }
 
 impl At<'_> {
-    /// The node did not panic.
+    /// Polls the node's call: its value, once it has come. The node is not at work any more then.
     #[inline]
     #[expect(clippy::mem_forget, reason = "its drop says that the node panicked")]
-    pub fn passed(self) {
-        std::mem::forget(self);
+    pub fn poll<F, T>(
+        self,
+        watch: &impl Watch,
+        name: &str,
+        call: Pin<&mut Node<F>>,
+        cx: &mut Context<'_>,
+    ) -> Result<Option<T>>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let polled = watch.poll(self.node, call, cx);
+        std::mem::forget(self); // it did not panic
+        match polled {
+            None => Ok(None),
+            Some(Ok(value)) => Ok(Some(value)),
+            Some(Err(error)) => Err(at_node(error, name)),
+        }
     }
 }
 

@@ -8,12 +8,6 @@ use crate::batch;
 use crate::engine::{Engine, UNLIMITED_WIDTH};
 use crate::{Callable, Deployment, Result};
 
-/// A deployment whose `impl` block is one, too.
-pub trait Marked {
-    /// What runs its replicas.
-    type Engine;
-}
-
 /// What is checked of a deployment or a graph comes to a length, which rustc knows only if all is
 /// well. In place of what names a length that it does not know, it puts a type of which it asks
 /// nothing: one mistake is one error, however much there is that builds on it.
@@ -32,18 +26,6 @@ impl<const CHECKED: usize> Checked for [(); CHECKED] {
     fn of<T>(value: T) -> T {
         value
     }
-}
-
-/// A handle to replicas of a deployment.
-pub trait HandleTo {
-    /// The deployment.
-    type Deployment: Deployment;
-
-    /// How many calls its replicas can be kept busy with.
-    fn width(&self) -> usize;
-
-    /// What the batches of its methods have been like.
-    fn batches(&self) -> Vec<batch::Stats>;
 }
 
 /// What a graph can bind: a deployment, or another graph.
@@ -69,7 +51,7 @@ impl<D: Callable> Part for D {
 }
 
 /// How many calls an engine's replicas can be kept busy with.
-pub fn width<D: Callable, E: Engine<D>>(engine: &Arc<E>) -> usize {
+pub(crate) fn width<D: Callable, E: Engine<D>>(engine: &Arc<E>) -> usize {
     if engine.fake().is_set() {
         return UNLIMITED_WIDTH;
     }
@@ -88,6 +70,6 @@ pub fn node_of<D, E: Engine<D>>(engine: &Arc<E>, method: Option<&str>) -> Result
 }
 
 /// What the batches of an engine have been like.
-pub fn batches<D, E: Engine<D>>(engine: &Arc<E>) -> Vec<batch::Stats> {
+pub(crate) fn batches<D, E: Engine<D>>(engine: &Arc<E>) -> Vec<batch::Stats> {
     engine.batches()
 }

@@ -1,7 +1,9 @@
 //! What generated code is made of. Nothing here is public API: it changes without notice.
 
+mod dispatch;
 mod for_config;
 mod for_tests;
+mod generic_handle;
 mod handle;
 
 pub use std::boxed::Box;
@@ -16,9 +18,12 @@ pub use futures_util::stream::StreamExt;
 pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
+pub use self::dispatch::{dispatch, unless_faked};
 pub use self::for_config::for_config;
-pub use self::for_tests::{fake_or, for_tests, unless_faked};
-pub use self::handle::{Checked, HandleTo, Marked, Part, batches, node_of, width};
+pub use self::for_tests::for_tests;
+pub use self::generic_handle::{AnyHandle, Calls, GraphHandle, Handle, HandleTo, Paired};
+pub use self::handle::{Checked, Part, node_of};
+pub(crate) use self::handle::{batches, width};
 pub use crate::application::builder::Builder;
 pub use crate::batch::{Asked, Group};
 pub use crate::bounds::witness::*;
@@ -35,7 +40,7 @@ pub use crate::executor::each::each;
 pub use crate::executor::editor;
 pub use crate::executor::limit::{Limit, limited};
 pub use crate::executor::map::map;
-pub use crate::executor::node::{Node, Nodes};
+pub use crate::executor::node::{Node, Nodes, nodes};
 pub use crate::executor::part::{Due, Lends, Polled, part, poll_part};
 pub use crate::executor::progress::{At, Progress, Watch};
 pub use crate::executor::slot::{Held, Once, Owned, Slot};

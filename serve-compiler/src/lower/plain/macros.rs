@@ -6,6 +6,7 @@ use syn::{Expr, Ident, Macro, Token};
 
 use super::Plain;
 use crate::lower::scope::Meaning;
+use crate::syntax::macro_args::arguments;
 use crate::syntax::tokens;
 
 impl Plain<'_, '_> {
@@ -58,9 +59,4 @@ impl Plain<'_, '_> {
             }
         }
     }
-}
-
-/// The arguments of a macro, if they are expressions.
-pub(crate) fn arguments(mac: &Macro) -> Option<Punctuated<Expr, Token![,]>> {
-    mac.parse_body_with(Punctuated::parse_terminated).ok()
 }

@@ -10,16 +10,14 @@ use syn::{
     Stmt, Token, parse_quote_spanned,
 };
 
-pub(crate) use self::macros::arguments;
-use super::choose::only_looks;
-use super::config::pattern_names;
 use super::expr::Lowering;
 use super::fan_out::is_over_iterator;
 use super::forbidden;
 use super::scope::Meaning;
 use crate::diagnostics;
 use crate::ir::graph::Read;
-use crate::syntax::tokens;
+use crate::ir::id::EdgeId;
+use crate::syntax::{pattern, tokens};
 
 /// Walks one plain expression.
 pub(super) struct Plain<'l, 'a> {
@@ -56,7 +54,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         self.within(what, Vec::new(), walk);
     }
 
-    fn read(&mut self, edge: usize, ident: &Ident, lendable: bool) {
+    fn read(&mut self, edge: EdgeId, ident: &Ident, lendable: bool) {
         let edge = self.lowering.here(edge);
         let ident = ident.clone();
         add_read(
@@ -159,7 +157,7 @@ impl<'l, 'a> Plain<'l, 'a> {
 
     /// The names of a pattern mean what it binds from here on.
     fn define(&mut self, pattern: &Pat) {
-        let names = pattern_names(pattern);
+        let names = pattern::names(pattern);
         self.locals.extend(names.iter().map(Ident::to_string));
     }
 
@@ -213,7 +211,7 @@ impl VisitMut for Plain<'_, '_> {
             }
             // What it binds, the rest of the condition has, and the block after it.
             Expr::Let(condition) => {
-                match only_looks(&condition.pat) {
+                match pattern::only_looks(&condition.pat) {
                     true => self.look_at(&mut condition.expr),
                     false => self.visit_expr_mut(&mut condition.expr),
                 }
@@ -235,14 +233,14 @@ impl VisitMut for Plain<'_, '_> {
     }
 
     fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
-        let names = closure.inputs.iter().flat_map(pattern_names).collect();
+        let names = closure.inputs.iter().flat_map(pattern::names).collect();
         self.within("a closure", names, |plain| {
             plain.visit_expr_mut(&mut closure.body);
         });
     }
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {
-        let names = pattern_names(&arm.pat);
+        let names = pattern::names(&arm.pat);
         self.within("a `match` arm", names, |plain| {
             visit_mut::visit_arm_mut(plain, arm);
         });
@@ -311,7 +309,7 @@ pub(super) fn add_read(reads: &mut Vec<Read>, mut read: Read) {
 /// The names that `if let` and its chains bind.
 pub(super) fn condition_names(condition: &Expr) -> Vec<Ident> {
     match condition {
-        Expr::Let(condition) => pattern_names(&condition.pat),
+        Expr::Let(condition) => pattern::names(&condition.pat),
         Expr::Binary(binary) => {
             let mut names = condition_names(&binary.left);
             names.extend(condition_names(&binary.right));
@@ -322,6 +320,6 @@ pub(super) fn condition_names(condition: &Expr) -> Vec<Ident> {
 }
 
 /// What stands for the value of a node in an expression, as rustc may name it.
-pub(super) fn result(edge: usize, at: &Ident) -> Ident {
+pub(super) fn result(edge: EdgeId, at: &Ident) -> Ident {
     format_ident!("result_of_{}_{edge}", at, span = at.span())
 }

@@ -2,7 +2,7 @@
 
 mod around;
 mod modules;
-mod neighbours;
+mod path_dependencies;
 mod paths;
 mod reading;
 

@@ -1,0 +1,169 @@
+//! Batched methods: a call waits with others, and is made together with them.
+//!
+//! ```text
+//! async fn forward(&self, image: Image) -> Result<Mask> {
+//!     let asked = Asked { arguments: (image,), cost: Self::__cost_of_forward(&image), .. };
+//!     engine.call_batched("forward", Batch { .. }, asked, |replica, items| {
+//!         let mut images = Vec::with_capacity(items.len());
+//!         for (item_0,) in items { images.push(item_0); }
+//!         let results = <Segmentation>::forward(replica, images)?;
+//!         Ok(results.into_iter().map(|result| Ok(result)).collect())
+//!     }).await
+//! }
+//! ```
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Path};
+
+use super::options::field;
+use super::signature::{called, handed_over, outcome};
+use crate::ir::deployment::{Batch, Method};
+use crate::runtime_path::{runtime_path, runtime_path_at};
+
+/// `Batch { max_batch_size: 8, ..DEFAULT }`.
+pub(super) fn options(batch: &Batch) -> TokenStream {
+    let rt = runtime_path();
+    let given = batch.options.0.iter();
+    let fields = given.map(|option| field(&option.key, &option.value));
+    let grouped = batch.group_by.is_some();
+    quote! {
+        #rt::topology::Batch {
+            #(#fields,)*
+            grouped: #grouped,
+            ..#rt::topology::Batch::DEFAULT
+        }
+    }
+}
+
+/// Beside a handle's method: what its calls cost, and which group they belong to. Functions of their
+/// own, in which the method's parameters hide nothing of the user's.
+pub(super) fn functions(method: &Method) -> TokenStream {
+    let Some(batch) = method.batch.as_ref().filter(|_| !method.inert) else {
+        return quote!();
+    };
+    let cost = batch.cost.as_ref().map(|path| {
+        let span = path.span();
+        let rt = runtime_path_at(span);
+        let (name, cost) = (cost_name(method), call(method, path));
+        let of = Ident::new("units", span);
+        function(
+            method,
+            &name,
+            &quote!(u64),
+            &quote_spanned!(span=> #rt::bounds::BatchCost::#of(#cost)),
+        )
+    });
+    let group = batch.group_by.as_ref().map(|path| {
+        let span = path.span();
+        let rt = runtime_path_at(span);
+        let (name, key) = (group_name(method), call(method, path));
+        let of = Ident::new("group", span);
+        let ty = quote!(#rt::private::Group);
+        function(
+            method,
+            &name,
+            &ty,
+            &quote_spanned!(span=> #rt::bounds::BatchKey::#of(#key)),
+        )
+    });
+    quote!(#cost #group)
+}
+
+fn cost_name(method: &Method) -> Ident {
+    format_ident!("__cost_of_{}", method.ident)
+}
+
+fn group_name(method: &Method) -> Ident {
+    format_ident!("__group_of_{}", method.ident)
+}
+
+fn item(index: usize) -> Ident {
+    format_ident!("__item_{index}")
+}
+
+fn call(method: &Method, path: &Path) -> TokenStream {
+    let items = (0..method.params.len()).map(|index| {
+        let mut item = item(index);
+        item.set_span(path.span().resolved_at(item.span()));
+        item
+    });
+    quote_spanned!(path.span()=> #path(#(#items),*))
+}
+
+fn function(method: &Method, name: &Ident, ty: &TokenStream, body: &TokenStream) -> TokenStream {
+    let cfg = crate::syntax::deployment::cfg(&method.attrs);
+    let items = (0..method.params.len()).map(item);
+    let types = method.params.iter().map(handed_over);
+    quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(dead_code, non_snake_case, clippy::ptr_arg, clippy::needless_borrow)]
+        fn #name(#(#items: &#types),*) -> #ty {
+            #body
+        }
+    }
+}
+
+/// How a call gets into a batch; `borrow` is how the replica is got at, `call` the user's method.
+pub(super) fn body(
+    method: &Method,
+    batch: &Batch,
+    borrow: &TokenStream,
+    call: &TokenStream,
+) -> TokenStream {
+    let rt = runtime_path();
+    let name = called(method);
+    let options = options(batch);
+    let names: Vec<&Ident> = method.params.iter().map(|param| &param.ident).collect();
+    let cost = match batch.cost {
+        Some(_) => {
+            let cost = cost_name(method);
+            quote!(Self::#cost(#(&#names),*))
+        }
+        None => quote!(1),
+    };
+    let group = match batch.group_by {
+        Some(_) => {
+            let group = group_name(method);
+            quote!(#rt::private::Some(Self::#group(#(&#names),*)))
+        }
+        None => quote!(#rt::private::None),
+    };
+    let items: Vec<Ident> = (0..names.len()).map(item).collect();
+    let whole = outcome(method.fallible, &quote!(__result));
+    let each = outcome(batch.fallible, &quote!(__result));
+    let ok = quote!(#rt::private::result::Result::Ok);
+    quote! {
+        let __cost = #cost;
+        let __group = #group;
+        let __asked = #rt::private::Asked { arguments: (#(#names,)*), cost: __cost, group: __group };
+        __engine
+            .call_batched(#name, #options, __asked, |__replica, __items| {
+                #(let mut #names = ::std::vec::Vec::with_capacity(__items.len());)*
+                for (#(#items,)*) in __items {
+                    #(#names.push(#items);)*
+                }
+                #borrow
+                let __result = #call;
+                let __results: #rt::Result<_> = #whole;
+                let __results = ::core::iter::IntoIterator::into_iter(__results?);
+                let __results = ::core::iter::Iterator::map(__results, |__result| #each);
+                #ok(::core::iter::Iterator::collect(__results))
+            })
+            .await
+    }
+}
+
+/// What rustc checks of options that are computed, at the last one of them.
+pub(super) fn check(method: &Method) -> Option<TokenStream> {
+    let batch = method.batch.as_ref()?;
+    let mut values = batch.options.0.iter().map(|option| &option.value);
+    let first = values.clone().next()?;
+    let computed = |value: &&Expr| !matches!(value, Expr::Lit(_));
+    let span = values.rfind(computed).unwrap_or(first).span();
+    let rt = runtime_path_at(span);
+    let options = options(batch);
+    Some(quote_spanned!(span=> let _ = #rt::topology::Batch::checked(#options);))
+}

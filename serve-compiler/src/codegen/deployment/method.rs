@@ -1,0 +1,292 @@
+//! The methods of handles: how a call gets to a replica.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{GenericParam, Generics, Ident, Type};
+
+use super::signature::{IN_GRAPH, argument, arguments, called, handed_over, outcome};
+use super::{batch, stream};
+use crate::ir::deployment::{Engine, Method, Param, Passing};
+use crate::runtime_path::{runtime_path, runtime_path_at};
+
+/// What a handle's method calls in the end.
+pub(super) enum Callee<'a> {
+    /// A method of the replica's type.
+    Method {
+        ty: &'a Type,
+        generics: &'a Generics,
+        /// Whether it has models that calls are for.
+        multiplexed: bool,
+    },
+    /// A function, which needs no replica.
+    Function(&'a Ident, &'a Generics),
+}
+
+impl Callee<'_> {
+    pub(super) fn is_multiplexed(&self) -> bool {
+        matches!(
+            self,
+            Callee::Method {
+                multiplexed: true,
+                ..
+            }
+        )
+    }
+
+    pub(super) fn function(&self) -> Option<&Ident> {
+        match self {
+            Callee::Function(function, _) => Some(function),
+            Callee::Method { .. } => None,
+        }
+    }
+
+    /// The names of the function's own types and constants.
+    fn type_names(&self) -> Vec<&Ident> {
+        let Callee::Function(_, generics) = self else {
+            return Vec::new();
+        };
+        let params = generics.params.iter();
+        let names = params.filter_map(|param| match param {
+            GenericParam::Type(param) => Some(&param.ident),
+            GenericParam::Const(param) => Some(&param.ident),
+            GenericParam::Lifetime(_) => None,
+        });
+        names.collect()
+    }
+
+    /// The deployment's type.
+    fn deployment(&self) -> TokenStream {
+        match self {
+            Callee::Method { ty, .. } => ty.to_token_stream(),
+            Callee::Function(function, generics) => {
+                let (_, types, _) = generics.split_for_impl();
+                quote!(#function #types)
+            }
+        }
+    }
+
+    /// A call of an `async fn`. What it holds across an `.await` is reported at its name; whether
+    /// that holds of a generic one, its callers know.
+    fn in_place(&self, method: &Method) -> TokenStream {
+        let (Callee::Method { generics, .. } | Callee::Function(_, generics)) = self;
+        let call = self.call(method);
+        if !generics.params.is_empty() {
+            return call;
+        }
+        let span = method.at.span();
+        let rt = runtime_path_at(span);
+        let ty = self.deployment();
+        let checked = quote_spanned!(span=> <[(); <#ty as #rt::Callable>::CHECKED] as #rt::private::Checked>::of);
+        quote_spanned!(span=> #rt::bounds::in_place(#checked(#call)))
+    }
+
+    fn call(&self, method: &Method) -> TokenStream {
+        let arguments = method.params.iter().map(argument);
+        match self {
+            Callee::Method { ty, .. } => {
+                let name = &method.ident;
+                quote!(<#ty>::#name(__replica, #(#arguments),*))
+            }
+            Callee::Function(function, generics) => {
+                let (_, types, _) = generics.split_for_impl();
+                let types = (!generics.params.is_empty()).then(|| types.as_turbofish());
+                quote!(#function #types (#(#arguments),*))
+            }
+        }
+    }
+}
+
+/// The method of a function's handle, and its twin for graphs, where whoever runs the graph keeps
+/// panics in: there a function costs no more than calling it.
+pub(super) fn generate_function(
+    engine: Engine,
+    method: &Method,
+    function: &Ident,
+    generics: &Generics,
+) -> TokenStream {
+    let callee = Callee::Function(function, generics);
+    let call = generate(engine, method, &callee);
+    let mut in_graph = method.clone();
+    in_graph.ident = Ident::new(IN_GRAPH, method.ident.span());
+    in_graph.attrs = crate::syntax::deployment::cfg(&method.attrs);
+    let in_graph = match engine {
+        Engine::Bare if !method.inert && method.streams.is_none() => bare(&in_graph, &callee),
+        _ => generate(engine, &in_graph, &callee),
+    };
+    quote! {
+        #call
+
+        #[doc(hidden)]
+        #in_graph
+    }
+}
+
+/// One method of a handle.
+pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
+    let rt = runtime_path();
+    let Method {
+        vis,
+        attrs,
+        ident,
+        output,
+        ..
+    } = method;
+    let params = method.params.iter().map(parameter);
+    let functions = batch::functions(method);
+    let (body, unused) = match method.inert {
+        false => (dispatch(method, &body(engine, method, callee)), None),
+        true => (
+            quote!(::core::unreachable!()),
+            Some(quote!(unused_variables,)),
+        ),
+    };
+    quote! {
+        #(#attrs)*
+        #[allow(#unused dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
+        #vis async fn #ident(&self, #(#params),*) -> #rt::Result<#output> {
+            #body
+        }
+
+        #functions
+    }
+}
+
+/// A call of a function and nothing else.
+fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
+    let rt = runtime_path();
+    let Method {
+        vis,
+        attrs,
+        ident,
+        output,
+        ..
+    } = method;
+    let params = method.params.iter().map(parameter);
+    let (call, outcome) = (
+        callee.in_place(method),
+        outcome(method.fallible, &quote!(__result)),
+    );
+    // An `async fn` around another one would be a state machine around a state machine; it is needed
+    // only to hold what the function borrows.
+    let captured = callee.type_names();
+    let (signature, body) = if owns_its_arguments(method) {
+        (
+            quote!(fn #ident(&self, #(#params),*) -> impl #rt::private::Future<Output = #rt::Result<#output>> + use<#(#captured),*>),
+            unless_faked(
+                method,
+                &quote!(#rt::private::map(#call, |__result| #outcome)),
+            ),
+        )
+    } else {
+        (
+            quote!(async fn #ident(&self, #(#params),*) -> #rt::Result<#output>),
+            {
+                let call = quote!(async move { let __result = #call.await; #outcome });
+                let call = unless_faked(method, &call);
+                quote!(#call.await)
+            },
+        )
+    };
+    quote! {
+        #(#attrs)*
+        #[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
+        #vis #signature {
+            #body
+        }
+    }
+}
+
+fn owns_its_arguments(method: &Method) -> bool {
+    let is_value = |param: &Param| matches!(param.passing, Passing::Value(_));
+    method.params.iter().all(is_value)
+}
+
+/// The call, under the options of the handle and past its fake.
+fn dispatch(method: &Method, body: &TokenStream) -> TokenStream {
+    let rt = runtime_path();
+    let (name, arguments) = (called(method), arguments(method));
+    quote! {
+        #rt::private::dispatch(&self.0, #name, #arguments, |__engine, #arguments| async move { #body })
+            .await
+    }
+}
+
+/// The call, past the handle's fake.
+fn unless_faked(method: &Method, call: &TokenStream) -> TokenStream {
+    let rt = runtime_path();
+    let (name, arguments) = (called(method), arguments(method));
+    quote!(#rt::private::unless_faked(&self.0, #name, #arguments, |#arguments| #call))
+}
+
+/// How a call gets to a replica.
+fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
+    let rt = runtime_path();
+    let call = match method.is_async {
+        true => callee.in_place(method),
+        false => callee.call(method),
+    };
+    let outcome = outcome(method.fallible, &quote!(__result));
+    if let Some(streams) = &method.streams {
+        let wait = method.is_async.then(|| quote!(.await));
+        let replica = borrow(engine, method, &wait.unwrap_or_default());
+        return stream::body(engine, method, callee, streams, &replica, &call);
+    }
+    match engine {
+        Engine::Bare => quote! {
+            let __outcome = #rt::private::isolate(#call).await;
+            let __result = __outcome.map_err(#rt::private::panicked)?;
+            #outcome
+        },
+        _ if method.is_async => {
+            let replica = borrow(engine, method, &quote!(.await));
+            let (enter, call) = match callee.is_multiplexed() {
+                false => (quote!(enter), call),
+                true => (quote!(enter_for_model), quote!(__visit.with_models(#call))),
+            };
+            quote! {
+                let __visit = __engine.#enter().await?;
+                let __outcome = {
+                    let __replica = __visit.replica();
+                    #replica
+                    #rt::private::isolate(#call).await
+                };
+                let __result = __visit.finish(__outcome)?;
+                #outcome
+            }
+        }
+        _ => {
+            let replica = borrow(engine, method, &quote!());
+            if let Some(batch) = &method.batch {
+                return batch::body(method, batch, &replica, &call);
+            }
+            quote! {
+                __engine
+                    .call(move |__replica| {
+                        #replica
+                        let __result = #call;
+                        #outcome
+                    })
+                    .await
+            }
+        }
+    }
+}
+
+/// Locks the replica if the deployment needs it.
+fn borrow(engine: Engine, method: &Method, wait: &TokenStream) -> TokenStream {
+    if !engine.locked() {
+        return quote!();
+    }
+    match (method.exclusive, wait.is_empty()) {
+        (false, false) => quote!(let __replica = &*__replica.read()#wait;),
+        (true, false) => quote!(let __replica = &mut *__replica.write()#wait;),
+        (false, true) => quote!(let __replica = &*__replica.blocking_read();),
+        (true, true) => quote!(let __replica = &mut *__replica.blocking_write();),
+    }
+}
+
+fn parameter(param: &Param) -> TokenStream {
+    let ident = &param.ident;
+    let ty = handed_over(param);
+    quote!(#ident: #ty)
+}

@@ -1,0 +1,17 @@
+//! What `#[deployment]` generates, on a type, on its `impl` block and on a function.
+
+mod batch;
+pub(super) mod checks;
+pub(crate) mod describe;
+mod fake;
+pub(crate) mod function;
+pub(crate) mod handle;
+pub(crate) mod implementation;
+mod lifecycle;
+mod method;
+mod multiplexed;
+pub(super) mod options;
+pub(crate) mod pairing;
+pub(super) mod signature;
+mod stream;
+pub(crate) mod ty;

@@ -1,0 +1,184 @@
+//! What ties a deployment's type to its `impl` block.
+//!
+//! The two are attributes apart, and each expands without sight of the other. Each uses a type that only
+//! the other defines, and that has a telling name: if one attribute was forgotten, rustc says once that
+//! it cannot find it, and nothing that uses the deployment has an error of its own - for a trait that is
+//! not implemented, every use would have one.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, Generics, Ident, Path, PathArguments, Type, Visibility};
+
+use super::handle::with_callable_bound;
+use crate::report::Report;
+
+/// What the block defines.
+fn name(deployment: &Ident) -> Ident {
+    format_ident!(
+        "missing_deployment_attribute_on_the_impl_of_{deployment}",
+        span = generated_at(deployment)
+    )
+}
+
+/// What the type's attribute defines: its handle.
+fn name_of_type(deployment: &Ident) -> Ident {
+    format_ident!(
+        "{deployment}_has_no_deployment_attribute_on_its_type",
+        span = generated_at(deployment)
+    )
+}
+
+/// Known to be generated, so that rustc does not suggest how to spell it.
+fn generated_at(deployment: &Ident) -> Span {
+    deployment.span().resolved_at(Span::call_site())
+}
+
+/// Whose `Deployment` the `impl` block stands in for: its own type's, if the attribute on that was
+/// forgotten.
+fn stand_in(deployment: &Ident) -> Ident {
+    format_ident!("__StandInOf{deployment}")
+}
+
+/// Beside the `impl` block: the type of the engine, and of any other type that is put into it.
+pub(super) fn define(path: &Path, cfg: &[Attribute], engine: &TokenStream) -> Option<TokenStream> {
+    let name = name_of(path)?;
+    Some(quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types)]
+        type #name<T = #engine> = T;
+    })
+}
+
+fn name_of(path: &Path) -> Option<Ident> {
+    let last = path.segments.last()?;
+    // The handle of a generic deployment asks for the trait.
+    matches!(last.arguments, PathArguments::None).then(|| name(&last.ident))
+}
+
+/// In place of an `impl` block that has an error: rustc asks no more of what uses the deployment.
+pub(crate) fn poisoned(self_ty: &Type, report: &Report) -> Option<TokenStream> {
+    let Type::Path(ty) = self_ty else { return None };
+    let (name, poison) = (name_of(&ty.path)?, report.poison());
+    Some(quote! {
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types)]
+        type #name<T = ()> = (#poison, T);
+    })
+}
+
+/// Beside the type: the only two mentions of what the block defines, both in places where rustc has
+/// the same to say of them, so that it says it once.
+pub(super) fn require(
+    deployment: &Ident,
+    generics: &Generics,
+    cfg: &[Attribute],
+    rt: &TokenStream,
+) -> TokenStream {
+    let bounded = with_callable_bound(deployment, generics);
+    let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
+    let engine = match generics.params.is_empty() {
+        true => name(deployment).to_token_stream(),
+        false => quote!(<Self as #rt::Callable>::Engine),
+    };
+    quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        impl #impl_generics #rt::private::Paired for #deployment #ty_generics #where_clause {
+            type Engine = #engine;
+        }
+    }
+}
+
+/// The handle of a deployment, seen from its type.
+pub(super) fn handle(deployment: &Ident, generics: &Generics, handle: &Ident) -> TokenStream {
+    if generics.params.is_empty() {
+        let name = name(deployment);
+        return quote!(#name<#handle>);
+    }
+    let (_, ty_generics, _) = generics.split_for_impl();
+    quote!(#handle #ty_generics)
+}
+
+/// The handle of the type at a path, seen from its `impl` block, and what that needs beside it: an alias
+/// is the only mention of the name that says what is wrong if it is not there.
+pub(super) fn handle_of_type(path: &Path, cfg: &[Attribute]) -> (Path, Option<TokenStream>) {
+    let (Some(_), Some(deployment)) = (name_of(path), path.get_ident()) else {
+        return (super::handle::path(path), None);
+    };
+    let (name, alias) = (
+        name_of_type(deployment),
+        format_ident!("__{deployment}Handle"),
+    );
+    let doc = format!(
+        "The handle. If this name is not found, `#[deployment]` is missing on the type `{deployment}`."
+    );
+    let declared = quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[doc = #doc]
+        #[allow(dead_code)]
+        type #alias = #name;
+    };
+    (alias.into(), Some(declared))
+}
+
+/// Beside the type: its handle by the name that the `impl` block asks for, and that no stand-in is needed.
+pub(super) fn define_type(
+    vis: &Visibility,
+    deployment: &Ident,
+    generics: &Generics,
+    handle: &Ident,
+    cfg: &[Attribute],
+) -> TokenStream {
+    if !generics.params.is_empty() {
+        return quote!();
+    }
+    let (name, stand_in) = (name_of_type(deployment), stand_in(deployment));
+    quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types)]
+        #vis type #name = #handle;
+
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(dead_code)]
+        #vis struct #stand_in<T>(::core::marker::PhantomData<fn() -> T>);
+    }
+}
+
+/// Beside the `impl` block: what the type's attribute would have implemented. With it there, its own
+/// definition of the stand-in hides the one here, which is the type itself.
+pub(super) fn without_type(
+    path: &Path,
+    cfg: &[Attribute],
+    rt: &TokenStream,
+) -> Option<TokenStream> {
+    let (Some(_), Some(deployment)) = (name_of(path), path.get_ident()) else {
+        return None;
+    };
+    let (handle, stand_in) = (format_ident!("__{deployment}Handle"), stand_in(deployment));
+    let module = format_ident!("__without_type_{deployment}");
+    Some(quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(non_snake_case, unreachable_pub)]
+        mod #module {
+            pub type #stand_in<T> = T;
+        }
+
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(unused_imports)]
+        use #module::*;
+
+        #(#cfg)*
+        #[doc(hidden)]
+        impl #rt::Deployment for #stand_in<#deployment> {
+            type Handle = #handle;
+            const NAME: &'static str = "";
+            const OPTIONS: #rt::topology::Options<'static> = #rt::topology::Options::DEFAULT;
+        }
+    })
+}

@@ -1,0 +1,120 @@
+//! Streaming methods: a call that holds its replica until its last item has been read.
+//!
+//! ```text
+//! async fn write(&self, prompt: String) -> Result<Streaming<Token>> {
+//!     let stay = engine.stay().await?;
+//!     streaming(node, move |yielder| async move {
+//!         let outcome = isolate(async {
+//!             let stream = <Writer>::write(stay.replica(), prompt).await;
+//!             yielder.forward(stream.map(|item| Ok(item))).await
+//!         }).await;
+//!         stay.finish(outcome)
+//!     }).await
+//! }
+//! ```
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::method::Callee;
+use super::signature::{IN_GRAPH, outcome};
+use crate::ir::deployment::{Engine, Method, Streams};
+use crate::runtime_path::{runtime_path, runtime_path_at};
+use crate::text::name_text;
+
+/// How a streaming call gets to a replica; `borrow` is how the replica is got at, `call` the user's method.
+pub(super) fn body(
+    engine: Engine,
+    method: &Method,
+    callee: &Callee<'_>,
+    streams: &Streams,
+    borrow: &TokenStream,
+    call: &TokenStream,
+) -> TokenStream {
+    let rt = runtime_path();
+    let whole = outcome(method.fallible, &quote!(__result));
+    let each = outcome(streams.fallible, &quote!(__item));
+    let node = node(engine, method, callee.function());
+    let opened = quote! {
+        let __opened: #rt::Result<_> = #whole;
+    };
+    if !method.is_async {
+        return quote! {
+            let __node = #node;
+            let __engine = #rt::private::Arc::clone(__engine);
+            #rt::private::streaming(__node, move |__yielder| async move {
+                __engine
+                    .call(move |__replica| {
+                        #borrow
+                        let __result = #call;
+                        #opened
+                        __yielder.drive(::std::iter::Iterator::map(__opened?, |__item| #each))
+                    })
+                    .await
+            })
+            .await
+        };
+    }
+    let span = streams.item.span();
+    let sendable = {
+        let rt = runtime_path_at(span);
+        quote_spanned!(span=> #rt::bounds::stream_in_place(__opened?))
+    };
+    let forward = quote! {
+        #rt::private::isolate(async {
+            let __result = #call.await;
+            #opened
+            let __stream = #sendable;
+            __yielder.forward(#rt::private::StreamExt::map(__stream, |__item| #each)).await
+        }).await
+    };
+    if engine == Engine::Bare {
+        return quote! {
+            #rt::private::streaming(#node, move |__yielder| async move {
+                #forward.unwrap_or_else(|__panic| {
+                    #rt::private::result::Result::Err(#rt::private::panicked(__panic))
+                })
+            })
+            .await
+        };
+    }
+    let (stay, forward) = match callee.is_multiplexed() {
+        false => (quote!(stay), forward),
+        // What borrows the replica is made in here, too.
+        true => (
+            quote!(stay_for_model),
+            quote!(__stay.with_models(async { #forward }).await),
+        ),
+    };
+    quote! {
+        let __node = #node;
+        let __stay = __engine.#stay().await?;
+        #rt::private::streaming(__node, move |__yielder| async move {
+            let __outcome = {
+                let __replica = __stay.replica();
+                #borrow
+                #forward
+            };
+            __stay.finish(__outcome)
+        })
+        .await
+    }
+}
+
+/// What errors of the stream are named after.
+fn node(engine: Engine, method: &Method, function: Option<&Ident>) -> TokenStream {
+    let rt = runtime_path();
+    let name = name_text(&method.ident);
+    match function {
+        Some(function) if engine == Engine::Bare => {
+            let function = name_text(function);
+            quote!(::std::string::String::from(#function))
+        }
+        Some(_) => {
+            debug_assert!(name == "call" || name == IN_GRAPH);
+            quote!(#rt::private::node_of(__engine, #rt::private::None)?)
+        }
+        None => quote!(#rt::private::node_of(__engine, #rt::private::Some(#name))?),
+    }
+}

@@ -1,0 +1,56 @@
+//! What `#[deployment]` on a `struct` or `enum` generates: its options and its handle.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{handle, options, pairing};
+use crate::ir::deployment::DeploymentType;
+use crate::runtime_path::runtime_path;
+use crate::text::name_text;
+
+/// The handle and the `Deployment` impl.
+pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
+    let rt = runtime_path();
+    let DeploymentType {
+        vis,
+        ident,
+        generics,
+        cfg,
+        options,
+    } = deployment;
+    let handle = handle::name(ident);
+    let handle_type = pairing::handle(ident, generics, &handle);
+    let declared = handle::declare(vis, ident, &handle, generics, cfg);
+    let is_default = options.0.is_empty();
+    let options = options::generate(options);
+    let name = name_text(ident);
+    let bounded = handle::with_callable_bound(ident, generics);
+    let (impl_generics, ty_generics, _) = generics.split_for_impl();
+    let where_clause = &bounded.where_clause;
+    // The options of a trait are looked at only if something uses them.
+    let in_range = (generics.params.is_empty() && !is_default).then(|| {
+        quote! {
+            #(#cfg)*
+            const _: #rt::topology::Options<'static> = <#ident as #rt::Deployment>::OPTIONS;
+        }
+    });
+    let marked = pairing::require(ident, generics, cfg, &rt);
+    let defined = pairing::define_type(vis, ident, generics, &handle, cfg);
+    quote! {
+        #declared
+
+        #marked
+
+        #defined
+
+        #(#cfg)*
+        impl #impl_generics #rt::Deployment for #ident #ty_generics #where_clause {
+            type Handle = #handle_type;
+            const NAME: &'static str = #name;
+            #[allow(clippy::needless_update)] // every option may be given
+            const OPTIONS: #rt::topology::Options<'static> = #options;
+        }
+
+        #in_range
+    }
+}

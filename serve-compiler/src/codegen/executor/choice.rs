@@ -1,0 +1,91 @@
+//! `match` and `if`: decides which way a request goes, once.
+
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+use super::Context;
+use super::operand::{self, Matched, slot};
+use super::step::{all, all_here, choice_state, on_arm, put_parts};
+use crate::ir::graph::{Arm, Choose, ChooseKind, Operand, Way};
+use crate::ir::id::{ArmId, Id};
+use crate::runtime_path::runtime_path_at;
+use crate::syntax::pattern::only_looks;
+
+/// Decides when what is looked at is there. Values that only other ways would have read are let go.
+pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose) -> TokenStream {
+    let state = choice_state(choose.choice);
+    let open = std::iter::once(quote!(#state.is_open()));
+    let ready = all_here(std::slice::from_ref(&choose.value));
+    let ready = all(open.chain(on_arm(when)).chain(ready));
+    let patterns = choose.ways.iter().filter_map(|way| way.pattern.as_deref());
+    let looks = choose.kind == ChooseKind::Match && patterns.into_iter().all(only_looks);
+    let Matched {
+        held,
+        bindings,
+        value,
+        done,
+    } = operand::matched(&choose.value, looks, context.entry);
+    let decision = match choose.kind {
+        ChooseKind::Match => {
+            let arms = choose.ways.pairs();
+            let arms = arms.map(|(arm, way)| self::arm(context, arm, way));
+            let span = choose.span;
+            quote_spanned!(span=> match #value { #(#arms)* })
+        }
+        ChooseKind::If => {
+            let parts = put_parts(context, &choose.ways[ArmId::new(0)].parts);
+            let value = match &choose.value {
+                Operand::Edge { at, .. } => {
+                    let rt = runtime_path_at(at.span());
+                    quote_spanned!(at.span()=> #rt::bounds::Condition::holds(#value))
+                }
+                Operand::Plain { .. } => value,
+            };
+            quote!(if #value { #parts 0usize } else { 1usize })
+        }
+    };
+    let releases = releases(context, choose);
+    let marks = context.marks.choice(choose.choice);
+    quote! {
+        if #ready {
+            let __way: usize = {
+                #held
+                let __way = { #bindings #decision };
+                #done
+                __way
+            };
+            #releases
+            #state.make(__way);
+            #marks
+        }
+    }
+}
+
+fn arm(context: Context<'_>, arm: ArmId, way: &Way) -> TokenStream {
+    let (pattern, parts) = (&way.pattern, put_parts(context, &way.parts));
+    let guard = way.guard.as_ref().map(|guard| quote!(if #guard));
+    let pattern = pattern.to_token_stream();
+    // It ends where the user's arm ends: rustc shows there how to add one that is missing.
+    let mut decision = Group::new(Delimiter::Brace, quote!(#parts #arm));
+    decision.set_span(way.end);
+    quote!(#pattern #guard => #decision)
+}
+
+fn releases(context: Context<'_>, choose: &Choose) -> TokenStream {
+    let arms = choose.ways.pairs().filter_map(|(arm, way)| {
+        let shared = way.releases.iter();
+        let shared = shared.filter(|(edge, _)| context.entry.edges[*edge].is_shared());
+        let releases: Vec<TokenStream> = shared
+            .map(|(edge, reads)| {
+                let slot = slot(*edge);
+                quote!(#slot.release(#reads);)
+            })
+            .collect();
+        (!releases.is_empty()).then(|| quote!(#arm => { #(#releases)* }))
+    });
+    let arms: Vec<TokenStream> = arms.collect();
+    if arms.is_empty() {
+        return quote!();
+    }
+    quote!(match __way { #(#arms)* _ => {} })
+}

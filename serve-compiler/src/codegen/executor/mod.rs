@@ -1,0 +1,106 @@
+//! One request as one future: a state machine that polls its nodes in topological order.
+//!
+//! A node starts as soon as its own inputs are there, runs exactly once, and lives in the request's
+//! future: nothing is boxed or spawned for it. The first error is the answer, and dropping the
+//! future drops every call that is under way. The generated code reads like this:
+//!
+//! ```text
+//! let mut node_0 = pin!(Node::new());                  // one per call
+//! let mut edge_0 = Once::new();                        // one per value; `Slot` if several want it
+//! poll_fn(|cx| {
+//!     let at = progress.at(0);                         // names the node if it panics
+//!     if node_0.is_waiting() && edge_0.is_here() {
+//!         let (call, (a,)) = witness1(|a| downloader.run(a));
+//!         node_0.start(call(give(a, edge_0.take())));
+//!     }
+//!     let polled = node_0.poll(cx);
+//!     at.passed();
+//!     if let Some(result) = polled { edge_1.put(result?) }
+//!     ..
+//!     if edge_5.is_here() { return Ready(Ok(give(Sig::new(), edge_5.take()))) }
+//!     Pending
+//! })
+//! ```
+//!
+//! `parts.rs` has what becomes of a large one.
+
+mod call;
+mod choice;
+mod fan_out;
+mod operand;
+mod parts;
+pub(super) mod plan;
+mod region;
+mod step;
+mod unread_calls;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use self::operand::slot;
+use self::plan::Marks;
+use self::region::region;
+use crate::ir::graph::{Entry, Graph};
+use crate::ir::id::{DeploymentId, Table};
+use crate::runtime_path::runtime_path;
+
+/// What the steps of an entry are generated from.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) entry: &'a Entry,
+    /// The graph's fields, by deployment.
+    pub(super) fields: &'a Table<DeploymentId, Ident>,
+    /// Whether it is done for each item of a fan-out.
+    pub(super) each: bool,
+    /// Who waits for what in the region at hand.
+    pub(super) marks: &'a Marks,
+    /// Whether that region is a large one, in parts.
+    pub(super) divided: bool,
+}
+
+/// `Entry::execute`.
+pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream {
+    let rt = runtime_path();
+    let Context {
+        graph,
+        entry,
+        fields,
+        ..
+    } = context;
+    let limits = fan_out::limits(context);
+    let called = fields
+        .iter()
+        .zip(&graph.deployments)
+        .filter(|(_, deployment)| deployment.called)
+        .map(|(field, _)| field);
+    let inputs: Vec<Ident> = (0..entry.params.len())
+        .map(|i| format_ident!("__input_{i}"))
+        .collect();
+    let fill = entry.params.iter().zip(&inputs).map(|(param, input)| {
+        let slot = slot(param.edge);
+        quote!(#slot.put(#input);)
+    });
+    let fill = quote!(#(#fill)*);
+    let region = region(context, &entry.body, &fill, Some(&entry.output));
+    quote! {
+        #[allow(unused_mut, unused_variables, unused_assignments, unused_parens, unused_braces, clippy::all, clippy::pedantic, clippy::nursery)]
+        async fn execute<'g, W: #rt::private::Watch>(
+            __graph: &'g #type_ident,
+            __input: Self::Input,
+            __watch: &'g W,
+        ) -> #rt::Result<Self::Output> {
+            let __checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
+            #(let #called = &__graph.#called;)*
+            #limits
+            let (#(#inputs,)*) = __input;
+            #region
+        }
+    }
+}
+
+/// At a user's tokens, but known to be generated: rustc does not suggest how to change it.
+pub(super) fn generated_at(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
+}

@@ -1,0 +1,293 @@
+//! Arguments: how a value gets from its edge to a parameter.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Ident, Macro, Type, parse_quote_spanned};
+
+use crate::ir::graph::{Entry, Operand, Read};
+use crate::ir::id::EdgeId;
+use crate::runtime_path::runtime_path_at;
+use crate::syntax::macro_args::arguments;
+use crate::syntax::tokens;
+
+/// The variable of an edge's slot.
+pub(super) fn slot(edge: EdgeId) -> Ident {
+    format_ident!("__edge_{edge}")
+}
+
+/// The user's tokens to point at.
+pub(super) fn span(operand: &Operand) -> Span {
+    match operand {
+        Operand::Edge { at, .. } => at.span(),
+        Operand::Plain { expr, .. } => expr.span(),
+    }
+}
+
+/// The argument as the parameter wants it. Every token is at the user's argument.
+pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> TokenStream {
+    let span = span(operand);
+    let rt = runtime_path_at(span);
+    let Operand::Edge { edge, .. } = operand else {
+        let value = evaluate(operand, entry);
+        return quote_spanned!(span=> #rt::bounds::Accepts::give(#wanted, #value));
+    };
+    let slot = slot_at(*edge, span);
+    if entry.edges[*edge].is_shared() {
+        quote_spanned!(span=> #rt::bounds::AcceptsOneOf::share_out(&mut #slot, #wanted))
+    } else {
+        quote_spanned!(span=> #rt::bounds::Accepts::hand_over(#slot.take(), #wanted))
+    }
+}
+
+/// The answer, of the type that the graph function names.
+pub(super) fn answer(operand: &Operand, output: &Type, entry: &Entry) -> TokenStream {
+    let span = span(operand);
+    let rt = runtime_path_at(span);
+    let wanted = quote_spanned!(span=> #rt::private::Sig::<#output>::new());
+    match operand {
+        Operand::Edge { edge, .. } if !entry.edges[*edge].is_shared() => {
+            let slot = slot_at(*edge, span);
+            quote_spanned!(span=> #rt::bounds::Answers::answer(#slot.take(), #wanted))
+        }
+        _ => give(operand, &wanted, entry),
+    }
+}
+
+/// A slot's variable at a user's token.
+pub(super) fn slot_at(edge: EdgeId, span: Span) -> Ident {
+    let mut slot = slot(edge);
+    slot.set_span(span.resolved_at(slot.span()));
+    slot
+}
+
+/// The value of an operand.
+pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
+    let (expr, reads) = match operand {
+        Operand::Plain { expr, reads, .. } => (expr, reads),
+        Operand::Edge { edge, .. } => {
+            let span = span(operand);
+            let slot = slot_at(*edge, span);
+            return match entry.edges[*edge].is_shared() {
+                false => method(&slot, "take", span),
+                true => duplicate(&slot, span),
+            };
+        }
+    };
+    if reads.is_empty() {
+        return expr.to_token_stream();
+    }
+    let Parts {
+        held,
+        bindings,
+        expr,
+        done,
+    } = parts(expr, reads, entry, false);
+    if done.is_empty() {
+        return at_users(quote!(#bindings #expr), span(operand));
+    }
+    let value = at_users(quote!(#bindings #expr), span(operand));
+    at_users(
+        quote!(#held let __value = #value; #done __value),
+        span(operand),
+    )
+}
+
+/// `{ slot.take() }` in place of a token of the user's: what rustc says of it, it says of the token.
+pub(super) fn method(slot: &Ident, method: &str, span: Span) -> TokenStream {
+    let (inside, method) = (slot.span(), Ident::new(method, slot.span()));
+    at_users(quote_spanned!(inside=> #slot.#method()), span)
+}
+
+/// An expression, in braces that are at a token of the user's.
+pub(super) fn at_users(expr: TokenStream, span: Span) -> TokenStream {
+    let mut braces = Group::new(Delimiter::Brace, expr);
+    braces.set_span(span);
+    braces.to_token_stream()
+}
+
+/// One of several values, for an expression that shares it with others.
+fn duplicate(slot: &Ident, span: Span) -> TokenStream {
+    let rt = runtime_path_at(span);
+    quote_spanned!(span=> <#rt::bounds::EdgeOf<_> as #rt::bounds::Duplicate<_>>::duplicate(&mut #slot))
+}
+
+/// What is matched, in parts: borrows of it have to last as long as the `match`.
+pub(super) struct Matched {
+    /// Around the `match`: values that are only looked at.
+    pub(super) held: TokenStream,
+    pub(super) bindings: TokenStream,
+    pub(super) value: TokenStream,
+    /// Right after the `match`.
+    pub(super) done: TokenStream,
+}
+
+/// The value of an operand, to be matched. `looks` says that no pattern takes anything out of it.
+pub(super) fn matched(operand: &Operand, looks: bool, entry: &Entry) -> Matched {
+    match operand {
+        Operand::Edge { edge, at } if looks && entry.edges[*edge].is_shared() => {
+            let (slot, at_span) = (slot(*edge), slot_at(*edge, at.span()));
+            Matched {
+                held: quote!(),
+                bindings: quote!(),
+                value: quote_spanned!(at.span()=> *#at_span.lend()),
+                done: quote!(#slot.done();),
+            }
+        }
+        Operand::Edge { .. } => Matched {
+            held: quote!(),
+            bindings: quote!(),
+            value: evaluate(operand, entry),
+            done: quote!(),
+        },
+        Operand::Plain { expr, reads, .. } => {
+            let Parts {
+                held,
+                bindings,
+                expr,
+                done,
+            } = parts(expr, reads, entry, looks && is_place(expr));
+            Matched {
+                held,
+                bindings,
+                value: delimited(&expr),
+                done,
+            }
+        }
+    }
+}
+
+/// `request.kind`
+fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(_) => true,
+        Expr::Field(field) => is_place(&field.base),
+        _ => false,
+    }
+}
+
+/// An expression where no literal of a struct may stand; its own parentheses were taken off.
+fn delimited(expr: &Expr) -> TokenStream {
+    fn binds(expr: &Expr) -> bool {
+        match expr {
+            Expr::Let(_) => true,
+            Expr::Binary(binary) => binds(&binary.left) || binds(&binary.right),
+            _ => false,
+        }
+    }
+    match binds(expr) {
+        true => expr.to_token_stream(),
+        false => quote!((#expr)),
+    }
+}
+
+/// A plain expression with the values that it reads.
+struct Parts {
+    held: TokenStream,
+    bindings: TokenStream,
+    expr: Box<Expr>,
+    done: TokenStream,
+}
+
+/// `whole` says that the expression is a place that is only looked at: nothing is taken out of it.
+fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
+    let mut expr = Box::new(expr.clone());
+    let mut bindings = TokenStream::new();
+    let (mut held, mut done) = (TokenStream::new(), TokenStream::new());
+    let mut names: BTreeMap<EdgeId, &Ident> = BTreeMap::new();
+    for read in reads {
+        if !is_lent(read, entry) {
+            bindings.extend(bind(read, entry));
+            continue;
+        }
+        if !whole {
+            CloneFields(&read.ident).visit_expr_mut(&mut expr);
+        }
+        let (ident, span) = (&read.ident, read.ident.span());
+        let slot = slot_at(read.edge, span);
+        match names.get(&read.edge) {
+            // One value may have two names.
+            Some(other) => {
+                bindings.extend(quote_spanned!(span=> let #ident = #other;));
+                done.extend(quote!(#slot.done();));
+            }
+            None => {
+                names.insert(read.edge, ident);
+                held.extend(quote_spanned!(span=> let #ident = #slot.hold();));
+                bindings.extend(quote_spanned!(span=> let #ident = &*#ident;));
+                done.extend(quote_spanned!(span=> #slot.back(#ident);));
+            }
+        }
+    }
+    Parts {
+        held,
+        bindings,
+        expr,
+        done,
+    }
+}
+
+/// `let image = ..;` for an edge that the expression takes.
+fn bind(read: &Read, entry: &Entry) -> TokenStream {
+    let (ident, span) = (&read.ident, read.ident.span());
+    let slot = slot_at(read.edge, span);
+    if entry.edges[read.edge].is_shared() {
+        let value = duplicate(&slot, span);
+        quote_spanned!(span=> let mut #ident = #value;)
+    } else {
+        quote_spanned!(span=> let mut #ident = #slot.take();)
+    }
+}
+
+fn is_lent(read: &Read, entry: &Entry) -> bool {
+    read.lendable && entry.edges[read.edge].is_shared()
+}
+
+/// Clones the fields that an expression takes out of a value that is only lent to it.
+struct CloneFields<'a>(&'a Ident);
+
+impl CloneFields<'_> {
+    /// Whether an expression is the value, or a field of a field of it.
+    fn is_place(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Path(path) => path.path.is_ident(self.0),
+            Expr::Field(field) => self.is_place(&field.base),
+            _ => false,
+        }
+    }
+}
+
+impl VisitMut for CloneFields<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Field(_) if self.is_place(expr) => {
+                *expr = parse_quote_spanned!(expr.span()=> ::core::clone::Clone::clone(&#expr));
+            }
+            Expr::Reference(reference) if self.is_place(&reference.expr) => {}
+            Expr::MethodCall(call) => {
+                if !self.is_place(&call.receiver) {
+                    self.visit_expr_mut(&mut call.receiver);
+                }
+                call.args
+                    .iter_mut()
+                    .for_each(|arg| self.visit_expr_mut(arg));
+            }
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        let only_looks = tokens::is_format(&mac.path);
+        if let Some(mut arguments) = arguments(mac) {
+            for argument in &mut arguments {
+                if !(only_looks && self.is_place(argument)) {
+                    self.visit_expr_mut(argument);
+                }
+            }
+            mac.tokens = arguments.into_token_stream();
+        }
+    }
+}

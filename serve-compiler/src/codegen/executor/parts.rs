@@ -1,0 +1,138 @@
+//! A large region as several state machines, so that no function grows with the graph: what rustc
+//! does with one grows faster than its size, and a wake would look at every step.
+//!
+//! ```text
+//! let mut shared_2 = (Once::new(), Choice::new());     // what part 2 shares with those after it
+//! let mut nodes_2 = pin!(Nodes::before(Nodes::before(())));
+//! let mut part_2 = part((Sig::of(&shared_0), (Sig::of(&shared_2), ())), &due,
+//!     move |(shared_0, (shared_2, ())), due, cx| {
+//!         let (edge_3, edge_7) = (&mut shared_0.5, &mut shared_2.0);
+//!         let (call_9, rest) = nodes_2.as_mut().split();
+//!         ..                                           // the steps, as in `mod.rs`, but that
+//!         edge_7.put(value); due.add(4);               // whoever waits in another part is due
+//!         if call_9.is_under_way() || .. { due.add(2) }
+//!         Pending
+//!     });
+//! ..
+//! poll_fn(|cx| {
+//!     while let Some(next) = due.take(from) {
+//!         match next {
+//!             2 => poll_part(&mut part_2, (&mut shared_0, (&mut shared_2, ())), &mut due, cx),
+//!             ..
+//!         }
+//!     }
+//! })
+//! ```
+//!
+//! What is shared is declared just before the part that gives it, so that its types are known when
+//! rustc comes to the next part: it goes through all that it does not know yet at every expression.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Ident, Type};
+
+use super::Context;
+use super::plan::Plan;
+use super::step;
+use super::{region, unread_calls};
+use crate::ir::graph::{Region, Step};
+use crate::runtime_path::runtime_path;
+
+/// The most steps of a region that is left in one piece.
+pub(super) const UNDIVIDED: usize = 32;
+/// The most steps of a part.
+const STEPS: usize = 16;
+
+/// As [`region::region`].
+pub(super) fn generate(
+    context: Context<'_>,
+    region: &Region,
+    fill: &TokenStream,
+    wanted: Option<&Type>,
+) -> TokenStream {
+    let rt = runtime_path();
+    let count = region.steps.len().div_ceil(STEPS);
+    let steps: Vec<&[Step]> = region
+        .steps
+        .chunks(region.steps.len().div_ceil(count))
+        .collect();
+    let plan = Plan::new(&steps, region, &context.entry.edges);
+    let marks = &plan.marks;
+    let context = Context {
+        marks,
+        divided: true,
+        ..context
+    };
+    let entry = context.entry;
+    let (slots, given) = (plan.declare_given(context), plan.given());
+    let parts = (0..steps.len()).map(|part| self::part(context, &plan, part, steps[part]));
+    let names = (0..steps.len()).map(name);
+    let numbers = 0..steps.len();
+    let lent = (0..steps.len()).map(|part| plan.lent(part, |group| quote!(&mut #group)));
+    let words = steps.len().div_ceil(64);
+    let output = plan.borrow(steps.len());
+    let over = unread_calls::all_over(region, &entry.edges);
+    let answer = region::answer(&region.output, over, wanted, entry);
+    quote! {
+        #slots
+        #fill
+        #given
+        let mut __due = #rt::private::Due::<#words>::new();
+        #(#parts)*
+        #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
+            let mut __from = 0;
+            while let #rt::private::Some(__next) = __due.take(__from) {
+                __from = __next + 1;
+                let __polled = match __next {
+                    #(#numbers => #rt::private::poll_part(&mut #names, #lent, &mut __due, __cx),)*
+                    _ => #rt::private::Poll::Pending,
+                };
+                if let #rt::private::Poll::Ready(#rt::private::result::Result::Err(__error)) = __polled {
+                    return #rt::private::Poll::Ready(#rt::private::result::Result::Err(__error));
+                }
+            }
+            #output
+            #answer
+            #rt::private::Poll::Pending
+        })
+        .await
+    }
+}
+
+fn name(part: usize) -> Ident {
+    format_ident!("__part_{part}")
+}
+
+/// One part, with the calls that it makes.
+fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> TokenStream {
+    let rt = runtime_path();
+    let (name, nodes) = (name(part), format_ident!("__nodes_{part}"));
+    let states: Vec<Ident> = steps
+        .iter()
+        .filter_map(|step| step::node(&step.action))
+        .collect();
+    let all = states.iter().fold(
+        quote!(()),
+        |rest, _| quote!(#rt::private::Nodes::before(#rest)),
+    );
+    let declared = plan.declare(context, part);
+    let of = plan.lent(part, |group| quote!(#rt::private::Sig::of(&#group)));
+    let lent = plan.lent(part, ToTokens::into_token_stream);
+    let borrowed = plan.borrow(part);
+    let under_way = states.iter().map(|state| quote!(#state.is_under_way()));
+    let under_way = under_way.reduce(|any, it| quote!(#any || #it));
+    let still_due = under_way.map(|any| quote!(if #any { __due.add(#part); }));
+    let steps = steps.iter().map(|step| region::step(context, step));
+    quote! {
+        #declared
+        let mut #nodes = #rt::private::pin::pin!(#all);
+        let mut #name = #rt::private::part(#of, &__due, move |#lent, __due, __cx| {
+            #borrowed
+            let __rest = #nodes.as_mut();
+            #(let (mut #states, __rest) = __rest.split();)*
+            #(#steps)*
+            #still_due
+            #rt::private::Poll::Pending
+        });
+    }
+}

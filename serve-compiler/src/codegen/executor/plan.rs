@@ -1,0 +1,217 @@
+//! What the parts of a large region share: which part declares what, and which ones are due when it
+//! comes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::Context;
+use super::operand::slot;
+use super::region::new_slot;
+use super::step::choice_state;
+use super::unread_calls;
+use crate::ir::graph::{Action, Edge, Region, Step};
+use crate::ir::id::{ChoiceId, EdgeId, Table};
+use crate::runtime_path::runtime_path;
+
+/// The parts that have to be polled when a value comes, or a choice is made, in another one.
+#[derive(Default)]
+pub(in crate::codegen) struct Marks(BTreeMap<Slot, Vec<usize>>);
+
+impl Marks {
+    /// `due.add(3);` for the readers of an edge.
+    pub(super) fn edge(&self, edge: EdgeId) -> TokenStream {
+        self.of(Slot::Edge(edge))
+    }
+
+    /// `due.add(3);` for those who wait for a choice.
+    pub(super) fn choice(&self, choice: ChoiceId) -> TokenStream {
+        self.of(Slot::Choice(choice))
+    }
+
+    fn of(&self, slot: Slot) -> TokenStream {
+        let parts = self.0.get(&slot).into_iter().flatten();
+        quote!(#(__due.add(#parts);)*)
+    }
+}
+
+/// What steps read and write.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Slot {
+    Edge(EdgeId),
+    Choice(ChoiceId),
+}
+
+impl Slot {
+    fn ident(self) -> Ident {
+        match self {
+            Slot::Edge(edge) => slot(edge),
+            Slot::Choice(choice) => choice_state(choice),
+        }
+    }
+
+    fn empty(self, context: Context<'_>) -> TokenStream {
+        let rt = runtime_path();
+        match self {
+            Slot::Edge(edge) => new_slot(&context.entry.edges[edge]),
+            Slot::Choice(_) => quote!(#rt::private::Choice::new()),
+        }
+    }
+
+    fn declare(self, context: Context<'_>) -> TokenStream {
+        let (ident, empty) = (self.ident(), self.empty(context));
+        quote!(let mut #ident = #empty;)
+    }
+}
+
+/// What a step reads or releases, and what it writes.
+fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
+    let mut reads: Vec<Slot> = step.action.reads().into_iter().map(Slot::Edge).collect();
+    reads.extend(step.when.map(|arm| Slot::Choice(arm.choice)));
+    let mut writes = Vec::new();
+    match &step.action {
+        Action::Call(call) => writes.push(Slot::Edge(call.edge)),
+        Action::FanOut(fan_out) => writes.push(Slot::Edge(fan_out.edge)),
+        Action::Value { edge, .. } => writes.push(Slot::Edge(*edge)),
+        Action::TakeApart { parts, .. } => writes.extend(parts.iter().copied().map(Slot::Edge)),
+        Action::Choose(choose) => {
+            writes.push(Slot::Choice(choose.choice));
+            for way in &choose.ways {
+                writes.extend(way.parts.iter().copied().map(Slot::Edge));
+                let released = way.releases.iter().map(|(edge, _)| Slot::Edge(*edge));
+                reads.extend(released);
+            }
+        }
+    }
+    (reads, writes)
+}
+
+/// What the answer waits for.
+fn answer_reads(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<Slot> {
+    let output = region.output.edges().into_iter().map(Slot::Edge);
+    let loose = unread_calls::loose(region, edges).into_iter();
+    let loose = loose.flat_map(|(when, edge)| {
+        let choice = when.map(|arm| Slot::Choice(arm.choice));
+        choice.into_iter().chain([Slot::Edge(edge)])
+    });
+    output.chain(loose).collect()
+}
+
+/// Slots that several parts touch, by who declares them: the part that touches them first, or nobody
+/// if they are there before any of them.
+type Group = Option<usize>;
+
+/// `__shared_3`
+fn group_ident(group: Group) -> Ident {
+    match group {
+        Some(part) => format_ident!("__shared_{part}"),
+        None => format_ident!("__given"),
+    }
+}
+
+/// Which part touches what.
+pub(super) struct Plan {
+    /// By part: what it shares with others. The answer is a part of its own, the last one.
+    touches: Vec<BTreeSet<(Group, usize)>>,
+    /// By part: what it has to itself, and makes itself.
+    own: Vec<BTreeSet<Slot>>,
+    shared: BTreeMap<Group, Vec<Slot>>,
+    pub(super) marks: Marks,
+}
+
+impl Plan {
+    pub(super) fn new(parts: &[&[Step]], region: &Region, edges: &Table<EdgeId, Edge>) -> Self {
+        let mut touching: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
+        let mut reading: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
+        let mut written: BTreeSet<Slot> = BTreeSet::new();
+        for (part, steps) in parts.iter().enumerate() {
+            for (reads, writes) in steps.iter().map(touched) {
+                for slot in reads {
+                    touching.entry(slot).or_default().insert(part);
+                    reading.entry(slot).or_default().insert(part);
+                }
+                for slot in writes {
+                    touching.entry(slot).or_default().insert(part);
+                    written.insert(slot);
+                }
+            }
+        }
+        for slot in answer_reads(region, edges) {
+            touching.entry(slot).or_default().insert(parts.len());
+        }
+        let mut plan = Plan {
+            touches: vec![BTreeSet::new(); parts.len() + 1],
+            own: vec![BTreeSet::new(); parts.len()],
+            shared: BTreeMap::new(),
+            marks: Marks::default(),
+        };
+        for (slot, touching) in touching {
+            let first = touching.first().copied();
+            let group = first.filter(|_| written.contains(&slot));
+            if let (Some(part), 1) = (group, touching.len()) {
+                plan.own[part].insert(slot);
+                continue;
+            }
+            let shared = plan.shared.entry(group).or_default();
+            for part in touching {
+                plan.touches[part].insert((group, shared.len()));
+            }
+            shared.push(slot);
+            let readers = reading.remove(&slot).unwrap_or_default();
+            // Steps are in topological order: a reader is in the part of the writer, or in a later one.
+            let later = readers.into_iter().filter(|part| Some(*part) > first);
+            plan.marks.0.insert(slot, later.collect());
+        }
+        plan
+    }
+
+    /// The slots that are there before any part, to be filled first.
+    pub(super) fn declare_given(&self, context: Context<'_>) -> TokenStream {
+        let slots = self.shared.get(&None).into_iter().flatten();
+        let slots = slots.filter(|slot| match slot {
+            Slot::Edge(edge) => !context.entry.edges[*edge].is_captured(),
+            Slot::Choice(_) => true,
+        });
+        slots.map(|slot| slot.declare(context)).collect()
+    }
+
+    /// `let mut __given = (__edge_0, __edge_1);`, once they are filled.
+    pub(super) fn given(&self) -> Option<TokenStream> {
+        let (name, slots) = (group_ident(None), self.shared.get(&None)?);
+        let slots = slots.iter().map(|slot| slot.ident());
+        Some(quote!(let mut #name = (#(#slots,)*);))
+    }
+
+    /// `let mut __shared_3 = (Once::new(), Choice::new()); let mut __edge_7 = Once::new();`
+    pub(super) fn declare(&self, context: Context<'_>, part: usize) -> TokenStream {
+        let own = self.own[part].iter().map(|slot| slot.declare(context));
+        let shared = self.shared.get(&Some(part)).map(|slots| {
+            let name = group_ident(Some(part));
+            let slots = slots.iter().map(|slot| slot.empty(context));
+            quote!(let mut #name = (#(#slots,)*);)
+        });
+        quote!(#shared #(#own)*)
+    }
+
+    /// The groups that a part touches, as nested pairs.
+    pub(super) fn lent(&self, part: usize, each: impl Fn(Ident) -> TokenStream) -> TokenStream {
+        let groups = self.touches[part].iter().map(|(group, _)| *group);
+        let groups: BTreeSet<Group> = groups.collect();
+        groups.into_iter().rev().fold(quote!(()), |rest, group| {
+            let group = each(group_ident(group));
+            quote!((#group, #rest))
+        })
+    }
+
+    /// `let __edge_3 = &mut __shared_0.5;`
+    pub(super) fn borrow(&self, part: usize) -> TokenStream {
+        let borrowed = self.touches[part].iter().map(|(group, place)| {
+            let slot = self.shared[group][*place].ident();
+            let (group, place) = (group_ident(*group), syn::Index::from(*place));
+            quote!(let mut #slot = &mut #group.#place;)
+        });
+        borrowed.collect()
+    }
+}

@@ -1,0 +1,102 @@
+//! What runs as one state machine: the body of an entry, or what a fan-out does with each item.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Type;
+
+use super::operand::{self, slot};
+use super::plan::Marks;
+use super::{Context, call, choice, fan_out, parts, step, unread_calls};
+use crate::ir::graph::{Action, Edge, Entry, Operand, Region, Step};
+use crate::ir::id::EdgeId;
+use crate::runtime_path::{runtime_path, runtime_path_at};
+
+/// A state machine for a region: an expression that comes to its output, or to the first error.
+///
+/// `fill` puts in the values that it begins with. The output is given as `wanted`, or as it is.
+pub(super) fn region(
+    context: Context<'_>,
+    region: &Region,
+    fill: &TokenStream,
+    wanted: Option<&Type>,
+) -> TokenStream {
+    if region.steps.len() > parts::UNDIVIDED {
+        return parts::generate(context, region, fill, wanted);
+    }
+    let rt = runtime_path();
+    let entry = context.entry;
+    let marks = &Marks::default();
+    let context = Context {
+        marks,
+        divided: false,
+        ..context
+    };
+    let edges = entry.edges.pairs();
+    let slots = edges
+        .filter(|(_, edge)| edge.region == region.id && !edge.is_captured() && edge.consumers > 0)
+        .map(|(id, edge)| declare_slot(id, edge));
+    let states = step::declare(&region.steps);
+    let steps = region.steps.iter().map(|it| step(context, it));
+    let over = unread_calls::all_over(region, &entry.edges);
+    let answer = answer(&region.output, over, wanted, entry);
+    quote! {
+        #(#slots)*
+        #fill
+        #states
+        #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
+            #(#steps)*
+            #answer
+            #rt::private::Poll::Pending
+        })
+        .await
+    }
+}
+
+/// What a step does when it is polled.
+pub(super) fn step(context: Context<'_>, it: &Step) -> TokenStream {
+    match &it.action {
+        Action::Call(call) => call::generate(context, it.when, call),
+        Action::Value { edge, value } => step::value(context, it.when, *edge, value),
+        Action::TakeApart {
+            pattern,
+            parts,
+            value,
+        } => step::take_apart(context, it.when, pattern, parts, value),
+        Action::Choose(choose) => choice::generate(context, it.when, choose),
+        Action::FanOut(fan_out) => fan_out::generate(context, it.when, fan_out),
+    }
+}
+
+fn declare_slot(id: EdgeId, edge: &Edge) -> TokenStream {
+    let (slot, new) = (slot(id), new_slot(edge));
+    quote!(let mut #slot = #new;)
+}
+
+pub(super) fn new_slot(edge: &Edge) -> TokenStream {
+    let (rt, consumers) = (runtime_path(), edge.consumers);
+    match edge.is_shared() {
+        true => quote!(#rt::private::Slot::new(#consumers)),
+        false => quote!(#rt::private::Once::new()),
+    }
+}
+
+/// Answers when the output is there, and `over` holds.
+pub(super) fn answer(
+    output: &Operand,
+    over: Vec<TokenStream>,
+    wanted: Option<&Type>,
+    entry: &Entry,
+) -> TokenStream {
+    let ready = step::all_here(std::slice::from_ref(output));
+    let value = match wanted {
+        Some(wanted) => operand::answer(output, wanted, entry),
+        None => operand::evaluate(output, entry),
+    };
+    let span = operand::span(output);
+    let (rt, at) = (runtime_path_at(span), operand::at_users(value, span));
+    let ready = step::all(ready.into_iter().chain(over));
+    let ready = quote!(if #ready);
+    quote_spanned!(span=> #ready {
+        return #rt::private::Poll::Ready(#rt::private::result::Result::Ok(#at));
+    })
+}

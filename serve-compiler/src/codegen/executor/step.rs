@@ -1,0 +1,166 @@
+//! Steps that are no calls: plain values, and taking values apart.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Ident, Pat};
+
+use super::operand::{self, slot};
+use super::{Context, generated_at};
+use crate::ir::graph::{Action, Arm, Edge, Operand, Step};
+use crate::ir::id::{ChoiceId, EdgeId, FanOutId, Id, NodeId};
+use crate::runtime_path::{runtime_path, runtime_path_at};
+
+/// What the steps keep between polls.
+pub(super) fn declare(steps: &[Step]) -> TokenStream {
+    let rt = runtime_path();
+    let nodes = steps.iter().filter_map(|step| node(&step.action));
+    let choices = steps.iter().filter_map(|step| match &step.action {
+        Action::Choose(choose) => Some(choice_state(choose.choice)),
+        _ => None,
+    });
+    quote! {
+        #rt::private::nodes!(#(#nodes),*);
+        #(let mut #choices = #rt::private::Choice::new();)*
+    }
+}
+
+/// The state of a step that is under way for a while.
+pub(super) fn node(action: &Action) -> Option<Ident> {
+    match action {
+        Action::Call(call) => Some(call_state(call.node)),
+        Action::FanOut(fan_out) => Some(fan_out_state(fan_out.fan_out)),
+        Action::Value { .. } | Action::TakeApart { .. } | Action::Choose(_) => None,
+    }
+}
+
+pub(super) fn call_state(node: NodeId) -> Ident {
+    format_ident!("__call_{node}")
+}
+
+pub(super) fn fan_out_state(fan_out: FanOutId) -> Ident {
+    format_ident!("__each_{fan_out}")
+}
+
+/// The way that a request goes, once it is known.
+pub(super) fn choice_state(choice: ChoiceId) -> Ident {
+    format_ident!("__choice_{choice}")
+}
+
+/// `__choice_0.is(1)`
+pub(super) fn on_arm(when: Option<Arm>) -> Option<TokenStream> {
+    let Arm { choice, arm } = when?;
+    let choice = choice_state(choice);
+    Some(quote!(#choice.is(#arm)))
+}
+
+/// Conditions, joined: `a && b`.
+pub(super) fn all(conditions: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    let all = conditions.into_iter().reduce(|all, it| quote!(#all && #it));
+    all.unwrap_or_else(|| quote!(true))
+}
+
+/// `: T`, the type that a value's `let` names.
+pub(super) fn type_of(edge: &Edge) -> Option<TokenStream> {
+    edge.ty.as_ref().map(|ty| quote!(: #ty))
+}
+
+/// Computes a plain value when what it reads is there.
+pub(super) fn value(
+    context: Context<'_>,
+    when: Option<Arm>,
+    edge: EdgeId,
+    value: &Operand,
+) -> TokenStream {
+    let entry = context.entry;
+    let slot = slot(edge);
+    let awaited = std::iter::once(quote!(#slot.is_awaited()));
+    let ready = all_here(std::slice::from_ref(value));
+    let ready = all(awaited.chain(on_arm(when)).chain(ready));
+    let span = operand::span(value);
+    let given = Ident::new("__value", generated_at(span));
+    let checked = {
+        let (rt, given) = (
+            runtime_path_at(span),
+            operand::at_users(quote!(#given), span),
+        );
+        quote_spanned!(span=> #rt::bounds::Value::travels(#given))
+    };
+    let put = match when {
+        // All ways of a choice give the type that its first way gives.
+        Some(Arm { arm, .. }) if arm.index() > 0 && entry.edges[edge].when != when => {
+            let rt = runtime_path_at(span);
+            let wanted = operand::method(&operand::slot_at(edge, span), "wanted", span);
+            quote_spanned!(span=> #rt::bounds::SameValue::same(#given, #wanted))
+        }
+        _ => quote!(#given),
+    };
+    let value = operand::evaluate(value, entry);
+    let ty = type_of(&entry.edges[edge]);
+    let marks = context.marks.edge(edge);
+    quote! {
+        if #ready {
+            let #given #ty = #value;
+            let #given = #checked;
+            #slot.put(#put);
+            #marks
+        }
+    }
+}
+
+/// Takes a value apart when it is there: each name of the pattern goes to an edge of its own.
+pub(super) fn take_apart(
+    context: Context<'_>,
+    when: Option<Arm>,
+    pattern: &Pat,
+    parts: &[EdgeId],
+    value: &Operand,
+) -> TokenStream {
+    let entry = context.entry;
+    // The parts come together, so the first one tells whether they have come.
+    let first = parts.first().map(|part| {
+        let first = slot(*part);
+        quote!(#first.is_awaited())
+    });
+    let ready = all_here(std::slice::from_ref(value));
+    let ready = all(first.into_iter().chain(on_arm(when)).chain(ready));
+    let value = operand::evaluate(value, entry);
+    let fill = put_parts(context, parts);
+    quote! {
+        if #ready {
+            let #pattern = #value;
+            #fill
+        }
+    }
+}
+
+/// Puts what a pattern has bound where it goes.
+pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId]) -> TokenStream {
+    let edges = &context.entry.edges;
+    let wanted = parts.iter().filter(|part| edges[**part].consumers > 0);
+    let fill = wanted.map(|part| {
+        let name = &edges[*part].ident;
+        let slot = operand::slot_at(*part, name.span());
+        let marks = context.marks.edge(*part);
+        // At the name: a pattern may have borrowed what it binds.
+        let rt = runtime_path_at(name.span());
+        let put = quote_spanned!(name.span()=> #slot.put(#rt::private::Owned::owned(#name)););
+        quote!(#put #marks)
+    });
+    quote!(#(#fill)*)
+}
+
+/// `edge_0.is_here()`, ..
+pub(super) fn all_here(operands: &[Operand]) -> Vec<TokenStream> {
+    these_here(operands.iter().flat_map(Operand::edges).collect())
+}
+
+/// `edge_0.is_here()`, ..
+pub(super) fn these_here(mut edges: Vec<EdgeId>) -> Vec<TokenStream> {
+    edges.sort_unstable();
+    edges.dedup();
+    let conditions = edges.into_iter().map(|edge| {
+        let slot = slot(edge);
+        quote!(#slot.is_here())
+    });
+    conditions.collect()
+}

@@ -1,0 +1,79 @@
+//! Calls that an answer does not come from: what they give is read only on ways that a request may
+//! not go. They run all the same, so an answer waits for them: otherwise it would depend on the
+//! order of completion whether they come to their end, and whether their errors are seen.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::operand::slot;
+use super::step::choice_state;
+use crate::ir::graph::{Action, Arm, Edge, Region, Step};
+use crate::ir::id::{EdgeId, Table};
+
+/// `!edge_0.is_awaited()`, .., for the answer of a region.
+pub(super) fn all_over(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<TokenStream> {
+    let conditions = loose(region, edges).into_iter().map(|(when, edge)| {
+        let slot = slot(edge);
+        match when {
+            None => quote!(!#slot.is_awaited()),
+            Some(Arm { choice, arm }) => {
+                let choice = choice_state(choice);
+                quote!((!#choice.is(#arm) || !#slot.is_awaited()))
+            }
+        }
+    });
+    conditions.collect()
+}
+
+/// The results of calls and fan-outs that may be under way when the output is there, and when they
+/// are made.
+pub(super) fn loose(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<(Option<Arm>, EdgeId)> {
+    let mut loose = Vec::new();
+    // What has to be there before the output, if the request goes that way.
+    let mut needed: HashMap<Option<Arm>, HashSet<EdgeId>> = HashMap::new();
+    needed
+        .entry(None)
+        .or_default()
+        .extend(region.output.edges());
+    for Step { when, action } in region.steps.iter().rev() {
+        let is_needed = |edge: &EdgeId| {
+            let there = needed.get(&edges[*edge].when);
+            there.is_some_and(|there| there.contains(edge))
+        };
+        let reads = match action {
+            Action::Call(call) => {
+                if !is_needed(&call.edge) {
+                    loose.push((*when, call.edge));
+                }
+                action.reads()
+            }
+            Action::FanOut(fan_out) => {
+                if !is_needed(&fan_out.edge) {
+                    loose.push((*when, fan_out.edge));
+                }
+                action.reads()
+            }
+            Action::Value { edge, .. } if is_needed(edge) => action.reads(),
+            Action::TakeApart { parts, .. } if parts.iter().any(is_needed) => action.reads(),
+            Action::Value { .. } | Action::TakeApart { .. } => continue,
+            Action::Choose(choose) => {
+                let mut reads = action.reads();
+                let mut arms = choose.ways.ids().map(|arm| {
+                    let choice = choose.choice;
+                    needed
+                        .remove(&Some(Arm { choice, arm }))
+                        .unwrap_or_default()
+                });
+                let first = arms.next().unwrap_or_default();
+                let on_all = arms.fold(first, |all, arm| &all & &arm);
+                reads.extend(on_all);
+                reads
+            }
+        };
+        needed.entry(*when).or_default().extend(reads);
+    }
+    loose.reverse();
+    loose
+}

@@ -1,0 +1,66 @@
+//! What a graph binds: the types of its deployments, and the fields that keep their handles.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Ident;
+use syn::spanned::Spanned;
+
+use crate::codegen::deployment::checks;
+use crate::ir::graph::{Deployment, DeploymentKind, Graph, Signature};
+use crate::ir::id::{DeploymentId, Table};
+use crate::runtime_path::runtime_path_at;
+
+/// The name by which generated code knows a deployment's type.
+pub(super) fn alias(signature: &Signature, id: DeploymentId) -> Ident {
+    format_ident!("__{}Deployment{id}", signature.type_ident)
+}
+
+/// The deployments' types. One that is none, or that has an error, is reported once, and stands for a
+/// type that rustc asks nothing of.
+pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
+    let cfg = crate::syntax::deployment::cfg(&signature.attrs);
+    let aliases = graph.deployments.pairs().map(|(id, deployment)| {
+        let (alias, path) = (alias(signature, id), &deployment.path);
+        let ty = checks::checked(&checked(deployment), &path.to_token_stream());
+        quote! {
+            #(#cfg)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types)]
+            type #alias = #ty;
+        }
+    });
+    quote!(#(#aliases)*)
+}
+
+/// Known if what stands before `::bind`, or is called as a function, is a deployment. A type is
+/// reached through its handle: one that has an error has none, and rustc is silent on it then.
+fn checked(deployment: &Deployment) -> TokenStream {
+    let (named, span) = (&deployment.path, deployment.path.span());
+    let rt = runtime_path_at(span);
+    match deployment.kind {
+        DeploymentKind::Function => {
+            quote_spanned!(span=> <#named as #rt::bounds::FunctionDeployment>::CHECKED)
+        }
+        DeploymentKind::Bound => {
+            let ty =
+                quote_spanned!(span=> <#rt::Handle<#named> as #rt::private::HandleTo>::Deployment);
+            quote_spanned!(span=> <#ty as #rt::private::Part>::CHECKED)
+        }
+    }
+}
+
+/// The graph's fields: the variables; a second one of a name is numbered.
+pub(super) fn fields(graph: &Graph) -> Table<DeploymentId, Ident> {
+    let mut fields: Table<DeploymentId, Ident> = Table::default();
+    for deployment in &graph.deployments {
+        let variable = &deployment.variable;
+        let taken = fields.iter().filter(|field| *field == variable).count();
+        let numbered = format_ident!("{}_{}", variable, fields.len(), span = variable.span());
+        fields.push(if taken == 0 {
+            variable.clone()
+        } else {
+            numbered
+        });
+    }
+    fields
+}

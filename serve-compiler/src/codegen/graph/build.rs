@@ -1,0 +1,132 @@
+//! The user's function: what it binds becomes the application.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprCall, FnArg, Ident};
+
+use super::bound::{alias, fields};
+use crate::ir::graph::{ConfigStmt, DeploymentKind, Graph, Signature};
+use crate::ir::id::{DeploymentId, Table};
+use crate::runtime_path::runtime_path;
+use crate::syntax::tokens;
+
+/// The user's function, which binds the deployments.
+pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
+    let rt = runtime_path();
+    let Signature {
+        vis,
+        attrs,
+        ident,
+        type_ident,
+        inputs,
+        ..
+    } = signature;
+    let fields = fields(graph);
+    let held: Table<DeploymentId, Ident> = graph
+        .deployments
+        .ids()
+        .map(|id| format_ident!("__handle_{id}"))
+        .collect();
+    let stmts = graph.config.iter().map(|stmt| match stmt {
+        ConfigStmt::Other(stmt) => stmt.to_token_stream(),
+        ConfigStmt::Bind(id, expr) => {
+            let (variable, held) = (&graph.deployments[*id].variable, &held[*id]);
+            let mut expr = expr.clone();
+            BindThrough(alias(signature, *id)).visit_expr_mut(&mut expr);
+            quote! {
+                let #held = __application.bind(#id, #expr);
+                #[allow(unused_variables)]
+                let #variable = ::core::clone::Clone::clone(&#held);
+            }
+        }
+    });
+    let functions = graph.deployments.pairs().filter_map(|(id, deployment)| {
+        let (alias, held) = (alias(signature, id), &held[id]);
+        (deployment.kind == DeploymentKind::Function)
+            .then(|| quote!(let #held = __application.bind(#id, <#alias>::bind());))
+    });
+    let (fields, handles) = (fields.iter(), held.iter());
+    quote! {
+        #(#attrs)*
+        #[allow(clippy::needless_pass_by_value, clippy::redundant_clone)]
+        #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
+            let mut __application = #rt::private::Builder::new::<#type_ident>();
+            #(#stmts)*
+            #(#functions)*
+            let __requests = __application.requests();
+            __application.finish(#type_ident { #(#fields: #handles,)* __requests })
+        }
+    }
+}
+
+/// Makes `Downloader::bind(..)` go through the alias of `Downloader`.
+struct BindThrough(Ident);
+
+impl VisitMut for BindThrough {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::MethodCall(call) => self.visit_expr_mut(&mut call.receiver),
+            Expr::Call(call) => self.visit_expr_call_mut(call),
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+        if let Expr::Path(func) = &mut *call.func
+            && let Some(bind) = func.path.segments.last()
+        {
+            let (mut alias, bind) = (self.0.clone(), &bind.ident);
+            alias.set_span(func.path.span().resolved_at(alias.span()));
+            func.path = syn::parse_quote!(#alias::#bind);
+        }
+    }
+}
+
+/// `ocr_graph::bind(..)`: the function by the name that a deployment has for it, so that a graph can
+/// be bound in another one.
+pub(super) fn bind(signature: &Signature) -> TokenStream {
+    let rt = runtime_path();
+    let Signature {
+        vis,
+        attrs,
+        ident,
+        type_ident,
+        inputs,
+        ..
+    } = signature;
+    let cfg = crate::syntax::deployment::cfg(attrs);
+    let names: Vec<Ident> = (0..inputs.len())
+        .map(|index| format_ident!("__configuration_{index}"))
+        .collect();
+    let params = inputs.iter().zip(&names).map(|(input, name)| match input {
+        FnArg::Typed(param) => {
+            let ty = &param.ty;
+            quote!(#name: #ty)
+        }
+        FnArg::Receiver(receiver) => receiver.to_token_stream(),
+    });
+    // One that would hide a primitive type is reported, and would have everything go wrong.
+    let names_a_type = ident != type_ident && !tokens::begins_plain(ident);
+    let alias = names_a_type.then(|| {
+        quote! {
+            #(#cfg)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types, dead_code)]
+            #vis type #ident = #type_ident;
+        }
+    });
+    quote! {
+        #alias
+
+        #(#cfg)*
+        impl #type_ident {
+            /// The graph, to be bound in another one.
+            #[allow(dead_code, clippy::too_many_arguments)]
+            #vis fn bind(#(#params),*) -> #rt::Application<#type_ident> {
+                #ident(#(#names),*)
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The entries of a graph: what a request brings, what it is answered with, and how it is executed.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Ident, Type};
+
+use super::handle::Method;
+use crate::codegen::executor::{self, Context};
+use crate::ir::graph::Signature;
+use crate::runtime_path::runtime_path;
+
+/// The impls of `Entry`.
+pub(super) fn generate<'a>(
+    signature: &Signature,
+    contexts: impl Iterator<Item = Context<'a>>,
+) -> TokenStream {
+    let executed = contexts.enumerate().map(|(index, context)| {
+        let method = Method::of(context.entry);
+        let execute = executor::generate(context, &signature.type_ident);
+        entry(signature, index, &method, &execute)
+    });
+    executed.collect()
+}
+
+/// The impl of `Entry` for one entry; a route's is for a type of its own.
+pub(super) fn entry(
+    signature: &Signature,
+    index: usize,
+    method: &Method<'_>,
+    execute: &TokenStream,
+) -> TokenStream {
+    let rt = runtime_path();
+    let Signature {
+        vis,
+        type_ident,
+        attrs,
+        ..
+    } = signature;
+    let cfg = crate::syntax::deployment::cfg(attrs);
+    let ty = ty(signature, method);
+    let Method { types, output, .. } = method;
+    let call = match is_stream(output) {
+        true => quote!(#rt::private::call_streaming::<Self, _>),
+        false => quote!(#rt::private::call::<Self>),
+    };
+    let declared = (ty != *type_ident).then(|| {
+        quote! {
+            #(#cfg)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types)]
+            #vis struct #ty;
+        }
+    });
+    quote! {
+        #declared
+
+        #(#cfg)*
+        impl #rt::Entry for #ty {
+            type Graph = #type_ident;
+            type Input = (#(#types,)*);
+            type Output = #output;
+            const INDEX: usize = #index;
+
+            #execute
+
+            async fn call(
+                handle: &#rt::Handle<#type_ident>,
+                input: Self::Input,
+            ) -> #rt::Result<Self::Output> {
+                let _checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
+                #call(handle, input).await
+            }
+        }
+    }
+}
+
+/// The types that stand for the entries.
+pub(super) fn types(signature: &Signature, methods: &[Method<'_>]) -> Vec<Ident> {
+    methods.iter().map(|method| ty(signature, method)).collect()
+}
+
+/// The only entry of a graph is the graph.
+pub(super) fn ty(signature: &Signature, method: &Method<'_>) -> Ident {
+    let graph = &signature.type_ident;
+    match method.is_only {
+        true => graph.clone(),
+        false => format_ident!("__{graph}_{}", method.ident),
+    }
+}
+
+/// Whether an entry answers with a `Streaming<T>`.
+fn is_stream(output: &Type) -> bool {
+    let Type::Path(path) = output else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|segment| segment.ident == "Streaming")
+}

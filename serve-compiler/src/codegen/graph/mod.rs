@@ -1,0 +1,107 @@
+//! What `#[graph]` generates: the graph's type, its function, its handle and its entries.
+
+mod bound;
+mod budget;
+mod build;
+mod entry;
+mod handle;
+pub(crate) mod inert;
+pub(crate) mod picture;
+mod topology;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Attribute;
+
+use self::bound::{alias, aliases, fields};
+use self::handle::Method;
+use crate::codegen::deployment::handle::name as handle_name;
+use crate::codegen::executor::Context;
+use crate::codegen::executor::plan::Marks;
+use crate::ir::graph::{Graph, Signature};
+use crate::runtime_path::runtime_path;
+use crate::topology_data::Shape;
+
+/// Everything that a graph function becomes.
+pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
+    let rt = runtime_path();
+    let Signature {
+        vis,
+        type_ident,
+        attrs,
+        ..
+    } = signature;
+    let (cfg, doc) = (crate::syntax::deployment::cfg(attrs), docs(attrs));
+    let fields = fields(graph);
+    let types = graph.deployments.ids().map(|id| alias(signature, id));
+    let marks = Marks::default();
+    let contexts = graph.entries.iter().map(|entry| Context {
+        graph,
+        entry,
+        fields: &fields,
+        each: false,
+        marks: &marks,
+        divided: false,
+    });
+    let methods: Vec<Method<'_>> = graph.entries.iter().map(Method::of).collect();
+    let called = fields.iter().zip(&graph.deployments);
+    let called = called.filter(|(_, deployment)| deployment.called);
+    let called: Vec<_> = called.map(|(field, _)| field).collect();
+    let aliases_of_all = graph.deployments.ids().map(|id| alias(signature, id));
+    let handle = handle::generate(signature, &methods, &aliases_of_all.collect::<Vec<_>>());
+    let handle_ident = handle_name(type_ident);
+    let entries = entry::generate(signature, contexts);
+    let entry_types = entry::types(signature, &methods);
+    let topology = topology::generate(signature, &Shape::of(signature, graph));
+    let (aliases, build, bind) = (
+        aliases(signature, graph),
+        build::generate(signature, graph),
+        build::bind(signature),
+    );
+    let fields = fields.iter();
+    let budgets = budget::generate(signature);
+    quote! {
+        #aliases
+
+        #(#cfg)*
+        #(#doc)*
+        #vis struct #type_ident {
+            #(#fields: #rt::Handle<#types>,)*
+            __requests: #rt::private::Arc<#rt::private::Requests>,
+        }
+
+        #build
+
+        #bind
+
+        #handle
+
+        #(#cfg)*
+        impl #rt::Graph for #type_ident {
+            type Handle = #handle_ident;
+            type Entries = (#(#entry_types,)*);
+            #[allow(clippy::needless_update)] // every option may be given
+            const TOPOLOGY: &'static #rt::topology::Topology<'static> = #topology;
+
+            fn requests(&self) -> &#rt::private::Requests {
+                &self.__requests
+            }
+
+            fn each_called(&self, show: &mut dyn ::core::ops::FnMut(&dyn #rt::private::AnyHandle)) {
+                #(show(&self.#called);)*
+            }
+        }
+
+        #entries
+
+        #budgets
+    }
+}
+
+/// The doc comments among attributes.
+pub(super) fn docs(attrs: &[Attribute]) -> Vec<&Attribute> {
+    attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("doc"))
+        .collect()
+}

@@ -1,0 +1,231 @@
+//! The edges between nodes. A plain value is no node: its readers are joined to what it is made of.
+
+use std::collections::HashMap;
+
+use super::{EdgeShape, End, Shape, TypeShape};
+use crate::ir::graph::{Action, Arm, Choose, Entry, Operand, Region};
+use crate::ir::id::{ChoiceId, EdgeId, Id, Table};
+use crate::text::{tidy, type_text};
+
+/// Adds the edges of an entry, whose nodes and choices are there already.
+pub(super) fn add(shape: &mut Shape, index: usize, entry: &Entry) {
+    let mut edges = Edges {
+        shape,
+        sources: entry.edges.map(|_| Vec::new()),
+        labels: HashMap::new(),
+        parents: HashMap::new(),
+        items: Vec::new(),
+    };
+    for (position, param) in entry.params.iter().enumerate() {
+        let from = End::Input {
+            entry: index,
+            param: position,
+        };
+        let ty = TypeShape::Written(type_text(&param.ty));
+        edges.sources[param.edge].push(Source::new(from, ty));
+    }
+    edges.region(&entry.body, None);
+    edges.join(&entry.body.output, End::Output(index));
+}
+
+/// Where a value comes from, and what it went through.
+#[derive(Clone)]
+struct Source {
+    from: End,
+    ty: TypeShape,
+    label: String,
+    /// The way of a choice that it is made on.
+    when: Option<Arm>,
+}
+
+impl Source {
+    fn new(from: End, ty: TypeShape) -> Self {
+        Source {
+            from,
+            ty,
+            label: String::new(),
+            when: None,
+        }
+    }
+
+    /// A choice, which says no more than which way a request goes.
+    fn choice(arm: Arm, label: &str) -> Self {
+        Source {
+            label: label.to_owned(),
+            when: Some(arm),
+            ..Source::new(
+                End::Choice(arm.choice.index()),
+                TypeShape::Written(String::new()),
+            )
+        }
+    }
+}
+
+struct Edges<'s> {
+    shape: &'s mut Shape,
+    /// By IR edge: the nodes, inputs and choices that its value comes from.
+    sources: Table<EdgeId, Vec<Source>>,
+    /// The patterns of the choices so far.
+    labels: HashMap<Arm, String>,
+    /// The ways that choices are on themselves.
+    parents: HashMap<ChoiceId, Option<Arm>>,
+    /// Where the items come from that the calls are made for.
+    items: Vec<Source>,
+}
+
+impl Edges<'_> {
+    fn region(&mut self, region: &Region, outside: Option<Arm>) {
+        for step in &region.steps {
+            let when = step.when.or(outside);
+            match &step.action {
+                Action::Value { edge, value } => {
+                    let made = self.made(value, when);
+                    self.sources[*edge].extend(made);
+                }
+                Action::TakeApart { parts, value, .. } => {
+                    for part in parts {
+                        self.sources[*part] = self.made(value, when);
+                    }
+                }
+                Action::Call(call) => {
+                    let to = End::Node(call.node.index());
+                    let mut joined = Vec::new();
+                    for arg in &call.args {
+                        joined.extend(self.join(arg, to));
+                    }
+                    self.start(when, to, &joined);
+                    let ty = TypeShape::OutputOf(call.node.index());
+                    let source = Source {
+                        when,
+                        ..Source::new(to, ty)
+                    };
+                    self.sources[call.edge].push(source);
+                }
+                Action::Choose(choose) => self.choice(choose, when),
+                Action::FanOut(fan_out) => {
+                    for capture in &fan_out.captures {
+                        self.sources[capture.inner] = self.sources[capture.outer].clone();
+                    }
+                    let each = format!("each {}", type_text(&fan_out.item));
+                    let items = self.of_operand(&fan_out.items);
+                    let items: Vec<Source> = items
+                        .into_iter()
+                        .map(|source| Source {
+                            label: each.clone(),
+                            ..source
+                        })
+                        .collect();
+                    for part in &fan_out.parts {
+                        self.sources[*part] = items.clone();
+                    }
+                    let outside = std::mem::replace(&mut self.items, items);
+                    self.region(&fan_out.body, when);
+                    self.items = outside;
+                    let mut results = self.made(&fan_out.body.output, when);
+                    for result in &mut results {
+                        "collected".clone_into(&mut result.label);
+                    }
+                    self.sources[fan_out.edge] = results;
+                }
+            }
+        }
+    }
+
+    fn choice(&mut self, choose: &Choose, when: Option<Arm>) {
+        let choice = choose.choice;
+        self.parents.insert(choice, when);
+        let to = End::Choice(choice.index());
+        let joined = self.join(&choose.value, to);
+        self.start(when, to, &joined);
+        for (arm, way) in choose.ways.pairs() {
+            let arm = Arm { choice, arm };
+            self.labels.insert(arm, tidy(&way.text));
+            for part in &way.parts {
+                self.sources[*part] = vec![Source::choice(arm, &self.labels[&arm])];
+            }
+        }
+    }
+
+    /// What a value made on a way of a choice comes from: the choice itself, if from nothing else on
+    /// that way.
+    fn made(&self, value: &Operand, when: Option<Arm>) -> Vec<Source> {
+        let mut sources = self.of_operand(value);
+        let Some(arm) = when else { return sources };
+        let label = self.labels.get(&arm).cloned().unwrap_or_default();
+        if !sources.iter().any(|source| self.is_on(source.when, arm)) {
+            match sources.is_empty() {
+                true => sources.push(Source::choice(arm, &label)),
+                false => sources.iter_mut().for_each(|source| {
+                    source.label.clone_from(&label);
+                }),
+            }
+        }
+        sources
+    }
+
+    /// Whether something is on a way of a choice, however far in.
+    fn is_on(&self, mut when: Option<Arm>, arm: Arm) -> bool {
+        while let Some(inner) = when {
+            if inner == arm {
+                return true;
+            }
+            when = self.parents.get(&inner.choice).copied().flatten();
+        }
+        false
+    }
+
+    fn of_operand(&self, operand: &Operand) -> Vec<Source> {
+        let (through, edges) = match operand {
+            Operand::Edge { edge, .. } => (None, vec![*edge]),
+            Operand::Plain { reads, text, .. } => {
+                let edges = reads.iter().map(|read| read.edge).collect();
+                (Some(tidy(text)), edges)
+            }
+        };
+        let sources = edges.iter().flat_map(|edge| &self.sources[*edge]).cloned();
+        let labelled = sources.map(|source| Source {
+            label: match (&through, source.from) {
+                (Some(through), End::Input { .. } | End::Node(_) | End::Output(_)) => {
+                    through.clone()
+                }
+                _ => source.label,
+            },
+            ..source
+        });
+        labelled.collect()
+    }
+
+    /// Adds an edge from each source of an operand; they come back.
+    fn join(&mut self, operand: &Operand, to: End) -> Vec<Source> {
+        let sources = self.of_operand(operand);
+        sources.iter().for_each(|source| self.add(source, to));
+        sources
+    }
+
+    /// What is on a way of a choice and reads nothing of that way is started by the choice; what reads
+    /// nothing at all, but is done for each item, by the items.
+    fn start(&mut self, when: Option<Arm>, to: End, joined: &[Source]) {
+        let Some(arm) = when else {
+            if joined.is_empty() {
+                let items = std::mem::take(&mut self.items);
+                items.iter().for_each(|source| self.add(source, to));
+                self.items = items;
+            }
+            return;
+        };
+        if joined.iter().any(|source| self.is_on(source.when, arm)) {
+            return;
+        }
+        let label = self.labels.get(&arm).cloned().unwrap_or_default();
+        self.add(&Source::choice(arm, &label), to);
+    }
+
+    fn add(&mut self, source: &Source, to: End) {
+        self.shape.edges.push(EdgeShape {
+            from: source.from,
+            to,
+            ty: source.ty.clone(),
+            label: source.label.clone(),
+        });
+    }
+}

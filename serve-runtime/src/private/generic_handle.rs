@@ -1,0 +1,166 @@
+//! What is inside of every generated handle, and what all handles can do.
+
+use std::sync::Arc;
+
+use crate::batch::Stats;
+use crate::graph::Graph;
+use crate::private::{batches, width};
+use crate::request::call_options::{CallOptions, HandleOptions};
+use crate::{Callable, Deployment};
+
+/// A deployment whose `impl` block is one, too.
+pub trait Paired {
+    /// What runs its replicas.
+    type Engine;
+}
+
+/// Calls the replicas of a deployment.
+pub struct Handle<D: Paired> {
+    pub(super) engine: Arc<D::Engine>,
+    pub(super) options: Option<Arc<CallOptions>>,
+}
+
+/// Calls a graph.
+pub struct GraphHandle<G> {
+    graph: Arc<G>,
+    options: Option<Arc<CallOptions>>,
+}
+
+/// A generated handle: a name and methods around something that calls.
+pub trait HandleTo: Sized {
+    /// What is called.
+    type Deployment: Deployment;
+    /// What calls it.
+    type Calls: Calls;
+
+    /// The handle of what calls.
+    fn new(calls: Self::Calls) -> Self;
+
+    /// What calls.
+    fn calls(&self) -> &Self::Calls;
+}
+
+/// What calls a deployment, or a graph.
+pub trait Calls {
+    /// The same, whose calls have options.
+    fn with(&self, options: CallOptions) -> Self;
+
+    /// How many calls the replicas behind it can be kept busy with.
+    fn width(&self) -> usize;
+
+    /// What the batches of its methods have been like.
+    fn batches(&self) -> Vec<Stats>;
+}
+
+/// Any handle of a graph's deployments.
+pub trait AnyHandle {
+    /// As [`Calls::width`].
+    fn width(&self) -> usize;
+
+    /// As [`Calls::batches`].
+    fn batches(&self) -> Vec<Stats>;
+}
+
+impl<H: HandleTo> AnyHandle for H {
+    fn width(&self) -> usize {
+        self.calls().width()
+    }
+
+    fn batches(&self) -> Vec<Stats> {
+        self.calls().batches()
+    }
+}
+
+impl<H: HandleTo> HandleOptions for H {
+    fn options(&self, options: CallOptions) -> Self {
+        H::new(self.calls().with(options))
+    }
+}
+
+impl<D: Paired> Handle<D> {
+    /// A handle to what an engine runs.
+    pub fn new(engine: &Arc<D::Engine>) -> Self {
+        Handle {
+            engine: Arc::clone(engine),
+            options: None,
+        }
+    }
+}
+
+impl<D: Paired> Clone for Handle<D> {
+    fn clone(&self) -> Self {
+        Handle {
+            engine: Arc::clone(&self.engine),
+            options: self.options.clone(),
+        }
+    }
+}
+
+impl<D> Calls for Handle<D>
+where
+    D: Callable + Paired<Engine = <D as Callable>::Engine>,
+{
+    fn with(&self, options: CallOptions) -> Self {
+        Handle {
+            engine: Arc::clone(&self.engine),
+            options: Some(options.over(self.options.as_deref())),
+        }
+    }
+
+    fn width(&self) -> usize {
+        width::<D, _>(&self.engine)
+    }
+
+    fn batches(&self) -> Vec<Stats> {
+        batches::<D, _>(&self.engine)
+    }
+}
+
+impl<G> GraphHandle<G> {
+    pub(crate) fn new(graph: G) -> Self {
+        GraphHandle {
+            graph: Arc::new(graph),
+            options: None,
+        }
+    }
+
+    pub(crate) fn graph(&self) -> &G {
+        &self.graph
+    }
+
+    pub(crate) fn options(&self) -> Option<&CallOptions> {
+        self.options.as_deref()
+    }
+}
+
+impl<G> Clone for GraphHandle<G> {
+    fn clone(&self) -> Self {
+        GraphHandle {
+            graph: Arc::clone(&self.graph),
+            options: self.options.clone(),
+        }
+    }
+}
+
+impl<G: Graph> Calls for GraphHandle<G> {
+    fn with(&self, options: CallOptions) -> Self {
+        GraphHandle {
+            graph: Arc::clone(&self.graph),
+            options: Some(options.over(self.options.as_deref())),
+        }
+    }
+
+    fn width(&self) -> usize {
+        let mut width = 0;
+        self.graph
+            .each_called(&mut |handle| width += handle.width());
+        width
+    }
+
+    fn batches(&self) -> Vec<Stats> {
+        let mut batches = Vec::new();
+        self.graph
+            .each_called(&mut |handle| batches.extend(handle.batches()));
+        batches
+    }
+}
