@@ -120,7 +120,7 @@ impl<H> Deployed<H> {
     ///
     /// A request of a graph is waited for however long it takes; only one that waits for a deployment that
     /// was scaled to no replicas is refused. What there is left at deployments then has their
-    /// [`graceful_shutdown_timeout_s`](Bound::graceful_shutdown_timeout_s): calls on threads whose callers have
+    /// [`graceful_shutdown_timeout`](Bound::graceful_shutdown_timeout): calls on threads whose callers have
     /// gone, and calls that are part of no request, as all are of a deployment that was deployed by itself. Who
     /// still waits after that is told that it is [`Unavailable`](crate::ErrorKind::Unavailable).
     ///

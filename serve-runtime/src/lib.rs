@@ -111,8 +111,6 @@ mod limits;
 mod multiplex;
 #[cfg(feature = "ndarray")]
 mod nd_array;
-#[cfg(any(feature = "config", feature = "testing"))]
-mod nearest;
 mod options;
 pub mod prelude;
 #[doc(hidden)]
@@ -403,7 +401,7 @@ pub use serve_macros::graph;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<()> {
 /// let translator = deploy(Translator::bind()).await?;
-/// let german = translator.options(CallOptions::new().multiplexed_model_id("de"));
+/// let german = translator.options(CallOptions::new().model_id("de"));
 /// assert_eq!(german.run("tea".into()).await?, "de: tea");
 /// # Ok(())
 /// # }

@@ -49,25 +49,19 @@ impl Description {
             true => quote!(InPlace),
             false => quote!(Compute),
         };
-        let batch = match &self.batch {
-            Some(batch) => {
-                let options = batch::options(batch);
-                quote!(::core::option::Option::Some(#options))
-            }
-            None => quote!(::core::option::Option::None),
-        };
+        let batch = self.batch.as_ref().map(|batch| {
+            let options = batch::options(batch);
+            quote!(.batch(#options))
+        });
         let params = self
             .params
             .iter()
-            .map(|(name, ty)| quote!(#rt::topology::Param { name: #name, ty: #ty }));
+            .map(|(name, ty)| quote!(#rt::topology::Param::new(#name, #ty)));
         quote! {
-            #rt::topology::Method {
-                name: #name,
-                execution: #rt::topology::Execution::#execution,
-                params: &[#(#params),*],
-                output: #output,
-                batch: #batch,
-            }
+            #rt::topology::Method::new(#name, #rt::topology::Execution::#execution)
+                .params(&[#(#params),*])
+                .output(#output)
+                #batch
         }
     }
 }

@@ -157,15 +157,11 @@ fn describe(method: &Method<'_>) -> TokenStream {
     let (name, output) = (name_text(method.ident), type_text(method.output));
     let params = method.names.iter().zip(&method.types).map(|(name, ty)| {
         let (name, ty) = (name_text(name), type_text(ty));
-        quote!(#rt::topology::Param { name: #name, ty: #ty })
+        quote!(#rt::topology::Param::new(#name, #ty))
     });
     quote! {
-        #rt::topology::Method {
-            name: #name,
-            execution: #rt::topology::Execution::InPlace,
-            params: &[#(#params),*],
-            output: #output,
-            batch: ::core::option::Option::None,
-        }
+        #rt::topology::Method::new(#name, #rt::topology::Execution::InPlace)
+            .params(&[#(#params),*])
+            .output(#output)
     }
 }

@@ -80,7 +80,7 @@ pub(crate) fn generate(
             type Handle = #handle_ident;
             type Entries = (#(#entry_types,)*);
             const TOPOLOGY: &'static #rt::topology::Topology<'static> =
-                &#rt::topology::Topology::empty(#name);
+                &#rt::topology::Topology::new(#name);
 
             fn handle(self) -> Self::Handle {
                 ::core::unreachable!()

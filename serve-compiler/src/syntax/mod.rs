@@ -7,4 +7,5 @@ pub(crate) mod entry;
 pub(crate) mod graph;
 pub(crate) mod multiplexed;
 pub(crate) mod options;
+pub(crate) mod time;
 pub(crate) mod tokens;

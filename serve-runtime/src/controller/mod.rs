@@ -31,7 +31,7 @@ pub(crate) use replicas::{Engaged, Replicas};
 use run::{Command, Run};
 #[cfg(feature = "config")]
 pub(crate) use settings::Changed;
-pub(crate) use settings::{Settings, seconds};
+pub(crate) use settings::Settings;
 pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
 pub(crate) use supply::Supply;
