@@ -118,7 +118,7 @@ async fn wrong_amounts_are_refused_by_the_deployment_s_name() {
     for (bound, wrong) in [
         (
             modest::bind().num_gpus(1.5),
-            "deployment `modest`: `num_gpus` must be a part of one GPU, or a whole number, but is 1.5",
+            "deployment `modest`: `num_gpus` must be a number from 0 to 1, or a larger whole number, but is 1.5",
         ),
         (
             modest::bind().resources([("license", -1)]),

@@ -53,15 +53,21 @@ impl Description {
             let options = batch::options(batch);
             quote!(.batch(#options))
         });
-        let params = self
-            .params
-            .iter()
-            .map(|(name, ty)| quote!(#rt::topology::Param::new(#name, #ty)));
+        let params = params(&self.params);
         quote! {
             #rt::topology::Method::new(#name, #rt::topology::Execution::#execution)
-                .params(&[#(#params),*])
+                #params
                 .output(#output)
                 #batch
         }
     }
+}
+
+/// `.params(&[Param::new(..)])`, of names and types; nothing if there are none.
+pub(super) fn params(params: &[(String, String)]) -> Option<TokenStream> {
+    let rt = runtime_path();
+    let each = params
+        .iter()
+        .map(|(name, ty)| quote!(#rt::topology::Param::new(#name, #ty)));
+    (!params.is_empty()).then(|| quote!(.params(&[#(#each),*])))
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::bound::alias;
-use super::{budget, options};
+use super::{budget, describe, options};
 use crate::ir::graph::{Arm, Signature};
 use crate::runtime_path::runtime_path;
 use crate::shape::{
@@ -65,10 +65,8 @@ fn entry(entry: &EntryShape) -> TokenStream {
         params,
         output,
     } = entry;
-    let params = params
-        .iter()
-        .map(|(name, ty)| quote!(#rt::topology::Param::new(#name, #ty)));
-    quote!(#rt::topology::Entry::new(#route, #output).params(&[#(#params),*]))
+    let params = describe::params(params);
+    quote!(#rt::topology::Entry::new(#route, #output) #params)
 }
 
 fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape) -> TokenStream {

@@ -180,7 +180,7 @@ fn wrong_amounts_are_refused() {
     let wrong = |options: Options<'_>| Demand::of(&options, None, true).unwrap_err();
     assert_eq!(
         wrong(gpus(1.5)),
-        "`num_gpus` must be a part of one GPU, or a whole number, but is 1.5"
+        "`num_gpus` must be a number from 0 to 1, or a larger whole number, but is 1.5"
     );
     assert_eq!(wrong(cpus(-1.0)), "`num_cpus` must be 0 or more, but is -1");
     assert_eq!(
