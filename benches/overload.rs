@@ -68,10 +68,8 @@ struct Came {
 fn server() -> SocketAddr {
     let (ready, address) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let mut options = ServerOptions::default();
-        options.port = 0;
         let server = Server::new(pipeline())
-            .options(options)
+            .options(ServerOptions::new().port(0))
             .on_ready(move |address| ready.send(address).unwrap());
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime

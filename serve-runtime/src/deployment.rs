@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serve_topology::{AutoscalingConfig, Method, Options};
 
@@ -137,8 +138,7 @@ impl<D: Callable> Bound<D> {
     /// How many replicas run; at least 1, which is the default. It takes the place of an
     /// `autoscaling_config`.
     pub fn num_replicas(mut self, num_replicas: u32) -> Self {
-        self.set.options.num_replicas = num_replicas;
-        self.set.options.autoscaling_config = None;
+        self.set.options = self.set.options.num_replicas(num_replicas);
         self
     }
 
@@ -193,21 +193,23 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How long a call may take, in milliseconds; at least 1. It counts against the `slo_ms` of the graph,
-    /// and ends no call.
-    pub fn budget_ms(mut self, budget_ms: u32) -> Self {
-        self.set.options.budget_ms = Some(budget_ms);
+    /// How long a call may take, in whole milliseconds and at least one; a part of one counts as one. It counts
+    /// against the `slo_ms` of the graph, and ends no call.
+    pub fn budget(mut self, budget: Duration) -> Self {
+        let milliseconds = budget.as_nanos().div_ceil(1_000_000);
+        let milliseconds = u64::try_from(milliseconds).unwrap_or(u64::MAX);
+        self.set.options.budget = Some(Duration::from_millis(milliseconds));
         self
     }
 
-    /// How often a replica is asked how it is, in seconds, if the deployment has a `check_health`; 10 by
+    /// How often a replica is asked how it is, if the deployment has a `check_health`; above 0, and 10 s by
     /// default. A replica whose check fails three times in a row is replaced.
-    pub fn health_check_period_s(mut self, health_check_period_s: f64) -> Self {
-        self.set.options.health_check_period_s = health_check_period_s;
+    pub fn health_check_period(mut self, health_check_period: Duration) -> Self {
+        self.set.options.health_check_period = health_check_period;
         self
     }
 
-    /// How long a health check may take, in seconds, before it counts as failed; 30 by default.
+    /// How long a health check may take before it counts as failed; above 0, and 30 s by default.
     ///
     /// A replica on a thread answers between two calls. A call whose request has a deadline may take until
     /// then: the time counts from there. One without a deadline may not take longer than three of these, or
@@ -217,20 +219,20 @@ impl<D: Callable> Bound<D> {
     ///
     /// A `reconfigure` may take three of these, too, the calls before it included: see
     /// [`DeploymentControl::reconfigure`](crate::DeploymentControl::reconfigure).
-    pub fn health_check_timeout_s(mut self, health_check_timeout_s: f64) -> Self {
-        self.set.options.health_check_timeout_s = health_check_timeout_s;
+    pub fn health_check_timeout(mut self, health_check_timeout: Duration) -> Self {
+        self.set.options.health_check_timeout = health_check_timeout;
         self
     }
 
-    /// How long a replica that is let go may take to finish its calls, in seconds; 20 by default. Who waits
+    /// How long a replica that is shutting down may take to finish its calls; 20 s by default. Who waits
     /// for a call on its thread is told then that it is [`Unavailable`](crate::ErrorKind::Unavailable); a call in
     /// place goes on in its caller.
     ///
     /// When an application is shut down, that is also how long each deployment may take in all, from the moment
     /// that the last request of its graph has been answered: see
     /// [`Deployed::shutdown`](crate::Deployed::shutdown).
-    pub fn graceful_shutdown_timeout_s(mut self, graceful_shutdown_timeout_s: f64) -> Self {
-        self.set.options.graceful_shutdown_timeout_s = graceful_shutdown_timeout_s;
+    pub fn graceful_shutdown_timeout(mut self, graceful_shutdown_timeout: Duration) -> Self {
+        self.set.options.graceful_shutdown_timeout = graceful_shutdown_timeout;
         self
     }
 

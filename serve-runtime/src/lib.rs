@@ -392,7 +392,7 @@ pub use serve_macros::graph;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<()> {
 /// let translator = deploy(Translator::bind()).await?;
-/// let german = translator.options(CallOptions::new().multiplexed_model_id("de"));
+/// let german = translator.options(CallOptions::new().model_id("de"));
 /// assert_eq!(german.run("tea".into()).await?, "de: tea");
 /// # Ok(())
 /// # }

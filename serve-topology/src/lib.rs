@@ -4,23 +4,27 @@
 //! can be read, asserted on and drawn without deploying anything. The module `render`, behind the
 //! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON. With the feature `serde`, all
 //! of it can be written, and an [`AutoscalingConfig`] read as well.
+//!
+//! Its structs grow: they are made by `new` and by setters that a `const` can call.
 #![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 
-mod autoscaling;
-mod batch;
 pub mod budget;
-mod limits;
 mod lookup;
-mod options;
+mod nearest;
+#[doc(hidden)]
+pub mod options;
 #[cfg(feature = "render")]
 pub mod render;
+mod setters;
+mod text;
 mod topology;
 
-pub use autoscaling::{AutoscalingConfig, OutOfRange};
-pub use batch::Batch;
-pub use limits::Limits;
 pub use lookup::method;
-pub use options::Options;
+#[doc(hidden)]
+pub use nearest::nearest;
+pub use options::{AutoscalingConfig, Batch, GraphLimits, Options, OutOfRange};
+#[doc(hidden)]
+pub use options::{milliseconds, seconds, seconds_for};
 pub use topology::{
     Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, HandleEdge, Method,
     Node, Param, Topology,

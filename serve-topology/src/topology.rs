@@ -1,10 +1,12 @@
 //! The plain data of a topology. Indices point into the slices of the same [`Topology`].
 
-use crate::{Batch, Limits, Options};
+use crate::setters::setters;
+use crate::{Batch, GraphLimits, Options};
 
 /// The whole shape of one graph.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Topology<'a> {
     /// The graph function's name, such as `content_understanding`.
     pub name: &'a str,
@@ -25,12 +27,12 @@ pub struct Topology<'a> {
     /// Deployments that hold handles to other deployments.
     pub handles: &'a [HandleEdge],
     /// What the graph may take at most.
-    pub limits: Limits,
+    pub limits: GraphLimits,
 }
 
 impl<'a> Topology<'a> {
     /// A graph with a name and nothing in it.
-    pub const fn empty(name: &'a str) -> Self {
+    pub const fn new(name: &'a str) -> Self {
         Topology {
             name,
             doc: "",
@@ -41,7 +43,30 @@ impl<'a> Topology<'a> {
             fan_outs: &[],
             edges: &[],
             handles: &[],
-            limits: Limits::NONE,
+            limits: GraphLimits::NONE,
+        }
+    }
+
+    setters! {
+        doc: &'a str,
+        entries: &'a [Entry<'a>],
+        deployments: &'a [BoundDeployment<'a>],
+        nodes: &'a [Node<'a>],
+        choices: &'a [Choice<'a>],
+        fan_outs: &'a [FanOut<'a>],
+        edges: &'a [Edge<'a>],
+        handles: &'a [HandleEdge],
+        limits: GraphLimits,
+    }
+
+    /// The same with other deployments, which may live for a shorter time.
+    pub const fn with_deployments<'b>(&self, deployments: &'b [BoundDeployment<'b>]) -> Topology<'b>
+    where
+        'a: 'b,
+    {
+        Topology {
+            deployments,
+            ..*self
         }
     }
 }
@@ -49,6 +74,7 @@ impl<'a> Topology<'a> {
 /// One entry of a graph: a route, what it takes and what it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Entry<'a> {
     /// The path that the entry is served at; `/` by default.
     pub route: &'a str,
@@ -58,9 +84,23 @@ pub struct Entry<'a> {
     pub output: &'a str,
 }
 
+impl<'a> Entry<'a> {
+    /// An entry without parameters.
+    pub const fn new(route: &'a str, output: &'a str) -> Self {
+        Entry {
+            route,
+            params: &[],
+            output,
+        }
+    }
+
+    setters! { params: &'a [Param<'a>] }
+}
+
 /// A named and typed parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Param<'a> {
     /// The parameter's name.
     pub name: &'a str,
@@ -69,9 +109,17 @@ pub struct Param<'a> {
     pub ty: &'a str,
 }
 
+impl<'a> Param<'a> {
+    /// A parameter of that type.
+    pub const fn new(name: &'a str, ty: &'a str) -> Self {
+        Param { name, ty }
+    }
+}
+
 /// A deployment as one graph binds it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct BoundDeployment<'a> {
     /// Its name, unique in the graph: the type's name, with `_1`, `_2`, .. for later ones.
     pub name: &'a str,
@@ -88,9 +136,30 @@ pub struct BoundDeployment<'a> {
     pub graph: Option<&'a Topology<'a>>,
 }
 
+impl<'a> BoundDeployment<'a> {
+    /// A deployment with default options, bound to that variable.
+    pub const fn new(name: &'a str, variable: &'a str, ty: &'a str) -> Self {
+        BoundDeployment {
+            name,
+            variable,
+            ty,
+            options: Options::DEFAULT,
+            set_at_build: &[],
+            graph: None,
+        }
+    }
+
+    setters! {
+        options: Options<'a>,
+        set_at_build: &'a [&'a str],
+        graph: Option<&'a Topology<'a>>,
+    }
+}
+
 /// One call that a request makes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Node<'a> {
     /// Its name, unique in the graph, such as `segmentation.forward` or `aggregate`.
     pub name: &'a str,
@@ -107,9 +176,31 @@ pub struct Node<'a> {
     pub each: Option<usize>,
 }
 
+impl<'a> Node<'a> {
+    /// A call of a deployment's method that every request of an entry makes.
+    pub const fn new(name: &'a str, entry: usize, deployment: usize, method: Method<'a>) -> Self {
+        Node {
+            name,
+            entry,
+            deployment,
+            method,
+            when: None,
+            each: None,
+        }
+    }
+
+    setters! {
+        entry: usize,
+        method: Method<'a>,
+        when: Arm as Some,
+        each: usize as Some,
+    }
+}
+
 /// A `match` or an `if` with calls in its arms: a request goes one of several ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Choice<'a> {
     /// What is looked at, as written: `match category`, `if score > 0.5`.
     pub name: &'a str,
@@ -124,9 +215,28 @@ pub struct Choice<'a> {
     pub each: Option<usize>,
 }
 
+impl<'a> Choice<'a> {
+    /// A choice that every request of an entry makes.
+    pub const fn new(name: &'a str, entry: usize, arms: &'a [&'a str]) -> Self {
+        Choice {
+            name,
+            entry,
+            arms,
+            when: None,
+            each: None,
+        }
+    }
+
+    setters! {
+        when: Arm as Some,
+        each: usize as Some,
+    }
+}
+
 /// One way of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Arm {
     /// An index into [`Topology::choices`].
     pub choice: usize,
@@ -134,10 +244,18 @@ pub struct Arm {
     pub arm: usize,
 }
 
+impl Arm {
+    /// An arm of a choice, by its index.
+    pub const fn new(choice: usize, arm: usize) -> Self {
+        Arm { choice, arm }
+    }
+}
+
 /// `items.map(|item| ..)` with calls in it: they are made for each item, as many at a time as the
 /// replicas take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct FanOut<'a> {
     /// The items, as written: `crops`.
     pub items: &'a str,
@@ -151,9 +269,28 @@ pub struct FanOut<'a> {
     pub each: Option<usize>,
 }
 
+impl<'a> FanOut<'a> {
+    /// A fan-out that every request of an entry makes.
+    pub const fn new(items: &'a str, item: &'a str, entry: usize) -> Self {
+        FanOut {
+            items,
+            item,
+            entry,
+            when: None,
+            each: None,
+        }
+    }
+
+    setters! {
+        when: Arm as Some,
+        each: usize as Some,
+    }
+}
+
 /// A callable method of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Method<'a> {
     /// The method's name; `call` for a function deployment.
     pub name: &'a str,
@@ -166,6 +303,25 @@ pub struct Method<'a> {
     /// How it gathers calls, if it is batched.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub batch: Option<Batch>,
+}
+
+impl<'a> Method<'a> {
+    /// A method without parameters, of no known output.
+    pub const fn new(name: &'a str, execution: Execution) -> Self {
+        Method {
+            name,
+            execution,
+            params: &[],
+            output: "",
+            batch: None,
+        }
+    }
+
+    setters! {
+        params: &'a [Param<'a>],
+        output: &'a str,
+        batch: Batch as Some,
+    }
 }
 
 /// Where a method runs.
@@ -202,6 +358,7 @@ pub enum Endpoint {
 /// A value on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Edge<'a> {
     /// Where the value comes from.
     pub from: Endpoint,
@@ -217,12 +374,34 @@ pub struct Edge<'a> {
     pub label: &'a str,
 }
 
+impl<'a> Edge<'a> {
+    /// A value of that type, handed on as it is.
+    pub const fn new(from: Endpoint, to: Endpoint, ty: &'a str) -> Self {
+        Edge {
+            from,
+            to,
+            ty,
+            label: "",
+        }
+    }
+
+    setters! { label: &'a str }
+}
+
 /// A deployment whose constructor is given a handle to another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct HandleEdge {
     /// The deployment that holds the handle.
     pub from: usize,
     /// The deployment that the handle calls.
     pub to: usize,
+}
+
+impl HandleEdge {
+    /// The first of two deployments holds a handle to the second.
+    pub const fn new(from: usize, to: usize) -> Self {
+        HandleEdge { from, to }
+    }
 }

@@ -1,5 +1,7 @@
 //! What `autoscaling_config` becomes, and what is refused when it is computed.
 
+use std::time::Duration;
+
 use serve_runtime::prelude::*;
 use serve_runtime::{Machine, deploy_on};
 
@@ -34,19 +36,18 @@ impl Model {
     }
 }
 
-const MODEL: AutoscalingConfig = AutoscalingConfig {
-    min_replicas: 0,
-    initial_replicas: Some(1),
-    max_replicas: 6,
-    target_ongoing_requests: 3.0,
-    metrics_interval_s: 1.5,
-    look_back_period_s: 20.0,
-    upscaling_factor: 0.5,
-    downscaling_factor: 1.0,
-    upscale_delay_s: 0.0,
-    downscale_delay_s: 60.0,
-    downscale_to_zero_delay_s: Some(120.0),
-};
+const MODEL: AutoscalingConfig = AutoscalingConfig::new()
+    .min_replicas(0)
+    .initial_replicas(1)
+    .max_replicas(6)
+    .target_ongoing_requests(3.0)
+    .metrics_interval(Duration::from_millis(1500))
+    .look_back_period(Duration::from_secs(20))
+    .upscaling_factor(0.5)
+    .downscaling_factor(1.0)
+    .upscale_delay(Duration::ZERO)
+    .downscale_delay(Duration::from_secs(60))
+    .downscale_to_zero_delay(Duration::from_secs(120));
 
 #[deployment(autoscaling_config = MODEL, max_ongoing_requests = 4)]
 async fn constant(number: u32) -> u32 {
@@ -57,11 +58,8 @@ async fn constant(number: u32) -> u32 {
 fn four(config: AutoscalingConfig) -> u32 {
     let as_declared = Model::bind();
     let fixed = Model::bind().num_replicas(2);
-    let other = Model::bind().autoscaling_config(AutoscalingConfig {
-        max_replicas: 9,
-        initial_replicas: Some(2),
-        ..Default::default()
-    });
+    let other = Model::bind()
+        .autoscaling_config(AutoscalingConfig::new().max_replicas(9).initial_replicas(2));
     let computed = Model::bind().autoscaling_config(config);
     input(|number: u32| {
         let number = fixed.forward(as_declared.forward(number));
@@ -73,11 +71,7 @@ fn four(config: AutoscalingConfig) -> u32 {
 fn the_topology_has_what_is_known() {
     let deployments = Four::TOPOLOGY.deployments;
     let configs = deployments.iter().map(|it| it.options.autoscaling_config);
-    let other = AutoscalingConfig {
-        max_replicas: 9,
-        initial_replicas: Some(2),
-        ..AutoscalingConfig::DEFAULT
-    };
+    let other = AutoscalingConfig::new().max_replicas(9).initial_replicas(2);
     let expected = [Some(MODEL), None, Some(other), Some(MODEL), Some(MODEL)];
     assert_eq!(configs.collect::<Vec<_>>(), expected);
     assert_eq!(deployments[1].options.num_replicas, 2);
@@ -92,23 +86,14 @@ fn roomy() -> Machine {
 
 #[tokio::test]
 async fn what_is_computed_is_checked_by_deploy() {
-    let config = AutoscalingConfig {
-        max_replicas: 2,
-        ..Default::default()
-    };
+    let config = AutoscalingConfig::new().max_replicas(2);
     for (wrong, message) in [
         (
-            AutoscalingConfig {
-                min_replicas: 3,
-                ..config
-            },
+            config.min_replicas(3),
             "`max_replicas` must be at least `min_replicas`, but is 2",
         ),
         (
-            AutoscalingConfig {
-                target_ongoing_requests: 0.0,
-                ..config
-            },
+            config.target_ongoing_requests(0.0),
             "`target_ongoing_requests` must be more than 0, but is 0",
         ),
     ] {
@@ -129,10 +114,7 @@ fn limited(config: AutoscalingConfig) -> u32 {
 
 #[tokio::test]
 async fn a_budget_counts_the_most_replicas_that_there_can_be() {
-    let config = |max_replicas| AutoscalingConfig {
-        max_replicas,
-        ..Default::default()
-    };
+    let config = |max_replicas| AutoscalingConfig::new().max_replicas(max_replicas);
     let error = deploy(limited(config(11))).await.unwrap_err();
     assert_eq!(
         error.to_string(),

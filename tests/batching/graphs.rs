@@ -1,5 +1,7 @@
 //! Batched methods in graphs, through handles, and replaced by fakes.
 
+use std::time::Duration;
+
 use serve_runtime::prelude::*;
 use serve_runtime::testing;
 
@@ -153,7 +155,10 @@ fn the_topology_says_how_calls_are_gathered() {
         .find(|node| node.name == "model.rate")
         .unwrap();
     let batch = node.method.batch.unwrap();
-    assert_eq!((batch.max_batch_size, batch.batch_wait_timeout_s), (4, 0.0));
+    assert_eq!(
+        (batch.max_batch_size, batch.batch_wait_timeout),
+        (4, Duration::ZERO)
+    );
     assert_eq!(node.method.output, "bool");
     assert_eq!(node.method.params[0].ty, "Shared<Image>");
 }

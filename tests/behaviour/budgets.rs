@@ -1,9 +1,10 @@
 //! Limits of a graph whose options are computed, so that the compiler cannot add them up.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
 use serve_runtime::prelude::*;
-use serve_runtime::{ErrorKind, Machine, deploy_on, topology::Limits};
+use serve_runtime::{ErrorKind, Machine, deploy_on, topology::GraphLimits};
 
 static BUILT: AtomicUsize = AtomicUsize::new(0);
 
@@ -36,24 +37,25 @@ async fn double(number: u32) -> u32 {
 }
 
 #[graph(slo_ms = 50, max_cpus = 6.5, max_gpus = 1)]
-fn limited(num_replicas: u32, budget_ms: u32, num_gpus: f64) -> u32 {
+fn limited(num_replicas: u32, budget_ms: u64, num_gpus: f64) -> u32 {
     let first = Model::bind()
         .num_replicas(num_replicas)
-        .budget_ms(budget_ms);
+        .budget(Duration::from_millis(budget_ms));
     let second = Model::bind().num_gpus(num_gpus);
     input(|image: u32| double(second.forward(first.forward(image))))
 }
 
 #[test]
 fn the_limits_are_in_the_topology() {
-    let limits = Limits {
-        slo_ms: Some(50),
-        request_timeout_s: None,
-        max_cpus: Some(6.5),
-        max_gpus: Some(1.0),
-    };
+    let limits = GraphLimits::NONE
+        .slo(Duration::from_millis(50))
+        .max_cpus(6.5)
+        .max_gpus(1.0);
     assert_eq!(Limited::TOPOLOGY.limits, limits);
-    assert_eq!(Limited::TOPOLOGY.deployments[1].options.budget_ms, Some(20));
+    assert_eq!(
+        Limited::TOPOLOGY.deployments[1].options.budget,
+        Some(Duration::from_millis(20))
+    );
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ fn the_topology_has_the_choice_and_its_arms() {
     assert_eq!(choice.name, "match category");
     assert_eq!(choice.arms[1], "Category::Car");
     let arms: Vec<_> = topology.nodes.iter().map(|node| node.when).collect();
-    let arm = |arm| Some(Arm { choice: 0, arm });
+    let arm = |arm| Some(Arm::new(0, arm));
     assert_eq!(arms, [arm(0), arm(1), arm(1), arm(2), None]);
     let started = topology
         .edges

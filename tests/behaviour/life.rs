@@ -2,6 +2,7 @@
 //! place, and nobody meets a replica that is broken or going.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use serve_runtime::prelude::*;
 
@@ -186,7 +187,7 @@ fn holding(stage: Stage) -> u32 {
 async fn a_request_that_outlives_the_grace_period_is_cut_off() {
     let stage = Stage::new();
     let served = serve_with(holding(stage.clone()), |options| {
-        options.graceful_shutdown_timeout_s = 0.01;
+        options.graceful_shutdown_timeout = Duration::from_millis(10);
     });
     let server = served.await;
     let request = Request::post("/").json(1.into());

@@ -1,5 +1,7 @@
 //! A server's life: starting, overloaded, hung up on, stopped.
 
+use std::time::Duration;
+
 use futures_util::future::select;
 use serde_json::json;
 use serve_runtime::prelude::*;
@@ -144,7 +146,7 @@ async fn an_idle_connection_does_not_keep_the_server_from_stopping() {
 async fn a_request_that_outlives_the_grace_period_does_not_keep_the_server_from_stopping() {
     let stage = Stage::new();
     let served = serve_with(held_in_place(stage.clone()), |options| {
-        options.graceful_shutdown_timeout_s = 0.01;
+        options.graceful_shutdown_timeout = Duration::from_millis(10);
     });
     let server = served.await;
     let _under_way = request(1).start(server.address).await;

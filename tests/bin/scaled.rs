@@ -24,11 +24,11 @@ async fn fixed(number: u32) -> u32 {
 /// The graph in the graph.
 #[graph]
 fn inner(max_replicas: u32) -> u32 {
-    let lazy = Model::bind().autoscaling_config(AutoscalingConfig {
-        min_replicas: 0,
-        max_replicas,
-        ..Default::default()
-    });
+    let lazy = Model::bind().autoscaling_config(
+        AutoscalingConfig::new()
+            .min_replicas(0)
+            .max_replicas(max_replicas),
+    );
     input(|number: u32| lazy.forward(number))
 }
 

@@ -10,19 +10,17 @@ use tokio::time::sleep;
 
 use crate::support::{Count, OnDrop};
 
-/// How long a call takes, in seconds.
-const SERVICE_S: f64 = 0.2;
+/// How long a call takes.
+const SERVICE: Duration = Duration::from_millis(200);
 
-const CONFIG: AutoscalingConfig = AutoscalingConfig {
-    min_replicas: 1,
-    max_replicas: 6,
-    target_ongoing_requests: 0.8,
-    upscale_delay_s: 3.0,
-    downscale_delay_s: 20.0,
-    metrics_interval_s: 1.0,
-    look_back_period_s: 5.0,
-    ..AutoscalingConfig::DEFAULT
-};
+const CONFIG: AutoscalingConfig = AutoscalingConfig::new()
+    .min_replicas(1)
+    .max_replicas(6)
+    .target_ongoing_requests(0.8)
+    .upscale_delay(Duration::from_secs(3))
+    .downscale_delay(Duration::from_secs(20))
+    .metrics_interval(Duration::from_secs(1))
+    .look_back_period(Duration::from_secs(5));
 
 #[deployment(max_ongoing_requests = 1, autoscaling_config = CONFIG)]
 struct Model;
@@ -34,7 +32,7 @@ impl Model {
     }
 
     async fn run(&self) {
-        sleep(Duration::from_secs_f64(SERVICE_S)).await;
+        sleep(SERVICE).await;
     }
 }
 
@@ -91,13 +89,8 @@ async fn observed(trace: &[f64]) -> Targets {
 const TICKS: u32 = 100;
 
 fn simulated(trace: &[f64]) -> Targets {
-    let simulation = Simulation {
-        config: CONFIG,
-        service: Service::taking(SERVICE_S),
-        traffic: Traffic::Arrivals(trace.to_vec()),
-        seed: 0,
-        every_s: 1.0,
-    };
+    let traffic = Traffic::Arrivals(trace.to_vec());
+    let simulation = Simulation::new(CONFIG, Service::taking(SERVICE), traffic);
     let rows = simulation.run().unwrap().rows;
     rows.iter().map(|row| row.target).collect()
 }

@@ -42,7 +42,7 @@ impl InPlace {
 
 #[graph]
 fn one(stage: Stage) -> () {
-    let model = Computing::bind(stage).graceful_shutdown_timeout_s(0.01);
+    let model = Computing::bind(stage).graceful_shutdown_timeout(Duration::from_millis(10));
     input(|| model.run())
 }
 
@@ -50,7 +50,8 @@ fn one(stage: Stage) -> () {
 async fn a_call_whose_caller_has_gone_is_waited_for_no_longer_than_a_replica_may_take() {
     let stage = Stage::new();
     let app = deploy(one(stage.clone())).await.unwrap();
-    let hasty = Deployed::handle(&app).options(CallOptions::new().timeout_s(0.02));
+    let hasty =
+        Deployed::handle(&app).options(CallOptions::new().timeout(Duration::from_millis(20)));
     let late = within(hasty.call()).await.unwrap_err();
     assert_eq!(late.kind(), ErrorKind::DeadlineExceeded);
     stage.entered(1).await;
@@ -76,7 +77,7 @@ async fn a_request_of_a_graph_is_waited_for_however_long_it_takes() {
 #[tokio::test]
 async fn who_calls_a_deployment_by_itself_is_told_when_its_replica_is_given_up() {
     let stage = Stage::new();
-    let bound = Computing::bind(stage.clone()).graceful_shutdown_timeout_s(0.01);
+    let bound = Computing::bind(stage.clone()).graceful_shutdown_timeout(Duration::from_millis(10));
     let app = deploy(bound).await.unwrap();
     let (first, second) = (
         Deployed::handle(&app).clone(),
@@ -96,7 +97,7 @@ async fn who_calls_a_deployment_by_itself_is_told_when_its_replica_is_given_up()
 #[tokio::test]
 async fn a_call_in_place_goes_on_in_its_caller() {
     let stage = Stage::new();
-    let bound = InPlace::bind(stage.clone()).graceful_shutdown_timeout_s(0.01);
+    let bound = InPlace::bind(stage.clone()).graceful_shutdown_timeout(Duration::from_millis(10));
     let app = deploy(bound).await.unwrap();
     let handle = Deployed::handle(&app).clone();
     let mut runs = pin!(handle.run());

@@ -123,7 +123,7 @@ async fn calls_that_wait_behind_one_that_never_returns_are_answered_by_the_next_
 #[tokio::test]
 async fn scaling_down_gives_up_a_call_that_does_not_end_in_time() {
     let (trap, _open) = Trap::new();
-    let bound = Computing::bind(trap.clone()).graceful_shutdown_timeout_s(0.01);
+    let bound = Computing::bind(trap.clone()).graceful_shutdown_timeout(Duration::from_millis(10));
     let app = deploy(bound).await.unwrap();
     let handle = Deployed::handle(&app).clone();
     let hung = tokio::spawn(async move { handle.run(true).await });
@@ -142,7 +142,7 @@ async fn a_call_is_not_taken_for_a_hang_before_its_deadline() {
     let app = deploy(Computing::bind(trap.clone())).await.unwrap();
     let handle = Deployed::handle(&app)
         .clone()
-        .options(CallOptions::new().timeout_s(1000.0));
+        .options(CallOptions::new().timeout(Duration::from_secs(1000)));
     let mut slow = tokio::spawn(async move { handle.run(true).await });
     trap.caught.reaches(1).await;
     // Far longer than three checks wait for an answer.
@@ -158,7 +158,7 @@ async fn a_call_that_never_returns_is_given_up_after_its_deadline() {
     let app = deploy(Computing::bind(trap.clone())).await.unwrap();
     let handle = Deployed::handle(&app)
         .clone()
-        .options(CallOptions::new().timeout_s(0.05));
+        .options(CallOptions::new().timeout(Duration::from_millis(50)));
     let hung = tokio::spawn(async move { handle.run(true).await });
     within(hung).await.unwrap().unwrap_err();
     assert_eq!(within(app.run(false)).await.unwrap(), 1);

@@ -1,6 +1,7 @@
 //! Calls from where there is no tokio runtime, or half of one.
 
 use std::thread;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use serve_runtime::prelude::*;
@@ -63,7 +64,7 @@ fn a_call_needs_no_runtime_unless_it_has_a_deadline() {
     let runtime = runtime();
     let app = runtime.block_on(deploy(double::bind())).unwrap();
     assert_eq!(wait(app.call(21)).unwrap(), 42);
-    let in_time = app.options(CallOptions::new().timeout_s(60.0));
+    let in_time = app.options(CallOptions::new().timeout(Duration::from_secs(60)));
     let error = wait(in_time.call(21)).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -80,7 +81,7 @@ fn a_runtime_that_is_gone_takes_no_replica_along() {
     let app = first.block_on(deploy(double::bind())).unwrap();
     first.shutdown_background();
     let second = runtime();
-    let in_time = app.options(CallOptions::new().timeout_s(60.0));
+    let in_time = app.options(CallOptions::new().timeout(Duration::from_secs(60)));
     assert_eq!(second.block_on(in_time.call(21)).unwrap(), 42);
     let control = Deployed::control(&app)
         .deployment::<double>("double")

@@ -9,16 +9,14 @@ use tokio::time::sleep;
 use crate::support::{Count, OnDrop, Stage, waits};
 use crate::tally::tally;
 
-const CONFIG: AutoscalingConfig = AutoscalingConfig {
-    min_replicas: 0,
-    max_replicas: 4,
-    target_ongoing_requests: 1.0,
-    upscale_delay_s: 0.5,
-    downscale_delay_s: 5.0,
-    metrics_interval_s: 0.25,
-    look_back_period_s: 1.0,
-    ..AutoscalingConfig::DEFAULT
-};
+const CONFIG: AutoscalingConfig = AutoscalingConfig::new()
+    .min_replicas(0)
+    .max_replicas(4)
+    .target_ongoing_requests(1.0)
+    .upscale_delay(Duration::from_millis(500))
+    .downscale_delay(Duration::from_secs(5))
+    .metrics_interval(Duration::from_millis(250))
+    .look_back_period(Duration::from_secs(1));
 
 #[deployment(
     max_ongoing_requests = 1,
@@ -159,12 +157,14 @@ impl Slow {
 async fn replicas_that_start_are_no_reason_to_start_others() {
     let (built, builds, calls) = (Count::new(), Stage::new(), Stage::new());
     let bound = Slow::bind(built, builds.clone(), calls.clone());
-    let app = deploy(bound.autoscaling_config(AutoscalingConfig {
-        min_replicas: 1,
-        max_replicas: 20,
-        upscale_delay_s: 0.0,
-        ..CONFIG
-    }))
+    let app = deploy(
+        bound.autoscaling_config(
+            CONFIG
+                .min_replicas(1)
+                .max_replicas(20)
+                .upscale_delay(Duration::ZERO),
+        ),
+    )
     .await
     .unwrap();
     let (mut made, mut queued) = (Box::pin(app.run()), Box::pin(app.run()));

@@ -80,5 +80,5 @@ pub fn wanted() -> String {
 
 /// Options for a model.
 pub fn of(model_id: &str) -> CallOptions {
-    CallOptions::new().multiplexed_model_id(model_id)
+    CallOptions::new().model_id(model_id)
 }

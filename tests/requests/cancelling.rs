@@ -1,6 +1,7 @@
 //! Dropping a call ends it: what waits is never run, and what runs is told.
 
 use std::sync::mpsc;
+use std::time::Duration;
 
 use serve_runtime::prelude::*;
 use tokio::sync::oneshot;
@@ -154,7 +155,7 @@ async fn what_was_spawned_is_told_that_the_caller_has_gone() {
     let app = deploy(spawns::bind()).await.unwrap();
     let (tell, told) = oneshot::channel();
     let tell = std::sync::Arc::new(std::sync::Mutex::new(Some(tell)));
-    let handle = app.options(CallOptions::new().timeout_s(1_000.0));
+    let handle = app.options(CallOptions::new().timeout(Duration::from_secs(1_000)));
     let mut call = Box::pin(handle.call(tell));
     assert!(waits(&mut call).await);
     for _ in 0..10 {

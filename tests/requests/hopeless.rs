@@ -1,6 +1,7 @@
 //! Work that cannot be done in time is not started, counting what is still to come after it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serve_runtime::prelude::*;
 use serve_runtime::{Error, ErrorKind};
@@ -45,7 +46,7 @@ fn counts<const N: usize>() -> [Count; N] {
 }
 
 fn within_ms<H: HandleOptions>(handle: &H, timeout_ms: u64) -> H {
-    handle.options(CallOptions::new().timeout_s(timeout_ms as f64 / 1_000.0))
+    handle.options(CallOptions::new().timeout(Duration::from_millis(timeout_ms)))
 }
 
 #[track_caller]

@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, oneshot};
 use crate::within;
 
 fn one_license() -> Ledger {
-    Ledger::from(Machine::empty().resource("license", 1.0))
+    Ledger::from(Machine::empty().resources([("license", 1.0)]))
 }
 
 #[deployment(resources = [("license", 1)])]

@@ -65,7 +65,7 @@ fn machine() -> Machine {
 
 #[tokio::test]
 async fn with_all_sums_before_anything_is_built() {
-    let machine = machine().resource("license", 3.0);
+    let machine = machine().resources([("license", 3.0)]);
     let error = deploy_on(machine, photos(2)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     assert_eq!(
@@ -80,8 +80,7 @@ async fn with_all_sums_before_anything_is_built() {
 
     let machine = self::machine()
         .num_cpus(6.5)
-        .resource("license", 2.5)
-        .resource("fpga", 0.5);
+        .resources([("license", 2.5), ("fpga", 0.5)]);
     let app = deploy_on(machine, photos(1)).await.unwrap();
     assert_eq!(app.call(1).await.unwrap(), 8);
     assert_eq!(BUILT.load(SeqCst), 3);
@@ -119,7 +118,7 @@ async fn wrong_amounts_are_refused_by_the_deployment_s_name() {
     for (bound, wrong) in [
         (
             modest::bind().num_gpus(1.5),
-            "deployment `modest`: `num_gpus` must be a part of one GPU, or a whole number, but is 1.5",
+            "deployment `modest`: `num_gpus` must be a number from 0 to 1, or a larger whole number, but is 1.5",
         ),
         (
             modest::bind().resources([("license", -1)]),

@@ -25,7 +25,7 @@ fn counted(seen: Seen) -> Streaming<u32> {
 }
 
 fn in_time() -> CallOptions {
-    CallOptions::new().timeout_s(2.0)
+    CallOptions::new().timeout(Duration::from_secs(2))
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,7 +100,7 @@ async fn a_request_whose_stream_nobody_reads_is_over_at_its_deadline() {
 async fn a_thread_whose_stream_nobody_reads_is_free_at_the_deadline() {
     let seen = Seen::new();
     let machine = deploy(Machine::bind(seen.clone())).await.unwrap();
-    let handle = machine.options(CallOptions::new().timeout_s(1000.0));
+    let handle = machine.options(CallOptions::new().timeout(Duration::from_secs(1000)));
     let mut numbers = handle.count(1000).await.unwrap();
     seen.made.reaches(5).await;
     tokio::time::pause();

@@ -1,6 +1,7 @@
 //! Who reads a stream, and what of it goes on when they do not.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
 use serve_runtime::Request;
@@ -40,7 +41,7 @@ impl Asking {
 async fn a_stream_is_wanted_until_it_is_dropped() {
     let known = Known::default();
     let asking = deploy(Asking::bind(Arc::clone(&known))).await.unwrap();
-    let options = CallOptions::new().multiplexed_model_id("any");
+    let options = CallOptions::new().model_id("any");
     for place in 0..2 {
         let handle = asking.options(options.clone());
         let mut asked = match place {
@@ -63,7 +64,7 @@ async fn a_dropped_stream_with_a_deadline_gives_its_place_back_at_once() {
     let seen = Seen::new();
     let counting = Counting::bind(seen.clone()).max_ongoing_requests(1);
     let counting = deploy(counting).await.unwrap();
-    let in_time = counting.options(CallOptions::new().timeout_s(1000.0));
+    let in_time = counting.options(CallOptions::new().timeout(Duration::from_secs(1000)));
     let tasks = || Runtime::current().metrics().num_alive_tasks();
     let before = tasks();
     let mut first = within(in_time.count(9)).await.unwrap();
@@ -109,7 +110,7 @@ impl Stuck {
 async fn a_thread_that_is_stuck_keeps_nobody_waiting_beyond_the_deadline() {
     let stage = Stage::new();
     let stuck = deploy(Stuck::bind(stage.clone())).await.unwrap();
-    let in_time = stuck.options(CallOptions::new().timeout_s(1000.0));
+    let in_time = stuck.options(CallOptions::new().timeout(Duration::from_secs(1000)));
     let mut numbers = within(in_time.count()).await.unwrap();
     assert_eq!(within(numbers.next()).await.unwrap().unwrap(), 0);
     stage.entered(1).await;

@@ -1,6 +1,7 @@
 //! What a server does with streams that are under way, and with items that it cannot send.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::json;
 use serve_runtime::prelude::*;
@@ -49,7 +50,7 @@ async fn a_server_that_stops_lets_streams_end() {
 async fn a_stream_is_cut_off_when_its_time_is_up() {
     let (tell, orders) = orders();
     let served = serve_with(told(orders), |options| {
-        options.graceful_shutdown_timeout_s = 0.05;
+        options.graceful_shutdown_timeout = Duration::from_millis(50);
     });
     let served = served.await;
     let mut client = Client::post(&served, "*/*", "0").await;

@@ -1,11 +1,13 @@
 //! The fields of an `autoscaling_config`: known, given once, in range, and in range of each other.
 
+use serve_topology::options::{AutoscalingOption, OptionSpec};
 use syn::Expr;
 
 use super::literal::Literal;
+use super::options::wrong;
 use crate::diagnostics;
 use crate::report::Report;
-use crate::syntax::autoscaling::{self, Config, FIELDS, Takes};
+use crate::syntax::autoscaling::{Config, Field};
 
 /// Checks a configuration as far as it is literals. `false` if it is wrong.
 pub(super) fn check(value: &Expr, report: &mut Report) -> bool {
@@ -28,65 +30,56 @@ pub(super) fn check(value: &Expr, report: &mut Report) -> bool {
     !part.failed(report)
 }
 
-/// Of a struct, rustc checks them.
-fn names(config: &Config<'_>, report: &mut Report) {
-    let known = FIELDS.map(|(name, ..)| name);
-    for (index, (name, _)) in config.fields.iter().enumerate() {
-        let key = name.to_string();
-        if autoscaling::field(name).is_none() {
-            report.error(name, diagnostics::unknown_field(&key, &known));
-        } else if config.fields[..index]
-            .iter()
-            .any(|(other, _)| other == name)
-        {
-            report.error(name, diagnostics::option_given_twice(&key));
+/// Behind `bind`, rustc checks them.
+fn names(config: &Config, report: &mut Report) {
+    for (index, field) in config.fields.iter().enumerate() {
+        let key = field.name.to_string();
+        let mut before = config.fields[..index].iter();
+        if field.option.is_none() {
+            let message = diagnostics::unknown_field(&key, &AutoscalingOption::names());
+            report.error(&field.name, message);
+        } else if before.any(|other| other.name == field.name) {
+            report.error(&field.name, diagnostics::option_given_twice(&key));
         }
     }
 }
 
-fn values(config: &Config<'_>, report: &mut Report) {
-    for (name, given) in &config.fields {
-        let value = config.inner(given);
-        let (Some((name, takes, _)), Some(literal)) =
-            (autoscaling::field(name), Literal::read(value))
-        else {
+fn values(config: &Config, report: &mut Report) {
+    for Field { option, value, .. } in &config.fields {
+        let (Some(option), Some(literal)) = (option, Literal::read(value)) else {
             continue;
         };
-        let (wanted, fits) = match takes {
-            Takes::Whole => ("a whole number of at least 0", literal.whole_from(0.0)),
-            Takes::Count => ("a whole number of at least 1", literal.whole_from(1.0)),
-            Takes::Positive => ("a number of more than 0", literal.number_above(0.0)),
-            Takes::Seconds => ("a number of at least 0", literal.number_from(0.0)),
+        let OptionSpec { name, kind, .. } = option.spec();
+        // What is of another type behind `bind`, rustc refuses.
+        let is_for_rustc = match &literal {
+            Literal::Number { whole, .. } => *whole != kind.is_whole() && !kind.is_time(),
+            _ => true,
         };
-        let is_whole = matches!(takes, Takes::Whole | Takes::Count);
-        match &literal {
-            _ if fits => {}
-            // What is of another type, rustc refuses in a struct.
-            Literal::Number { text, whole, .. } if config.is_list || *whole == is_whole => {
-                report.error(value, diagnostics::option_out_of_range(name, wanted, text));
-            }
-            _ if config.is_list => {
-                report.error(value, diagnostics::option_of_wrong_type(name, wanted));
-            }
-            _ => {}
+        if !config.is_list && is_for_rustc {
+            continue;
+        }
+        if let Some(message) = wrong(name, kind, &literal) {
+            report.error(value, message);
         }
     }
 }
 
-fn bounds(config: &Config<'_>, report: &mut Report) {
-    let (Some(min), Some(max)) = (whole(config, "min_replicas"), whole(config, "max_replicas"))
-    else {
+fn bounds(config: &Config, report: &mut Report) {
+    let (Some(min), Some(max)) = (
+        whole(config, AutoscalingOption::MinReplicas),
+        whole(config, AutoscalingOption::MaxReplicas),
+    ) else {
         return;
     };
     if max < min {
-        match config.value("max_replicas") {
+        match config.value(AutoscalingOption::MaxReplicas) {
             Some(value) => report.error(value, diagnostics::max_below_min_replicas(min, max)),
             None => {
-                let value = config.value("min_replicas");
+                let value = config.value(AutoscalingOption::MinReplicas);
                 report.error(value, diagnostics::min_above_default_max_replicas(min));
             }
         }
-    } else if let Some(value) = config.value("initial_replicas")
+    } else if let Some(value) = config.value(AutoscalingOption::InitialReplicas)
         && let Some(initial) = Literal::read(value).and_then(|it| it.whole())
         && !(min..=max).contains(&initial)
     {
@@ -97,10 +90,11 @@ fn bounds(config: &Config<'_>, report: &mut Report) {
     }
 }
 
-/// A number of replicas, if it is known: both are 1 where they are not given.
-fn whole(config: &Config<'_>, name: &str) -> Option<u64> {
-    match config.value(name) {
-        Some(value) => Literal::read(value)?.whole(),
-        None => config.has_defaults.then_some(1),
+/// A number of replicas, if it is known.
+fn whole(config: &Config, option: AutoscalingOption) -> Option<u64> {
+    match (config.value(option), option.spec().default) {
+        (Some(value), _) => Literal::read(value)?.whole(),
+        (None, Some(default)) if config.has_defaults => Some(default as u64),
+        (None, _) => None,
     }
 }

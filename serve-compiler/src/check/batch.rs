@@ -1,24 +1,15 @@
 //! The options of `#[batch(..)]`.
 
+use serve_topology::options::{BatchOption, Kind};
 use syn::{Expr, ExprGroup};
 
-use super::options::{Takes, fits, keep_known};
+use super::options::{keep_in_range, keep_known};
 use crate::diagnostics;
 use crate::ir::deployment::{GivenOption, Options};
 use crate::report::Report;
 
-/// The options of a batched method, on `#[batch(..)]`.
-const BATCH_OPTIONS: [(&str, Takes); 5] = [
-    ("max_batch_size", Takes::Count),
-    ("batch_wait_timeout_s", Takes::Amount),
-    ("cost", Takes::Function),
-    ("max_batch_cost", Takes::Count),
-    ("group_by", Takes::Function),
-];
-
 /// The options that stand; `parses` says whether all of them could be read.
 pub(crate) fn options(options: Options, parses: bool, report: &mut Report) -> Options {
-    let known = BATCH_OPTIONS.map(|(name, _)| name);
     let (cost, budget) = (
         options.get("cost").cloned(),
         options.get("max_batch_cost").cloned(),
@@ -32,26 +23,25 @@ pub(crate) fn options(options: Options, parses: bool, report: &mut Report) -> Op
         }
         _ => {}
     }
-    let options = keep_known(options, &known, report).0;
-    let stands = |option: &GivenOption| {
-        is_path(option, report) && fits(&BATCH_OPTIONS, &option.key, &option.value, report)
-    };
-    let mut options: Vec<GivenOption> = options.into_iter().filter(stands).collect();
-    for option in &mut options {
+    let mut options = keep_known(options, &BatchOption::names(), report);
+    options.0.retain(|option| is_path(option, report));
+    let mut options = keep_in_range(options, BatchOption::spec_named, report);
+    for option in &mut options.0 {
         option.value = ungrouped(option.value.clone());
     }
-    Options(options)
+    options
 }
 
 /// A function is named: what is computed in place has no type of its own. Literals are refused as
 /// those of any option are.
 fn is_path(option: &GivenOption, report: &mut Report) -> bool {
-    let takes_function = option.key == "cost" || option.key == "group_by";
+    let key = option.key.to_string();
+    let takes_function =
+        BatchOption::named(&key).is_some_and(|option| option.spec().kind == Kind::Function);
     let value = ungrouped(option.value.clone());
     if !takes_function || matches!(value, Expr::Path(_) | Expr::Lit(_) | Expr::Unary(_)) {
         return true;
     }
-    let key = option.key.to_string();
     report.error(&option.value, diagnostics::not_a_function(&key));
     false
 }

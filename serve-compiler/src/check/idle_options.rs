@@ -1,5 +1,7 @@
 //! Options of a function that do nothing there: worth a warning.
 
+use serve_topology::options::DeploymentOption;
+
 use crate::diagnostics;
 use crate::ir::deployment::DeploymentFn;
 use crate::report::Report;
@@ -9,31 +11,42 @@ pub(crate) fn check(deployment: &DeploymentFn, report: &mut Report) {
     let DeploymentFn {
         options, function, ..
     } = deployment;
+    let is_async = function.is_async;
+    let has_replicas = !is_async || options.has("max_ongoing_requests");
     for option in &options.0 {
-        if option.key == "num_replicas" && function.is_async && !options.has("max_ongoing_requests")
-        {
-            report.warn(
-                &option.key,
+        let Some(known) = DeploymentOption::named(&option.key.to_string()) else {
+            continue;
+        };
+        let idle = match known {
+            DeploymentOption::NumReplicas if !has_replicas => (
                 "num_replicas_of_an_async_fn",
                 diagnostics::replicas_without_state(),
-            );
-        }
-        if option.key == "autoscaling_config"
-            && function.is_async
-            && !options.has("max_ongoing_requests")
-        {
-            report.warn(
-                &option.key,
+            ),
+            DeploymentOption::AutoscalingConfig if !has_replicas => (
                 "autoscaling_config_of_an_async_fn",
                 diagnostics::scaling_without_state(),
-            );
-        }
-        if option.key == "max_ongoing_requests" && !function.is_async {
-            report.warn(
-                &option.key,
+            ),
+            DeploymentOption::MaxOngoingRequests if !is_async => (
                 "max_ongoing_requests_of_a_fn",
                 diagnostics::limit_of_a_compute_function(),
-            );
-        }
+            ),
+            DeploymentOption::Name
+            | DeploymentOption::NumReplicas
+            | DeploymentOption::AutoscalingConfig
+            | DeploymentOption::MaxOngoingRequests
+            | DeploymentOption::MaxQueuedRequests
+            | DeploymentOption::NumCpus
+            | DeploymentOption::NumGpus
+            | DeploymentOption::Memory
+            | DeploymentOption::Resources
+            | DeploymentOption::BudgetMs
+            | DeploymentOption::HealthCheckPeriodS
+            | DeploymentOption::HealthCheckTimeoutS
+            | DeploymentOption::GracefulShutdownTimeoutS
+            | DeploymentOption::MaxConstructorRetryCount
+            | DeploymentOption::RollingUpdatePercentage => continue,
+        };
+        let (name, message) = idle;
+        report.warn(&option.key, name, message);
     }
 }

@@ -1,5 +1,6 @@
 //! Literals, as the values of options.
 
+use serve_topology::options::Kind;
 use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
 
 /// A literal value of an option.
@@ -46,35 +47,21 @@ impl Literal {
         }
     }
 
-    pub(super) fn integral(&self) -> bool {
-        matches!(self, Literal::Number { value, .. } if value.fract() == 0.0)
-    }
-
-    pub(super) fn bytes(&self) -> bool {
-        matches!(self, Literal::Number { value, whole: true, .. } if *value >= 0.0 && *value < u64::MAX as f64)
-    }
-
-    pub(super) fn part(&self) -> bool {
-        matches!(self, Literal::Number { value, .. } if (0.0..=1.0).contains(value))
+    /// Whether it is a number in range. `1.0` is no whole number.
+    pub(super) fn fits(&self, kind: Kind) -> bool {
+        match self {
+            Literal::Number { value, whole, .. } => {
+                kind.admits(*value) && (*whole || !kind.is_whole())
+            }
+            _ => false,
+        }
     }
 
     /// The number, if it is a whole one of at least 0.
     pub(super) fn whole(&self) -> Option<u64> {
         match self {
-            Literal::Number { value, .. } if self.whole_from(0.0) => Some(*value as u64),
+            Literal::Number { value, .. } if self.fits(Kind::CountFromZero) => Some(*value as u64),
             _ => None,
         }
-    }
-
-    pub(super) fn number_above(&self, bound: f64) -> bool {
-        matches!(self, Literal::Number { value, .. } if *value > bound)
-    }
-
-    pub(super) fn number_from(&self, least: f64) -> bool {
-        matches!(self, Literal::Number { value, .. } if *value >= least)
-    }
-
-    pub(super) fn whole_from(&self, least: f64) -> bool {
-        matches!(self, Literal::Number { value, whole: true, .. } if *value >= least && *value <= f64::from(u32::MAX))
     }
 }

@@ -1,9 +1,10 @@
 //! `resources = [("license", 1.0)]`, as far as it is literals.
 
+use serve_topology::options::Kind;
 use syn::{Expr, ExprLit, ExprReference, Lit};
 
 use super::literal::Literal;
-use super::options::{Takes, wrong};
+use super::options::wrong;
 use crate::diagnostics;
 use crate::report::Report;
 
@@ -91,7 +92,7 @@ fn option_of(resource: &str) -> Option<&'static str> {
 
 fn amount(of: &str, value: &Expr, report: &mut Report) -> bool {
     let literal = Literal::read(value);
-    let wrong = literal.and_then(|literal| wrong(of, Takes::Amounts, &literal));
+    let wrong = literal.and_then(|literal| wrong(of, Kind::Amount, &literal));
     let fits = wrong.is_none();
     if let Some(message) = wrong {
         report.error(value, message);

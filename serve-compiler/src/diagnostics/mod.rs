@@ -11,15 +11,7 @@ pub(crate) use self::deployment::*;
 pub(crate) use self::graph::*;
 pub(crate) use self::multiplexed::*;
 pub(crate) use self::options::*;
-
-/// The nearest of some names, if one is near enough to have been meant.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = known
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate));
-    let (distance, candidate) = scored.min()?;
-    (distance <= name.len().max(3) / 3).then_some(candidate)
-}
+pub(crate) use serve_topology::nearest;
 
 fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     match nearest(name, known) {

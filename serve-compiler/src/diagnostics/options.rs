@@ -51,7 +51,7 @@ pub(crate) fn unknown_field(key: &str, known: &[&str]) -> String {
 
 pub(crate) fn autoscaling_config_of_wrong_type() -> &'static str {
     "`autoscaling_config` must be an `AutoscalingConfig`\n\
-     help: write `#[deployment(autoscaling_config(max_replicas = ..))]`, or behind `bind` `.autoscaling_config(AutoscalingConfig { max_replicas: .., ..Default::default() })`"
+     help: write `#[deployment(autoscaling_config(max_replicas = ..))]`, or behind `bind` `.autoscaling_config(AutoscalingConfig::new().max_replicas(..))`"
 }
 
 pub(crate) fn max_below_min_replicas(min: u64, max: u64) -> String {

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
+use proc_macro2::Span;
 use quote::ToTokens;
+use serve_topology::options::{DeploymentOption, OptionSpec};
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprCall, ExprLit, ExprUnary, FnArg, Ident, ItemFn, Lit, Local, Pat, Path, Stmt};
@@ -15,9 +17,8 @@ use crate::diagnostics;
 use crate::ir::graph::{ConfigStmt, Deployment, DeploymentKind, Override};
 use crate::ir::id::{DeploymentId, Table};
 use crate::report::Report;
-use crate::syntax::autoscaling;
 use crate::syntax::graph::bound_type;
-use crate::syntax::{pattern, tokens};
+use crate::syntax::{autoscaling, pattern, time, tokens};
 use crate::text::{name_text, type_text};
 
 /// What the configuration of a graph comes to.
@@ -189,17 +190,36 @@ fn overrides(expr: &Expr, report: &mut Report) -> Vec<Override> {
         return Vec::new();
     };
     let mut overrides = overrides(&call.receiver, report);
-    if check::options::is_deployment_option(&call.method)
+    if let Some(option) = DeploymentOption::built_by(&call.method.to_string())
         && let (1, Some(value)) = (call.args.len(), call.args.first())
     {
-        check::options::value(&call.method, value, report);
-        overrides.push(Override {
-            key: call.method.clone(),
-            literal: is_literal(value) || autoscaling::is_literal(value),
-            value: value.clone(),
-        });
+        overrides.push(set(option, call.method.span(), value, report));
     }
     overrides
+}
+
+/// As the attribute would have it.
+fn set(option: DeploymentOption, span: Span, value: &Expr, report: &mut Report) -> Override {
+    let OptionSpec { name, kind, .. } = option.spec();
+    let (value, literal) = match kind.is_time() {
+        true => match time::in_unit_of(kind, value) {
+            Some(value) => (value, true),
+            None => (value.clone(), false),
+        },
+        false => (
+            value.clone(),
+            is_literal(value) || autoscaling::is_literal(value),
+        ),
+    };
+    // Of a time that is no literal nothing is known.
+    if literal || !kind.is_time() {
+        check::options::value(option, &value, report);
+    }
+    Override {
+        key: Ident::new(name, span),
+        literal,
+        value,
+    }
 }
 
 fn is_literal(expr: &Expr) -> bool {

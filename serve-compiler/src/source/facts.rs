@@ -70,12 +70,10 @@ impl Sources {
         read.set_all(&check::options::deployment(given, report));
         let computed = read.computed.iter().map(|it| &*bump.alloc_str(it));
         let methods = descriptions.iter().map(|it| method(it, bump));
+        let mut options = read.values.resources(read.resources(bump));
+        options.name = read.name.map(|name| &*bump.alloc_str(&name));
         Facts {
-            options: Options {
-                resources: read.resources(bump),
-                name: read.name.map(|name| &*bump.alloc_str(&name)),
-                ..read.values
-            },
+            options,
             computed: bump.alloc_slice_fill_iter(computed),
             methods: bump.alloc_slice_fill_iter(methods),
             graph: None,
@@ -93,18 +91,15 @@ fn compiled(deployment: DeploymentImpl, cfg: &Cfg) -> Vec<Description> {
 }
 
 fn method<'a>(description: &Description, bump: &'a Bump) -> Method<'a> {
-    let params = description.params.iter().map(|(name, ty)| Param {
-        name: bump.alloc_str(name),
-        ty: bump.alloc_str(ty),
-    });
-    Method {
-        name: bump.alloc_str(&description.name),
-        execution: match description.in_place {
-            true => Execution::InPlace,
-            false => Execution::Compute,
-        },
-        params: bump.alloc_slice_fill_iter(params),
-        output: bump.alloc_str(&description.output),
-        batch: description.batch.as_ref().map(super::options::batch),
-    }
+    let params = description.params.iter();
+    let params = params.map(|(name, ty)| Param::new(bump.alloc_str(name), bump.alloc_str(ty)));
+    let execution = match description.in_place {
+        true => Execution::InPlace,
+        false => Execution::Compute,
+    };
+    let mut method = Method::new(bump.alloc_str(&description.name), execution)
+        .params(bump.alloc_slice_fill_iter(params))
+        .output(bump.alloc_str(&description.output));
+    method.batch = description.batch.as_ref().map(super::options::batch);
+    method
 }

@@ -163,12 +163,10 @@ impl<'s> GraphSource<'s> {
         let shape = Shape::of(&signature, &graph);
         let topology = self.described(&shape, &signature, outer, bump);
         let entries = graph.entries.iter().zip(topology.entries);
-        let methods = entries.map(|(entry, described)| Method {
-            name: bump.alloc_str(&name_text(&entry.ident)),
-            execution: Execution::InPlace,
-            params: described.params,
-            output: described.output,
-            batch: None,
+        let methods = entries.map(|(entry, described)| {
+            Method::new(bump.alloc_str(&name_text(&entry.ident)), Execution::InPlace)
+                .params(described.params)
+                .output(described.output)
         });
         let methods: Vec<_> = methods.collect();
         Some(Facts {

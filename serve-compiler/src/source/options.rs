@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use bumpalo::Bump;
-use serve_topology::{Limits, Options as Values};
+use serve_topology::options::{BatchOption, DeploymentOption, GraphOption};
+use serve_topology::{GraphLimits, Options as Values, milliseconds, seconds};
 use syn::{Expr, ExprLit, Lit};
 
 use super::autoscaling;
@@ -43,41 +44,60 @@ impl<'a> Read<'a> {
 
     fn set(&mut self, GivenOption { key, value }: &GivenOption) -> Option<()> {
         let values = &mut self.values;
-        match key.to_string().as_str() {
-            "name" => self.name = Some(text(value)?),
-            "num_replicas" => {
+        let Some(option) = DeploymentOption::named(&key.to_string()) else {
+            return Some(()); // the macro reports it
+        };
+        match option {
+            DeploymentOption::Name => self.name = Some(text(value)?),
+            DeploymentOption::NumReplicas => {
                 values.autoscaling_config = None;
                 values.num_replicas = whole(value)?;
             }
-            "autoscaling_config" => values.autoscaling_config = Some(autoscaling::read(value)?),
-            "max_ongoing_requests" => values.max_ongoing_requests = Some(whole(value)?),
-            "max_queued_requests" => values.max_queued_requests = whole(value)?,
-            "num_cpus" => values.num_cpus = Some(number(value)?),
-            "num_gpus" => values.num_gpus = Some(number(value)?),
-            "memory" => values.memory = Some(whole(value)?),
-            "resources" => self.resources = Some(amounts(value)?),
-            "budget_ms" => values.budget_ms = Some(whole(value)?),
-            "health_check_period_s" => values.health_check_period_s = number(value)?,
-            "health_check_timeout_s" => values.health_check_timeout_s = number(value)?,
-            "graceful_shutdown_timeout_s" => values.graceful_shutdown_timeout_s = number(value)?,
-            "max_constructor_retry_count" => values.max_constructor_retry_count = whole(value)?,
-            "rolling_update_percentage" => values.rolling_update_percentage = number(value)?,
-            _ => {}
+            DeploymentOption::AutoscalingConfig => {
+                values.autoscaling_config = Some(autoscaling::read(value)?);
+            }
+            DeploymentOption::MaxOngoingRequests => {
+                values.max_ongoing_requests = Some(whole(value)?);
+            }
+            DeploymentOption::MaxQueuedRequests => values.max_queued_requests = whole(value)?,
+            DeploymentOption::NumCpus => values.num_cpus = Some(number(value)?),
+            DeploymentOption::NumGpus => values.num_gpus = Some(number(value)?),
+            DeploymentOption::Memory => values.memory = Some(whole(value)?),
+            DeploymentOption::Resources => self.resources = Some(amounts(value)?),
+            DeploymentOption::BudgetMs => values.budget = Some(milliseconds(whole(value)?)),
+            DeploymentOption::HealthCheckPeriodS => {
+                values.health_check_period = seconds(number(value)?);
+            }
+            DeploymentOption::HealthCheckTimeoutS => {
+                values.health_check_timeout = seconds(number(value)?);
+            }
+            DeploymentOption::GracefulShutdownTimeoutS => {
+                values.graceful_shutdown_timeout = seconds(number(value)?);
+            }
+            DeploymentOption::MaxConstructorRetryCount => {
+                values.max_constructor_retry_count = whole(value)?;
+            }
+            DeploymentOption::RollingUpdatePercentage => {
+                values.rolling_update_percentage = number(value)?;
+            }
         }
         Some(())
     }
 }
 
 /// The limits of a graph; one that is computed is not known here.
-pub(super) fn limits(options: &GraphOptions) -> Limits {
-    let mut limits = Limits::NONE;
+pub(super) fn limits(options: &GraphOptions) -> GraphLimits {
+    let mut limits = GraphLimits::NONE;
     for GivenOption { key, value } in &options.limits {
-        match key.to_string().as_str() {
-            "slo_ms" => limits.slo_ms = whole(value),
-            "request_timeout_s" => limits.request_timeout_s = number(value),
-            "max_cpus" => limits.max_cpus = number(value),
-            "max_gpus" => limits.max_gpus = number(value),
-            _ => {}
+        match GraphOption::named(&key.to_string()) {
+            Some(GraphOption::SloMs) => limits.slo = whole(value).map(milliseconds),
+            Some(GraphOption::RequestTimeoutS) => {
+                limits.request_timeout = number(value).map(seconds);
+            }
+            Some(GraphOption::MaxCpus) => limits.max_cpus = number(value),
+            Some(GraphOption::MaxGpus) => limits.max_gpus = number(value),
+            // The route is no limit; what is unknown, the macro reports.
+            Some(GraphOption::RoutePrefix) | None => {}
         }
     }
     limits
@@ -85,18 +105,17 @@ pub(super) fn limits(options: &GraphOptions) -> Limits {
 
 /// How a method is batched; a size that is computed is 0, which none is.
 pub(super) fn batch(batch: &Batch) -> serve_topology::Batch {
-    let mut read = serve_topology::Batch {
-        grouped: batch.group_by.is_some(),
-        ..serve_topology::Batch::DEFAULT
-    };
+    let mut read = serve_topology::Batch::DEFAULT.grouped(batch.group_by.is_some());
     for GivenOption { key, value } in &batch.options.0 {
-        match key.to_string().as_str() {
-            "max_batch_size" => read.max_batch_size = whole(value).unwrap_or(0),
-            "batch_wait_timeout_s" => {
-                read.batch_wait_timeout_s = number(value).unwrap_or(read.batch_wait_timeout_s);
+        match BatchOption::named(&key.to_string()) {
+            Some(BatchOption::MaxBatchSize) => read.max_batch_size = whole(value).unwrap_or(0),
+            Some(BatchOption::BatchWaitTimeoutS) => {
+                let known = number(value).map(seconds);
+                read.batch_wait_timeout = known.unwrap_or(read.batch_wait_timeout);
             }
-            "max_batch_cost" => read.max_batch_cost = whole(value),
-            _ => {}
+            Some(BatchOption::MaxBatchCost) => read.max_batch_cost = whole(value),
+            // Functions are no constants; what is unknown, the macro reports.
+            Some(BatchOption::Cost | BatchOption::GroupBy) | None => {}
         }
     }
     read

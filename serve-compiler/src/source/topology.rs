@@ -2,8 +2,7 @@
 
 use bumpalo::Bump;
 use serve_topology::{
-    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, FanOut, HandleEdge, Node, Options, Param,
-    Topology,
+    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, FanOut, HandleEdge, Node, Param, Topology,
 };
 
 use super::facts::Facts;
@@ -29,29 +28,22 @@ impl<'a> Build<'a> {
         let nodes = self.all(&shape.nodes, |node| self.node(node));
         let deployments = shape.deployments.iter().zip(&self.facts);
         let deployments = deployments.map(|(it, facts)| self.deployment(it, facts));
-        Topology {
-            name: self.text(&shape.name),
-            doc: self.text(&shape.doc),
-            entries: self.all(&shape.entries, |entry| self.entry(entry)),
-            deployments: self.bump.alloc_slice_fill_iter(deployments),
-            nodes,
-            choices: self.all(&shape.choices, |choice| self.choice(choice)),
-            fan_outs: self.all(&shape.fan_outs, |fan_out| self.fan_out(fan_out)),
-            edges: self.all(&shape.edges, |edge| self.edge(edge, nodes)),
-            handles: self.all(&shape.handles, |&(from, to)| HandleEdge { from, to }),
-            limits: options::limits(options),
-        }
+        Topology::new(self.text(&shape.name))
+            .doc(self.text(&shape.doc))
+            .entries(self.all(&shape.entries, |entry| self.entry(entry)))
+            .deployments(self.bump.alloc_slice_fill_iter(deployments))
+            .nodes(nodes)
+            .choices(self.all(&shape.choices, |choice| self.choice(choice)))
+            .fan_outs(self.all(&shape.fan_outs, |fan_out| self.fan_out(fan_out)))
+            .edges(self.all(&shape.edges, |edge| self.edge(edge, nodes)))
+            .handles(self.all(&shape.handles, |&(from, to)| HandleEdge::new(from, to)))
+            .limits(options::limits(options))
     }
 
     fn entry(&self, entry: &EntryShape) -> Entry<'a> {
-        Entry {
-            route: self.text(&entry.route),
-            params: self.all(&entry.params, |(name, ty)| Param {
-                name: self.text(name),
-                ty: self.text(ty),
-            }),
-            output: self.text(&entry.output),
-        }
+        let params = |(name, ty): &(String, String)| Param::new(self.text(name), self.text(ty));
+        Entry::new(self.text(&entry.route), self.text(&entry.output))
+            .params(self.all(&entry.params, params))
     }
 
     fn deployment(&self, deployment: &DeploymentShape, facts: &Facts<'a>) -> BoundDeployment<'a> {
@@ -77,61 +69,46 @@ impl<'a> Build<'a> {
         let at_build = deployment.set_at_build.iter().map(|key| self.text(key));
         let set_at_build: Vec<&str> = computed.chain(at_build).collect();
         let own_name = facts.options.name.filter(|_| !deployment.is_named);
-        BoundDeployment {
-            name: own_name.unwrap_or_else(|| self.text(&deployment.name)),
-            variable: self.text(&deployment.variable),
-            ty: self.text(&type_text(&deployment.path)),
-            options: Options {
-                resources: read.resources(self.bump),
-                ..read.values
-            },
-            set_at_build: self.bump.alloc_slice_copy(&set_at_build),
-            graph: facts.graph,
-        }
+        let name = own_name.unwrap_or_else(|| self.text(&deployment.name));
+        let ty = self.text(&type_text(&deployment.path));
+        BoundDeployment::new(name, self.text(&deployment.variable), ty)
+            .options(read.values.resources(read.resources(self.bump)))
+            .set_at_build(self.bump.alloc_slice_copy(&set_at_build))
+            .graph(facts.graph)
     }
 
     fn node(&self, node: &NodeShape) -> Node<'a> {
         let methods = self.facts[node.deployment].methods;
-        Node {
-            name: self.text(&node.name),
-            entry: node.place.entry,
-            deployment: node.deployment,
-            method: serve_topology::method(methods, self.text(&node.method)),
-            when: node.place.when.map(arm),
-            each: node.place.each,
-        }
+        let method = serve_topology::method(methods, self.text(&node.method));
+        let name = self.text(&node.name);
+        let mut read = Node::new(name, node.place.entry, node.deployment, method);
+        read.when = node.place.when.map(arm);
+        read.each = node.place.each;
+        read
     }
 
     fn choice(&self, choice: &ChoiceShape) -> Choice<'a> {
-        Choice {
-            name: self.text(&choice.name),
-            entry: choice.place.entry,
-            arms: self.all(&choice.arms, |arm| self.text(arm)),
-            when: choice.place.when.map(arm),
-            each: choice.place.each,
-        }
+        let arms = self.all(&choice.arms, |arm| self.text(arm));
+        let mut read = Choice::new(self.text(&choice.name), choice.place.entry, arms);
+        read.when = choice.place.when.map(arm);
+        read.each = choice.place.each;
+        read
     }
 
     fn fan_out(&self, fan_out: &FanOutShape) -> FanOut<'a> {
-        FanOut {
-            items: self.text(&fan_out.items),
-            item: self.text(&fan_out.item),
-            entry: fan_out.place.entry,
-            when: fan_out.place.when.map(arm),
-            each: fan_out.place.each,
-        }
+        let (items, item) = (self.text(&fan_out.items), self.text(&fan_out.item));
+        let mut read = FanOut::new(items, item, fan_out.place.entry);
+        read.when = fan_out.place.when.map(arm);
+        read.each = fan_out.place.each;
+        read
     }
 
     fn edge(&self, edge: &EdgeShape, nodes: &[Node<'a>]) -> Edge<'a> {
-        Edge {
-            from: end(edge.from),
-            to: end(edge.to),
-            ty: match &edge.ty {
-                TypeShape::Written(ty) => self.text(ty),
-                TypeShape::OutputOf(node) => nodes[*node].method.output,
-            },
-            label: self.text(&edge.label),
-        }
+        let ty = match &edge.ty {
+            TypeShape::Written(ty) => self.text(ty),
+            TypeShape::OutputOf(node) => nodes[*node].method.output,
+        };
+        Edge::new(end(edge.from), end(edge.to), ty).label(self.text(&edge.label))
     }
 
     fn all<T, U: Copy>(&self, items: &[T], of: impl Fn(&T) -> U) -> &'a [U] {
@@ -144,10 +121,7 @@ impl<'a> Build<'a> {
 }
 
 fn arm(arm: crate::ir::graph::Arm) -> Arm {
-    Arm {
-        choice: arm.choice.index(),
-        arm: arm.arm.index(),
-    }
+    Arm::new(arm.choice.index(), arm.arm.index())
 }
 
 fn end(end: End) -> Endpoint {

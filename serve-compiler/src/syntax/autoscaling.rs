@@ -1,57 +1,23 @@
-//! `autoscaling_config`, written out: as a list in an attribute, or as a struct.
+//! `autoscaling_config`, written out: as a list in an attribute, or as an `AutoscalingConfig` in Rust.
 //!
 //! `autoscaling_config(max_replicas = 4)` becomes the expression `autoscaling_config { max_replicas: 4 }`,
-//! so that an option is a name and an expression, and both spellings are understood alike. In the list
-//! a value is what people mean by it: `2` does for `2.0`, and `2` for `Some(2)`.
+//! so that an option is a name and an expression. `AutoscalingConfig::new().max_replicas(4)` is understood
+//! alike. In the list a value is what people mean by it: `2` does for `2.0`, and a time is in seconds.
 
 use quote::quote;
+use serve_topology::options::AutoscalingOption;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{
-    Expr, ExprCall, ExprLit, ExprPath, ExprUnary, Ident, Lit, Member, Token, parenthesized,
-    parse_quote,
+    Expr, ExprCall, ExprLit, ExprMethodCall, ExprPath, ExprStruct, Ident, Lit, Member, Token,
+    parenthesized, parse_quote,
 };
 
+use super::time;
 use crate::ir::deployment::GivenOption;
 
 /// The option.
 pub(crate) const KEY: &str = "autoscaling_config";
-
-/// What a field takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Takes {
-    /// A whole number from 0.
-    Whole,
-    /// A whole number from 1.
-    Count,
-    /// A number of more than 0.
-    Positive,
-    /// A number from 0.
-    Seconds,
-}
-
-/// A field: its name, what it takes, and whether it may be left open.
-pub(crate) type Field = (&'static str, Takes, bool);
-
-/// The fields of an `AutoscalingConfig`.
-pub(crate) const FIELDS: [Field; 11] = [
-    ("min_replicas", Takes::Whole, false),
-    ("initial_replicas", Takes::Whole, true),
-    ("max_replicas", Takes::Count, false),
-    ("target_ongoing_requests", Takes::Positive, false),
-    ("metrics_interval_s", Takes::Positive, false),
-    ("look_back_period_s", Takes::Positive, false),
-    ("upscaling_factor", Takes::Positive, false),
-    ("downscaling_factor", Takes::Positive, false),
-    ("upscale_delay_s", Takes::Seconds, false),
-    ("downscale_delay_s", Takes::Seconds, false),
-    ("downscale_to_zero_delay_s", Takes::Seconds, true),
-];
-
-/// The field of that name.
-pub(crate) fn field(name: &Ident) -> Option<Field> {
-    FIELDS.into_iter().find(|(known, ..)| name == known)
-}
 
 /// Reads what comes after the option's name: `(field = value, ..)`.
 pub(super) fn parse(key: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
@@ -65,103 +31,129 @@ pub(super) fn parse(key: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
 }
 
 /// A configuration whose fields can be read.
-pub(crate) struct Config<'e> {
+pub(crate) struct Config {
     /// Whether it is a list in an attribute.
     pub(crate) is_list: bool,
-    pub(crate) fields: Vec<(&'e Ident, &'e Expr)>,
+    pub(crate) fields: Vec<Field>,
     /// Whether the other fields have their defaults.
     pub(crate) has_defaults: bool,
 }
 
-impl<'e> Config<'e> {
+/// A field that is set.
+pub(crate) struct Field {
+    /// As written.
+    pub(crate) name: Ident,
+    /// `None` if there is none of that name.
+    pub(crate) option: Option<AutoscalingOption>,
+    /// What it is set to, a time in seconds as far as that is known.
+    pub(crate) value: Expr,
+    /// Whether the value is a `Duration` that is computed.
+    pub(crate) is_duration: bool,
+}
+
+impl Config {
     /// `None` if the value comes from elsewhere.
-    pub(crate) fn read(value: &'e Expr) -> Option<Self> {
-        let Expr::Struct(value) = value else {
-            return None;
-        };
-        let is_list = value.path.is_ident(KEY);
-        let fields = value.fields.iter().filter_map(|field| match &field.member {
-            Member::Named(name) => Some((name, &field.expr)),
+    pub(crate) fn read(value: &Expr) -> Option<Self> {
+        match value {
+            Expr::Struct(list) if list.path.is_ident(KEY) => Some(Self::of_list(list)),
+            Expr::MethodCall(call) => Self::of_setters(call),
+            _ => None,
+        }
+    }
+
+    fn of_list(list: &ExprStruct) -> Self {
+        let fields = list.fields.iter().filter_map(|field| match &field.member {
+            Member::Named(name) => Some(Field {
+                name: name.clone(),
+                option: AutoscalingOption::named(&name.to_string()),
+                value: field.expr.clone(),
+                is_duration: false,
+            }),
             Member::Unnamed(_) => None,
         });
-        Some(Config {
-            is_list,
+        Config {
+            is_list: true,
             fields: fields.collect(),
-            has_defaults: is_list || value.rest.as_deref().is_none_or(is_default),
-        })
-    }
-
-    /// The value of a field: what is in `Some(..)`, if it is in one.
-    pub(crate) fn value(&self, name: &str) -> Option<&'e Expr> {
-        let mut fields = self.fields.iter();
-        let (_, value) = fields.find(|(field, _)| *field == name)?;
-        Some(self.inner(value))
-    }
-
-    /// What is in `Some(..)` where a struct is written.
-    pub(crate) fn inner(&self, value: &'e Expr) -> &'e Expr {
-        match value {
-            Expr::Call(ExprCall { func, args, .. }) if !self.is_list && args.len() == 1 => {
-                match &**func {
-                    Expr::Path(ExprPath { path, .. }) if path.is_ident("Some") => &args[0],
-                    _ => value,
-                }
-            }
-            _ => value,
+            has_defaults: true,
         }
+    }
+
+    fn of_setters(call: &ExprMethodCall) -> Option<Self> {
+        let option = AutoscalingOption::built_by(&call.method.to_string())?;
+        let (1, Some(given)) = (call.args.len(), call.args.first()) else {
+            return None;
+        };
+        let mut config = match &*call.receiver {
+            Expr::MethodCall(before) => Self::of_setters(before)?,
+            first => Config {
+                is_list: false,
+                fields: Vec::new(),
+                has_defaults: is_default(first),
+            },
+        };
+        let kind = option.spec().kind;
+        let value = match kind.is_time() {
+            true => time::in_unit_of(kind, given),
+            false => Some(given.clone()),
+        };
+        // Of one that is set twice, the later value counts.
+        config.fields.retain(|field| field.option != Some(option));
+        config.fields.push(Field {
+            name: call.method.clone(),
+            option: Some(option),
+            is_duration: value.is_none(),
+            value: value.unwrap_or_else(|| given.clone()),
+        });
+        Some(config)
+    }
+
+    /// The value of a field that is set.
+    pub(crate) fn value(&self, option: AutoscalingOption) -> Option<&Expr> {
+        let mut fields = self.fields.iter();
+        let field = fields.find(|field| field.option == Some(option))?;
+        Some(&field.value)
     }
 }
 
-/// `Default::default()`, `AutoscalingConfig::default()` or `AutoscalingConfig::DEFAULT`.
-fn is_default(rest: &Expr) -> bool {
-    let path = match rest {
+/// `AutoscalingConfig::new()`, `AutoscalingConfig::default()` or `AutoscalingConfig::DEFAULT`.
+fn is_default(first: &Expr) -> bool {
+    let path = match first {
         Expr::Call(ExprCall { func, args, .. }) if args.is_empty() => &**func,
         other => other,
     };
     let Expr::Path(ExprPath { path, .. }) = path else {
         return false;
     };
-    path.segments
-        .last()
-        .is_some_and(|it| it.ident == "default" || it.ident == "DEFAULT")
-}
-
-/// Whether it is a struct of literals of the right types: known without running anything, and nothing
-/// that rustc would have to refuse in every copy.
-pub(crate) fn is_literal(value: &Expr) -> bool {
-    Config::read(value).is_some_and(|config| {
-        let mut fields = config.fields.iter();
-        config.has_defaults && fields.all(|(name, value)| is_literal_field(name, value, &config))
-    })
-}
-
-fn is_literal_field(name: &Ident, value: &Expr, config: &Config<'_>) -> bool {
-    let Some((_, takes, may_be_open)) = field(name) else {
+    let mut last = path.segments.iter().rev().map(|segment| &segment.ident);
+    let (Some(name), Some(of)) = (last.next(), last.next()) else {
         return false;
     };
-    let inner = config.inner(value);
-    let is_in_some = !std::ptr::eq(inner, value);
-    (may_be_open && is_none(value)) || (is_in_some == may_be_open && takes.fits(inner))
+    let makes_one = name == "new" || name == "default" || name == "DEFAULT";
+    makes_one && of == "AutoscalingConfig"
 }
 
-impl Takes {
-    /// Whether it is a literal of that type.
-    fn fits(self, value: &Expr) -> bool {
-        match value {
-            Expr::Unary(ExprUnary { expr, .. }) => self.fits(expr),
-            Expr::Lit(ExprLit { lit, .. }) => match (self, lit) {
-                (Takes::Whole | Takes::Count, Lit::Int(int)) => ["", "u32"].contains(&int.suffix()),
-                (Takes::Positive | Takes::Seconds, Lit::Float(float)) => {
-                    ["", "f64"].contains(&float.suffix())
-                }
-                _ => false,
-            },
+/// Whether it is a configuration of literals of the right types: known without running anything, and
+/// nothing that rustc would have to refuse in every copy.
+pub(crate) fn is_literal(value: &Expr) -> bool {
+    Config::read(value)
+        .is_some_and(|config| config.has_defaults && config.fields.iter().all(Field::is_literal))
+}
+
+impl Field {
+    fn is_literal(&self) -> bool {
+        let Some(option) = self.option else {
+            return false;
+        };
+        let kind = option.spec().kind;
+        let Expr::Lit(ExprLit { lit, .. }) = &self.value else {
+            return false;
+        };
+        match lit {
+            _ if self.is_duration => false,
+            _ if kind.is_time() => true,
+            Lit::Int(int) => kind.is_whole() && ["", "u32"].contains(&int.suffix()),
+            Lit::Float(float) => !kind.is_whole() && ["", "f64"].contains(&float.suffix()),
             _ => false,
         }
     }
-}
-
-/// `None`.
-pub(crate) fn is_none(value: &Expr) -> bool {
-    matches!(value, Expr::Path(ExprPath { path, .. }) if path.is_ident("None"))
 }

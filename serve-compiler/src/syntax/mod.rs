@@ -11,4 +11,5 @@ pub(crate) mod options;
 pub(crate) mod owned;
 pub(crate) mod pattern;
 pub(crate) mod route;
+pub(crate) mod time;
 pub(crate) mod tokens;

@@ -89,46 +89,16 @@ impl BoundOptions {
 }
 
 fn check(deployment: &str, options: &Options<'_>) -> Result<()> {
-    let refuse = |wrong: &str| Err(refused(deployment, wrong));
-    if options.num_replicas == 0 {
-        return refuse("`num_replicas` must be at least 1, but is 0");
-    }
     if let Some(wrong) = options.autoscaling_config.and_then(|it| it.out_of_range()) {
-        return refuse(&format!(
-            "`autoscaling_config`: {}, but is {}",
-            wrong.must, wrong.is
+        return Err(refused(
+            deployment,
+            &format!("`autoscaling_config`: {wrong}"),
         ));
     }
-    if options.max_ongoing_requests == Some(0) {
-        return refuse("`max_ongoing_requests` must be at least 1, but is 0");
+    match options.out_of_range() {
+        Some(wrong) => Err(refused(deployment, &wrong.to_string())),
+        None => Ok(()),
     }
-    if options.budget_ms == Some(0) {
-        return refuse("`budget_ms` must be at least 1, but is 0");
-    }
-    if options.max_constructor_retry_count == 0 {
-        return refuse("`max_constructor_retry_count` must be at least 1, but is 0");
-    }
-    for (option, seconds) in [
-        ("health_check_period_s", options.health_check_period_s),
-        ("health_check_timeout_s", options.health_check_timeout_s),
-    ] {
-        if seconds.is_nan() || seconds <= 0.0 {
-            return refuse(&format!("`{option}` must be above 0, but is {seconds}"));
-        }
-    }
-    let seconds = options.graceful_shutdown_timeout_s;
-    if seconds.is_nan() || seconds < 0.0 {
-        return refuse(&format!(
-            "`graceful_shutdown_timeout_s` must be at least 0, but is {seconds}"
-        ));
-    }
-    let part = options.rolling_update_percentage;
-    if !(0.0..=1.0).contains(&part) {
-        return refuse(&format!(
-            "`rolling_update_percentage` must be from 0 to 1, but is {part}"
-        ));
-    }
-    Ok(())
 }
 
 fn refused(deployment: &str, wrong: &str) -> Error {

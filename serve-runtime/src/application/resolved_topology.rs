@@ -106,10 +106,7 @@ impl Graph {
                 self.resolve(next + 1, &deployments, use_it);
             }),
             Some(_) => self.resolve(next + 1, deployments, use_it),
-            None => use_it(&Topology {
-                deployments,
-                ..*self.topology
-            }),
+            None => use_it(&self.topology.with_deployments(deployments)),
         }
     }
 }

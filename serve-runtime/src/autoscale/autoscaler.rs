@@ -9,6 +9,7 @@ use super::window::Window;
 
 /// The calls that a deployment has at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Load {
     /// Those that replicas work on.
     pub ongoing: usize,
@@ -16,13 +17,28 @@ pub struct Load {
     pub queued: usize,
 }
 
+impl Load {
+    /// That many calls at replicas, and that many that wait.
+    pub const fn new(ongoing: usize, queued: usize) -> Self {
+        Load { ongoing, queued }
+    }
+}
+
 /// The replicas that a deployment has at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Replicas {
     /// Those that take calls.
     pub running: u32,
     /// How many there are to be: what [`Autoscaler::observe`] said last, or how many started.
     pub target: u32,
+}
+
+impl Replicas {
+    /// That many that take calls, of that many that there are to be.
+    pub const fn new(running: u32, target: u32) -> Self {
+        Replicas { running, target }
+    }
 }
 
 /// Follows the load of one deployment and says how many replicas there are to be.
@@ -34,16 +50,12 @@ pub struct Replicas {
 /// use std::time::Duration;
 /// use serve_runtime::autoscale::{Autoscaler, AutoscalingConfig, Load, Replicas};
 ///
-/// let mut autoscaler = Autoscaler::new(AutoscalingConfig {
-///     min_replicas: 0,
-///     max_replicas: 4,
-///     ..AutoscalingConfig::DEFAULT
-/// });
-/// let none = Replicas { running: 0, target: 0 };
-/// let idle = Load { ongoing: 0, queued: 0 };
+/// let mut autoscaler = Autoscaler::new(AutoscalingConfig::new().min_replicas(0).max_replicas(4));
+/// let none = Replicas::new(0, 0);
+/// let idle = Load::new(0, 0);
 /// assert_eq!(autoscaler.observe(Duration::ZERO, idle, none), None);
 /// // One call that waits is enough.
-/// let call = Load { ongoing: 0, queued: 1 };
+/// let call = Load::new(0, 1);
 /// assert_eq!(autoscaler.observe(Duration::from_millis(1), call, none), Some(1));
 /// ```
 #[derive(Debug, Clone)]
@@ -59,7 +71,7 @@ impl Autoscaler {
     /// Knows of no load yet.
     pub fn new(config: AutoscalingConfig) -> Self {
         Autoscaler {
-            window: Window::new(config.look_back_period_s),
+            window: Window::new(config.look_back_period.as_secs_f64()),
             config,
             reported: None,
             state: State::default(),
@@ -69,7 +81,7 @@ impl Autoscaler {
     /// Takes note of the load and decides: a new target, or `None` if it stays.
     ///
     /// `now` is the time since a moment of the caller's choice. Every call counts towards the average;
-    /// the policy is shown a new average every `metrics_interval_s`, as [Ray Serve's replicas and handles
+    /// the policy is shown a new average every `metrics_interval`, as [Ray Serve's replicas and handles
     /// report it][ray].
     ///
     /// [ray]: https://docs.ray.io/en/latest/serve/advanced-guides/advanced-autoscaling.html
@@ -78,23 +90,19 @@ impl Autoscaler {
         self.window.add(now, calls as f64);
         let average = self.reported(now);
         let Replicas { running, target } = replicas;
-        let seen = Observation {
-            now,
-            running,
-            target,
-            average,
-            is_busy: calls > 0,
-        };
+        let seen = Observation::new(now, running, target)
+            .average(average)
+            .is_busy(calls > 0);
         let decision = policy::decide(&self.config, self.state, seen);
         self.state = decision.state;
         (decision.target != target).then_some(decision.target)
     }
 
-    /// The average, as of the last `metrics_interval_s`.
+    /// The average, as of the last `metrics_interval`.
     fn reported(&mut self, now: Duration) -> f64 {
-        let interval = self.config.metrics_interval_s;
+        let interval = self.config.metrics_interval;
         match self.reported {
-            Some((at, average)) if now.saturating_sub(at).as_secs_f64() < interval => average,
+            Some((at, average)) if now.saturating_sub(at) < interval => average,
             _ => {
                 let average = self.window.average(now);
                 self.reported = Some((now, average));
@@ -108,16 +116,15 @@ impl Autoscaler {
         &self.config
     }
 
-    /// How often to look: each half second, or each `metrics_interval_s` if that is less. No less than a
-    /// hundredth of a second, and half a second if `metrics_interval_s` is no number.
+    /// How often to look: each half second, or each `metrics_interval` if that is less. No less than a
+    /// hundredth of a second.
     ///
     /// Half a second is how often [Ray Serve][ray] takes a sample.
     ///
     /// [ray]: https://github.com/ray-project/ray/blob/master/python/ray/serve/_private/constants.py
     pub fn interval(&self) -> Duration {
-        let seconds = self.config.metrics_interval_s.clamp(0.01, 0.5);
-        // NaN stays what it is.
-        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_millis(500))
+        let (shortest, longest) = (Duration::from_millis(10), Duration::from_millis(500));
+        self.config.metrics_interval.clamp(shortest, longest)
     }
 }
 
@@ -125,14 +132,12 @@ impl Autoscaler {
 mod tests {
     use super::*;
 
-    const CONFIG: AutoscalingConfig = AutoscalingConfig {
-        max_replicas: 10,
-        metrics_interval_s: 1.0,
-        look_back_period_s: 10.0,
-        upscale_delay_s: 3.0,
-        downscale_delay_s: 20.0,
-        ..AutoscalingConfig::DEFAULT
-    };
+    const CONFIG: AutoscalingConfig = AutoscalingConfig::DEFAULT
+        .max_replicas(10)
+        .metrics_interval(Duration::from_secs(1))
+        .look_back_period(Duration::from_secs(10))
+        .upscale_delay(Duration::from_secs(3))
+        .downscale_delay(Duration::from_secs(20));
 
     /// When the target changes, with replicas that start at once.
     fn targets(config: AutoscalingConfig, load: impl Fn(f64) -> usize) -> Vec<(f64, u32)> {
@@ -166,10 +171,7 @@ mod tests {
     #[test]
     fn a_spike_that_is_over_within_the_delay_changes_nothing() {
         let spike = |at: f64| if (50.0..51.0).contains(&at) { 20 } else { 2 };
-        let config = AutoscalingConfig {
-            upscale_delay_s: 30.0,
-            ..CONFIG
-        };
+        let config = CONFIG.upscale_delay(Duration::from_secs(30));
         assert_eq!(targets(config, spike), []);
     }
 
@@ -185,12 +187,10 @@ mod tests {
 
     #[test]
     fn to_zero_and_back_at_the_first_call() {
-        let config = AutoscalingConfig {
-            min_replicas: 0,
-            initial_replicas: Some(1),
-            downscale_to_zero_delay_s: Some(5.0),
-            ..CONFIG
-        };
+        let config = CONFIG
+            .min_replicas(0)
+            .initial_replicas(1)
+            .downscale_to_zero_delay(Duration::from_secs(5));
         let changes = targets(config, |at| if at < 30.0 || at == 100.5 { 1 } else { 0 });
         // The last call is out of the window after 10 s, and 5 s later so is the replica.
         assert_eq!(changes[..2], [(45.0, 0), (100.5, 1)]);
@@ -198,30 +198,25 @@ mod tests {
 
     #[test]
     fn between_two_reports_the_policy_sees_the_old_average() {
-        let config = AutoscalingConfig {
-            metrics_interval_s: 10.0,
-            upscale_delay_s: 0.0,
-            ..CONFIG
-        };
+        let config = CONFIG
+            .metrics_interval(Duration::from_secs(10))
+            .upscale_delay(Duration::ZERO);
         let changes = targets(config, |at| if at > 0.0 { 20 } else { 0 });
         assert_eq!(changes, [(10.0, 10)]);
     }
 
     #[test]
     fn it_is_looked_at_as_often_as_is_needed() {
-        let interval = |metrics_interval_s| {
-            Autoscaler::new(AutoscalingConfig {
-                metrics_interval_s,
-                ..CONFIG
-            })
-            .interval()
+        let interval = |metrics_interval| {
+            let config = CONFIG.metrics_interval(metrics_interval);
+            Autoscaler::new(config).interval()
         };
-        assert_eq!(interval(10.0), Duration::from_millis(500));
-        assert_eq!(interval(0.2), Duration::from_millis(200));
-        assert_eq!(interval(1e-12), Duration::from_millis(10));
+        let milliseconds = Duration::from_millis;
+        assert_eq!(interval(milliseconds(10_000)), milliseconds(500));
+        assert_eq!(interval(milliseconds(200)), milliseconds(200));
+        assert_eq!(interval(Duration::from_nanos(1)), milliseconds(10));
         // Nobody has checked what it was made with.
-        assert_eq!(interval(-1.0), Duration::from_millis(10));
-        assert_eq!(interval(f64::INFINITY), Duration::from_millis(500));
-        assert_eq!(interval(f64::NAN), Duration::from_millis(500));
+        assert_eq!(interval(Duration::ZERO), milliseconds(10));
+        assert_eq!(interval(Duration::MAX), milliseconds(500));
     }
 }

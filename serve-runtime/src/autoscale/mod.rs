@@ -1,7 +1,7 @@
 //! How many replicas a deployment should have: the policy, and what drives it without a deployment.
 //!
 //! ```text
-//! load --> window (average over look_back_period_s) --> policy (pure) --> target number of replicas
+//! load --> window (average over look_back_period) --> policy (pure) --> target number of replicas
 //! ```
 //!
 //! An [`Autoscaler`] is the two together. It has no clock and starts nothing: who calls

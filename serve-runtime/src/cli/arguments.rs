@@ -2,9 +2,12 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use serve_topology::options::Kind;
 use serve_topology::render::Format;
+use serve_topology::seconds;
 
 use super::config::Configured;
 use super::simulate::Simulate;
@@ -76,8 +79,8 @@ pub(super) struct Serve {
     #[command(flatten)]
     pub(super) machine: Resources,
     /// Seconds that requests under way may take once the server is told to stop
-    #[arg(long, default_value_t = ServerOptions::default().graceful_shutdown_timeout_s)]
-    graceful_shutdown_timeout_s: f64,
+    #[arg(long = "graceful-shutdown-timeout-s", value_name = "SECONDS", default_value = "20", value_parser = timeout)]
+    graceful_shutdown_timeout: Duration,
 }
 
 /// What replicas may take of the machine, where it is not what is detected.
@@ -109,8 +112,15 @@ fn resource(text: &str) -> Result<(String, f64), String> {
 
 fn amount_of(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(amount) if f64::is_finite(amount) && amount >= 0.0 => Ok(amount),
-        _ => Err("must be a number of at least 0".to_owned()),
+        Ok(amount) if Kind::Amount.admits(amount) => Ok(amount),
+        _ => Err(format!("must be {}", Kind::Amount.must())),
+    }
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(number) if Kind::Timeout.admits(number) => Ok(seconds(number)),
+        _ => Err(format!("must be {}", Kind::Timeout.must())),
     }
 }
 
@@ -136,22 +146,19 @@ impl Resources {
         if let Some(bytes) = memory {
             machine = machine.memory(*bytes);
         }
-        for (name, amount) in resources {
-            machine = machine.resource(name.as_str(), *amount);
-        }
-        Some(machine)
+        let resources = resources.iter();
+        Some(machine.resources(resources.map(|(name, amount)| (name.as_str(), *amount))))
     }
 }
 
 impl From<Serve> for ServerOptions {
     fn from(serve: Serve) -> Self {
-        ServerOptions {
-            host: serve.host,
-            port: serve.port,
-            max_body_bytes: serve.max_body_bytes,
-            max_ongoing_requests: serve.max_ongoing_requests,
-            graceful_shutdown_timeout_s: serve.graceful_shutdown_timeout_s,
-        }
+        ServerOptions::new()
+            .host(serve.host)
+            .port(serve.port)
+            .max_body_bytes(serve.max_body_bytes)
+            .max_ongoing_requests(serve.max_ongoing_requests)
+            .graceful_shutdown_timeout(serve.graceful_shutdown_timeout)
     }
 }
 
@@ -177,12 +184,29 @@ mod tests {
             .num_cpus(2.5)
             .num_gpus(3)
             .memory(4096)
-            .resource("license", 3.0)
-            .resource("fpga", 0.5);
+            .resources([("license", 3.0), ("fpga", 0.5)]);
         for command in ["hello", "hello run", "hello call 1"] {
             let said = machine(&format!("{command} {all}")).unwrap();
             assert_eq!(said, Some(expected.clone()), "{command}");
         }
+    }
+
+    #[test]
+    fn a_timeout_is_a_number_of_seconds() {
+        let options = |command_line: &str| {
+            let arguments = Arguments::try_parse_from(command_line.split(' '))?;
+            Ok::<_, clap::Error>(ServerOptions::from(arguments.serve))
+        };
+        let timeout = |text: &str| {
+            let command_line = format!("hello --graceful-shutdown-timeout-s={text}");
+            options(&command_line).map(|options| options.graceful_shutdown_timeout)
+        };
+        let default = ServerOptions::default().graceful_shutdown_timeout;
+        assert_eq!(options("hello").unwrap().graceful_shutdown_timeout, default);
+        assert_eq!(timeout("0.5").unwrap(), Duration::from_millis(500));
+        assert_eq!(timeout("inf").unwrap(), Duration::MAX);
+        let error = timeout("-1").unwrap_err().to_string();
+        assert!(error.contains("must be a number of at least 0"), "{error}");
     }
 
     #[test]

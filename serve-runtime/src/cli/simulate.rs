@@ -2,9 +2,11 @@
 
 use std::fmt::Display;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
-use serve_topology::{AutoscalingConfig, Execution, Options, Topology};
+use serve_topology::options::Kind;
+use serve_topology::{AutoscalingConfig, Execution, Options, Topology, seconds};
 
 use super::config::Configured;
 use crate::autoscale::simulate::{Report, Service, Simulation, Traffic, parse};
@@ -59,24 +61,19 @@ impl Simulate {
         })?;
         let traffic = self.traffic()?;
         let every_s = (traffic.end() / 30.0).ceil().max(1.0);
-        Simulation {
-            config: self.config(&found.options)?,
-            service: Service {
-                service_s: self.service_s,
-                start_up_s: self.start_up_s,
-                max_ongoing_requests: self.max_ongoing_requests.or(match found.is_compute {
-                    true => Some(1),
-                    false => found.options.max_ongoing_requests,
-                }),
-                max_queued_requests: self
-                    .max_queued_requests
-                    .unwrap_or(found.options.max_queued_requests),
-            },
-            traffic,
-            seed: self.seed,
-            every_s: self.every_s.unwrap_or(every_s),
-        }
-        .run()
+        let max_ongoing_requests = self.max_ongoing_requests.or(match found.is_compute {
+            true => Some(1),
+            false => found.options.max_ongoing_requests,
+        });
+        let max_queued_requests = self.max_queued_requests;
+        let service = Service::taking(time("--service-s", self.service_s)?)
+            .start_up(time("--start-up-s", self.start_up_s)?)
+            .max_ongoing_requests(max_ongoing_requests)
+            .max_queued_requests(max_queued_requests.unwrap_or(found.options.max_queued_requests));
+        Simulation::new(self.config(&found.options)?, service, traffic)
+            .seed(self.seed)
+            .every(time("--every-s", self.every_s.unwrap_or(every_s))?)
+            .run()
     }
 
     fn config(&self, options: &Options<'_>) -> Result<AutoscalingConfig> {
@@ -109,7 +106,7 @@ impl Simulate {
             Ok(make(self.rate(low)?, self.rate(high)?, seconds))
         };
         if !(seconds.is_finite() && seconds > 0.0) {
-            let wrong = format!("`--seconds` must be more than 0, but is {seconds}");
+            let wrong = format!("`--seconds` must be a number above 0, but is {seconds}");
             return Err(Error::invalid_input(wrong));
         }
         match self.load.split_once(':') {
@@ -143,6 +140,17 @@ impl Simulate {
         })?;
         parse(&text).map_err(|error| Error::invalid_input(format!("{}: {error}", path.display())))
     }
+}
+
+/// What an argument says in seconds.
+fn time(argument: &str, value: f64) -> Result<Duration> {
+    if !Kind::Delay.admits(value) {
+        let must = Kind::Delay.must();
+        return Err(Error::invalid_input(format!(
+            "`{argument}` must be {must}, but is {value}"
+        )));
+    }
+    Ok(seconds(value))
 }
 
 struct Found<'t> {

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use serde_json::Value;
+use serve_topology::nearest;
 
 use super::file::{Config, DeploymentConfig};
-use super::options;
+use super::{Setting, options};
 use crate::application::bound_options::BoundOptions;
 use crate::application::{Application, Services};
 use crate::graph::Graph;
-use crate::util::suggest::nearest;
 use crate::{Error, Result};
 
 impl<G: Graph> Application<G> {
@@ -133,13 +133,13 @@ impl Config {
 pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<String> {
     let name = &config.name;
     let mut wrong = Vec::new();
-    if config.num_replicas.is_some() && config.autoscaling_config.flatten().is_some() {
+    if config.num_replicas.is_some() && matches!(config.autoscaling_config, Setting::Set(_)) {
         wrong.push(format!(
             "deployment `{name}`: `num_replicas` is given beside an `autoscaling_config`, which takes its place\n\
              help: remove one of the two"
         ));
     }
-    let idle = options::idle(config);
+    let idle = config.idle_without_replicas();
     if !bound.is_replicated && !idle.is_empty() {
         let idle = idle.join("`, `");
         wrong.push(format!(
@@ -147,7 +147,12 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<
              help: put `#[deployment(max_ongoing_requests = ..)]` on the function, or remove what does nothing"
         ));
     }
-    options::apply(config, bound);
+    let out_of_range = options::apply(config, bound);
+    wrong.extend(
+        out_of_range
+            .iter()
+            .map(|it| format!("deployment `{name}`: {it}")),
+    );
     if let Err(error) = bound.wants_as(name) {
         wrong.push(error.to_string());
     }

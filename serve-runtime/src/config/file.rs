@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 use serve_topology::AutoscalingConfig;
 
+use super::Setting;
+
 /// The options of an application's deployments.
 ///
 /// [`Application::config`](crate::Application::config) and [`Config::from_yaml`] make one.
@@ -20,8 +22,8 @@ pub struct Config {
     pub deployments: Vec<DeploymentConfig>,
 }
 
-/// The options of one deployment. What is `None`, and what a file leaves out, stays as it is bound. `Some(None)`,
-/// which is `null` in a file, takes an option away that may be none.
+/// The options of one deployment. What is `None` or [`Setting::Keep`], and what a file leaves out, stays as it is
+/// bound. [`Setting::Clear`], which is `null` in a file, takes an option away that may be none.
 ///
 /// An `async fn` without `max_ongoing_requests` on its `#[deployment]` is called in place and has no replicas: what
 /// is about their calls, health and replacement would do nothing there, and is refused.
@@ -42,19 +44,11 @@ pub struct DeploymentConfig {
     pub num_replicas: Option<u32>,
     /// Lets the number of replicas follow the load, in place of `num_replicas`; `null`: not any more. What it
     /// leaves out has Ray Serve's defaults.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub autoscaling_config: Option<Option<AutoscalingConfig>>,
+    #[serde(default, skip_serializing_if = "Setting::is_keep")]
+    pub autoscaling_config: Setting<AutoscalingConfig>,
     /// How many calls one replica works on at the same time, at least 1; `null`: as many as there are.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub max_ongoing_requests: Option<Option<u32>>,
+    #[serde(default, skip_serializing_if = "Setting::is_keep")]
+    pub max_ongoing_requests: Setting<u32>,
     /// How many calls may wait for a replica before the next one is refused.
     #[serde(
         default,
@@ -93,12 +87,8 @@ pub struct DeploymentConfig {
     pub resources: Option<BTreeMap<String, f64>>,
     /// How long a call may take, in milliseconds, at least 1; `null`: no budget. It counts against the `slo_ms` of
     /// the graph.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub budget_ms: Option<Option<u32>>,
+    #[serde(default, skip_serializing_if = "Setting::is_keep")]
+    pub budget_ms: Setting<u32>,
     /// How often a replica is asked how it is, in seconds.
     #[serde(
         default,
@@ -113,7 +103,7 @@ pub struct DeploymentConfig {
         deserialize_with = "given"
     )]
     pub health_check_timeout_s: Option<f64>,
-    /// How long a replica that is let go may take to finish its calls, in seconds.
+    /// How long a replica that is shutting down may take to finish its calls, in seconds.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -143,13 +133,19 @@ pub struct DeploymentConfig {
     pub user_config: Option<serde_json::Value>,
 }
 
-impl DeploymentConfig {
-    /// All stays as it is bound.
-    pub fn new(name: impl Into<String>) -> Self {
-        DeploymentConfig {
-            name: name.into(),
-            ..DeploymentConfig::default()
-        }
+impl Config {
+    /// The same for the graph of that name alone.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The same with the options of one more deployment.
+    #[must_use]
+    pub fn deployment(mut self, deployment: DeploymentConfig) -> Self {
+        self.deployments.push(deployment);
+        self
     }
 }
 

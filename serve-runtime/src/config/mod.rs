@@ -85,12 +85,15 @@
 //! With the feature `config`, which comes with `cli`.
 
 mod application;
+mod deployment;
 mod file;
 mod live;
 mod options;
 pub(crate) mod probe;
+mod setting;
 mod user_config;
 mod yaml;
 
 pub use file::{Config, DeploymentConfig};
+pub use setting::Setting;
 pub(crate) use user_config::{Read, Write, read, write};

@@ -1,11 +1,15 @@
 //! Between the options of a deployment that is bound and those in a file.
 
-use serve_topology::Options;
+use std::time::Duration;
 
-use super::file::DeploymentConfig;
+use serve_topology::options::DeploymentOption;
+use serve_topology::{Options, OutOfRange};
+
+use super::deployment::milliseconds;
+use super::{DeploymentConfig, Setting};
 use crate::application::bound_options::BoundOptions;
 
-/// The options as a file has them, without the `user_config`. Every one that there is has to be named here.
+/// The options as a file has them, without the `user_config`.
 pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
     let Options {
         name: _,
@@ -17,12 +21,13 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
         num_gpus,
         memory,
         resources,
-        budget_ms,
-        health_check_period_s,
-        health_check_timeout_s,
-        graceful_shutdown_timeout_s,
+        budget,
+        health_check_period,
+        health_check_timeout,
+        graceful_shutdown_timeout,
         max_constructor_retry_count,
         rolling_update_percentage,
+        .. // rustc asks in `DeploymentConfig::field` for a new one
     } = bound.options;
     let of_type = resources.iter().map(|(name, amount)| (*name, *amount));
     let resources = match &bound.resources {
@@ -38,74 +43,30 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
     let config = DeploymentConfig {
         name,
         num_replicas: autoscaling_config.is_none().then_some(num_replicas),
-        autoscaling_config: autoscaling_config.map(Some),
+        autoscaling_config: autoscaling_config.map_or(Setting::Keep, Setting::Set),
         // Also none, which may be in place of some.
-        max_ongoing_requests: Some(max_ongoing_requests),
+        max_ongoing_requests: max_ongoing_requests.into(),
         max_queued_requests: Some(max_queued_requests),
         num_cpus,
         num_gpus,
         memory,
         resources,
-        budget_ms: Some(budget_ms),
-        health_check_period_s: Some(health_check_period_s),
-        health_check_timeout_s: Some(health_check_timeout_s),
-        graceful_shutdown_timeout_s: Some(graceful_shutdown_timeout_s),
+        budget_ms: budget.map(milliseconds).into(),
+        health_check_period_s: Some(health_check_period.as_secs_f64()),
+        health_check_timeout_s: Some(health_check_timeout.as_secs_f64()),
+        graceful_shutdown_timeout_s: Some(graceful_shutdown_timeout.as_secs_f64()),
         max_constructor_retry_count: Some(max_constructor_retry_count),
         rolling_update_percentage: Some(rolling_update_percentage),
         user_config: None,
     };
     match bound.is_replicated {
         true => config,
-        false => DeploymentConfig {
-            name: config.name,
-            num_replicas: config.num_replicas,
-            autoscaling_config: config.autoscaling_config,
-            num_cpus: config.num_cpus,
-            num_gpus: config.num_gpus,
-            memory: config.memory,
-            resources: config.resources,
-            budget_ms: config.budget_ms,
-            ..DeploymentConfig::default()
-        },
+        false => config.without_replicas(),
     }
 }
 
-/// The options that a file has and that do nothing without replicas. What replicas need is counted also where
-/// there are none.
-pub(super) fn idle(config: &DeploymentConfig) -> Vec<&'static str> {
-    let options = [
-        (
-            "max_ongoing_requests",
-            config.max_ongoing_requests.is_some(),
-        ),
-        ("max_queued_requests", config.max_queued_requests.is_some()),
-        (
-            "health_check_period_s",
-            config.health_check_period_s.is_some(),
-        ),
-        (
-            "health_check_timeout_s",
-            config.health_check_timeout_s.is_some(),
-        ),
-        (
-            "graceful_shutdown_timeout_s",
-            config.graceful_shutdown_timeout_s.is_some(),
-        ),
-        (
-            "max_constructor_retry_count",
-            config.max_constructor_retry_count.is_some(),
-        ),
-        (
-            "rolling_update_percentage",
-            config.rolling_update_percentage.is_some(),
-        ),
-    ];
-    let given = options.iter().filter(|(_, is_given)| *is_given);
-    given.map(|(option, _)| *option).collect()
-}
-
-/// Sets what the file has, without the `user_config`.
-pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) {
+/// Sets what the file has, without the `user_config`; what cannot be a time is returned.
+pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<OutOfRange> {
     let DeploymentConfig {
         name: _,
         num_replicas,
@@ -126,22 +87,19 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) {
     } = config;
     let options = &mut bound.options;
     if let Some(num_replicas) = num_replicas {
-        options.num_replicas = *num_replicas;
-        options.autoscaling_config = None;
+        *options = options.num_replicas(*num_replicas);
     }
-    set(&mut options.autoscaling_config, autoscaling_config);
-    set(&mut options.max_ongoing_requests, max_ongoing_requests);
+    autoscaling_config.apply_to(&mut options.autoscaling_config);
+    max_ongoing_requests.apply_to(&mut options.max_ongoing_requests);
     options.num_cpus = num_cpus.or(options.num_cpus);
     options.num_gpus = num_gpus.or(options.num_gpus);
     options.memory = memory.or(options.memory);
-    set(&mut options.budget_ms, budget_ms);
+    match *budget_ms {
+        Setting::Keep => {}
+        Setting::Clear => options.budget = None,
+        Setting::Set(budget_ms) => options.budget = Some(serve_topology::milliseconds(budget_ms)),
+    }
     set(&mut options.max_queued_requests, max_queued_requests);
-    set(&mut options.health_check_period_s, health_check_period_s);
-    set(&mut options.health_check_timeout_s, health_check_timeout_s);
-    set(
-        &mut options.graceful_shutdown_timeout_s,
-        graceful_shutdown_timeout_s,
-    );
     set(
         &mut options.max_constructor_retry_count,
         max_constructor_retry_count,
@@ -151,15 +109,43 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) {
         rolling_update_percentage,
     );
     if let Some(resources) = resources {
-        let resources = resources
-            .iter()
-            .map(|(name, amount)| (name.clone(), *amount));
+        let resources = resources.iter();
+        let resources = resources.map(|(name, amount)| (name.clone(), *amount));
         bound.resources = Some(resources.collect());
     }
+    let times = [
+        set_time(
+            &mut options.health_check_period,
+            DeploymentOption::HealthCheckPeriodS,
+            health_check_period_s,
+        ),
+        set_time(
+            &mut options.health_check_timeout,
+            DeploymentOption::HealthCheckTimeoutS,
+            health_check_timeout_s,
+        ),
+        set_time(
+            &mut options.graceful_shutdown_timeout,
+            DeploymentOption::GracefulShutdownTimeoutS,
+            graceful_shutdown_timeout_s,
+        ),
+    ];
+    times.into_iter().filter_map(Result::err).collect()
 }
 
 fn set<T: Copy>(option: &mut T, given: &Option<T>) {
     if let Some(given) = given {
         *option = *given;
     }
+}
+
+fn set_time(
+    time: &mut Duration,
+    option: DeploymentOption,
+    given: &Option<f64>,
+) -> Result<(), OutOfRange> {
+    if let Some(given) = given {
+        *time = option.spec().seconds(*given)?;
+    }
+    Ok(())
 }

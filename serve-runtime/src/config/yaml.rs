@@ -4,9 +4,10 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use serde_saphyr::Error as YamlError;
+use serve_topology::nearest;
+use serve_topology::options::Kind;
 
 use super::file::Config;
-use crate::util::suggest::nearest;
 use crate::{Error, Result};
 
 impl Config {
@@ -39,6 +40,17 @@ impl Config {
     /// None, if it was read or came from an application.
     pub fn to_yaml(&self) -> Result<String> {
         serde_saphyr::to_string(self).map_err(|error| Error::failed(error.to_string()))
+    }
+
+    /// Writes it to a file as YAML.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
+        let file = path.as_ref().display();
+        std::fs::write(&path, self.to_yaml()?)
+            .map_err(|error| Error::invalid_input(format!("cannot write {file}: {error}")))
     }
 }
 
@@ -98,7 +110,7 @@ fn message(error: &YamlError, path: Option<&str>) -> String {
             format!("`{key}` is given twice here")
         }
         YamlError::InvalidScalar { ty, .. } if ty.starts_with('u') => {
-            at("must be a whole number of at least 0")
+            at(&format!("must be {}", Kind::CountFromZero.must()))
         }
         YamlError::InvalidScalar { ty, .. } if ty.starts_with('f') => at("must be a number"),
         YamlError::Unexpected {

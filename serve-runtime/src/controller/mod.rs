@@ -32,7 +32,7 @@ pub(crate) use grants::Supply;
 use run::{Command, Run};
 #[cfg(feature = "config")]
 pub(crate) use settings::Changed;
-pub(crate) use settings::{Settings, seconds};
+pub(crate) use settings::Settings;
 pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
 

@@ -44,28 +44,12 @@ impl Settings {
             num_replicas: options.initial_replicas(),
             autoscaling_config: options.autoscaling_config,
             demand,
-            health_check_period: seconds(options.health_check_period_s),
-            health_check_timeout: seconds(options.health_check_timeout_s),
-            graceful_shutdown_timeout: seconds(options.graceful_shutdown_timeout_s),
+            health_check_period: options.health_check_period,
+            health_check_timeout: options.health_check_timeout,
+            graceful_shutdown_timeout: options.graceful_shutdown_timeout,
             max_constructor_retry_count: options.max_constructor_retry_count,
             rolling_update_percentage: options.rolling_update_percentage,
             watches_starts: tokio_runtime::is_real(),
         }
-    }
-}
-
-/// More than a `Duration` can hold is for ever.
-pub(crate) fn seconds(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_no_duration_can_hold_is_for_ever() {
-        assert_eq!(seconds(1e300), Duration::MAX);
-        assert_eq!(seconds(0.25), Duration::from_millis(250));
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// Too many calls were waiting already for a deployment's replicas.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Overloaded {
     /// The deployment's name.
     pub deployment: String,
@@ -29,6 +30,7 @@ impl StdError for Overloaded {}
 
 /// A graph works on as many requests as one of its deployments can take the calls of.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TooManyRequests {
     /// The variable that the deployment is bound to.
     pub deployment: String,

@@ -37,7 +37,7 @@ async fn answer<'h, E: Entry, B, A>(
     let requests = graph.requests();
     let _request = begin(requests)?;
     let topology = <E::Graph as Graph>::TOPOLOGY;
-    let terms = Terms::of(E::Graph::options(handle), topology.limits.request_timeout_s)?;
+    let terms = Terms::of(E::Graph::options(handle), topology.limits.request_timeout)?;
     let deadline = terms.as_ref().and_then(|terms| terms.deadline());
     let timed = deadline.map(|deadline| requests.timed(deadline, topology));
     let progress = Looking::timed(timed);

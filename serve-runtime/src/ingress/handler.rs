@@ -49,8 +49,8 @@ pub(super) async fn call<E>(
 where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
-    let request_timeout_s = <E::Graph as Graph>::TOPOLOGY.limits.request_timeout_s;
-    let terms = match headers::of(request, &headers, request_timeout_s) {
+    let request_timeout = <E::Graph as Graph>::TOPOLOGY.limits.request_timeout;
+    let terms = match headers::of(request, &headers, request_timeout) {
         Ok(request) => Terms::of_request(request),
         Err(problem) => return problem.into_response(),
     };

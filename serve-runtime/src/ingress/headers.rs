@@ -1,11 +1,13 @@
 //! What the client's headers say of a request: how long it may take, and which model it is for.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderName, StatusCode};
+use serve_topology::options::Kind;
 use tokio::time::Instant;
 
 use crate::Request;
 use crate::ingress::answer::Problem;
-use crate::request::call_options::seconds;
 
 const TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout-seconds");
 /// Ray Serve's name for it.
@@ -16,13 +18,12 @@ const MODEL_ID: HeaderName = HeaderName::from_static("serve_multiplexed_model_id
 pub(super) fn of(
     request: Request,
     headers: &HeaderMap,
-    request_timeout_s: Option<f64>,
+    request_timeout: Option<Duration>,
 ) -> Result<Request, Problem> {
     let mut request = request;
     let now = Instant::now();
     let theirs = timeout(headers)?;
-    let ours = request_timeout_s.and_then(seconds);
-    let soonest = theirs.into_iter().chain(ours).min();
+    let soonest = theirs.into_iter().chain(request_timeout).min();
     if let Some(deadline) = soonest.and_then(|timeout| now.checked_add(timeout)) {
         request = request.with_deadline(deadline);
     }
@@ -34,7 +35,7 @@ pub(super) fn of(
     Ok(request)
 }
 
-fn timeout(headers: &HeaderMap) -> Result<Option<std::time::Duration>, Problem> {
+fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, Problem> {
     let Some(given) = headers.get(TIMEOUT) else {
         return Ok(None);
     };
@@ -48,9 +49,30 @@ fn timeout(headers: &HeaderMap) -> Result<Option<std::time::Duration>, Problem> 
     }
 }
 
+/// A number of seconds above 0; one that is too large to be told from for ever is as long as can be.
+fn seconds(number: f64) -> Option<Duration> {
+    Kind::Period
+        .admits(number)
+        .then(|| serve_topology::seconds(number))
+}
+
 fn bad(header: &HeaderName, wanted: &str) -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
         format!("the header `{header}` {wanted}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_number_above_zero_is_a_time() {
+        for wrong in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY] {
+            assert_eq!(seconds(wrong), None, "{wrong}");
+        }
+        assert_eq!(seconds(0.25), Some(Duration::from_millis(250)));
+        assert_eq!(seconds(f64::INFINITY), Some(Duration::MAX));
+    }
 }

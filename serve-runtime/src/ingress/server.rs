@@ -35,9 +35,8 @@ pub struct ServerOptions {
     pub max_body_bytes: usize,
     /// How many requests may be under way, at least 1; the next one is answered with 503. 1,000 by default.
     pub max_ongoing_requests: usize,
-    /// How long requests that are under way may take once the server is told to stop, in seconds; 20
-    /// by default.
-    pub graceful_shutdown_timeout_s: f64,
+    /// How long requests in flight may take once the server is told to stop; 20 s by default.
+    pub graceful_shutdown_timeout: Duration,
 }
 
 impl Default for ServerOptions {
@@ -47,8 +46,50 @@ impl Default for ServerOptions {
             port: 8000,
             max_body_bytes: 10 * 1024 * 1024,
             max_ongoing_requests: 1000,
-            graceful_shutdown_timeout_s: 20.0,
+            graceful_shutdown_timeout: Duration::from_secs(20),
         }
+    }
+}
+
+impl ServerOptions {
+    /// The defaults, to set more of them.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with this address.
+    #[must_use]
+    pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
+        self.host = host.into();
+        self
+    }
+
+    /// The same with this port.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The same with bodies up to this size.
+    #[must_use]
+    pub fn max_body_bytes(mut self, max_body_bytes: usize) -> Self {
+        self.max_body_bytes = max_body_bytes;
+        self
+    }
+
+    /// The same with so many requests in flight.
+    #[must_use]
+    pub fn max_ongoing_requests(mut self, max_ongoing_requests: usize) -> Self {
+        self.max_ongoing_requests = max_ongoing_requests;
+        self
+    }
+
+    /// The same with so long a time to stop in.
+    #[must_use]
+    pub fn graceful_shutdown_timeout(mut self, graceful_shutdown_timeout: Duration) -> Self {
+        self.graceful_shutdown_timeout = graceful_shutdown_timeout;
+        self
     }
 }
 
@@ -141,7 +182,7 @@ where
     /// As [`Server::run`].
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         check_limits(&self.options)?;
-        let timeout = drain_timeout(&self.options)?;
+        let timeout = self.options.graceful_shutdown_timeout;
         let listener = listen(&self.options).await?;
         let address = listener.local_addr()?;
         let state = Arc::new(State::<G>::starting());
@@ -200,22 +241,11 @@ async fn listen(options: &ServerOptions) -> Result<TcpListener> {
     })
 }
 
-fn drain_timeout(options: &ServerOptions) -> Result<Duration> {
-    let seconds = options.graceful_shutdown_timeout_s;
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(timeout) => Ok(timeout),
-        Err(_) if seconds > 0.0 => Ok(Duration::MAX), // for ever
-        Err(_) => Err(Error::invalid_input(format!(
-            "`graceful_shutdown_timeout_s` must be at least 0, but is {seconds}"
-        ))),
-    }
-}
-
 /// None at all would be a server that refuses whatever comes.
 fn check_limits(options: &ServerOptions) -> Result<()> {
     match options.max_ongoing_requests {
         0 => Err(Error::invalid_input(
-            "`max_ongoing_requests` must be at least 1, but is 0",
+            "`max_ongoing_requests` must be a whole number of at least 1, but is 0",
         )),
         _ => Ok(()),
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serve_topology::Options;
+use serve_topology::options::Kind;
 
 use super::amount::{Amount, Amounts, Resource};
 use super::devices::GpuNeed;
@@ -55,7 +56,8 @@ impl Demand {
         let num_gpus = options.num_gpus.unwrap_or(0.0);
         let gpus = amount("num_gpus", num_gpus)?;
         let gpu_need = GpuNeed::of(gpus).ok_or_else(|| {
-            format!("`num_gpus` must be a part of one GPU, or a whole number, but is {num_gpus}")
+            let must = Kind::Gpus.must();
+            format!("`num_gpus` must be {must}, but is {num_gpus}")
         })?;
         amounts.set(Resource::Cpus, cpus);
         amounts.set(Resource::Gpus, gpus);
@@ -98,8 +100,9 @@ fn set_custom(amounts: &mut Amounts, name: &str, number: f64) -> Result<(), Stri
 }
 
 fn amount(option: &str, number: f64) -> Result<Amount, String> {
-    if !number.is_finite() || number < 0.0 {
-        return Err(format!("`{option}` must be 0 or more, but is {number}"));
+    if !Kind::Amount.admits(number) {
+        let must = Kind::Amount.must();
+        return Err(format!("`{option}` must be {must}, but is {number}"));
     }
     let amount = Amount::of(number);
     if number > 0.0 && amount == Amount::NONE {

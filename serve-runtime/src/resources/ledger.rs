@@ -27,7 +27,7 @@ use crate::{Error, Result};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<()> {
-/// let ledger = Ledger::from(Machine::detect().resource("license", 1.0));
+/// let ledger = Ledger::from(Machine::detect().resources([("license", 1.0)]));
 /// let first = deploy_on(ledger.clone(), convert::bind()).await?;
 /// let second = deploy_on(ledger.clone(), convert::bind()).await;
 /// assert!(second.is_err()); // there is one license

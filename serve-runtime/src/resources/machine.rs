@@ -16,7 +16,7 @@ use super::{detect, gpus};
 ///
 /// let machine = Machine::detect()
 ///     .num_gpus(2)
-///     .resource("license", 3.0);
+///     .resources([("license", 3.0)]);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Machine {
@@ -87,10 +87,15 @@ impl Machine {
         self
     }
 
-    /// How much there is of something else that replicas need, `resources = [("license", 1.0)]`.
+    /// How much there is of what else replicas need, `resources = [("license", 1.0)]`; all of it.
     #[must_use]
-    pub fn resource(mut self, name: impl Into<Arc<str>>, amount: f64) -> Self {
-        self.resources.insert(name.into(), Amount::of(amount));
+    pub fn resources<N: Into<Arc<str>>, A: Into<f64>>(
+        mut self,
+        resources: impl IntoIterator<Item = (N, A)>,
+    ) -> Self {
+        let resources = resources.into_iter();
+        let resources = resources.map(|(name, amount)| (name.into(), Amount::of(amount.into())));
+        self.resources = resources.collect();
         self
     }
 
@@ -146,7 +151,7 @@ mod tests {
             .num_gpus(3)
             .num_gpus(2)
             .memory(7)
-            .resource("license", 1.5);
+            .resources([("license", 1.5)]);
         let amounts = described.amounts();
         assert_eq!(amounts.get(&Resource::Cpus), Amount::of(2.5));
         assert_eq!(amounts.get(&Resource::Gpus), Amount::whole(2));

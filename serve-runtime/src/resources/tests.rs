@@ -14,7 +14,7 @@ fn machine() -> Machine {
         .cores(0..8)
         .num_gpus(2)
         .memory(16 * GIB)
-        .resource("license", 3.0)
+        .resources([("license", 3.0)])
 }
 
 fn wanted(deployment: &str, num_replicas: usize, options: Options<'_>) -> Wanted {
@@ -26,17 +26,11 @@ fn wanted(deployment: &str, num_replicas: usize, options: Options<'_>) -> Wanted
 }
 
 fn cpus(num_cpus: f64) -> Options<'static> {
-    Options {
-        num_cpus: Some(num_cpus),
-        ..Options::DEFAULT
-    }
+    Options::DEFAULT.num_cpus(num_cpus)
 }
 
 fn gpus(num_gpus: f64) -> Options<'static> {
-    Options {
-        num_gpus: Some(num_gpus),
-        ..Options::DEFAULT
-    }
+    Options::DEFAULT.num_gpus(num_gpus)
 }
 
 fn refusal(ledger: &Ledger, wanted: &[Wanted]) -> String {
@@ -51,12 +45,10 @@ fn numbers(grants: &[Grant]) -> Vec<Vec<usize>> {
 #[test]
 fn what_does_not_fit_is_refused_with_every_sum() {
     let ledger = Ledger::from(machine());
-    let segmentation = Options {
-        num_cpus: Some(4.0),
-        memory: Some(10 * GIB),
-        resources: &[("license", 2.0)],
-        ..Options::DEFAULT
-    };
+    let segmentation = Options::DEFAULT
+        .num_cpus(4.0)
+        .memory(10 * GIB)
+        .resources(&[("license", 2.0)]);
     let wanted = [
         wanted("segmentation", 2, segmentation),
         wanted("fruit", 1, cpus(1.0)),
@@ -92,10 +84,7 @@ fn what_others_have_is_counted_in() {
 #[test]
 fn a_machine_without_any_is_told_of() {
     let ledger = Ledger::from(Machine::empty());
-    let other = Options {
-        resources: &[("fpga", 1.0)],
-        ..Options::DEFAULT
-    };
+    let other = Options::DEFAULT.resources(&[("fpga", 1.0)]);
     let wanted = [wanted("model", 1, gpus(0.5)), wanted("other", 1, other)];
     let refused = refusal(&ledger, &wanted);
     for line in [
@@ -191,7 +180,7 @@ fn wrong_amounts_are_refused() {
     let wrong = |options: Options<'_>| Demand::of(&options, None, true).unwrap_err();
     assert_eq!(
         wrong(gpus(1.5)),
-        "`num_gpus` must be a part of one GPU, or a whole number, but is 1.5"
+        "`num_gpus` must be a number from 0 to 1, or a larger whole number, but is 1.5"
     );
     assert_eq!(wrong(cpus(-1.0)), "`num_cpus` must be 0 or more, but is -1");
     assert_eq!(
@@ -224,11 +213,9 @@ fn nothing_is_over_committed_and_nothing_is_lost() {
                 held.swap_remove(random.below(held.len()));
                 continue;
             }
-            let options = Options {
-                num_cpus: Some(parts[random.below(parts.len())]),
-                num_gpus: Some(parts[random.below(parts.len())]),
-                ..Options::DEFAULT
-            };
+            let options = Options::DEFAULT
+                .num_cpus(parts[random.below(parts.len())])
+                .num_gpus(parts[random.below(parts.len())]);
             match ledger.take_all(&[wanted("any", 1 + random.below(2), options)]) {
                 Ok(grants) => {
                     let of = |option: Option<f64>| option.unwrap();

@@ -13,7 +13,7 @@ use super::OnCapacity;
 use crate::application::bound_options::BoundOptions;
 #[cfg(feature = "config")]
 use crate::controller::Settings;
-use crate::controller::{Controller, DeploymentStatus, Engaged, Supply, seconds};
+use crate::controller::{Controller, DeploymentStatus, Engaged, Supply};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
 use crate::engine::{Engine, Limits, Load, Plan, UserConfig};
 use crate::{Error, Result};
@@ -233,7 +233,7 @@ impl<D: Callable> DeploymentControl<D> {
     pub(super) async fn drain(&self) {
         self.engaged.engine.close();
         let begun = Instant::now();
-        let limit = seconds(self.engaged.set.get().options.graceful_shutdown_timeout_s);
+        let limit = self.engaged.set.get().options.graceful_shutdown_timeout;
         let _ = timeout(limit, self.engaged.engine.idle()).await; // the controller says so of each replica
         let left = limit.saturating_sub(begun.elapsed());
         self.controller.stop(left).await;

@@ -1,9 +1,10 @@
 //! Putting a fake in the place of a deployment of a graph.
 
+use serve_topology::nearest;
+
 use super::fake::{Fake, Faked};
 use crate::application::{Application, Placed, Services};
 use crate::graph::Graph;
-use crate::util::suggest::nearest;
 use crate::{Error, Result};
 
 impl<G: Graph> Application<G> {

@@ -18,11 +18,15 @@
 mod path;
 mod resources;
 mod step;
-mod text;
 
+#[doc(inline)]
+pub use crate::text::Text;
 pub use step::Step;
-pub use text::Text;
 
+use std::time::Duration;
+
+use crate::options::GraphOption;
+use crate::text::equal;
 use crate::{BoundDeployment, Topology};
 use path::Path;
 use resources::Resource;
@@ -60,23 +64,25 @@ pub const fn has_budgets(topology: &Topology<'_>) -> bool {
 
 /// What is wrong if `request_timeout_s` gives a request no time at all.
 pub const fn no_time(topology: &Topology<'_>) -> Option<Text> {
-    match topology.limits.request_timeout_s {
-        Some(seconds) if seconds.is_nan() || seconds <= 0.0 => {
-            let mut text = Text::new();
-            text.push("`request_timeout_s` must be a number above 0");
-            Some(text)
-        }
-        _ => None,
+    match topology.limits.request_timeout {
+        Some(timeout) => match GraphOption::RequestTimeoutS
+            .spec()
+            .refuse(timeout.as_secs_f64())
+        {
+            Some(wrong) => Some(wrong.text()),
+            None => None,
+        },
+        None => None,
     }
 }
 
 /// What is wrong if the longest path takes longer than `slo_ms`; `work` has [`steps`] elements.
 pub const fn over_slo(topology: &Topology<'_>, work: &mut [Step]) -> Option<Text> {
-    let Some(slo_ms) = topology.limits.slo_ms else {
+    let Some(slo) = topology.limits.slo else {
         return None;
     };
     let path = Path::longest(topology, None, work);
-    if path.takes_ms() <= slo_ms as u64 {
+    if path.takes() <= nanoseconds(slo) {
         return None;
     }
     let mut text = Text::new();
@@ -87,9 +93,9 @@ pub const fn over_slo(topology: &Topology<'_>, work: &mut [Step]) -> Option<Text
         text.push("` ");
     }
     text.push("takes ");
-    text.push_number(path.takes_ms());
+    text.push_millionths(path.takes());
     text.push(" ms, but `slo_ms` is ");
-    text.push_number(slo_ms as u64);
+    text.push_millionths(nanoseconds(slo));
     text.push(": ");
     path.write(work, &mut text);
     text.push("\nhelp: raise `slo_ms`, or lower a `budget_ms` of this path");
@@ -114,15 +120,25 @@ pub const fn refuse(wrong: Option<Text>) {
     }
 }
 
+/// For ever is as long as can be counted.
+const fn nanoseconds(time: Duration) -> u64 {
+    let nanoseconds = time.as_nanos();
+    if nanoseconds > u64::MAX as u128 {
+        u64::MAX
+    } else {
+        nanoseconds as u64
+    }
+}
+
 /// Also one that is set at build.
 const fn declares_budget(deployment: &BoundDeployment<'_>) -> bool {
-    deployment.options.budget_ms.is_some() || is_set_at_build(deployment, "budget_ms")
+    deployment.options.budget.is_some() || is_set_at_build(deployment, "budget_ms")
 }
 
 const fn is_set_at_build(deployment: &BoundDeployment<'_>, option: &str) -> bool {
     let mut i = 0;
     while i < deployment.set_at_build.len() {
-        if text::equal(deployment.set_at_build[i], option) {
+        if equal(deployment.set_at_build[i], option) {
             return true;
         }
         i += 1;

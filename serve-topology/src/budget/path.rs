@@ -1,8 +1,8 @@
 //! The longest path of a request, by what its deployments declare.
 
 use super::step::{NONE, Step, reverse, wait};
-use super::text::{Text, equal};
-use super::{declares_budget, is_set_at_build};
+use super::{declares_budget, is_set_at_build, nanoseconds};
+use crate::text::{Text, equal};
 use crate::{BoundDeployment, Node, Topology};
 
 /// The way to the step of a graph that is done last.
@@ -10,7 +10,8 @@ pub(super) struct Path<'t> {
     topology: &'t Topology<'t>,
     first: usize,
     last: usize,
-    takes_ms: u64,
+    /// In nanoseconds.
+    takes: u64,
 }
 
 impl<'t> Path<'t> {
@@ -23,14 +24,14 @@ impl<'t> Path<'t> {
         let (own, inner) = work.split_at_mut(topology.nodes.len() + topology.choices.len());
         let mut i = 0;
         while i < own.len() {
-            let takes_ms = if i < topology.nodes.len() {
-                takes_ms(topology, &topology.nodes[i], inner)
+            let takes = if i < topology.nodes.len() {
+                takes(topology, &topology.nodes[i], inner)
             } else {
                 0
             };
             own[i] = Step {
-                takes_ms,
-                done_ms: takes_ms,
+                takes,
+                done: takes,
                 link: NONE,
             };
             i += 1;
@@ -46,12 +47,12 @@ impl<'t> Path<'t> {
             topology,
             first: reverse(own, last),
             last,
-            takes_ms: if last == NONE { 0 } else { own[last].done_ms },
+            takes: if last == NONE { 0 } else { own[last].done },
         }
     }
 
-    pub(super) const fn takes_ms(&self) -> u64 {
-        self.takes_ms
+    pub(super) const fn takes(&self) -> u64 {
+        self.takes
     }
 
     /// The entry that the path belongs to.
@@ -88,8 +89,8 @@ impl<'t> Path<'t> {
         let mut at = self.first;
         let mut is_first = true;
         while at != NONE {
-            let Step { takes_ms, link, .. } = work[at];
-            if takes_ms > 0 {
+            let Step { takes, link, .. } = work[at];
+            if takes > 0 {
                 let node = &self.topology.nodes[at];
                 if !is_first {
                     text.push(" + ");
@@ -97,7 +98,8 @@ impl<'t> Path<'t> {
                 is_first = false;
                 text.push(node.name);
                 text.push(" ");
-                text.push_number(takes_ms);
+                // Milliseconds, of which there are a million nanoseconds each.
+                text.push_millionths(takes);
                 if let Some(graph) = self.topology.deployments[node.deployment].graph {
                     let inner = work.split_at_mut(own).1;
                     let path = Path::longest(graph, entry_called(graph, node), inner);
@@ -112,11 +114,11 @@ impl<'t> Path<'t> {
 }
 
 /// What a node takes by itself.
-const fn takes_ms(topology: &Topology<'_>, node: &Node<'_>, work: &mut [Step]) -> u64 {
+const fn takes(topology: &Topology<'_>, node: &Node<'_>, work: &mut [Step]) -> u64 {
     let deployment = &topology.deployments[node.deployment];
-    match (deployment.graph, deployment.options.budget_ms) {
-        (Some(graph), _) => Path::longest(graph, entry_called(graph, node), work).takes_ms,
-        (None, Some(ms)) if !is_set_at_build(deployment, "budget_ms") => ms as u64,
+    match (deployment.graph, deployment.options.budget) {
+        (Some(graph), _) => Path::longest(graph, entry_called(graph, node), work).takes,
+        (None, Some(budget)) if !is_set_at_build(deployment, "budget_ms") => nanoseconds(budget),
         (None, _) => 0,
     }
 }
@@ -137,7 +139,7 @@ const fn last(topology: &Topology<'_>, entry: Option<usize>, own: &[Step]) -> us
             None => true,
         };
         // Of two that are done at the same time, the later one has the longer path.
-        if counts && (last == NONE || own[i].done_ms >= own[last].done_ms) {
+        if counts && (last == NONE || own[i].done >= own[last].done) {
             last = i;
         }
         i += 1;

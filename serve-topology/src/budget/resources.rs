@@ -1,7 +1,7 @@
 //! What all replicas need together.
 
 use super::is_set_at_build;
-use super::text::Text;
+use crate::text::Text;
 use crate::{BoundDeployment, Topology};
 
 /// Amounts are counted in millionths: ten times a tenth is one.
@@ -26,14 +26,14 @@ impl Resource {
         }
         let mut text = Text::new();
         text.push("the replicas need ");
-        push_amount(needed, &mut text);
+        text.push_millionths(needed);
         text.push(" ");
         text.push(one);
         text.push(if needed == WHOLE { "" } else { "s" });
         text.push(", but `");
         text.push(option);
         text.push("` is ");
-        push_amount(limit, &mut text);
+        text.push_millionths(limit);
         text.push(": ");
         self.write(topology, None, true, &mut text);
         text.push("\nhelp: raise `");
@@ -97,7 +97,7 @@ impl Resource {
                 text.push(" ");
                 text.push_number(num_replicas(deployment));
                 text.push(" x ");
-                push_amount(self.of_one(deployment), text);
+                text.push_millionths(self.of_one(deployment));
                 if is_scaled(deployment) {
                     text.push(" (`max_replicas`)");
                 }
@@ -143,19 +143,4 @@ const fn are_replicas_set_at_build(deployment: &BoundDeployment<'_>) -> bool {
 /// Less than nothing is nothing, and more than there is room for is all there is room for.
 const fn millionths(amount: f64) -> u64 {
     (amount * WHOLE as f64 + 0.5) as u64
-}
-
-/// Writes `2`, `0.5` or `1.25`.
-const fn push_amount(millionths: u64, text: &mut Text) {
-    text.push_number(millionths / WHOLE);
-    let mut rest = millionths % WHOLE;
-    let mut digit = WHOLE / 10;
-    if rest > 0 {
-        text.push(".");
-    }
-    while rest > 0 {
-        text.push_number(rest / digit);
-        rest %= digit;
-        digit /= 10;
-    }
 }

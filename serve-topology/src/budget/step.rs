@@ -8,9 +8,10 @@ pub(super) const NONE: usize = usize::MAX;
 /// How late a node or a choice is done: what the functions of this module work on, the nodes first.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    pub(super) takes_ms: u64,
+    /// How long it takes, in nanoseconds.
+    pub(super) takes: u64,
     /// When it is done, counted from the start of the request.
-    pub(super) done_ms: u64,
+    pub(super) done: u64,
     /// The last of the steps that it waits for; once a path is chosen, the next one on it.
     pub(super) link: usize,
 }
@@ -18,8 +19,8 @@ pub struct Step {
 impl Step {
     /// A step that nothing is known of yet.
     pub const NEW: Step = Step {
-        takes_ms: 0,
-        done_ms: 0,
+        takes: 0,
+        done: 0,
         link: NONE,
     };
 }
@@ -67,15 +68,13 @@ const fn wait_for(own: &mut [Step], before: usize, after: usize) -> bool {
     if before == NONE || after == NONE {
         return false;
     }
-    let done_ms = own[before].done_ms + own[after].takes_ms;
+    let done = own[before].done.saturating_add(own[after].takes);
     let Step {
-        done_ms: so_far,
-        link,
-        ..
+        done: so_far, link, ..
     } = own[after];
-    let later = done_ms > so_far;
-    if later || (done_ms == so_far && link == NONE) {
-        own[after].done_ms = done_ms;
+    let later = done > so_far;
+    if later || (done == so_far && link == NONE) {
+        own[after].done = done;
         own[after].link = before;
     }
     later

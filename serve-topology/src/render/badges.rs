@@ -1,7 +1,10 @@
 //! What is worth a look about a deployment and a graph, each in a few words.
 
+use std::time::Duration;
+
 use super::text::one_line;
-use crate::{AutoscalingConfig, Batch, BoundDeployment, Limits, Options};
+use crate::options::DeploymentOption;
+use crate::{AutoscalingConfig, Batch, BoundDeployment, GraphLimits, Options};
 
 /// The options that differ from the defaults. What is only set when the graph is built has no
 /// value to show yet.
@@ -16,37 +19,51 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
         num_gpus,
         memory,
         resources,
-        budget_ms,
+        budget,
         // How it is looked after, which is not what a picture is for.
-        health_check_period_s: _,
-        health_check_timeout_s: _,
-        graceful_shutdown_timeout_s: _,
+        health_check_period: _,
+        health_check_timeout: _,
+        graceful_shutdown_timeout: _,
         max_constructor_retry_count: _,
         rolling_update_percentage: _,
     } = deployment.options;
     let default = Options::DEFAULT;
     let shown = [
-        (num_replicas != default.num_replicas)
-            .then(|| ("num_replicas", counted(num_replicas.into(), "replica"))),
+        (num_replicas != default.num_replicas).then(|| {
+            (
+                DeploymentOption::NumReplicas,
+                counted(num_replicas.into(), "replica"),
+            )
+        }),
         autoscaling_config
             .filter(|_| !deployment.set_at_build.contains(&"num_replicas"))
-            .map(|config| ("autoscaling_config", replicas(&config))),
-        num_cpus.map(|n| ("num_cpus", counted(n, "cpu"))),
-        num_gpus.map(|n| ("num_gpus", counted(n, "gpu"))),
-        memory.map(|n| ("memory", bytes(n))),
-        (!resources.is_empty()).then(|| ("resources", named(resources))),
-        max_ongoing_requests.map(|n| ("max_ongoing_requests", format!("max {n} ongoing"))),
+            .map(|config| (DeploymentOption::AutoscalingConfig, replicas(&config))),
+        num_cpus.map(|n| (DeploymentOption::NumCpus, counted(n, "cpu"))),
+        num_gpus.map(|n| (DeploymentOption::NumGpus, counted(n, "gpu"))),
+        memory.map(|n| (DeploymentOption::Memory, bytes(n))),
+        (!resources.is_empty()).then(|| (DeploymentOption::Resources, named(resources))),
+        max_ongoing_requests.map(|n| {
+            (
+                DeploymentOption::MaxOngoingRequests,
+                format!("max {n} ongoing"),
+            )
+        }),
         (max_queued_requests != default.max_queued_requests).then(|| {
             (
-                "max_queued_requests",
+                DeploymentOption::MaxQueuedRequests,
                 format!("max {max_queued_requests} queued"),
             )
         }),
-        budget_ms.map(|n| ("budget_ms", format!("budget {n} ms"))),
+        budget.map(|time| {
+            (
+                DeploymentOption::BudgetMs,
+                format!("budget {} ms", milliseconds(time)),
+            )
+        }),
     ];
     let at_build = deployment.set_at_build;
     let known = shown.into_iter().flatten();
-    let known = known.filter(|(option, _)| !at_build.contains(option));
+    let known = known.filter(|(option, _)| !at_build.contains(&option.spec().name));
     let late = at_build
         .iter()
         .map(|option| format!("{} at build", one_line(option)));
@@ -60,7 +77,7 @@ pub(super) fn batch(batch: &Batch) -> String {
         max_batch_cost,
         grouped,
         // What is only waited where it pays says little.
-        batch_wait_timeout_s: _,
+        batch_wait_timeout: _,
     } = batch;
     let size = match max_batch_size {
         0 => "batches".to_owned(), // computed, and nobody has compiled it yet
@@ -77,23 +94,28 @@ pub(super) fn shared(calls: usize) -> Option<String> {
 }
 
 /// What a graph may take, or an empty string.
-pub(super) fn limits(limits: &Limits) -> String {
-    let Limits {
-        slo_ms,
-        request_timeout_s,
+pub(super) fn limits(limits: &GraphLimits) -> String {
+    let GraphLimits {
+        slo,
+        request_timeout,
         max_cpus,
         max_gpus,
     } = limits;
     let shown = [
-        slo_ms.map(|n| format!("{n} ms")),
+        slo.map(|time| format!("{} ms", milliseconds(time))),
         max_cpus.map(|n| counted(n, "cpu")),
         max_gpus.map(|n| counted(n, "gpu")),
     ];
     let shown: Vec<_> = shown.into_iter().flatten().collect();
     let at_most = (!shown.is_empty()).then(|| format!("at most {}", shown.join(" · ")));
-    let ends = request_timeout_s.map(|n| format!("ends after {n} s"));
+    let ends = request_timeout.map(|time| format!("ends after {} s", time.as_secs_f64()));
     let shown: Vec<_> = at_most.into_iter().chain(ends).collect();
     shown.join(" · ")
+}
+
+/// `20` or `0.5`.
+fn milliseconds(time: Duration) -> f64 {
+    time.as_nanos() as f64 / 1e6
 }
 
 /// `1 license · 0.5 fpga`.
@@ -154,7 +176,7 @@ mod tests {
             resources: &[("license", 1.0), ("fpga", 0.5)],
             max_ongoing_requests: Some(64),
             max_queued_requests: 7,
-            budget_ms: Some(20),
+            budget: Some(Duration::from_millis(20)),
             ..Options::DEFAULT
         };
         let set = BoundDeployment {
@@ -231,18 +253,18 @@ mod tests {
 
     #[test]
     fn limits_are_added_to_one_text() {
-        assert_eq!(limits(&Limits::NONE), "");
-        let all = Limits {
-            slo_ms: Some(250),
-            request_timeout_s: Some(2.5),
+        assert_eq!(limits(&GraphLimits::NONE), "");
+        let all = GraphLimits {
+            slo: Some(Duration::from_millis(250)),
+            request_timeout: Some(Duration::from_millis(2500)),
             max_cpus: Some(4.5),
             max_gpus: Some(1.0),
         };
         let text = "at most 250 ms · 4.5 cpus · 1 gpu · ends after 2.5 s";
         assert_eq!(limits(&all), text);
-        let ends = Limits {
-            request_timeout_s: Some(1.0),
-            ..Limits::NONE
+        let ends = GraphLimits {
+            request_timeout: Some(Duration::from_secs(1)),
+            ..GraphLimits::NONE
         };
         assert_eq!(limits(&ends), "ends after 1 s");
     }

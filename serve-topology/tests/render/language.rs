@@ -1,8 +1,10 @@
 //! Graphs with choices, fan-outs, bound graphs and several routes.
 
+use std::time::Duration;
+
 use serve_topology::{
-    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, HandleEdge, Limits,
-    Node, Options, Param, Topology,
+    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, GraphLimits,
+    HandleEdge, Node, Options, Param, Topology,
 };
 
 use crate::fixture::{deployment, edge, input, node};
@@ -15,22 +17,15 @@ const fn plain(name: &str) -> BoundDeployment<'_> {
 }
 
 const fn bound<'a>(variable: &'a str, graph: &'a Topology<'a>) -> BoundDeployment<'a> {
-    BoundDeployment {
-        graph: Some(graph),
-        ..deployment(variable, variable, variable, Options::DEFAULT)
-    }
+    deployment(variable, variable, variable, Options::DEFAULT).graph(Some(graph))
 }
 
 const fn param<'a>(name: &'a str, ty: &'a str) -> Param<'a> {
-    Param { name, ty }
+    Param::new(name, ty)
 }
 
 const fn entry<'a>(route: &'a str, params: &'a [Param<'a>], output: &'a str) -> Entry<'a> {
-    Entry {
-        route,
-        params,
-        output,
-    }
+    Entry::new(route, output).params(params)
 }
 
 /// What a choice starts, or what the part of a value goes to that a pattern names.
@@ -39,30 +34,19 @@ const fn way(choice: usize, to: Endpoint, pattern: &str) -> Edge<'_> {
 }
 
 const fn labelled<'a>(from: Endpoint, to: Endpoint, ty: &'a str, label: &'a str) -> Edge<'a> {
-    Edge {
-        label,
-        ..edge(from, to, ty)
-    }
+    edge(from, to, ty).label(label)
 }
 
 const fn on(choice: usize, arm: usize, node: Node<'_>) -> Node<'_> {
-    let when = Some(Arm { choice, arm });
-    Node { when, ..node }
+    node.when(Arm::new(choice, arm))
 }
 
 const fn each(fan_out: usize, node: Node<'_>) -> Node<'_> {
-    let each = Some(fan_out);
-    Node { each, ..node }
+    node.each(fan_out)
 }
 
 const fn choice<'a>(name: &'a str, arms: &'a [&'a str]) -> Choice<'a> {
-    Choice {
-        name,
-        entry: 0,
-        arms,
-        when: None,
-        each: None,
-    }
+    Choice::new(name, 0, arms)
 }
 
 const fn of(index: usize) -> Endpoint {
@@ -70,28 +54,28 @@ const fn of(index: usize) -> Endpoint {
 }
 
 /// One of four classifiers, as the request says.
-pub(crate) const CONDITIONAL: Topology<'_> = Topology {
-    doc: "Names what a photo shows.",
-    entries: &[entry(
+pub(crate) const CONDITIONAL: Topology<'_> = Topology::new("conditional")
+    .doc("Names what a photo shows.")
+    .entries(&[entry(
         "/",
         &[param("url", "Url"), param("category", "Category")],
         "Label",
-    )],
-    deployments: &[
+    )])
+    .deployments(&[
         plain("download"),
         deployment("Classifier", "fruit", "Classifier", GPU),
         deployment("Classifier_1", "vehicle", "Classifier", GPU),
         deployment("Classifier_2", "plant", "Classifier", GPU),
         deployment("Classifier_3", "general", "Classifier", GPU),
-    ],
-    nodes: &[
+    ])
+    .nodes(&[
         node("download", 0, IN_PLACE, "Image"),
         on(0, 0, node("fruit.classify", 1, COMPUTE, "Label")),
         on(0, 1, node("vehicle.classify", 2, COMPUTE, "Label")),
         on(0, 2, node("plant.classify", 3, COMPUTE, "Label")),
         on(0, 3, node("general.classify", 4, COMPUTE, "Label")),
-    ],
-    choices: &[choice(
+    ])
+    .choices(&[choice(
         "match category",
         &[
             "Category::Fruit",
@@ -99,8 +83,8 @@ pub(crate) const CONDITIONAL: Topology<'_> = Topology {
             "Category::Plant { rare: true }",
             "_",
         ],
-    )],
-    edges: &[
+    )])
+    .edges(&[
         edge(input(0), of(0), "Url"),
         edge(input(1), Endpoint::Choice(0), "Category"),
         edge(of(0), of(1), "Image"),
@@ -115,30 +99,26 @@ pub(crate) const CONDITIONAL: Topology<'_> = Topology {
         edge(of(2), Endpoint::Output(0), "Label"),
         edge(of(3), Endpoint::Output(0), "Label"),
         edge(of(4), Endpoint::Output(0), "Label"),
-    ],
-    ..Topology::empty("conditional")
-};
+    ]);
 
-const GPU: Options<'_> = Options {
-    num_replicas: 2,
-    num_gpus: Some(0.5),
-    budget_ms: Some(20),
-    ..Options::DEFAULT
-};
+const GPU: Options<'_> = Options::DEFAULT
+    .num_replicas(2)
+    .num_gpus(0.5)
+    .budget(Duration::from_millis(20));
 
 /// Boxes are found; each crop is cleaned, and read if it is text.
-pub(crate) const PER_ITEM: Topology<'_> = Topology {
-    doc: "Finds things in a photo.",
-    entries: &[entry("/detect", &[param("photo", "Photo")], "Vec<Finding>")],
-    deployments: &[
+pub(crate) const PER_ITEM: Topology<'_> = Topology::new("per_item")
+    .doc("Finds things in a photo.")
+    .entries(&[entry("/detect", &[param("photo", "Photo")], "Vec<Finding>")])
+    .deployments(&[
         deployment("Detector", "detector", "Detector", GPU),
         plain("clean"),
         deployment("Reader", "reader", "Reader", Options::DEFAULT),
         deployment("Classifier", "classifier", "Classifier", GPU),
         plain("embed"),
         plain("summarise"),
-    ],
-    nodes: &[
+    ])
+    .nodes(&[
         node("detector.boxes", 0, COMPUTE, "Vec<Crop>"),
         each(0, node("clean", 1, IN_PLACE, "Crop")),
         each(0, on(0, 0, node("reader.read", 2, COMPUTE, "Finding"))),
@@ -148,28 +128,13 @@ pub(crate) const PER_ITEM: Topology<'_> = Topology {
         ),
         each(1, node("embed", 4, IN_PLACE, "Vector")),
         node("summarise", 5, IN_PLACE, "Vec<Finding>"),
-    ],
-    choices: &[Choice {
-        each: Some(0),
-        ..choice("match crop.kind", &["Kind::Text", "_"])
-    }],
-    fan_outs: &[
-        FanOut {
-            items: "crops",
-            item: "crop",
-            entry: 0,
-            when: None,
-            each: None,
-        },
-        FanOut {
-            items: "crop.patches()",
-            item: "patch",
-            entry: 0,
-            when: None,
-            each: Some(0),
-        },
-    ],
-    edges: &[
+    ])
+    .choices(&[choice("match crop.kind", &["Kind::Text", "_"]).each(0)])
+    .fan_outs(&[
+        FanOut::new("crops", "crop", 0),
+        FanOut::new("crop.patches()", "patch", 0).each(0),
+    ])
+    .edges(&[
         edge(input(0), of(0), "Photo"),
         labelled(of(0), of(1), "Vec<Crop>", "each crop"),
         labelled(of(0), Endpoint::Choice(0), "Vec<Crop>", "crop.kind"),
@@ -182,100 +147,92 @@ pub(crate) const PER_ITEM: Topology<'_> = Topology {
         labelled(of(3), of(5), "Finding", "collected"),
         labelled(of(4), of(5), "Vector", "collected"),
         edge(of(5), Endpoint::Output(0), "Vec<Finding>"),
-    ],
-    limits: Limits {
-        slo_ms: Some(250),
-        request_timeout_s: None,
-        max_cpus: Some(4.0),
-        max_gpus: Some(1.0),
-    },
-    ..Topology::empty("per_item")
-};
+    ])
+    .limits(
+        GraphLimits::NONE
+            .slo(Duration::from_millis(250))
+            .max_cpus(4.0)
+            .max_gpus(1.0),
+    );
 
 /// Spells words; the innermost graph.
-pub(crate) const SPELL: Topology<'_> = Topology {
-    entries: &[entry("/", &[param("text", "String")], "String")],
-    deployments: &[plain("split"), plain("correct")],
-    nodes: &[
+pub(crate) const SPELL: Topology<'_> = Topology::new("spell")
+    .entries(&[entry("/", &[param("text", "String")], "String")])
+    .deployments(&[plain("split"), plain("correct")])
+    .nodes(&[
         node("split", 0, IN_PLACE, "Vec<Word>"),
         node("correct", 1, COMPUTE, "String"),
-    ],
-    edges: &[
+    ])
+    .edges(&[
         edge(input(0), of(0), "String"),
         edge(of(0), of(1), "Vec<Word>"),
         edge(of(1), Endpoint::Output(0), "String"),
-    ],
-    ..Topology::empty("spell")
-};
+    ]);
 
 /// Reads a text and spells it.
-const READ: Topology<'_> = Topology {
-    entries: &[entry(
+const READ: Topology<'_> = Topology::new("read_text")
+    .entries(&[entry(
         "/",
         &[param("image", "Image"), param("language", "Language")],
         "String",
-    )],
-    deployments: &[
+    )])
+    .deployments(&[
         deployment("Reader", "reader", "Reader", GPU),
         bound("speller", &SPELL),
         deployment("Dictionary", "dictionary", "Dictionary", Options::DEFAULT),
-    ],
-    nodes: &[
+    ])
+    .nodes(&[
         node("reader.read", 0, COMPUTE, "String"),
         node("speller.call", 1, IN_PLACE, "String"),
-    ],
-    edges: &[
+    ])
+    .edges(&[
         edge(input(0), of(0), "Image"),
         edge(input(1), of(0), "Language"),
         edge(of(0), of(1), "String"),
         edge(of(1), Endpoint::Output(0), "String"),
-    ],
-    handles: &[HandleEdge { from: 0, to: 2 }],
-    ..Topology::empty("read_text")
-};
+    ])
+    .handles(&[HandleEdge::new(0, 2)]);
 
 /// A graph in a graph in a graph, one of them called twice; one more is held by a handle, and the
 /// input that an edge leads to is not known of one call.
-pub(crate) const NESTED: Topology<'_> = Topology {
-    entries: &[entry(
+pub(crate) const NESTED: Topology<'_> = Topology::new("nested")
+    .entries(&[entry(
         "/",
         &[param("front", "Image"), param("back", "Image")],
         "Document",
-    )],
-    deployments: &[
+    )])
+    .deployments(&[
         bound("ocr", &READ),
         deployment("Join", "join", "Join", Options::DEFAULT),
         bound("fallback", &SPELL),
-    ],
-    nodes: &[
+    ])
+    .nodes(&[
         node("ocr.call", 0, IN_PLACE, "String"),
         node("ocr.call_1", 0, IN_PLACE, "String"),
         node("join.run", 1, IN_PLACE, "Document"),
-    ],
-    edges: &[
+    ])
+    .edges(&[
         edge(input(0), of(0), "Image"),
         labelled(input(1), of(1), "Image", "back.turned()"),
         edge(of(0), of(2), "String"),
         edge(of(1), of(2), "String"),
         edge(of(2), Endpoint::Output(0), "Document"),
-    ],
-    handles: &[HandleEdge { from: 1, to: 2 }, HandleEdge { from: 0, to: 2 }],
-    ..Topology::empty("nested")
-};
+    ])
+    .handles(&[HandleEdge::new(1, 2), HandleEdge::new(0, 2)]);
 
 /// Four routes to one model.
-pub(crate) const ROUTES: Topology<'_> = Topology {
-    entries: &[
+pub(crate) const ROUTES: Topology<'_> = Topology::new("routes")
+    .entries(&[
         entry("/classify", &[param("photo", "Photo")], "Label"),
         entry("/detect", &[param("photo", "Photo")], "Vec<Crop>"),
         entry("/embed", &[param("photo", "Photo")], "Vector"),
         entry("/health", &[], "Health"),
-    ],
-    deployments: &[
+    ])
+    .deployments(&[
         deployment("Model", "model", "Model", GPU),
         deployment("Decoder", "decoder", "Decoder", Options::DEFAULT),
-    ],
-    nodes: &[
+    ])
+    .nodes(&[
         node("decoder.decode", 1, COMPUTE, "Image"),
         node("model.classify", 0, COMPUTE, "Label"),
         of_entry(1, node("decoder.decode_1", 1, COMPUTE, "Image")),
@@ -283,8 +240,8 @@ pub(crate) const ROUTES: Topology<'_> = Topology {
         of_entry(2, node("decoder.decode_2", 1, COMPUTE, "Image")),
         of_entry(2, node("model.embed", 0, COMPUTE, "Vector")),
         of_entry(3, node("model.health", 0, IN_PLACE, "Health")),
-    ],
-    edges: &[
+    ])
+    .edges(&[
         edge(input_of(0), of(0), "Photo"),
         edge(of(0), of(1), "Image"),
         edge(of(1), Endpoint::Output(0), "Label"),
@@ -295,12 +252,10 @@ pub(crate) const ROUTES: Topology<'_> = Topology {
         edge(of(4), of(5), "Image"),
         edge(of(5), Endpoint::Output(2), "Vector"),
         edge(of(6), Endpoint::Output(3), "Health"),
-    ],
-    ..Topology::empty("routes")
-};
+    ]);
 
 const fn of_entry(entry: usize, node: Node<'_>) -> Node<'_> {
-    Node { entry, ..node }
+    node.entry(entry)
 }
 
 const fn input_of(entry: usize) -> Endpoint {
@@ -308,17 +263,17 @@ const fn input_of(entry: usize) -> Endpoint {
 }
 
 /// All of it at once: a choice between a graph called for each page and a dispatcher.
-pub(crate) const EVERYTHING: Topology<'_> = Topology {
-    doc: "Reads documents and looks at photos.",
-    entries: &[
+pub(crate) const EVERYTHING: Topology<'_> = Topology::new("everything")
+    .doc("Reads documents and looks at photos.")
+    .entries(&[
         entry(
             "/look",
             &[param("file", "File"), param("kind", "Kind")],
             "Report",
         ),
         entry("/spell", &[param("text", "String")], "String"),
-    ],
-    deployments: &[
+    ])
+    .deployments(&[
         deployment("Decoder", "decoder", "Decoder", GPU),
         bound("ocr", &READ),
         bound("speller", &SPELL),
@@ -327,34 +282,26 @@ pub(crate) const EVERYTHING: Topology<'_> = Topology {
         deployment("Classifier_1", "general", "Classifier", GPU),
         plain("aggregate"),
         plain("translate"),
-    ],
-    nodes: &[
+    ])
+    .nodes(&[
         node("decoder.decode", 0, COMPUTE, "Vec<Image>"),
         each(0, on(0, 0, node("ocr.call", 1, IN_PLACE, "String"))),
         each(0, on(1, 0, node("translate", 7, COMPUTE, "String"))),
         on(0, 1, node("dispatcher.run", 3, IN_PLACE, "String")),
         node("aggregate", 6, IN_PLACE, "Report"),
         of_entry(1, node("speller.call", 2, IN_PLACE, "String")),
-    ],
-    choices: &[
+    ])
+    .choices(&[
         choice(
             "match kind",
             &["Kind::Document(language)", "Kind::Photo", "_"],
         ),
-        Choice {
-            when: Some(Arm { choice: 0, arm: 0 }),
-            each: Some(0),
-            ..choice("if text.is_foreign()", &["true", "else"])
-        },
-    ],
-    fan_outs: &[FanOut {
-        items: "pages",
-        item: "page",
-        entry: 0,
-        when: Some(Arm { choice: 0, arm: 0 }),
-        each: None,
-    }],
-    edges: &[
+        choice("if text.is_foreign()", &["true", "else"])
+            .when(Arm::new(0, 0))
+            .each(0),
+    ])
+    .fan_outs(&[FanOut::new("pages", "page", 0).when(Arm::new(0, 0))])
+    .edges(&[
         edge(input(0), of(0), "File"),
         edge(input(1), Endpoint::Choice(0), "Kind"),
         labelled(of(0), of(1), "Vec<Image>", "each page"),
@@ -371,17 +318,15 @@ pub(crate) const EVERYTHING: Topology<'_> = Topology {
         edge(of(4), Endpoint::Output(0), "Report"),
         edge(input_of(1), of(5), "String"),
         edge(of(5), Endpoint::Output(1), "String"),
-    ],
-    handles: &[
-        HandleEdge { from: 3, to: 4 },
-        HandleEdge { from: 3, to: 5 },
-        HandleEdge { from: 3, to: 2 },
-    ],
-    limits: Limits {
-        slo_ms: Some(500),
-        request_timeout_s: Some(2.5),
-        max_cpus: None,
-        max_gpus: Some(4.0),
-    },
-    ..Topology::empty("everything")
-};
+    ])
+    .handles(&[
+        HandleEdge::new(3, 4),
+        HandleEdge::new(3, 5),
+        HandleEdge::new(3, 2),
+    ])
+    .limits(
+        GraphLimits::NONE
+            .slo(Duration::from_millis(500))
+            .request_timeout(Duration::from_millis(2500))
+            .max_gpus(4.0),
+    );

@@ -19,12 +19,10 @@ pub(crate) fn steps(count: usize, values: &[(usize, usize)]) -> Topology<'static
         .iter()
         .map(|&(from, to)| edge(Endpoint::Node(from), Endpoint::Node(to), "Value"))
         .collect();
-    Topology {
-        deployments: deployments.leak(),
-        nodes: nodes.leak(),
-        edges: edges.leak(),
-        ..Topology::empty("steps")
-    }
+    Topology::new("steps")
+        .deployments(deployments.leak())
+        .nodes(nodes.leak())
+        .edges(edges.leak())
 }
 
 /// Steps that get values from one or two of the ten steps before them, the same ones each time.

@@ -214,11 +214,8 @@ fn lines_begin_and_end_at_a_box_or_a_frame() {
 
 #[test]
 fn a_cycle_is_drawn_all_the_same() {
-    let handles = &[HandleEdge { from: 1, to: 0 }, HandleEdge { from: 1, to: 1 }];
-    let cyclic = Topology {
-        handles,
-        ..steps(2, &[(0, 1)])
-    };
+    let handles = &[HandleEdge::new(1, 0), HandleEdge::new(1, 1)];
+    let cyclic = steps(2, &[(0, 1)]).handles(handles);
     let drawing = Drawing::of(&render::svg(&cyclic));
     assert_eq!(drawing.boxes.len(), 2);
     assert_eq!(

@@ -1,7 +1,7 @@
 //! What a file changes, and what it leaves.
 
 use serde_json::json;
-use serve_runtime::config::Config;
+use serve_runtime::config::{Config, Setting};
 use serve_runtime::prelude::*;
 
 use super::{Echo, configured, settled};
@@ -71,7 +71,7 @@ fn null_takes_away_what_is_bound_and_is_written_so() {
     let bound = limited_to("{}");
     assert_eq!(
         (&*bound.name, bound.max_ongoing_requests),
-        ("limited", Some(Some(2)))
+        ("limited", Setting::Set(2))
     );
     let yaml = "
 deployments:
@@ -91,7 +91,7 @@ deployments:
     let again = limited_to(&none);
     assert_eq!(
         (again.max_ongoing_requests, again.budget_ms),
-        (Some(None), Some(None))
+        (Setting::Clear, Setting::Clear)
     );
     assert_eq!(
         (again.num_cpus, again.resources),
@@ -99,7 +99,7 @@ deployments:
     );
     assert_eq!(
         (again.num_replicas, again.autoscaling_config),
-        (Some(1), None)
+        (Some(1), Setting::Keep)
     );
     for (option, must) in [
         ("num_replicas", "must be a whole number of at least 0"),
@@ -119,11 +119,8 @@ fn autoscaling_and_a_number_of_replicas_take_each_others_place() {
     let scaled = "deployments: [{ name: echo, autoscaling_config: { max_replicas: 4 } }]";
     let scaled = configured(scaled).unwrap();
     let config = &scaled.config().unwrap().deployments[0];
-    let expected = AutoscalingConfig {
-        max_replicas: 4,
-        ..Default::default()
-    };
-    assert_eq!(config.autoscaling_config, Some(Some(expected)));
+    let expected = AutoscalingConfig::new().max_replicas(4);
+    assert_eq!(config.autoscaling_config, Setting::Set(expected));
     assert_eq!(config.num_replicas, None);
     let fixed = "deployments: [{ name: echo, num_replicas: 2 }]";
     let fixed = scaled
@@ -132,7 +129,7 @@ fn autoscaling_and_a_number_of_replicas_take_each_others_place() {
     let config = &fixed.config().unwrap().deployments[0];
     assert_eq!(
         (config.num_replicas, config.autoscaling_config),
-        (Some(2), None)
+        (Some(2), Setting::Keep)
     );
 }
 

@@ -22,10 +22,9 @@ async fn a_user_config_of_any_shape_comes_back_as_it_was() {
         serde_json::from_value::<Settings>(value).unwrap(),
         settings()
     );
-    let mut config = DeploymentConfig::new("echo");
-    config.user_config = read.deployments[0].user_config.clone();
-    let mut whole = Config::default();
-    whole.deployments.push(config);
+    let value = read.deployments[0].user_config.clone().unwrap();
+    let config = DeploymentConfig::new("echo").user_config(value);
+    let whole = Config::default().deployment(config);
     let app = deploy(settled().with_config(&whole).unwrap())
         .await
         .unwrap();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use serve_runtime::config::Config;
+use serve_runtime::config::{Config, Setting};
 use serve_runtime::prelude::*;
 
 use crate::support::http::serve;
@@ -117,7 +117,7 @@ fn the_file_has_every_node_with_its_options() {
     let names: Vec<&str> = nodes.iter().map(|node| &node.name[..]).collect();
     assert_eq!(names, ["first", "inner/scale", "double"]);
     assert_eq!(nodes[0].num_replicas, Some(2));
-    assert_eq!(nodes[0].max_ongoing_requests, Some(Some(3)));
+    assert_eq!(nodes[0].max_ongoing_requests, Setting::Set(3));
     assert_eq!(nodes[0].max_queued_requests, Some(1));
     assert_eq!(
         nodes[0].user_config,

@@ -1,6 +1,7 @@
 //! Everything that the language has, in one graph.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use serve_runtime::prelude::*;
 
@@ -55,7 +56,7 @@ where
 pub fn everything(weights: String, shards: u32) -> Vec<String> {
     let loader = loader::Loader::bind();
     let cats = Classifier::bind(weights.clone())
-        .budget_ms(40)
+        .budget(Duration::from_millis(40))
         .max_queued_requests(0);
     let dogs = Classifier::bind(weights.clone()).name("dogs").num_cpus(0.5);
     let groups = Classifier::bind(weights.clone())

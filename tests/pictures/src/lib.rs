@@ -8,6 +8,8 @@ pub mod models;
 pub mod steps;
 pub mod streams;
 
+use std::time::Duration;
+
 use serve_runtime::prelude::*;
 
 use models::{Labels, classifier as named, prelude::*};
@@ -18,11 +20,11 @@ use steps::join as unite;
 /// Nothing else.
 #[graph(route_prefix = "/photo")]
 pub fn photo(weights: String) -> String {
-    let loader = models::loader::Loader::bind().autoscaling_config(AutoscalingConfig {
-        max_replicas: 2,
-        downscale_to_zero_delay_s: Some(5.0),
-        ..AutoscalingConfig::DEFAULT
-    });
+    let loader = models::loader::Loader::bind().autoscaling_config(
+        AutoscalingConfig::new()
+            .max_replicas(2)
+            .downscale_to_zero_delay(Duration::from_secs(5)),
+    );
     let cats = named::Classifier::bind(weights.clone()).num_replicas(3);
     let dogs = Dogs::bind(weights).name("dogs").num_gpus(1.0);
     let judge = crate::models::Judge::bind(cats.clone(), dogs);

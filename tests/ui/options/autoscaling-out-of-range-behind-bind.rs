@@ -6,11 +6,8 @@ use serve_runtime::prelude::*;
 
 #[graph]
 fn photo() -> Vec<u8> {
-    let downloader = Downloader::bind().autoscaling_config(AutoscalingConfig {
-        max_replicas: 4,
-        initial_replicas: Some(5),
-        ..Default::default()
-    });
+    let downloader = Downloader::bind()
+        .autoscaling_config(AutoscalingConfig::new().max_replicas(4).initial_replicas(5));
     input(|url: String| downloader.run(url))
 }
 

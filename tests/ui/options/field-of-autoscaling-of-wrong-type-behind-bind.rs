@@ -6,10 +6,8 @@ use serve_runtime::prelude::*;
 
 #[graph]
 fn photo() -> Vec<u8> {
-    let downloader = Downloader::bind().autoscaling_config(AutoscalingConfig {
-        target_ongoing_requests: 2,
-        ..Default::default()
-    });
+    let downloader =
+        Downloader::bind().autoscaling_config(AutoscalingConfig::new().target_ongoing_requests(2));
     input(|url: String| downloader.run(url))
 }
 

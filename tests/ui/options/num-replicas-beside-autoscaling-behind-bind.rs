@@ -8,10 +8,7 @@ use serve_runtime::prelude::*;
 fn photo() -> Vec<u8> {
     let downloader = Downloader::bind()
         .num_replicas(2)
-        .autoscaling_config(AutoscalingConfig {
-            max_replicas: 4,
-            ..Default::default()
-        });
+        .autoscaling_config(AutoscalingConfig::new().max_replicas(4));
     input(|url: String| downloader.run(url))
 }
 

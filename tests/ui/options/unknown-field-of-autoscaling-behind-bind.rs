@@ -6,10 +6,7 @@ use serve_runtime::prelude::*;
 
 #[graph]
 fn photo() -> Vec<u8> {
-    let downloader = Downloader::bind().autoscaling_config(AutoscalingConfig {
-        max_replica: 4,
-        ..Default::default()
-    });
+    let downloader = Downloader::bind().autoscaling_config(AutoscalingConfig::new().max_replica(4));
     input(|url: String| downloader.run(url))
 }
 

@@ -1,5 +1,7 @@
 #![deny(unused_must_use)]
 
+use std::time::Duration;
+
 use serve_runtime::prelude::*;
 
 #[deployment]
@@ -8,7 +10,7 @@ async fn double(number: usize) -> usize {
 }
 
 async fn four(double: Handle<double>) -> Result<usize> {
-    double.options(CallOptions::new().timeout_s(0.5));
+    double.options(CallOptions::new().timeout(Duration::from_millis(500)));
     double.call(2).await
 }
 

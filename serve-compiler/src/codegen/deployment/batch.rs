@@ -3,7 +3,7 @@
 //! ```text
 //! async fn forward(&self, image: Image) -> Result<Mask> {
 //!     let asked = Asked { arguments: (image,), cost: Self::__cost_of_forward(&image), .. };
-//!     engine.call_batched("forward", Batch { .. }, asked, |replica, items| {
+//!     engine.call_batched("forward", Batch::DEFAULT, asked, |replica, items| {
 //!         let mut images = Vec::with_capacity(items.len());
 //!         for (item_0,) in items { images.push(item_0); }
 //!         let results = <Segmentation>::forward(replica, images)?;
@@ -14,27 +14,27 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
+use serve_topology::options::{BatchOption, OptionSpec};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Path};
 
-use super::options::field;
 use super::signature::{called, handed_over, outcome};
 use crate::ir::deployment::{Batch, Method};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
-/// `Batch { max_batch_size: 8, ..DEFAULT }`.
+/// `Batch::DEFAULT.max_batch_size(8)`; `check` says what is out of range.
 pub(super) fn options(batch: &Batch) -> TokenStream {
+    all(batch, super::options::unchecked_setter)
+}
+
+fn all(batch: &Batch, setter: fn(OptionSpec, &Expr) -> TokenStream) -> TokenStream {
     let rt = runtime_path();
-    let given = batch.options.0.iter();
-    let fields = given.map(|option| field(&option.key, &option.value));
-    let grouped = batch.group_by.is_some();
-    quote! {
-        #rt::topology::Batch {
-            #(#fields,)*
-            grouped: #grouped,
-            ..#rt::topology::Batch::DEFAULT
-        }
-    }
+    let set = batch.options.0.iter().filter_map(|option| {
+        let spec = BatchOption::spec_named(&option.key.to_string())?;
+        Some(setter(spec, &option.value))
+    });
+    let grouped = batch.group_by.as_ref().map(|_| quote!(.grouped(true)));
+    quote!(#rt::topology::Batch::DEFAULT #(#set)* #grouped)
 }
 
 /// Beside a handle's method: what its calls cost, and which group they belong to. Functions of their
@@ -164,6 +164,6 @@ pub(super) fn check(method: &Method) -> Option<TokenStream> {
     let computed = |value: &&Expr| !matches!(value, Expr::Lit(_));
     let span = values.rfind(computed).unwrap_or(first).span();
     let rt = runtime_path_at(span);
-    let options = options(batch);
+    let options = all(batch, super::options::setter);
     Some(quote_spanned!(span=> let _ = #rt::topology::Batch::checked(#options);))
 }

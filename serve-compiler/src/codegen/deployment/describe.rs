@@ -49,25 +49,25 @@ impl Description {
             true => quote!(InPlace),
             false => quote!(Compute),
         };
-        let batch = match &self.batch {
-            Some(batch) => {
-                let options = batch::options(batch);
-                quote!(::core::option::Option::Some(#options))
-            }
-            None => quote!(::core::option::Option::None),
-        };
-        let params = self
-            .params
-            .iter()
-            .map(|(name, ty)| quote!(#rt::topology::Param { name: #name, ty: #ty }));
+        let batch = self.batch.as_ref().map(|batch| {
+            let options = batch::options(batch);
+            quote!(.batch(#options))
+        });
+        let params = params(&self.params);
         quote! {
-            #rt::topology::Method {
-                name: #name,
-                execution: #rt::topology::Execution::#execution,
-                params: &[#(#params),*],
-                output: #output,
-                batch: #batch,
-            }
+            #rt::topology::Method::new(#name, #rt::topology::Execution::#execution)
+                #params
+                .output(#output)
+                #batch
         }
     }
+}
+
+/// `.params(&[Param::new(..)])`, of names and types; nothing if there are none.
+pub(in crate::codegen) fn params(params: &[(String, String)]) -> Option<TokenStream> {
+    let rt = runtime_path();
+    let each = params
+        .iter()
+        .map(|(name, ty)| quote!(#rt::topology::Param::new(#name, #ty)));
+    (!params.is_empty()).then(|| quote!(.params(&[#(#each),*])))
 }

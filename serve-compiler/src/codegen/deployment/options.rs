@@ -1,52 +1,69 @@
-//! The `const` of a deployment's options.
+//! Options as the setters of a constant: a row's kind says how its value is written.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
+use serve_topology::options::{DeploymentOption, Kind, OptionSpec};
 use syn::{Expr, Ident};
 
 use crate::ir::deployment::Options;
 use crate::runtime_path::runtime_path;
-use crate::syntax::autoscaling::{self, Config, Takes};
+use crate::syntax::autoscaling::{Config, Field};
 
-/// `Options { num_replicas: 2, ..DEFAULT }`.
+/// `Options::DEFAULT.num_replicas(2).checked()`.
 pub(super) fn generate(options: &Options) -> TokenStream {
     let rt = runtime_path();
-    let fields = options
-        .0
-        .iter()
-        .map(|option| field(&option.key, &option.value));
-    quote! {
-        #rt::topology::Options {
-            #(#fields,)*
-            ..#rt::topology::Options::DEFAULT
-        }
-        .checked()
-    }
+    let set = options.0.iter();
+    let set = set.map(|option| deployment(&option.key, &option.value));
+    quote!(#rt::topology::Options::DEFAULT #(#set)* .checked())
 }
 
-/// One field of `Options` or `Limits`: what is optional there is wrapped, and `1` does for `1.0`.
-pub(in crate::codegen) fn field(key: &Ident, value: &Expr) -> TokenStream {
-    let value = match key.to_string().as_str() {
-        "num_replicas"
-        | "max_queued_requests"
-        | "max_constructor_retry_count"
-        | "max_batch_size" => value.to_token_stream(),
-        "health_check_period_s"
-        | "health_check_timeout_s"
-        | "graceful_shutdown_timeout_s"
-        | "rolling_update_percentage"
-        | "batch_wait_timeout_s" => quote!((#value) as f64),
-        "num_cpus" | "num_gpus" | "max_cpus" | "max_gpus" | "request_timeout_s" => {
-            quote!(::core::option::Option::Some((#value) as f64))
+/// `.num_replicas(2)`, of a deployment's `Options`.
+pub(in crate::codegen) fn deployment(key: &Ident, value: &Expr) -> TokenStream {
+    let option = DeploymentOption::spec_named(&key.to_string());
+    option.map_or_else(TokenStream::new, |option| setter(option, value))
+}
+
+/// A setter; a time that is out of range is a compile error there.
+pub(super) fn setter(option: OptionSpec, value: &Expr) -> TokenStream {
+    let rt = runtime_path();
+    let name = option.name;
+    let value = match option.kind {
+        Kind::Timeout | Kind::Period | Kind::Delay | Kind::Interval => {
+            quote!(#rt::topology::seconds_for(#name, (#value) as f64))
         }
-        "resources" => resources(value),
-        autoscaling::KEY => {
-            let config = autoscaling_config(value);
-            quote!(::core::option::Option::Some(#config))
-        }
-        _ => quote!(::core::option::Option::Some(#value)),
+        kind => plain(kind, value),
     };
-    quote!(#key: #value)
+    call(option, &value)
+}
+
+/// A setter for what is checked elsewhere: a time that is out of range is none here.
+pub(in crate::codegen) fn unchecked_setter(option: OptionSpec, value: &Expr) -> TokenStream {
+    call(option, &plain(option.kind, value))
+}
+
+fn call(option: OptionSpec, value: &TokenStream) -> TokenStream {
+    let builder = Ident::new(option.builder(), Span::call_site());
+    quote!(.#builder(#value))
+}
+
+/// `1` does for `1.0`.
+fn plain(kind: Kind, value: &Expr) -> TokenStream {
+    let rt = runtime_path();
+    match kind {
+        Kind::Text
+        | Kind::Route
+        | Kind::Function
+        | Kind::Count
+        | Kind::CountFromZero
+        | Kind::Bytes => value.to_token_stream(),
+        Kind::Amount | Kind::Positive | Kind::Fraction | Kind::Gpus => quote!((#value) as f64),
+        Kind::Timeout | Kind::Period | Kind::Delay | Kind::Interval => {
+            quote!(#rt::topology::seconds((#value) as f64))
+        }
+        Kind::Milliseconds => quote!(#rt::topology::milliseconds(#value)),
+        Kind::Amounts => resources(value),
+        Kind::Autoscaling => autoscaling_config(value),
+    }
 }
 
 /// A list in place becomes a slice; `1` does for `1.0` there, too. Anything else is one already.
@@ -70,26 +87,16 @@ fn autoscaling_config(value: &Expr) -> TokenStream {
         return value.to_token_stream();
     };
     let rt = runtime_path();
-    let fields = config.fields.iter().map(|(name, value)| {
-        let value = match autoscaling::field(name) {
-            Some((_, takes, may_be_open)) if config.is_list => {
-                let value = match takes {
-                    Takes::Whole | Takes::Count => value.to_token_stream(),
-                    Takes::Positive | Takes::Seconds => quote!((#value) as f64),
-                };
-                match may_be_open {
-                    true => quote!(::core::option::Option::Some(#value)),
-                    false => value,
-                }
+    let set = config.fields.iter().map(|field| {
+        let Field { option, value, .. } = field;
+        match option {
+            Some(option) if field.is_duration => call(option.spec(), &value.to_token_stream()),
+            Some(option) if config.is_list || option.spec().kind.is_time() => {
+                setter(option.spec(), value)
             }
-            _ => value.to_token_stream(),
-        };
-        quote!(#name: #value)
-    });
-    quote! {
-        #rt::topology::AutoscalingConfig {
-            #(#fields,)*
-            ..#rt::topology::AutoscalingConfig::DEFAULT
+            Some(option) => call(option.spec(), &value.to_token_stream()),
+            None => TokenStream::new(), // reported
         }
-    }
+    });
+    quote!(#rt::topology::AutoscalingConfig::DEFAULT #(#set)*)
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use serve_topology::options::GraphOption;
 use syn::spanned::Spanned;
 
 use crate::codegen::deployment::options;
@@ -11,15 +12,14 @@ use crate::ir::graph::{GraphOptions, Signature};
 use crate::report::warning;
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
-/// `NONE`, or `Limits { slo_ms: Some(150), ..NONE }`.
-pub(super) fn limits(options: &GraphOptions) -> TokenStream {
+/// `GraphLimits::NONE.slo(..)`.
+pub(super) fn limits(given: &GraphOptions) -> TokenStream {
     let rt = runtime_path();
-    if options.limits.is_empty() {
-        return quote!(#rt::topology::Limits::NONE);
-    }
-    let given = options.limits.iter();
-    let fields = given.map(|limit| options::field(&limit.key, &limit.value));
-    quote!(#rt::topology::Limits { #(#fields,)* ..#rt::topology::Limits::NONE })
+    let set = given.limits.iter().filter_map(|limit| {
+        let option = GraphOption::spec_named(&limit.key.to_string())?;
+        Some(options::unchecked_setter(option, &limit.value))
+    });
+    quote!(#rt::topology::GraphLimits::NONE #(#set)*)
 }
 
 /// Only rustc knows what deployments declare, so that it is a `const` that fails: one beside the
@@ -29,7 +29,8 @@ pub(super) fn generate(signature: &Signature) -> TokenStream {
     let limits = signature.options.limits.iter();
     let items = limits.flat_map(|limit| {
         let assertion = assertion(signature, limit);
-        std::iter::once(quote!(const _: () = #assertion;)).chain(unarmed(signature, limit))
+        let assertion = assertion.map(|assertion| quote!(const _: () = #assertion;));
+        assertion.into_iter().chain(unarmed(signature, limit))
     });
     items.map(|item| quote!(#(#cfg)* #item)).collect()
 }
@@ -48,20 +49,21 @@ fn unarmed(signature: &Signature, limit: &GivenOption) -> Option<TokenStream> {
     })
 }
 
-fn assertion(signature: &Signature, limit: &GivenOption) -> TokenStream {
+fn assertion(signature: &Signature, limit: &GivenOption) -> Option<TokenStream> {
     let (rt, graph) = (runtime_path(), &signature.type_ident);
     let budget = quote!(#rt::topology::budget);
     let topology = quote!(<#graph as #rt::Graph>::TOPOLOGY);
-    let wrong = match limit.key.to_string().as_str() {
-        "request_timeout_s" => quote!(#budget::no_time(#topology)),
-        "max_cpus" => quote!(#budget::over_cpus(#topology)),
-        "max_gpus" => quote!(#budget::over_gpus(#topology)),
-        _ => quote! {{
+    let wrong = match GraphOption::named(&limit.key.to_string())? {
+        GraphOption::RequestTimeoutS => quote!(#budget::no_time(#topology)),
+        GraphOption::MaxCpus => quote!(#budget::over_cpus(#topology)),
+        GraphOption::MaxGpus => quote!(#budget::over_gpus(#topology)),
+        GraphOption::SloMs => quote! {{
             const STEPS: usize = #budget::steps(#topology);
             #budget::over_slo(#topology, &mut [#budget::Step::NEW; STEPS])
         }},
+        GraphOption::RoutePrefix => return None, // no limit
     };
     let span = limit.value.span();
     let rt = runtime_path_at(span);
-    quote_spanned!(span=> #rt::topology::budget::refuse(#wrong))
+    Some(quote_spanned!(span=> #rt::topology::budget::refuse(#wrong)))
 }

@@ -145,18 +145,15 @@ fn call(signature: &Signature, method: &Method<'_>) -> TokenStream {
 fn describe(method: &Method<'_>) -> TokenStream {
     let rt = runtime_path();
     let (name, output) = (name_text(method.ident), type_text(method.output));
-    let params = method.names.iter().zip(&method.types).map(|(name, ty)| {
-        let (name, ty) = (name_text(name), type_text(ty));
-        quote!(#rt::topology::Param { name: #name, ty: #ty })
-    });
+    let params = method.names.iter().zip(&method.types);
+    let params: Vec<_> = params
+        .map(|(name, ty)| (name_text(name), type_text(ty)))
+        .collect();
+    let params = crate::codegen::deployment::describe::params(&params);
     quote! {
-        #rt::topology::Method {
-            name: #name,
-            execution: #rt::topology::Execution::InPlace,
-            params: &[#(#params),*],
-            output: #output,
-            batch: ::core::option::Option::None,
-        }
+        #rt::topology::Method::new(#name, #rt::topology::Execution::InPlace)
+            #params
+            .output(#output)
     }
 }
 

@@ -81,7 +81,7 @@ pub(crate) fn generate(
             type Handle = #handle_ident;
             type Entries = (#(#entry_types,)*);
             const TOPOLOGY: &'static #rt::topology::Topology<'static> =
-                &#rt::topology::Topology::empty(#name);
+                &#rt::topology::Topology::new(#name);
 
             fn requests(&self) -> &#rt::private::Requests {
                 ::core::unreachable!()

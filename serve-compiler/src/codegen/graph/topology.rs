@@ -1,11 +1,11 @@
 //! The graph's shape as a `const`: what only deployments know of themselves, rustc fills in.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::bound::alias;
 use super::budget;
-use crate::codegen::deployment::options;
+use crate::codegen::deployment::{describe, options};
 use crate::ir::graph::{Arm, Signature};
 use crate::ir::id::{DeploymentId, Id};
 use crate::runtime_path::runtime_path;
@@ -14,7 +14,7 @@ use crate::topology_data::{
     TypeShape,
 };
 
-/// `&Topology { .. }`.
+/// `Topology::new(..)`.
 pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let rt = runtime_path();
     let Shape {
@@ -36,24 +36,28 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let choices = choices.iter().map(choice);
     let fan_outs = fan_outs.iter().map(fan_out);
     let handles = handles.iter();
-    let handles =
-        handles.map(|(from, to)| quote!(#rt::topology::HandleEdge { from: #from, to: #to }));
-    let limits = budget::limits(&signature.options);
-    quote! {{
-        const NODES: &[#rt::topology::Node<'static>] = &[#(#nodes),*];
-        &#rt::topology::Topology {
-            name: #name,
-            doc: #doc,
-            entries: &[#(#entries),*],
-            deployments: &[#(#deployments),*],
-            nodes: NODES,
-            choices: &[#(#choices),*],
-            fan_outs: &[#(#fan_outs),*],
-            edges: &[#(#edges),*],
-            handles: &[#(#handles),*],
-            limits: #limits,
-        }
-    }}
+    let handles = handles.map(|(from, to)| quote!(#rt::topology::HandleEdge::new(#from, #to)));
+    // What there is none of, nothing is said of.
+    let list = |name: &str, items: Vec<TokenStream>| {
+        let name = format_ident!("{name}");
+        (!items.is_empty()).then(|| quote!(.#name(&[#(#items),*])))
+    };
+    let lists = [
+        list("entries", entries.collect()),
+        list("deployments", deployments.collect()),
+        list("nodes", nodes.collect()),
+        list("choices", choices.collect()),
+        list("fan_outs", fan_outs.collect()),
+        list("edges", edges.collect()),
+        list("handles", handles.collect()),
+    ];
+    let lists = lists.iter().flatten();
+    let doc = (!doc.is_empty()).then(|| quote!(.doc(#doc)));
+    let limits = (!signature.options.limits.is_empty()).then(|| {
+        let limits = budget::limits(&signature.options);
+        quote!(.limits(#limits))
+    });
+    quote!(#rt::topology::Topology::new(#name) #doc #(#lists)* #limits)
 }
 
 fn entry(entry: &EntryShape) -> TokenStream {
@@ -63,10 +67,8 @@ fn entry(entry: &EntryShape) -> TokenStream {
         params,
         output,
     } = entry;
-    let params = params
-        .iter()
-        .map(|(name, ty)| quote!(#rt::topology::Param { name: #name, ty: #ty }));
-    quote!(#rt::topology::Entry { route: #route, params: &[#(#params),*], output: #output })
+    let params = describe::params(params);
+    quote!(#rt::topology::Entry::new(#route, #output) #params)
 }
 
 fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape) -> TokenStream {
@@ -82,14 +84,11 @@ fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape)
         ..
     } = deployment;
     let ty = crate::text::type_text(path);
-    // A number of replicas takes the place of what the type says about scaling.
-    let is_set = |key: &str| overrides.iter().any(|given| given.key == key);
-    let fixed = (is_set("num_replicas") && !is_set("autoscaling_config"))
-        .then(|| quote!(autoscaling_config: #rt::private::None));
     let overrides = overrides
         .iter()
-        .map(|given| options::field(&given.key, &given.value));
-    let overrides = overrides.chain(fixed);
+        .map(|given| options::deployment(&given.key, &given.value));
+    let set_at_build =
+        (!set_at_build.is_empty()).then(|| quote!(.set_at_build(&[#(#set_at_build),*])));
     // A name given on the type comes before the type's own.
     let name = if *is_named {
         quote!(#name)
@@ -97,17 +96,10 @@ fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape)
         quote!(<#alias as #rt::Deployment>::OPTIONS.name_or(#name))
     };
     quote! {
-        #rt::topology::BoundDeployment {
-            name: #name,
-            variable: #variable,
-            ty: #ty,
-            options: #rt::topology::Options {
-                #(#overrides,)*
-                ..<#alias as #rt::Deployment>::OPTIONS
-            },
-            set_at_build: &[#(#set_at_build),*],
-            graph: <#alias as #rt::private::Part>::GRAPH,
-        }
+        #rt::topology::BoundDeployment::new(#name, #variable, #ty)
+            .options(<#alias as #rt::Deployment>::OPTIONS #(#overrides)*)
+            .graph(<#alias as #rt::private::Part>::GRAPH)
+            #set_at_build
     }
 }
 
@@ -130,38 +122,36 @@ fn node(signature: &Signature, node: &NodeShape) -> TokenStream {
         ..
     } = node;
     let (method, place) = (method(signature, node), self::place(place));
-    quote! {
-        #rt::topology::Node { name: #name, deployment: #deployment, method: #method, #place }
-    }
+    let entry = node.place.entry;
+    quote!(#rt::topology::Node::new(#name, #entry, #deployment, #method) #place)
 }
 
 fn choice(choice: &ChoiceShape) -> TokenStream {
     let rt = runtime_path();
     let ChoiceShape { name, place, arms } = choice;
-    let place = self::place(place);
-    quote!(#rt::topology::Choice { name: #name, arms: &[#(#arms),*], #place })
+    let (entry, place) = (place.entry, self::place(place));
+    quote!(#rt::topology::Choice::new(#name, #entry, &[#(#arms),*]) #place)
 }
 
 fn fan_out(fan_out: &FanOutShape) -> TokenStream {
     let rt = runtime_path();
     let FanOutShape { items, item, place } = fan_out;
-    let place = self::place(place);
-    quote!(#rt::topology::FanOut { items: #items, item: #item, #place })
+    let (entry, place) = (place.entry, self::place(place));
+    quote!(#rt::topology::FanOut::new(#items, #item, #entry) #place)
 }
 
-/// `entry: 0, when: None, each: None`
+/// `.when(Arm::new(0, 1)).each(0)`, of what not every request does once.
 fn place(place: &Place) -> TokenStream {
     let rt = runtime_path();
-    let Place { entry, when, each } = place;
-    let option = |value: Option<TokenStream>| match value {
-        Some(value) => quote!(#rt::private::Some(#value)),
-        None => quote!(#rt::private::None),
-    };
-    let when = option(
-        when.map(|Arm { choice, arm }| quote!(#rt::topology::Arm { choice: #choice, arm: #arm })),
-    );
-    let each = option(each.map(|each| quote!(#each)));
-    quote!(entry: #entry, when: #when, each: #each)
+    let Place {
+        entry: _,
+        when,
+        each,
+    } = place;
+    let when =
+        when.map(|Arm { choice, arm }| quote!(.when(#rt::topology::Arm::new(#choice, #arm))));
+    let each = each.map(|each| quote!(.each(#each)));
+    quote!(#when #each)
 }
 
 fn edge(edge: &EdgeShape) -> TokenStream {
@@ -173,7 +163,8 @@ fn edge(edge: &EdgeShape) -> TokenStream {
             quote!(NODES[#node].method.output)
         }
     };
-    quote!(#rt::topology::Edge { from: #from, to: #to, ty: #ty, label: #label })
+    let label = (!label.is_empty()).then(|| quote!(.label(#label)));
+    quote!(#rt::topology::Edge::new(#from, #to, #ty) #label)
 }
 
 fn end(end: End) -> TokenStream {

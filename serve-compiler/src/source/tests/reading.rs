@@ -1,5 +1,7 @@
 //! What is read off definitions and graphs.
 
+use std::time::Duration;
+
 use super::{Bound, GRAPH, read};
 use bumpalo::Bump;
 use serve_topology::AutoscalingConfig;
@@ -55,14 +57,13 @@ fn a_scaling_deployment_is_read_from_either_spelling() {
         "const MOST: u32 = 3;
          #[deployment(autoscaling_config(min_replicas = 0, max_replicas = 4, initial_replicas = 2))]
          pub fn list(n: u32) -> u32 {{ n }}
-         #[deployment(autoscaling_config = AutoscalingConfig {{
-             max_replicas: 9, initial_replicas: Some(3), target_ongoing_requests: 0.5,
-             downscale_to_zero_delay_s: None, ..Default::default()
-         }})]
+         #[deployment(autoscaling_config = AutoscalingConfig::new()
+             .max_replicas(9).initial_replicas(3).target_ongoing_requests(0.5)
+             .upscale_delay(Duration::from_millis(500)))]
          pub fn written(n: u32) -> u32 {{ n }}
          #[deployment(autoscaling_config(max_replicas = MOST))]
          pub fn computed(n: u32) -> u32 {{ n }}
-         #[deployment(autoscaling_config = AutoscalingConfig {{ max_replicas: 9, ..OTHER }})]
+         #[deployment(autoscaling_config = OTHER.max_replicas(9))]
          pub fn based(n: u32) -> u32 {{ n }} {GRAPH}"
     );
     let (_folder, sources) = read(&[("src/lib.rs", &root)]);
@@ -72,19 +73,16 @@ fn a_scaling_deployment_is_read_from_either_spelling() {
         Some(Bound::Deployment(facts)) => facts,
         _ => panic!("{path}"),
     };
-    let list = AutoscalingConfig {
-        min_replicas: 0,
-        max_replicas: 4,
-        initial_replicas: Some(2),
-        ..AutoscalingConfig::DEFAULT
-    };
+    let list = AutoscalingConfig::new()
+        .min_replicas(0)
+        .max_replicas(4)
+        .initial_replicas(2);
     assert_eq!(facts("list").options.autoscaling_config, Some(list));
-    let written = AutoscalingConfig {
-        max_replicas: 9,
-        initial_replicas: Some(3),
-        target_ongoing_requests: 0.5,
-        ..AutoscalingConfig::DEFAULT
-    };
+    let written = AutoscalingConfig::new()
+        .max_replicas(9)
+        .initial_replicas(3)
+        .target_ongoing_requests(0.5)
+        .upscale_delay(Duration::from_millis(500));
     assert_eq!(facts("written").options.autoscaling_config, Some(written));
     for computed in ["computed", "based"] {
         assert_eq!(facts(computed).computed, ["autoscaling_config"]);

@@ -8,8 +8,8 @@
 //! 3. **Factors:** of the way from what runs to what is wanted, `upscaling_factor` or
 //!    `downscaling_factor` is gone, and the result rounded up. A way down goes down by one at least.
 //! 4. **Bounds:** `min_replicas` to `max_replicas`.
-//! 5. **Delays:** the target changes once every decision for `upscale_delay_s`, or `downscale_delay_s`,
-//!    was to go that way. To zero it goes from one only, after `downscale_to_zero_delay_s`.
+//! 5. **Delays:** the target changes once every decision for `upscale_delay`, or `downscale_delay`,
+//!    was to go that way. To zero it goes from one only, after `downscale_to_zero_delay`.
 //!
 //! The average may be older than the last call, so one thing is added: nothing is scaled to zero while
 //! there is a call. In place of Ray's count of decisions, which are a tenth of a second apart, the delays are times: who
@@ -23,6 +23,7 @@ use serve_topology::AutoscalingConfig;
 
 /// What is to be decided on.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Observation {
     /// The time since some fixed moment.
     pub now: Duration,
@@ -30,10 +31,37 @@ pub struct Observation {
     pub running: u32,
     /// How many there are to be, as decided before.
     pub target: u32,
-    /// The calls at replicas and those that wait, averaged over `look_back_period_s`.
+    /// The calls at replicas and those that wait, averaged over `look_back_period`.
     pub average: f64,
     /// Whether there is any call now.
     pub is_busy: bool,
+}
+
+impl Observation {
+    /// No calls, at that time.
+    pub const fn new(now: Duration, running: u32, target: u32) -> Self {
+        Observation {
+            now,
+            running,
+            target,
+            average: 0.0,
+            is_busy: false,
+        }
+    }
+
+    /// The same with this average load.
+    #[must_use]
+    pub const fn average(mut self, average: f64) -> Self {
+        self.average = average;
+        self
+    }
+
+    /// The same with calls now, or without.
+    #[must_use]
+    pub const fn is_busy(mut self, is_busy: bool) -> Self {
+        self.is_busy = is_busy;
+        self
+    }
 }
 
 /// What a decision leaves for the next one: since when all of them would go the same way.
@@ -44,6 +72,7 @@ pub struct State {
 
 /// How many replicas there are to be, and what the next decision has to know.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Decision {
     /// The number of replicas, within the bounds of the configuration.
     pub target: u32,
@@ -75,7 +104,7 @@ pub fn decide(config: &AutoscalingConfig, state: State, seen: Observation) -> De
         };
     }
     let wanted = scaled(config, running, wanted(config, seen.average));
-    // The average may be as old as `metrics_interval_s`: the last replica does not go while it works.
+    // The average may be as old as `metrics_interval`: the last replica does not go while it works.
     let wanted = bounded(config, wanted.max(u32::from(seen.is_busy)));
     let (target, state) = delayed(config, state, seen, wanted);
     Decision {
@@ -111,21 +140,21 @@ fn delayed(
 ) -> (u32, State) {
     let target = seen.target;
     let (direction, delay, wanted) = if wanted > target {
-        (Direction::Up, config.upscale_delay_s, wanted)
+        (Direction::Up, config.upscale_delay, wanted)
     } else if wanted == target {
         return (target, State::default());
     } else if target == 1 {
-        let to_zero = config.downscale_to_zero_delay_s;
-        let delay = to_zero.unwrap_or(config.downscale_delay_s);
+        let to_zero = config.downscale_to_zero_delay;
+        let delay = to_zero.unwrap_or(config.downscale_delay);
         (Direction::Down, delay, wanted)
     } else {
-        (Direction::Down, config.downscale_delay_s, wanted.max(1))
+        (Direction::Down, config.downscale_delay, wanted.max(1))
     };
     let since = match state.pending {
         Some((pending, since)) if pending == direction => since,
         _ => seen.now,
     };
-    if seen.now.saturating_sub(since).as_secs_f64() >= delay {
+    if seen.now.saturating_sub(since) >= delay {
         return (wanted, State::default());
     }
     let pending = Some((direction, since));

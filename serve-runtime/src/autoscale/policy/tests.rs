@@ -1,10 +1,7 @@
 use super::*;
 use crate::autoscale::simulate::Random;
 
-const CONFIG: AutoscalingConfig = AutoscalingConfig {
-    max_replicas: 10,
-    ..AutoscalingConfig::DEFAULT
-};
+const CONFIG: AutoscalingConfig = AutoscalingConfig::DEFAULT.max_replicas(10);
 
 /// What is decided in the end, if the load stays as it is for longer than any delay.
 fn settled(config: &AutoscalingConfig, running: u32, average: f64) -> u32 {
@@ -27,21 +24,14 @@ fn replicas_are_the_load_over_the_target_rounded_up() {
             assert_eq!(settled(&CONFIG, running, average), replicas, "{average}");
         }
     }
-    let fraction = AutoscalingConfig {
-        target_ongoing_requests: 0.7,
-        ..CONFIG
-    };
+    let fraction = CONFIG.target_ongoing_requests(0.7);
     // 2.1 / 0.7 is a little more than three.
     assert_eq!(settled(&fraction, 1, 2.1), 3);
 }
 
 #[test]
 fn the_bounds_hold() {
-    let config = AutoscalingConfig {
-        min_replicas: 3,
-        max_replicas: 5,
-        ..CONFIG
-    };
+    let config = CONFIG.min_replicas(3).max_replicas(5);
     assert_eq!(settled(&config, 4, 0.0), 3);
     assert_eq!(settled(&config, 4, 1e12), 5);
     assert_eq!(settled(&config, 0, 0.0), 3);
@@ -49,29 +39,19 @@ fn the_bounds_hold() {
 
 #[test]
 fn factors_take_part_of_the_way() {
-    let halves = AutoscalingConfig {
-        upscaling_factor: 0.5,
-        downscaling_factor: 0.5,
-        ..CONFIG
-    };
+    let halves = CONFIG.upscaling_factor(0.5).downscaling_factor(0.5);
     assert_eq!(settled(&halves, 2, 20.0), 6);
     assert_eq!(settled(&halves, 10, 4.0), 6);
     // Half of the way from 2 to 1 rounds up to 2: it goes down by one all the same.
     assert_eq!(settled(&halves, 2, 2.0), 1);
-    let double = AutoscalingConfig {
-        upscaling_factor: 2.0,
-        ..CONFIG
-    };
+    let double = CONFIG.upscaling_factor(2.0);
     assert_eq!(settled(&double, 2, 8.0), 6);
     assert_eq!(settled(&double, 0, 1.0), 2);
 }
 
 #[test]
 fn from_zero_one_call_is_enough_and_nothing_is_waited_for() {
-    let config = AutoscalingConfig {
-        min_replicas: 0,
-        ..CONFIG
-    };
+    let config = CONFIG.min_replicas(0);
     let mut seen = Observation {
         now: Duration::ZERO,
         running: 0,
@@ -89,12 +69,10 @@ fn from_zero_one_call_is_enough_and_nothing_is_waited_for() {
 
 #[test]
 fn to_zero_goes_from_one_with_a_delay_of_its_own() {
-    let config = AutoscalingConfig {
-        min_replicas: 0,
-        downscale_delay_s: 10.0,
-        downscale_to_zero_delay_s: Some(60.0),
-        ..CONFIG
-    };
+    let config = CONFIG
+        .min_replicas(0)
+        .downscale_delay(Duration::from_secs(10))
+        .downscale_to_zero_delay(Duration::from_secs(60));
     let mut state = State::default();
     let (mut target, mut changes) = (4, Vec::new());
     for second in 0..200 {
@@ -117,11 +95,7 @@ fn to_zero_goes_from_one_with_a_delay_of_its_own() {
 
 #[test]
 fn the_last_replica_does_not_go_while_there_is_a_call() {
-    let config = AutoscalingConfig {
-        min_replicas: 0,
-        downscale_delay_s: 0.0,
-        ..CONFIG
-    };
+    let config = CONFIG.min_replicas(0).downscale_delay(Duration::ZERO);
     let seen = Observation {
         now: Duration::ZERO,
         running: 1,
@@ -165,16 +139,14 @@ fn random_loads_stay_within_the_bounds_and_the_delays() {
     for seed in 0..300 {
         let mut random = Random::new(seed);
         let max_replicas = 1 + random.below(20) as u32;
-        let config = AutoscalingConfig {
-            min_replicas: random.below(u64::from(max_replicas) + 1) as u32,
-            max_replicas,
-            target_ongoing_requests: 0.1 + random.unit() * 5.0,
-            upscaling_factor: 0.1 + random.unit() * 2.0,
-            downscaling_factor: 0.1 + random.unit() * 2.0,
-            upscale_delay_s: random.below(20) as f64,
-            downscale_delay_s: random.below(20) as f64,
-            ..AutoscalingConfig::DEFAULT
-        };
+        let config = AutoscalingConfig::DEFAULT
+            .min_replicas(random.below(u64::from(max_replicas) + 1) as u32)
+            .max_replicas(max_replicas)
+            .target_ongoing_requests(0.1 + random.unit() * 5.0)
+            .upscaling_factor(0.1 + random.unit() * 2.0)
+            .downscaling_factor(0.1 + random.unit() * 2.0)
+            .upscale_delay(Duration::from_secs_f64(random.below(20) as f64))
+            .downscale_delay(Duration::from_secs_f64(random.below(20) as f64));
         let (mut state, mut target, mut now) = (State::default(), config.initial(), 0.0);
         let mut changed_at = 0.0;
         for _ in 0..500 {
@@ -200,8 +172,8 @@ fn random_loads_stay_within_the_bounds_and_the_delays() {
             if new != target {
                 let delay = match new > target {
                     _ if running == 0 => 0.0,
-                    true => config.upscale_delay_s,
-                    false => config.downscale_delay_s,
+                    true => config.upscale_delay.as_secs_f64(),
+                    false => config.downscale_delay.as_secs_f64(),
                 };
                 assert!(now - changed_at >= delay - 1e-6, "{config:?} {seen:?}");
                 assert!(new > 0 || target == 1, "to zero from one only: {seen:?}");

@@ -77,7 +77,7 @@ impl Cluster {
     pub(super) fn scale(&mut self, now: Duration, target: u32) {
         self.target = target;
         while self.count() < target {
-            let ready = now + Duration::from_secs_f64(self.service.start_up_s);
+            let ready = now + self.service.start_up;
             self.starting.push_back(ready);
         }
         while self.count() > target && self.starting.pop_back().is_some() {}
@@ -118,7 +118,7 @@ impl Cluster {
         };
         replica.ongoing += 1;
         self.ongoing.push_back(Ongoing {
-            ends: now + Duration::from_secs_f64(self.service.service_s),
+            ends: now + self.service.service,
             arrived,
             replica: replica.number,
         });

@@ -5,20 +5,15 @@
 //! deployments have. The same seed gives the same run on every machine.
 //!
 //! ```
+//! use std::time::Duration;
 //! use serve_runtime::autoscale::simulate::{Service, Simulation, Traffic};
 //! use serve_runtime::autoscale::AutoscalingConfig;
 //!
 //! # fn main() -> serve_runtime::Result<()> {
-//! let simulation = Simulation {
-//!     config: AutoscalingConfig {
-//!         max_replicas: 8,
-//!         ..AutoscalingConfig::DEFAULT
-//!     },
-//!     service: Service::taking(0.2),
-//!     traffic: Traffic::step(2.0, 20.0, 900.0),
-//!     seed: 0,
-//!     every_s: 60.0,
-//! };
+//! let config = AutoscalingConfig::new().max_replicas(8);
+//! let service = Service::taking(Duration::from_millis(200));
+//! let traffic = Traffic::step(2.0, 20.0, 900.0);
+//! let simulation = Simulation::new(config, service, traffic).every(Duration::from_secs(60));
 //! let report = simulation.run()?;
 //! println!("{report}");
 //! let most = report.rows.iter().map(|row| row.running).max();
@@ -49,11 +44,12 @@ use crate::{Error, Result};
 
 /// What there is to know about a deployment to simulate it.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Service {
-    /// How long a replica works on a request, in seconds.
-    pub service_s: f64,
-    /// How long a replica takes to start, in seconds.
-    pub start_up_s: f64,
+    /// How long a replica works on a request.
+    pub service: Duration,
+    /// How long a replica takes to start.
+    pub start_up: Duration,
     /// How many requests a replica works on at a time; without it, there is no limit.
     pub max_ongoing_requests: Option<u32>,
     /// How many requests may wait before the next one is refused.
@@ -61,20 +57,42 @@ pub struct Service {
 }
 
 impl Service {
-    /// A compute deployment: one request at a time and replica, each taking that many seconds, 100 may
+    /// A compute deployment: one request at a time and replica, each taking that long, 100 may
     /// wait; replicas start at once.
-    pub fn taking(service_s: f64) -> Self {
+    pub const fn taking(service: Duration) -> Self {
         Service {
-            service_s,
-            start_up_s: 0.0,
+            service,
+            start_up: Duration::ZERO,
             max_ongoing_requests: Some(1),
             max_queued_requests: 100,
         }
+    }
+
+    /// The same with replicas that take that long to start.
+    #[must_use]
+    pub const fn start_up(mut self, start_up: Duration) -> Self {
+        self.start_up = start_up;
+        self
+    }
+
+    /// The same with this limit of each replica, or without any.
+    #[must_use]
+    pub const fn max_ongoing_requests(mut self, max_ongoing_requests: Option<u32>) -> Self {
+        self.max_ongoing_requests = max_ongoing_requests;
+        self
+    }
+
+    /// The same with so many requests that may wait.
+    #[must_use]
+    pub const fn max_queued_requests(mut self, max_queued_requests: u32) -> Self {
+        self.max_queued_requests = max_queued_requests;
+        self
     }
 }
 
 /// What is to be simulated.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Simulation {
     /// How the number of replicas follows the load.
     pub config: AutoscalingConfig,
@@ -84,8 +102,8 @@ pub struct Simulation {
     pub traffic: Traffic,
     /// What random arrivals are made of.
     pub seed: u64,
-    /// How many seconds a row of the report stands for.
-    pub every_s: f64,
+    /// How long a time a row of the report stands for.
+    pub every: Duration,
 }
 
 /// More would take too long, or too much memory.
@@ -94,6 +112,31 @@ const MOST_SECONDS: f64 = 40.0 * 86_400.0;
 const MOST_ROWS: f64 = 100_000.0;
 
 impl Simulation {
+    /// With a seed of 0, and a row for each second.
+    pub const fn new(config: AutoscalingConfig, service: Service, traffic: Traffic) -> Self {
+        Simulation {
+            config,
+            service,
+            traffic,
+            seed: 0,
+            every: Duration::from_secs(1),
+        }
+    }
+
+    /// The same with this seed.
+    #[must_use]
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The same with a row for each such time.
+    #[must_use]
+    pub const fn every(mut self, every: Duration) -> Self {
+        self.every = every;
+        self
+    }
+
     /// Runs it to the end of the traffic, and on until the last request is answered.
     ///
     /// # Errors
@@ -106,7 +149,7 @@ impl Simulation {
             cluster: Cluster::new(self.service, self.config.initial()),
             recorder: Recorder::default(),
         };
-        let every = Duration::from_secs_f64(self.every_s);
+        let every = self.every;
         let end = Duration::from_secs_f64(self.traffic.end());
         let interval = run.autoscaler.interval();
         let mut arrivals = self.traffic.arrivals(self.seed);
@@ -138,27 +181,28 @@ impl Simulation {
 
     fn check(&self) -> Result<()> {
         let Service {
-            service_s,
-            start_up_s,
+            service,
+            start_up,
             max_ongoing_requests,
             ..
         } = self.service;
-        let (end, every_s) = (self.traffic.end(), self.every_s);
+        let (service_s, start_up_s) = (service.as_secs_f64(), start_up.as_secs_f64());
+        let (end, every_s) = (self.traffic.end(), self.every.as_secs_f64());
         let within = |value: f64, most: f64| value.is_finite() && (0.0..=most).contains(&value);
         let wrong = if let Some(wrong) = self.config.out_of_range() {
-            format!("{}, but is {}", wrong.must, wrong.is)
-        } else if !within(service_s, 86_400.0) {
+            wrong.to_string()
+        } else if service_s > 86_400.0 {
             format!("the time of a request must be from 0 to 86400 s, but is {service_s}")
-        } else if !within(start_up_s, 86_400.0) {
+        } else if start_up_s > 86_400.0 {
             format!("the time of a start must be from 0 to 86400 s, but is {start_up_s}")
         } else if max_ongoing_requests == Some(0) {
-            "`max_ongoing_requests` must be at least 1, but is 0".to_owned()
+            "`max_ongoing_requests` must be a whole number of at least 1, but is 0".to_owned()
         } else if !within(end, MOST_SECONDS) {
             format!("the load must end within {MOST_SECONDS} s, but ends after {end}")
         } else if !within(self.traffic.expected(), MOST_REQUESTS) {
             let expected = self.traffic.expected();
             format!("the load may have {MOST_REQUESTS} requests, but has about {expected:.0}")
-        } else if !every_s.is_finite() || every_s < 0.001 || end / every_s > MOST_ROWS {
+        } else if every_s < 0.001 || end / every_s > MOST_ROWS {
             format!(
                 "a row must stand for 0.001 s, and for a {MOST_ROWS}th of the load, at least; it stands for {every_s} s"
             )

@@ -8,6 +8,7 @@ use crate::autoscale::{Load, Replicas};
 
 /// What a simulation has seen. Its `Display` is a table.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Report {
     /// The course of time.
     pub rows: Vec<Row>,
@@ -17,6 +18,7 @@ pub struct Report {
 
 /// A while, as it was when it ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Row {
     /// The second at which it ended.
     pub seconds: f64,
@@ -42,6 +44,7 @@ pub struct Row {
 
 /// All rows together.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Total {
     /// How many requests came.
     pub arrived: usize,

@@ -1,24 +1,16 @@
 use super::*;
 
 fn simulation(traffic: Traffic) -> Simulation {
-    Simulation {
-        config: AutoscalingConfig {
-            max_replicas: 8,
-            upscale_delay_s: 5.0,
-            downscale_delay_s: 60.0,
-            metrics_interval_s: 1.0,
-            look_back_period_s: 5.0,
-            ..AutoscalingConfig::DEFAULT
-        },
-        service: Service {
-            start_up_s: 2.0,
-            max_queued_requests: 10_000,
-            ..Service::taking(0.1)
-        },
-        traffic,
-        seed: 0,
-        every_s: 10.0,
-    }
+    let config = AutoscalingConfig::new()
+        .max_replicas(8)
+        .upscale_delay(Duration::from_secs(5))
+        .downscale_delay(Duration::from_secs(60))
+        .metrics_interval(Duration::from_secs(1))
+        .look_back_period(Duration::from_secs(5));
+    let service = Service::taking(Duration::from_millis(100))
+        .start_up(Duration::from_secs(2))
+        .max_queued_requests(10_000);
+    Simulation::new(config, service, traffic).every(Duration::from_secs(10))
 }
 
 /// One request every `gap` seconds.
@@ -65,7 +57,7 @@ fn more_than_one_replica_can_do_gets_more_of_them_and_they_go_again() {
 fn a_replica_takes_its_time_to_start() {
     let mut from_zero = simulation(Traffic::Arrivals(vec![50.2, 50.5, 53.0]));
     from_zero.config.min_replicas = 0;
-    from_zero.every_s = 1.0;
+    from_zero.every = Duration::from_secs(1);
     let report = from_zero.run().unwrap();
     let row = |at: usize| report.rows[at - 1];
     assert_eq!((row(49).running, row(49).starting), (0, 0));
@@ -112,7 +104,7 @@ fn no_request_is_lost() {
         let mut random = simulation(Traffic::spike(0.2, 80.0, 200.0));
         random.seed = seed;
         random.config.min_replicas = 0;
-        random.config.downscale_delay_s = 1.0;
+        random.config.downscale_delay = Duration::from_secs(1);
         let report = random.run().unwrap();
         let last = report.rows.last().unwrap();
         assert_eq!((last.ongoing, last.queued), (0, 0));
@@ -133,19 +125,19 @@ fn values_out_of_range_are_refused() {
     };
     assert_eq!(
         refused(|it| it.config.max_replicas = 0),
-        "`max_replicas` must be at least 1, but is 0"
+        "`max_replicas` must be a whole number of at least 1, but is 0"
     );
     assert_eq!(
-        refused(|it| it.service.service_s = -1.0),
-        "the time of a request must be from 0 to 86400 s, but is -1"
+        refused(|it| it.service.service = Duration::from_secs(86_401)),
+        "the time of a request must be from 0 to 86400 s, but is 86401"
     );
     assert_eq!(
-        refused(|it| it.service.start_up_s = f64::NAN),
-        "the time of a start must be from 0 to 86400 s, but is NaN"
+        refused(|it| it.service.start_up = Duration::from_secs(100_000)),
+        "the time of a start must be from 0 to 86400 s, but is 100000"
     );
     assert_eq!(
         refused(|it| it.service.max_ongoing_requests = Some(0)),
-        "`max_ongoing_requests` must be at least 1, but is 0"
+        "`max_ongoing_requests` must be a whole number of at least 1, but is 0"
     );
     assert_eq!(
         refused(|it| it.traffic = Traffic::constant(1e9, 10.0)),
@@ -155,5 +147,5 @@ fn values_out_of_range_are_refused() {
         refused(|it| it.traffic = Traffic::constant(0.0, 1e9)),
         "the load must end within 3456000 s, but ends after 1000000000"
     );
-    assert!(refused(|it| it.every_s = 0.0).starts_with("a row must stand for"));
+    assert!(refused(|it| it.every = Duration::ZERO).starts_with("a row must stand for"));
 }

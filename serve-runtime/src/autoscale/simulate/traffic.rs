@@ -4,6 +4,7 @@ use super::random::Random;
 
 /// When requests come.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Traffic {
     /// At these seconds, which do not go back.
     Arrivals(Vec<f64>),
@@ -13,6 +14,7 @@ pub enum Traffic {
 
 /// Rates, each of which holds until the next one.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Rates {
     /// Seconds, which go up, and the requests in each second from then on.
     pub steps: Vec<(f64, f64)>,

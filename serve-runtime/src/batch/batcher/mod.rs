@@ -49,14 +49,13 @@ impl<A, T> State<A, T> {
 
 impl<A, T> Batcher<A, T> {
     pub(crate) fn new(name: String, batch: &Batch, nobody_else: NobodyElse) -> Self {
-        let wait = Duration::try_from_secs_f64(batch.batch_wait_timeout_s);
         Batcher {
             name,
             bounds: Bounds {
                 size: (batch.max_batch_size as usize).max(1),
                 cost: batch.max_batch_cost.unwrap_or(u64::MAX),
             },
-            longest_wait: wait.unwrap_or(Duration::MAX),
+            longest_wait: batch.batch_wait_timeout,
             state: Mutex::new(State {
                 line: Line::default(),
                 in_hand: 0,

@@ -11,11 +11,9 @@ type Calls = Batcher<u32, ()>;
 /// A batch takes an hour however large it is, and calls come minutes after each other, with so many that
 /// wait then.
 fn batcher(size: u32, wait: f64, nobody_else: bool, waiting: &[usize]) -> Calls {
-    let batch = Batch {
-        max_batch_size: size,
-        batch_wait_timeout_s: wait,
-        ..Batch::DEFAULT
-    };
+    let batch = Batch::DEFAULT
+        .max_batch_size(size)
+        .batch_wait_timeout(Duration::from_secs_f64(wait));
     let batcher = Batcher::new("m".to_owned(), &batch, Box::new(move || nobody_else));
     let mut state = batcher.lock();
     let mut now = Instant::now();

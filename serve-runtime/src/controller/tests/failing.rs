@@ -11,10 +11,7 @@ fn cannot() -> crate::Result<()> {
 }
 
 fn tries(max_constructor_retry_count: u32) -> Options<'static> {
-    Options {
-        max_constructor_retry_count,
-        ..replicas(1)
-    }
+    replicas(1).max_constructor_retry_count(max_constructor_retry_count)
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,10 +20,7 @@ use crate::Error;
 use crate::engine::{Event, ReplicaId};
 
 fn replicas(num_replicas: u32) -> Options<'static> {
-    Options {
-        num_replicas,
-        ..Options::DEFAULT
-    }
+    Options::DEFAULT.num_replicas(num_replicas)
 }
 
 #[tokio::test(start_paused = true)]
@@ -102,10 +99,7 @@ async fn one_whose_end_panics_is_gone_all_the_same() {
 #[tokio::test(start_paused = true)]
 async fn what_is_said_of_one_let_go_is_too_late() {
     for built in [Ok(()), Err(Error::failed("no weights"))] {
-        let one_try = Options {
-            max_constructor_retry_count: 1,
-            ..replicas(1)
-        };
+        let one_try = replicas(1).max_constructor_retry_count(1);
         let play = Play::new(&one_try);
         play.settle().await;
         // Its task ends before the command is heard.
@@ -154,10 +148,7 @@ async fn it_ends_when_nobody_commands_it_or_it_is_told_to() {
 
 #[tokio::test(start_paused = true)]
 async fn a_status_says_whether_something_is_still_to_come() {
-    let one_try = Options {
-        max_constructor_retry_count: 1,
-        ..replicas(2)
-    };
+    let one_try = replicas(2).max_constructor_retry_count(1);
     let play = Play::new(&one_try);
     play.settle().await;
     let status = || play.controller.status().status;
@@ -238,14 +229,11 @@ async fn before_it_is_stopped_calls_that_wait_in_vain_are_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn one_that_follows_the_load_has_a_replica_started_for_the_last_call() {
-    let to_zero = Options {
-        autoscaling_config: Some(serve_topology::AutoscalingConfig {
-            min_replicas: 0,
-            initial_replicas: Some(0),
-            ..serve_topology::AutoscalingConfig::DEFAULT
-        }),
-        ..Options::DEFAULT
-    };
+    let to_zero = Options::DEFAULT.autoscaling_config(
+        serve_topology::AutoscalingConfig::DEFAULT
+            .min_replicas(0)
+            .initial_replicas(0),
+    );
     let play = Play::new(&to_zero);
     play.controller.stops_soon();
     assert_eq!(play.next().await, [""; 0]);

@@ -5,10 +5,7 @@ use super::*;
 use crate::resources::Machine;
 
 fn cpus(num_replicas: u32) -> Options<'static> {
-    Options {
-        num_cpus: Some(1.0),
-        ..replicas(num_replicas)
-    }
+    replicas(num_replicas).num_cpus(1.0)
 }
 
 /// As many replicas as there is room for.

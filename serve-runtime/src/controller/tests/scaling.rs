@@ -9,26 +9,19 @@ use super::*;
 use crate::engine::Load;
 use crate::resources::Machine;
 
-const CONFIG: AutoscalingConfig = AutoscalingConfig {
-    min_replicas: 0,
-    initial_replicas: Some(1),
-    max_replicas: 4,
-    target_ongoing_requests: 1.0,
-    metrics_interval_s: 10.0,
-    look_back_period_s: 10.0,
-    upscale_delay_s: 10.0,
-    ..AutoscalingConfig::DEFAULT
-};
+const CONFIG: AutoscalingConfig = AutoscalingConfig::DEFAULT
+    .min_replicas(0)
+    .initial_replicas(1)
+    .max_replicas(4)
+    .target_ongoing_requests(1.0)
+    .metrics_interval(Duration::from_secs(10))
+    .look_back_period(Duration::from_secs(10))
+    .upscale_delay(Duration::from_secs(10));
 
 fn scaled(initial_replicas: u32) -> Options<'static> {
-    Options {
-        autoscaling_config: Some(AutoscalingConfig {
-            initial_replicas: Some(initial_replicas),
-            ..CONFIG
-        }),
-        max_constructor_retry_count: 1,
-        ..replicas(1)
-    }
+    replicas(1)
+        .autoscaling_config(CONFIG.initial_replicas(initial_replicas))
+        .max_constructor_retry_count(1)
 }
 
 fn under_load(play: &Play, ongoing: usize) {
@@ -50,10 +43,7 @@ async fn a_call_that_finds_no_replica_is_not_kept_waiting() {
 
 #[tokio::test(start_paused = true)]
 async fn the_load_is_looked_at_each_half_second_whatever_else_happens() {
-    let options = Options {
-        health_check_period_s: 0.05,
-        ..scaled(1)
-    };
+    let options = scaled(1).health_check_period(Duration::from_millis(50));
     let play = Play::of(Script::with_checks(true), &options, Machine::empty());
     play.settle().await;
     under_load(&play, 1);

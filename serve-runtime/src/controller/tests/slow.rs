@@ -97,10 +97,7 @@ async fn one_that_is_slow_is_in_the_log_again_and_again_and_in_the_status() {
 
 #[tokio::test(start_paused = true)]
 async fn what_could_not_be_is_the_worse_news() {
-    let options = Options {
-        max_constructor_retry_count: 1,
-        ..replicas(2)
-    };
+    let options = replicas(2).max_constructor_retry_count(1);
     let play = Play::new(&options);
     assert_eq!(play.next().await, ["start 0", "start 1"]);
     sleep(Duration::from_secs(31)).await;

@@ -5,12 +5,10 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn an_update_takes_over_every_option() {
     let play = Play::started(&replicas(2)).await;
-    let all_at_once = Options {
-        rolling_update_percentage: 1.0,
-        max_constructor_retry_count: 1,
-        graceful_shutdown_timeout_s: 1.0,
-        ..replicas(4)
-    };
+    let all_at_once = replicas(4)
+        .rolling_update_percentage(1.0)
+        .max_constructor_retry_count(1)
+        .graceful_shutdown_timeout(Duration::from_secs(1));
     let updated = play.update(&all_at_once);
     // Four, though two of the old kind are there.
     assert_eq!(
@@ -99,10 +97,7 @@ async fn what_all_have_is_what_they_go_back_to() {
 
 #[tokio::test(start_paused = true)]
 async fn what_an_update_brings_is_what_its_replicas_go_back_to() {
-    let all_at_once = Options {
-        rolling_update_percentage: 1.0,
-        ..replicas(2)
-    };
+    let all_at_once = replicas(2).rolling_update_percentage(1.0);
     let play = Play::started(&all_at_once).await;
     let _reconfigured = play.reconfigure(1);
     play.settle().await;

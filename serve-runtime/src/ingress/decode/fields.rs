@@ -91,14 +91,8 @@ mod tests {
     use std::num::NonZeroU8;
 
     const PARAMS: &[Param<'_>] = &[
-        Param {
-            name: "image",
-            ty: "Image",
-        },
-        Param {
-            name: "top",
-            ty: "Option<NonZeroU8>",
-        },
+        Param::new("image", "Image"),
+        Param::new("top", "Option<NonZeroU8>"),
     ];
 
     #[derive(serde::Deserialize, Debug, PartialEq)]

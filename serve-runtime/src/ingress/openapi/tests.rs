@@ -52,7 +52,7 @@ fn content_types(params: &[Param<'_>]) -> Vec<String> {
 
 #[test]
 fn an_input_is_sent_in_what_its_type_is_read_from() {
-    let content_types = |ty| content_types(&[Param { name: "x", ty }]);
+    let content_types = |ty| content_types(&[Param::new("x", ty)]);
     let json = "application/json";
     assert_eq!(content_types("Order"), [json]);
     assert_eq!(content_types("Option<u8>"), [json, "text/plain"]);
@@ -73,7 +73,7 @@ fn an_input_is_sent_in_what_its_type_is_read_from() {
 
 #[test]
 fn several_inputs_are_the_fields_of_an_object() {
-    let params = ["Vec<u8>", "Option<u8>"].map(|ty| Param { name: ty, ty });
+    let params = ["Vec<u8>", "Option<u8>"].map(|ty| Param::new(ty, ty));
     let body = body(&params).unwrap();
     let json = &body["application/json"]["schema"];
     assert_eq!(json["required"], json!(["Vec<u8>"]));

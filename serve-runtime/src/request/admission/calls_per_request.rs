@@ -98,7 +98,7 @@ fn demand_of_entry(topology: &Topology<'_>, entry: usize) -> Vec<Demand> {
         let of_choice = &topology.choices[choice];
         let mut most: HashMap<usize, Demand> = HashMap::new();
         for arm in 0..of_choice.arms.len() {
-            let when = Some(Arm { choice, arm });
+            let when = Some(Arm::new(choice, arm));
             for ((_, deployment), demand) in by_arm.iter().filter(|((at, _), _)| *at == when) {
                 let so_far = most.entry(*deployment).or_default();
                 *so_far = so_far.or(*demand);
@@ -130,37 +130,18 @@ mod tests {
     use super::*;
 
     fn deployment<'a>(graph: Option<&'a Topology<'a>>) -> BoundDeployment<'a> {
-        BoundDeployment {
-            name: "D",
-            variable: "d",
-            ty: "D",
-            options: Options::DEFAULT,
-            set_at_build: &[],
-            graph,
-        }
+        BoundDeployment::new("D", "d", "D")
+            .options(Options::DEFAULT)
+            .graph(graph)
     }
 
-    const ENTRY: Entry<'static> = Entry {
-        route: "/",
-        params: &[],
-        output: "()",
-    };
+    const ENTRY: Entry<'static> = Entry::new("/", "()");
 
     fn node(deployment: usize, when: Option<Arm>, each: Option<usize>) -> Node<'static> {
-        Node {
-            name: "d.run",
-            entry: 0,
-            deployment,
-            method: Method {
-                name: "run",
-                execution: Execution::Compute,
-                params: &[],
-                output: "()",
-                batch: None,
-            },
-            when,
-            each,
-        }
+        let method = Method::new("run", Execution::Compute).output("()");
+        let mut node = Node::new("d.run", 0, deployment, method);
+        (node.when, node.each) = (when, each);
+        node
     }
 
     fn calls(demand: &HashMap<Vec<usize>, Demand>, path: &[usize]) -> (usize, bool) {
@@ -170,52 +151,50 @@ mod tests {
 
     #[test]
     fn of_the_arms_of_a_choice_the_one_that_calls_most_counts() {
-        let choice = |when, arms| Choice {
-            name: "match x",
-            entry: 0,
-            arms,
-            when,
-            each: None,
-        };
-        let arm = |choice, arm| Some(Arm { choice, arm });
-        let topology = Topology {
-            entries: &[ENTRY],
-            deployments: &[deployment(None), deployment(None)],
-            choices: &[choice(None, &["a", "b"]), choice(arm(0, 1), &["c", "d"])],
-            nodes: &[
-                node(0, None, None),
-                node(0, arm(0, 0), None),
-                node(0, arm(0, 1), None),
-                node(0, arm(1, 0), None),
-                node(1, arm(1, 1), None),
-            ],
-            ..Topology::empty("g")
-        };
-        let demand = demand(&topology);
+        let choice = |arms| Choice::new("match x", 0, arms);
+        let arm = |choice, arm| Some(Arm::new(choice, arm));
+        let demand = demand(
+            &Topology::new("g")
+                .entries(&[ENTRY])
+                .deployments(&[deployment(None), deployment(None)])
+                .choices(&[
+                    choice(&["a", "b"]),
+                    choice(&["c", "d"]).when(Arm::new(0, 1)),
+                ])
+                .nodes(&[
+                    node(0, None, None),
+                    node(0, arm(0, 0), None),
+                    node(0, arm(0, 1), None),
+                    node(0, arm(1, 0), None),
+                    node(1, arm(1, 1), None),
+                ]),
+        );
         assert_eq!(calls(&demand, &[0]), (3, false));
         assert_eq!(calls(&demand, &[1]), (1, false));
     }
 
     #[test]
     fn handles_and_items_and_graphs_in_graphs_count() {
-        let inner = Topology {
-            entries: &[ENTRY],
-            deployments: &[deployment(None)],
-            nodes: &[node(0, None, None), node(0, None, None)],
-            ..Topology::empty("inner")
-        };
-        let topology = Topology {
-            entries: &[ENTRY],
-            deployments: &[deployment(None), deployment(None), deployment(Some(&inner))],
-            handles: &[HandleEdge { from: 1, to: 0 }],
-            nodes: &[
-                node(1, None, None),
-                node(0, None, Some(0)),
-                node(2, None, None),
-            ],
-            ..Topology::empty("g")
-        };
-        let demand = demand(&topology);
+        let demand = demand(
+            &Topology::new("g")
+                .entries(&[ENTRY])
+                .deployments(&[
+                    deployment(None),
+                    deployment(None),
+                    deployment(Some(
+                        &Topology::new("inner")
+                            .entries(&[ENTRY])
+                            .deployments(&[deployment(None)])
+                            .nodes(&[node(0, None, None), node(0, None, None)]),
+                    )),
+                ])
+                .handles(&[HandleEdge::new(1, 0)])
+                .nodes(&[
+                    node(1, None, None),
+                    node(0, None, Some(0)),
+                    node(2, None, None),
+                ]),
+        );
         assert_eq!(calls(&demand, &[0]), (1, true));
         assert_eq!(calls(&demand, &[1]), (1, false));
         assert_eq!(calls(&demand, &[2, 0]), (2, false));
@@ -223,61 +202,51 @@ mod tests {
 
     #[test]
     fn of_the_entries_the_one_that_calls_most_counts() {
-        let of_second = |node: Node<'static>| Node { entry: 1, ..node };
-        let choice = |entry| Choice {
-            name: "match x",
-            entry,
-            arms: &["a", "b"],
-            when: None,
-            each: None,
-        };
-        let arm = |choice| Some(Arm { choice, arm: 0 });
-        let topology = Topology {
-            entries: &[ENTRY, ENTRY],
-            deployments: &[deployment(None), deployment(None)],
-            choices: &[choice(0), choice(1)],
-            nodes: &[
-                node(0, None, None),
-                node(0, arm(0), None),
-                of_second(node(0, None, None)),
-                of_second(node(0, arm(1), None)),
-                of_second(node(0, arm(1), None)),
-                of_second(node(1, None, None)),
-            ],
-            ..Topology::empty("g")
-        };
-        let demand = demand(&topology);
+        let of_second = |node: Node<'static>| node.entry(1);
+        let choice = |entry| Choice::new("match x", entry, &["a", "b"]);
+        let arm = |choice| Some(Arm::new(choice, 0));
+        let demand = demand(
+            &Topology::new("g")
+                .entries(&[ENTRY, ENTRY])
+                .deployments(&[deployment(None), deployment(None)])
+                .choices(&[choice(0), choice(1)])
+                .nodes(&[
+                    node(0, None, None),
+                    node(0, arm(0), None),
+                    of_second(node(0, None, None)),
+                    of_second(node(0, arm(1), None)),
+                    of_second(node(0, arm(1), None)),
+                    of_second(node(1, None, None)),
+                ]),
+        );
         assert_eq!(calls(&demand, &[0]), (3, false));
         assert_eq!(calls(&demand, &[1]), (1, false));
     }
 
     #[test]
     fn handles_of_handles_count() {
-        let topology = Topology {
-            entries: &[ENTRY],
-            deployments: &[deployment(None), deployment(None), deployment(None)],
-            handles: &[HandleEdge { from: 1, to: 0 }, HandleEdge { from: 2, to: 1 }],
-            nodes: &[node(2, None, None)],
-            ..Topology::empty("g")
-        };
-        let demand = demand(&topology);
+        let demand = demand(
+            &Topology::new("g")
+                .entries(&[ENTRY])
+                .deployments(&[deployment(None), deployment(None), deployment(None)])
+                .handles(&[HandleEdge::new(1, 0), HandleEdge::new(2, 1)])
+                .nodes(&[node(2, None, None)]),
+        );
         assert_eq!([0, 1, 2].map(|at| calls(&demand, &[at])), [(1, false); 3]);
     }
 
     /// What a graph calls that is called that often itself.
     fn within(outer: &[Node<'_>], inner: &[Node<'_>]) -> (usize, bool) {
-        let inner = Topology {
-            entries: &[ENTRY],
-            deployments: &[deployment(None)],
-            nodes: inner,
-            ..Topology::empty("inner")
-        };
-        let outer = Topology {
-            entries: &[ENTRY],
-            deployments: &[deployment(Some(&inner))],
-            nodes: outer,
-            ..Topology::empty("outer")
-        };
+        let deployments = [deployment(None)];
+        let inner = Topology::new("inner")
+            .entries(&[ENTRY])
+            .deployments(&deployments)
+            .nodes(inner);
+        let deployments = [deployment(Some(&inner))];
+        let outer = Topology::new("outer")
+            .entries(&[ENTRY])
+            .deployments(&deployments)
+            .nodes(outer);
         calls(&demand(&outer), &[0, 0])
     }
 

@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::request::call_options::{CallOptions, seconds};
+use crate::request::call_options::CallOptions;
 use crate::request::context::{self, Request, Waiting};
 use crate::util::tokio_runtime::check_deadline;
 use crate::{Error, Result};
@@ -31,11 +32,11 @@ impl Terms {
     #[inline]
     pub(crate) fn of(
         options: Option<&CallOptions>,
-        timeout_s: Option<f64>,
+        timeout: Option<Duration>,
     ) -> Result<Option<Box<Self>>> {
-        match (options, timeout_s) {
+        match (options, timeout) {
             (None, None) => Ok(context::deadline().map(Self::inherited)),
-            _ => Self::own(options, timeout_s),
+            _ => Self::own(options, timeout),
         }
     }
 
@@ -58,10 +59,9 @@ impl Terms {
     }
 
     #[cold]
-    fn own(options: Option<&CallOptions>, timeout_s: Option<f64>) -> Result<Option<Box<Self>>> {
+    fn own(options: Option<&CallOptions>, timeout: Option<Duration>) -> Result<Option<Box<Self>>> {
         let callers = Request::current();
-        let by = timeout_s.and_then(seconds);
-        let by = by.and_then(|timeout| Instant::now().checked_add(timeout));
+        let by = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let sooner = by.filter(|by| callers.deadline().is_none_or(|callers| *by < callers));
         let own = match (options, sooner) {
             (None, None) => return Ok(callers.deadline().map(Self::inherited)),

@@ -10,7 +10,7 @@ fn the_calls_of_a_chain_add_up() {
         deployments: &deployments,
         nodes: &nodes(&deployments),
         edges: &edges([(0, 1), (1, 2)]),
-        ..Topology::empty("chain")
+        ..Topology::new("chain")
     };
     assert_eq!(said(&chain, 170), None);
     let over =
@@ -30,7 +30,7 @@ fn the_longer_way_through_a_diamond_counts() {
             deployments: &deployments,
             nodes: &nodes(&deployments),
             edges: &edges([(0, 1), (0, 2), (1, 3), (2, 3)]),
-            ..Topology::empty("diamond")
+            ..Topology::new("diamond")
         };
         let said = said(&diamond, 5).expect("it is over");
         assert!(said.ends_with(&format!(": {sum}")), "{said}");
@@ -45,7 +45,7 @@ fn a_call_without_a_budget_counts_as_nothing_and_is_named() {
         deployments: &deployments,
         nodes: &nodes(&deployments),
         edges: &edges([(0, 1), (1, 2), (3, 2)]),
-        ..Topology::empty("chain")
+        ..Topology::new("chain")
     };
     let over = "the longest path takes 5 ms, but `slo_ms` is 4: b 5\n\
                 note: `a`, `c` have no `budget_ms` and count as 0";
@@ -61,7 +61,7 @@ fn a_budget_that_is_set_at_build_counts_as_nothing_until_then() {
         deployments: &deployments,
         nodes: &nodes(&deployments),
         edges: &edges([(0, 1)]),
-        ..Topology::empty("chain")
+        ..Topology::new("chain")
     };
     assert_eq!(said(&chain, 5), None);
     let over = "the longest path takes 5 ms, but `slo_ms` is 4: b 5";
@@ -84,7 +84,7 @@ fn choice(second: Endpoint, arm: Option<Arm>) -> Option<String> {
             edge(Endpoint::Choice(0), second),
             edge(Endpoint::Node(0), Endpoint::Choice(0)),
         ],
-        ..Topology::empty("chooser")
+        ..Topology::new("chooser")
     };
     said(&topology, 1)
 }
@@ -112,12 +112,12 @@ fn of_several_entries_the_longest_one_is_named() {
         deployments: &deployments,
         nodes: &nodes,
         edges: &edges([(0, 1)]),
-        ..Topology::empty("two")
+        ..Topology::new("two")
     };
     assert_eq!(said(&two, 8), None); // entries are not added up
     let over = "the longest path of `/` takes 8 ms, but `slo_ms` is 7: a 3 + b 5";
     assert_eq!(said(&two, 7).as_deref(), Some(over));
-    let mut moved = nodes;
+    let mut moved = nodes.clone();
     moved[1].entry = 1;
     let two = Topology {
         nodes: &moved,
@@ -142,7 +142,7 @@ fn a_bound_graph_counts_as_its_own_longest_path() {
         deployments: &inner,
         nodes: &inner_nodes,
         edges: &edges([(0, 1)]),
-        ..Topology::empty("ocr")
+        ..Topology::new("ocr")
     };
     let mut deployments = with_budgets([("download", 50), ("ocr", 0), ("again", 0), ("sum", 2)]);
     deployments[1].graph = Some(&ocr);
@@ -154,7 +154,7 @@ fn a_bound_graph_counts_as_its_own_longest_path() {
         deployments: &deployments,
         nodes: &nodes,
         edges: &edges([(0, 1), (1, 2), (2, 3)]),
-        ..Topology::empty("outer")
+        ..Topology::new("outer")
     };
     let over = "the longest path takes 123 ms, but `slo_ms` is 120: \
                 download 50 + ocr 70 (detect 30 + read 40) + again 1 (count 1) + sum 2";
@@ -175,7 +175,7 @@ fn a_graph_without_any_budget_has_none() {
         has_budgets(&Topology {
             deployments,
             nodes: &nodes,
-            ..Topology::empty("graph")
+            ..Topology::new("graph")
         })
     };
     assert!(!has(&deployments));
@@ -192,7 +192,7 @@ fn a_long_path_is_cut_and_its_total_stands() {
         deployments: &deployments,
         nodes: &nodes(&deployments),
         edges: &edges(ends),
-        ..Topology::empty("chain")
+        ..Topology::new("chain")
     };
     let said = said(&chain, 999).expect("it is over");
     assert!(said.starts_with("the longest path takes 1000 ms, but `slo_ms` is 999: a_"));

@@ -4,10 +4,12 @@ mod latency;
 mod resources;
 mod thousand;
 
+use std::time::Duration;
+
 use super::{Step, over_slo, steps};
 use crate::{
-    AutoscalingConfig, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, Limits, Method,
-    Node, Options, Topology,
+    AutoscalingConfig, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, GraphLimits,
+    Method, Node, Options, Topology,
 };
 
 const ENTRY: Entry<'_> = Entry {
@@ -25,14 +27,16 @@ const CHOICE: Choice<'_> = Choice {
 };
 
 /// Deployments that declare a `budget_ms`; 0 for one that declares none.
-fn with_budgets<'a, const N: usize>(names: [(&'a str, u32); N]) -> [BoundDeployment<'a>; N] {
-    names.map(|(name, budget_ms)| BoundDeployment {
+fn with_budgets<'a, const N: usize>(names: [(&'a str, u64); N]) -> Vec<BoundDeployment<'a>> {
+    let all = names.into_iter();
+    let all = all.map(|(name, budget_ms)| BoundDeployment {
         options: Options {
-            budget_ms: (budget_ms > 0).then_some(budget_ms),
+            budget: (budget_ms > 0).then(|| Duration::from_millis(budget_ms)),
             ..Options::DEFAULT
         },
         ..deployment(name)
-    })
+    });
+    all.collect()
 }
 
 const fn deployment(name: &str) -> BoundDeployment<'_> {
@@ -47,8 +51,10 @@ const fn deployment(name: &str) -> BoundDeployment<'_> {
 }
 
 /// A node for each of the deployments.
-fn nodes<'a, const N: usize>(deployments: &[BoundDeployment<'a>; N]) -> [Node<'a>; N] {
-    std::array::from_fn(|deployment| node(deployments[deployment].name, deployment))
+fn nodes<'a>(deployments: &[BoundDeployment<'a>]) -> Vec<Node<'a>> {
+    let all = deployments.iter().enumerate();
+    all.map(|(index, deployment)| node(deployment.name, index))
+        .collect()
 }
 
 const fn node(name: &str, deployment: usize) -> Node<'_> {
@@ -83,11 +89,11 @@ fn edges<'a, const N: usize>(ends: [(usize, usize); N]) -> [Edge<'a>; N] {
 }
 
 /// What is said of a graph whose `slo_ms` is the given one, without the help that is always given.
-fn said(topology: &Topology<'_>, slo_ms: u32) -> Option<String> {
+fn said(topology: &Topology<'_>, slo_ms: u64) -> Option<String> {
     let topology = Topology {
-        limits: Limits {
-            slo_ms: Some(slo_ms),
-            ..Limits::NONE
+        limits: GraphLimits {
+            slo: Some(Duration::from_millis(slo_ms)),
+            ..GraphLimits::NONE
         },
         ..*topology
     };

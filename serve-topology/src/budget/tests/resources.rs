@@ -1,5 +1,5 @@
 use super::{
-    AutoscalingConfig, BoundDeployment, Limits, Options, Topology, deployment, without_help,
+    AutoscalingConfig, BoundDeployment, GraphLimits, Options, Topology, deployment, without_help,
 };
 use crate::budget::{over_cpus, over_gpus};
 
@@ -17,12 +17,12 @@ fn needing(name: &str, num_replicas: u32, num_cpus: f64) -> BoundDeployment<'_> 
 fn said(deployments: &[BoundDeployment<'_>], max_cpus: f64) -> Option<String> {
     let topology = Topology {
         deployments,
-        limits: Limits {
+        limits: GraphLimits {
             max_cpus: Some(max_cpus),
             max_gpus: Some(0.0),
-            ..Limits::NONE
+            ..GraphLimits::NONE
         },
-        ..Topology::empty("graph")
+        ..Topology::new("graph")
     };
     assert!(over_gpus(&topology).is_none());
     over_cpus(&topology).map(|text| without_help(text.as_str()))
@@ -91,7 +91,7 @@ fn the_replicas_of_bound_graphs_count() {
     let models = [needing("Model", 1, 1.0)];
     let inner = Topology {
         deployments: &models,
-        ..Topology::empty("inner")
+        ..Topology::new("inner")
     };
     let bound = |name, graph| BoundDeployment {
         graph: Some(graph),
@@ -100,7 +100,7 @@ fn the_replicas_of_bound_graphs_count() {
     let middle_deployments = [bound("deep", &inner), needing("Other", 1, 2.0)];
     let middle = Topology {
         deployments: &middle_deployments,
-        ..Topology::empty("middle")
+        ..Topology::new("middle")
     };
     let deployments = [
         bound("empty", &EMPTY),
@@ -112,7 +112,7 @@ fn the_replicas_of_bound_graphs_count() {
     assert_eq!(said(&deployments, 6.0).as_deref(), Some(over));
 }
 
-const EMPTY: Topology<'_> = Topology::empty("empty");
+const EMPTY: Topology<'_> = Topology::new("empty");
 
 #[test]
 fn gpus_are_counted_by_themselves() {
@@ -120,11 +120,11 @@ fn gpus_are_counted_by_themselves() {
     model.options.num_gpus = Some(0.5);
     let topology = Topology {
         deployments: &[model],
-        limits: Limits {
+        limits: GraphLimits {
             max_gpus: Some(1.0),
-            ..Limits::NONE
+            ..GraphLimits::NONE
         },
-        ..Topology::empty("graph")
+        ..Topology::new("graph")
     };
     assert!(over_cpus(&topology).is_none());
     let over = over_gpus(&topology).expect("three halves are more than one");

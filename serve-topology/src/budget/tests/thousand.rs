@@ -36,7 +36,7 @@ const fn thousand_edges<'a>() -> [Edge<'a>; 999] {
 fn a_thousand_nodes_are_added_up_at_compile_time() {
     const DEPLOYMENT: BoundDeployment<'_> = BoundDeployment {
         options: Options {
-            budget_ms: Some(2),
+            budget: Some(Duration::from_millis(2)),
             ..Options::DEFAULT
         },
         ..deployment("n")
@@ -47,11 +47,11 @@ fn a_thousand_nodes_are_added_up_at_compile_time() {
         nodes: &thousand_nodes(),
         choices: &[CHOICE; 500],
         edges: &thousand_edges(),
-        limits: Limits {
-            slo_ms: Some(1999),
-            ..Limits::NONE
+        limits: GraphLimits {
+            slo: Some(Duration::from_millis(1999)),
+            ..GraphLimits::NONE
         },
-        ..Topology::empty("thousand")
+        ..Topology::new("thousand")
     };
     const OVER: Option<Text> = over_slo(&THOUSAND, &mut [Step::NEW; steps(&THOUSAND)]);
     let said = OVER.expect("it is over");

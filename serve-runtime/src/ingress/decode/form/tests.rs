@@ -2,14 +2,8 @@ use super::*;
 use crate::ingress::decode::Inputs;
 
 const PARAMS: &[Param<'_>] = &[
-    Param {
-        name: "photo",
-        ty: "Vec<u8>",
-    },
-    Param {
-        name: "top",
-        ty: "Option<u8>",
-    },
+    Param::new("photo", "Vec<u8>"),
+    Param::new("top", "Option<u8>"),
 ];
 
 const BODY: &str = "--b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\n\

@@ -12,7 +12,7 @@ pub struct Text {
 }
 
 impl Text {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Text {
             bytes: [0; CAPACITY],
             len: 0,
@@ -29,7 +29,7 @@ impl Text {
         }
     }
 
-    pub(super) const fn push(&mut self, text: &str) {
+    pub(crate) const fn push(&mut self, text: &str) {
         if self.cut {
             return;
         }
@@ -43,16 +43,33 @@ impl Text {
         self.len = end;
     }
 
-    pub(super) const fn push_number(&mut self, number: u64) {
+    pub(crate) const fn push_number(&mut self, number: u64) {
         if number >= 10 {
             self.push_number(number / 10);
         }
         let digits = "0123456789".split_at((number % 10) as usize).1;
         self.push(digits.split_at(1).0);
     }
+
+    /// Writes `2`, `0.5` or `1.25`.
+    pub(crate) const fn push_millionths(&mut self, millionths: u64) {
+        const WHOLE: u64 = 1_000_000;
+        self.push_number(millionths / WHOLE);
+        let mut rest = millionths % WHOLE;
+        let mut digit = WHOLE / 10;
+        if rest > 0 {
+            self.push(".");
+        }
+        while rest > 0 {
+            self.push_number(rest / digit);
+            rest %= digit;
+            digit /= 10;
+        }
+    }
 }
 
-pub(super) const fn equal(a: &str, b: &str) -> bool {
+/// Whether two texts are the same: `==` is not `const`.
+pub(crate) const fn equal(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

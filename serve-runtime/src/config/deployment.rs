@@ -1,0 +1,196 @@
+//! The options of one deployment, one by one.
+
+use std::time::Duration;
+
+use serve_topology::AutoscalingConfig;
+use serve_topology::options::DeploymentOption;
+
+use super::{DeploymentConfig, Setting};
+
+/// Setters by value, of what is an `Option` there.
+macro_rules! setters {
+    ($($option:ident: $ty:ty),* $(,)?) => {$(
+        #[doc = concat!("The same with this `", stringify!($option), "`.")]
+        #[must_use]
+        pub fn $option(mut self, $option: $ty) -> Self {
+            self.$option = Some($option);
+            self
+        }
+    )*};
+}
+
+impl DeploymentConfig {
+    /// All stays as it is bound.
+    pub fn new(name: impl Into<String>) -> Self {
+        DeploymentConfig {
+            name: name.into(),
+            ..DeploymentConfig::default()
+        }
+    }
+
+    setters! {
+        num_replicas: u32,
+        max_queued_requests: u32,
+        num_cpus: f64,
+        num_gpus: f64,
+        memory: u64,
+        max_constructor_retry_count: u32,
+        rolling_update_percentage: f64,
+        user_config: serde_json::Value,
+    }
+
+    /// The same with this `autoscaling_config`, or with none.
+    #[must_use]
+    pub fn autoscaling_config(mut self, config: impl Into<Setting<AutoscalingConfig>>) -> Self {
+        self.autoscaling_config = config.into();
+        self
+    }
+
+    /// The same with this `max_ongoing_requests`, or with none.
+    #[must_use]
+    pub fn max_ongoing_requests(mut self, max: impl Into<Setting<u32>>) -> Self {
+        self.max_ongoing_requests = max.into();
+        self
+    }
+
+    /// The same with these `resources`, all of them.
+    #[must_use]
+    pub fn resources<N: Into<String>, A: Into<f64>>(
+        mut self,
+        resources: impl IntoIterator<Item = (N, A)>,
+    ) -> Self {
+        let resources = resources.into_iter();
+        let resources = resources.map(|(name, amount)| (name.into(), amount.into()));
+        self.resources = Some(resources.collect());
+        self
+    }
+
+    /// The same with this budget, in whole milliseconds, or with none.
+    #[must_use]
+    pub fn budget(mut self, budget: impl Into<Setting<Duration>>) -> Self {
+        self.budget_ms = match budget.into() {
+            Setting::Keep => Setting::Keep,
+            Setting::Clear => Setting::Clear,
+            Setting::Set(budget) => Setting::Set(milliseconds(budget)),
+        };
+        self
+    }
+
+    /// The same with this `health_check_period_s`.
+    #[must_use]
+    pub fn health_check_period(mut self, period: Duration) -> Self {
+        self.health_check_period_s = Some(period.as_secs_f64());
+        self
+    }
+
+    /// The same with this `health_check_timeout_s`.
+    #[must_use]
+    pub fn health_check_timeout(mut self, timeout: Duration) -> Self {
+        self.health_check_timeout_s = Some(timeout.as_secs_f64());
+        self
+    }
+
+    /// The same with this `graceful_shutdown_timeout_s`.
+    #[must_use]
+    pub fn graceful_shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.graceful_shutdown_timeout_s = Some(timeout.as_secs_f64());
+        self
+    }
+
+    /// The options that are given and do nothing where there are no replicas.
+    pub(super) fn idle_without_replicas(&self) -> Vec<&'static str> {
+        let options = DeploymentOption::ALL.iter().copied();
+        let idle = options.filter(|it| it.needs_replicas() && self.field(*it).is_given());
+        idle.map(|option| option.spec().name).collect()
+    }
+
+    /// Without the options that do nothing where there are no replicas.
+    pub(super) fn without_replicas(mut self) -> Self {
+        for option in DeploymentOption::ALL {
+            if option.needs_replicas() {
+                self.field_mut(*option).leave_out();
+            }
+        }
+        self
+    }
+
+    fn field(&self, option: DeploymentOption) -> &dyn Field {
+        match option {
+            DeploymentOption::Name => &self.name,
+            DeploymentOption::NumReplicas => &self.num_replicas,
+            DeploymentOption::AutoscalingConfig => &self.autoscaling_config,
+            DeploymentOption::MaxOngoingRequests => &self.max_ongoing_requests,
+            DeploymentOption::MaxQueuedRequests => &self.max_queued_requests,
+            DeploymentOption::NumCpus => &self.num_cpus,
+            DeploymentOption::NumGpus => &self.num_gpus,
+            DeploymentOption::Memory => &self.memory,
+            DeploymentOption::Resources => &self.resources,
+            DeploymentOption::BudgetMs => &self.budget_ms,
+            DeploymentOption::HealthCheckPeriodS => &self.health_check_period_s,
+            DeploymentOption::HealthCheckTimeoutS => &self.health_check_timeout_s,
+            DeploymentOption::GracefulShutdownTimeoutS => &self.graceful_shutdown_timeout_s,
+            DeploymentOption::MaxConstructorRetryCount => &self.max_constructor_retry_count,
+            DeploymentOption::RollingUpdatePercentage => &self.rolling_update_percentage,
+        }
+    }
+
+    fn field_mut(&mut self, option: DeploymentOption) -> &mut dyn Field {
+        match option {
+            DeploymentOption::Name => &mut self.name,
+            DeploymentOption::NumReplicas => &mut self.num_replicas,
+            DeploymentOption::AutoscalingConfig => &mut self.autoscaling_config,
+            DeploymentOption::MaxOngoingRequests => &mut self.max_ongoing_requests,
+            DeploymentOption::MaxQueuedRequests => &mut self.max_queued_requests,
+            DeploymentOption::NumCpus => &mut self.num_cpus,
+            DeploymentOption::NumGpus => &mut self.num_gpus,
+            DeploymentOption::Memory => &mut self.memory,
+            DeploymentOption::Resources => &mut self.resources,
+            DeploymentOption::BudgetMs => &mut self.budget_ms,
+            DeploymentOption::HealthCheckPeriodS => &mut self.health_check_period_s,
+            DeploymentOption::HealthCheckTimeoutS => &mut self.health_check_timeout_s,
+            DeploymentOption::GracefulShutdownTimeoutS => &mut self.graceful_shutdown_timeout_s,
+            DeploymentOption::MaxConstructorRetryCount => &mut self.max_constructor_retry_count,
+            DeploymentOption::RollingUpdatePercentage => &mut self.rolling_update_percentage,
+        }
+    }
+}
+
+/// What is between two whole numbers counts as the larger one; more than can be counted is not told apart.
+pub(super) fn milliseconds(time: Duration) -> u32 {
+    u32::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX)
+}
+
+/// One option of a file, whatever its type.
+trait Field {
+    fn is_given(&self) -> bool;
+    fn leave_out(&mut self);
+}
+
+impl<T> Field for Option<T> {
+    fn is_given(&self) -> bool {
+        self.is_some()
+    }
+
+    fn leave_out(&mut self) {
+        *self = None;
+    }
+}
+
+impl<T> Field for Setting<T> {
+    fn is_given(&self) -> bool {
+        !self.is_keep()
+    }
+
+    fn leave_out(&mut self) {
+        *self = Setting::Keep;
+    }
+}
+
+/// The name, which says what the options are of.
+impl Field for String {
+    fn is_given(&self) -> bool {
+        true
+    }
+
+    fn leave_out(&mut self) {}
+}

@@ -1,0 +1,109 @@
+//! What can be set on `#[batch(..)]`, under Ray Serve's names.
+
+use std::time::Duration;
+
+use super::OutOfRange;
+use super::table::{Kind, option, table};
+use crate::setters::setters;
+
+table! {
+    /// An option of a batched method.
+    BatchOption {
+        /// How many calls are made at a time at most.
+        MaxBatchSize => option("max_batch_size", Kind::Count).by_default(10.0),
+        /// How long a replica may wait for further calls.
+        BatchWaitTimeoutS => option("batch_wait_timeout_s", Kind::Delay).by_default(0.01),
+        /// What a call costs.
+        Cost => option("cost", Kind::Function),
+        /// What the calls of a batch may cost together.
+        MaxBatchCost => option("max_batch_cost", Kind::Count),
+        /// Which calls may be in one batch.
+        GroupBy => option("group_by", Kind::Function),
+    }
+}
+
+/// How a method gathers calls.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Batch {
+    /// How many calls are made at a time at most; 10 by default.
+    pub max_batch_size: u32,
+    /// How long a replica without other work may wait for further calls, where that is worth it; 10 ms by
+    /// default.
+    #[cfg_attr(
+        feature = "serde",
+        serde(
+            rename = "batch_wait_timeout_s",
+            serialize_with = "super::wire::as_seconds"
+        )
+    )]
+    pub batch_wait_timeout: Duration,
+    /// What the calls of a batch may cost together.
+    pub max_batch_cost: Option<u64>,
+    /// Whether only calls of one group are in one batch.
+    pub grouped: bool,
+}
+
+impl Batch {
+    /// What a batched method has that sets nothing.
+    pub const DEFAULT: Self = Batch {
+        max_batch_size: BatchOption::MaxBatchSize.spec().default_u32(),
+        batch_wait_timeout: BatchOption::BatchWaitTimeoutS.spec().default_time(),
+        max_batch_cost: None,
+        grouped: false,
+    };
+
+    setters! {
+        max_batch_size: u32,
+        batch_wait_timeout: Duration,
+        max_batch_cost: u64 as Some,
+        grouped: bool,
+    }
+
+    /// The same options; a compile error where a value is out of range.
+    #[must_use]
+    #[track_caller]
+    pub const fn checked(self) -> Self {
+        if let Some(wrong) = self.out_of_range() {
+            wrong.panic()
+        }
+        self
+    }
+
+    /// The first option that is out of range.
+    pub const fn out_of_range(&self) -> Option<OutOfRange> {
+        let mut i = 0;
+        while i < BatchOption::ALL.len() {
+            let option = BatchOption::ALL[i];
+            if let Some(number) = self.number(option)
+                && let Some(wrong) = option.spec().refuse(number)
+            {
+                return Some(wrong);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The value of an option that is a number and set.
+    const fn number(&self, option: BatchOption) -> Option<f64> {
+        match option {
+            BatchOption::MaxBatchSize => Some(self.max_batch_size as f64),
+            BatchOption::BatchWaitTimeoutS => Some(self.batch_wait_timeout.as_secs_f64()),
+            BatchOption::MaxBatchCost => match self.max_batch_cost {
+                // More than an option can be written as is no less than 1.
+                Some(cost) if cost > u32::MAX as u64 => None,
+                Some(cost) => Some(cost as f64),
+                None => None,
+            },
+            BatchOption::Cost | BatchOption::GroupBy => None,
+        }
+    }
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

@@ -1,0 +1,42 @@
+//! What is wrong with a value.
+
+use std::fmt;
+
+use crate::text::Text;
+
+/// An option whose value is out of range.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct OutOfRange {
+    /// Its name.
+    pub option: &'static str,
+    /// What it must be: `a number above 0`.
+    pub must: &'static str,
+    /// What it is.
+    pub is: f64,
+}
+
+impl OutOfRange {
+    /// What it must be, for a `const` to say.
+    pub(crate) const fn text(&self) -> Text {
+        let mut text = Text::new();
+        text.push("`");
+        text.push(self.option);
+        text.push("` must be ");
+        text.push(self.must);
+        text
+    }
+
+    /// A compile error that says what it must be.
+    #[track_caller]
+    pub(crate) const fn panic(&self) -> ! {
+        panic!("{}", self.text().as_str())
+    }
+}
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OutOfRange { option, must, is } = self;
+        write!(f, "`{option}` must be {must}, but is {is}")
+    }
+}
