@@ -121,7 +121,7 @@ pub use application::{Application, ApplicationControl, Deployable, Deployed, dep
 pub use cli::{Cli, run};
 pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
 pub use deployment::{Bound, Callable, Deployment, Handle, Reconfigurable};
-pub use error::{BoxError, Error, ErrorKind, Overloaded, Result, TooManyRequests};
+pub use error::{BoxError, Error, ErrorKind, OverloadReason, Overloaded, Result};
 /// What an `async fn` of a deployment may return, `-> impl Stream<Item = T>`: the one of the `futures` crates.
 pub use futures_util::Stream;
 pub use graph::{Entry, Graph};
