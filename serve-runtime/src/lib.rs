@@ -62,6 +62,17 @@
 //! | `serde` | yes | a [`Shared`] value is written and read as the value in it |
 //! | `nvml` | no | NVIDIA's GPUs are found: [`Machine::detect`] |
 //! | `testing` | no | [`testing`]: fakes, and requests in every order; for the dependencies of tests |
+//!
+//! # Other crates in its signatures
+//!
+//! | crate | where | at hand as |
+//! |---|---|---|
+//! | `axum` 0.8 | [`ingress::Server::routes`], [`Cli::routes`] | [`axum`] |
+//! | `ndarray` 0.17 | what an [`NdArray`] is made of | [`ndarray`] |
+//! | `futures-core` 0.3 | what a streaming method returns | [`Stream`] |
+//!
+//! They are below 1.0, so that a new minor version of theirs is a breaking change here; take them from this crate, and
+//! they are always of the right version. From 1.0 on there are `tokio` (`Instant`) and `serde`.
 #![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 #![cfg_attr(
     not(all(
@@ -119,13 +130,16 @@ pub mod testing;
 mod util;
 
 pub use application::{Application, ApplicationControl, Deployable, Deployed, deploy, deploy_on};
+/// The framework whose routers [`ingress::Server::routes`] and [`Cli::routes`] take.
+#[cfg(feature = "http")]
+pub use axum;
 #[cfg(feature = "cli")]
 pub use cli::{Cli, run};
 pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
 pub use deployment::{Bound, Callable, Deployment, Handle, Reconfigurable};
-pub use error::{BoxError, Error, ErrorKind, Overloaded, Result, TooManyRequests};
+pub use error::{BoxError, Error, ErrorKind, OverloadReason, Overloaded, Result};
 /// What an `async fn` of a deployment may return, `-> impl Stream<Item = T>`: the one of the `futures` crates.
-pub use futures_util::Stream;
+pub use futures_core::Stream;
 pub use graph::{Entry, Graph};
 #[cfg(feature = "ndarray")]
 pub use nd_array::{Dtype, NdArray};

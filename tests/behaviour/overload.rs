@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use serve_runtime::prelude::*;
-use serve_runtime::{ErrorKind, Overloaded, TooManyRequests};
+use serve_runtime::{OverloadReason, Overloaded};
 use tokio::sync::mpsc;
 
 use crate::support::{Count, Stage, at_once, waits, within};
@@ -60,7 +60,14 @@ fn assert_overloaded<T: std::fmt::Debug>(outcome: Result<T>, deployment: &str) {
     assert_eq!(error.kind(), ErrorKind::Overloaded);
     let overloaded = error.downcast_ref::<Overloaded>().unwrap();
     assert_eq!(overloaded.deployment, deployment);
-    assert_eq!(overloaded.max_queued_requests, 2);
+    let OverloadReason::QueueFull {
+        max_queued_requests,
+        ..
+    } = overloaded.reason
+    else {
+        panic!("{overloaded:?}");
+    };
+    assert_eq!(max_queued_requests, 2);
 }
 
 // A macro, because the two handles are of two types.
@@ -166,8 +173,12 @@ async fn a_graph_refuses_what_its_deployments_cannot_take() {
     let mut two = pin!(app.call(2));
     assert!(waits(&mut two).await);
     let error = within(app.call(3)).await.unwrap_err();
-    let refused: &TooManyRequests = error.downcast_ref().unwrap();
-    assert_eq!((&*refused.deployment, refused.limit), ("model", 2));
+    let refused = error.downcast::<Overloaded>().unwrap();
+    assert_eq!(refused.deployment, "model");
+    let OverloadReason::TooManyRequests { limit, .. } = refused.reason else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(limit, 2);
     stage.release(2);
     assert_eq!(within(one).await.unwrap(), 1);
     assert_eq!(within(two).await.unwrap(), 2);

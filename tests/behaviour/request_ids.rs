@@ -9,7 +9,10 @@ use crate::support::http::{Request, serve};
 
 /// What a node knows of the request's id, in place, on a thread, and behind a handle.
 fn id() -> String {
-    Request::current().id().unwrap_or("none").to_owned()
+    serve_runtime::Request::current()
+        .id()
+        .unwrap_or("none")
+        .to_owned()
 }
 
 #[deployment]

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use futures_util::future::select;
 use serde_json::json;
+use serve_runtime::ingress::{Server, ServerOptions};
 use serve_runtime::prelude::*;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 
 use crate::support::http::{Request, answer, serve, serve_with};
 use crate::support::{Stage, within};
@@ -222,4 +224,27 @@ async fn an_address_in_use_is_an_error_that_says_what_to_do() {
         message.ends_with("choose another --host or --port"),
         "{message}"
     );
+}
+
+#[tokio::test]
+async fn routes_are_added_to_those_that_were_added_before() {
+    let route = |path, answer: &'static str| {
+        let answer = serve_runtime::axum::routing::get(move || async move { answer });
+        serve_runtime::axum::Router::new().route(path, answer)
+    };
+    let (ready, address) = oneshot::channel();
+    let mut options = ServerOptions::default();
+    options.port = 0;
+    let server = Server::new(held_in_place(Stage::new()))
+        .options(options)
+        .routes(route("/first", "1"))
+        .routes(route("/second", "2"))
+        .on_ready(move |address| drop(ready.send(address)));
+    let server = tokio::spawn(server.run_until(std::future::pending()));
+    let address = within(address).await.unwrap();
+    for (path, answer) in [("/first", "1"), ("/second", "2")] {
+        let answered = Request::new("GET", path).send(address).await;
+        assert_eq!((answered.status, &*answered.body), (200, answer));
+    }
+    server.abort();
 }

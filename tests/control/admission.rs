@@ -2,8 +2,8 @@
 
 use std::pin::pin;
 
-use serve_runtime::TooManyRequests;
 use serve_runtime::prelude::*;
+use serve_runtime::{OverloadReason, Overloaded};
 
 use crate::support::{Count, Stage, waits, within};
 
@@ -48,6 +48,15 @@ fn narrowing(calls: Count, stage: Stage) -> u32 {
     input(|number: u32| narrow.run(first.run(number)))
 }
 
+/// Which deployment is too busy, and for how many requests.
+fn refusal(error: &Error) -> (&str, usize) {
+    let overloaded: &Overloaded = error.downcast_ref().unwrap();
+    match overloaded.reason {
+        OverloadReason::TooManyRequests { limit, .. } => (&overloaded.deployment, limit),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[tokio::test]
 async fn what_could_not_be_finished_is_not_begun() {
     let (calls, stage) = (Count::new(), Stage::new());
@@ -60,8 +69,7 @@ async fn what_could_not_be_finished_is_not_begun() {
     }
     let error = within(app.call(3)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Overloaded);
-    let refused: &TooManyRequests = error.downcast_ref().unwrap();
-    assert_eq!((&*refused.deployment, refused.limit), ("narrow", 3));
+    assert_eq!(refusal(&error), ("narrow", 3));
     assert_eq!(calls.get(), 3, "the refused one has not been at `first`");
 
     stage.release(3);
@@ -125,8 +133,7 @@ async fn an_update_changes_how_many_may_wait() {
         assert!(waits(call).await);
     }
     let error = within(app.call(5)).await.unwrap_err();
-    let refused: &TooManyRequests = error.downcast_ref().unwrap();
-    assert_eq!(refused.limit, 5);
+    assert_eq!(refusal(&error), ("narrow", 5));
     stage.release(5);
     for call in under_way {
         within(call).await.unwrap();

@@ -255,8 +255,11 @@ async fn a_file_changes_all_or_nothing() {
     let refused = "deployments: [{ name: model, user_config: { factor: 0 } }]";
     let refused =
         within(Deployed::control(&app).configure(&Config::from_yaml(refused).unwrap())).await;
-    let message = refused.unwrap_err().message();
-    assert_eq!(message, "deployment `model`: nothing is left of nothing");
+    let refused = refused.unwrap_err();
+    assert_eq!(
+        refused.message(),
+        "deployment `model`: nothing is left of nothing"
+    );
 
     let right = "deployments: [{ name: model, num_replicas: 3, user_config: { factor: 5 } }]";
     within(Deployed::control(&app).configure(&Config::from_yaml(right).unwrap()))

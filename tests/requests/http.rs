@@ -11,7 +11,7 @@ async fn waits(for_ever: bool) -> (Option<u64>, Option<String>) {
     if for_ever {
         std::future::pending::<()>().await;
     }
-    let request = Request::current();
+    let request = serve_runtime::Request::current();
     let left = request
         .remaining()
         .map(|left| left.as_secs_f64().ceil() as u64);

@@ -16,6 +16,7 @@ mod output;
 mod picture;
 mod simulate;
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use axum::Router;
@@ -38,7 +39,7 @@ use crate::{Error, ErrorKind, Result};
 ///     format!("hello, {name}")
 /// }
 ///
-/// /// Greets whoever asks.
+/// /// Greets its caller.
 /// #[graph]
 /// fn hello() -> String {
 ///     input(|name: String| greet(name))
@@ -72,11 +73,21 @@ where
     Box::pin(Cli::new(application).run())
 }
 
-/// [`run`], with something of one's own added.
+/// [`run`], with something of your own added.
+#[must_use = "a command line does nothing until it is run"]
 pub struct Cli<G: Graph> {
     application: Application<G>,
-    beside: Router,
+    routes: Router,
     on_ready: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
+}
+
+impl<G: Graph> fmt::Debug for Cli<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cli")
+            .field("application", &self.application)
+            .field("routes", &self.routes)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<G> Cli<G>
@@ -87,21 +98,19 @@ where
     pub fn new(application: Application<G>) -> Self {
         Cli {
             application,
-            beside: Router::new(),
+            routes: Router::new(),
             on_ready: None,
         }
     }
 
-    /// Routes to serve beside the graph, as [`Server::routes`].
-    #[must_use]
-    pub fn routes(mut self, beside: Router) -> Self {
-        self.beside = beside;
+    /// Adds routes to serve beside the graph, as [`Server::routes`].
+    pub fn routes(mut self, routes: Router) -> Self {
+        self.routes = self.routes.merge(routes);
         self
     }
 
     /// What to do once the server is ready, as [`Server::on_ready`]; without it, the address is
     /// printed.
-    #[must_use]
     pub fn on_ready(mut self, on_ready: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
         self.on_ready = Some(Box::new(on_ready));
         self
@@ -166,7 +175,7 @@ where
         let server = arguments.configured.clone().watch(server);
         server
             .options(arguments.into())
-            .routes(self.beside)
+            .routes(self.routes)
             .on_ready(on_ready)
             .run()
             .await

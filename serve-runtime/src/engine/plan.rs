@@ -71,7 +71,7 @@ impl Limits {
 
 impl Plan {
     pub(crate) fn overloaded(&self) -> Error {
-        Error::overloaded(&self.name, self.limits.max_queued_requests())
+        Error::queue_full(&self.name, self.limits.max_queued_requests())
     }
 
     pub(crate) fn stopped(&self) -> Error {

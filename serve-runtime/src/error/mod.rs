@@ -5,11 +5,11 @@ mod overloaded;
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use self::carried::{Boxed, Common};
-pub use self::overloaded::{Overloaded, TooManyRequests};
+pub use self::overloaded::{OverloadReason, Overloaded};
 use crate::panics::drop_quietly;
 
 /// The result of a call, a method or a constructor; any error can be raised with `?`.
@@ -35,6 +35,8 @@ struct Inner {
     kind: ErrorKind,
     node: Option<Box<str>>,
     cause: BoxError,
+    /// The cause as text, once it has been asked for.
+    message: OnceLock<Box<str>>,
 }
 
 /// The kinds of failure, which is what a client's answer depends on.
@@ -67,6 +69,7 @@ impl Error {
             kind,
             node: None,
             cause: cause.into(),
+            message: OnceLock::new(),
         }))
     }
 
@@ -86,21 +89,22 @@ impl Error {
         Error::new(ErrorKind::Upstream, cause)
     }
 
-    pub(crate) fn overloaded(deployment: &str, max_queued_requests: u32) -> Self {
-        let deployment = deployment.to_owned();
-        Error::new(
-            ErrorKind::Overloaded,
-            Overloaded {
-                deployment,
+    pub(crate) fn queue_full(deployment: &str, max_queued_requests: u32) -> Self {
+        Error::overloaded(
+            deployment,
+            OverloadReason::QueueFull {
                 max_queued_requests,
             },
         )
     }
 
-    /// A graph works on as many requests as one of its deployments can take.
     pub(crate) fn too_many_requests(deployment: &str, limit: usize) -> Self {
+        Error::overloaded(deployment, OverloadReason::TooManyRequests { limit })
+    }
+
+    fn overloaded(deployment: &str, reason: OverloadReason) -> Self {
         let deployment = deployment.to_owned();
-        Error::new(ErrorKind::Overloaded, TooManyRequests { deployment, limit })
+        Error::new(ErrorKind::Overloaded, Overloaded { deployment, reason })
     }
 
     pub(crate) fn unavailable(cause: impl Into<BoxError>) -> Self {
@@ -169,12 +173,15 @@ impl Error {
         if count == 1 {
             return vec![self];
         }
-        let Inner { kind, node, cause } = *self.0;
+        let Inner {
+            kind, node, cause, ..
+        } = *self.0;
         let cause: Arc<dyn StdError + Send + Sync> = cause.into();
         let copy = || {
             let cause: BoxError = Box::new(Common(Arc::clone(&cause)));
-            let node = node.clone();
-            Error(Box::new(Inner { kind, node, cause }))
+            let mut error = Error::new(kind, cause);
+            error.0.node = node.clone();
+            error
         };
         std::iter::repeat_with(copy).take(count).collect()
     }
@@ -190,9 +197,42 @@ impl Error {
         self.0.node.as_deref()
     }
 
-    /// The message, without the node and without the causes.
-    pub fn message(&self) -> String {
-        self.0.cause.to_string()
+    /// The message, without the node and without the sources. It is made of the cause when it is first asked
+    /// for, and kept.
+    pub fn message(&self) -> &str {
+        let message = || self.0.cause.to_string().into();
+        self.0.message.get_or_init(message)
+    }
+
+    /// What the cause itself was caused by: [`std::error::Error::source`], of which each has its own.
+    ///
+    /// ```
+    /// use serve_runtime::prelude::*;
+    ///
+    /// fn innermost(error: &Error) -> String {
+    ///     let sources = std::iter::successors(error.source(), |source| source.source());
+    ///     sources.last().map_or(error.message().to_owned(), ToString::to_string)
+    /// }
+    /// # assert_eq!(innermost(&Error::failed("x")), "x");
+    /// ```
+    pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.cause.source()
+    }
+
+    /// The cause by value, as the type that it was raised with.
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if the cause is of another type, or if several calls share it: then
+    /// [`Error::downcast_ref`] finds it.
+    pub fn downcast<E: StdError + 'static>(mut self) -> Result<E, Self> {
+        match self.0.cause.downcast::<E>() {
+            Ok(cause) => Ok(*cause),
+            Err(cause) => {
+                self.0.cause = cause;
+                Err(self)
+            }
+        }
     }
 
     /// The cause as the type that it was raised with, such as [`Overloaded`].
@@ -216,7 +256,7 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)?;
-        let mut cause = self.0.cause.source();
+        let mut cause = self.source();
         while let Some(error) = cause {
             write!(f, "\n  caused by: {error}")?;
             cause = error.source();
@@ -284,6 +324,49 @@ mod tests {
         for copy in error().copies(2) {
             assert_eq!(copy.to_string(), error().to_string());
             assert!(copy.downcast_ref::<std::num::ParseIntError>().is_some());
+        }
+    }
+
+    /// What could not be read, and why.
+    #[derive(Debug)]
+    struct Unreadable(std::num::ParseIntError);
+
+    impl fmt::Display for Unreadable {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("unreadable")
+        }
+    }
+
+    impl StdError for Unreadable {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    fn unreadable() -> Error {
+        Unreadable("x".parse::<i32>().unwrap_err()).into()
+    }
+
+    #[test]
+    fn an_error_has_the_chain_of_its_sources() {
+        for error in unreadable().copies(2) {
+            let source = error.source().unwrap();
+            assert_eq!(source.to_string(), "invalid digit found in string");
+            assert!(source.source().is_none());
+        }
+        assert!(Error::failed("alone").source().is_none());
+    }
+
+    #[test]
+    fn a_cause_can_be_had_by_value() {
+        let error = unreadable().at("read.run");
+        let error = error.downcast::<std::num::ParseIntError>().unwrap_err();
+        assert_eq!(error.to_string(), "node `read.run`: unreadable");
+        let Unreadable(source) = error.downcast().unwrap();
+        assert_eq!(source, "x".parse::<i32>().unwrap_err());
+        for error in unreadable().copies(2) {
+            let error = error.downcast::<Unreadable>().unwrap_err();
+            assert!(error.downcast_ref::<Unreadable>().is_some());
         }
     }
 

@@ -3,50 +3,67 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// Too many calls were waiting already for a deployment's replicas.
+/// A deployment is as busy as it may be: the cause of an error of the kind
+/// [`Overloaded`](crate::ErrorKind::Overloaded).
+///
+/// ```
+/// use serve_runtime::prelude::*;
+/// use serve_runtime::{Overloaded, OverloadReason};
+///
+/// /// The option that would let in more, for a message to the operator.
+/// fn what_to_raise(error: &Error) -> Option<&'static str> {
+///     match error.downcast_ref::<Overloaded>()?.reason {
+///         OverloadReason::QueueFull { .. } => Some("max_queued_requests"),
+///         OverloadReason::TooManyRequests { .. } => Some("num_replicas"),
+///         _ => None,
+///     }
+/// }
+/// # assert_eq!(what_to_raise(&Error::failed("x")), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Overloaded {
-    /// The deployment's name.
+    /// The deployment: its variable, with those of the graphs around it, as `ocr/detector`.
     pub deployment: String,
-    /// Its limit: how many calls may wait.
-    pub max_queued_requests: u32,
+    /// Which limit it has reached.
+    pub reason: OverloadReason,
+}
+
+/// Which limit an [`Overloaded`] deployment has reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OverloadReason {
+    /// Its queue is full.
+    #[non_exhaustive]
+    QueueFull {
+        /// How many calls may wait.
+        max_queued_requests: u32,
+    },
+    /// Its graph has as many requests in flight as the deployment can serve.
+    #[non_exhaustive]
+    TooManyRequests {
+        /// How many that are: the calls that its replicas work on and those that may wait for them, shared out
+        /// among the calls that one request makes.
+        limit: usize,
+    },
 }
 
 impl fmt::Display for Overloaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Overloaded {
-            deployment,
-            max_queued_requests,
-        } = self;
-        write!(
-            f,
-            "`{deployment}` is overloaded: as many calls as may wait are waiting (max_queued_requests = {max_queued_requests})"
-        )
+        let Overloaded { deployment, reason } = self;
+        match reason {
+            OverloadReason::QueueFull {
+                max_queued_requests,
+            } => write!(
+                f,
+                "`{deployment}` is overloaded: its queue is full (max_queued_requests = {max_queued_requests})"
+            ),
+            OverloadReason::TooManyRequests { limit } => write!(
+                f,
+                "`{deployment}` is overloaded: {limit} requests are in flight, which is the maximum that it can serve"
+            ),
+        }
     }
 }
 
 impl StdError for Overloaded {}
-
-/// A graph works on as many requests as one of its deployments can take the calls of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TooManyRequests {
-    /// The variable that the deployment is bound to.
-    pub deployment: String,
-    /// How many requests may be under way because of it: what its replicas work on and what may wait
-    /// for them, shared out among the calls that one request makes.
-    pub limit: usize,
-}
-
-impl fmt::Display for TooManyRequests {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let TooManyRequests { deployment, limit } = self;
-        write!(
-            f,
-            "{limit} requests are under way, and `{deployment}` can take the calls of no more"
-        )
-    }
-}
-
-impl StdError for TooManyRequests {}

@@ -48,12 +48,11 @@ impl From<&Error> for Problem {
             ErrorKind::InvalidInput => (StatusCode::UNPROCESSABLE_ENTITY, error.message()),
             ErrorKind::Upstream => (StatusCode::BAD_GATEWAY, error.message()),
             ErrorKind::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, error.message()),
-            ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable".to_owned()),
+            ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             ErrorKind::DeadlineExceeded => (StatusCode::GATEWAY_TIMEOUT, error.message()),
-            ErrorKind::Failed | ErrorKind::Panicked => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal error".to_owned(),
-            ),
+            ErrorKind::Failed | ErrorKind::Panicked => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal error")
+            }
         };
         Problem {
             node: error.node().map(str::to_owned),
@@ -128,7 +127,7 @@ mod tests {
 
     #[test]
     fn an_overloaded_server_says_when_to_come_back() {
-        let response = Problem::from(&Error::overloaded("Model", 3)).into_response();
+        let response = Problem::from(&Error::queue_full("model", 3)).into_response();
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()[header::RETRY_AFTER], "1");
     }

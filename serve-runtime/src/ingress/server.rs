@@ -1,5 +1,6 @@
 //! The server's life: bind, start the replicas, serve, drain, stop.
 
+use std::fmt;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -94,14 +95,25 @@ impl ServerOptions {
 }
 
 /// Serves an application over HTTP.
+#[must_use = "a server does nothing until it is run"]
 pub struct Server<G: Graph> {
     application: Application<G>,
     options: ServerOptions,
     ledger: Option<Ledger>,
-    beside: Router,
+    routes: Router,
     on_ready: Box<dyn FnOnce(SocketAddr) + Send>,
     #[cfg(feature = "config")]
     reload: Option<super::reload::Read>,
+}
+
+impl<G: Graph> fmt::Debug for Server<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("application", &self.application)
+            .field("options", &self.options)
+            .field("routes", &self.routes)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<G> Server<G>
@@ -114,7 +126,7 @@ where
             application,
             options: ServerOptions::default(),
             ledger: None,
-            beside: Router::new(),
+            routes: Router::new(),
             on_ready: Box::new(|_| {}),
             #[cfg(feature = "config")]
             reload: None,
@@ -122,7 +134,6 @@ where
     }
 
     /// Where and how to serve.
-    #[must_use]
     pub fn options(mut self, options: ServerOptions) -> Self {
         self.options = options;
         self
@@ -130,22 +141,21 @@ where
 
     /// What replicas may take, as of [`deploy_on`](crate::deploy_on); without it, what
     /// [`Machine::detect`](crate::Machine::detect) finds.
-    #[must_use]
     pub fn machine(mut self, machine: impl Into<Ledger>) -> Self {
         self.ledger = Some(machine.into());
         self
     }
 
-    /// Routes of one's own to serve beside the graph. They must not overlap with its route, nor with
-    /// `/-/`.
-    #[must_use]
-    pub fn routes(mut self, beside: Router) -> Self {
-        self.beside = beside;
+    /// Adds routes of your own, to serve beside the graph and those that were added before. They must not overlap
+    /// with those, with the graph's, nor with `/-/`.
+    ///
+    /// The router is one of [axum](crate::axum)'s.
+    pub fn routes(mut self, routes: Router) -> Self {
+        self.routes = self.routes.merge(routes);
         self
     }
 
     /// What to do once every replica is ready; it is told the address that is listened on.
-    #[must_use]
     pub fn on_ready(mut self, on_ready: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
         self.on_ready = Box::new(on_ready);
         self
@@ -155,7 +165,6 @@ where
     /// [`ApplicationControl::configure`](crate::ApplicationControl::configure); the log says what came of it. Without it, SIGHUP ends
     /// the process, as ever.
     #[cfg(feature = "config")]
-    #[must_use]
     pub fn on_hangup(
         mut self,
         read: impl Fn() -> Result<crate::config::Config> + Send + Sync + 'static,
@@ -187,7 +196,7 @@ where
         let address = listener.local_addr()?;
         let state = Arc::new(State::<G>::starting());
         let (cut_off, is_cut_off) = watch::channel(false);
-        let router = router(&state, &self.options, is_cut_off, self.beside);
+        let router = router(&state, &self.options, is_cut_off, self.routes);
         let (stopping, mut stopped) = watch::channel(false);
         let serving = connections::serve(listener.tap_io(send_at_once), router, async move {
             // An error means that the sender is gone: it is time to stop then, too.
@@ -255,7 +264,7 @@ fn router<G>(
     state: &Arc<State<G>>,
     options: &ServerOptions,
     cut_off: watch::Receiver<bool>,
-    beside: Router,
+    routes: Router,
 ) -> Router
 where
     G: Serve,
@@ -276,7 +285,7 @@ where
     graph
         .with_state(service)
         .merge(management)
-        .merge(beside)
+        .merge(routes)
         .method_not_allowed_fallback(management::wrong_management_method)
         .fallback(management::not_found::<G>)
         .layer(axum::middleware::from_fn(request_id::assign))

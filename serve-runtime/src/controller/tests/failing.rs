@@ -66,7 +66,7 @@ async fn one_that_refuses_its_config_is_asked_again_only_after_a_command() {
     let error = reconfigured.await.unwrap().unwrap_err();
     assert_eq!(
         (error.kind(), error.message()),
-        (ErrorKind::Failed, "no weights".to_owned())
+        (ErrorKind::Failed, "no weights")
     );
     let status = play.controller.status();
     assert_eq!(
