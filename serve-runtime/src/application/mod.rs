@@ -13,12 +13,12 @@ use futures_util::future::{join_all, try_join_all};
 use crate::application::resolved_topology::Limited;
 use crate::controller::DeploymentStatus;
 use crate::deployment::{Bound, Callable};
-use crate::engine::Engine;
 use crate::graph::Graph;
 use crate::request::admission::Share;
 use crate::request::admission::calls_per_request::demand;
 use crate::request::in_flight_limit::Requests;
 use crate::resources::{Ledger, Resources, Wanted};
+use crate::service::Serves;
 use crate::service::{AnyService, DeploymentControl};
 use crate::util::tokio_runtime::check_runtime;
 use crate::{Error, Result};
@@ -244,7 +244,7 @@ impl Services {
     }
 
     async fn drain(&self) {
-        self.services().for_each(|service| service.stops_soon());
+        self.services().for_each(|service| service.begin_shutdown());
         // A request needs the deployments that it has yet to come to.
         self.requests.drain().await;
         join_all(self.services().map(|service| service.drain())).await;

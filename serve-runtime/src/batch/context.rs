@@ -1,4 +1,4 @@
-//! The requests that a batch is made for.
+//! The requests whose calls are in a batch.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub fn requests() -> Vec<Request> {
     requests.unwrap_or_else(|_| vec![request()])
 }
 
-/// What all requests have alike.
+/// What all requests have in common.
 fn common(requests: &[Request]) -> Request {
     let mut model_ids = requests.iter().map(Request::shared_model_id);
     match model_ids.next().flatten() {

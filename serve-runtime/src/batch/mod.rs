@@ -1,15 +1,18 @@
 //! Batches: calls of one method that are made together.
 //!
 //! [`batch`](macro@crate::batch) on a method says that it takes several calls at a time. A call goes
-//! to a thread as any other does: the table shows what is different.
+//! to a thread as any other does: the table shows what differs.
 //!
 //! | file | what |
 //! |---|---|
-//! | `ticket` | what stands in the deployment's queue for a call |
-//! | `batcher` | the calls of one method; puts a batch together, and waits for more if that pays |
-//! | `line` | the calls that wait, and which of them a batch may have: size, cost, group |
+//! | `ticket` | stands for a call in the deployment's queue |
+//! | `item` | a call that waits for a batch, or is in one |
+//! | `batcher` | forms the batches of one method, and waits for further calls if that pays |
+//! | `batchers` | the batchers of a deployment, by method |
+//! | `waiting_list` | the calls that wait, and which of them a batch takes: by size, cost and group |
+//! | `group` | which calls can be in one batch |
 //! | `policy` | whether to wait: a pure function |
-//! | `rhythm`, `fit`, `gaps` | what it is decided on: when calls come, and what a batch costs |
+//! | `arrival_stats`, `gap_stats`, `cost_model` | what the policy knows: when calls arrive, and how long a batch takes |
 //! | `schedule`, `best_schedule` | a simulator, in which tests compare the policy with the best of many |
 //! | `stats` | how large batches are, and how long calls wait |
 
@@ -42,7 +45,7 @@ pub use self::stats::Stats;
 pub(crate) use self::ticket::ticket;
 use crate::private::HandleTo;
 
-/// What the batches of a deployment have been like, one entry for each batched method that has been
+/// Statistics of the batches of a deployment, one entry for each batched method that has been
 /// called.
 ///
 /// ```

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serve_topology::{Method, Topology};
 
 use crate::batch;
-use crate::engine::{Engine, UNLIMITED_WIDTH};
+use crate::engine::{Engine, Replicated, UNLIMITED_WIDTH};
 use crate::{Callable, Deployment, Result};
 
 /// A deployment whose `impl` block is one, too.
@@ -69,7 +69,7 @@ impl<D: Callable> Part for D {
 }
 
 /// How many calls an engine's replicas can be kept busy with.
-pub fn width<D: Callable, E: Engine<D>>(engine: &Arc<E>) -> usize {
+pub fn width<D: Callable, E: Engine>(engine: &Arc<E>) -> usize {
     if engine.fake().is_set() {
         return UNLIMITED_WIDTH;
     }
@@ -79,7 +79,8 @@ pub fn width<D: Callable, E: Engine<D>>(engine: &Arc<E>) -> usize {
 }
 
 /// What the node is called that a stream of a method comes from; a function has no method.
-pub fn node_of<D, E: Engine<D>>(engine: &Arc<E>, method: Option<&str>) -> Result<String> {
+#[allow(private_bounds)] // no code outside of this crate has to name it
+pub fn node_of<D, E: Replicated<D>>(engine: &Arc<E>, method: Option<&str>) -> Result<String> {
     let variable = &engine.plan()?.variable;
     Ok(match method {
         Some(method) => format!("{variable}.{method}"),
@@ -88,6 +89,6 @@ pub fn node_of<D, E: Engine<D>>(engine: &Arc<E>, method: Option<&str>) -> Result
 }
 
 /// What the batches of an engine have been like.
-pub fn batches<D, E: Engine<D>>(engine: &Arc<E>) -> Vec<batch::Stats> {
+pub fn batches<D, E: Engine>(engine: &Arc<E>) -> Vec<batch::Stats> {
     engine.batches()
 }
