@@ -31,7 +31,7 @@ fn common(requests: &[Request]) -> Request {
 }
 
 /// Runs a batch for its requests.
-pub(super) fn scope<R>(requests: Vec<Request>, batch: impl FnOnce() -> R) -> R {
+pub(crate) fn in_scope<R>(requests: Vec<Request>, batch: impl FnOnce() -> R) -> R {
     let one = match &requests[..] {
         [one] => one.clone(),
         _ => common(&requests),

@@ -8,7 +8,6 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::group::Group;
-use crate::engine::threads::current_call::Callers;
 use crate::panics::drop_quietly;
 use crate::request::context::{Request, Waiting, request};
 use crate::request::deadline::Ahead;
@@ -25,14 +24,14 @@ pub struct Asked<A> {
 }
 
 /// A call that waits to be put into a batch, or is in one.
-pub(super) struct Item<A, T> {
+pub(crate) struct Item<A, T> {
     pub(super) arguments: A,
     pub(super) cost: u64,
     pub(super) group: Option<Group>,
-    pub(super) request: Request,
+    request: Request,
     /// The work that follows the call, if its request has a deadline.
     ahead: Option<Ahead>,
-    pub(super) span: Span,
+    span: Span,
     pub(super) arrived: Instant,
     pub(super) ticket: Arc<TicketState>,
     answer: oneshot::Sender<Result<T>>,
@@ -40,7 +39,7 @@ pub(super) struct Item<A, T> {
 
 /// What a call's item and its ticket in the deployment's queue share.
 #[derive(Debug, Default)]
-pub(super) struct TicketState {
+pub(crate) struct TicketState {
     /// The item is in a batch, or has been refused: its ticket is void.
     taken: AtomicBool,
     /// The caller has gone.
@@ -55,29 +54,28 @@ pub(crate) struct Answer<T> {
 }
 
 /// A call that is being made.
-pub(super) struct CallMade<T> {
-    pub(super) request: Request,
+pub(crate) struct CallMade<T> {
+    request: Request,
     ahead: Option<Ahead>,
     answer: oneshot::Sender<Result<T>>,
 }
 
 impl<T> CallMade<T> {
+    pub(crate) fn request(&self) -> &Request {
+        &self.request
+    }
+
     /// Answers with the result; `took` is the time of the whole batch.
-    pub(super) fn answer(self, result: Result<T>, took: Duration) {
+    pub(crate) fn answer(self, result: Result<T>, took: Duration) {
         if let (Some(ahead), Ok(_)) = (self.ahead, &result) {
             ahead.was_served_in(took);
         }
         // The result is returned if the caller has gone meanwhile.
         self.answer.send(result).unwrap_or_else(drop_quietly);
     }
-}
 
-/// The calls of a batch.
-impl<T: Send> Callers for Vec<CallMade<T>> {
-    fn refuse(self, error: impl Fn() -> Error) {
-        for call in self {
-            let _ = call.answer.send(Err(error())); // fails if the caller has gone
-        }
+    pub(crate) fn refuse(self, error: Error) {
+        let _ = self.answer.send(Err(error)); // fails if the caller has gone
     }
 }
 
@@ -116,8 +114,12 @@ impl<A, T> Item<A, T> {
         Ahead::late(self.ahead.as_ref(), &self.request)
     }
 
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
+    }
+
     /// The arguments, and the rest of the call.
-    pub(super) fn split(self) -> (A, CallMade<T>) {
+    pub(crate) fn split(self) -> (A, CallMade<T>) {
         let made = CallMade {
             request: self.request,
             ahead: self.ahead,
@@ -142,7 +144,7 @@ impl TicketState {
     }
 
     /// Whether there is nothing to do for the ticket.
-    pub(super) fn is_void(&self) -> bool {
+    pub(crate) fn is_void(&self) -> bool {
         self.taken.load(Ordering::Acquire) || self.is_gone()
     }
 }

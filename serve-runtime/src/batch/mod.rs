@@ -1,11 +1,11 @@
 //! Batches: calls of one method that are made together.
 //!
 //! [`batch`](macro@crate::batch) on a method says that it takes several calls at a time. A call goes
-//! to a thread as any other does: the table shows what differs.
+//! to a thread as any other does; in the queue a ticket stands for it (`engine/threads/ticket.rs`). The
+//! table shows the rest.
 //!
 //! | file | what |
 //! |---|---|
-//! | `ticket` | stands for a call in the deployment's queue |
 //! | `item` | a call that waits for a batch, or is in one |
 //! | `batcher` | forms the batches of one method, and waits for further calls if that pays |
 //! | `batchers` | the batchers of a deployment, by method |
@@ -31,18 +31,18 @@ mod policy;
 #[allow(unreachable_pub, reason = "a benchmark has the same file")]
 mod schedule;
 mod stats;
-mod ticket;
 mod waiting_list;
 
 pub(crate) use self::batcher::Batcher;
 pub(crate) use self::batchers::Batchers;
+pub(crate) use self::context::in_scope;
 pub use self::context::requests;
 #[doc(hidden)]
 pub use self::group::Group;
 #[doc(hidden)]
 pub use self::item::Asked;
+pub(crate) use self::item::{Answer, CallMade, Item, TicketState};
 pub use self::stats::Stats;
-pub(crate) use self::ticket::ticket;
 use crate::private::HandleTo;
 
 /// Statistics of the batches of a deployment, one entry for each batched method that has been

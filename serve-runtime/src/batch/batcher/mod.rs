@@ -69,7 +69,7 @@ impl<A, T> Batcher<A, T> {
     }
 
     /// Appends a call to the waiting list; returns its ticket's state.
-    pub(super) fn push(&self, asked: Asked<A>) -> (Arc<TicketState>, Answer<T>) {
+    pub(crate) fn push(&self, asked: Asked<A>) -> (Arc<TicketState>, Answer<T>) {
         let (item, answer) = Item::new(asked);
         let ticket = Arc::clone(&item.ticket);
         let mut state = self.lock();
@@ -85,7 +85,7 @@ impl<A, T> Batcher<A, T> {
     }
 
     /// A call is refused by the deployment's queue, or removed from it.
-    pub(super) fn refuse(&self, ticket: &Arc<TicketState>, error: Error) {
+    pub(crate) fn refuse(&self, ticket: &Arc<TicketState>, error: Error) {
         let item = self.lock().list.remove(ticket);
         if let Some(item) = item {
             catch_drop_panic(|| item.refuse(error));
@@ -93,7 +93,7 @@ impl<A, T> Batcher<A, T> {
     }
 
     /// The batch of a ticket; `None` if another batch has its call already, or if its caller has gone.
-    pub(super) fn form(&self, ticket: &Arc<TicketState>) -> Option<Vec<Item<A, T>>> {
+    pub(crate) fn form(&self, ticket: &Arc<TicketState>) -> Option<Vec<Item<A, T>>> {
         let mut batch = BatchBuilder::new(self.bounds);
         let mut state = self.lock();
         let begun = Instant::now();
@@ -172,7 +172,7 @@ impl<A, T> Batcher<A, T> {
     }
 
     /// A batch has run, and is about to be answered.
-    pub(super) fn record_batch(&self, size: usize, took: Duration) {
+    pub(crate) fn record_batch(&self, size: usize, took: Duration) {
         let mut state = self.lock();
         let waiting = state.waiting();
         state
@@ -184,7 +184,7 @@ impl<A, T> Batcher<A, T> {
         self.counters.read(&self.name)
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 

@@ -5,17 +5,18 @@
 //! | file | what happens there |
 //! |---|---|
 //! | `engine.rs`, `pool.rs` | the call becomes a job, which is put into the queue or refused |
-//! | `job.rs` | a call with its arguments; runs it, and sends its answer (`batch/ticket.rs` for batches) |
+//! | `job.rs`, `ticket.rs` | a job: one call, or a ticket for a batch of them; runs it, and sends the answers |
 //! | `queue/` | the bounded queue: which thread takes which job |
 //! | `thread.rs` | a thread: builds its replica, takes jobs, ends |
 //! | `current_call.rs` | the call that a thread is making, so that it can be answered if the thread hangs |
 
-pub(crate) mod current_call;
+mod current_call;
 mod engine;
-pub(crate) mod job;
+mod job;
 mod pool;
-pub(crate) mod queue;
+mod queue;
 mod thread;
+mod ticket;
 
 pub use self::engine::Threads;
 pub(crate) use self::pool::Pool;

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use serve_topology::Batch;
 
-use crate::batch::{Asked, Batcher, Batchers, Group, ticket};
+use crate::batch::{Asked, Batcher, Batchers, Group};
 use crate::engine::plan::{Event, Plan, not_deployed};
 use crate::engine::state::EngineState;
 use crate::engine::threads::current_call::CurrentCall;
 use crate::engine::threads::job::{BeforeAnswer, Job, Panicked, job};
 use crate::engine::threads::queue::{Queue, Refused};
+use crate::engine::threads::ticket::ticket;
 use crate::engine::{Load, ReplicaId};
 use crate::panics::catch_drop_panic;
 use crate::request::context::model_id;

@@ -4,10 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::batcher::Batcher;
-use super::context;
-use super::item::{Answer, Asked, Item, TicketState};
-use crate::engine::threads::current_call::{CurrentCall, Unanswered};
+use crate::batch::{Answer, Asked, Batcher, CallMade, Item, TicketState, in_scope};
+use crate::engine::threads::current_call::{Callers, CurrentCall, Unanswered};
 use crate::engine::threads::job::{BeforeAnswer, Job, Panicked, Work};
 use crate::panics::{catch_drop_panic, drop_quietly};
 use crate::{Error, ErrorKind, Result};
@@ -58,10 +56,10 @@ where
         };
         let (size, span) = (batch.len(), span(&batch, self.batcher.name()));
         let (arguments, calls): (Vec<A>, Vec<_>) = batch.into_iter().map(Item::split).unzip();
-        let deadlines = calls.iter().map(|call| call.request.deadline());
+        let deadlines = calls.iter().map(|call| call.request().deadline());
         let deadlines = deadlines.collect::<Option<Vec<_>>>();
         let deadline = deadlines.and_then(|deadlines| deadlines.into_iter().max());
-        let requests = calls.iter().map(|call| call.request.clone()).collect();
+        let requests = calls.iter().map(|call| call.request().clone()).collect();
         let calls = Unanswered::new(calls);
         if !current_call.begin(&calls, deadline) {
             before_answer(&Ok(()));
@@ -70,7 +68,7 @@ where
         }
         let began = Instant::now();
         let call = || (self.function)(&mut *value, arguments);
-        let call = || span.in_scope(|| context::scope(requests, call));
+        let call = || span.in_scope(|| in_scope(requests, call));
         let results = catch_unwind(AssertUnwindSafe(call));
         let took = began.elapsed();
         let (results, outcome) = match results {
@@ -98,14 +96,21 @@ where
     }
 }
 
+/// The calls of a batch.
+impl<T: Send> Callers for Vec<CallMade<T>> {
+    fn refuse(self, error: impl Fn() -> Error) {
+        self.into_iter().for_each(|call| call.refuse(error()));
+    }
+}
+
 /// The span of a batch, which follows from those of its calls; a single call's own.
 fn span<A, T>(batch: &[Item<A, T>], method: &str) -> tracing::Span {
     if let [item] = batch {
-        return item.span.clone();
+        return item.span().clone();
     }
     let span = tracing::info_span!(parent: None, "batch", method, size = batch.len());
     for item in batch {
-        span.follows_from(&item.span);
+        span.follows_from(item.span());
     }
     span
 }
