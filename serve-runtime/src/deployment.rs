@@ -11,8 +11,9 @@ use crate::Result;
 use crate::application::bound_options::{BoundOptions, Described};
 use crate::bounds;
 use crate::controller::Settings;
-use crate::engine::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, Limits};
+use crate::engine::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, LiveLimits};
 use crate::resources::Wanted;
+use crate::service::Serves;
 
 /// A unit that is replicated, queued and replaced on its own.
 ///
@@ -47,7 +48,7 @@ pub trait Callable: Deployment {
     const CHECKED: usize = 0;
     /// What runs the replicas.
     #[doc(hidden)]
-    type Engine: Engine<Self>;
+    type Engine: Serves<Self>;
     /// Whether it loads the models that calls are for.
     #[doc(hidden)]
     const MULTIPLEXED: bool = false;
@@ -275,7 +276,7 @@ impl<D: Callable> Bound<D> {
         let (name, options): (Arc<str>, _) = (self.set.name.as_ref().into(), &self.set.options);
         Ok(Parts {
             settings: Settings::new(Arc::clone(&name), options, demand),
-            limits: Limits::new(options.max_ongoing_requests, options.max_queued_requests),
+            limits: LiveLimits::new(options.max_ongoing_requests, options.max_queued_requests),
             name,
             variable: self.set.variable.as_ref().into(),
             blueprint: Blueprint {
@@ -316,7 +317,7 @@ pub(crate) struct Parts<D: Callable> {
     pub(crate) variable: Arc<str>,
     pub(crate) set: Box<BoundOptions>,
     pub(crate) settings: Settings,
-    pub(crate) limits: Limits,
+    pub(crate) limits: LiveLimits,
     pub(crate) blueprint: Blueprint<D>,
     pub(crate) engine: Arc<D::Engine>,
 }

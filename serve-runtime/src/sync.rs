@@ -1,10 +1,12 @@
 //! What the runtime's own protocols are made of.
 //!
-//! `tests/loom` compiles `queue/`, `gate.rs` and `counted.rs` with loom's primitives in the place of
-//! these, and runs them in every interleaving.
+//! `tests/loom` compiles `queue/`, `gate.rs` and `in_flight.rs` with loom's primitives in place of these, and
+//! runs them in every interleaving.
 
 pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic};
 
-/// Handed on in the order of asking.
+/// Passed on in the order of asking.
 pub(crate) use tokio::sync::Mutex as Turn;
 pub(crate) use tokio::sync::Notify;
+
+pub(crate) use crate::util::lock;

@@ -7,10 +7,10 @@ use serve_topology::{BoundDeployment, Options, Topology};
 use crate::application::resolved_topology::Limited;
 use crate::application::{Application, Deployable, Services};
 use crate::deployment::{Bound, Callable};
-use crate::engine::Engine;
 use crate::graph::Graph;
 use crate::request::in_flight_limit::Requests;
 use crate::service::AnyService;
+use crate::service::Serves;
 
 /// Collects what a graph function binds.
 pub struct Builder {

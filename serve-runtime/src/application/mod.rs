@@ -17,8 +17,8 @@ pub use self::deploy::{deploy, deploy_on};
 pub use self::deployed::Deployed;
 pub(crate) use self::services::{Placed, Services};
 use crate::deployment::{Bound, Callable};
-use crate::engine::Engine;
 use crate::graph::Graph;
+use crate::service::Serves;
 
 /// A graph with its deployments bound; what a `#[graph]` function returns.
 #[must_use = "an application does nothing until it is deployed: pass it to `deploy` or `run`"]

@@ -78,7 +78,7 @@ impl Services {
     }
 
     pub(super) async fn drain(&self) {
-        self.services().for_each(|service| service.stops_soon());
+        self.services().for_each(|service| service.begin_shutdown());
         // A request needs the deployments that it has yet to come to.
         self.requests.drain().await;
         join_all(self.services().map(|service| service.drain())).await;

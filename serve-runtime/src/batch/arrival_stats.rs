@@ -1,31 +1,31 @@
-//! What has been seen of a method's calls: when they come, how long they take, and how much of the
+//! Statistics of a method's calls: when they arrive, how long they take, and how much of the
 //! time replicas have nothing to do.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::batch::cost_model::Fit;
-use crate::batch::gap_stats::Gaps;
+use crate::batch::cost_model::CostModel;
+use crate::batch::gap_stats::GapStats;
 use crate::batch::policy::{Outlook, patience};
 
-/// How much of the time replicas have to be at work to count as saturated.
+/// How much of the time replicas have to be busy to count as saturated.
 const SATURATED: f64 = 0.85;
-/// How much an older batch counts against the next one.
+/// The weight of a batch relative to the next one.
 const FADE: f64 = 0.95;
 
-/// What the next call may follow on.
+/// What the next call may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Event {
-    /// A call came.
+    /// A call arrived.
     Arrival,
-    /// A batch was answered: those who were answered may call again.
+    /// A batch was answered: its callers may call again.
     Answer,
 }
 
-/// An event, and the size class of the calls that waited after it.
+/// An event, and the size class of the number of calls that waited after it.
 type After = (Event, usize);
 
-/// Small numbers are told apart one by one, larger ones by their powers of two.
+/// Each small number is a class of its own; larger ones are classed by powers of two.
 fn class(waiting: usize) -> usize {
     match waiting {
         0..=16 => waiting,
@@ -34,26 +34,26 @@ fn class(waiting: usize) -> usize {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Rhythm {
-    fit: Fit,
-    /// By what happened, and how many calls waited then: where three callers take turns, the fourth
-    /// call never comes.
-    gaps: HashMap<After, Gaps>,
+pub(super) struct ArrivalStats {
+    cost_model: CostModel,
+    /// By what happened, and how many calls waited then: with three callers, a fourth call never
+    /// arrives.
+    gaps: HashMap<After, GapStats>,
     last: Option<(After, Instant)>,
     answered: Option<Instant>,
-    /// Seconds at work and without work, the latest count most.
+    /// Seconds with and without work, of which the latest count most.
     busy: f64,
     idle: f64,
 }
 
-impl Rhythm {
-    /// Something happened that calls may follow on; so many calls wait now.
-    pub(super) fn happened(&mut self, event: Event, waiting: usize, now: Instant) {
+impl ArrivalStats {
+    /// Something happened that a call may follow; so many calls wait now.
+    pub(super) fn record_event(&mut self, event: Event, waiting: usize, now: Instant) {
         if let Some((last, at)) = self.last {
             let gaps = self.gaps.entry(last).or_default();
             match event {
                 Event::Arrival => gaps.record(now.saturating_duration_since(at).as_secs_f64()),
-                // What comes later may come because of this answer: who waits would wait in vain.
+                // A later call may follow from this answer: to wait for it before would have been useless.
                 Event::Answer => gaps.record_none(),
             }
         }
@@ -61,32 +61,38 @@ impl Rhythm {
     }
 
     /// A batch has run and is answered; so many calls wait now.
-    pub(super) fn ran(&mut self, size: usize, took: Duration, waiting: usize, now: Instant) {
+    pub(super) fn record_batch(
+        &mut self,
+        size: usize,
+        took: Duration,
+        waiting: usize,
+        now: Instant,
+    ) {
         let took = took.as_secs_f64();
-        self.fit.record(size, took);
+        self.cost_model.record(size, took);
         self.busy = self.busy * FADE + took;
         self.answered = Some(now);
-        self.happened(Event::Answer, waiting, now);
+        self.record_event(Event::Answer, waiting, now);
     }
 
-    /// A batch begins with a call that came at `call`: until then there was nothing to do.
-    pub(super) fn begins(&mut self, call: Instant) {
+    /// A batch begins with a call that arrived at `call`: until then there was nothing to do.
+    pub(super) fn record_start(&mut self, call: Instant) {
         if let Some(answered) = self.answered {
             let idle = call.saturating_duration_since(answered);
             self.idle = self.idle * FADE + idle.as_secs_f64();
         }
     }
 
-    /// How long to wait for another call, with so many in hand.
-    pub(super) fn patience(&self, in_hand: usize, now: Instant) -> Duration {
-        let (Some(cost), Some((last, at))) = (self.fit.cost(), self.last) else {
+    /// How long to wait for another call, with so many in the batch.
+    pub(super) fn patience(&self, in_batch: usize, now: Instant) -> Duration {
+        let (Some(cost), Some((last, at))) = (self.cost_model.cost(), self.last) else {
             return Duration::ZERO;
         };
         let Some(gaps) = self.gaps.get(&last) else {
             return Duration::ZERO;
         };
         let outlook = Outlook {
-            in_hand,
+            in_batch,
             cost,
             gaps,
             elapsed: now.saturating_duration_since(at).as_secs_f64(),
@@ -101,56 +107,56 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
-    /// Calls that wait whatever happens.
+    /// So many calls always wait.
     const WAITING: usize = 2;
 
-    /// Batches of `a * n + b` with 1 and 4 seconds, of which each ends when two calls wait already, and
-    /// whoever was answered comes back at once.
-    fn rhythm(idle: Duration) -> (Rhythm, Instant) {
-        let (mut rhythm, mut now) = (Rhythm::default(), Instant::now());
+    /// Batches of `a * n + b` with 1 and 4 seconds. Two calls wait at the end of each, and a caller that is
+    /// answered calls again at once.
+    fn stats(idle: Duration) -> (ArrivalStats, Instant) {
+        let (mut stats, mut now) = (ArrivalStats::default(), Instant::now());
         for size in [1, 2, 1, 2, 1, 2] {
             now += idle;
-            rhythm.begins(now);
+            stats.record_start(now);
             let took = SECOND * (size + 4);
             now += took;
-            rhythm.ran(size as usize, took, WAITING, now);
+            stats.record_batch(size as usize, took, WAITING, now);
             now += SECOND / 1000;
-            rhythm.happened(Event::Arrival, WAITING, now);
+            stats.record_event(Event::Arrival, WAITING, now);
         }
-        (rhythm, now)
+        (stats, now)
     }
 
     #[test]
-    fn who_comes_back_at_once_is_waited_for_once_answered() {
-        let (mut rhythm, now) = rhythm(Duration::ZERO);
-        rhythm.ran(1, SECOND * 5, WAITING, now);
-        assert!(rhythm.patience(1, now) > Duration::ZERO);
-        // After a call it takes until the batch is over.
-        rhythm.happened(Event::Arrival, WAITING, now);
-        assert_eq!(rhythm.patience(1, now), Duration::ZERO);
+    fn a_caller_that_calls_again_at_once_is_waited_for_after_its_answer() {
+        let (mut stats, now) = stats(Duration::ZERO);
+        stats.record_batch(1, SECOND * 5, WAITING, now);
+        assert!(stats.patience(1, now) > Duration::ZERO);
+        // After a call the next one arrives only when the batch is answered.
+        stats.record_event(Event::Arrival, WAITING, now);
+        assert_eq!(stats.patience(1, now), Duration::ZERO);
     }
 
-    /// However different the times that its calls take: the next one comes after the answer.
+    /// However different its calls are: the next one arrives after the answer.
     #[test]
-    fn a_caller_alone_is_never_kept_waiting() {
-        let (mut rhythm, mut now) = (Rhythm::default(), Instant::now());
+    fn a_single_caller_is_never_kept_waiting() {
+        let (mut stats, mut now) = (ArrivalStats::default(), Instant::now());
         for call in 0..100 {
-            rhythm.happened(Event::Arrival, 1, now);
-            rhythm.begins(now);
-            assert_eq!(rhythm.patience(1, now), Duration::ZERO);
+            stats.record_event(Event::Arrival, 1, now);
+            stats.record_start(now);
+            assert_eq!(stats.patience(1, now), Duration::ZERO);
             let took = SECOND * if call % 10 == 0 { 100 } else { 1 };
             now += took;
-            rhythm.ran(1, took, 0, now);
+            stats.record_batch(1, took, 0, now);
             now += SECOND / 1000;
         }
     }
 
     #[test]
-    fn four_at_a_time_are_enough_where_there_is_time_and_not_where_there_is_none() {
+    fn a_batch_of_four_waits_only_where_replicas_are_saturated() {
         for (idle, waits) in [(Duration::ZERO, true), (SECOND * 10, false)] {
-            let (mut rhythm, now) = rhythm(idle);
-            rhythm.ran(4, SECOND * 8, WAITING, now);
-            assert_eq!(rhythm.patience(4, now) > Duration::ZERO, waits);
+            let (mut stats, now) = stats(idle);
+            stats.record_batch(4, SECOND * 8, WAITING, now);
+            assert_eq!(stats.patience(4, now) > Duration::ZERO, waits);
         }
     }
 }

@@ -7,7 +7,7 @@ use super::batcher::Batcher;
 use super::stats::Stats;
 
 /// One batcher for each batched method that has been called: a list that only grows, so that finding
-/// one needs no lock.
+/// one needs no lock. There are as many as a deployment has batched methods, so it is short.
 #[derive(Default)]
 pub(crate) struct Batchers {
     first: OnceLock<(&'static str, Arc<dyn AnyBatcher>)>,
@@ -25,7 +25,7 @@ impl<A: Send + 'static, T: Send + 'static> AnyBatcher for Batcher<A, T> {
 }
 
 impl Batchers {
-    /// The batcher of a method; `None` if another one of that name takes or gives other types.
+    /// The batcher of a method; `None` if one of that name has other types.
     pub(crate) fn of<A, T>(
         &self,
         method: &'static str,
@@ -55,7 +55,7 @@ impl Batchers {
         }
     }
 
-    /// What the batches of each method have been like.
+    /// Statistics of the batches of each method.
     pub(crate) fn stats(&self) -> Vec<Stats> {
         let mut stats = Vec::new();
         let mut list = Some(self);

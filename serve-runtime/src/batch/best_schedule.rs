@@ -4,21 +4,21 @@ use std::time::{Duration, Instant};
 
 use serve_schedules::{Cost, Policy, best, loads, simulate};
 
-use super::arrival_stats::{Event, Rhythm};
+use crate::batch::arrival_stats::{ArrivalStats, Event};
 
 const MAX_BATCH_SIZE: usize = 16;
 
 /// The batcher's policy on the simulation's clock.
 struct Adaptive {
     start: Instant,
-    rhythm: Rhythm,
+    stats: ArrivalStats,
 }
 
 impl Adaptive {
     fn new() -> Self {
         Adaptive {
             start: Instant::now(),
-            rhythm: Rhythm::default(),
+            stats: ArrivalStats::default(),
         }
     }
 
@@ -29,22 +29,23 @@ impl Adaptive {
 
 impl Policy for Adaptive {
     fn arrived(&mut self, waiting: usize, now: u64) {
-        self.rhythm.happened(Event::Arrival, waiting, self.at(now));
+        self.stats
+            .record_event(Event::Arrival, waiting, self.at(now));
     }
 
     fn begins(&mut self, since: u64) {
-        self.rhythm.begins(self.at(since));
+        self.stats.record_start(self.at(since));
     }
 
     fn patience(&mut self, in_hand: usize, waited: u64, now: u64) -> u64 {
         let longest = Duration::from_millis(10).saturating_sub(Duration::from_micros(waited));
-        let patience = self.rhythm.patience(in_hand, self.at(now));
+        let patience = self.stats.patience(in_hand, self.at(now));
         patience.min(longest).as_micros() as u64
     }
 
     fn ran(&mut self, calls: usize, took: u64, waiting: usize, now: u64) {
         let took = Duration::from_micros(took);
-        self.rhythm.ran(calls, took, waiting, self.at(now));
+        self.stats.record_batch(calls, took, waiting, self.at(now));
     }
 }
 
@@ -84,7 +85,7 @@ fn throughput_is_near_that_of_the_best_schedule() {
 }
 
 #[test]
-fn a_caller_alone_is_answered_as_soon_as_without_batches() {
+fn a_single_caller_is_answered_as_soon_as_without_batches() {
     for (per_call, per_batch) in COSTS {
         let (name, _, latency) = against_the_best(per_call, per_batch).remove(0);
         assert_eq!(name, "1 callers");

@@ -1,4 +1,4 @@
-//! The requests that a batch is made for.
+//! The requests whose calls are in a batch.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(crate) fn requests() -> Vec<Request> {
     requests.unwrap_or_else(|_| vec![Request::current()])
 }
 
-/// What all requests have alike.
+/// What all requests have in common.
 fn common(requests: &[Request]) -> Request {
     let mut model_ids = requests.iter().map(Request::shared_model_id);
     match model_ids.next().flatten() {
@@ -26,7 +26,7 @@ fn common(requests: &[Request]) -> Request {
 }
 
 /// Runs a batch for its requests.
-pub(super) fn scope<R>(requests: Vec<Request>, batch: impl FnOnce() -> R) -> R {
+pub(crate) fn in_scope<R>(requests: Vec<Request>, batch: impl FnOnce() -> R) -> R {
     let one = match &requests[..] {
         [one] => one.clone(),
         _ => common(&requests),

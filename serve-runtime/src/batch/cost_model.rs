@@ -1,8 +1,8 @@
-//! What a batch takes, learnt from those that have run.
+//! How long a batch takes, learnt from those that have run.
 
-/// The size classes that are told apart: 1, 2, 3 to 4, 5 to 8, and so on.
+/// How many size classes there are: 1, 2, 3 to 4, 5 to 8, and so on.
 const CLASSES: usize = 24;
-/// A measurement counts a tenth of its class once there are ten: old ones fade, outliers, too.
+/// A measurement counts a tenth of its class once there are ten: old ones fade, and so do outliers.
 const MEMORY: f64 = 10.0;
 
 /// The time of a batch of `n` calls as a line, `per_call * n + per_batch`; both in seconds.
@@ -17,7 +17,7 @@ pub(super) struct Cost {
 /// Each class of sizes fades by itself: a server that has made batches of eight for an hour still
 /// knows what a single call took.
 #[derive(Debug, Default)]
-pub(super) struct Fit([Class; CLASSES]);
+pub(super) struct CostModel([Class; CLASSES]);
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Class {
@@ -26,7 +26,7 @@ struct Class {
     seconds: f64,
 }
 
-impl Fit {
+impl CostModel {
     /// A batch of `size` calls took that long.
     pub(super) fn record(&mut self, size: usize, seconds: f64) {
         let class = size.max(1).next_power_of_two().trailing_zeros() as usize;
@@ -72,11 +72,11 @@ mod tests {
     use super::*;
 
     fn fitted(sizes: impl IntoIterator<Item = usize>, seconds: impl Fn(usize) -> f64) -> Cost {
-        let mut fit = Fit::default();
+        let mut model = CostModel::default();
         for size in sizes {
-            fit.record(size, seconds(size));
+            model.record(size, seconds(size));
         }
-        fit.cost().unwrap()
+        model.cost().unwrap()
     }
 
     fn assert_near(cost: Cost, per_call: f64, per_batch: f64) {
@@ -86,14 +86,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_found_again() {
+    fn a_line_is_recovered() {
         let cost = fitted([1, 8, 2, 4, 8, 1, 6], |size| 0.5 * size as f64 + 3.0);
         assert_near(cost, 0.5, 3.0);
     }
 
     #[test]
     fn before_anything_has_run_nothing_is_known() {
-        assert_eq!(Fit::default().cost(), None);
+        assert_eq!(CostModel::default().cost(), None);
     }
 
     #[test]
@@ -108,16 +108,16 @@ mod tests {
     }
 
     #[test]
-    fn what_was_is_forgotten_of_its_size_only() {
+    fn old_measurements_fade_only_within_their_size() {
         let slow = (0..100).map(|_| (1, 5.0));
-        let mut fit = Fit::default();
+        let mut model = CostModel::default();
         for (size, seconds) in slow.chain((0..100).flat_map(|_| [(8, 10.0)])) {
-            fit.record(size, seconds);
+            model.record(size, seconds);
         }
-        assert_near(fit.cost().unwrap(), 5.0 / 7.0, 5.0 - 5.0 / 7.0);
+        assert_near(model.cost().unwrap(), 5.0 / 7.0, 5.0 - 5.0 / 7.0);
         for _ in 0..100 {
-            fit.record(1, 3.0);
+            model.record(1, 3.0);
         }
-        assert_near(fit.cost().unwrap(), 1.0, 2.0);
+        assert_near(model.cost().unwrap(), 1.0, 2.0);
     }
 }

@@ -1,26 +1,26 @@
-//! How long after one event the next call comes.
+//! How long after an event the next call arrives.
 
 /// Buckets of half an octave each, from a nanosecond to four seconds and more.
 const BUCKETS: usize = 64;
-/// How much an older gap counts against the next one.
+/// The weight of a gap relative to the next one.
 const FADE: f64 = 0.98;
-/// What has faded to this counts as nothing, which keeps the numbers within bounds.
+/// Weights are scaled down at this size, which keeps the numbers within bounds.
 const LARGEST: f64 = 1e12;
 
 /// A histogram of gaps in which the latest count most.
 #[derive(Debug)]
-pub(super) struct Gaps {
+pub(super) struct GapStats {
     buckets: [Bucket; BUCKETS],
-    /// How much those count after which no call came in time.
+    /// The weight of the gaps after which no call arrived in time.
     never: f64,
-    /// What the next gap counts: newer ones count more, in place of older ones less.
+    /// The weight of the next gap: newer ones get more, instead of older ones less.
     unit: f64,
 }
 
 /// Gaps of about one length.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Bucket {
-    /// How much they count.
+    /// Their weight.
     pub(super) weight: f64,
     /// Their mean, in seconds.
     pub(super) mean: f64,
@@ -28,9 +28,9 @@ pub(super) struct Bucket {
     pub(super) longest: f64,
 }
 
-impl Default for Gaps {
+impl Default for GapStats {
     fn default() -> Self {
-        Gaps {
+        GapStats {
             buckets: std::array::from_fn(|bucket| Bucket {
                 longest: 1e-9 * 2f64.powf((bucket + 1) as f64 / 2.0),
                 ..Bucket::default()
@@ -41,8 +41,8 @@ impl Default for Gaps {
     }
 }
 
-impl Gaps {
-    /// The next call came after that many seconds.
+impl GapStats {
+    /// The next call arrived after that many seconds.
     pub(super) fn record(&mut self, seconds: f64) {
         let nanoseconds = (seconds * 1e9).max(1.0);
         let bucket = (2.0 * nanoseconds.log2()) as usize;
@@ -52,7 +52,7 @@ impl Gaps {
         self.fade();
     }
 
-    /// No call came before the next answer, so that no waiting would have been for it.
+    /// No call arrived before the next answer, so that waiting would have been useless.
     pub(super) fn record_none(&mut self) {
         self.never += self.unit;
         self.fade();
@@ -75,7 +75,7 @@ impl Gaps {
         buckets.filter(move |bucket| bucket.weight > 0.0 && bucket.mean > elapsed)
     }
 
-    /// How much all of those count, and the times that no call came.
+    /// The weight of all of those, and of the times that no call arrived.
     pub(super) fn weight_beyond(&self, elapsed: f64) -> f64 {
         let weights = self.beyond(elapsed).map(|bucket| bucket.weight);
         weights.sum::<f64>() + self.never
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn gaps_of_a_length_are_counted_together() {
-        let mut gaps = Gaps::default();
+        let mut gaps = GapStats::default();
         for gap in [0.001, 0.001, 2.0] {
             gaps.record(gap);
         }
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_latest_count_most() {
-        let mut gaps = Gaps::default();
+        let mut gaps = GapStats::default();
         for gap in std::iter::repeat_n(5.0, 5_000).chain(std::iter::repeat_n(0.1, 200)) {
             gaps.record(gap);
         }

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// What `group_by` said of a call, and the model that it is for.
+/// What `group_by` returned for a call, and the model that it is for.
 pub struct Group {
     model_id: Option<Arc<str>>,
     key: Option<Box<dyn Key>>,
@@ -29,14 +29,14 @@ impl Group {
         }
     }
 
-    /// Of calls that may be for different models.
+    /// A group of calls that may be for different models.
     pub(crate) fn for_model(model_id: Option<Arc<str>>, group: Option<Self>) -> Self {
         let key = group.and_then(|group| group.key);
         Group { model_id, key }
     }
 
-    /// Whether two calls can be in one batch. A comparison that panics says no.
-    pub(super) fn is(&self, other: &Self) -> bool {
+    /// Whether two calls can be in one batch. Not if the comparison panics.
+    pub(super) fn matches(&self, other: &Self) -> bool {
         let is_same_key = match (&self.key, &other.key) {
             (Some(key), Some(other)) => {
                 let other: &dyn Any = &**other;
@@ -55,17 +55,17 @@ mod tests {
 
     #[test]
     fn groups_are_told_apart_by_their_keys() {
-        assert!(Group::of("a").is(&Group::of("a")));
-        assert!(!Group::of("a").is(&Group::of("b")));
-        assert!(!Group::of(1_u8).is(&Group::of(1_u16)));
+        assert!(Group::of("a").matches(&Group::of("a")));
+        assert!(!Group::of("a").matches(&Group::of("b")));
+        assert!(!Group::of(1_u8).matches(&Group::of(1_u16)));
     }
 
     #[test]
     fn groups_are_told_apart_by_their_models() {
         let of = |model_id: &str, group| Group::for_model(Some(model_id.into()), group);
-        assert!(of("fr", None).is(&of("fr", None)));
-        assert!(!of("fr", None).is(&of("de", None)));
-        assert!(!of("fr", None).is(&Group::for_model(None, None)));
-        assert!(!of("fr", Some(Group::of(1))).is(&of("fr", Some(Group::of(2)))));
+        assert!(of("fr", None).matches(&of("fr", None)));
+        assert!(!of("fr", None).matches(&of("de", None)));
+        assert!(!of("fr", None).matches(&Group::for_model(None, None)));
+        assert!(!of("fr", Some(Group::of(1))).matches(&of("fr", Some(Group::of(2)))));
     }
 }

@@ -1,4 +1,4 @@
-//! One call on its way into a batch.
+//! One call of a batch, from its start to its answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,83 +8,81 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::group::Group;
-use crate::engine::threads::current_call::Callers;
 use crate::panics::drop_quietly;
 use crate::request::context::{Request, Waiting};
 use crate::request::deadline::Ahead;
 use crate::{Error, Result};
 
-/// What a handle's method has a batch do.
+/// A call of a batched method, as its handle passes it on.
 pub struct Asked<A> {
     /// The values of this call.
     pub arguments: A,
-    /// What it counts against `max_batch_cost`.
+    /// How much it counts against `max_batch_cost`.
     pub cost: u64,
-    /// Which calls it can be in one batch with; any, if there is none.
+    /// Only calls of one group are in one batch; `None` if there are no groups.
     pub group: Option<Group>,
 }
 
 /// A call that waits to be put into a batch, or is in one.
-pub(super) struct Item<A, T> {
+pub(crate) struct Item<A, T> {
     pub(super) arguments: A,
     pub(super) cost: u64,
     pub(super) group: Option<Group>,
-    pub(super) request: Request,
-    /// What comes after the call, if its request has a deadline.
+    request: Request,
+    /// The work that follows the call, if its request has a deadline.
     ahead: Option<Ahead>,
-    pub(super) span: Span,
-    pub(super) since: Instant,
-    pub(super) place: Arc<Place>,
+    span: Span,
+    pub(super) arrived: Instant,
+    pub(super) ticket: Arc<TicketState>,
     answer: oneshot::Sender<Result<T>>,
 }
 
-/// What a call's item and its ticket in the deployment's queue know of each other.
+/// What a call's item and its ticket in the deployment's queue share.
 #[derive(Debug, Default)]
-pub(super) struct Place {
-    /// The item is in a batch, or has been refused: its ticket stands for nothing any more.
+pub(crate) struct TicketState {
+    /// The item is in a batch, or has been refused: its ticket is void.
     taken: AtomicBool,
-    /// Whoever asked has gone.
+    /// The caller has gone.
     gone: AtomicBool,
 }
 
-/// Where the answer arrives; dropping it takes the call back.
+/// Where the answer arrives; dropping it cancels the call.
 pub(crate) struct Answer<T> {
-    place: Arc<Place>,
+    ticket: Arc<TicketState>,
     receiver: oneshot::Receiver<Result<T>>,
     _waiting: Waiting,
 }
 
 /// A call that is being made.
-pub(super) struct Made<T> {
-    pub(super) request: Request,
+pub(crate) struct CallMade<T> {
+    request: Request,
     ahead: Option<Ahead>,
     answer: oneshot::Sender<Result<T>>,
 }
 
-impl<T> Made<T> {
-    /// What it came to, and how long its batch took.
-    pub(super) fn answer(self, result: Result<T>, took: Duration) {
+impl<T> CallMade<T> {
+    pub(crate) fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// Answers with the result; `took` is the time of the whole batch.
+    pub(crate) fn answer(self, result: Result<T>, took: Duration) {
         if let (Some(ahead), Ok(_)) = (self.ahead, &result) {
             ahead.was_served_in(took);
         }
-        // It comes back if whoever asked went away meanwhile.
+        // The result is returned if the caller has gone meanwhile.
         self.answer.send(result).unwrap_or_else(drop_quietly);
     }
-}
 
-/// The calls of a batch.
-impl<T: Send> Callers for Vec<Made<T>> {
-    fn refuse(self, error: impl Fn() -> Error) {
-        for call in self {
-            let _ = call.answer.send(Err(error())); // fails if whoever asked has gone
-        }
+    pub(crate) fn refuse(self, error: Error) {
+        let _ = self.answer.send(Err(error)); // fails if the caller has gone
     }
 }
 
 impl<A, T> Item<A, T> {
     pub(super) fn new(asked: Asked<A>) -> (Self, Answer<T>) {
         let (answer, receiver) = oneshot::channel();
-        let place = Arc::<Place>::default();
+        let ticket = Arc::<TicketState>::default();
         let request = Request::current().fork();
         let _waiting = Waiting(request.clone());
         let item = Item {
@@ -94,31 +92,35 @@ impl<A, T> Item<A, T> {
             ahead: request.deadline().and_then(|_| Ahead::current()),
             request,
             span: Span::current(),
-            since: Instant::now(),
-            place: Arc::clone(&place),
+            arrived: Instant::now(),
+            ticket: Arc::clone(&ticket),
             answer,
         };
         let answer = Answer {
-            place,
+            ticket,
             receiver,
             _waiting,
         };
         (item, answer)
     }
 
-    /// Whether nobody waits for the answer any more.
+    /// Whether the caller has gone.
     pub(super) fn is_gone(&self) -> bool {
-        self.place.is_gone()
+        self.ticket.is_gone()
     }
 
-    /// Why the call is not to be made now, if it would be too late.
+    /// The error for a call that would be too late now.
     pub(super) fn late(&self) -> Option<Error> {
         Ahead::late(self.ahead.as_ref(), &self.request)
     }
 
-    /// The arguments, and what is left.
-    pub(super) fn split(self) -> (A, Made<T>) {
-        let made = Made {
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// The arguments, and the rest of the call.
+    pub(crate) fn split(self) -> (A, CallMade<T>) {
+        let made = CallMade {
             request: self.request,
             ahead: self.ahead,
             answer: self.answer,
@@ -127,13 +129,13 @@ impl<A, T> Item<A, T> {
     }
 
     pub(super) fn refuse(self, error: Error) {
-        let _ = self.answer.send(Err(error)); // fails if whoever asked has gone
+        let _ = self.answer.send(Err(error)); // fails if the caller has gone
         drop_quietly(self.arguments);
     }
 }
 
-impl Place {
-    pub(super) fn take(&self) {
+impl TicketState {
+    pub(super) fn void(&self) {
         self.taken.store(true, Ordering::Release);
     }
 
@@ -141,16 +143,16 @@ impl Place {
         self.gone.load(Ordering::Acquire)
     }
 
-    /// Whether a ticket for it is good for nothing.
-    pub(super) fn is_idle(&self) -> bool {
+    /// Whether there is nothing to do for the ticket.
+    pub(crate) fn is_void(&self) -> bool {
         self.taken.load(Ordering::Acquire) || self.is_gone()
     }
 }
 
 impl<T> Answer<T> {
     #[cfg(test)]
-    pub(super) fn place(&self) -> &Arc<Place> {
-        &self.place
+    pub(super) fn ticket(&self) -> &Arc<TicketState> {
+        &self.ticket
     }
 
     /// Waits for it; `None` if it will not come.
@@ -161,6 +163,6 @@ impl<T> Answer<T> {
 
 impl<T> Drop for Answer<T> {
     fn drop(&mut self) {
-        self.place.gone.store(true, Ordering::Release);
+        self.ticket.gone.store(true, Ordering::Release);
     }
 }

@@ -1,15 +1,18 @@
 //! Batches: calls of one method that are made together.
 //!
 //! [`batch`](macro@crate::batch) on a method says that it takes several calls at a time. A call goes
-//! to a thread as any other does: the table shows what is different.
+//! to a thread as any other does; in the queue a ticket stands for it (`engine/threads/ticket.rs`). The
+//! table shows the rest.
 //!
 //! | file | what |
 //! |---|---|
-//! | `ticket` | what stands in the deployment's queue for a call |
-//! | `batcher` | the calls of one method; puts a batch together, and waits for more if that pays |
-//! | `line` | the calls that wait, and which of them a batch may have: size, cost, group |
+//! | `item` | a call that waits for a batch, or is in one |
+//! | `batcher` | forms the batches of one method, and waits for further calls if that pays |
+//! | `batchers` | the batchers of a deployment, by method |
+//! | `waiting_list` | the calls that wait, and which of them a batch takes: by size, cost and group |
+//! | `group` | which calls can be in one batch |
 //! | `policy` | whether to wait: a pure function |
-//! | `rhythm`, `fit`, `gaps` | what it is decided on: when calls come, and what a batch costs |
+//! | `arrival_stats`, `gap_stats`, `cost_model` | what the policy knows: when calls arrive, and how long a batch takes |
 //! | `stats` | how large batches are, and how long calls wait |
 
 mod arrival_stats;
@@ -24,15 +27,14 @@ mod group;
 mod item;
 mod policy;
 mod stats;
-mod ticket;
 mod waiting_list;
 
 pub(crate) use self::batcher::Batcher;
 pub(crate) use self::batchers::Batchers;
-pub(crate) use self::context::requests;
+pub(crate) use self::context::{in_scope, requests};
 #[doc(hidden)]
 pub use self::group::Group;
 #[doc(hidden)]
 pub use self::item::Asked;
+pub(crate) use self::item::{Answer, CallMade, Item, TicketState};
 pub use self::stats::Stats;
-pub(crate) use self::ticket::ticket;

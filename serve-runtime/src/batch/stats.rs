@@ -10,23 +10,23 @@ const SIZES: usize = 16;
 /// Waits of up to 2^0, 2^1, .. microseconds.
 const WAITS: usize = 32;
 
-/// What the batches of a method have been like since it was deployed.
+/// Statistics of the batches of a method since it was deployed.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Stats {
     /// The deployment's name and the method's: `Segmentation.forward`.
     pub method: String,
-    /// Batches that were begun.
+    /// How many batches were made.
     pub batches: u64,
-    /// Calls in them.
+    /// How many calls they had.
     pub calls: u64,
-    /// Calls that no batch was begun for, because whoever made them had gone.
+    /// How many calls were not made, because their callers had gone.
     pub gone: u64,
-    /// How many batches had at most so many calls, and more than the bound before.
+    /// How many batches had at most that many calls, and more than the previous bound.
     pub sizes: Vec<(u64, u64)>,
-    /// How many calls waited at most so long until their batch began, and longer than the bound before.
+    /// How many calls waited at most that long until their batch began, and longer than the previous bound.
     pub waits: Vec<(Duration, u64)>,
-    /// How long all of them waited together.
+    /// How long all calls together waited.
     pub waited: Duration,
 }
 
@@ -41,7 +41,7 @@ impl Stats {
     }
 }
 
-/// What [`Stats`] are read from.
+/// The counters behind [`Stats`].
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     batches: AtomicU64,
@@ -60,13 +60,13 @@ impl Counters {
         add(&self.calls, items.len() as u64);
         add(&self.sizes[bucket(items.len() as u64, SIZES)], 1);
         for item in items {
-            let wait = now.saturating_duration_since(item.since).as_micros() as u64;
+            let wait = now.saturating_duration_since(item.arrived).as_micros() as u64;
             add(&self.waits[bucket(wait, WAITS)], 1);
             add(&self.waited_us, wait);
         }
     }
 
-    /// The callers of so many calls have gone.
+    /// So many calls are not made, because their callers have gone.
     pub(super) fn gone(&self, calls: usize) {
         if calls > 0 {
             add(&self.gone, calls as u64);
@@ -100,7 +100,7 @@ fn add(counter: &AtomicU64, count: u64) {
     counter.fetch_add(count, Ordering::Relaxed);
 }
 
-/// The first power of two that is not exceeded; what is larger than all is in the last.
+/// The first bucket whose power of two is not exceeded, or the last one.
 fn bucket(value: u64, buckets: usize) -> usize {
     let bucket = value.max(1).next_power_of_two().trailing_zeros() as usize;
     bucket.min(buckets - 1)
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_in_the_first_bucket_that_holds_it() {
+    fn a_value_is_in_the_first_bucket_that_is_large_enough() {
         assert_eq!([0, 1, 2, 3, 4, 5].map(|n| bucket(n, 8)), [0, 0, 1, 2, 2, 3]);
         assert_eq!(bucket(u64::from(u32::MAX), 8), 7);
     }

@@ -26,7 +26,7 @@ impl<G: Graph> Application<G> {
         let mut deployments = Vec::new();
         let mut wrong = Vec::new();
         for (name, placed) in self.services.names().zip(&self.services.deployments) {
-            let Some(bound) = placed.service.set() else {
+            let Some(bound) = placed.service.options() else {
                 continue;
             };
             let mut config = options::written(name, bound);
@@ -71,7 +71,7 @@ impl Services {
             };
             let placed = &mut self.deployments[index];
             // No option applies to what a fake stands for.
-            if let Some(bound) = placed.service.set_mut() {
+            if let Some(bound) = placed.service.options_mut() {
                 wrong.extend(apply(config, bound));
                 self.limits.configured(&placed.path, bound.options);
             }

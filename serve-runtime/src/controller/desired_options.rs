@@ -1,75 +1,77 @@
-//! What is set of a deployment, in the order in which it was asked for.
+//! The options that a deployment is to have, in the order in which they were set.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::Result;
 use crate::application::bound_options::BoundOptions;
 use crate::engine::UserConfig;
+use crate::util::lock;
 
-/// What is set by now, whether the replicas are like that as yet or not. How many there are, `scale` and
-/// autoscaling may say since.
-pub(crate) struct SetOptions(Mutex<Edition>);
+/// The options set last, whether the replicas have them yet or not. `scale` and autoscaling may have changed
+/// the number of replicas since.
+pub(crate) struct DesiredOptions(Mutex<Versioned>);
 
-struct Edition {
+struct Versioned {
     options: BoundOptions,
     /// How often they have changed.
-    number: u64,
+    version: u64,
 }
 
-impl SetOptions {
+impl DesiredOptions {
     pub(crate) fn new(options: BoundOptions) -> Self {
-        SetOptions(Mutex::new(Edition { options, number: 0 }))
+        DesiredOptions(Mutex::new(Versioned {
+            options,
+            version: 0,
+        }))
     }
 
     pub(crate) fn get(&self) -> BoundOptions {
-        self.edition().options.clone()
+        self.versioned().options.clone()
     }
 
-    /// Sets what `next` makes of what is set, and commands it before anything else is set: the last command
-    /// says what is set. `next` is asked again if something else is set meanwhile. It may run the user's code,
-    /// for which no lock is held; `command` may not.
+    /// Sets what `next` makes of the current options, and sends its command before anything else is set: the last
+    /// command matches the options. `next` is called again if something else is set meanwhile. It may run the
+    /// user's code, as no lock is held; `command` may not.
     pub(crate) fn change<T, C>(
         &self,
         next: impl Fn(BoundOptions) -> Result<(BoundOptions, T)>,
         command: impl FnOnce(&BoundOptions, T) -> C,
     ) -> Result<C> {
         loop {
-            let (before, number) = {
-                let edition = self.edition();
-                (edition.options.clone(), edition.number)
+            let (current, version) = {
+                let versioned = self.versioned();
+                (versioned.options.clone(), versioned.version)
             };
-            let (next, what) = next(before)?;
-            let mut edition = self.edition();
-            if edition.number == number {
-                let commanded = command(&next, what);
-                let before = edition.replace(next);
-                drop(edition); // before what the user made
-                drop(before);
+            let (next, change) = next(current)?;
+            let mut versioned = self.versioned();
+            if versioned.version == version {
+                let commanded = command(&next, change);
+                let previous = versioned.replace(next);
+                drop(versioned); // not while the user's values are dropped
+                drop(previous);
                 return Ok(commanded);
             }
         }
     }
 
-    /// Nobody has a `user_config` that was set: what was set before it is set again, if it has not been
-    /// replaced since.
-    pub(super) fn take_back(&self, refused: &UserConfig, before: Option<UserConfig>) {
-        let mut edition = self.edition();
-        let set = edition.options.user_config.as_ref();
-        if set.is_some_and(|set| Arc::ptr_eq(set, refused)) {
-            edition.options.user_config = before;
-            edition.number += 1;
+    /// A `user_config` was refused: sets the previous one again, unless it has been replaced already.
+    pub(super) fn revert_user_config(&self, refused: &UserConfig, previous: Option<UserConfig>) {
+        let mut versioned = self.versioned();
+        let current = versioned.options.user_config.as_ref();
+        if current.is_some_and(|current| Arc::ptr_eq(current, refused)) {
+            versioned.options.user_config = previous;
+            versioned.version += 1;
         }
     }
 
-    /// No user code runs under the lock, so a poisoned one is as good as any.
-    fn edition(&self) -> MutexGuard<'_, Edition> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn versioned(&self) -> MutexGuard<'_, Versioned> {
+        lock(&self.0)
     }
 }
 
-impl Edition {
+impl Versioned {
     fn replace(&mut self, next: BoundOptions) -> BoundOptions {
-        self.number += 1;
+        self.version += 1;
         std::mem::replace(&mut self.options, next)
     }
 }
@@ -81,7 +83,7 @@ mod tests {
     use super::*;
     use crate::application::bound_options::Described;
 
-    fn set() -> SetOptions {
+    fn options() -> DesiredOptions {
         let described = Described {
             ty: "Model",
             options: &Options::DEFAULT,
@@ -91,10 +93,10 @@ mod tests {
             #[cfg(feature = "config")]
             is_replicated: true,
         };
-        SetOptions::new(*BoundOptions::new(described))
+        DesiredOptions::new(*BoundOptions::new(described))
     }
 
-    fn set_config(set: &SetOptions, config: &UserConfig) {
+    fn set_config(set: &DesiredOptions, config: &UserConfig) {
         let next = |mut options: BoundOptions| {
             options.user_config = Some(Arc::clone(config));
             Ok((options, ()))
@@ -102,14 +104,14 @@ mod tests {
         set.change(next, |_, ()| ()).unwrap();
     }
 
-    fn has(set: &SetOptions, config: &UserConfig) -> bool {
+    fn has(set: &DesiredOptions, config: &UserConfig) -> bool {
         let user_config = set.get().user_config;
         user_config.is_some_and(|set| Arc::ptr_eq(&set, config))
     }
 
     #[test]
-    fn nothing_is_lost_that_is_set_while_something_else_is_thought_about() {
-        let (set, config): (_, UserConfig) = (set(), Arc::new(1));
+    fn a_change_that_is_set_while_another_one_is_computed_is_not_lost() {
+        let (set, config): (_, UserConfig) = (options(), Arc::new(1));
         let asked = std::cell::Cell::new(0);
         let next = |mut options: BoundOptions| {
             asked.set(asked.get() + 1);
@@ -120,7 +122,10 @@ mod tests {
             Ok((options, ()))
         };
         let commanded = |next: &BoundOptions, ()| next.user_config.is_some();
-        assert!(set.change(next, commanded).unwrap(), "as it is by now");
+        assert!(
+            set.change(next, commanded).unwrap(),
+            "it saw the config set meanwhile"
+        );
         assert_eq!(asked.get(), 2);
         assert!(has(&set, &config));
         let max = set.get().options.max_queued_requests;
@@ -128,8 +133,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_sets_and_commands_nothing() {
-        let set = set();
+    fn an_invalid_change_sets_and_commands_nothing() {
+        let set = options();
         let wrong = |_| Err::<(BoundOptions, ()), _>(crate::Error::failed("wrong"));
         let command = |_: &_, ()| unreachable!();
         set.change(wrong, command).unwrap_err();
@@ -137,16 +142,16 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_config_is_not_set_any_more_unless_it_was_replaced_already() {
-        let set = set();
+    fn a_refused_config_is_reverted_unless_it_was_replaced_already() {
+        let set = options();
         let [first, second, third]: [UserConfig; 3] = [Arc::new(1), Arc::new(1), Arc::new(1)];
         set_config(&set, &first);
         set_config(&set, &second);
-        set.take_back(&second, Some(Arc::clone(&first)));
+        set.revert_user_config(&second, Some(Arc::clone(&first)));
         assert!(has(&set, &first));
         set_config(&set, &second);
         set_config(&set, &third);
-        set.take_back(&second, Some(first));
+        set.revert_user_config(&second, Some(first));
         assert!(has(&set, &third));
     }
 }

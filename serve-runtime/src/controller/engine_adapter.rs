@@ -1,19 +1,20 @@
-//! A deployment's replicas as its controller sees them, whatever type they are of.
+//! A deployment's engine as its controller sees it, whatever type it runs.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
-use crate::application::bound_options::BoundOptions;
-use crate::controller::desired_options::SetOptions;
+use crate::batch::Stats;
+use crate::controller::desired_options::DesiredOptions;
 use crate::deployment::Callable;
-use crate::engine::{Blueprint, Engine, Load, ReplicaId, UserConfig};
-use crate::panics::catch;
+use crate::engine::{Blueprint, Engine, Load, ReplicaId, Replicated, UserConfig};
+use crate::panics::{catch_drop_panic, drop_quietly};
 use crate::resources::Grant;
+use crate::util::lock;
 use crate::{Error, Result};
 
-/// What a controller can do to replicas. [`Engine`] says what each of it means.
+/// What a controller can do to replicas. [`Replicated`] says what each method does.
 pub(crate) trait Replicas: Send + Sync {
     fn add(&self, id: ReplicaId, grant: Grant) -> BoxFuture<'static, Result<()>>;
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()>;
@@ -21,54 +22,60 @@ pub(crate) trait Replicas: Send + Sync {
     fn check_health(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>>;
     /// Gives a replica the `user_config` that is set.
     fn reconfigure(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>>;
-    /// The next replicas are given this; what they would have been given comes back.
+    /// Sets the `user_config` of later replicas; returns the previous one.
     fn set_user_config(&self, config: Option<UserConfig>) -> Option<UserConfig>;
-    /// What was given last is refused: the next replicas are given the one before.
-    fn take_back_user_config(&self, before: Option<UserConfig>);
+    /// The `user_config` set last is refused: later replicas get the previous one.
+    fn revert_user_config(&self, previous: Option<UserConfig>);
     fn busy_until(&self, id: ReplicaId) -> Option<Instant>;
     fn fail(&self, cause: Option<&str>);
     fn load(&self) -> Load;
     fn capacity(&self) -> Option<usize>;
     #[cfg(feature = "config")]
     fn limits_changed(&self);
-    /// Whether there is anything to check.
+    /// Whether the deployment has a `check_health`.
     fn checks_health(&self) -> bool;
 }
 
-/// An engine, how its next replica is made, and what is set.
-pub(crate) struct Engaged<D: Callable> {
-    pub(crate) engine: Arc<D::Engine>,
-    pub(crate) set: SetOptions,
+/// What a [`DeploymentControl`](crate::DeploymentControl) does to replicas of `D`, besides its controller.
+pub(crate) trait ReplicasOf<D>: Send + Sync {
+    fn load(&self) -> Load;
+    fn batches(&self) -> Vec<Stats>;
+    /// Later replicas are made like this.
+    fn set_blueprint(&self, blueprint: Blueprint<D>);
+    fn close(&self);
+    fn wait_idle(&self) -> BoxFuture<'_, ()>;
+    fn stop(&self);
+}
+
+/// An engine, and how its next replica is made.
+pub(crate) struct EngineAdapter<D: Callable> {
+    engine: Arc<D::Engine>,
+    options: Arc<DesiredOptions>,
     blueprint: Mutex<Blueprint<D>>,
 }
 
-impl<D: Callable> Engaged<D> {
-    pub(crate) fn new(engine: Arc<D::Engine>, blueprint: Blueprint<D>, set: BoundOptions) -> Self {
-        Engaged {
+impl<D: Callable> EngineAdapter<D> {
+    pub(crate) fn new(
+        engine: Arc<D::Engine>,
+        blueprint: Blueprint<D>,
+        options: Arc<DesiredOptions>,
+    ) -> Self {
+        EngineAdapter {
             engine,
-            set: SetOptions::new(set),
+            options,
             blueprint: Mutex::new(blueprint),
         }
     }
 
-    /// The next replicas are made like this.
-    pub(crate) fn set_blueprint(&self, blueprint: Blueprint<D>) {
-        let before = std::mem::replace(&mut *self.blueprint(), blueprint);
-        // With what the user bound, which may have a `Drop` that panics.
-        let _ = catch(|| {
-            drop(before);
-            Ok(())
-        });
-    }
-
     fn blueprint(&self) -> MutexGuard<'_, Blueprint<D>> {
-        self.blueprint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.blueprint)
     }
 }
 
-impl<D: Callable> Replicas for Engaged<D> {
+impl<D: Callable> Replicas for EngineAdapter<D>
+where
+    D::Engine: Replicated<D>,
+{
     fn add(&self, id: ReplicaId, grant: Grant) -> BoxFuture<'static, Result<()>> {
         let blueprint = self.blueprint().clone();
         self.engine.add(id, blueprint, Arc::new(grant))
@@ -79,11 +86,8 @@ impl<D: Callable> Replicas for Engaged<D> {
     }
 
     fn discard(&self, id: ReplicaId) {
-        // Whoever holds an instance last drops it, and this is the controller's own task.
-        let _ = catch(|| {
-            self.engine.discard(id);
-            Ok(())
-        });
+        // This may drop the last reference to an instance, and runs on the controller's own task.
+        catch_drop_panic(|| self.engine.discard(id));
     }
 
     fn check_health(&self, id: ReplicaId) -> BoxFuture<'static, Result<()>> {
@@ -105,9 +109,9 @@ impl<D: Callable> Replicas for Engaged<D> {
         std::mem::replace(&mut self.blueprint().user_config, config)
     }
 
-    fn take_back_user_config(&self, before: Option<UserConfig>) {
-        if let Some(refused) = self.set_user_config(before.clone()) {
-            self.set.take_back(&refused, before);
+    fn revert_user_config(&self, previous: Option<UserConfig>) {
+        if let Some(refused) = self.set_user_config(previous.clone()) {
+            self.options.revert_user_config(&refused, previous);
         }
     }
 
@@ -134,5 +138,36 @@ impl<D: Callable> Replicas for Engaged<D> {
 
     fn checks_health(&self) -> bool {
         D::CHECKS_HEALTH
+    }
+}
+
+impl<D: Callable> ReplicasOf<D> for EngineAdapter<D>
+where
+    D::Engine: Replicated<D>,
+{
+    fn load(&self) -> Load {
+        self.engine.load()
+    }
+
+    fn batches(&self) -> Vec<Stats> {
+        self.engine.batches()
+    }
+
+    fn set_blueprint(&self, blueprint: Blueprint<D>) {
+        let previous = std::mem::replace(&mut *self.blueprint(), blueprint);
+        // With the bound arguments, which may have a `Drop` that panics.
+        drop_quietly(previous);
+    }
+
+    fn close(&self) {
+        self.engine.close();
+    }
+
+    fn wait_idle(&self) -> BoxFuture<'_, ()> {
+        self.engine.wait_idle()
+    }
+
+    fn stop(&self) {
+        self.engine.stop();
     }
 }

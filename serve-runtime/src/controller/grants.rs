@@ -1,4 +1,4 @@
-//! What the replicas of a deployment are given of the machine.
+//! The resources that the replicas of a deployment are granted.
 
 use std::sync::Arc;
 
@@ -6,28 +6,28 @@ use crate::Result;
 use crate::engine::ReplicaId;
 use crate::resources::{Demand, Grant, Resources};
 
-/// Where a replica's part of the machine comes from.
-pub(crate) struct Supply {
-    /// What was taken for the first replicas before any was built, the first one's last: as many as are
-    /// started before anything else is done.
+/// Where the grants of new replicas come from.
+pub(crate) struct Grants {
+    /// Taken for the first replicas before any was built, in reverse order: as many as are started before
+    /// anything else happens.
     first: Vec<Grant>,
     resources: Resources,
 }
 
-impl Supply {
+impl Grants {
     pub(crate) fn new(mut grants: Vec<Grant>, resources: Resources) -> Self {
         grants.reverse();
-        Supply {
+        Grants {
             first: grants,
             resources,
         }
     }
 
-    /// What a replica needs, until it is dropped.
+    /// The resources of a replica, until the grant is dropped.
     ///
     /// # Errors
     ///
-    /// If there is not enough left, with the arithmetic.
+    /// If there is not enough left; it shows the arithmetic.
     pub(super) fn take(
         &mut self,
         deployment: &Arc<str>,

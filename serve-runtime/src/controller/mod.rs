@@ -1,5 +1,5 @@
-//! What keeps a deployment as it is wanted: one task, which starts, watches, replaces, reconfigures and
-//! stops its replicas.
+//! Keeps a deployment as it should be: one task, which starts, checks, replaces, reconfigures and
+//! retires its replicas.
 //!
 //! ```text
 //! commands ---\                         /--> start, retire, reconfigure, check
@@ -7,8 +7,8 @@
 //! outcomes ---/                         \--> status
 //! ```
 //!
-//! `reconcile.rs` is the whole policy, as a pure function; `run.rs` does what it says,
-//! with `run/` for each kind of thing to do.
+//! `reconcile/` is the whole policy, as a pure function; `run/` does what it decides: a file for each kind of
+//! thing to do. `record.rs` is what is known about a replica, `desired_options.rs` what the user has set last.
 
 mod desired_options;
 mod engine_adapter;
@@ -20,15 +20,16 @@ mod scaling;
 mod settings;
 mod status;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
-pub(crate) use engine_adapter::{Engaged, Replicas};
-pub(crate) use grants::Supply;
+pub(crate) use desired_options::DesiredOptions;
+pub(crate) use engine_adapter::{EngineAdapter, Replicas, ReplicasOf};
+pub(crate) use grants::Grants;
 use run::{Command, Run};
 #[cfg(feature = "config")]
 pub(crate) use settings::Changed;
@@ -37,28 +38,30 @@ pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
 
 use crate::engine::{Event, UserConfig};
+use crate::util::lock;
 use crate::{Error, Result};
 
-/// Speaks to the task, which ends when nobody does any more; what replicas there are then is the engine's to stop.
+/// Sends commands to the task, which ends when this is dropped. The engine has to stop the replicas then.
 pub(crate) struct Controller {
     commands: mpsc::UnboundedSender<(u64, Command)>,
-    /// The number of the last one. Held while a command is sent, so that they come in the order of their numbers.
+    /// The number of the last command. Locked while a command is sent, so that they arrive in the order of their
+    /// numbers.
     last_command: Mutex<u64>,
     published: watch::Receiver<Published>,
     task: AbortHandle,
 }
 
 impl Controller {
-    /// Begins to start replicas.
+    /// Starts the task, which begins to start replicas.
     pub(crate) fn spawn(
         replicas: Arc<dyn Replicas>,
         settings: Settings,
-        supply: Supply,
+        grants: Grants,
         events: mpsc::UnboundedReceiver<Event>,
         on_capacity: Box<dyn Fn(Option<usize>) + Send + Sync>,
     ) -> Self {
         let (commands, received) = mpsc::unbounded_channel();
-        let (run, published) = Run::new(replicas, settings, supply, on_capacity);
+        let (run, published) = Run::new(replicas, settings, grants, on_capacity);
         let task = Handle::current().spawn(run.run(received, events));
         Controller {
             commands,
@@ -68,12 +71,12 @@ impl Controller {
         }
     }
 
-    /// What is known now.
+    /// The status published last.
     pub(crate) fn status(&self) -> DeploymentStatus {
         self.published.borrow().status.clone()
     }
 
-    /// Waits until all replicas are there.
+    /// Waits until all replicas accept calls.
     ///
     /// # Errors
     ///
@@ -82,9 +85,9 @@ impl Controller {
         self.reached(0)
     }
 
-    // Each of these is commanded at once, whether anybody waits for what comes of it or not.
+    // Each of these sends its command at once, whether or not its future is polled.
 
-    /// So many replicas, until the load asks for another number, if they follow it.
+    /// Sets the number of replicas, until autoscaling changes it, if there is any.
     pub(crate) fn scale(
         &self,
         num_replicas: u32,
@@ -92,7 +95,7 @@ impl Controller {
         self.command(Command::Scale(num_replicas))
     }
 
-    /// All replicas get another `user_config`; if one refuses it, those that come later get the one before.
+    /// Gives all replicas another `user_config`; if one refuses it, later ones get the previous one.
     pub(crate) fn reconfigure(
         &self,
         config: UserConfig,
@@ -100,7 +103,7 @@ impl Controller {
         self.command(Command::Reconfigure(config))
     }
 
-    /// Keeps to other settings from now on.
+    /// Applies other settings from now on.
     #[cfg(feature = "config")]
     pub(crate) fn change(
         &self,
@@ -116,8 +119,7 @@ impl Controller {
         self.command(change)
     }
 
-    /// All replicas are replaced by ones of another blueprint, which `install` sets when it is this command's
-    /// turn.
+    /// Replaces all replicas by ones of another blueprint, which `install` sets when it is this command's turn.
     pub(crate) fn update(
         &self,
         settings: Settings,
@@ -130,16 +132,17 @@ impl Controller {
         self.command(update)
     }
 
-    /// It will be stopped, and is changed no more: calls that wait where there are no replicas, nor are to be, wait in vain.
-    pub(crate) fn stops_soon(&self) {
-        let _ = self.send(Command::StopSoon);
+    /// The deployment will be stopped, and accepts no more changes. Where there are no replicas and will be none,
+    /// calls that wait are refused.
+    pub(crate) fn begin_shutdown(&self) {
+        let _ = self.send(Command::BeginShutdown);
     }
 
-    /// Lets all replicas go, and waits for the end of those that still work, up to `limit`.
+    /// Retires all replicas, and waits until those with calls in flight have ended, up to `limit`.
     pub(crate) async fn stop(&self, limit: Duration) {
         let mut published = self.published.clone();
         let _ = self.send(Command::Stop(limit));
-        // An error is the end of the task, which has nothing left to do then.
+        // An error says that the task has ended, and has nothing left to do.
         let _ = published
             .wait_for(|published| published.status.replicas.is_empty())
             .await;
@@ -151,24 +154,21 @@ impl Controller {
     }
 
     fn command(&self, command: Command) -> impl Future<Output = Result<()>> + Send + use<> {
-        let (number, unheard) = self.send(command);
+        let (number, unsent) = self.send(command);
         let reached = self.reached(number);
         async move {
-            drop(unheard);
+            drop(unsent);
             reached.await
         }
     }
 
-    /// The command's number. One that nobody hears comes back: who waits for it is told that the task ended,
-    /// and what the user put into it is dropped where no lock is held.
+    /// Returns the command's number, and the command itself if the task has ended: what the user put into it has
+    /// to be dropped where no lock is held. `reached` returns the error.
     fn send(&self, command: Command) -> (u64, Option<Command>) {
-        let mut last = self
-            .last_command
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&self.last_command);
         *last += 1;
-        let unheard = self.commands.send((*last, command)).err();
-        (*last, unheard.map(|unheard| unheard.0.1))
+        let unsent = self.commands.send((*last, command)).err();
+        (*last, unsent.map(|unsent| unsent.0.1))
     }
 
     /// Waits until a command has been carried out.
@@ -187,7 +187,7 @@ impl Controller {
     }
 }
 
-/// What is told whoever commands too late.
+/// The error for a command that comes too late.
 fn shut_down() -> Error {
     Error::unavailable("the deployment has been shut down")
 }

@@ -1,4 +1,6 @@
-//! What a controller knows of each replica.
+//! What a controller knows about each replica.
+
+use std::convert::Infallible;
 
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
@@ -7,33 +9,33 @@ use tokio::time::Instant;
 use super::status::ReplicaState;
 use crate::engine::ReplicaId;
 
-/// One replica, from its beginning until it is gone.
+/// One replica, from its start until it has ended.
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) id: ReplicaId,
-    /// When it was begun.
+    /// When it was started.
     pub(super) begun: Instant,
     pub(super) state: State,
-    /// Of which constructor it is.
+    /// Which constructor it is from.
     pub(super) version: u64,
     /// Which `user_config` it has, or is being given.
     pub(super) config: u64,
-    /// How often a replica in its place has been begun, this one among them.
+    /// How many times a replica in its place has been started, this time included.
     pub(super) attempt: u32,
 }
 
-/// Where it is in its life.
+/// The state of a replica, with what the controller needs to know in it.
 #[derive(Debug)]
 pub(super) enum State {
     /// It is being built.
     Starting(Option<Start>),
     /// It takes calls.
     Ready(Health),
-    /// It is being reconfigured, and had that `user_config` before.
+    /// It is being reconfigured; `before` is the `user_config` that it had.
     Updating { before: u64 },
     /// It takes no more calls, and finishes those that it has.
     Draining,
-    /// It could not be built. Another attempt is made then, if there is one to come.
+    /// It could not be built. Another attempt is made at `again_at`, if any.
     Failed {
         cause: String,
         again_at: Option<Instant>,
@@ -44,32 +46,28 @@ pub(super) enum State {
 #[derive(Debug)]
 pub(super) struct Start {
     pub(super) task: AbortHandle,
-    /// An error once the task has ended, and with it all that it may have added.
-    pub(super) ended: oneshot::Receiver<Never>,
+    /// Closed once the task has ended, and cannot add the replica any more.
+    pub(super) ended: oneshot::Receiver<Infallible>,
 }
 
-/// What is never sent.
-#[derive(Debug)]
-pub(super) enum Never {}
-
 impl Start {
-    /// Calls it off, and waits for its end: it may be at work, and add the replica all the same.
-    pub(super) async fn call_off(self) {
+    /// Aborts it, and waits for its end: it may be running, and still add the replica.
+    pub(super) async fn abort(self) {
         self.task.abort();
         let _ = self.ended.await;
     }
 }
 
-/// How a replica has been found when it was asked.
+/// What is known from a replica's health checks.
 #[derive(Debug)]
 pub(super) struct Health {
     pub(super) next_check: Option<Instant>,
-    /// Checks that failed in a row.
+    /// How many checks in a row have failed.
     pub(super) failures: u32,
 }
 
 impl Record {
-    /// Whether it takes calls, or will when it has been reconfigured.
+    /// Whether it takes calls, or will once it is reconfigured.
     pub(super) fn is_up(&self) -> bool {
         matches!(self.state, State::Ready(_) | State::Updating { .. })
     }
@@ -86,7 +84,7 @@ impl Record {
         matches!(self.state, State::Draining)
     }
 
-    /// Whether it is going to take calls, as far as is known.
+    /// Whether it is expected to take calls later.
     pub(super) fn is_coming(&self) -> bool {
         match &self.state {
             State::Starting(_) => true,
@@ -95,7 +93,7 @@ impl Record {
         }
     }
 
-    /// Whether it could not be built, and nobody tries it again.
+    /// Whether it could not be built, and no further attempt is made.
     pub(super) fn is_given_up(&self) -> bool {
         matches!(self.state, State::Failed { again_at: None, .. })
     }

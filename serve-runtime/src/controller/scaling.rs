@@ -1,11 +1,11 @@
-//! The number of replicas that the load asks for.
+//! The number of replicas that the load requires.
 
 use serve_topology::AutoscalingConfig;
 use tokio::time::Instant;
 
 use crate::autoscale::{Autoscaler, Load, Replicas};
 
-/// Looks at the load of a deployment in its autoscaler's interval.
+/// Samples the load of a deployment at its autoscaler's interval.
 pub(super) struct Scaling {
     autoscaler: Autoscaler,
     begun: Instant,
@@ -22,12 +22,12 @@ impl Scaling {
         }
     }
 
-    /// When to look next.
+    /// When the next sample is due.
     pub(super) fn next(&self) -> Instant {
         self.next
     }
 
-    /// Looks: how many replicas there are to be, if it is another number than before.
+    /// Takes a sample; returns the new number of replicas, if it changes.
     pub(super) fn observe(&mut self, load: Load, replicas: Replicas) -> Option<u32> {
         let now = Instant::now();
         self.next = now + self.autoscaler.interval();

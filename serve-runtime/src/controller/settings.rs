@@ -1,4 +1,4 @@
-//! The options of a deployment that its controller keeps to.
+//! The options of a deployment that its controller applies.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,30 +8,30 @@ use serve_topology::{AutoscalingConfig, Options};
 use crate::resources::Demand;
 use crate::util::tokio_runtime;
 
-/// What a controller needs to know, checked.
+/// What a controller needs of the options, checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) name: Arc<str>,
     pub(crate) num_replicas: u32,
     pub(crate) autoscaling_config: Option<AutoscalingConfig>,
-    /// What a replica needs of the machine.
+    /// The resources that a replica needs.
     pub(crate) demand: Demand,
     pub(crate) health_check_period: Duration,
     pub(crate) health_check_timeout: Duration,
     pub(crate) graceful_shutdown_timeout: Duration,
     pub(crate) max_constructor_retry_count: u32,
     pub(crate) rolling_update_percentage: f64,
-    /// Whether it is said of a replica that it takes long to be built.
+    /// Whether slow starts are reported.
     pub(crate) watches_starts: bool,
 }
 
-/// What of the settings is not as before, beyond what the controller just keeps to.
+/// Which settings have changed, of those that need more than being applied from now on.
 #[cfg(feature = "config")]
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Changed {
-    /// How many replicas there are to be, or how that follows the load.
+    /// The number of replicas, or how that follows the load.
     pub(crate) num_replicas: bool,
-    /// What a replica needs of the machine, so that those that there are have to be replaced.
+    /// The resources that a replica needs, so that the existing ones have to be replaced.
     pub(crate) demand: bool,
     pub(crate) user_config: bool,
 }

@@ -1,36 +1,36 @@
-//! What is known of a deployment at a moment, for operators.
+//! A snapshot of a deployment, for operators.
 
 use std::fmt;
 
-/// How a deployment is.
+/// A snapshot of a deployment.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DeploymentStatus {
     /// Its name.
     pub name: String,
-    /// How it is.
+    /// Its state.
     pub status: Status,
-    /// Why, if there is something to say.
+    /// Details, if there are any.
     pub message: String,
-    /// How many replicas it is to have.
+    /// How many replicas it should have.
     pub target_num_replicas: u32,
-    /// The replicas that it has.
+    /// Its replicas.
     pub replicas: Vec<ReplicaStatus>,
-    /// How many calls replicas work on, as autoscaling counts them: a batch on a thread is one.
+    /// How many calls are in flight at replicas, as autoscaling counts them: a batch on a thread is one.
     pub ongoing: usize,
     /// How many calls wait for a replica.
     pub queued: usize,
 }
 
-/// How a deployment is, in Ray Serve's terms.
+/// The state of a deployment, in Ray Serve's terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
     /// Replicas are being built, replaced or reconfigured.
     Updating,
-    /// There are as many replicas as there are to be, all of them as they are to be.
+    /// It has as many replicas as it should have, all of them up to date.
     Healthy,
-    /// Replicas have been lost and could not be replaced; those that are left go on.
+    /// Replicas were lost and could not be replaced; the others continue to serve.
     Unhealthy,
     /// There is no replica, and none could be built.
     DeployFailed,
@@ -55,19 +55,19 @@ impl fmt::Display for Status {
     }
 }
 
-/// How a replica is.
+/// A snapshot of a replica.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReplicaStatus {
-    /// Its number, which no other replica of the deployment ever has.
+    /// Its number, which no other replica of the deployment ever gets.
     pub id: u64,
-    /// Where it is in its life.
+    /// Its state.
     pub state: ReplicaState,
     /// Why, if it failed.
     pub message: String,
 }
 
-/// Where a replica is in its life. Once it is stopped, it is not listed any more.
+/// The state of a replica. Once it has ended, it is not listed any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplicaState {
@@ -75,7 +75,7 @@ pub enum ReplicaState {
     Starting,
     /// It takes calls.
     Ready,
-    /// It is given another `user_config`, and takes no calls meanwhile.
+    /// It is being reconfigured, and takes no calls meanwhile.
     Updating,
     /// It takes no more calls, and finishes those that it has.
     Draining,
@@ -83,13 +83,13 @@ pub enum ReplicaState {
     Failed,
 }
 
-/// A status, and what of it only the runtime itself wants to know.
+/// A status, with what only the runtime itself needs to know.
 #[derive(Debug, Clone)]
 pub(crate) struct Published {
     pub(crate) status: DeploymentStatus,
-    /// The last command that it takes into account.
+    /// The last command that it reflects.
     pub(crate) command: u64,
-    /// Why that could not be carried out, or a replica was given up since.
+    /// Why that command could not be carried out, or a replica was given up since.
     pub(crate) failure: Option<GaveUp>,
 }
 
@@ -119,7 +119,7 @@ impl DeploymentStatus {
 }
 
 impl Published {
-    /// Whether all is as it should be, or is not going to be.
+    /// Whether the deployment is as it should be, or will not be.
     pub(crate) fn is_decided(&self) -> bool {
         self.failure.is_some() || self.status.status != Status::Updating
     }

@@ -11,7 +11,7 @@ use crate::engine::lifecycle::{Hooks, Lent, UserConfig};
 use crate::panics::catch;
 use crate::{Error, Result};
 
-/// Calls a deployment's `new` with its bound arguments, as often as replicas are wanted.
+/// Calls a deployment's `new` with its bound arguments, once for each replica.
 pub struct Constructor<D>(Make<D>);
 
 enum Make<D> {
@@ -51,7 +51,7 @@ impl<D> Constructor<D> {
 }
 
 /// How a replica is made: by `new`, and then by `reconfigure` if there is a `user_config`.
-pub struct Blueprint<D> {
+pub(crate) struct Blueprint<D> {
     pub(crate) constructor: Constructor<D>,
     pub(crate) user_config: Option<UserConfig>,
     pub(crate) hooks: Hooks<D>,
@@ -87,20 +87,20 @@ pub(crate) fn on_thread(
     replica: ReplicaId,
     work: impl FnOnce() + Send + 'static,
 ) -> Result<()> {
-    let name = format!("{deployment}#{replica}").replace('\0', ""); // which no thread's may have
+    let name = format!("{deployment}#{replica}").replace('\0', ""); // not allowed in a thread's name
     let thread = std::thread::Builder::new().name(name);
     thread.spawn(work).map_err(Error::unavailable)?;
     Ok(())
 }
 
-/// Runs something on a thread of its own, and waits for what it comes to.
+/// Runs something on a thread of its own, and waits for its result.
 pub(crate) async fn off_the_runtime<T: Send + 'static>(
     deployment: &str,
     replica: ReplicaId,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let (answer, result) = oneshot::channel();
-    // Whoever asked may have gone.
+    // Sending fails if nobody waits for the result any more.
     on_thread(deployment, replica, move || drop(answer.send(work())))?;
     result
         .await

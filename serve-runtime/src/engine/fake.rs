@@ -1,4 +1,4 @@
-//! The place of a fake at an engine. Without the feature `testing` it is nothing at all.
+//! Where an engine keeps a fake. Empty without the feature `testing`.
 
 #[cfg(feature = "testing")]
 use std::sync::OnceLock;
@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 #[cfg(feature = "testing")]
 use crate::testing::Replies;
 
-/// Where an engine keeps the fake that answers in its place.
+/// The fake that answers in place of an engine, if there is one.
 #[derive(Default)]
 pub struct FakeSlot {
     #[cfg(feature = "testing")]
@@ -15,7 +15,7 @@ pub struct FakeSlot {
 
 /// What can be replaced by a fake.
 pub trait Fakeable {
-    /// The fake's place.
+    /// Where the fake is kept.
     fn fake(&self) -> &FakeSlot;
 }
 
@@ -39,7 +39,7 @@ impl FakeSlot {
         let _ = self.replies.set(replies);
     }
 
-    /// Has the fake answer a call, if there is one; otherwise the arguments come back.
+    /// The fake's answer to a call, if there is a fake; otherwise the arguments are returned.
     pub fn call<A: 'static, T: 'static>(
         &self,
         method: &str,

@@ -1,4 +1,4 @@
-//! What a deployment can define beside its constructor: `check_health` and `reconfigure`.
+//! What a deployment can define besides its constructor: `check_health` and `reconfigure`.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::{Error, ErrorKind, Result};
 /// A deployment's `user_config`, of the type that its `reconfigure` takes.
 pub(crate) type UserConfig = Arc<dyn Any + Send + Sync>;
 
-/// A call of one of the two: made already, or to be waited for.
+/// A call of one of the two: returned already, or to be waited for.
 pub enum Lifecycle<'a> {
     /// What a `fn` returned.
     Now(Result<()>),
@@ -22,7 +22,7 @@ pub enum Lifecycle<'a> {
 }
 
 impl Lifecycle<'_> {
-    /// What it came to. Blocks, so that it must not be called on one of the runtime's threads.
+    /// Its result. Blocks, so it must not be called on one of the runtime's threads.
     fn finish(self, runtime: &Handle) -> Result<()> {
         match self {
             Lifecycle::Now(result) => result,
@@ -33,9 +33,9 @@ impl Lifecycle<'_> {
 
 /// An instance, lent to `reconfigure`.
 pub enum Lent<'a, D> {
-    /// Calls may be under way at it.
+    /// Calls may be in flight at it.
     Shared(&'a D),
-    /// Nobody else has it.
+    /// Nothing else has it.
     Exclusive(&'a mut D),
 }
 
@@ -48,7 +48,7 @@ impl<'a, D> Lent<'a, D> {
         }
     }
 
-    /// For a method with `&mut self`, which has its engine lock what it shares.
+    /// For a method with `&mut self`, whose engine keeps its instances behind a lock.
     pub fn exclusive(self) -> Result<&'a mut D> {
         match self {
             Lent::Exclusive(instance) => Ok(instance),
@@ -62,7 +62,7 @@ pub trait Cell<D>: From<D> + Send + Sync + 'static {
     /// Reads it. May block.
     fn lend_to_read<R>(&self, with: impl FnOnce(&D) -> R) -> R;
 
-    /// Changes it, as far as it can be. May block.
+    /// Changes it, exclusively if there is a lock. May block.
     fn lend_to_change<R>(&self, with: impl FnOnce(Lent<'_, D>) -> R) -> R;
 }
 
@@ -92,7 +92,7 @@ pub(crate) struct Hooks<D> {
     pub(crate) reconfigure: for<'a> fn(Lent<'a, D>, &UserConfig) -> Lifecycle<'a>,
 }
 
-/// Whether what a `reconfigure` came to leaves its replica neither as it was nor as it should be.
+/// Whether a `reconfigure` panicked, so that its replica is neither as it was nor as it should be.
 pub(crate) fn panicked(reconfigured: &Result<()>) -> bool {
     let error = reconfigured.as_ref().err();
     error.is_some_and(|error| error.kind() == ErrorKind::Panicked)
@@ -107,12 +107,12 @@ impl<D> Clone for Hooks<D> {
 impl<D> Copy for Hooks<D> {}
 
 impl<D> Hooks<D> {
-    /// Blocks. A panic comes back as an error.
+    /// Blocks. A panic is returned as an error.
     pub(crate) fn check_health(&self, instance: &D, runtime: &Handle) -> Result<()> {
         catch(|| (self.check_health)(instance).finish(runtime))
     }
 
-    /// Blocks. A panic comes back as an error.
+    /// Blocks. A panic is returned as an error.
     pub(crate) fn reconfigure(
         &self,
         instance: Lent<'_, D>,

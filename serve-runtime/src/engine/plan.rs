@@ -12,11 +12,11 @@ use crate::engine::ReplicaId;
 
 /// What an engine runs with, beside its replicas.
 #[derive(Clone)]
-pub struct Plan {
+pub(crate) struct Plan {
     pub(crate) name: Arc<str>,
-    /// What it is bound to.
+    /// The variable that the deployment is bound to.
     pub(crate) variable: Arc<str>,
-    pub(crate) limits: Arc<Limits>,
+    pub(crate) limits: Arc<LiveLimits>,
     pub(crate) events: mpsc::UnboundedSender<Event>,
     pub(crate) runtime: Handle,
     /// Whether its replicas have models that calls are for.
@@ -34,15 +34,15 @@ pub(crate) enum Event {
 
 /// Limits that can be changed while calls are made.
 #[derive(Debug)]
-pub(crate) struct Limits {
+pub(crate) struct LiveLimits {
     /// At least 1; `u32::MAX` for none.
     max_ongoing_requests: AtomicU32,
     max_queued_requests: AtomicU32,
 }
 
-impl Limits {
+impl LiveLimits {
     pub(crate) fn new(max_ongoing_requests: Option<u32>, max_queued_requests: u32) -> Self {
-        Limits {
+        LiveLimits {
             max_ongoing_requests: AtomicU32::new(max_ongoing_requests.unwrap_or(u32::MAX)),
             max_queued_requests: AtomicU32::new(max_queued_requests),
         }
@@ -78,13 +78,13 @@ impl Plan {
         Error::unavailable(format!("`{}` has been shut down", self.name))
     }
 
-    /// The controller may have gone.
+    /// Sends an event to the controller, which may have ended.
     pub(crate) fn tell(&self, event: Event) {
         let _ = self.events.send(event);
     }
 }
 
-/// What a call is told whose deployment nobody has deployed.
+/// The error for a call to a deployment that is not deployed.
 pub(crate) fn not_deployed() -> Error {
     Error::unavailable(
         "this handle's deployment is not running: pass its application to `deploy` or `run`",

@@ -13,7 +13,7 @@ use crate::private::Progress as Looking;
 use crate::request::call_options::CallOptions;
 use crate::request::deadline::{Terms, turns, within};
 use crate::request::in_flight_limit::Requests;
-use crate::streaming::{Streaming, counted};
+use crate::streaming::{Streaming, in_request};
 #[cfg(feature = "testing")]
 use crate::testing::Postponing as Looking;
 use crate::{BoxError, Error, Reconfigurable, Result};
@@ -81,7 +81,7 @@ where
         Some(method) => format!("{variable}.{}", method.name),
         None => variable.to_owned(),
     });
-    Ok(counted(stream, request, deadline, caller))
+    Ok(in_request(stream, request, deadline, caller))
 }
 
 /// A request that has begun and is answered with a stream; dropping it ends it.

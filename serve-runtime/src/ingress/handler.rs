@@ -25,7 +25,7 @@ use crate::ingress::state::State;
 use crate::panics::isolate;
 use crate::request::context::deadline;
 use crate::request::deadline::{Terms, within};
-use crate::streaming::Perishable;
+use crate::streaming::UntilDeadline;
 use crate::{Error, Request};
 
 /// What serves the routes of a graph.
@@ -107,7 +107,7 @@ where
         Ok(Answer::Streamed(response)) => {
             let cut_off = service.cut_off.clone();
             // A client that stops reading does not keep its place for longer.
-            let place = Perishable::new(place, deadline());
+            let place = UntilDeadline::new(place, deadline());
             return Ok(response.map(|body| until_cut_off(body, place, cut_off)));
         }
         Err(error) => Err(error),
@@ -120,7 +120,11 @@ where
 }
 
 /// A body that has its request's place until it ends, which is when the server is stopped at the latest.
-fn until_cut_off(body: Body, place: Perishable<Place>, mut cut_off: watch::Receiver<bool>) -> Body {
+fn until_cut_off(
+    body: Body,
+    place: UntilDeadline<Place>,
+    mut cut_off: watch::Receiver<bool>,
+) -> Body {
     let stopped = async move { drop(cut_off.wait_for(|cut_off| *cut_off).await) };
     let items = body.into_data_stream().take_until(Box::pin(stopped));
     Body::from_stream(items.map(move |item| {

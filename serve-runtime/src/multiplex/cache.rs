@@ -1,16 +1,17 @@
 //! The models of one loader at one replica.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, mpsc};
 
 use tokio::sync::oneshot;
 
-use super::under_way::{Load, Waiting, Waits};
-use super::{Held, Known, Loader};
+use super::load_cycles::{Load, Waiting, Waits};
+use super::{Known, Loader, ModelHold};
 use crate::panics::drop_quietly;
+use crate::util::lock;
 use crate::{Result, Shared};
 
-/// As many models as may be kept, the least recently used one the first to go, and those that are being
-/// loaded.
+/// At most as many models as may be kept, of which the least recently used one is dropped first, and those
+/// that are being loaded.
 pub struct Cache<M> {
     loader: Loader,
     max: usize,
@@ -23,24 +24,24 @@ pub struct Cache<M> {
 struct Entry<M> {
     id: Arc<str>,
     slot: Slot<M>,
-    _held: Held,
+    _hold: ModelHold,
 }
 
 enum Slot<M> {
-    /// Whoever else wants it.
+    /// With the other calls that want it.
     Loading(Vec<Waiter<M>>),
     Loaded(Shared<M>),
 }
 
-/// Told what a load came to; dropped if it was given up.
+/// Receives the result of a load; dropped if the load was given up.
 pub(super) enum Waiter<M> {
     Async(oneshot::Sender<Result<Shared<M>>>),
     Blocking(mpsc::Sender<Result<Shared<M>>>),
 }
 
 impl<M> Waiter<M> {
-    /// Whoever waits may have gone.
-    fn tell(self, result: Result<Shared<M>>) {
+    /// Sending fails if the waiting call has gone.
+    fn send(self, result: Result<Shared<M>>) {
         match self {
             Waiter::Async(waiter) => drop(waiter.send(result)),
             Waiter::Blocking(waiter) => drop(waiter.send(result)),
@@ -48,12 +49,12 @@ impl<M> Waiter<M> {
     }
 }
 
-/// What is there of a model.
+/// What a cache has of a model.
 pub(super) enum Found<M, W> {
     Loaded(Shared<M>),
-    /// Somebody else loads it; this is where the result arrives.
+    /// Another call loads it; this is where the result arrives.
     Waiting(W),
-    /// Whoever asked is to load it.
+    /// The call that asked has to load it.
     Missing(Loading<M>),
 }
 
@@ -73,8 +74,8 @@ impl<M> Cache<M> {
         })
     }
 
-    /// Looks for a model, which is the most recently used one from then on; `channel` makes the way by
-    /// which its result comes if somebody else loads it.
+    /// Looks for a model, which is the most recently used one from then on; `channel` makes the channel for its
+    /// result if another call loads it.
     pub(super) fn find<W>(
         self: &Arc<Self>,
         id: &str,
@@ -94,12 +95,12 @@ impl<M> Cache<M> {
                 }
             };
         }
-        // Before the load, so that there is room for it: at no time are more loaded than may be kept.
+        // Before the load, so that there is room for it: there are never more than may be kept.
         let evicted = (models.len() >= self.max).then(|| evict(&mut models));
         let id: Arc<str> = id.into();
         models.push(Entry {
             slot: Slot::Loading(Vec::new()),
-            _held: self.known.hold(&id),
+            _hold: self.known.hold(&id),
             id: Arc::clone(&id),
         });
         drop(models);
@@ -111,7 +112,7 @@ impl<M> Cache<M> {
         })
     }
 
-    /// The calling code is going to wait for a model that somebody else loads.
+    /// The calling code is about to wait for a model that another call loads.
     ///
     /// # Errors
     ///
@@ -125,9 +126,8 @@ impl<M> Cache<M> {
         Load { loader, id }
     }
 
-    /// Nothing can panic under the lock, so a poisoned one is as good as any.
     fn lock(&self) -> MutexGuard<'_, Vec<Entry<M>>> {
-        self.models.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.models)
     }
 }
 
@@ -148,7 +148,7 @@ fn evict<M>(models: &mut Vec<Entry<M>>) -> Option<Entry<M>> {
         .map(|at| models.remove(at))
 }
 
-/// Is to load a model. Dropping it gives the load up: one of those that wait for it loads it then.
+/// The task of loading a model. Dropping it gives the load up: one of the waiting calls loads it then.
 pub(super) struct Loading<M> {
     cache: Arc<Cache<M>>,
     id: Arc<str>,
@@ -156,12 +156,12 @@ pub(super) struct Loading<M> {
 }
 
 impl<M> Loading<M> {
-    /// What is loaded.
+    /// The load, for the search for cycles.
     pub(super) fn load(&self) -> Load {
         self.cache.load(Arc::clone(&self.id))
     }
 
-    /// What the load came to goes to everybody who waits for it. An error is not kept.
+    /// Sends the result to every call that waits for it. An error is not kept.
     pub(super) fn finish(mut self, result: Result<M>) -> Result<Shared<M>> {
         self.is_over = true;
         match result {
@@ -171,7 +171,7 @@ impl<M> Loading<M> {
                 // The first one is this call's own.
                 let mut errors = error.copies(waiters.len() + 1);
                 for (waiter, error) in waiters.into_iter().zip(errors.drain(1..)) {
-                    waiter.tell(Err(error));
+                    waiter.send(Err(error));
                 }
                 Err(errors.remove(0))
             }
@@ -189,7 +189,7 @@ impl<M> Loading<M> {
         drop_quietly(evicted);
         if let Some(Slot::Loading(waiters)) = before {
             for waiter in waiters {
-                waiter.tell(Ok(model.clone()));
+                waiter.send(Ok(model.clone()));
             }
         }
         model

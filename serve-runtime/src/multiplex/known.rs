@@ -1,10 +1,12 @@
 //! Which models a replica has.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-/// The models of one replica, as whoever chooses a replica sees them: those that are loaded or being
-/// loaded, and those that calls on their way are for. Each is counted by how often it is [held](Held).
+use crate::util::lock;
+
+/// The models of one replica that count when a replica is chosen for a call: those that are loaded or being
+/// loaded, and those of calls that have chosen it. Each is counted by how often it is [held](ModelHold).
 #[derive(Debug, Default)]
 pub(crate) struct Known(Mutex<BTreeMap<Arc<str>, usize>>);
 
@@ -13,34 +15,33 @@ impl Known {
         self.lock().contains_key(model_id)
     }
 
-    /// How many different ones.
+    /// How many different models.
     pub(crate) fn len(&self) -> usize {
         self.lock().len()
     }
 
-    /// It has the model for as long as what is returned lives.
-    pub(crate) fn hold(self: &Arc<Self>, model_id: &Arc<str>) -> Held {
+    /// It counts as having the model until the return value is dropped.
+    pub(crate) fn hold(self: &Arc<Self>, model_id: &Arc<str>) -> ModelHold {
         *self.lock().entry(Arc::clone(model_id)).or_default() += 1;
-        Held {
+        ModelHold {
             known: Arc::clone(self),
             model_id: Arc::clone(model_id),
         }
     }
 
-    /// Nothing can panic under the lock, so a poisoned one is as good as any.
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
 /// A reason why a replica counts as one that has a model.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct ModelHold {
     known: Arc<Known>,
     model_id: Arc<str>,
 }
 
-impl Drop for Held {
+impl Drop for ModelHold {
     fn drop(&mut self) {
         let mut models = self.known.lock();
         if let Some(count) = models.get_mut(&self.model_id) {
@@ -57,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_model_is_there_until_nobody_holds_it() {
+    fn a_model_is_known_until_its_last_hold_is_dropped() {
         let known = Arc::new(Known::default());
         let first = known.hold(&"fr".into());
         let second = known.hold(&"fr".into());

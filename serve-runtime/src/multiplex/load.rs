@@ -58,7 +58,7 @@ pub fn load_blocking<M>(
         return catch(load).map(Shared::new);
     };
     loop {
-        // Not one of tokio's, which may not be waited for in an `async fn`; this may be called there.
+        // Not a tokio channel, on which async code must not block; this may be called there.
         let channel = || {
             let (answer, waiting) = mpsc::channel();
             (Waiter::Blocking(answer), waiting)

@@ -1,25 +1,25 @@
-//! Several models in one replica: loaded when a call wants one, kept while they are used most.
+//! Several models in one replica: loaded when a call needs one, kept while they are among the last used.
 //!
 //! | file | what |
 //! |---|---|
 //! | `cache.rs` | the models of one loader at one replica: least recently used, one load at a time for each |
 //! | `load.rs` | a call of a loader, in `async` code and in code that may block |
-//! | `under_way.rs` | loads that wait for each other in a circle, which is an error |
-//! | `models.rs` | what a replica has of all its loaders, and how code gets at it |
-//! | `known.rs` | which models a replica has, for whoever chooses a replica for a call |
+//! | `load_cycles.rs` | loads that would wait for themselves, which is an error |
+//! | `models.rs` | the models of all loaders of a replica, and how code finds them |
+//! | `known.rs` | which models a replica has, to choose a replica for a call |
 //!
 //! A replica's models are in scope while code runs for it. Only calls of deployments with a
-//! `#[multiplexed]` loader have that scope; nobody else pays for it.
+//! `#[multiplexed]` loader have that scope; others do not pay for it.
 
 mod cache;
 mod known;
 mod load;
+mod load_cycles;
 mod models;
-mod under_way;
 
 #[allow(unreachable_pub)] // generated code has it, without naming it
 pub use cache::Cache;
-pub(crate) use known::{Held, Known};
+pub(crate) use known::{Known, ModelHold};
 pub use load::{load, load_blocking};
 use models::Loader;
 pub(crate) use models::{Models, cache};

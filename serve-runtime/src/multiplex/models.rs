@@ -1,11 +1,12 @@
-//! What a replica has of all its loaders.
+//! The models of all loaders of a replica.
 
 use std::any::{Any, TypeId};
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use super::under_way::Waits;
+use super::load_cycles::Waits;
 use super::{Cache, Known};
+use crate::util::lock;
 
 tokio::task_local! {
     static CURRENT: Arc<Models>;
@@ -56,9 +57,9 @@ impl Models {
         CURRENT.sync_scope(self, function)
     }
 
-    /// The cache of a loader; what it is to keep is settled by its first use.
+    /// The cache of a loader. Its first use decides its size and its type.
     fn cache<M: Send + Sync + 'static>(&self, loader: Loader, max: usize) -> Option<Arc<Cache<M>>> {
-        let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut caches = lock(&self.caches);
         let known = caches.iter().find(|(known, _)| *known == loader);
         let cache = match known {
             Some((_, cache)) => Arc::clone(cache),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serve_topology::{Method, Topology};
 
 use crate::batch;
-use crate::engine::{Engine, UNLIMITED_WIDTH};
+use crate::engine::{Engine, Replicated, UNLIMITED_WIDTH};
 use crate::{Callable, Deployment, Result};
 
 /// What is checked of a deployment or a graph comes to a length, which rustc knows only if all is
@@ -51,7 +51,7 @@ impl<D: Callable> Part for D {
 }
 
 /// How many calls an engine's replicas can be kept busy with.
-pub(crate) fn width<D: Callable, E: Engine<D>>(engine: &Arc<E>) -> usize {
+pub(crate) fn width<D: Callable, E: Engine>(engine: &Arc<E>) -> usize {
     if engine.fake().is_set() {
         return UNLIMITED_WIDTH;
     }
@@ -61,7 +61,8 @@ pub(crate) fn width<D: Callable, E: Engine<D>>(engine: &Arc<E>) -> usize {
 }
 
 /// What the node is called that a stream of a method comes from; a function has no method.
-pub fn node_of<D, E: Engine<D>>(engine: &Arc<E>, method: Option<&str>) -> Result<String> {
+#[allow(private_bounds)] // no code outside of this crate has to name it
+pub fn node_of<D, E: Replicated<D>>(engine: &Arc<E>, method: Option<&str>) -> Result<String> {
     let variable = &engine.plan()?.variable;
     Ok(match method {
         Some(method) => format!("{variable}.{method}"),
@@ -70,6 +71,6 @@ pub fn node_of<D, E: Engine<D>>(engine: &Arc<E>, method: Option<&str>) -> Result
 }
 
 /// What the batches of an engine have been like.
-pub(crate) fn batches<D, E: Engine<D>>(engine: &Arc<E>) -> Vec<batch::Stats> {
+pub(crate) fn batches<D, E: Engine>(engine: &Arc<E>) -> Vec<batch::Stats> {
     engine.batches()
 }

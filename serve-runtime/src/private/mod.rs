@@ -30,7 +30,8 @@ pub use crate::bounds::witness::*;
 #[cfg(feature = "config")]
 pub use crate::config::probe::{NotRead, NotWritten, Probe, Reads, UserConfigFormat, Writes};
 pub use crate::engine::{
-    Bare, Compute, Constructor, Fakeable, InPlace, Lent, Lifecycle, Mixed, ModelVisit, Stay, Visit,
+    Bare, Constructor, Fakeable, InPlace, InPlaceAndThreads, Lent, Lifecycle, ModelPermit,
+    OwnedPermit, Permit, Threads,
 };
 pub use crate::executor::call::{
     at_node, call, call_streaming, panicked, user_config, user_error, with_options,

@@ -1,13 +1,14 @@
 //! Who has what of the machine.
 
 use std::cmp::Reverse;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::amount::Amounts;
 use super::context::{Allotment, ReplicaContext};
 use super::demand::{Demand, Wanted};
 use super::devices::{Cores, GpuShare, Gpus};
 use super::{Machine, refusal};
+use crate::util::lock;
 use crate::{Error, Result};
 
 /// A [`Machine`] and what of it is taken. What a replica needs is taken before it is built, and given
@@ -131,7 +132,7 @@ impl Ledger {
 
     fn free(&self) -> MutexGuard<'_, Free> {
         // What it holds is replaced as a whole, or changed without anything that panics.
-        self.0.free.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.free)
     }
 
     /// Whether nothing is taken.

@@ -18,21 +18,21 @@ use crate::resources::{Grant, Resources};
 
 pub(crate) struct BareService {
     state: State,
-    set: Box<BoundOptions>,
+    options: Box<BoundOptions>,
     #[cfg(feature = "testing")]
     real: Real,
 }
 
 enum State {
     Bound,
-    /// It needs no replicas, but has what it said that they would need.
+    /// It has no replicas, but holds the resources that its options ask for.
     Started(#[expect(dead_code, reason = "held until it is stopped")] Vec<Grant>),
     /// A fake answers in its place.
     #[cfg(feature = "testing")]
-    Gone,
+    Faked,
 }
 
-/// What a fake takes the place of.
+/// What a fake replaces.
 #[cfg(feature = "testing")]
 struct Real {
     type_id: TypeId,
@@ -50,18 +50,18 @@ impl BareService {
                 ty: D::NAME,
                 engine: Arc::clone(bound.engine()),
             },
-            set: bound.into_set(),
+            options: bound.into_set(),
         }
     }
 }
 
 impl AnyService for BareService {
-    fn set(&self) -> Option<&BoundOptions> {
-        matches!(self.state, State::Bound).then_some(&*self.set)
+    fn options(&self) -> Option<&BoundOptions> {
+        matches!(self.state, State::Bound).then_some(&*self.options)
     }
 
-    fn set_mut(&mut self) -> Option<&mut BoundOptions> {
-        matches!(self.state, State::Bound).then_some(&mut *self.set)
+    fn options_mut(&mut self) -> Option<&mut BoundOptions> {
+        matches!(self.state, State::Bound).then_some(&mut *self.options)
     }
 
     fn start(&mut self, grants: Vec<Grant>, _: Resources, _: OnCapacity) -> Result<()> {
@@ -75,7 +75,7 @@ impl AnyService for BareService {
         async { Ok(()) }.boxed()
     }
 
-    fn stops_soon(&self) {}
+    fn begin_shutdown(&self) {}
 
     fn drain(&self) -> BoxFuture<'_, ()> {
         async {}.boxed()
@@ -93,7 +93,7 @@ impl AnyService for BareService {
 
     #[cfg(feature = "config")]
     fn running(&self) -> Option<BoundOptions> {
-        matches!(self.state, State::Started(_)).then(|| (*self.set).clone())
+        matches!(self.state, State::Started(_)).then(|| (*self.options).clone())
     }
 
     #[cfg(feature = "config")]
@@ -110,7 +110,7 @@ impl AnyService for BareService {
     fn fake(&mut self, faked: crate::testing::Faked) -> Result<()> {
         use crate::engine::Fakeable;
         super::check_fake(self, self.real.ty, &faked)?;
-        self.state = State::Gone;
+        self.state = State::Faked;
         self.real.engine.fake().set(faked.replies);
         Ok(())
     }

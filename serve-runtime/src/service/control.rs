@@ -11,31 +11,36 @@ use tokio::time::{Instant, timeout};
 use super::Next;
 use super::OnCapacity;
 use crate::application::bound_options::BoundOptions;
+use crate::batch;
 #[cfg(feature = "config")]
 use crate::controller::Settings;
-use crate::controller::{Controller, DeploymentStatus, Engaged, Supply};
+use crate::controller::{
+    Controller, DeploymentStatus, DesiredOptions, EngineAdapter, Grants, ReplicasOf,
+};
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
-use crate::engine::{Engine, Limits, Load, Plan, UserConfig};
+use crate::engine::{LiveLimits, Load, Plan, Replicated, UserConfig};
+use crate::private;
 use crate::{Error, Result};
-use crate::{batch, private};
 
-/// A deployment that runs: scales it, reconfigures it and updates it, with its calls kept.
+/// A running deployment: scales, reconfigures and updates it without losing calls.
 ///
 /// [`ApplicationControl::deployment`](crate::ApplicationControl::deployment) returns it. Cheap to clone. Once the application
 /// is shut down, it can change nothing more.
 ///
-/// Changes are made in the order in which they are asked for. One is made even if its future is dropped before
-/// it is over, once it has been polled.
+/// Changes are made in the order in which they are requested. A change is made even if its future is dropped
+/// before it resolves, once the future has been polled.
 pub struct DeploymentControl<D: Callable> {
-    engaged: Arc<Engaged<D>>,
+    replicas: Arc<dyn ReplicasOf<D>>,
+    options: Arc<DesiredOptions>,
     controller: Arc<Controller>,
-    limits: Arc<Limits>,
+    limits: Arc<LiveLimits>,
 }
 
 impl<D: Callable> Clone for DeploymentControl<D> {
     fn clone(&self) -> Self {
         DeploymentControl {
-            engaged: Arc::clone(&self.engaged),
+            replicas: Arc::clone(&self.replicas),
+            options: Arc::clone(&self.options),
             controller: Arc::clone(&self.controller),
             limits: Arc::clone(&self.limits),
         }
@@ -51,7 +56,10 @@ impl<D: Callable> fmt::Debug for DeploymentControl<D> {
 }
 
 impl<D: Callable> DeploymentControl<D> {
-    pub(super) fn start(parts: Parts<D>, supply: Supply, on_capacity: OnCapacity) -> Self {
+    pub(super) fn start(parts: Parts<D>, grants: Grants, on_capacity: OnCapacity) -> Self
+    where
+        D::Engine: Replicated<D>,
+    {
         let Parts {
             name,
             variable,
@@ -61,7 +69,7 @@ impl<D: Callable> DeploymentControl<D> {
             engine,
             set,
         } = parts;
-        let (events, heard) = mpsc::unbounded_channel();
+        let (events, received) = mpsc::unbounded_channel();
         let limits = Arc::new(limits);
         engine.open(Plan {
             name,
@@ -71,20 +79,24 @@ impl<D: Callable> DeploymentControl<D> {
             runtime: Handle::current(),
             multiplexed: D::MULTIPLEXED,
         });
-        let engaged = Arc::new(Engaged::new(Arc::clone(&engine), blueprint, *set));
+        let options = Arc::new(DesiredOptions::new(*set));
+        let replicas = EngineAdapter::new(Arc::clone(&engine), blueprint, Arc::clone(&options));
+        let replicas = Arc::new(replicas);
         let width = move || private::width::<D, _>(&engine);
         let on_capacity = Box::new(move |capacity| on_capacity(capacity, width()));
-        let controller = Controller::spawn(engaged.clone(), settings, supply, heard, on_capacity);
+        let controller =
+            Controller::spawn(replicas.clone(), settings, grants, received, on_capacity);
         DeploymentControl {
-            engaged,
+            replicas,
+            options,
             controller: Arc::new(controller),
             limits,
         }
     }
 
-    /// How it is.
+    /// A snapshot of its state.
     pub fn status(&self) -> DeploymentStatus {
-        let Load { ongoing, queued } = self.engaged.engine.load();
+        let Load { ongoing, queued } = self.replicas.load();
         DeploymentStatus {
             ongoing,
             queued,
@@ -114,15 +126,15 @@ impl<D: Callable> DeploymentControl<D> {
     /// # }
     /// ```
     pub fn batches(&self) -> Vec<batch::Stats> {
-        self.engaged.engine.batches()
+        self.replicas.batches()
     }
 
-    /// Has that many replicas. Over once there are that many.
+    /// Sets the number of replicas. Resolves when there are that many.
     ///
-    /// Replicas that are too many finish their calls first; there may be none, and calls wait then.
+    /// Replicas that are too many finish their calls first. With no replicas at all, calls wait.
     ///
-    /// With an `autoscaling_config` the number goes on to follow the load, from there: soon it is within the
-    /// bounds of the configuration again. Ray Serve has either of the two, never both; to have a number that stays,
+    /// With an `autoscaling_config` the number continues to follow the load from there: soon it is within the
+    /// bounds of the configuration again. Ray Serve has either of the two, never both; for a number that stays,
     /// [`update`](Self::update) the deployment to one without an `autoscaling_config`.
     ///
     /// # Errors
@@ -133,17 +145,17 @@ impl<D: Callable> DeploymentControl<D> {
     }
 
     /// Gives every replica another `user_config`, one after the other: as many at a time as
-    /// `rolling_update_percentage` says. Over once all have it, and so have replicas that come later.
+    /// `rolling_update_percentage` says. Resolves when all have it; later replicas get it as well.
     ///
     /// A replica takes no calls while it is reconfigured. One whose `reconfigure` panics is replaced.
     ///
     /// # Errors
     ///
-    /// What a `reconfigure` returned as its error, which has to leave its replica as it was. No further one
-    /// is reconfigured then, and replicas that come later have the `user_config` of before. The same holds if
-    /// one does not answer within three `health_check_timeout_s`, which it has to finish its calls and for
-    /// its `reconfigure` - on a thread they count from the deadline of its call, if that has one. That replica
-    /// is given up and replaced, and the error is an [`Unavailable`](crate::ErrorKind::Unavailable).
+    /// The error that a `reconfigure` returned, which has to leave its replica as it was. No further replica
+    /// is reconfigured then, and later replicas get the previous `user_config`. The same holds if
+    /// one does not answer within three `health_check_timeout_s`, which include the time to finish its calls -
+    /// on a thread they count from the deadline of its call, if that has one. That replica is given up and
+    /// replaced, and the error is an [`Unavailable`](crate::ErrorKind::Unavailable).
     pub async fn reconfigure(&self, user_config: D::UserConfig) -> Result<()>
     where
         D: Reconfigurable,
@@ -154,19 +166,19 @@ impl<D: Callable> DeploymentControl<D> {
             Ok((options, ()))
         };
         let command = |_: &_, ()| self.controller.reconfigure(Arc::clone(&user_config));
-        self.engaged.set.change(next, command)?.await
+        self.options.change(next, command)?.await
     }
 
-    /// Replaces every replica by one that is bound like this, which also gives new options. Over once all
+    /// Replaces every replica by one that is bound like this, which also sets new options. Resolves when all
     /// are replaced.
     ///
-    /// A replica goes when its successor is ready, and has finished its calls then. What holds a handle
-    /// keeps it.
+    /// A replica is retired when its successor is ready, and finishes its calls first. Existing handles stay
+    /// valid.
     ///
     /// # Errors
     ///
-    /// If an option is out of range - nothing is changed then - or if a replica could not be built: those
-    /// of the old kind that are left go on.
+    /// If an option is out of range - nothing is changed then - or if a replica could not be built: the old
+    /// ones that are left continue to serve.
     pub async fn update(&self, bound: Bound<D>) -> Result<()> {
         let bound = bound.name(self.status().name);
         let Parts {
@@ -175,17 +187,18 @@ impl<D: Callable> DeploymentControl<D> {
             blueprint,
             ..
         } = bound.into_parts()?;
-        let engaged = Arc::clone(&self.engaged);
+        let replicas = Arc::clone(&self.replicas);
         let command = |set: &BoundOptions, ()| {
             self.limits.set(&set.options);
-            let install = move || engaged.set_blueprint(blueprint);
+            let install = move || replicas.set_blueprint(blueprint);
             self.controller.update(settings, Box::new(install))
         };
         let next = |_| Ok((BoundOptions::clone(&set), ()));
-        self.engaged.set.change(next, command)?.await
+        self.options.change(next, command)?.await
     }
 
-    /// Is from now on as `next` says, which also says what of it is not as before. Over once all is so.
+    /// Changes the options to what `next` returns, with what of it differs from before. Resolves when they are
+    /// in effect.
     #[cfg(feature = "config")]
     pub(crate) fn change(
         &self,
@@ -202,16 +215,16 @@ impl<D: Callable> DeploymentControl<D> {
             let user_config = next.user_config.clone();
             self.controller.change(settings, changed, user_config)
         };
-        self.engaged.set.change(next, command)
+        self.options.change(next, command)
     }
 
-    /// What is set by now.
+    /// The current options.
     #[cfg(feature = "config")]
     pub(super) fn running(&self) -> BoundOptions {
-        self.engaged.set.get()
+        self.options.get()
     }
 
-    /// Waits until all replicas are there.
+    /// Waits until all replicas accept calls.
     pub(super) async fn started(&self) -> Result<()> {
         let started = self.controller.started().await;
         started.map_err(|error| could_not_start(&self.status().name, error))
@@ -220,21 +233,21 @@ impl<D: Callable> DeploymentControl<D> {
     /// Stops at once.
     pub(super) fn stop(&self) {
         self.controller.abort();
-        self.engaged.engine.stop();
+        self.replicas.stop();
     }
 
-    /// Those that wait for a replica are told if there will be none.
-    pub(super) fn stops_soon(&self) {
-        self.controller.stops_soon();
+    /// Calls that wait for a replica are refused if there will be none.
+    pub(super) fn begin_shutdown(&self) {
+        self.controller.begin_shutdown();
     }
 
-    /// Takes in no more calls, and waits until those taken in are answered and the replicas are gone; for
-    /// both no longer than a replica that is let go may take.
+    /// Accepts no more calls, and waits until the accepted ones are answered and the replicas are gone; for
+    /// both together at most as long as a retired replica may take.
     pub(super) async fn drain(&self) {
-        self.engaged.engine.close();
+        self.replicas.close();
         let begun = Instant::now();
-        let limit = self.engaged.set.get().options.graceful_shutdown_timeout;
-        let _ = timeout(limit, self.engaged.engine.idle()).await; // the controller says so of each replica
+        let limit = self.options.get().options.graceful_shutdown_timeout;
+        let _ = timeout(limit, self.replicas.wait_idle()).await; // the controller logs it for each replica
         let left = limit.saturating_sub(begun.elapsed());
         self.controller.stop(left).await;
     }

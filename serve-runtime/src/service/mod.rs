@@ -1,4 +1,4 @@
-//! One deployment of an application, from bound to stopped, whatever type it is of.
+//! One deployment of an application, from bound to stopped, whatever its type.
 
 mod bare;
 mod control;
@@ -8,40 +8,81 @@ use std::any::Any;
 
 use futures_util::future::BoxFuture;
 
-pub(crate) use self::bare::BareService;
+use self::bare::BareService;
 pub use self::control::DeploymentControl;
-pub(crate) use self::replicated::Replicated;
+use self::replicated::ReplicatedService;
 
 use crate::application::bound_options::BoundOptions;
 #[cfg(feature = "config")]
 use crate::controller::Changed;
 use crate::controller::{DeploymentStatus, Status};
+use crate::deployment::{Bound, Callable};
+use crate::engine::{Bare, Engine, InPlace, InPlaceAndThreads, Replicated, Threads};
 use crate::resources::{Grant, Resources, Wanted};
 use crate::{Error, Result};
 
-/// Told how many calls a deployment takes, and how many of them fan-outs of one request make.
+/// Called with how many calls a deployment takes, and how many of them the fan-outs of one request may make.
 pub(crate) type OnCapacity = Box<dyn Fn(Option<usize>, usize) + Send + Sync>;
 
-/// Makes what is to be set of what is set, and says what of it is not as before.
+/// Makes the next options from the current ones, and says what of them has changed.
 #[cfg(feature = "config")]
 pub(crate) type Next<'a> = &'a dyn Fn(BoundOptions) -> Result<(BoundOptions, Changed)>;
 
+/// The service of each deployment of type `D` that this engine runs.
+#[allow(private_interfaces)] // public only because `Callable` names it
+pub trait Serves<D>: Engine {
+    /// A service that is not started yet.
+    fn service(bound: Bound<D>) -> Box<dyn AnyService>
+    where
+        D: Callable<Engine = Self>;
+}
+
+/// Not for every `E: Replicated<D>`: rustc has to expect one of them to be [`Bare`].
+macro_rules! serves_replicas {
+    ($($Engine:ident<D $(, $C:ident)?>)*) => { $(
+        #[allow(private_interfaces)]
+        impl<D $(, $C)?> Serves<D> for $Engine<D $(, $C)?>
+        where
+            Self: Replicated<D>,
+        {
+            fn service(bound: Bound<D>) -> Box<dyn AnyService>
+            where
+                D: Callable<Engine = Self>,
+            {
+                Box::new(ReplicatedService::Bound(bound))
+            }
+        }
+    )* };
+}
+
+serves_replicas! { InPlace<D, C> Threads<D> InPlaceAndThreads<D, C> }
+
+#[allow(private_interfaces)]
+impl<D> Serves<D> for Bare {
+    fn service(bound: Bound<D>) -> Box<dyn AnyService>
+    where
+        D: Callable<Engine = Self>,
+    {
+        Box::new(BareService::new(bound))
+    }
+}
+
 pub(crate) trait AnyService: Send + Sync {
-    /// What is set where it is bound; `None` once it is started, and if a fake answers in its place.
-    fn set(&self) -> Option<&BoundOptions>;
+    /// The options that it is bound with; `None` once it is started, and if a fake answers in its place.
+    fn options(&self) -> Option<&BoundOptions>;
     /// The same, to be changed.
-    fn set_mut(&mut self) -> Option<&mut BoundOptions>;
-    /// Begins to start it, its first replicas with what they have of the machine.
+    fn options_mut(&mut self) -> Option<&mut BoundOptions>;
+    /// Begins to start it. The grants are for its first replicas.
     fn start(
         &mut self,
         grants: Vec<Grant>,
         resources: Resources,
         on_capacity: OnCapacity,
     ) -> Result<()>;
-    /// Waits until all replicas are there.
+    /// Waits until all replicas accept calls.
     fn started(&self) -> BoxFuture<'_, Result<()>>;
-    /// It will be drained: what waits for a replica is told if there will be none.
-    fn stops_soon(&self);
+    /// It will be drained: calls that wait for a replica are refused if there will be none.
+    fn begin_shutdown(&self);
     fn drain(&self) -> BoxFuture<'_, ()>;
     fn stop(&self);
     /// `None` if there are no replicas.
@@ -49,11 +90,11 @@ pub(crate) trait AnyService: Send + Sync {
     /// A [`DeploymentControl`], if there are replicas.
     fn control(&self) -> &dyn Any;
 
-    /// What is set by now, once it is started.
+    /// The current options, once it is started.
     #[cfg(feature = "config")]
     fn running(&self) -> Option<BoundOptions>;
 
-    /// Is from now on as `next` says, if it has replicas.
+    /// Changes its options to what `next` returns, if it has replicas.
     #[cfg(feature = "config")]
     fn change(&self, next: Next<'_>) -> Result<BoxFuture<'static, Result<()>>>;
 
@@ -61,28 +102,28 @@ pub(crate) trait AnyService: Send + Sync {
     #[cfg(feature = "testing")]
     fn is(&self, deployment: std::any::TypeId) -> bool;
 
-    /// Has a fake answer in its place. Before it is started.
+    /// Puts a fake in its place. Before it is started.
     #[cfg(feature = "testing")]
     fn fake(&mut self, faked: crate::testing::Faked) -> Result<()>;
 }
 
-/// What does not need the type.
+/// The methods that do not need the type.
 impl dyn AnyService + '_ {
     /// Before it is started.
     pub(crate) fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
-        if let Some(set) = self.set_mut() {
-            set.name = rename(&set.name).into();
+        if let Some(options) = self.options_mut() {
+            options.name = rename(&options.name).into();
         }
     }
 
-    /// What its replicas need; an error if its options are wrong. Before it is started.
+    /// The resources that its replicas need; an error if its options are wrong. Before it is started.
     pub(crate) fn wants(&self) -> Result<Wanted> {
-        self.set()
+        self.options()
             .map_or_else(|| Ok(Wanted::nothing()), BoundOptions::wants)
     }
 
-    /// An error if it has given up on replicas and has none. Whoever may ask the server whether it is well is
-    /// told this, so that the cause is left to the log and the status.
+    /// An error if it has given up on replicas and has none. Every client may ask for the server's health, so
+    /// the cause is left to the log and the status.
     pub(crate) fn health(&self) -> Result<()> {
         let Some(status) = self.status() else {
             return Ok(());
@@ -107,7 +148,7 @@ fn check_fake(service: &dyn AnyService, ty: &str, faked: &crate::testing::Faked)
             "`{name}` is a `{ty}`, but was given a fake of `{given}`"
         )));
     }
-    match service.set() {
+    match service.options() {
         Some(_) => Ok(()),
         None => Err(Error::invalid_input(format!(
             "`{name}` was given a fake already"

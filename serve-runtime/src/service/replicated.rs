@@ -9,29 +9,33 @@ use super::Next;
 use super::{AnyService, DeploymentControl, OnCapacity};
 use crate::Result;
 use crate::application::bound_options::BoundOptions;
-use crate::controller::{DeploymentStatus, Supply};
+use crate::controller::{DeploymentStatus, Grants};
 use crate::deployment::{Bound, Callable};
+use crate::engine::Replicated;
 use crate::resources::{Grant, Resources};
 
-pub(crate) enum Replicated<D: Callable> {
+pub(crate) enum ReplicatedService<D: Callable> {
     Bound(Bound<D>),
     Started(DeploymentControl<D>),
     /// A fake answers in its place.
-    Gone,
+    Faked,
 }
 
 /// Compiled once for each deployment of a program: what does not need the type is elsewhere.
-impl<D: Callable> AnyService for Replicated<D> {
-    fn set(&self) -> Option<&BoundOptions> {
+impl<D: Callable> AnyService for ReplicatedService<D>
+where
+    D::Engine: Replicated<D>,
+{
+    fn options(&self) -> Option<&BoundOptions> {
         match self {
-            Replicated::Bound(bound) => Some(bound.set()),
+            ReplicatedService::Bound(bound) => Some(bound.set()),
             _ => None,
         }
     }
 
-    fn set_mut(&mut self) -> Option<&mut BoundOptions> {
+    fn options_mut(&mut self) -> Option<&mut BoundOptions> {
         match self {
-            Replicated::Bound(bound) => Some(bound.set_mut()),
+            ReplicatedService::Bound(bound) => Some(bound.set_mut()),
             _ => None,
         }
     }
@@ -42,49 +46,50 @@ impl<D: Callable> AnyService for Replicated<D> {
         resources: Resources,
         on_capacity: OnCapacity,
     ) -> Result<()> {
-        if let Replicated::Bound(bound) = std::mem::replace(self, Replicated::Gone) {
-            let (parts, supply) = (bound.into_parts()?, Supply::new(grants, resources));
-            *self = Replicated::Started(DeploymentControl::start(parts, supply, on_capacity));
+        if let ReplicatedService::Bound(bound) = std::mem::replace(self, ReplicatedService::Faked) {
+            let (parts, grants) = (bound.into_parts()?, Grants::new(grants, resources));
+            let control = DeploymentControl::start(parts, grants, on_capacity);
+            *self = ReplicatedService::Started(control);
         }
         Ok(())
     }
 
     fn started(&self) -> BoxFuture<'_, Result<()>> {
-        let Replicated::Started(control) = self else {
+        let ReplicatedService::Started(control) = self else {
             return async { Ok(()) }.boxed();
         };
         control.started().boxed()
     }
 
-    fn stops_soon(&self) {
-        if let Replicated::Started(control) = self {
-            control.stops_soon();
+    fn begin_shutdown(&self) {
+        if let ReplicatedService::Started(control) = self {
+            control.begin_shutdown();
         }
     }
 
     fn drain(&self) -> BoxFuture<'_, ()> {
         match self {
-            Replicated::Started(control) => control.drain().boxed(),
+            ReplicatedService::Started(control) => control.drain().boxed(),
             _ => async {}.boxed(),
         }
     }
 
     fn stop(&self) {
-        if let Replicated::Started(control) = self {
+        if let ReplicatedService::Started(control) = self {
             control.stop();
         }
     }
 
     fn status(&self) -> Option<DeploymentStatus> {
         match self {
-            Replicated::Started(control) => Some(control.status()),
+            ReplicatedService::Started(control) => Some(control.status()),
             _ => None,
         }
     }
 
     fn control(&self) -> &dyn Any {
         match self {
-            Replicated::Started(control) => control,
+            ReplicatedService::Started(control) => control,
             _ => &(),
         }
     }
@@ -92,7 +97,7 @@ impl<D: Callable> AnyService for Replicated<D> {
     #[cfg(feature = "config")]
     fn running(&self) -> Option<BoundOptions> {
         match self {
-            Replicated::Started(control) => Some(control.running()),
+            ReplicatedService::Started(control) => Some(control.running()),
             _ => None,
         }
     }
@@ -100,7 +105,7 @@ impl<D: Callable> AnyService for Replicated<D> {
     #[cfg(feature = "config")]
     fn change(&self, next: Next<'_>) -> Result<BoxFuture<'static, Result<()>>> {
         match self {
-            Replicated::Started(control) => Ok(control.change(next)?.boxed()),
+            ReplicatedService::Started(control) => Ok(control.change(next)?.boxed()),
             _ => Ok(async { Ok(()) }.boxed()),
         }
     }
@@ -114,7 +119,7 @@ impl<D: Callable> AnyService for Replicated<D> {
     fn fake(&mut self, faked: crate::testing::Faked) -> Result<()> {
         use crate::engine::Fakeable;
         super::check_fake(self, D::NAME, &faked)?;
-        if let Replicated::Bound(bound) = std::mem::replace(self, Replicated::Gone) {
+        if let ReplicatedService::Bound(bound) = std::mem::replace(self, ReplicatedService::Faked) {
             bound.engine().fake().set(faked.replies);
         }
         Ok(())

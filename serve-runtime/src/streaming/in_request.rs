@@ -1,4 +1,4 @@
-//! The stream that a graph answers with: its request is under way until it ends, and no longer than its deadline.
+//! The stream that a graph answers with: its request is in flight until it ends, at most until its deadline.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -8,19 +8,19 @@ use tokio::time::Instant;
 
 use crate::Result;
 use crate::streaming::Streaming;
-use crate::streaming::perishable::Perishable;
+use crate::streaming::until_deadline::UntilDeadline;
 
-/// A stream, and what is given back when it ends or is dropped.
-struct Counted<T, G> {
-    // Dropped in this order: who waits for the guard finds everything given back.
+/// A stream, and a guard that is dropped when it ends or is dropped.
+struct InRequest<T, G> {
+    // Dropped in this order: code that waits for the guard finds that the stream has released everything.
     items: Option<Streaming<T>>,
-    guard: Option<Perishable<G>>,
+    guard: Option<UntilDeadline<G>>,
     /// The node of another graph that called for it.
     caller: Option<String>,
 }
 
-/// Keeps a guard until a stream ends or the deadline passes. An error's way begins with `caller`, if there is one.
-pub(crate) fn counted<T, G>(
+/// Keeps a guard until a stream ends or the deadline passes. Errors are named after `caller`, if there is one.
+pub(crate) fn in_request<T, G>(
     items: Streaming<T>,
     guard: G,
     deadline: Option<Instant>,
@@ -30,17 +30,17 @@ where
     T: Send + 'static,
     G: Send + 'static,
 {
-    Streaming::made_of(Counted {
+    Streaming::made_of(InRequest {
         items: Some(items),
-        guard: Some(Perishable::new(guard, deadline)),
+        guard: Some(UntilDeadline::new(guard, deadline)),
         caller,
     })
 }
 
 /// The guard is only dropped.
-impl<T, G> Unpin for Counted<T, G> {}
+impl<T, G> Unpin for InRequest<T, G> {}
 
-impl<T, G> Stream for Counted<T, G> {
+impl<T, G> Stream for InRequest<T, G> {
     type Item = Result<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {

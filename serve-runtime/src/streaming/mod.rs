@@ -1,18 +1,18 @@
-//! Streams: what a method gives piece by piece.
+//! Streams: what a method returns piece by piece.
 //!
 //! ```text
-//! handle.write(prompt).await? ─> Streaming<Token> ─poll─> Produced ─poll─> the producer, and the place it holds
+//! handle.write(prompt).await? ─> Streaming<Token> ─poll─> Produced ─poll─> the producer, and the permit it holds
 //!                                                            ^               │ in place: makes an item when asked
 //!                                                            └── channel <───┴ on a thread: at most AHEAD ahead
 //! ```
 //!
-//! The producer is a future that whoever reads the stream polls, so that dropping the stream drops it,
-//! and with it what it holds: its place at a replica, or its claim to a thread's work. At the request's deadline
-//! a timer drops it (`perishable.rs`), as nobody may be reading.
+//! The producer is a future that the reader of the stream polls, so that dropping the stream drops it,
+//! and with it what it holds: its permit for a replica, or its job on a thread. At the request's deadline
+//! a timer drops it (`until_deadline.rs`), as the stream may not be read at that time.
 
 mod in_request;
-mod perishable;
 mod produced;
+mod until_deadline;
 mod yielder;
 
 use std::fmt;
@@ -22,24 +22,24 @@ use std::task::{Context, Poll};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
-#[cfg(feature = "http")]
-pub(crate) use self::perishable::Perishable;
 pub use self::produced::streaming;
+#[cfg(feature = "http")]
+pub(crate) use self::until_deadline::UntilDeadline;
 pub use self::yielder::Yielder;
 use crate::Result;
-pub(crate) use crate::streaming::in_request::counted;
+pub(crate) use crate::streaming::in_request::in_request;
 
-/// What a method gives piece by piece: what calls of an `async fn .. -> impl Stream<Item = T>` and of a
+/// What a method returns piece by piece: what calls of an `async fn .. -> impl Stream<Item = T>` and of a
 /// `fn .. -> impl Iterator<Item = T>` return, and what edges carry of them. Ray Serve's
 /// `DeploymentResponseGenerator`.
 ///
-/// It has one consumer, and is not `Clone`. An error is its last item. A call counts as under way until its
-/// stream has ended: it keeps its place at a replica, its request is waited for by
+/// It has one consumer, and is not `Clone`. An error is its last item. A call counts as in flight until its
+/// stream has ended: it keeps its permit for a replica, its request is waited for by
 /// [`Deployed::shutdown`](crate::Deployed::shutdown), and the request's deadline ends the stream as
 /// [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded). Dropping the stream cancels the call.
 ///
-/// Items are made as they are read: in place when they are asked for, on a thread at most a few ahead. Where
-/// nobody reads, the deadline still gives back what the call holds; without one, a stream that is kept and
+/// Items are made as they are read: in place when they are asked for, on a thread at most a few ahead. If the
+/// stream is not read, the deadline still releases what the call holds; without one, a stream that is kept and
 /// not read keeps it.
 ///
 /// An error names the node that made it: `writer.write`, or `story.call/writer.write` in a graph that is bound in
@@ -94,7 +94,7 @@ impl<T: Send + 'static> Streaming<T> {
         Streaming::of_results(items.map(Ok))
     }
 
-    /// A stream whose items may be errors; the first one is its end.
+    /// A stream whose items may be errors; the first error ends it.
     pub fn of_results(items: impl Stream<Item = Result<T>> + Send + 'static) -> Self {
         let until_error = items.scan(false, |failed, item| {
             let item = (!std::mem::replace(failed, item.is_err())).then_some(item);

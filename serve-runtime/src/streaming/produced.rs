@@ -9,26 +9,26 @@ use futures_util::{FutureExt, Stream};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Streaming;
-use super::perishable::Perishable;
+use super::until_deadline::UntilDeadline;
 use super::yielder::{Yielder, yielder};
 use crate::request::context::{Request, Waiting};
 use crate::{Error, Result};
 
-/// What a producer makes. Dropping it drops the producer.
+/// The items of a producer. Dropping it drops the producer.
 struct Produced<T> {
     /// The node that errors are named after, unless they have been named.
     node: String,
     items: mpsc::Receiver<T>,
-    /// `None` once it is over.
-    producer: Option<Perishable<BoxFuture<'static, Result<()>>>>,
+    /// `None` once it has ended.
+    producer: Option<UntilDeadline<BoxFuture<'static, Result<()>>>>,
     /// What it ended with.
     error: Option<Error>,
 }
 
-/// Begins to produce; ready once the stream is there, or an error in place of one.
+/// Begins to produce; resolves once there is a stream, or an error instead of one.
 ///
-/// The producer works for the request that the caller works for, with a reader of its own who waits: that the
-/// call is over does not mean that nobody waits for the stream.
+/// The producer works for the caller's request, and counts as waited for until it ends: that the call has
+/// returned does not mean that its stream is not read.
 pub async fn streaming<T, F>(
     node: String,
     produce: impl FnOnce(Yielder<T>) -> F,
@@ -49,7 +49,7 @@ where
     let mut produced = Produced {
         node,
         items,
-        producer: Some(Perishable::new(producer.boxed(), deadline)),
+        producer: Some(UntilDeadline::new(producer.boxed(), deadline)),
         error: None,
     };
     poll_fn(|cx| produced.poll_open(&mut opened, cx)).await?;
@@ -57,14 +57,14 @@ where
 }
 
 impl<T> Produced<T> {
-    /// An error in place of a stream is the call's own.
+    /// An error instead of a stream is the call's own.
     fn poll_open(
         &mut self,
         opened: &mut oneshot::Receiver<()>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<()>> {
         self.produce(cx);
-        // A thread may have begun and failed meanwhile: its items come first.
+        // A thread may have begun and failed meanwhile: its items are read first.
         match (opened.poll_unpin(cx), &self.producer) {
             (Poll::Ready(Ok(())), _) => Poll::Ready(Ok(())),
             (_, None) => Poll::Ready(self.error.take().map_or(Ok(()), Err)),
@@ -72,13 +72,13 @@ impl<T> Produced<T> {
         }
     }
 
-    /// Lets the producer go on. What it holds is given back as soon as it is over.
+    /// Polls the producer. It is dropped as soon as it has ended.
     fn produce(&mut self, cx: &mut Context<'_>) {
         let Some(producer) = &mut self.producer else {
             return;
         };
         let ended = match producer.take() {
-            None => Err(Error::deadline_passed()), // nobody has read until then
+            None => Err(Error::deadline_passed()), // the stream was not read in time
             Some(mut working) => match working.poll_unpin(cx) {
                 Poll::Ready(ended) => ended,
                 Poll::Pending if producer.put_back(working, cx) => return,
@@ -87,7 +87,7 @@ impl<T> Produced<T> {
         };
         self.producer = None;
         self.error = ended.err();
-        self.items.close(); // a thread may still be at it, if the deadline has passed
+        self.items.close(); // after the deadline a thread may still be producing
     }
 }
 
@@ -100,7 +100,7 @@ impl<T> Stream for Produced<T> {
         if let Some(item) = ready!(this.items.poll_recv(cx)) {
             return Poll::Ready(Some(Ok(item)));
         }
-        // What a thread puts ends before its answer, which says how, has arrived.
+        // A thread's items end before its answer has arrived, which may be an error.
         if this.producer.is_some() {
             return Poll::Pending;
         }
@@ -113,9 +113,9 @@ impl<T> Stream for Produced<T> {
 mod tests {
     use super::*;
 
-    /// A thread lets go of its end first, and its answer comes through another channel.
+    /// A thread drops its end first, and its answer comes through another channel.
     #[tokio::test]
-    async fn the_end_of_the_items_waits_for_what_the_producer_came_to() {
+    async fn the_end_of_the_items_waits_for_the_producer_s_result() {
         let (answer, answered) = oneshot::channel();
         let produce = |yielder: Yielder<u32>| async move {
             yielder.drive([Ok(1)].into_iter())?;

@@ -1,4 +1,4 @@
-//! Where a producer puts what it makes.
+//! The producer's end of a stream.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -13,7 +13,7 @@ use tokio::time::timeout_at;
 use crate::request::context::deadline;
 use crate::{Error, Result};
 
-/// How many items a thread makes ahead of who reads them, beside the one that it is at.
+/// How many items a thread makes ahead of the reader, besides the one that it is making.
 pub(super) const AHEAD: usize = 4;
 
 /// The producer's end of a stream.
@@ -22,7 +22,7 @@ pub struct Yielder<T> {
     opened: oneshot::Sender<()>,
 }
 
-/// A producer's end, what arrives there, and the news that the producer has begun.
+/// A producer's end, the receiver of its items, and a signal that the producer has begun.
 pub(super) fn yielder<T>() -> (Yielder<T>, mpsc::Receiver<T>, oneshot::Receiver<()>) {
     let (items, received) = mpsc::channel(AHEAD);
     let (opened, open) = oneshot::channel();
@@ -30,13 +30,12 @@ pub(super) fn yielder<T>() -> (Yielder<T>, mpsc::Receiver<T>, oneshot::Receiver<
 }
 
 impl<T> Yielder<T> {
-    /// Hands on what a stream gives, in place: an item is made when it is asked for.
+    /// Forwards the items of a stream, in place: an item is made when it is asked for.
     ///
-    /// Whoever reads polls this, and takes what it has put before they poll it again: so nobody needs to be
-    /// woken.
+    /// The reader polls this, and takes the item before it polls again: so it never needs to be woken.
     pub async fn forward(self, stream: impl Stream<Item = Result<T>>) -> Result<()> {
         let mut stream = pin!(stream);
-        let _ = self.opened.send(()); // fails if nobody waits for it
+        let _ = self.opened.send(()); // fails if it is not waited for
         let mut asked = false;
         poll_fn(|_| match std::mem::replace(&mut asked, true) {
             true => Poll::Ready(()),
@@ -46,7 +45,7 @@ impl<T> Yielder<T> {
         while let Some(item) = stream.next().await {
             let item = item?;
             if self.items.try_send(item).is_err() {
-                return Ok(()); // nobody reads any more
+                return Ok(()); // the reader has gone
             }
             poll_fn(|_| match self.items.capacity() == AHEAD {
                 true => Poll::Ready(()),
@@ -57,7 +56,7 @@ impl<T> Yielder<T> {
         Ok(())
     }
 
-    /// Hands on what an iterator gives, on a thread, which waits while enough is made ahead.
+    /// Forwards the items of an iterator, on a thread, which waits while enough is made ahead.
     pub fn drive(self, items: impl Iterator<Item = Result<T>>) -> Result<()> {
         let _ = self.opened.send(());
         for item in items {
@@ -66,14 +65,14 @@ impl<T> Yielder<T> {
                 sent => sent.is_ok(),
             };
             if !sent {
-                break; // nobody reads any more
+                break; // the reader has gone
             }
         }
         Ok(())
     }
 }
 
-/// Not longer than the deadline, also if nobody reads.
+/// Waits at most until the deadline, even if the stream is not read.
 fn wait_for_room<T>(items: &mpsc::Sender<T>, item: T) -> Result<bool> {
     let sent = match deadline() {
         None => items.blocking_send(item),

@@ -1,12 +1,12 @@
-//! The runtime's queue, gate and count of requests, out of the very files that the runtime is made of.
+//! The runtime's queue, gate and count of requests, compiled from the runtime's own files.
 //!
-//! What they are made of themselves is loom's here (`sync.rs`), so that `cargo test -p serve-loom` runs
-//! each model in every interleaving of its threads, up to the number of preemptions that it says.
+//! Their primitives are loom's here (`sync.rs`), so that `cargo test -p serve-loom` runs each model in every
+//! interleaving of its threads, up to the number of preemptions that it states.
 //!
 //! tokio's `Notify` and `Mutex` exist for loom only inside of tokio. `notify.rs` and `turn.rs` are small
 //! ones that promise the same: a mistake in how the runtime uses them is found, one in tokio is not.
-//! The set of replicas that are called in place is read through `arc-swap`, which loom does not know:
-//! it is not here, but how its calls are counted is (`models/holders.rs`).
+//! The list of replicas that are called in place is read through `arc-swap`, which loom does not know:
+//! it is not here, but how their calls are counted is (`models/ref_count.rs`).
 // The models use less of these files than the runtime does, and fail by panicking.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
@@ -20,10 +20,10 @@ mod id;
 mod in_flight;
 #[path = "../../../serve-runtime/src/multiplex/known.rs"]
 mod known;
+#[path = "../../../serve-runtime/src/util/lock.rs"]
+mod lock;
 pub mod models;
 mod notify;
-#[path = "../../../serve-runtime/src/engine/in_place/places.rs"]
-mod places;
 #[path = "../../../serve-runtime/src/engine/threads/queue/mod.rs"]
 mod queue;
 mod sync;
@@ -34,16 +34,20 @@ mod multiplex {
 }
 
 mod engine {
-    pub use crate::id::ReplicaId;
+    pub(crate) use crate::id::ReplicaId;
 }
 
 mod panics {
     pub(crate) use crate::drop_quietly::drop_quietly;
 }
 
+mod util {
+    pub(crate) use crate::lock::lock;
+}
+
 mod request {
     pub(crate) mod context {
-        /// No request of a model has one: there is no clock.
+        /// There is no clock in a model, and so no deadline.
         pub(crate) fn deadline() -> Option<tokio::time::Instant> {
             None
         }

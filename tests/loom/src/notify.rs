@@ -1,4 +1,4 @@
-//! What tokio's `Notify` promises, of loom's parts.
+//! What tokio's `Notify` promises, made of loom's primitives.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,15 +6,15 @@ use std::task::{Context, Poll, Waker};
 
 use loom::sync::{Mutex, MutexGuard};
 
-/// Tells tasks that something has changed.
+/// Wakes tasks when something has changed.
 #[derive(Debug)]
 pub(crate) struct Notify(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// How often all have been told.
-    told_all: usize,
-    /// One who comes need not wait.
+    /// How many times all waiting tasks have been notified.
+    notified_all: usize,
+    /// The next task need not wait.
     permit: bool,
     waiting: Vec<Waiting>,
     next: usize,
@@ -23,7 +23,7 @@ struct State {
 #[derive(Debug)]
 struct Waiting {
     id: usize,
-    told: bool,
+    notified: bool,
     waker: Option<Waker>,
 }
 
@@ -32,9 +32,9 @@ impl Notify {
         Notify(Mutex::new(State::default()))
     }
 
-    /// Whoever has one of these hears of every `notify_waiters` since then.
+    /// The future resolves with any `notify_waiters` from now on.
     pub(crate) fn notified(&self) -> Notified<'_> {
-        let seen = self.lock().told_all;
+        let seen = self.lock().notified_all;
         Notified {
             notify: self,
             seen,
@@ -42,20 +42,20 @@ impl Notify {
         }
     }
 
-    /// Tells who has waited longest, or else who comes next.
+    /// Wakes the task that has waited longest, or else the next one that comes.
     pub(crate) fn notify_one(&self) {
         let mut state = self.lock();
-        let waker = state.tell_one();
+        let waker = state.take_one();
         drop(state);
         if let Some(waker) = waker {
             waker.wake();
         }
     }
 
-    /// Tells all who wait.
+    /// Wakes all waiting tasks.
     pub(crate) fn notify_waiters(&self) {
         let mut state = self.lock();
-        state.told_all += 1;
+        state.notified_all += 1;
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
         waiting
@@ -70,10 +70,10 @@ impl Notify {
 }
 
 impl State {
-    fn tell_one(&mut self) -> Option<Waker> {
-        match self.waiting.iter_mut().find(|waiting| !waiting.told) {
+    fn take_one(&mut self) -> Option<Waker> {
+        match self.waiting.iter_mut().find(|waiting| !waiting.notified) {
             Some(waiting) => {
-                waiting.told = true;
+                waiting.notified = true;
                 waiting.waker.take()
             }
             None => {
@@ -84,23 +84,23 @@ impl State {
     }
 }
 
-/// Over when its `Notify` has told it.
+/// Resolves when its `Notify` has notified it.
 pub(crate) struct Notified<'a> {
     notify: &'a Notify,
     seen: usize,
-    /// Its place among those who wait.
+    /// Its number among the waiting tasks.
     id: Option<usize>,
 }
 
 impl Notified<'_> {
-    /// Waits from now on, though nobody polls it.
+    /// Waits from now on, before it is polled.
     pub(crate) fn enable(self: Pin<&mut Self>) -> bool {
         self.get_mut().ask(None)
     }
 
     fn ask(&mut self, waker: Option<Waker>) -> bool {
         let mut state = self.notify.lock();
-        if state.told_all != self.seen {
+        if state.notified_all != self.seen {
             self.id = None;
             return true;
         }
@@ -108,7 +108,7 @@ impl Notified<'_> {
             .id
             .map(|id| state.waiting.iter().position(|waiting| waiting.id == id));
         match place.flatten() {
-            Some(place) if state.waiting[place].told => {
+            Some(place) if state.waiting[place].notified => {
                 state.waiting.remove(place);
                 self.id = None;
                 true
@@ -120,7 +120,7 @@ impl Notified<'_> {
                 false
             }
             None if std::mem::take(&mut state.permit) => {
-                // Once told, it stays so.
+                // Once notified, it stays so.
                 self.seen = usize::MAX;
                 true
             }
@@ -129,7 +129,7 @@ impl Notified<'_> {
                 state.next += 1;
                 state.waiting.push(Waiting {
                     id,
-                    told: false,
+                    notified: false,
                     waker,
                 });
                 self.id = Some(id);
@@ -151,14 +151,14 @@ impl Future for Notified<'_> {
 }
 
 impl Drop for Notified<'_> {
-    /// Who was told and goes away without having heard tells the next.
+    /// One that was notified and is dropped before it was polled notifies the next one.
     fn drop(&mut self) {
         let Some(id) = self.id else { return };
         let mut state = self.notify.lock();
         let place = state.waiting.iter().position(|waiting| waiting.id == id);
         let Some(place) = place else { return };
-        let waker = match state.waiting.remove(place).told {
-            true => state.tell_one(),
+        let waker = match state.waiting.remove(place).notified {
+            true => state.take_one(),
             false => None,
         };
         drop(state);

@@ -1,4 +1,4 @@
-//! In the place of `serve-runtime/src/sync.rs`.
+//! Takes the place of `serve-runtime/src/sync.rs`.
 
 pub(crate) use std::sync::PoisonError;
 
@@ -7,9 +7,13 @@ pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
 pub(crate) use crate::notify::Notify;
 pub(crate) use crate::turn::Turn;
 
-/// loom takes `SeqCst` for `AcqRel`, so that a load may read what is outdated already. These load and
-/// store by reading and writing at once, which finds the last value: among sequentially consistent
-/// operations, and the runtime's files here have no others, that is what the language promises.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// loom treats `SeqCst` as `AcqRel`, so a load may read an outdated value. These load and store by reading
+/// and writing at once, which finds the last value: that is what the language promises among sequentially
+/// consistent operations, and the runtime's files here have no others.
 pub(crate) mod atomic {
     pub(crate) use std::sync::atomic::Ordering;
 

@@ -1,13 +1,13 @@
-//! What tokio's `Mutex` promises: it is handed on in the order of asking.
+//! What tokio's `Mutex` promises: it is passed on in the order of asking.
 
 use crate::notify::Notify;
 use loom::sync::Mutex;
 
-/// Held by one at a time.
+/// Held by one task at a time.
 #[derive(Debug)]
 pub(crate) struct Turn<T> {
     taken: Mutex<bool>,
-    given_back: Notify,
+    released: Notify,
     _value: T,
 }
 
@@ -15,14 +15,14 @@ impl<T> Turn<T> {
     pub(crate) fn new(value: T) -> Self {
         Turn {
             taken: Mutex::new(false),
-            given_back: Notify::new(),
+            released: Notify::new(),
             _value: value,
         }
     }
 
     pub(crate) async fn lock(&self) -> Held<'_, T> {
         while !self.try_take() {
-            self.given_back.notified().await;
+            self.released.notified().await;
         }
         Held(self)
     }
@@ -33,7 +33,7 @@ impl<T> Turn<T> {
     }
 }
 
-/// Gives it back when it is dropped.
+/// Releases it when it is dropped.
 pub(crate) struct Held<'a, T>(&'a Turn<T>);
 
 impl<T> Drop for Held<'_, T> {
@@ -45,6 +45,6 @@ impl<T> Drop for Held<'_, T> {
             .unwrap_or_else(|error| error.into_inner());
         *taken = false;
         drop(taken);
-        self.0.given_back.notify_one();
+        self.0.released.notify_one();
     }
 }

@@ -1,4 +1,4 @@
-//! Each model in every interleaving. A model that can hang or lose something fails here.
+//! Each model in every interleaving. A model that can hang or lose a job or a call fails here.
 #![allow(missing_docs)]
 
 use serve_loom::models;
@@ -20,14 +20,14 @@ models! {
     a_limit_is_strict
     only_those_under_way_have_others_refused
 
-    nobody_in_line_is_forgotten
-    a_gate_that_closes_leaves_nobody_in_line
+    no_call_in_line_is_forgotten
+    a_gate_that_closes_leaves_no_call_in_line
 
-    a_resting_replica_becomes_idle_and_stays_so
+    a_paused_replica_becomes_idle_and_stays_so
 
     every_job_is_made_before_a_closed_queue_ends
-    a_job_is_not_lost_with_a_consumer_that_goes
+    a_job_is_not_lost_with_a_consumer_that_is_dismissed
     a_job_is_not_lost_with_a_consumer_that_is_discarded
-    a_job_is_made_or_given_back
+    a_job_is_made_or_returned
     a_consumer_that_is_free_takes_a_job_that_may_not_wait
 }

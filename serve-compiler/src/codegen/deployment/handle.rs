@@ -122,8 +122,8 @@ pub(super) fn engine_type(engine: Engine, deployment: &Type) -> TokenStream {
     };
     match engine {
         Engine::Bare => quote!(#rt::private::Bare),
-        Engine::Compute => quote!(#rt::private::Compute<#deployment>),
+        Engine::Compute => quote!(#rt::private::Threads<#deployment>),
         Engine::InPlace { .. } => quote!(#rt::private::InPlace<#deployment, #cell>),
-        Engine::Mixed { .. } => quote!(#rt::private::Mixed<#deployment, #cell>),
+        Engine::Mixed { .. } => quote!(#rt::private::InPlaceAndThreads<#deployment, #cell>),
     }
 }

@@ -239,18 +239,18 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         },
         _ if method.is_async => {
             let replica = borrow(engine, method, &quote!(.await));
-            let (enter, call) = match callee.is_multiplexed() {
-                false => (quote!(enter), call),
-                true => (quote!(enter_for_model), quote!(__visit.with_models(#call))),
+            let (permit, call) = match callee.is_multiplexed() {
+                false => (quote!(permit), call),
+                true => (quote!(model_permit), quote!(__permit.with_models(#call))),
             };
             quote! {
-                let __visit = __engine.#enter().await?;
+                let __permit = __engine.#permit().await?;
                 let __outcome = {
-                    let __replica = __visit.replica();
+                    let __replica = __permit.replica();
                     #replica
                     #rt::private::isolate(#call).await
                 };
-                let __result = __visit.finish(__outcome)?;
+                let __result = __permit.finish(__outcome)?;
                 #outcome
             }
         }

@@ -2,13 +2,13 @@
 //!
 //! ```text
 //! async fn write(&self, prompt: String) -> Result<Streaming<Token>> {
-//!     let stay = engine.stay().await?;
+//!     let permit = engine.owned_permit().await?;
 //!     streaming(node, move |yielder| async move {
 //!         let outcome = isolate(async {
-//!             let stream = <Writer>::write(stay.replica(), prompt).await;
+//!             let stream = <Writer>::write(permit.replica(), prompt).await;
 //!             yielder.forward(stream.map(|item| Ok(item))).await
 //!         }).await;
-//!         stay.finish(outcome)
+//!         permit.finish(outcome)
 //!     }).await
 //! }
 //! ```
@@ -79,24 +79,24 @@ pub(super) fn body(
             .await
         };
     }
-    let (stay, forward) = match callee.is_multiplexed() {
-        false => (quote!(stay), forward),
+    let (permit, forward) = match callee.is_multiplexed() {
+        false => (quote!(owned_permit), forward),
         // What borrows the replica is made in here, too.
         true => (
-            quote!(stay_for_model),
-            quote!(__stay.with_models(async { #forward }).await),
+            quote!(owned_model_permit),
+            quote!(__permit.with_models(async { #forward }).await),
         ),
     };
     quote! {
         let __node = #node;
-        let __stay = __engine.#stay().await?;
+        let __permit = __engine.#permit().await?;
         #rt::private::streaming(__node, move |__yielder| async move {
             let __outcome = {
-                let __replica = __stay.replica();
+                let __replica = __permit.replica();
                 #borrow
                 #forward
             };
-            __stay.finish(__outcome)
+            __permit.finish(__outcome)
         })
         .await
     }

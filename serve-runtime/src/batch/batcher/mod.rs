@@ -1,54 +1,54 @@
-//! Puts the calls of one method together.
+//! Forms batches of the calls of one method.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serve_topology::Batch;
 
-use super::item::{Answer, Asked, Item, Place};
+use super::item::{Answer, Asked, Item, TicketState};
 use super::stats::{Counters, Stats};
 use crate::Error;
-use crate::batch::arrival_stats::{Event, Rhythm};
-use crate::batch::waiting_list::{Bounds, Hand, Line};
+use crate::batch::arrival_stats::{ArrivalStats, Event};
+use crate::batch::waiting_list::{BatchBuilder, Bounds, WaitingList};
 use crate::panics::{catch_drop_panic, drop_quietly};
+use crate::util::lock;
 
-/// The calls of one method of one deployment that wait to be made, and what is known of their ways.
+/// The calls of one method of one deployment that wait, and statistics of when they arrive.
 ///
-/// Each call has a *ticket* in the deployment's queue, beside the calls of other methods. Whoever
-/// takes a ticket makes a batch of its call and of those that came after it: their tickets are good
-/// for nothing then. So the queue stays the one line, and nobody who is free waits for a batch to
-/// fill up.
+/// Each call has a *ticket* in the deployment's queue, among the calls of other methods. The thread that
+/// takes a ticket makes a batch of its call and of later ones, whose tickets become void. So there is
+/// only one queue, and no free thread waits for a batch to fill up.
 pub(crate) struct Batcher<A, T> {
     /// `Segmentation.forward`
     name: String,
     bounds: Bounds,
     longest_wait: Duration,
     state: Mutex<State<A, T>>,
-    /// A call has come into the line.
+    /// Notified when a call arrives.
     arrived: Condvar,
     counters: Counters,
-    nobody_else: NobodyElse,
+    may_wait: MayWait,
 }
 
-/// Whether a thread that waits keeps nobody waiting: no other replica is free, and no other call is
+/// Whether a thread may wait for further calls: not if another replica is free, or another call is
 /// in the deployment's queue.
-pub(crate) type NobodyElse = Box<dyn Fn() -> bool + Send + Sync>;
+pub(crate) type MayWait = Box<dyn Fn() -> bool + Send + Sync>;
 
 struct State<A, T> {
-    line: Line<A, T>,
-    /// Calls that were taken out of the line and whose batch waits for more.
-    in_hand: usize,
-    rhythm: Rhythm,
+    list: WaitingList<A, T>,
+    /// Calls of batches that wait for more.
+    in_batches: usize,
+    stats: ArrivalStats,
 }
 
 impl<A, T> State<A, T> {
     fn waiting(&self) -> usize {
-        self.line.len() + self.in_hand
+        self.list.len() + self.in_batches
     }
 }
 
 impl<A, T> Batcher<A, T> {
-    pub(crate) fn new(name: String, batch: &Batch, nobody_else: NobodyElse) -> Self {
+    pub(crate) fn new(name: String, batch: &Batch, may_wait: MayWait) -> Self {
         Batcher {
             name,
             bounds: Bounds {
@@ -57,74 +57,73 @@ impl<A, T> Batcher<A, T> {
             },
             longest_wait: batch.batch_wait_timeout,
             state: Mutex::new(State {
-                line: Line::default(),
-                in_hand: 0,
-                rhythm: Rhythm::default(),
+                list: WaitingList::default(),
+                in_batches: 0,
+                stats: ArrivalStats::default(),
             }),
             arrived: Condvar::new(),
             counters: Counters::default(),
-            nobody_else,
+            may_wait,
         }
     }
 
-    /// A call waits from now on; its place is for its ticket.
-    pub(super) fn push(&self, asked: Asked<A>) -> (Arc<Place>, Answer<T>) {
+    /// Appends a call to the waiting list; returns its ticket's state.
+    pub(crate) fn push(&self, asked: Asked<A>) -> (Arc<TicketState>, Answer<T>) {
         let (item, answer) = Item::new(asked);
-        let place = Arc::clone(&item.place);
+        let ticket = Arc::clone(&item.ticket);
         let mut state = self.lock();
-        let since = item.since;
-        let gone = state.line.push(item);
+        let arrived = item.arrived;
+        let gone = state.list.push(item);
         let waiting = state.waiting();
-        state.rhythm.happened(Event::Arrival, waiting, since);
+        state.stats.record_event(Event::Arrival, waiting, arrived);
         drop(state);
         self.arrived.notify_all();
         self.counters.gone(gone.len());
         gone.into_iter().for_each(drop_quietly);
-        (place, answer)
+        (ticket, answer)
     }
 
-    /// A call does not get into the deployment's queue, or is thrown out of it.
-    pub(super) fn refuse(&self, place: &Arc<Place>, error: Error) {
-        let item = self.lock().line.remove(place);
+    /// A call is refused by the deployment's queue, or removed from it.
+    pub(crate) fn refuse(&self, ticket: &Arc<TicketState>, error: Error) {
+        let item = self.lock().list.remove(ticket);
         if let Some(item) = item {
             catch_drop_panic(|| item.refuse(error));
         }
     }
 
-    /// The batch that a ticket stands for; `None` if another one had its call already, or if nobody
-    /// waits for it any more.
-    pub(super) fn form(&self, place: &Arc<Place>) -> Option<Vec<Item<A, T>>> {
-        let mut hand = Hand::new(self.bounds);
+    /// The batch of a ticket; `None` if another batch has its call already, or if its caller has gone.
+    pub(crate) fn form(&self, ticket: &Arc<TicketState>) -> Option<Vec<Item<A, T>>> {
+        let mut batch = BatchBuilder::new(self.bounds);
         let mut state = self.lock();
         let begun = Instant::now();
-        let first = state.line.remove(place)?;
+        let first = state.list.remove(ticket)?;
         if first.is_gone() {
             drop(state);
             self.counters.gone(1);
             drop_quietly(first);
             return None;
         }
-        state.rhythm.begins(first.since);
-        hand.take(first);
-        let mut gone = state.line.fill(&mut hand);
-        while let Some(until) = self.worth_waiting(&hand, &state, begun) {
-            let in_hand = hand.items.len();
-            state.in_hand += in_hand;
+        state.stats.record_start(first.arrived);
+        batch.add(first);
+        let mut gone = state.list.fill(&mut batch);
+        while let Some(until) = self.worth_waiting(&batch, &state, begun) {
+            let in_batch = batch.items.len();
+            state.in_batches += in_batch;
             drop(state);
-            let may_wait = (self.nobody_else)();
+            let may_wait = (self.may_wait)();
             state = match may_wait {
-                true => self.arrival(until),
+                true => self.wait_for_arrival(until),
                 false => self.lock(),
             };
-            state.in_hand -= in_hand;
-            if !may_wait || state.line.is_empty() {
-                break; // somebody else has to be seen to, or nobody came
+            state.in_batches -= in_batch;
+            if !may_wait || state.list.is_empty() {
+                break; // other calls wait for the thread, or no call has arrived
             }
-            gone.extend(state.line.fill(&mut hand));
+            gone.extend(state.list.fill(&mut batch));
         }
         drop(state);
-        // Some may have gone while it was waited for others.
-        let mut kept = hand.items;
+        // Callers may have gone while the batch waited for others.
+        let mut kept = batch.items;
         gone.extend(kept.extract_if(.., |item| item.is_gone()));
         self.counters.gone(gone.len());
         gone.into_iter().for_each(drop_quietly);
@@ -143,16 +142,16 @@ impl<A, T> Batcher<A, T> {
     /// Until when to wait for another call, if that pays.
     fn worth_waiting(
         &self,
-        hand: &Hand<A, T>,
+        batch: &BatchBuilder<A, T>,
         state: &State<A, T>,
         begun: Instant,
     ) -> Option<Instant> {
-        // Who does not fit in waits for this batch to be over.
-        if hand.is_full() || !state.line.is_empty() {
+        // A call that does not fit in waits for the end of this batch.
+        if batch.is_full() || !state.list.is_empty() {
             return None;
         }
         let now = Instant::now();
-        let patience = state.rhythm.patience(hand.items.len(), now);
+        let patience = state.stats.patience(batch.items.len(), now);
         let left = self.longest_wait.saturating_sub(now - begun);
         let wait = patience.min(left);
         if wait.is_zero() {
@@ -161,34 +160,36 @@ impl<A, T> Batcher<A, T> {
         now.checked_add(wait)
     }
 
-    /// Waits for a call to come into the line, until then.
-    fn arrival(&self, until: Instant) -> MutexGuard<'_, State<A, T>> {
+    /// Waits for a call to arrive, until then.
+    fn wait_for_arrival(&self, until: Instant) -> MutexGuard<'_, State<A, T>> {
         let state = self.lock();
         let wait = until.saturating_duration_since(Instant::now());
         let waited = self
             .arrived
-            .wait_timeout_while(state, wait, |state| state.line.is_empty());
+            .wait_timeout_while(state, wait, |state| state.list.is_empty());
         waited.unwrap_or_else(PoisonError::into_inner).0
     }
 
     /// A batch has run, and is about to be answered.
-    pub(super) fn ran(&self, size: usize, took: Duration) {
+    pub(crate) fn record_batch(&self, size: usize, took: Duration) {
         let mut state = self.lock();
         let waiting = state.waiting();
-        state.rhythm.ran(size, took, waiting, Instant::now());
+        state
+            .stats
+            .record_batch(size, took, waiting, Instant::now());
     }
 
     pub(super) fn stats(&self) -> Stats {
         self.counters.read(&self.name)
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Only `==` of a group's key is the user's under the lock, and its panics are kept in.
+    /// The only user's code under the lock is `==` of a group's key, whose panics are caught.
     fn lock(&self) -> MutexGuard<'_, State<A, T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -1,4 +1,4 @@
-//! From what is wanted and what there is to what is to be done: a pure function.
+//! What has to be done, from what is wanted and what there is: a pure function.
 
 use tokio::time::Instant;
 
@@ -9,26 +9,26 @@ use crate::engine::ReplicaId;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Target {
     pub(super) num_replicas: u32,
-    /// Of which constructor the replicas are to be.
+    /// Which constructor the replicas should be from.
     pub(super) version: u64,
-    /// Which `user_config` they are to have.
+    /// Which `user_config` they should have.
     pub(super) config: u64,
-    /// How large a part of the replicas may be replaced or reconfigured at a time; one may be in any case.
+    /// Which part of the replicas may be replaced or reconfigured at a time; at least one may.
     pub(super) rolling_update_percentage: f64,
-    /// No more replicas are reconfigured: one could not be.
+    /// No more replicas are reconfigured, because one could not be.
     pub(super) halted: bool,
 }
 
-/// Something to be done.
+/// One step towards the target.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Action {
-    /// A replica more, the n-th attempt in its place.
+    /// Start a replica: the n-th attempt in its place.
     Start { attempt: u32 },
-    /// It is not listed any more.
+    /// Remove a replica from the list.
     Forget(ReplicaId),
-    /// It finishes its calls and goes.
+    /// Let a replica finish its calls, then drop it.
     Retire(ReplicaId),
-    /// It is given the wanted `user_config`.
+    /// Give a replica the wanted `user_config`.
     Reconfigure(ReplicaId),
 }
 
@@ -40,45 +40,45 @@ impl Target {
     }
 }
 
-/// What is to be done next. Asked again whenever something has changed.
+/// The next actions. Called again whenever something has changed.
 pub(super) fn reconcile(target: &Target, records: &[&Record], now: Instant) -> Vec<Action> {
-    let there = There::new(target, records);
-    let mut actions = there.too_many();
-    actions.extend(there.tried_again(now));
-    actions.extend(there.missing());
-    actions.extend(there.succeeded());
-    actions.extend(there.stale());
+    let groups = ReplicaGroups::new(target, records);
+    let mut actions = groups.surplus();
+    actions.extend(groups.retries(now));
+    actions.extend(groups.missing());
+    actions.extend(groups.superseded());
+    actions.extend(groups.stale());
     actions
 }
 
-/// The replicas that do not go already.
-struct There<'a> {
+/// The replicas that are not draining, by what is to become of them.
+struct ReplicaGroups<'a> {
     target: &'a Target,
     wanted: usize,
-    /// Of the wanted constructor, and no more than are wanted.
+    /// From the wanted constructor, and at most as many as are wanted.
     kept: Vec<&'a Record>,
-    /// Of another constructor, and taking calls.
+    /// From another constructor, and taking calls.
     outdated: Vec<&'a Record>,
-    /// Of no more use.
+    /// Not needed.
     unwanted: Vec<&'a Record>,
     /// Those of `kept` that take calls.
     ready: usize,
 }
 
-impl<'a> There<'a> {
+impl<'a> ReplicaGroups<'a> {
     fn new(target: &'a Target, records: &[&'a Record]) -> Self {
         let wanted = target.num_replicas as usize;
-        let stay = records.iter().copied();
-        let stay = stay.filter(|record| !record.is_draining());
+        let staying = records.iter().copied();
+        let staying = staying.filter(|record| !record.is_draining());
         let (mut kept, other): (Vec<_>, Vec<_>) =
-            stay.partition(|record| record.version == target.version);
+            staying.partition(|record| record.version == target.version);
         let (outdated, mut unwanted): (Vec<_>, Vec<_>) =
             other.into_iter().partition(|record| record.is_up());
         kept.sort_by_key(|record| least_useful_last(record));
         unwanted.extend(kept.split_off(kept.len().min(wanted)).into_iter().rev());
         kept.sort_by_key(|record| record.id);
         let ready = kept.iter().filter(|record| record.is_ready()).count();
-        There {
+        ReplicaGroups {
             target,
             wanted,
             kept,
@@ -88,12 +88,12 @@ impl<'a> There<'a> {
         }
     }
 
-    fn too_many(&self) -> Vec<Action> {
-        self.unwanted.iter().map(|record| gone(record)).collect()
+    fn surplus(&self) -> Vec<Action> {
+        self.unwanted.iter().map(|record| end(record)).collect()
     }
 
-    /// A replica that failed is tried again in its place.
-    fn tried_again(&self, now: Instant) -> impl Iterator<Item = Action> {
+    /// A replica that failed is started again in its place.
+    fn retries(&self, now: Instant) -> impl Iterator<Item = Action> {
         let is_due = move |record: &&&Record| match record.state {
             State::Failed { again_at, .. } => again_at.is_some_and(|again_at| again_at <= now),
             _ => false,
@@ -104,7 +104,7 @@ impl<'a> There<'a> {
         })
     }
 
-    /// Beside the outdated ones there are no more than the surge.
+    /// Together with the outdated ones there are at most as many as the surge allows.
     fn missing(&self) -> impl Iterator<Item = Action> {
         let room = (self.wanted + self.target.surge())
             .saturating_sub(self.kept.len() + self.outdated.len());
@@ -112,36 +112,36 @@ impl<'a> There<'a> {
         std::iter::repeat_with(|| Action::Start { attempt: 1 }).take(missing)
     }
 
-    /// A replica of another constructor goes only when one of the wanted constructor is ready in its place,
-    /// so that as many take calls during an update as before it.
-    fn succeeded(&self) -> impl Iterator<Item = Action> {
+    /// A replica from another constructor is retired only when one from the wanted constructor is ready in its
+    /// place, so that as many take calls during an update as before it.
+    fn superseded(&self) -> impl Iterator<Item = Action> {
         let dispensable = (self.ready + self.outdated.len()).saturating_sub(self.wanted);
-        let succeeded = self.outdated.iter().take(dispensable);
-        succeeded.map(|record| gone(record))
+        let superseded = self.outdated.iter().take(dispensable);
+        superseded.map(|record| end(record))
     }
 
-    /// One that is missing, or could not be reconfigured, is reason enough to leave the others as they are.
+    /// While one is missing, or could not be reconfigured, the others are left as they are.
     fn stale(&self) -> impl Iterator<Item = Action> {
-        let may_rest = match self.target.halted {
+        let may_pause = match self.target.halted {
             true => 0,
             false => self.target.surge().saturating_sub(self.wanted - self.ready),
         };
         let is_stale = |record: &&&Record| record.is_ready() && record.config != self.target.config;
-        let stale = self.kept.iter().filter(is_stale).take(may_rest);
+        let stale = self.kept.iter().filter(is_stale).take(may_pause);
         stale.map(|record| Action::Reconfigure(record.id))
     }
 }
 
 fn least_useful_last(record: &Record) -> (u8, ReplicaId) {
-    let use_of = match record.state {
+    let rank = match record.state {
         State::Failed { .. } => 2,
         State::Starting(_) => 1,
         _ => 0,
     };
-    (use_of, record.id)
+    (rank, record.id)
 }
 
-fn gone(record: &Record) -> Action {
+fn end(record: &Record) -> Action {
     match record.state {
         State::Failed { .. } => Action::Forget(record.id),
         _ => Action::Retire(record.id),

@@ -43,7 +43,7 @@ fn retire(id: u64) -> Action {
 }
 
 #[test]
-fn what_is_missing_is_started() {
+fn missing_replicas_are_started() {
     assert_eq!(actions(&target(2), &[]), [START, START]);
     assert_eq!(
         actions(&target(2), &[record(0, State::Starting(None))]),
@@ -53,7 +53,7 @@ fn what_is_missing_is_started() {
 }
 
 #[test]
-fn what_is_too_much_goes_the_least_useful_first() {
+fn surplus_replicas_are_retired_the_least_useful_first() {
     let records = [
         record(0, ready()),
         record(1, ready()),
@@ -65,7 +65,7 @@ fn what_is_too_much_goes_the_least_useful_first() {
 }
 
 #[test]
-fn a_failed_one_is_tried_again_when_it_is_time() {
+fn a_failed_replica_is_tried_again_when_it_is_due() {
     let failed = |again_at| State::Failed {
         cause: String::new(),
         again_at,
@@ -78,7 +78,7 @@ fn a_failed_one_is_tried_again_when_it_is_time() {
     assert_eq!(actions(&target(1), &[record(0, failed(Some(now)))]), again);
 }
 
-/// Plays an update to its end; how many were ready at least, and how many there were at most.
+/// Runs an update to its end; returns how many were ready at least, and how many there were at most.
 fn roll(num_replicas: u32) -> (usize, usize) {
     let target = Target {
         version: 2,
@@ -115,7 +115,7 @@ fn roll(num_replicas: u32) -> (usize, usize) {
 }
 
 #[test]
-fn an_update_keeps_as_many_ready_as_there_were_and_adds_no_more_than_the_surge() {
+fn an_update_keeps_as_many_ready_as_before_and_adds_at_most_the_surge() {
     assert_eq!(roll(1), (1, 2));
     assert_eq!(roll(4), (4, 5));
     assert_eq!(roll(10), (10, 12));
@@ -153,7 +153,7 @@ fn failed(again_at: Option<Instant>) -> State {
 }
 
 #[test]
-fn of_too_many_those_that_failed_go_first_and_are_only_forgotten() {
+fn of_a_surplus_failed_replicas_are_forgotten_first() {
     let records = [
         record(0, failed(Some(Instant::now()))),
         record(1, State::Starting(None)),
@@ -166,7 +166,7 @@ fn of_too_many_those_that_failed_go_first_and_are_only_forgotten() {
 }
 
 #[test]
-fn what_is_too_much_is_not_reconfigured() {
+fn surplus_replicas_are_not_reconfigured() {
     let target = Target {
         config: 2,
         rolling_update_percentage: 1.0,
@@ -178,7 +178,7 @@ fn what_is_too_much_is_not_reconfigured() {
 }
 
 #[test]
-fn a_part_of_the_replicas_is_rounded_up_and_is_one_at_least() {
+fn a_part_of_the_replicas_is_rounded_up_and_at_least_one() {
     let at_a_time = |num_replicas, rolling_update_percentage| {
         let target = Target {
             config: 2,
@@ -194,7 +194,7 @@ fn a_part_of_the_replicas_is_rounded_up_and_is_one_at_least() {
 }
 
 #[test]
-fn one_of_another_constructor_that_does_not_take_calls_goes_at_once() {
+fn an_outdated_replica_that_takes_no_calls_is_retired_at_once() {
     let old = |id, state| Record {
         version: 0,
         ..record(id, state)

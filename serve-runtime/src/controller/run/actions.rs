@@ -1,4 +1,4 @@
-//! Does what `reconcile` says.
+//! Does what `reconcile` decides.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -25,12 +25,12 @@ impl Run {
                 Action::Reconfigure(id) => self.reconfigure(id),
             }
         }
-        if self.is_as_wanted() {
-            self.gave_up = None; // what could not be has come to be all the same
-            self.config_before = None;
+        if self.has_reached_target() {
+            self.gave_up = None; // it was reached in spite of failures
+            self.config_change = None;
         }
         self.forget_slow_starts();
-        self.fail_if_nothing_is_left();
+        self.refuse_calls_without_replicas();
     }
 
     pub(super) fn start(&mut self, attempt: u32) {
@@ -44,7 +44,7 @@ impl Run {
             attempt,
         };
         let (name, demand) = (&self.settings.name, &self.settings.demand);
-        match self.supply.take(name, id, demand) {
+        match self.grants.take(name, id, demand) {
             Ok(grant) => {
                 let started = self.replicas.add(id, grant);
                 let (ends, ended) = oneshot::channel();
@@ -56,27 +56,27 @@ impl Run {
                 record.state = State::Starting(Some(Start { task, ended }));
                 self.list(record);
             }
-            // What a replica of the old kind has is what one of the new kind needs.
+            // A replica of the old version has the resources that the new one needs.
             Err(_) if let Some(outdated) = self.outdated() => self.retire(outdated),
             Err(_) if self.records.values().any(Record::is_draining) => {}
             Err(error) => {
-                let most = match self.has_lost_one {
+                let max_attempts = match self.lost_replica {
                     true => ATTEMPTS_TO_FIND_ROOM,
                     false => 1,
                 };
                 self.list(record);
-                self.could_not_start(id, &error, most);
+                self.could_not_start(id, &error, max_attempts);
             }
         }
     }
 
-    /// Its number is used from now on.
+    /// Lists a replica. Its number counts as used from now on.
     fn list(&mut self, record: Record) {
         self.next_id = record.id.0 + 1;
         self.records.insert(record.id, record);
     }
 
-    /// A replica that is to be replaced by an update.
+    /// A replica that an update has to replace.
     pub(super) fn outdated(&self) -> Option<ReplicaId> {
         let is_outdated =
             |record: &&Record| record.version != self.target.version && !record.is_draining();
@@ -86,7 +86,7 @@ impl Run {
             .map(|record| record.id)
     }
 
-    /// It has a limited time to finish its calls.
+    /// Lets a replica finish its calls, for a limited time.
     pub(super) fn retire(&mut self, id: ReplicaId) {
         let Some(record) = self.records.get_mut(&id) else {
             return;
@@ -99,7 +99,7 @@ impl Run {
         let (replicas, name) = (Arc::clone(&self.replicas), Arc::clone(&self.settings.name));
         let retired = async move {
             if let Some(start) = start {
-                start.call_off().await;
+                start.abort().await;
             }
             if timeout(limit, replicas.retire(id)).await.is_err() {
                 tracing::warn!(deployment = %name, replica = %id, "a replica did not finish its calls in time");
@@ -109,13 +109,13 @@ impl Run {
         };
         let (replicas, name) = (Arc::clone(&self.replicas), Arc::clone(&self.settings.name));
         self.spawn(retired, move |error| {
-            tracing::error!(deployment = %name, replica = %id, %error, "a replica was let go, and its end went wrong");
+            tracing::error!(deployment = %name, replica = %id, %error, "a replica failed while it was shutting down");
             replicas.discard(id);
             Outcome::Retired(id)
         });
     }
 
-    /// It takes no longer than one may that does not answer health checks.
+    /// Reconfigures a replica, which may take as long as one that does not answer health checks.
     pub(super) fn reconfigure(&mut self, id: ReplicaId) {
         let config = self.target.config;
         if let Some(record) = self.records.get_mut(&id) {
@@ -131,8 +131,8 @@ impl Run {
         });
     }
 
-    /// A task of a replica. It comes to something also if what the user wrote panics where nobody expects it,
-    /// as in a `Drop`: a record would stay as it is for ever.
+    /// Starts a task of a replica. It has an outcome even if the user's code panics where this is not expected, as
+    /// in a `Drop`: otherwise the record would stay as it is for ever.
     pub(super) fn spawn(
         &mut self,
         outcome: impl Future<Output = Outcome> + Send + 'static,

@@ -1,6 +1,6 @@
-//! What changes with a command.
+//! Carries out commands.
 
-use super::{Command, Run};
+use super::{Command, ConfigChange, Phase, Run};
 use crate::controller::scaling::Scaling;
 #[cfg(feature = "config")]
 use crate::controller::settings::{Changed, Settings};
@@ -9,21 +9,20 @@ use crate::controller::status::GaveUp;
 use crate::engine::UserConfig;
 
 impl Run {
-    /// From now on something else is wanted.
-    pub(super) fn obey(&mut self, number: u64, command: Command) {
+    pub(super) fn on_command(&mut self, number: u64, command: Command) {
         match command {
-            Command::StopSoon => {
-                self.is_stopping = true;
-                self.stops_soon = true;
+            Command::BeginShutdown => {
+                if self.phase == Phase::Running {
+                    self.phase = Phase::Draining;
+                }
             }
             Command::Stop(limit) => {
-                self.is_stopping = true;
-                self.stops_soon = false;
+                self.phase = Phase::Stopping;
                 self.target.num_replicas = 0;
                 self.scaling = None;
                 self.settings.graceful_shutdown_timeout = limit;
             }
-            _ if self.is_stopping => {}
+            _ if self.phase != Phase::Running => {}
             Command::Scale(num_replicas) => self.target.num_replicas = num_replicas,
             Command::Reconfigure(config) => self.configure(Some(config)),
             Command::Update { settings, install } => {
@@ -31,7 +30,7 @@ impl Run {
                 self.target.num_replicas = settings.num_replicas;
                 self.target.rolling_update_percentage = settings.rolling_update_percentage;
                 self.target.version += 1;
-                self.config_before = None;
+                self.config_change = None;
                 self.scaling = settings.autoscaling_config.map(Scaling::new);
                 self.settings = *settings;
             }
@@ -43,21 +42,24 @@ impl Run {
             } => self.change(*settings, changed, user_config),
         }
         self.command = number;
-        // Also those that are still being carried out.
-        self.refused = self.is_stopping.then(|| GaveUp::new(&shut_down()));
-        if !self.is_stopping {
-            self.start_anew();
+        match self.phase {
+            Phase::Running => {
+                self.refused = None;
+                self.retry_failed();
+            }
+            // Earlier commands that are still being carried out are refused as well.
+            Phase::Draining | Phase::Stopping => self.refused = Some(GaveUp::new(&shut_down())),
         }
     }
 
-    /// All are given this, one by one.
+    /// All replicas get this `user_config`, one by one.
     fn configure(&mut self, config: Option<UserConfig>) {
-        let before = self.replicas.set_user_config(config);
-        self.config_before.get_or_insert(before);
+        let previous = self.replicas.set_user_config(config);
+        self.config_change.get_or_insert(ConfigChange { previous });
         self.target.config += 1;
     }
 
-    /// Keeps the replicas that there are, if they can be kept.
+    /// Applies new settings, and keeps the existing replicas if possible.
     #[cfg(feature = "config")]
     fn change(&mut self, settings: Settings, changed: Changed, config: Option<UserConfig>) {
         self.target.rolling_update_percentage = settings.rolling_update_percentage;
@@ -79,13 +81,13 @@ impl Run {
         self.replicas.limits_changed();
     }
 
-    /// What failed for good before may be tried again.
-    pub(super) fn start_anew(&mut self) {
+    /// Replicas that were given up may be tried again.
+    pub(super) fn retry_failed(&mut self) {
         self.gave_up = None;
         self.target.halted = false;
-        self.has_lost_one = false;
+        self.lost_replica = false;
         self.records.retain(|_, record| !record.is_given_up());
-        if std::mem::take(&mut self.failed) {
+        if std::mem::take(&mut self.refuses_calls) {
             self.replicas.fail(None);
         }
     }

@@ -1,16 +1,16 @@
-//! What becomes of replicas that could not be built or reconfigured, or were lost.
+//! Replicas that could not be built or reconfigured, or were lost.
 
 use tokio::time::Instant;
 
-use super::{FIRST_PAUSE, LONGEST_PAUSE, Run};
+use super::{ConfigChange, FIRST_PAUSE, LONGEST_PAUSE, Phase, Run};
 use crate::controller::record::{Record, State};
 use crate::controller::status::GaveUp;
 use crate::engine::ReplicaId;
 use crate::{Error, ErrorKind};
 
 impl Run {
-    /// It is tried again, but no more than `most` times.
-    pub(super) fn could_not_start(&mut self, id: ReplicaId, error: &Error, most: u32) {
+    /// A replica could not be built: it is tried again, at most `max_attempts` times.
+    pub(super) fn could_not_start(&mut self, id: ReplicaId, error: &Error, max_attempts: u32) {
         let Some(record) = self
             .records
             .get_mut(&id)
@@ -20,15 +20,15 @@ impl Run {
         };
         let name = &self.settings.name;
         let attempt = record.attempt;
-        let more = attempt < most;
+        let tries_again = attempt < max_attempts;
         let pause = FIRST_PAUSE
             .saturating_mul(1 << (attempt - 1).min(16))
             .min(LONGEST_PAUSE);
         record.state = State::Failed {
             cause: error.to_string(),
-            again_at: more.then(|| Instant::now() + pause),
+            again_at: tries_again.then(|| Instant::now() + pause),
         };
-        if more {
+        if tries_again {
             tracing::warn!(deployment = %name, %error, attempt, "a replica could not be built; will try again");
             return;
         }
@@ -36,13 +36,13 @@ impl Run {
         self.gave_up = Some(GaveUp::new(error));
     }
 
-    /// One that returned an error has left all as it was. One that panicked is neither as it was nor as it
-    /// should be, and is replaced.
+    /// A `reconfigure` that returned an error has left its replica as it was. After a panic the replica is
+    /// neither as it was nor as it should be, and is replaced.
     pub(super) fn could_not_reconfigure(&mut self, id: ReplicaId, error: &Error) {
         let name = &self.settings.name;
-        // Or that a call has broken meanwhile.
+        // Unavailable: a call has broken it meanwhile.
         if matches!(error.kind(), ErrorKind::Panicked | ErrorKind::Unavailable) {
-            tracing::error!(deployment = %name, replica = %id, %error, "a replica was lost as it was reconfigured, and is being replaced");
+            tracing::error!(deployment = %name, replica = %id, %error, "a replica was lost while it was reconfigured, and is being replaced");
             return self.discard(id);
         }
         tracing::error!(deployment = %name, replica = %id, %error, "a replica refused its `user_config`");
@@ -56,10 +56,11 @@ impl Run {
         }
     }
 
-    /// Its successor, and those that come later, get the `user_config` that it had before.
+    /// A `reconfigure` did not return in time. Later replicas, the successor included, get the previous
+    /// `user_config`.
     pub(super) fn hung_in_reconfigure(&mut self, id: ReplicaId) {
         let (name, limit) = (&self.settings.name, self.patience().as_secs_f64());
-        tracing::error!(deployment = %name, replica = %id, "a `reconfigure` did not end, and its replica is being replaced");
+        tracing::error!(deployment = %name, replica = %id, "a `reconfigure` did not return in time, and its replica is being replaced");
         let error = Error::unavailable(format!(
             "`{name}` was not reconfigured: replica {id} did not answer within {limit} s, and was given up\n\
              help: if its `reconfigure` takes that long, give it a longer `health_check_timeout_s`: it has \
@@ -69,7 +70,7 @@ impl Run {
         self.discard(id);
     }
 
-    /// Nobody else is given what a replica has refused, unless something else is wanted already.
+    /// No other replica gets a `user_config` that one has refused, unless another one is wanted already.
     fn refuse_config(&mut self, id: ReplicaId, error: &Error) {
         let is_wanted = |record: &Record| {
             matches!(record.state, State::Updating { .. })
@@ -82,14 +83,14 @@ impl Run {
         self.target.halted = true;
         self.gave_up = Some(GaveUp::new(error));
         self.refused = self.gave_up.clone();
-        if let Some(before) = self.config_before.take() {
-            self.replicas.take_back_user_config(before);
+        if let Some(ConfigChange { previous }) = self.config_change.take() {
+            self.replicas.revert_user_config(previous);
         }
     }
 
-    /// A replica is of no more use. Nobody waits for it.
+    /// A replica is lost, and is not waited for.
     pub(super) fn discard(&mut self, id: ReplicaId) {
-        self.has_lost_one = true;
+        self.lost_replica = true;
         self.replicas.discard(id);
         if self
             .records
@@ -100,9 +101,9 @@ impl Run {
         }
     }
 
-    /// Those who wait for a replica are told that there will be none.
-    pub(super) fn fail_if_nothing_is_left(&mut self) {
-        if self.failed || !self.records.values().all(Record::is_given_up) {
+    /// Calls that wait for a replica are refused if there will be none.
+    pub(super) fn refuse_calls_without_replicas(&mut self) {
+        if self.refuses_calls || !self.records.values().all(Record::is_given_up) {
             return;
         }
         let name = &self.settings.name;
@@ -111,17 +112,17 @@ impl Run {
                 let cause = gave_up.causes.lines().next().unwrap_or_default();
                 format!("`{name}` could not replace a replica: {cause}")
             }
-            None if self.stops_soon && self.is_to_have_none() => {
+            None if self.phase == Phase::Draining && self.will_have_none() => {
                 format!("`{name}` has no replicas, and is being shut down")
             }
             None => return,
         };
         self.replicas.fail(Some(&why));
-        self.failed = true;
+        self.refuses_calls = true;
     }
 
-    /// Whether no replica is wanted, nor will be when there are calls.
-    fn is_to_have_none(&self) -> bool {
+    /// Whether no replica is wanted, and none will be when there are calls.
+    fn will_have_none(&self) -> bool {
         self.target.num_replicas == 0 && self.scaling.is_none()
     }
 }

@@ -1,4 +1,4 @@
-//! Asks replicas how they are.
+//! Health checks.
 
 use std::time::Duration;
 
@@ -42,8 +42,8 @@ impl Run {
         }
     }
 
-    /// What a replica answers; `None` if that takes longer than `limit`. A call that it makes is not taken for
-    /// a hang before its deadline: the time counts from there.
+    /// A replica's answer; `None` if that takes longer than `limit`. A call that it makes counts as a hang only
+    /// after its deadline: the time starts there.
     pub(super) fn answer(
         &self,
         id: ReplicaId,
@@ -61,13 +61,13 @@ impl Run {
         }
     }
 
-    /// How long a replica that answers nothing is waited for.
+    /// How long a replica that does not answer is waited for.
     pub(super) fn patience(&self) -> Duration {
         let timeout = self.settings.health_check_timeout;
         timeout.saturating_mul(HEALTH_CHECK_FAILURES)
     }
 
-    pub(super) fn checked(&mut self, id: ReplicaId, result: Result<()>) {
+    pub(super) fn on_checked(&mut self, id: ReplicaId, result: Result<()>) {
         let next_check = self.next_check();
         let Some(Record {
             state: State::Ready(health),

@@ -1,4 +1,4 @@
-//! The task: hears what happened, asks what is to be done, and does it.
+//! The task: waits for something to happen, asks `reconcile` what to do, and does it.
 
 mod actions;
 mod commands;
@@ -29,7 +29,7 @@ use super::status::{DeploymentStatus, GaveUp, Published, Status};
 use crate::Result;
 use crate::autoscale::Replicas as Counted;
 use crate::controller::engine_adapter::Replicas;
-use crate::controller::grants::Supply;
+use crate::controller::grants::Grants;
 use crate::engine::{Event, ReplicaId, UserConfig};
 
 /// How long to wait after the first failed attempt to build a replica; twice as long after each further
@@ -37,78 +37,93 @@ use crate::engine::{Event, ReplicaId, UserConfig};
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest of these waits.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How often a replica in place of a lost one is tried if the machine has no room for it: what the lost one
-/// had is there only when its last call is over, which takes a while.
+/// How many times a successor of a lost replica is tried if the machine has no room for it: the resources of the
+/// lost one are free only when its last call has ended, which takes a while.
 const ATTEMPTS_TO_FIND_ROOM: u32 = 9;
 /// How many health checks in a row may fail before a replica is replaced, as in Ray Serve.
 const HEALTH_CHECK_FAILURES: u32 = 3;
 
-/// What is asked of the task.
+/// A command to the task.
 pub(super) enum Command {
     Scale(u32),
     Reconfigure(UserConfig),
     Update {
         settings: Box<Settings>,
-        /// Sets how the next replicas are made.
+        /// Sets how later replicas are made.
         install: Box<dyn FnOnce() + Send>,
     },
     #[cfg(feature = "config")]
     Change {
         settings: Box<Settings>,
         changed: Changed,
-        /// If that has changed.
+        /// Counts only if it has changed.
         user_config: Option<UserConfig>,
     },
-    /// [`Command::Stop`] is to come.
-    StopSoon,
-    /// Within that time.
+    /// [`Command::Stop`] will follow.
+    BeginShutdown,
+    /// Retire all replicas, within that time.
     Stop(Duration),
 }
 
-/// What a task of a replica came to.
+/// The outcome of a task of a replica.
 enum Outcome {
     Started(ReplicaId, Result<()>),
     Retired(ReplicaId),
-    /// `None` if it has not answered in time.
+    /// `None` if it did not return in time.
     Reconfigured(ReplicaId, Option<Result<()>>),
     Checked(ReplicaId, Result<()>),
 }
 
 /// What the task waits for.
-enum Happened {
-    /// `None` if there is nobody left to command it.
-    Commanded(Option<(u64, Command)>),
-    Heard(Event),
-    CameTo(Option<Outcome>),
-    Woke,
+enum Wakeup {
+    /// `None` once the controller has been dropped.
+    Command(Option<(u64, Command)>),
+    EngineEvent(Event),
+    /// `None` if the task was aborted.
+    TaskDone(Option<Outcome>),
+    Timer,
+}
+
+/// How far the deployment is from its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Commands are carried out.
+    Running,
+    /// Commands are refused; calls are still answered, and replicas kept.
+    Draining,
+    /// All replicas are retired.
+    Stopping,
+}
+
+/// A `user_config` that the replicas are being given.
+struct ConfigChange {
+    /// The one that all of them had before.
+    previous: Option<UserConfig>,
 }
 
 pub(super) struct Run {
     replicas: Arc<dyn Replicas>,
     settings: Settings,
     scaling: Option<Scaling>,
-    supply: Supply,
+    grants: Grants,
     on_capacity: Box<dyn Fn(Option<usize>) + Send + Sync>,
     target: Target,
     records: BTreeMap<ReplicaId, Record>,
     next_id: u64,
     tasks: JoinSet<Outcome>,
+    phase: Phase,
+    /// The number of the last command.
     command: u64,
-    /// The `user_config` that all replicas had, while they are given another one.
-    config_before: Option<Option<UserConfig>>,
-    /// Why a replica was given up, since the last command.
+    config_change: Option<ConfigChange>,
+    /// Why a replica was given up since the last command.
     gave_up: Option<GaveUp>,
-    /// Why the last command could not be carried out, whatever has become of the replicas since.
+    /// Why the last command could not be carried out, whatever happened to the replicas since.
     refused: Option<GaveUp>,
-    slow_starts: SlowStarts,
     /// Whether a replica was lost since the last command.
-    has_lost_one: bool,
-    /// It is going to let all replicas go: nothing else can be asked of it any more.
-    is_stopping: bool,
-    /// Whether the engine refuses every call.
-    failed: bool,
-    /// Before it does so, calls are waited for.
-    stops_soon: bool,
+    lost_replica: bool,
+    /// Whether the engine has been told to refuse every call.
+    refuses_calls: bool,
+    slow_starts: SlowStarts,
     published: watch::Sender<Published>,
 }
 
@@ -116,7 +131,7 @@ impl Run {
     pub(super) fn new(
         replicas: Arc<dyn Replicas>,
         settings: Settings,
-        supply: Supply,
+        grants: Grants,
         on_capacity: Box<dyn Fn(Option<usize>) + Send + Sync>,
     ) -> (Self, watch::Receiver<Published>) {
         let target = Target {
@@ -145,27 +160,26 @@ impl Run {
             replicas,
             scaling: settings.autoscaling_config.map(Scaling::new),
             settings,
-            supply,
+            grants,
             on_capacity,
             target,
             records: BTreeMap::new(),
             next_id: 0,
             tasks: JoinSet::new(),
+            phase: Phase::Running,
             command: 0,
-            config_before: None,
+            config_change: None,
             gave_up: None,
             refused: None,
+            lost_replica: false,
+            refuses_calls: false,
             slow_starts: SlowStarts::new(),
-            has_lost_one: false,
-            is_stopping: false,
-            failed: false,
-            stops_soon: false,
             published,
         };
         (run, receiver)
     }
 
-    /// Until whoever commands has gone.
+    /// Runs until the controller is dropped.
     pub(super) async fn run(
         mut self,
         mut commands: mpsc::UnboundedReceiver<(u64, Command)>,
@@ -174,42 +188,39 @@ impl Run {
         loop {
             self.act();
             self.publish();
-            match self.happens(&mut commands, &mut events).await {
-                Happened::Commanded(Some((number, command))) => self.obey(number, command),
-                Happened::Commanded(None) => return,
-                Happened::Heard(event) => self.hear(event),
-                // Only a task that was called off has none.
-                Happened::CameTo(outcome) => {
-                    outcome.into_iter().for_each(|outcome| self.note(outcome))
-                }
-                Happened::Woke => self.wake(),
+            match self.wait(&mut commands, &mut events).await {
+                Wakeup::Command(Some((number, command))) => self.on_command(number, command),
+                Wakeup::Command(None) => return,
+                Wakeup::EngineEvent(event) => self.on_event(event),
+                Wakeup::TaskDone(Some(outcome)) => self.on_outcome(outcome),
+                Wakeup::TaskDone(None) => {}
+                Wakeup::Timer => self.on_timer(),
             }
         }
     }
 
-    /// Waits for whatever is next.
-    async fn happens(
+    async fn wait(
         &mut self,
         commands: &mut mpsc::UnboundedReceiver<(u64, Command)>,
         events: &mut mpsc::UnboundedReceiver<Event>,
-    ) -> Happened {
-        let mut woke = pin!(until(self.next_wake()));
+    ) -> Wakeup {
+        let mut timer = pin!(until(self.next_wake()));
         poll_fn(|cx| {
             if let Poll::Ready(command) = commands.poll_recv(cx) {
-                return Poll::Ready(Happened::Commanded(command));
+                return Poll::Ready(Wakeup::Command(command));
             }
             if let Poll::Ready(Some(event)) = events.poll_recv(cx) {
-                return Poll::Ready(Happened::Heard(event));
+                return Poll::Ready(Wakeup::EngineEvent(event));
             }
             if let Poll::Ready(Some(outcome)) = self.tasks.poll_join_next(cx) {
-                return Poll::Ready(Happened::CameTo(outcome.ok()));
+                return Poll::Ready(Wakeup::TaskDone(outcome.ok()));
             }
-            woke.as_mut().poll(cx).map(|()| Happened::Woke)
+            timer.as_mut().poll(cx).map(|()| Wakeup::Timer)
         })
         .await
     }
 
-    fn hear(&mut self, event: Event) {
+    fn on_event(&mut self, event: Event) {
         match event {
             Event::Lost(id) => {
                 let name = &self.settings.name;
@@ -220,26 +231,26 @@ impl Run {
         }
     }
 
-    fn note(&mut self, outcome: Outcome) {
+    fn on_outcome(&mut self, outcome: Outcome) {
         match outcome {
-            // It was lost before it was known to be there.
+            // It was lost before its start was reported.
             Outcome::Started(id, Ok(())) if !self.records.contains_key(&id) => {
                 self.replicas.discard(id);
             }
-            Outcome::Started(id, Ok(())) => self.set(id, self.ready()),
+            Outcome::Started(id, Ok(())) => self.set_state(id, self.ready()),
             Outcome::Started(id, Err(error)) => {
-                let most = self.settings.max_constructor_retry_count;
-                self.could_not_start(id, &error, most);
+                let max_attempts = self.settings.max_constructor_retry_count;
+                self.could_not_start(id, &error, max_attempts);
             }
             Outcome::Retired(id) => drop(self.records.remove(&id)),
-            Outcome::Reconfigured(id, Some(Ok(()))) => self.set(id, self.ready()),
+            Outcome::Reconfigured(id, Some(Ok(()))) => self.set_state(id, self.ready()),
             Outcome::Reconfigured(id, Some(Err(error))) => self.could_not_reconfigure(id, &error),
             Outcome::Reconfigured(id, None) => self.hung_in_reconfigure(id),
-            Outcome::Checked(id, result) => self.checked(id, result),
+            Outcome::Checked(id, result) => self.on_checked(id, result),
         }
     }
 
-    fn set(&mut self, id: ReplicaId, state: State) {
+    fn set_state(&mut self, id: ReplicaId, state: State) {
         if let Some(record) = self.records.get_mut(&id)
             && !record.is_draining()
         {
@@ -254,7 +265,7 @@ impl Run {
         })
     }
 
-    fn wake(&mut self) {
+    fn on_timer(&mut self) {
         self.check_health();
         self.warn_of_slow_starts();
         let is_due = |scaling: &Scaling| scaling.next() <= Instant::now();
@@ -263,7 +274,7 @@ impl Run {
         }
     }
 
-    /// As many replicas as the load asks for, if they follow it.
+    /// Sets the number of replicas by the load, with autoscaling.
     fn scale(&mut self) {
         let Some(scaling) = &mut self.scaling else {
             return;
@@ -278,25 +289,25 @@ impl Run {
         };
         let name = &self.settings.name;
         let before = self.target.num_replicas;
-        tracing::info!(deployment = %name, before, target, "another number of replicas");
+        tracing::info!(deployment = %name, before, target, "scaling");
         self.target.num_replicas = target;
-        self.start_anew();
+        self.retry_failed();
     }
 
-    /// When there is something to do though nothing happens.
+    /// When the timer has to fire.
     fn next_wake(&self) -> Option<Instant> {
-        let wake = |record: &Record| match &record.state {
+        let due = |record: &Record| match &record.state {
             State::Failed { again_at, .. } => *again_at,
             State::Ready(health) => health.next_check,
             _ => None,
         };
         let scaling = self.scaling.as_ref().map(Scaling::next);
-        let wakes = self.records.values().filter_map(wake).chain(scaling);
-        wakes.chain(self.next_slow_warning()).min()
+        let due = self.records.values().filter_map(due).chain(scaling);
+        due.chain(self.next_slow_warning()).min()
     }
 }
 
-/// For ever, if there is no such moment.
+/// Waits for a moment; for ever, if there is none.
 async fn until(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,

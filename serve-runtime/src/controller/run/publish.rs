@@ -1,4 +1,4 @@
-//! What is known of a deployment, for whoever wants to know.
+//! Publishes the status of the deployment.
 
 use super::Run;
 use crate::controller::record::{Record, State};
@@ -12,7 +12,7 @@ impl Run {
             state: record.shown(),
             message: record.message(),
         });
-        // What could not be is the worse news.
+        // What failed is more important than what is slow.
         let gave_up = self.gave_up.as_ref().map(|gave_up| gave_up.causes.clone());
         let message = gave_up.or_else(|| self.slow_message());
         let status = DeploymentStatus {
@@ -32,27 +32,27 @@ impl Run {
         });
     }
 
-    /// Whether there are as many replicas as there are to be, all of them as they are to be.
-    pub(super) fn is_as_wanted(&self) -> bool {
-        let as_wanted = |record: &&Record| {
+    /// Whether there are as many replicas as wanted, all of them up to date.
+    pub(super) fn has_reached_target(&self) -> bool {
+        let is_up_to_date = |record: &&Record| {
             record.is_ready()
                 && record.version == self.target.version
                 && record.config == self.target.config
         };
-        let num_as_wanted = self.records.values().filter(as_wanted).count();
-        num_as_wanted == self.target.num_replicas as usize
+        let up_to_date = self.records.values().filter(is_up_to_date).count();
+        up_to_date == self.target.num_replicas as usize
     }
 
     pub(super) fn status(&self) -> Status {
-        let is_in_motion = |record: &Record| {
+        let is_changing = |record: &Record| {
             record.is_coming() || matches!(record.state, State::Updating { .. } | State::Draining)
         };
-        let in_motion = self.records.values().any(is_in_motion);
+        let changing = self.records.values().any(is_changing);
         match &self.gave_up {
-            Some(_) if in_motion => Status::Updating,
+            Some(_) if changing => Status::Updating,
             Some(_) if self.records.values().any(Record::is_up) => Status::Unhealthy,
             Some(_) => Status::DeployFailed,
-            None if in_motion || !self.is_as_wanted() => Status::Updating,
+            None if changing || !self.has_reached_target() => Status::Updating,
             None => Status::Healthy,
         }
     }

@@ -1,5 +1,5 @@
-//! Says so of replicas that take long to be built. They are waited for all the same: nobody but their
-//! constructor knows how long it may take.
+//! Reports replicas that take long to start. They are still waited for: only their constructor knows how long
+//! it may take.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use super::Run;
 use crate::controller::record::Record;
 use crate::engine::ReplicaId;
 
-/// How long a replica may take to be built before it is said to be slow, as in Ray Serve.
+/// How long a start may take before it is reported as slow, as in Ray Serve.
 const SLOW: Duration = Duration::from_secs(30);
-/// Nobody reads on who has not read by then.
+/// No warnings after that time: who has not read one by then will not read the next.
 const LAST_WARNING: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// When the log is told next.
+/// When the next warning is due.
 pub(super) struct SlowStarts {
-    /// Once the oldest that is being built has taken that long.
+    /// The age of the oldest start at the next warning.
     after: Duration,
 }
 
@@ -27,14 +27,14 @@ impl SlowStarts {
 }
 
 impl Run {
-    /// When the oldest of those that are being built has taken long enough.
+    /// When the oldest start has that age.
     pub(super) fn next_slow_warning(&self) -> Option<Instant> {
         let after = self.slow_starts.after;
         let may_warn = self.settings.watches_starts && after <= LAST_WARNING;
         may_warn.then(|| self.oldest_start())??.checked_add(after)
     }
 
-    /// Each time at twice the age of the time before.
+    /// Warns again each time the age has doubled.
     pub(super) fn warn_of_slow_starts(&mut self) {
         let now = Instant::now();
         if self.next_slow_warning().is_none_or(|due| due > now) {
@@ -49,27 +49,27 @@ impl Run {
             deployment = %name,
             ?replicas,
             seconds,
-            "replicas take long to be built: a `new` or a `reconfigure` may be slow, or hang"
+            "replicas are still starting: `new` or `reconfigure` is slow or stuck"
         );
         self.slow_starts.after = Duration::from_secs(seconds).saturating_mul(2).max(SLOW);
     }
 
-    /// What the status says of them.
+    /// The message for the status.
     pub(super) fn slow_message(&self) -> Option<String> {
         let slow = self.slow();
         let replicas = match &slow[..] {
             [] => return None,
-            [_] => "1 replica has",
-            more => &format!("{} replicas have", more.len()),
+            [_] => "1 replica has been",
+            more => &format!("{} replicas have been", more.len()),
         };
         let limit = SLOW.as_secs();
         Some(format!(
-            "{replicas} taken more than {limit} s to be built\n\
-             note: a `new` or a `reconfigure` may be slow, or hang"
+            "{replicas} starting for more than {limit} s\n\
+             note: `new` or `reconfigure` is slow or stuck"
         ))
     }
 
-    /// Those that have taken long, and are not there yet.
+    /// Those that are still starting after a long time.
     fn slow(&self) -> Vec<ReplicaId> {
         let is_slow = |record: &&Record| record.is_starting() && record.begun.elapsed() >= SLOW;
         let slow = self.records.values().filter(is_slow);
@@ -81,7 +81,7 @@ impl Run {
         starting.map(|record| record.begun).min()
     }
 
-    /// Where none is being built, the next one has its time from the beginning.
+    /// Where none is starting, the next one has its full time.
     pub(super) fn forget_slow_starts(&mut self) {
         if self.oldest_start().is_none() {
             self.slow_starts = SlowStarts::new();

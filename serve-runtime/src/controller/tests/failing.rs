@@ -39,14 +39,14 @@ async fn the_pauses_between_two_tries_grow_to_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_is_told_once_and_let_in_again_by_the_next_command() {
+async fn waiting_calls_are_refused_once_and_accepted_again_after_the_next_command() {
     let play = Play::new(&tries(1));
     play.settle().await;
     play.script.log();
     let failed = ["fail: `Model` could not replace a replica: no weights"];
     assert_eq!(play.after("start 0", cannot()).await, failed);
     play.events.send(Event::Wanted).unwrap();
-    assert_eq!(play.next().await, [""; 0], "it is known already");
+    assert_eq!(play.next().await, [""; 0], "it has been reported already");
     assert_eq!(play.controller.status().status, Status::DeployFailed);
     let scaled = play.scale(1);
     assert_eq!(play.next().await, ["open", "start 1"]);
@@ -57,11 +57,11 @@ async fn who_waits_is_told_once_and_let_in_again_by_the_next_command() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_refuses_its_config_is_asked_again_only_after_a_command() {
+async fn a_replica_that_refuses_its_config_gets_it_again_only_after_a_command() {
     let play = Play::started(&replicas(1)).await;
     let reconfigured = play.reconfigure(1);
     assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
-    // The replicas that come later get the one before.
+    // Later replicas get the previous one.
     assert_eq!(play.after("reconfigure 0", cannot()).await, ["configure 0"]);
     let error = reconfigured.await.unwrap().unwrap_err();
     assert_eq!(
@@ -83,7 +83,7 @@ async fn one_that_refuses_its_config_is_asked_again_only_after_a_command() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_config_that_is_refused_too_late_stops_nobody() {
+async fn a_refused_config_that_is_outdated_stops_no_replica() {
     let play = Play::started(&replicas(2)).await;
     let first = play.reconfigure(1);
     assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
@@ -100,7 +100,7 @@ async fn a_config_that_is_refused_too_late_stops_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_is_lost_as_it_is_reconfigured_is_replaced() {
+async fn a_replica_that_is_lost_while_it_is_reconfigured_is_replaced() {
     let play = Play::started(&replicas(1)).await;
     let reconfigured = play.reconfigure(1);
     assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
@@ -115,7 +115,7 @@ async fn one_that_is_lost_as_it_is_reconfigured_is_replaced() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_is_not_reconfigured_in_time_is_replaced_and_the_command_fails() {
+async fn a_replica_that_is_not_reconfigured_in_time_is_replaced_and_the_command_fails() {
     let play = Play::started(&replicas(1)).await;
     let mut reconfigured = Box::pin(play.controller.reconfigure(Arc::new(1_u32)));
     assert!((&mut reconfigured).now_or_never().is_none());
@@ -123,7 +123,7 @@ async fn one_that_is_not_reconfigured_in_time_is_replaced_and_the_command_fails(
     sleep(Duration::from_secs(89)).await;
     assert_eq!(play.next().await, [""; 0]);
     sleep(Duration::from_secs(2)).await;
-    // The successor has the one before, and is there before anybody hears of it.
+    // The successor has the previous config, and is ready before the error is known.
     assert_eq!(play.next().await, ["configure 0", "discard 0", "start 1"]);
     play.after("start 1", Ok(())).await;
     assert_eq!(play.controller.status().status, Status::Healthy);
@@ -133,19 +133,19 @@ async fn one_that_is_not_reconfigured_in_time_is_replaced_and_the_command_fails(
         error.message().lines().next().unwrap(),
         "`Model` was not reconfigured: replica 0 did not answer within 90 s, and was given up"
     );
-    // It is none of the next command's business.
+    // It does not concern the next command.
     play.scale(1).await.unwrap().unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_has_come_to_be_all_the_same_is_healthy() {
+async fn a_deployment_that_reached_its_target_in_spite_of_failures_is_healthy() {
     let play = Play::started(&replicas(1)).await;
     let reconfigured = play.reconfigure(1);
     play.settle().await;
     play.after("reconfigure 0", cannot()).await;
     reconfigured.await.unwrap().unwrap_err();
     assert_eq!(play.controller.status().status, Status::Unhealthy);
-    // Its successor is built with what is wanted by then.
+    // Its successor is built with the config that is wanted then.
     play.events.send(Event::Lost(ReplicaId(0))).unwrap();
     assert_eq!(play.next().await, ["discard 0", "start 1"]);
     play.after("start 1", Ok(())).await;

@@ -1,4 +1,4 @@
-//! When replicas are asked how they are.
+//! When health checks are made.
 
 use super::script::Script;
 use super::*;
@@ -18,7 +18,7 @@ async fn once_in_a_period_and_once_at_a_time() {
     for _ in 0..3 {
         sleep(Duration::from_secs(9)).await;
         play.events.send(Event::Wanted).unwrap();
-        assert_eq!(play.next().await, [""; 0], "before it is time");
+        assert_eq!(play.next().await, [""; 0], "too early");
         sleep(Duration::from_secs(2)).await;
         assert_eq!(play.next().await, ["check 0"]);
         sleep(Duration::from_secs(15)).await;
@@ -28,7 +28,7 @@ async fn once_in_a_period_and_once_at_a_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn not_at_all_where_there_is_nothing_to_ask() {
+async fn not_at_all_without_a_check_health() {
     let play = asked(false).await;
     sleep(Duration::from_secs(1000)).await;
     assert_eq!(play.next().await, [""; 0]);

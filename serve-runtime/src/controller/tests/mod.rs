@@ -1,4 +1,4 @@
-//! The controller, mechanism by mechanism: what it asks of its replicas, in which order, and what it says.
+//! The controller, mechanism by mechanism: what it asks of its replicas, in which order, and what it reports.
 
 mod failing;
 mod health;
@@ -24,7 +24,7 @@ fn replicas(num_replicas: u32) -> Options<'static> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_let_go_has_its_time_to_finish_and_no_more() {
+async fn a_retired_replica_has_its_time_to_finish_and_no_more() {
     let play = Play::started(&replicas(1)).await;
     let scaled = play.scale(0);
     assert_eq!(play.next().await, ["retire 0"]);
@@ -38,23 +38,23 @@ async fn one_let_go_has_its_time_to_finish_and_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_is_being_built_is_let_go_at_once() {
+async fn a_starting_replica_is_retired_at_once() {
     let play = Play::new(&replicas(1));
     assert_eq!(play.next().await, ["start 0"]);
     let _scaled = play.scale(0);
     assert_eq!(play.next().await, ["retire 0"]);
     assert!(
         !play.script.answer("start 0", Ok(())),
-        "somebody still waits for it"
+        "its start is still waited for"
     );
 }
 
-// Its task cannot be stopped between two points of waiting: it may add the replica after it was called off.
+// Its task cannot be stopped between two `await`s: it may add the replica after it was aborted.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_that_is_just_there_when_it_is_called_off_is_let_go_only_then() {
+async fn a_replica_whose_start_ends_while_it_is_aborted_is_retired_after_that() {
     let ((begins, has_begun), (end, ends)) = (mpsc::channel(), mpsc::channel());
     let play = Play::new(&replicas(1));
-    *play.script.at_work.lock().unwrap() = Some((begins, ends));
+    *play.script.blocks_start.lock().unwrap() = Some((begins, ends));
     assert_eq!(play.later().await, ["start 0"]);
     assert!(play.script.answer("start 0", Ok(())));
     has_begun.recv_timeout(Duration::from_secs(5)).unwrap();
@@ -74,7 +74,7 @@ async fn one_that_is_just_there_when_it_is_called_off_is_let_go_only_then() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_is_lost_before_it_is_known_to_be_there_is_not_kept() {
+async fn a_replica_that_is_lost_before_its_start_is_reported_is_not_kept() {
     let play = Play::new(&replicas(1));
     play.settle().await;
     play.events.send(Event::Lost(ReplicaId(0))).unwrap();
@@ -83,7 +83,7 @@ async fn one_that_is_lost_before_it_is_known_to_be_there_is_not_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_whose_end_panics_is_gone_all_the_same() {
+async fn a_replica_whose_end_panics_is_not_listed_any_more() {
     let play = Play::started(&replicas(1)).await;
     let stopped = tokio::spawn({
         let controller = Arc::clone(&play.controller);
@@ -97,12 +97,12 @@ async fn one_whose_end_panics_is_gone_all_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_said_of_one_let_go_is_too_late() {
+async fn a_start_that_is_reported_after_the_retirement_is_ignored() {
     for built in [Ok(()), Err(Error::failed("no weights"))] {
         let one_try = replicas(1).max_constructor_retry_count(1);
         let play = Play::new(&one_try);
         play.settle().await;
-        // Its task ends before the command is heard.
+        // Its task ends before the command arrives.
         assert!(play.script.answer("start 0", built));
         let scaled = play.scale(0);
         assert_eq!(play.next().await, ["start 0", "retire 0"]);
@@ -115,7 +115,7 @@ async fn what_is_said_of_one_let_go_is_too_late() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_breaks_after_it_has_been_let_go_is_waited_for() {
+async fn a_replica_that_breaks_after_its_retirement_is_waited_for() {
     let play = Play::started(&replicas(1)).await;
     let scaled = play.scale(0);
     assert_eq!(play.next().await, ["retire 0"]);
@@ -128,7 +128,7 @@ async fn one_that_breaks_after_it_has_been_let_go_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_ends_when_nobody_commands_it_or_it_is_told_to() {
+async fn the_task_ends_when_the_controller_is_dropped_or_aborts_it() {
     let Play {
         script,
         controller,
@@ -147,7 +147,7 @@ async fn it_ends_when_nobody_commands_it_or_it_is_told_to() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_status_says_whether_something_is_still_to_come() {
+async fn a_status_says_whether_a_start_is_still_to_come() {
     let one_try = replicas(2).max_constructor_retry_count(1);
     let play = Play::new(&one_try);
     play.settle().await;
@@ -160,7 +160,7 @@ async fn a_status_says_whether_something_is_still_to_come() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_asked_of_one_that_stops_is_refused() {
+async fn a_controller_that_stops_refuses_commands() {
     let play = Play::started(&replicas(1)).await;
     let before = play.scale(2);
     assert_eq!(play.next().await, ["start 1"]);
@@ -184,13 +184,13 @@ async fn what_is_asked_of_one_that_stops_is_refused() {
         play.script.answer(retired, Ok(()));
     }
     stopped.await.unwrap();
-    // Nothing was begun for them.
+    // Nothing was started for them.
     assert_eq!(play.script.log(), ["discard 0", "discard 1"]);
 }
 
-// One that comes after a later one would have who waits for the later one wait for ever.
+// If a command came after a later one, the caller of the later one would wait for ever.
 #[test]
-fn commands_come_in_the_order_of_their_numbers() {
+fn commands_arrive_in_the_order_of_their_numbers() {
     let (commands, mut received) = tokio::sync::mpsc::unbounded_channel();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -214,12 +214,12 @@ fn commands_come_in_the_order_of_their_numbers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn before_it_is_stopped_calls_that_wait_in_vain_are_refused() {
+async fn calls_that_wait_in_vain_are_refused_when_the_shutdown_begins() {
     let play = Play::started(&replicas(1)).await;
     let _scaled = play.scale(0);
     assert_eq!(play.next().await, ["retire 0"]);
-    play.controller.stops_soon();
-    assert_eq!(play.next().await, [""; 0], "there is somebody to answer");
+    play.controller.begin_shutdown();
+    assert_eq!(play.next().await, [""; 0], "a replica still answers");
     let none = [
         "discard 0",
         "fail: `Model` has no replicas, and is being shut down",
@@ -228,14 +228,14 @@ async fn before_it_is_stopped_calls_that_wait_in_vain_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_follows_the_load_has_a_replica_started_for_the_last_call() {
+async fn autoscaling_starts_a_replica_for_the_last_call() {
     let to_zero = Options::DEFAULT.autoscaling_config(
         serve_topology::AutoscalingConfig::DEFAULT
             .min_replicas(0)
             .initial_replicas(0),
     );
     let play = Play::new(&to_zero);
-    play.controller.stops_soon();
+    play.controller.begin_shutdown();
     assert_eq!(play.next().await, [""; 0]);
     play.script.load.lock().unwrap().queued = 1;
     play.events.send(Event::Wanted).unwrap();
@@ -243,7 +243,7 @@ async fn one_that_follows_the_load_has_a_replica_started_for_the_last_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_has_the_time_that_it_is_given() {
+async fn a_stop_takes_at_most_the_time_that_it_is_given() {
     let play = Play::started(&replicas(1)).await;
     let begun = tokio::time::Instant::now();
     play.controller.stop(Duration::from_secs(3)).await;

@@ -1,4 +1,4 @@
-//! Where the machine has no room for a replica more.
+//! Machines with no room for another replica.
 
 use super::script::Script;
 use super::*;
@@ -20,14 +20,14 @@ async fn full(num_replicas: u32) -> Play {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_first_ones_have_what_was_taken_for_them() {
+async fn the_first_replicas_get_the_grants_taken_for_them() {
     let play = full(2).await;
     assert_eq!(play.script.numbers(), [(0, Some(0)), (1, Some(1))]);
     assert_eq!(play.controller.status().status, Status::Healthy);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_one_is_replaced_when_what_it_had_is_there_again() {
+async fn a_lost_replica_is_replaced_when_its_resources_are_free_again() {
     let play = full(1).await;
     play.events.send(Event::Lost(ReplicaId(0))).unwrap();
     assert_eq!(play.next().await, ["discard 0"]);
@@ -40,7 +40,7 @@ async fn a_lost_one_is_replaced_when_what_it_had_is_there_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_more_than_there_is_room_for_is_given_up_at_once() {
+async fn a_replica_without_room_is_given_up_at_once() {
     let play = full(2).await;
     // One was lost and replaced before that.
     play.script.give_back(0);
@@ -57,12 +57,12 @@ async fn one_more_than_there_is_room_for_is_given_up_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_without_room_for_both_lets_the_old_one_go_first() {
+async fn an_update_without_room_for_both_retires_the_old_replica_first() {
     let play = full(1).await;
     let updated = play.update(&cpus(1));
     assert_eq!(play.next().await, ["retire 0"]);
     play.events.send(Event::Wanted).unwrap();
-    assert_eq!(play.next().await, [""; 0], "it goes already");
+    assert_eq!(play.next().await, [""; 0], "it is being retired already");
     assert_eq!(play.controller.status().message, "");
     play.script.give_back(0);
     assert_eq!(

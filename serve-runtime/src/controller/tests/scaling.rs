@@ -1,4 +1,4 @@
-//! Where the number of replicas follows the load.
+//! Autoscaling.
 
 use std::sync::atomic::Ordering;
 
@@ -29,7 +29,7 @@ fn under_load(play: &Play, ongoing: usize) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_finds_no_replica_is_not_kept_waiting() {
+async fn a_call_that_finds_no_replica_has_one_started_at_once() {
     let play = Play::new(&scaled(0));
     assert_eq!(play.next().await, [""; 0]);
     *play.script.load.lock().unwrap() = Load {
@@ -42,7 +42,7 @@ async fn a_call_that_finds_no_replica_is_not_kept_waiting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_load_is_looked_at_each_half_second_whatever_else_happens() {
+async fn the_load_is_sampled_each_half_second_whatever_else_happens() {
     let options = scaled(1).health_check_period(Duration::from_millis(50));
     let play = Play::of(Script::with_checks(true), &options, Machine::empty());
     play.settle().await;
@@ -58,7 +58,7 @@ async fn the_load_is_looked_at_each_half_second_whatever_else_happens() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_given_up_is_tried_again_with_another_load() {
+async fn a_replica_that_was_given_up_is_tried_again_with_another_load() {
     let play = Play::new(&scaled(2));
     assert_eq!(play.next().await, ["start 0", "start 1"]);
     play.after("start 0", Ok(())).await;
@@ -69,7 +69,7 @@ async fn what_was_given_up_is_tried_again_with_another_load() {
     assert_eq!(play.script.log(), ["start 2", "start 3"]);
 }
 
-/// Until one takes calls nobody knows what more of them would do.
+/// Until one takes calls it is not known what further ones would do.
 #[tokio::test(start_paused = true)]
 async fn none_is_added_before_one_is_ready() {
     let play = Play::new(&scaled(1));
@@ -83,7 +83,7 @@ async fn none_is_added_before_one_is_ready() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_started_after_it_has_been_stopped() {
+async fn nothing_is_started_after_a_stop() {
     let play = Play::started(&scaled(1)).await;
     under_load(&play, 4);
     let controller = Arc::clone(&play.controller);
@@ -100,7 +100,7 @@ async fn nothing_is_started_after_it_has_been_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_without_it_ends_it() {
+async fn an_update_without_autoscaling_ends_it() {
     let play = Play::started(&scaled(1)).await;
     let updated = play.update(&replicas(1));
     play.settle().await;

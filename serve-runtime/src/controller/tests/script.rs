@@ -1,4 +1,4 @@
-//! A controller, and replicas that do as the test says.
+//! A controller, and replicas that do what the test says.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -13,7 +13,7 @@ use serve_topology::Options;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::controller::{Controller, Replicas, Settings, Supply};
+use crate::controller::{Controller, Grants, Replicas, Settings};
 use crate::engine::{Event, Load, ReplicaId, UserConfig};
 use crate::resources::{Demand, Grant, Ledger, Machine, Resources, Wanted};
 use crate::{Error, Result};
@@ -21,7 +21,7 @@ use crate::{Error, Result};
 /// Far longer than anything here takes, by the clock of the tests.
 const TOO_LONG: Duration = Duration::from_secs(1_000);
 
-/// Replicas that write down what they are asked, and answer when they are told to.
+/// Replicas that log what they are asked, and answer when the test says so.
 #[derive(Default)]
 pub(super) struct Script {
     log: Mutex<Vec<String>>,
@@ -32,8 +32,8 @@ pub(super) struct Script {
     pub(super) load: Mutex<Load>,
     pub(super) looks: AtomicUsize,
     checks: bool,
-    /// Once the next start has been answered, it says so and waits, without letting go of its thread.
-    pub(super) at_work: Mutex<Option<(Sender<()>, Receiver<()>)>>,
+    /// Once the next start has been answered, it reports that and waits, while it blocks its thread.
+    pub(super) blocks_start: Mutex<Option<(Sender<()>, Receiver<()>)>>,
 }
 
 impl Script {
@@ -49,7 +49,7 @@ impl Script {
         self.log.lock().unwrap().push(line);
     }
 
-    /// Writes it down, and waits for the answer; an answer that nobody gives any more is an error.
+    /// Logs it, and waits for the answer; an answer that cannot come any more is an error.
     fn ask(&self, what: &str, id: ReplicaId) -> BoxFuture<'static, Result<()>> {
         let (answer, answered) = oneshot::channel();
         let line = format!("{what} {id}");
@@ -63,18 +63,18 @@ impl Script {
         .boxed()
     }
 
-    /// Answers; `false` if nobody waits for it.
+    /// Answers; `false` if the answer is not waited for.
     pub(super) fn answer(&self, what: &str, answer: Result<()>) -> bool {
         let asked = self.answers.lock().unwrap().remove(what);
         asked.is_some_and(|asked| asked.send(answer).is_ok())
     }
 
-    /// What has been asked since the last time.
+    /// What has been asked since the last call of this.
     pub(super) fn log(&self) -> Vec<String> {
         std::mem::take(&mut *self.log.lock().unwrap())
     }
 
-    /// Which number each grant of a replica says that it has.
+    /// The number in each replica's grant.
     pub(super) fn numbers(&self) -> Vec<(u64, Option<usize>)> {
         let grants = self.grants.lock().unwrap();
         let numbers = grants
@@ -83,12 +83,12 @@ impl Script {
         numbers.collect()
     }
 
-    /// What the next replica is given.
+    /// The `user_config` of the next replica.
     pub(super) fn set_config(&self) -> u32 {
         number(self.config.lock().unwrap().as_ref())
     }
 
-    /// What a replica has of the machine is given back.
+    /// Gives a replica's grant back.
     pub(super) fn give_back(&self, id: u64) {
         drop(self.grants.lock().unwrap().remove(&id));
     }
@@ -102,9 +102,12 @@ fn number(config: Option<&UserConfig>) -> u32 {
 impl Replicas for Script {
     fn add(&self, id: ReplicaId, grant: Grant) -> BoxFuture<'static, Result<()>> {
         self.grants.lock().unwrap().insert(id.0, grant);
-        let (built, at_work) = (self.ask("start", id), self.at_work.lock().unwrap().take());
+        let (built, blocks) = (
+            self.ask("start", id),
+            self.blocks_start.lock().unwrap().take(),
+        );
         let added = move |built| {
-            if let Some((begins, ends)) = at_work {
+            if let Some((begins, ends)) = blocks {
                 begins.send(()).unwrap();
                 let _ = ends.recv();
             }
@@ -135,8 +138,8 @@ impl Replicas for Script {
         std::mem::replace(&mut *self.config.lock().unwrap(), config)
     }
 
-    fn take_back_user_config(&self, before: Option<UserConfig>) {
-        self.set_user_config(before);
+    fn revert_user_config(&self, previous: Option<UserConfig>) {
+        self.set_user_config(previous);
     }
 
     #[cfg(feature = "config")]
@@ -191,10 +194,10 @@ impl Play {
             demand: settings.demand.clone(),
         };
         let grants = resources.take_all(&[wanted]).unwrap().remove(0);
-        let (events, heard) = mpsc::unbounded_channel();
+        let (events, received) = mpsc::unbounded_channel();
         let replicas: Arc<dyn Replicas> = script.clone();
-        let supply = Supply::new(grants, resources);
-        let controller = Controller::spawn(replicas, settings, supply, heard, Box::new(|_| {}));
+        let grants = Grants::new(grants, resources);
+        let controller = Controller::spawn(replicas, settings, grants, received, Box::new(|_| {}));
         Play {
             script,
             controller: Arc::new(controller),
@@ -217,7 +220,7 @@ impl Play {
         play
     }
 
-    /// Until everybody has done what there is to do without anything else happening.
+    /// Waits until all tasks have done what they can do.
     pub(super) async fn settle(&self) {
         for _ in 0..50 {
             tokio::task::yield_now().await;

@@ -1,16 +1,16 @@
-//! Updates: what they take over, and whom they let go.
+//! Updates: which options they set, and which replicas they retire.
 
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn an_update_takes_over_every_option() {
+async fn an_update_sets_every_option() {
     let play = Play::started(&replicas(2)).await;
     let all_at_once = replicas(4)
         .rolling_update_percentage(1.0)
         .max_constructor_retry_count(1)
         .graceful_shutdown_timeout(Duration::from_secs(1));
     let updated = play.update(&all_at_once);
-    // Four, though two of the old kind are there.
+    // Four, though there are two of the old version.
     assert_eq!(
         play.next().await,
         ["start 2", "start 3", "start 4", "start 5"]
@@ -18,7 +18,7 @@ async fn an_update_takes_over_every_option() {
     for replica in 2..5 {
         play.after(&format!("start {replica}"), Ok(())).await;
     }
-    // The last one is tried no second time.
+    // The last one is not tried a second time.
     play.after("start 5", Err(Error::failed("no weights")))
         .await;
     assert_eq!(updated.await.unwrap().unwrap_err().message(), "no weights");
@@ -27,7 +27,7 @@ async fn an_update_takes_over_every_option() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_of_the_old_kind_that_is_not_ready_goes_at_once() {
+async fn an_old_replica_that_is_not_ready_is_retired_at_once() {
     let play = Play::started(&replicas(2)).await;
     let _scaled = play.scale(3);
     assert_eq!(play.next().await, ["start 2"]);
@@ -42,7 +42,7 @@ async fn one_of_the_old_kind_that_is_not_ready_goes_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_is_let_go_while_it_is_reconfigured_stays_gone() {
+async fn a_replica_that_is_retired_while_it_is_reconfigured_stays_retired() {
     let play = Play::started(&replicas(1)).await;
     let reconfigured = play.reconfigure(1);
     assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
@@ -59,7 +59,7 @@ async fn one_that_is_let_go_while_it_is_reconfigured_stays_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_one_of_the_old_kind_refuses_is_no_failure_of_the_update() {
+async fn a_refusal_of_an_old_replica_is_no_failure_of_the_update() {
     let play = Play::started(&replicas(1)).await;
     let reconfigured = play.reconfigure(1);
     assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
@@ -71,7 +71,7 @@ async fn what_one_of_the_old_kind_refuses_is_no_failure_of_the_update() {
     play.after("retire 0", Ok(())).await;
     updated.await.unwrap().unwrap();
     reconfigured.await.unwrap().unwrap();
-    // What is refused from then on leaves what the update brought.
+    // A config that is refused from then on leaves the one of the update.
     let _reconfigured = play.reconfigure(2);
     assert_eq!(play.next().await, ["configure 2", "reconfigure 1"]);
     assert_eq!(
@@ -81,7 +81,7 @@ async fn what_one_of_the_old_kind_refuses_is_no_failure_of_the_update() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_all_have_is_what_they_go_back_to() {
+async fn replicas_go_back_to_the_config_that_all_had() {
     let play = Play::started(&replicas(1)).await;
     for config in [1, 2] {
         let _reconfigured = play.reconfigure(config);
@@ -96,7 +96,7 @@ async fn what_all_have_is_what_they_go_back_to() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_an_update_brings_is_what_its_replicas_go_back_to() {
+async fn replicas_of_an_update_go_back_to_its_config() {
     let all_at_once = replicas(2).rolling_update_percentage(1.0);
     let play = Play::started(&all_at_once).await;
     let _reconfigured = play.reconfigure(1);
@@ -104,7 +104,7 @@ async fn what_an_update_brings_is_what_its_replicas_go_back_to() {
     let _updated = play.update_with(&all_at_once, Some(5));
     play.settle().await;
     play.after("start 2", Ok(())).await;
-    // Before the update is over.
+    // Before the update has ended.
     let _reconfigured = play.reconfigure(2);
     assert_eq!(play.next().await, ["configure 2", "reconfigure 2"]);
     let refused = Err(Error::failed("no"));
@@ -112,9 +112,9 @@ async fn what_an_update_brings_is_what_its_replicas_go_back_to() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_brings_its_config_also_after_one_that_nobody_has_been_given_yet() {
+async fn an_update_sets_its_config_even_after_one_that_no_replica_has_yet() {
     let play = Play::started(&replicas(1)).await;
-    // Both before either is heard.
+    // Both before either arrives.
     let _reconfigured = play.reconfigure(1);
     let updated = play.update_with(&replicas(1), Some(5));
     assert_eq!(

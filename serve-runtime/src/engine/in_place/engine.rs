@@ -2,51 +2,63 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::Result;
-use crate::engine::in_place::permit::{ModelVisit, Stay, Visit};
-use crate::engine::in_place::shared::Shared;
+use crate::engine::in_place::gate::Gate;
+use crate::engine::in_place::replicas::Replicas;
 use crate::engine::lifecycle::{Cell, Hooks, UserConfig};
+use crate::engine::state::EngineState;
 use crate::engine::{
-    Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, UNLIMITED_WIDTH,
+    Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated, UNLIMITED_WIDTH,
 };
 use crate::resources::Grant;
 
 /// Runs shared instances in place. `C` is what callers see of an instance of `D`: itself, or a lock
 /// around it if a method takes `&mut self`.
 pub struct InPlace<D, C> {
-    shared: Arc<Shared<C>>,
+    core: Arc<Core<C>>,
     fake: FakeSlot,
     of: PhantomData<fn() -> D>,
 }
 
-impl<D, C> InPlace<D, C> {
-    /// Waits for a free replica and takes a place at it.
+/// What calls (`permit.rs`) and the controller (`upkeep.rs`) share.
+pub(crate) struct Core<C> {
+    pub(super) state: EngineState,
+    pub(super) replicas: Replicas<C>,
+    pub(super) gate: Gate,
+    /// Takes no further calls; those that wait still get their replica.
+    closed: AtomicBool,
+}
+
+impl<C> Core<C> {
+    fn new() -> Self {
+        Core {
+            state: EngineState::default(),
+            replicas: Replicas::new(),
+            gate: Gate::new(),
+            closed: AtomicBool::new(false),
+        }
+    }
+
     #[inline]
-    pub async fn enter(&self) -> Result<Visit<'_, C>> {
-        self.shared.enter().await
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
     }
 
-    /// The same at one that has the model that the call is for, if there is one with room.
-    pub async fn enter_for_model(&self) -> Result<ModelVisit<'_, C>> {
-        self.shared.enter_for_model().await
+    /// What is to be done first when a call in place panics.
+    pub(crate) fn set_on_broken(&self, on_broken: impl Fn(ReplicaId) + Send + Sync + 'static) {
+        self.state.set_on_broken(on_broken);
     }
+}
 
-    /// [`InPlace::enter`] for as long as a stream takes.
-    pub async fn stay(&self) -> Result<Stay<C>> {
-        self.shared.stay().await
-    }
-
-    /// [`InPlace::enter_for_model`] for as long as a stream takes.
-    pub async fn stay_for_model(&self) -> Result<Stay<C>> {
-        self.shared.stay_for_model().await
-    }
-
-    pub(crate) fn shared(&self) -> &Arc<Shared<C>> {
-        &self.shared
+impl<D, C> InPlace<D, C> {
+    #[inline]
+    pub(crate) fn core(&self) -> &Arc<Core<C>> {
+        &self.core
     }
 }
 
@@ -56,50 +68,57 @@ impl<D, C> Fakeable for InPlace<D, C> {
     }
 }
 
-#[allow(private_interfaces)]
-impl<D, C> Engine<D> for InPlace<D, C>
+impl<D, C> Engine for InPlace<D, C>
 where
     D: Send + Sync + 'static,
     C: Cell<D>,
 {
     fn new() -> Self {
         InPlace {
-            shared: Arc::new(Shared::new()),
+            core: Arc::new(Core::new()),
             fake: FakeSlot::default(),
             of: PhantomData,
         }
     }
 
+    fn width(&self, _batch: usize) -> usize {
+        let plan = self.core.state.opened();
+        let each = plan.and_then(|plan| plan.limits.max_ongoing_requests());
+        let each = each.map_or(UNLIMITED_WIDTH, |limit| limit as usize);
+        self.core.replicas.len().max(1).saturating_mul(each)
+    }
+}
+
+impl<D, C> Replicated<D> for InPlace<D, C>
+where
+    D: Send + Sync + 'static,
+    C: Cell<D>,
+{
     fn open(&self, plan: Plan) {
-        // Whoever deploys has the only engine there is.
-        let _ = self.shared.open.set(plan);
+        self.core.state.open(plan);
     }
 
     fn plan(&self) -> Result<&Plan> {
-        self.shared.plan()
-    }
-
-    fn width(&self, _batch: usize) -> usize {
-        let plan = self.shared.open.get();
-        let each = plan.and_then(|plan| plan.limits.max_ongoing_requests());
-        let each = each.map_or(UNLIMITED_WIDTH, |limit| limit as usize);
-        self.shared.set.len().max(1).saturating_mul(each)
+        self.core.state.plan()
     }
 
     fn load(&self) -> Load {
-        self.shared.load()
+        Load {
+            ongoing: self.core.replicas.ongoing(),
+            queued: self.core.gate.waiting() as usize,
+        }
     }
 
     fn capacity(&self) -> Option<usize> {
-        let limits = &self.shared.open.get()?.limits;
+        let limits = &self.core.state.opened()?.limits;
         let each = limits.max_ongoing_requests()? as usize;
-        let at_work = self.shared.set.len().max(1).saturating_mul(each);
-        Some(at_work.saturating_add(limits.max_queued_requests() as usize))
+        let ongoing = self.core.replicas.len().max(1).saturating_mul(each);
+        Some(ongoing.saturating_add(limits.max_queued_requests() as usize))
     }
 
     #[cfg(feature = "config")]
     fn limits_changed(&self) {
-        self.shared.limits_changed();
+        self.core.gate.notify_room();
     }
 
     fn add(
@@ -108,26 +127,26 @@ where
         blueprint: Blueprint<D>,
         grant: Arc<Grant>,
     ) -> BoxFuture<'static, Result<()>> {
-        let shared = Arc::clone(&self.shared);
+        let core = Arc::clone(&self.core);
         async move {
-            let replica = shared.build(id, blueprint, &grant).await?;
-            shared.admit(replica);
+            let replica = core.build(id, blueprint, &grant).await?;
+            core.admit(replica);
             Ok(())
         }
         .boxed()
     }
 
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
-        self.shared.retire(id)
+        self.core.retire(id)
     }
 
     fn discard(&self, id: ReplicaId) {
-        drop(self.shared.remove(id));
+        self.core.remove(id);
     }
 
     fn check_health(&self, id: ReplicaId, hooks: Hooks<D>) -> BoxFuture<'static, Result<()>> {
-        let shared = Arc::clone(&self.shared);
-        async move { shared.check_health(id, hooks).await }.boxed()
+        let core = Arc::clone(&self.core);
+        async move { core.check_health(id, hooks).await }.boxed()
     }
 
     fn reconfigure(
@@ -136,23 +155,36 @@ where
         hooks: Hooks<D>,
         config: UserConfig,
     ) -> BoxFuture<'static, Result<()>> {
-        let shared = Arc::clone(&self.shared);
-        async move { shared.reconfigure(id, hooks, config).await }.boxed()
+        let core = Arc::clone(&self.core);
+        async move { core.reconfigure(id, hooks, config).await }.boxed()
     }
 
     fn close(&self) {
-        self.shared.close();
+        self.core.closed.store(true, Ordering::Release);
     }
 
-    fn idle(&self) -> BoxFuture<'_, ()> {
-        self.shared.idle().boxed()
+    fn wait_idle(&self) -> BoxFuture<'_, ()> {
+        async {
+            self.core.gate.wait_empty().await;
+            self.core.replicas.wait_idle().await;
+        }
+        .boxed()
     }
 
     fn fail(&self, cause: Option<&str>) {
-        self.shared.fail(cause);
+        self.core.state.set_failure(cause);
+        match cause {
+            None => {
+                self.core.gate.open();
+                self.core.closed.store(false, Ordering::Release);
+            }
+            Some(_) => self.stop(),
+        }
     }
 
     fn stop(&self) {
-        self.shared.stop();
+        self.close();
+        self.core.replicas.clear();
+        self.core.gate.close();
     }
 }

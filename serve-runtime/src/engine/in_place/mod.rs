@@ -1,13 +1,24 @@
 //! Replicas that are called on the caller's task.
+//!
+//! One call crosses four files, in this order:
+//!
+//! | file | what happens there |
+//! |---|---|
+//! | `permit.rs` | a call asks for a permit, holds it, and gives it back when it is dropped |
+//! | `gate.rs` | whether it may look for a replica now, or has to wait in line; how many calls a limited replica has |
+//! | `replicas/` | which replica it gets: the least loaded one, or one with its model |
+//! | `ref_count.rs` | the call is counted in and out by the replica's `Arc` |
+//!
+//! The other files are for the controller: `engine.rs` is what it drives, `upkeep.rs` builds, checks,
+//! reconfigures and retires a replica, and `replica.rs` is what a replica consists of.
 
 mod engine;
 mod gate;
 mod permit;
-mod places;
-pub(crate) mod replica;
+mod ref_count;
+mod replica;
 mod replicas;
-pub(crate) mod shared;
 mod upkeep;
 
 pub use self::engine::InPlace;
-pub use self::permit::{ModelVisit, Stay, Visit};
+pub use self::permit::{ModelPermit, OwnedPermit, Permit};

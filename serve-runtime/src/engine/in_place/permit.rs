@@ -1,126 +1,249 @@
-//! A call at a shared replica, from finding a place until leaving it.
+//! A call in place, from asking for a permit until giving it back.
 
 use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
 
-use crate::engine::in_place::replica::Place;
-use crate::engine::in_place::shared::Shared;
-use crate::multiplex::Held;
+use crate::engine::Plan;
+use crate::engine::in_place::engine::{Core, InPlace};
+use crate::engine::in_place::gate::Refused;
+use crate::engine::in_place::ref_count::RefCount;
+use crate::engine::in_place::replica::Replica;
+use crate::engine::plan::Event;
+use crate::multiplex::ModelHold;
+use crate::request::context::model_id;
 use crate::{Error, Result};
 
-/// A call that is being made: the replica that makes it, and the place that it takes. Dropping it leaves
-/// the place.
-pub struct Visit<'a, C> {
-    // Left in this order: who is told that a place is free has to find it.
-    place: Place<C>,
-    leaving: Leaving<'a, C>,
-}
-
-/// Tells of a place that has been left.
-struct Leaving<'a, C>(&'a Shared<C>);
-
-impl<C> Drop for Leaving<'_, C> {
+impl<D, C> InPlace<D, C> {
+    /// Waits for a replica with room, and for the right to make one call at it.
     #[inline]
-    fn drop(&mut self) {
-        self.0.left();
+    pub async fn permit(&self) -> Result<Permit<'_, C>> {
+        let core = &**self.core();
+        let claim = core.claim(|limit| core.replicas.claim(limit)).await?;
+        Ok(Permit::new(core, claim))
+    }
+
+    /// The same at a replica that has the model that the call is for, if there is one with room.
+    pub async fn model_permit(&self) -> Result<ModelPermit<'_, C>> {
+        let core = &**self.core();
+        let (claim, model) = core.claim_for_model().await?;
+        Ok(ModelPermit {
+            permit: Permit::new(core, claim),
+            _model: model,
+        })
+    }
+
+    /// [`InPlace::permit`] for as long as a stream takes.
+    pub async fn owned_permit(&self) -> Result<OwnedPermit<C>> {
+        let core = self.core();
+        let claim = core.claim(|limit| core.replicas.claim(limit)).await?;
+        Ok(OwnedPermit::new(Arc::clone(core), (claim, None)))
+    }
+
+    /// [`InPlace::model_permit`] for as long as a stream takes.
+    pub async fn owned_model_permit(&self) -> Result<OwnedPermit<C>> {
+        let core = self.core();
+        let claimed = core.claim_for_model().await?;
+        Ok(OwnedPermit::new(Arc::clone(core), claimed))
     }
 }
 
-impl<'a, C> Visit<'a, C> {
+impl<C> Core<C> {
+    async fn claim_for_model(&self) -> Result<(Claim<C>, Option<ModelHold>)> {
+        let model_id = model_id();
+        let claim = self.claim(|limit| match &model_id {
+            None => self.replicas.claim(limit).map(|claim| (claim, None)),
+            Some(model_id) => {
+                let claimed = self.replicas.claim_for_model(model_id, limit);
+                claimed.map(|(claim, model)| (claim, Some(model)))
+            }
+        });
+        claim.await
+    }
+
+    /// Claims a replica with `claim`, which is given the limit of a replica; waits until one has room.
     #[inline]
-    pub(crate) fn new(engine: &'a Shared<C>, place: Place<C>) -> Self {
-        let leaving = Leaving(engine);
-        Visit { place, leaving }
+    async fn claim<P>(&self, claim: impl Fn(Option<u32>) -> Option<P>) -> Result<P> {
+        let plan = self.state.plan()?;
+        if self.is_closed() {
+            return Err(self.state.refusal(plan));
+        }
+        let claim = || claim(plan.limits.max_ongoing_requests());
+        match self.gate.try_enter(claim) {
+            Some(claimed) => Ok(claimed),
+            // Boxed, so that a call that need not wait, as most do not, is not as large as one that does.
+            None => Box::pin(self.wait(plan, claim)).await,
+        }
+    }
+
+    /// Waits in line.
+    async fn wait<P>(&self, plan: &Plan, claim: impl Fn() -> Option<P>) -> Result<P> {
+        if self.replicas.len() == 0 {
+            plan.tell(Event::Wanted);
+        }
+        // Adding a replica looks for calls that wait: one of the two sees the other (`Replicas::changed`).
+        let claim = || {
+            fence(Ordering::SeqCst);
+            claim()
+        };
+        let max_waiting = plan.limits.max_queued_requests();
+        let claimed = self.gate.wait(max_waiting, claim).await;
+        claimed.map_err(|refused| match refused {
+            Refused::Full => plan.overloaded(),
+            Refused::Closed => self.state.refusal(plan),
+            Refused::Late => Error::deadline_passed(),
+        })
+    }
+
+    /// A call has ended, and its replica has room again.
+    #[inline]
+    fn released(&self) {
+        self.gate.notify_room();
+        self.replicas.notify_released();
+    }
+
+    /// A replica panicked: no further call goes to it.
+    pub(super) fn broken(&self, id: crate::engine::ReplicaId) {
+        if self.replicas.remove(id).is_some() && self.state.opened().is_some() {
+            self.state.broken(id);
+            self.state.report_lost(id);
+        }
+    }
+}
+
+/// A replica that is taken for one call: counted by its reference, and against its limit if it has one.
+pub(crate) struct Claim<C> {
+    pub(super) replica: RefCount<Replica<C>>,
+    limited: bool,
+}
+
+impl<C> Claim<C> {
+    /// `None` if the replica has `limit` calls already.
+    #[inline]
+    pub(super) fn new(replica: RefCount<Replica<C>>, limit: Option<u32>) -> Option<Self> {
+        let limited = match limit {
+            None => false,
+            Some(limit) if replica.limited.try_add(limit) => true,
+            Some(_) => return None,
+        };
+        Some(Claim { replica, limited })
+    }
+}
+
+impl<C> Drop for Claim<C> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.limited {
+            self.replica.limited.remove();
+        }
+    }
+}
+
+/// The right to make one call at a replica. Dropping it gives it back.
+pub struct Permit<'a, C> {
+    // Dropped in this order: a call that is woken because there is room has to find it.
+    claim: Claim<C>,
+    release: Release<'a, C>,
+}
+
+/// Reports that a call has ended.
+struct Release<'a, C>(&'a Core<C>);
+
+impl<C> Drop for Release<'_, C> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.released();
+    }
+}
+
+impl<'a, C> Permit<'a, C> {
+    #[inline]
+    fn new(core: &'a Core<C>, claim: Claim<C>) -> Self {
+        let release = Release(core);
+        Permit { claim, release }
     }
 
     /// The replica that makes the call.
     #[inline]
     pub fn replica(&self) -> &C {
-        self.place.replica.instance()
+        self.claim.replica.instance()
     }
 
-    /// What the call came to. If it panicked, its replica is replaced.
+    /// The result of the call. If it panicked, its replica is replaced.
     #[inline]
     pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
         outcome.map_err(|payload| {
-            self.leaving.0.broken(self.place.replica.id);
+            self.release.0.broken(self.claim.replica.id);
             Error::panicked(payload)
         })
     }
 }
 
-/// A call at a replica that has models. It counts as having the call's own from the choice of the replica
-/// on, so that the next call for that model goes there, too.
-pub struct ModelVisit<'a, C> {
-    visit: Visit<'a, C>,
-    _held: Option<Held>,
+/// A permit at a replica that has models. The replica counts as having the call's own as soon as it is
+/// chosen, so that the next call for that model goes there as well.
+pub struct ModelPermit<'a, C> {
+    permit: Permit<'a, C>,
+    _model: Option<ModelHold>,
 }
 
-impl<'a, C> ModelVisit<'a, C> {
-    pub(crate) fn new(engine: &'a Shared<C>, (place, held): (Place<C>, Option<Held>)) -> Self {
-        ModelVisit {
-            visit: Visit::new(engine, place),
-            _held: held,
-        }
-    }
-
+impl<C> ModelPermit<'_, C> {
     /// The replica that makes the call.
     pub fn replica(&self) -> &C {
-        self.visit.replica()
+        self.permit.replica()
     }
 
     /// The call, with the replica's models in scope.
     pub fn with_models<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F, C> {
-        Arc::clone(&self.visit.place.replica.models).scope(call)
+        Arc::clone(&self.permit.claim.replica.models).scope(call)
     }
 
-    /// What the call came to. If it panicked, its replica is replaced.
+    /// The result of the call. If it panicked, its replica is replaced.
     pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
-        self.visit.finish(outcome)
+        self.permit.finish(outcome)
     }
 }
 
-/// A [`Visit`] that outlives the call of the handle: a stream's.
-pub struct Stay<C> {
-    // Left in this order, as by a visit.
-    place: Place<C>,
-    leaving: LeavingLate<C>,
-    _held: Option<Held>,
+/// A [`Permit`] that outlives the call of the handle: a stream's.
+pub struct OwnedPermit<C> {
+    // Dropped in this order, as in a `Permit`.
+    claim: Claim<C>,
+    release: OwnedRelease<C>,
+    _model: Option<ModelHold>,
 }
 
-/// [`Leaving`], by its own right.
-struct LeavingLate<C>(Arc<Shared<C>>);
+/// [`Release`] that owns its engine.
+struct OwnedRelease<C>(Arc<Core<C>>);
 
-impl<C> Drop for LeavingLate<C> {
+impl<C> Drop for OwnedRelease<C> {
     fn drop(&mut self) {
-        self.0.left();
+        self.0.released();
     }
 }
 
-impl<C> Stay<C> {
-    pub(crate) fn new(engine: Arc<Shared<C>>, (place, held): (Place<C>, Option<Held>)) -> Self {
-        Stay {
-            place,
-            leaving: LeavingLate(engine),
-            _held: held,
+impl<C> OwnedPermit<C> {
+    fn new(core: Arc<Core<C>>, (claim, model): (Claim<C>, Option<ModelHold>)) -> Self {
+        OwnedPermit {
+            claim,
+            release: OwnedRelease(core),
+            _model: model,
         }
     }
 
     /// The replica that makes the stream.
     pub fn replica(&self) -> &C {
-        self.place.replica.instance()
+        self.claim.replica.instance()
     }
 
     /// What makes the stream, with the replica's models in scope.
     pub fn with_models<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F, C> {
-        Arc::clone(&self.place.replica.models).scope(call)
+        Arc::clone(&self.claim.replica.models).scope(call)
     }
 
-    /// What the stream came to. If it panicked, its replica is replaced.
+    /// The result of the stream. If it panicked, its replica is replaced.
     pub fn finish(self, outcome: Result<Result<()>, Box<dyn Any + Send>>) -> Result<()> {
         outcome.unwrap_or_else(|payload| {
-            self.leaving.0.broken(self.place.replica.id);
+            self.release.0.broken(self.claim.replica.id);
             Err(Error::panicked(payload))
         })
     }

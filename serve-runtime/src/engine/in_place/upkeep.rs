@@ -1,4 +1,4 @@
-//! What is done with one replica beside calling it: built, checked, reconfigured and let go.
+//! What is done with one replica beside calling it: it is built, checked, reconfigured and retired.
 
 use std::sync::Arc;
 
@@ -7,59 +7,62 @@ use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
 
 use crate::engine::constructor::off_the_runtime;
+use crate::engine::in_place::engine::Core;
+use crate::engine::in_place::ref_count::RefCount;
 use crate::engine::in_place::replica::Replica;
-use crate::engine::in_place::shared::Shared;
 use crate::engine::lifecycle::{Cell, Hooks, UserConfig, panicked};
 use crate::engine::{Blueprint, ReplicaId};
 use crate::resources::Grant;
 use crate::{Error, Result};
 
-impl<C> Shared<C> {
+impl<C> Core<C> {
     /// A replica takes calls from now on.
-    pub(crate) fn admit(&self, replica: Arc<Replica<C>>) {
-        self.set.add(replica);
-        self.gate.left();
+    pub(crate) fn admit(&self, replica: RefCount<Replica<C>>) {
+        self.replicas.add(replica);
+        self.gate.notify_room();
     }
 
-    pub(crate) fn remove(&self, id: ReplicaId) -> Option<Arc<Replica<C>>> {
-        self.set.remove(id)
+    /// A replica takes no more calls.
+    pub(crate) fn remove(&self, id: ReplicaId) {
+        drop(self.replicas.remove(id));
     }
 
-    /// Builds a replica, which takes no calls as yet.
+    /// Builds a replica, which takes no calls yet.
     pub(crate) async fn build<D>(
         &self,
         id: ReplicaId,
         blueprint: Blueprint<D>,
         grant: &Arc<Grant>,
-    ) -> Result<Arc<Replica<C>>>
+    ) -> Result<RefCount<Replica<C>>>
     where
         D: Send + 'static,
         C: Cell<D>,
     {
-        let plan = self.plan()?;
+        let plan = self.state.plan()?;
         let runtime = plan.runtime.clone();
         let granted = Arc::clone(grant);
         let build = move || {
             let instance = granted
                 .context()
                 .on_its_cores(|| blueprint.build(&runtime))?;
-            // Made here, so that the grant goes with the instance: both are there, or neither.
-            Ok(Replica::new(id, C::from(instance), granted))
+            // Made here, so that the grant goes with the instance: both exist, or neither.
+            let replica = Replica::new(id, C::from(instance), granted);
+            Ok(RefCount::new(replica))
         };
         off_the_runtime(&plan.name, id, build).await
     }
 
-    /// Runs something on an instance, on a thread of its own, which may work on when nobody waits for it
+    /// Runs something with an instance, on a thread of its own, which may go on working when nobody waits for it
     /// any more.
     async fn with(
         &self,
-        held: Held<C>,
+        held: HeldReplica<C>,
         with: impl FnOnce(&C, &Handle) -> Result<()> + Send + 'static,
     ) -> Result<()>
     where
         C: Send + Sync + 'static,
     {
-        let plan = self.plan()?;
+        let plan = self.state.plan()?;
         let (runtime, id) = (plan.runtime.clone(), held.replica.id);
         let work = move || {
             let (held, _inside) = (held, runtime.enter());
@@ -77,7 +80,7 @@ impl<C> Shared<C> {
         D: 'static,
         C: Cell<D>,
     {
-        let replica = self.set.get(id).ok_or_else(|| gone(id))?;
+        let replica = self.replicas.get(id).ok_or_else(|| gone(id))?;
         let check = move |cell: &C, runtime: &Handle| {
             cell.lend_to_read(|instance| hooks.check_health(instance, runtime))
         };
@@ -100,24 +103,25 @@ impl<C> Shared<C> {
         self.change(id, |held| self.with(held, change)).await
     }
 
-    /// Has a replica changed that takes no calls in place meanwhile. One that panics takes none any more, nor
-    /// does one that has been let go meanwhile.
+    /// Changes a replica while it takes no calls in place. If the change panics, the replica takes none
+    /// afterwards, and neither does one that has been retired meanwhile.
     pub(crate) async fn change(
         self: &Arc<Self>,
         id: ReplicaId,
-        change: impl AsyncFnOnce(Held<C>) -> Result<()>,
+        change: impl AsyncFnOnce(HeldReplica<C>) -> Result<()>,
     ) -> Result<()> {
-        let held = self.hold(self.set.rest(id).ok_or_else(|| gone(id))?);
-        self.set.is_held_by(&held.replica, 2).await; // the set, and this
+        let held = self.hold(self.replicas.pause(id).ok_or_else(|| gone(id))?);
+        // By the list of replicas, and here.
+        self.replicas.wait_until_held_by(&held.replica, 2).await;
         let reconfigured = change(held).await;
         if panicked(&reconfigured) {
             self.broken(id);
             return reconfigured;
         }
-        if !self.set.wake(id) {
+        if !self.replicas.resume(id) {
             return Err(gone(id));
         }
-        self.gate.left();
+        self.gate.notify_room();
         reconfigured
     }
 
@@ -125,13 +129,13 @@ impl<C> Shared<C> {
     where
         C: Send + Sync + 'static,
     {
-        match self.set.remove(id) {
+        match self.replicas.remove(id) {
             None => async {}.boxed(),
             Some(replica) => {
-                let shared = Arc::clone(self);
+                let core = Arc::clone(self);
                 async move {
-                    shared.set.is_held_by(&replica, 1).await;
-                    shared.let_go(replica).await;
+                    core.replicas.wait_until_held_by(&replica, 1).await;
+                    core.drop_in_background(replica).await;
                 }
                 .boxed()
             }
@@ -139,38 +143,38 @@ impl<C> Shared<C> {
     }
 
     /// Drops a replica, which runs the user's code and may take its time.
-    async fn let_go(&self, replica: Arc<Replica<C>>)
+    async fn drop_in_background(&self, replica: RefCount<Replica<C>>)
     where
         C: Send + Sync + 'static,
     {
-        if let Ok(plan) = self.plan() {
-            // As calls do, it finds itself inside the runtime. Once that is gone, so is the replica.
+        if let Ok(plan) = self.state.plan() {
+            // As in a call, the user's code is inside the runtime. Once that has ended, so has the replica.
             let _ = plan.runtime.spawn_blocking(|| drop(replica)).await;
         }
     }
 
-    /// Keeps a replica for something else than a call.
-    fn hold(self: &Arc<Self>, replica: Arc<Replica<C>>) -> Held<C> {
-        Held {
+    /// Keeps a replica for something other than a call.
+    fn hold(self: &Arc<Self>, replica: RefCount<Replica<C>>) -> HeldReplica<C> {
+        HeldReplica {
             replica,
-            _letting_go: LettingGo(Arc::clone(self)),
+            _release: NotifyReleased(Arc::clone(self)),
         }
     }
 }
 
-/// A replica that somebody holds who is no call.
-pub(crate) struct Held<C> {
-    // Dropped in this order: who is told is to find it gone.
-    replica: Arc<Replica<C>>,
-    _letting_go: LettingGo<C>,
+/// A replica that is held by something other than a call.
+pub(crate) struct HeldReplica<C> {
+    // Dropped in this order: the one that is notified has to see the count without it.
+    replica: RefCount<Replica<C>>,
+    _release: NotifyReleased<C>,
 }
 
-/// Tells that somebody holds a replica no more.
-struct LettingGo<C>(Arc<Shared<C>>);
+/// Reports that a replica is not held any more.
+struct NotifyReleased<C>(Arc<Core<C>>);
 
-impl<C> Drop for LettingGo<C> {
+impl<C> Drop for NotifyReleased<C> {
     fn drop(&mut self) {
-        self.0.set.let_go();
+        self.0.replicas.notify_released();
     }
 }
 

@@ -1,17 +1,18 @@
-//! The calls that a thread is making, for whoever gives the thread up.
+//! The call that a thread is making, so that it can be answered when the thread is given up.
 //!
-//! A thread cannot be stopped. Whoever waits for a call that never returns is answered by the one who
-//! finds that out; what the call comes to later, if it does, is dropped.
+//! A thread cannot be stopped. A caller that waits for a call that never returns is answered by the controller,
+//! which finds that out; the result of the call, if there ever is one, is dropped.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::engine::ReplicaId;
+use crate::util::lock;
 use crate::{Error, Result};
 
-/// Whom a call or a batch of calls answers.
+/// The callers of a call or of a batch of calls.
 pub(crate) trait Callers: Send {
     /// Answers each of them with an error.
     fn refuse(self, error: impl Fn() -> Error);
@@ -19,11 +20,11 @@ pub(crate) trait Callers: Send {
 
 impl<T: Send> Callers for oneshot::Sender<Result<T>> {
     fn refuse(self, error: impl Fn() -> Error) {
-        let _ = self.send(Err(error())); // fails if whoever asked has gone
+        let _ = self.send(Err(error())); // fails if the caller has gone
     }
 }
 
-/// Callers that are answered once: by who made the call, or by who gave up its thread.
+/// Callers that are answered once: by the thread that made the call, or by the one that gave the thread up.
 pub(crate) struct Unanswered<C>(Mutex<Option<C>>);
 
 impl<C: Callers> Unanswered<C> {
@@ -31,7 +32,7 @@ impl<C: Callers> Unanswered<C> {
         Arc::new(Unanswered(Mutex::new(Some(callers))))
     }
 
-    /// Those to be answered; `None` if they have been.
+    /// The callers to answer; `None` if they have been answered.
     pub(crate) fn take(&self) -> Option<C> {
         lock(&self.0).take()
     }
@@ -50,16 +51,9 @@ impl<C: Callers> GiveUp for Unanswered<C> {
 }
 
 /// What one thread is doing.
-pub(crate) struct AtWork {
+pub(crate) struct CurrentCall {
     id: ReplicaId,
     state: Mutex<State>,
-}
-
-/// A call or a batch of calls.
-struct Call {
-    callers: Arc<dyn GiveUp>,
-    /// When the last one's deadline passes, if each has one.
-    until: Option<Instant>,
 }
 
 #[derive(Default)]
@@ -68,20 +62,27 @@ struct State {
     given_up: bool,
 }
 
-impl AtWork {
+/// A call or a batch of calls.
+struct Call {
+    callers: Arc<dyn GiveUp>,
+    /// The latest deadline, if each call has one.
+    deadline: Option<Instant>,
+}
+
+impl CurrentCall {
     pub(crate) fn new(id: ReplicaId) -> Self {
-        AtWork {
+        CurrentCall {
             id,
             state: Mutex::default(),
         }
     }
 
-    /// A call begins, which has to be answered `until` then. `false` if the thread has been given up meanwhile: then it is answered, and is not
-    /// to be made.
-    pub(crate) fn begins<C: Callers + 'static>(
+    /// The thread is about to make a call. `false` if the thread has been given up meanwhile: then the call is
+    /// answered, and must not be made.
+    pub(crate) fn begin<C: Callers + 'static>(
         &self,
         call: &Arc<Unanswered<C>>,
-        until: Option<Instant>,
+        deadline: Option<Instant>,
     ) -> bool {
         let mut state = lock(&self.state);
         if state.given_up {
@@ -90,16 +91,16 @@ impl AtWork {
             return false;
         }
         let callers = Arc::<Unanswered<C>>::clone(call);
-        state.call = Some(Call { callers, until });
+        state.call = Some(Call { callers, deadline });
         true
     }
 
-    /// The call is over.
-    pub(crate) fn ends(&self) {
+    /// The call has returned.
+    pub(crate) fn end(&self) {
         lock(&self.state).call = None;
     }
 
-    /// Answers who waits for the call that the thread is making.
+    /// The thread is given up: answers the callers of the call that it is making.
     pub(crate) fn give_up(&self) {
         let mut state = lock(&self.state);
         state.given_up = true;
@@ -110,9 +111,9 @@ impl AtWork {
         }
     }
 
-    /// Until when the call that the thread is making has to be answered, if it has a deadline.
-    pub(crate) fn until(&self) -> Option<Instant> {
-        lock(&self.state).call.as_ref()?.until
+    /// The deadline of the call that the thread is making, if there is one.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        lock(&self.state).call.as_ref()?.deadline
     }
 
     fn error(&self) -> Error {
@@ -121,43 +122,38 @@ impl AtWork {
     }
 }
 
-/// No user code runs under the lock, so a poisoned one is as good as any.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn who_is_given_up_is_answered_once() {
-        let at_work = AtWork::new(ReplicaId(1));
+    fn callers_of_a_thread_that_is_given_up_are_answered_once() {
+        let current_call = CurrentCall::new(ReplicaId(1));
         let (sender, mut receiver) = oneshot::channel::<Result<()>>();
         let call = Unanswered::new(sender);
-        assert!(at_work.begins(&call, None));
-        at_work.give_up();
+        assert!(current_call.begin(&call, None));
+        current_call.give_up();
         assert!(call.take().is_none());
         assert!(receiver.try_recv().unwrap().is_err());
     }
 
     #[test]
     fn a_call_that_begins_too_late_is_not_made() {
-        let at_work = AtWork::new(ReplicaId(1));
-        at_work.give_up();
+        let current_call = CurrentCall::new(ReplicaId(1));
+        current_call.give_up();
         let (sender, mut receiver) = oneshot::channel::<Result<()>>();
-        assert!(!at_work.begins(&Unanswered::new(sender), None));
+        assert!(!current_call.begin(&Unanswered::new(sender), None));
         assert!(receiver.try_recv().unwrap().is_err());
     }
 
     #[test]
-    fn a_call_that_is_over_keeps_its_answer() {
-        let at_work = AtWork::new(ReplicaId(1));
+    fn a_call_that_has_returned_keeps_its_answer() {
+        let current_call = CurrentCall::new(ReplicaId(1));
         let (sender, _receiver) = oneshot::channel::<Result<()>>();
         let call = Unanswered::new(sender);
-        assert!(at_work.begins(&call, None));
-        at_work.ends();
-        at_work.give_up();
+        assert!(current_call.begin(&call, None));
+        current_call.end();
+        current_call.give_up();
         assert!(call.take().is_some());
     }
 }

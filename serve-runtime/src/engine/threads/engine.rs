@@ -1,4 +1,4 @@
-//! Replicas that live on threads of their own.
+//! The engine of deployments whose methods are all `fn`.
 
 use std::sync::Arc;
 
@@ -11,18 +11,18 @@ use crate::Result;
 use crate::batch::{Asked, Batchers, Stats};
 use crate::engine::lifecycle::{Hooks, Lent, UserConfig, panicked};
 use crate::engine::threads::pool::Pool;
-use crate::engine::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId};
+use crate::engine::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated};
 use crate::resources::Grant;
 
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
 /// `Send` nor `Sync`, and a call may block.
-pub struct Compute<D: 'static> {
+pub struct Threads<D: 'static> {
     pool: Arc<Pool<D>>,
     batchers: Batchers,
     fake: FakeSlot,
 }
 
-impl<D: 'static> Compute<D> {
+impl<D: 'static> Threads<D> {
     /// Makes a call on the next free replica.
     pub async fn call<T, F>(&self, function: F) -> Result<T>
     where
@@ -50,26 +50,21 @@ impl<D: 'static> Compute<D> {
     }
 }
 
-impl<D: 'static> Fakeable for Compute<D> {
+impl<D: 'static> Fakeable for Threads<D> {
     fn fake(&self) -> &FakeSlot {
         &self.fake
     }
 }
 
-#[allow(private_interfaces)]
-impl<D: 'static> Engine<D> for Compute<D> {
+impl<D: 'static> Engine for Threads<D> {
     const HAS_THREADS: bool = true;
 
     fn new() -> Self {
-        Compute {
-            pool: Arc::new(Pool::new(|_id| {})),
+        Threads {
+            pool: Arc::new(Pool::new()),
             batchers: Batchers::default(),
             fake: FakeSlot::default(),
         }
-    }
-
-    fn open(&self, plan: Plan) {
-        self.pool.open(plan);
     }
 
     fn width(&self, batch: usize) -> usize {
@@ -79,6 +74,16 @@ impl<D: 'static> Engine<D> for Compute<D> {
     fn batches(&self) -> Vec<Stats> {
         self.batchers.stats()
     }
+}
+
+impl<D: 'static> Replicated<D> for Threads<D> {
+    fn open(&self, plan: Plan) {
+        self.pool.open(plan);
+    }
+
+    fn plan(&self) -> Result<&Plan> {
+        self.pool.plan()
+    }
 
     fn load(&self) -> Load {
         self.pool.load()
@@ -86,10 +91,6 @@ impl<D: 'static> Engine<D> for Compute<D> {
 
     fn capacity(&self) -> Option<usize> {
         Some(self.pool.capacity())
-    }
-
-    fn plan(&self) -> Result<&Plan> {
-        self.pool.plan()
     }
 
     fn add(
@@ -106,7 +107,7 @@ impl<D: 'static> Engine<D> for Compute<D> {
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
         self.pool.dismiss(id);
         let pool = Arc::clone(&self.pool);
-        async move { pool.left(id).await }.boxed()
+        async move { pool.wait_until_ended(id).await }.boxed()
     }
 
     fn discard(&self, id: ReplicaId) {
@@ -121,12 +122,8 @@ impl<D: 'static> Engine<D> for Compute<D> {
         let pool = Arc::clone(&self.pool);
         async move {
             let runtime = pool.plan()?.runtime.clone();
-            pool.order(
-                id,
-                move |instance| hooks.check_health(instance, &runtime),
-                |_| false,
-            )
-            .await
+            let order = move |instance: &mut D| hooks.check_health(instance, &runtime);
+            pool.order(id, order, |_| false).await
         }
         .boxed()
     }
@@ -152,8 +149,8 @@ impl<D: 'static> Engine<D> for Compute<D> {
         self.pool.close();
     }
 
-    fn idle(&self) -> BoxFuture<'_, ()> {
-        self.pool.idle().boxed()
+    fn wait_idle(&self) -> BoxFuture<'_, ()> {
+        self.pool.wait_idle().boxed()
     }
 
     fn fail(&self, cause: Option<&str>) {

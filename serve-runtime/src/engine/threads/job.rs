@@ -10,33 +10,33 @@ use tokio::sync::oneshot::error::RecvError;
 use tokio::time::Instant;
 use tracing::Span;
 
-use crate::engine::threads::current_call::{AtWork, Unanswered};
+use crate::engine::threads::current_call::{CurrentCall, Unanswered};
 use crate::panics::drop_quietly;
 use crate::request::context::{Request, Waiting};
 use crate::request::deadline::Ahead;
 use crate::{Error, Result};
 
-/// A call with its arguments inside; `V` is what a thread lends to its calls.
+/// A call with its arguments; `V` is what a thread lends to its calls.
 pub(crate) type Job<V> = Box<dyn Work<V>>;
 
-/// Told what a call came to, before whoever asked is.
+/// Called with the outcome of a call before its caller is answered.
 pub(crate) type BeforeAnswer<'a> = &'a dyn Fn(&Result<(), Panicked>);
 
 /// What the thread sees of a call.
 pub(crate) trait Work<V>: Send {
-    /// Makes the call and answers it. `Err` says that it panicked, so that `value` may be broken;
-    /// `before_answer` is told so before the caller is. Meanwhile it is what the thread is `at_work` on.
+    /// Makes the call, which is the thread's `current_call` meanwhile, and answers it. `Err` says that it
+    /// panicked, so that `value` may be broken; `before_answer` hears of that before the caller does.
     fn run(
         self: Box<Self>,
         value: &mut V,
-        at_work: &AtWork,
+        current_call: &CurrentCall,
         before_answer: BeforeAnswer<'_>,
     ) -> Result<(), Panicked>;
 
-    /// Whether whoever asked has gone.
+    /// Whether the caller has gone.
     fn is_abandoned(&self) -> bool;
 
-    /// Answers with an error in place of making the call.
+    /// Answers with an error instead of making the call.
     fn refuse(self: Box<Self>, error: Error);
 }
 
@@ -48,12 +48,12 @@ struct Call<F, T> {
     function: F,
     answer: oneshot::Sender<Result<T>>,
     request: Request,
-    /// What comes after the call, if its request has a deadline.
+    /// The work that follows the call, if its request has a deadline.
     ahead: Option<Ahead>,
     span: Span,
 }
 
-/// Where the answer of a job arrives. Once it is dropped, the job knows that nobody waits.
+/// Where the answer of a job arrives. Once it is dropped, the job is abandoned.
 pub(crate) struct Answer<T> {
     answer: oneshot::Receiver<Result<T>>,
     _waiting: Waiting,
@@ -97,7 +97,7 @@ where
     fn run(
         self: Box<Self>,
         value: &mut V,
-        at_work: &AtWork,
+        current_call: &CurrentCall,
         before_answer: BeforeAnswer<'_>,
     ) -> Result<(), Panicked> {
         let Call {
@@ -108,7 +108,7 @@ where
             span,
         } = *self;
         if answer.is_closed() {
-            before_answer(&Ok(())); // whoever asked has gone
+            before_answer(&Ok(())); // the caller has gone
             drop_quietly(function);
             return Ok(());
         }
@@ -119,7 +119,7 @@ where
             return Ok(());
         }
         let caller = Unanswered::new(answer);
-        if !at_work.begins(&caller, request.deadline()) {
+        if !current_call.begin(&caller, request.deadline()) {
             before_answer(&Ok(()));
             drop_quietly(function);
             return Ok(());
@@ -133,10 +133,10 @@ where
         if let (Some((ahead, begun)), Ok(_)) = (served, &result) {
             ahead.was_served_in(begun.elapsed());
         }
-        at_work.ends();
+        current_call.end();
         before_answer(&outcome);
         if let Some(answer) = caller.take() {
-            drop_quietly(answer.send(result)); // fails if whoever asked went away meanwhile
+            drop_quietly(answer.send(result)); // fails if the caller has gone meanwhile
         }
         outcome
     }

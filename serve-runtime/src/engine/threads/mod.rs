@@ -1,10 +1,22 @@
 //! Replicas that live on threads of their own, and the queue that those serve.
+//!
+//! A call goes through the files in this order:
+//!
+//! | file | what happens there |
+//! |---|---|
+//! | `engine.rs`, `pool.rs` | the call becomes a job, which is put into the queue or refused |
+//! | `job.rs`, `ticket.rs` | a job: one call, or a ticket for a batch of them; runs it, and sends the answers |
+//! | `queue/` | the bounded queue: which thread takes which job |
+//! | `thread.rs` | a thread: builds its replica, takes jobs, ends |
+//! | `current_call.rs` | the call that a thread is making, so that it can be answered if the thread hangs |
 
-pub(crate) mod current_call;
+mod current_call;
 mod engine;
-pub(crate) mod job;
+mod job;
 mod pool;
-pub(crate) mod queue;
+mod queue;
+mod thread;
+mod ticket;
 
-pub use self::engine::Compute;
+pub use self::engine::Threads;
 pub(crate) use self::pool::Pool;

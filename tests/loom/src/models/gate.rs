@@ -1,36 +1,35 @@
-//! Calls in line for places that come back.
+//! Calls in line for a replica with a limit.
 
 use loom::future::block_on;
 use loom::sync::Arc;
 use loom::thread;
 
 use super::check;
-use crate::gate::{Gate, Refused};
-use crate::places::Places;
+use crate::gate::{Gate, LimitedCalls, Refused};
 
 /// A gate in front of a replica.
-struct House {
+struct Limited {
     gate: Gate,
-    places: Places,
+    calls: LimitedCalls,
     limit: u32,
 }
 
-impl House {
+impl Limited {
     fn new(limit: u32) -> Arc<Self> {
-        Arc::new(House {
+        Arc::new(Limited {
             gate: Gate::new(),
-            places: Places::new(),
+            calls: LimitedCalls::new(),
             limit,
         })
     }
 
     fn take(&self) -> Option<()> {
-        self.places.take(self.limit).then_some(())
+        self.calls.try_add(self.limit).then_some(())
     }
 
     fn leave(&self) {
-        self.places.give_back();
-        self.gate.left();
+        self.calls.remove();
+        self.gate.notify_room();
     }
 
     fn enter(&self) -> Result<(), Refused> {
@@ -41,36 +40,36 @@ impl House {
     }
 }
 
-/// Whoever waits is let in: a model in which somebody is forgotten does not end, which loom reports.
-pub fn nobody_in_line_is_forgotten() {
+/// Every waiting call is let in: a model in which one is forgotten does not end, which loom reports.
+pub fn no_call_in_line_is_forgotten() {
     check(2, || {
-        let house = House::new(1);
-        let guests = [(); 2].map(|()| {
-            let house = Arc::clone(&house);
+        let limited = Limited::new(1);
+        let calls = [(); 2].map(|()| {
+            let limited = Arc::clone(&limited);
             thread::spawn(move || {
-                house.enter().unwrap();
-                house.leave();
+                limited.enter().unwrap();
+                limited.leave();
             })
         });
-        house.enter().unwrap();
-        house.leave();
-        guests.into_iter().for_each(|guest| guest.join().unwrap());
-        assert_eq!((house.take(), house.gate.waiting()), (Some(()), 0));
-        block_on(house.gate.emptied());
+        limited.enter().unwrap();
+        limited.leave();
+        calls.into_iter().for_each(|call| call.join().unwrap());
+        assert_eq!((limited.take(), limited.gate.waiting()), (Some(()), 0));
+        block_on(limited.gate.wait_empty());
     });
 }
 
-/// A gate that closes sends away who waits, also one that just comes to wait.
-pub fn a_gate_that_closes_leaves_nobody_in_line() {
+/// A gate that closes refuses waiting calls, also one that just begins to wait.
+pub fn a_gate_that_closes_leaves_no_call_in_line() {
     check(2, || {
-        let house = House::new(0);
-        let guests = [(); 2].map(|()| {
-            let house = Arc::clone(&house);
-            thread::spawn(move || assert_eq!(house.enter(), Err(Refused::Closed)))
+        let limited = Limited::new(0);
+        let calls = [(); 2].map(|()| {
+            let limited = Arc::clone(&limited);
+            thread::spawn(move || assert_eq!(limited.enter(), Err(Refused::Closed)))
         });
-        house.gate.close();
-        block_on(house.gate.emptied());
-        guests.into_iter().for_each(|guest| guest.join().unwrap());
-        assert_eq!(house.gate.waiting(), 0);
+        limited.gate.close();
+        block_on(limited.gate.wait_empty());
+        calls.into_iter().for_each(|call| call.join().unwrap());
+        assert_eq!(limited.gate.waiting(), 0);
     });
 }

@@ -18,21 +18,21 @@ fn keep(_: &u32) -> bool {
     false
 }
 
-/// A thread of a pool, as `replica/pool.rs` has it; the number of jobs that it made.
+/// A thread as in `engine/threads/thread.rs`, which counts the jobs that it has made.
 fn consumer(queue: &Jobs, id: ReplicaId, made: &Arc<AtomicUsize>) -> JoinHandle<()> {
     let (queue, made) = (Arc::clone(queue), Arc::clone(made));
     queue.join(id, Default::default());
     thread::spawn(move || {
-        queue.is_free(id);
+        queue.mark_free(id);
         while let Next::Job(_) = queue.next(id) {
             made.fetch_add(1, SeqCst);
-            queue.is_free(id);
+            queue.mark_free(id);
         }
-        queue.leave(id);
+        queue.remove(id);
     })
 }
 
-/// Two consumers, two jobs, and a close: both jobs are made, and nobody sleeps through the end.
+/// Two consumers, two jobs, and a close: both jobs are made, and both consumers end.
 pub fn every_job_is_made_before_a_closed_queue_ends() {
     check(2, || {
         let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
@@ -44,19 +44,19 @@ pub fn every_job_is_made_before_a_closed_queue_ends() {
             .into_iter()
             .for_each(|consumer| consumer.join().unwrap());
         assert_eq!(made.load(SeqCst), 2);
-        block_on(queue.idle());
+        block_on(queue.wait_idle());
     });
 }
 
 /// A consumer that is dismissed may have been woken for a job: the other one makes it.
-pub fn a_job_is_not_lost_with_a_consumer_that_goes() {
+pub fn a_job_is_not_lost_with_a_consumer_that_is_dismissed() {
     check(2, || {
         let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
         let consumers = [consumer(&queue, ONE, &made), consumer(&queue, TWO, &made)];
         queue.push(1, None, 1, keep).unwrap();
         queue.dismiss(ONE);
-        block_on(queue.left(ONE));
-        block_on(queue.idle());
+        block_on(queue.wait_until_removed(ONE));
+        block_on(queue.wait_idle());
         assert_eq!(made.load(SeqCst), 1);
         queue.close();
         consumers
@@ -71,8 +71,8 @@ pub fn a_job_is_not_lost_with_a_consumer_that_is_discarded() {
         let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
         let consumers = [consumer(&queue, ONE, &made), consumer(&queue, TWO, &made)];
         queue.push(1, None, 1, keep).unwrap();
-        queue.leave(ONE);
-        block_on(queue.idle());
+        queue.remove(ONE);
+        block_on(queue.wait_idle());
         queue.close();
         consumers
             .into_iter()
@@ -81,8 +81,8 @@ pub fn a_job_is_not_lost_with_a_consumer_that_is_discarded() {
     });
 }
 
-/// Every job that was taken in is made or given back, whatever `close_and_take` comes between.
-pub fn a_job_is_made_or_given_back() {
+/// Every accepted job is made or returned, whenever `close_and_take` is called.
+pub fn a_job_is_made_or_returned() {
     check(2, || {
         let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
         let worker = consumer(&queue, ONE, &made);
@@ -94,27 +94,27 @@ pub fn a_job_is_made_or_given_back() {
                 Err(other) => panic!("{other:?}"),
             }
         });
-        let given_back = queue.close_and_take().len();
-        let taken_in = caller.join().unwrap();
+        let returned = queue.close_and_take().len();
+        let accepted = caller.join().unwrap();
         worker.join().unwrap();
-        assert_eq!(made.load(SeqCst) + given_back, taken_in);
+        assert_eq!(made.load(SeqCst) + returned, accepted);
     });
 }
 
-/// A free consumer is good for a job more than may wait: with no place to wait in, who is told of a free
-/// consumer is not refused.
+/// For a free consumer, one job more than may wait is accepted: where no job may wait, a caller that knows of a
+/// free consumer is not refused.
 pub fn a_consumer_that_is_free_takes_a_job_that_may_not_wait() {
     check(2, || {
         let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));
         queue.join(ONE, Default::default());
-        queue.is_free(ONE);
+        queue.mark_free(ONE);
         let worker = thread::spawn({
             let (queue, made) = (Arc::clone(&queue), Arc::clone(&made));
             move || {
                 if let Next::Job(_) = queue.next(ONE) {
                     made.fetch_add(1, SeqCst);
                 }
-                queue.leave(ONE);
+                queue.remove(ONE);
             }
         });
         queue.push(1, None, 0, keep).unwrap();

@@ -1,12 +1,13 @@
 //! The bounded queue between the callers of a compute deployment and its replicas.
 //!
-//! One queue serves all replicas of a deployment, so that none idles while a call waits for
-//! another one. It is first in, first out. A full queue refuses at once: nobody waits for a place.
+//! One queue serves all replicas of a deployment, so no replica idles while a call waits for
+//! another one. It is first in, first out. A full queue refuses at once: no caller waits for room.
 //!
-//! Replicas come and go: a consumer joins, may be given orders of its own, and leaves when it has been
+//! Replicas come and go: a consumer joins, may be given orders of its own, and is removed when it has been
 //! dismissed or when the queue is closed and empty.
 //!
-//! `state.rs` says who is to take which job. Here is what goes on around it: the lock, and who is woken.
+//! `state.rs` decides which consumer takes which job. This file has what is around it: the lock, and which
+//! consumer is woken.
 
 mod state;
 #[cfg(test)]
@@ -16,14 +17,14 @@ use self::state::{Consumer, State, Waiting};
 use crate::engine::ReplicaId;
 use crate::multiplex::Known;
 use crate::panics::drop_quietly;
-use crate::sync::{Arc, Mutex, MutexGuard, Notify, PoisonError};
+use crate::sync::{Arc, Mutex, MutexGuard, Notify, PoisonError, lock};
 
-/// Why a job was not taken in; the job comes back with it.
+/// Why a job was not accepted; with the job.
 #[derive(Debug)]
 pub(crate) enum Refused<T> {
     /// As many jobs as may wait are waiting, and no replica is free.
     Full(T),
-    /// The queue takes in no more.
+    /// The queue accepts no more.
     Closed(T),
 }
 
@@ -32,7 +33,7 @@ pub(crate) enum Refused<T> {
 pub(crate) enum Next<T, O> {
     /// The oldest job, or one of the oldest whose model it has.
     Job(T),
-    /// Something that only this consumer is to do.
+    /// Work for this consumer alone.
     Order(O),
     /// It is no consumer any more.
     Leave,
@@ -42,7 +43,7 @@ pub(crate) enum Next<T, O> {
 #[derive(Debug)]
 pub(crate) struct Queue<T, O> {
     state: Mutex<State<T, O>>,
-    /// Told when something has changed that somebody may wait for: see [`Queue::until`].
+    /// Notified when something changes that [`Queue::wait_until`] may wait for.
     changed: Notify,
 }
 
@@ -54,10 +55,10 @@ impl<T, O> Queue<T, O> {
         }
     }
 
-    /// Takes a job in, or gives it back if `capacity` jobs wait beside those that a free consumer is
-    /// about to take. Where there is no place left, the jobs that `is_abandoned` give up theirs.
+    /// Accepts a job, or returns it if `capacity` jobs wait beside those that a free consumer is about to
+    /// take. Where the queue is full, the jobs that `is_abandoned` are dropped first.
     ///
-    /// `false` says that there is no consumer as yet.
+    /// `false` says that there is no consumer yet.
     pub(crate) fn push(
         &self,
         job: T,
@@ -78,20 +79,20 @@ impl<T, O> Queue<T, O> {
             false => {
                 let wake = state.wake_for(model_id.as_deref()).cloned();
                 state.jobs.push_back(Waiting::new(job, model_id));
-                Ok((wake, state.staff() > 0))
+                Ok((wake, state.num_consumers() > 0))
             }
         };
         drop(state);
-        // Whoever is woken would only wait for the lock, and what has gone may do anything.
+        // Not under the lock: the woken one needs it, and dropping a job runs the user's code.
         if let Ok((Some(wake), _)) = &pushed {
             wake.notify_one();
         }
         gone.into_iter().for_each(drop_quietly);
-        pushed.map(|(_, is_staffed)| is_staffed)
+        pushed.map(|(_, has_consumers)| has_consumers)
     }
 
-    /// A consumer more, and which models it has. It takes part from its first [`Queue::is_free`] on, and
-    /// is no load until then: more of them would be started for those that start.
+    /// Adds a consumer, and which models it has. It counts from its first [`Queue::mark_free`] on, and is no
+    /// load until then: autoscaling would start further ones because of those that start.
     pub(crate) fn join(&self, id: ReplicaId, models: std::sync::Arc<Known>) {
         self.lock().consumers.insert(id, Consumer::new(models));
         self.changed.notify_waiters();
@@ -115,10 +116,10 @@ impl<T, O> Queue<T, O> {
             let wake = Arc::clone(&consumer.wake);
             if let Some(job) = state.take(id) {
                 state.set_free(id, false);
-                // Whoever was woken for this one may have been woken for the next one, too.
+                // The one that was woken for this job may have been woken for the next one as well.
                 state.wake_one();
                 if state.closed && state.jobs.is_empty() {
-                    state.wake_all(); // some have left it to this one, and can leave now
+                    state.wake_all(); // some have left it to this one, and can end now
                 }
                 return Next::Job(job);
             }
@@ -131,21 +132,21 @@ impl<T, O> Queue<T, O> {
         }
     }
 
-    /// Whether nothing waits but jobs that `is_abandoned`, and no consumer is free: nobody is kept
-    /// waiting by one that takes its time.
+    /// Whether nothing waits but jobs that `is_abandoned`, and no consumer is free: a consumer that waits keeps
+    /// no call waiting.
     pub(crate) fn is_quiet(&self, is_abandoned: impl Fn(&T) -> bool) -> bool {
         let state = self.lock();
         let mut jobs = state.jobs.iter();
         state.free == 0 && !state.closed && jobs.all(|waiting| is_abandoned(&waiting.job))
     }
 
-    /// A consumer is about to ask for a job; to be told before anybody can rely on it.
-    pub(crate) fn is_free(&self, id: ReplicaId) {
+    /// A consumer is about to ask for a job. To be called before its last caller is answered.
+    pub(crate) fn mark_free(&self, id: ReplicaId) {
         self.lock().set_free(id, true);
         self.changed.notify_waiters();
     }
 
-    /// Gives a consumer something to do before its next job. `false` if there is no such consumer.
+    /// Gives a consumer work to do before its next job. `false` if there is no such consumer.
     pub(crate) fn order(&self, id: ReplicaId, order: O) -> bool {
         let mut state = self.lock();
         match state.consumers.get_mut(&id) {
@@ -158,7 +159,7 @@ impl<T, O> Queue<T, O> {
         }
     }
 
-    /// A consumer takes no more jobs. It is known until it [leaves](Queue::leave).
+    /// A consumer takes no more jobs. It is known until it is [removed](Queue::remove).
     pub(crate) fn dismiss(&self, id: ReplicaId) {
         let mut state = self.lock();
         state.set_free(id, false);
@@ -171,8 +172,8 @@ impl<T, O> Queue<T, O> {
         self.changed.notify_waiters();
     }
 
-    /// A consumer is gone.
-    pub(crate) fn leave(&self, id: ReplicaId) {
+    /// A consumer has ended, or is not waited for.
+    pub(crate) fn remove(&self, id: ReplicaId) {
         let mut state = self.lock();
         state.set_free(id, false);
         let gone = state.consumers.remove(&id);
@@ -185,7 +186,7 @@ impl<T, O> Queue<T, O> {
         drop_quietly(gone); // with its orders, which are the user's
     }
 
-    /// Takes in no more; what waits is still handed out.
+    /// Accepts no more; what waits is still handed out.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
@@ -194,12 +195,12 @@ impl<T, O> Queue<T, O> {
         self.changed.notify_waiters();
     }
 
-    /// Takes jobs in again.
+    /// Accepts jobs again.
     pub(crate) fn open(&self) {
         self.lock().closed = false;
     }
 
-    /// Takes in no more, and gives back what waits.
+    /// Accepts no more, and returns what waits.
     pub(crate) fn close_and_take(&self) -> Vec<T> {
         let mut state = self.lock();
         state.closed = true;
@@ -210,30 +211,31 @@ impl<T, O> Queue<T, O> {
         jobs.into_iter().map(|waiting| waiting.job).collect()
     }
 
-    /// How many jobs wait, and how many consumers work.
+    /// How many jobs wait, and how many consumers are working.
     pub(crate) fn load(&self) -> (usize, usize) {
         let state = self.lock();
         let consumers = state.consumers.values();
-        let working = consumers.filter(|consumer| consumer.works()).count();
+        let working = consumers.filter(|consumer| consumer.is_working()).count();
         (state.jobs.len(), working)
     }
 
     /// How many consumers take jobs.
     pub(crate) fn consumers(&self) -> usize {
-        self.lock().staff()
+        self.lock().num_consumers()
     }
 
-    /// Waits until a consumer is gone.
-    pub(crate) async fn left(&self, id: ReplicaId) {
-        self.until(|state| !state.consumers.contains_key(&id)).await;
+    /// Waits until a consumer has been removed.
+    pub(crate) async fn wait_until_removed(&self, id: ReplicaId) {
+        self.wait_until(|state| !state.consumers.contains_key(&id))
+            .await;
     }
 
     /// Waits until no job waits or is worked on.
-    pub(crate) async fn idle(&self) {
-        self.until(State::is_idle).await;
+    pub(crate) async fn wait_idle(&self) {
+        self.wait_until(State::is_idle).await;
     }
 
-    async fn until(&self, reached: impl Fn(&State<T, O>) -> bool) {
+    async fn wait_until(&self, reached: impl Fn(&State<T, O>) -> bool) {
         loop {
             let changed = self.changed.notified();
             if reached(&self.lock()) {
@@ -243,8 +245,7 @@ impl<T, O> Queue<T, O> {
         }
     }
 
-    /// No user code runs under the lock, so a poisoned one is as good as any.
     fn lock(&self) -> MutexGuard<'_, State<T, O>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }

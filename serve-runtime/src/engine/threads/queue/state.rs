@@ -1,8 +1,8 @@
-//! What waits, who takes jobs, and who is to take which.
+//! The jobs that wait, the consumers, and which consumer takes which job.
 //!
 //! Where jobs are for models, a consumer that becomes free takes one of the first few whose model it has, and
-//! a job goes to a free consumer that has its model. No consumer idles for it, and nobody is overtaken more
-//! than [`MOST_OVERTAKEN`] times; a job for no model is not overtaken at all.
+//! a job goes to a free consumer that has its model. No consumer idles for it, and no job is overtaken more
+//! than [`MAX_OVERTAKEN`] times; a job for no model is not overtaken at all.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -13,15 +13,15 @@ use crate::sync::{Arc, Condvar};
 /// Among how many of the oldest jobs a consumer looks for one whose model it has.
 pub(crate) const LOOK_AHEAD: usize = 16;
 
-/// How many jobs that came later may be begun before a job.
-pub(crate) const MOST_OVERTAKEN: usize = 8;
+/// How many later jobs may be begun before a job.
+pub(crate) const MAX_OVERTAKEN: usize = 8;
 
 #[derive(Debug)]
 pub(crate) struct State<T, O> {
     /// Those further back have been overtaken no more often than those before them.
     pub(crate) jobs: VecDeque<Waiting<T>>,
     pub(crate) consumers: BTreeMap<ReplicaId, Consumer<O>>,
-    /// How many consumers have nothing to do; each is good for one job more than may wait.
+    /// How many consumers have nothing to do; for each, one job more than may wait is accepted.
     pub(crate) free: usize,
     pub(crate) closed: bool,
 }
@@ -38,8 +38,8 @@ pub(crate) struct Waiting<T> {
 pub(crate) struct Consumer<O> {
     models: std::sync::Arc<Known>,
     pub(crate) orders: VecDeque<O>,
-    /// Has never been free: it is being built, and works on nothing that anybody waits for.
-    joining: bool,
+    /// Has never been free: it is being built, and no caller waits for that.
+    starting: bool,
     /// Counted in `free`.
     pub(crate) is_free: bool,
     /// Takes no more jobs.
@@ -61,7 +61,7 @@ impl<T, O> State<T, O> {
         self.jobs.len() >= capacity + self.free
     }
 
-    /// Takes out the jobs that `is_abandoned`. They are the user's, to be dropped without a lock.
+    /// Takes out the jobs that `is_abandoned`. Dropping them runs the user's code: not under the lock.
     pub(crate) fn take_abandoned(&mut self, is_abandoned: impl Fn(&T) -> bool) -> Vec<T> {
         let mut gone = Vec::new();
         for _ in 0..self.jobs.len() {
@@ -85,10 +85,10 @@ impl<T, O> State<T, O> {
             _ => {}
         }
         consumer.is_free = free;
-        consumer.joining &= !free;
+        consumer.starting &= !free;
     }
 
-    /// What wakes the consumer that is to take a job, of those that have nothing to do.
+    /// What wakes the free consumer that is to take a job.
     pub(crate) fn wake_for(&self, model_id: Option<&str>) -> Option<&Arc<Condvar>> {
         let consumer = match model_id {
             // Which one does not matter.
@@ -101,12 +101,12 @@ impl<T, O> State<T, O> {
         consumer.map(|consumer| &consumer.wake)
     }
 
-    /// The consumer that is to take a job for a model, of those that have nothing to do and the one that
-    /// asks for a job: one that has it, else the one with the fewest.
+    /// The consumer that is to take a job for a model, of the free ones and the one that asks for a job: one that
+    /// has the model, else the one with the fewest.
     fn choose(&self, model_id: &str, asking: Option<ReplicaId>) -> Option<ReplicaId> {
         let consumers = self.consumers.iter();
         let free = consumers.filter(|(id, consumer)| consumer.is_free || asking == Some(**id));
-        // The first of several is always the same one, whoever asks.
+        // The first of several is always the same one, whichever consumer asks.
         let chosen = free.min_by_key(|(_, consumer)| match consumer.models.has(model_id) {
             true => 0,
             false => consumer.models.len() + 1,
@@ -114,7 +114,7 @@ impl<T, O> State<T, O> {
         chosen.map(|(id, _)| *id)
     }
 
-    /// Has somebody look after the oldest job, if there is one.
+    /// Wakes a consumer for the oldest job, if there is one.
     pub(crate) fn wake_one(&self) {
         if let Some(oldest) = self.jobs.front() {
             let wake = self.wake_for(oldest.model_id.as_deref());
@@ -138,7 +138,7 @@ impl<T, O> State<T, O> {
         let Some(model_id) = &oldest.model_id else {
             return Some(0);
         };
-        if oldest.overtaken >= MOST_OVERTAKEN {
+        if oldest.overtaken >= MAX_OVERTAKEN {
             return Some(0);
         }
         let models = &self.consumers.get(&id)?.models;
@@ -159,12 +159,12 @@ impl<T, O> State<T, O> {
 
     pub(crate) fn is_idle(&self) -> bool {
         let mut consumers = self.consumers.values();
-        let works = consumers.any(|consumer| consumer.works() && !consumer.dismissed);
-        self.jobs.is_empty() && !works
+        let is_working = consumers.any(|consumer| consumer.is_working() && !consumer.dismissed);
+        self.jobs.is_empty() && !is_working
     }
 
     /// How many consumers take jobs.
-    pub(crate) fn staff(&self) -> usize {
+    pub(crate) fn num_consumers(&self) -> usize {
         let consumers = self.consumers.values();
         consumers.filter(|consumer| !consumer.dismissed).count()
     }
@@ -186,15 +186,15 @@ impl<O> Consumer<O> {
         Consumer {
             models,
             orders: VecDeque::new(),
-            joining: true,
+            starting: true,
             is_free: false,
             dismissed: false,
             wake: Arc::new(Condvar::new()),
         }
     }
 
-    /// Whether it has something to do that counts as load.
-    pub(crate) fn works(&self) -> bool {
-        !self.is_free && !self.joining
+    /// Whether it does something that counts as load.
+    pub(crate) fn is_working(&self) -> bool {
+        !self.is_free && !self.starting
     }
 }

@@ -1,10 +1,10 @@
-//! What jobs and orders are made of is the user's, and its `Drop` may do anything.
+//! Dropping a job or an order runs the user's code, which may do anything.
 
 use std::sync::{Arc, Weak};
 
-use crate::engine::threads::queue::tests::*;
+use super::*;
 
-/// What of a user is dropped with a job, or an order: it asks the queue something.
+/// Dropped with a job or an order: it asks the queue something.
 struct Asks(Weak<Queue<Asks, Asks>>);
 
 impl Drop for Asks {
@@ -33,7 +33,7 @@ fn nothing_of_a_user_is_dropped_under_the_lock() {
         assert!(queue.push(asks(), None, 1, gone).is_ok());
         assert!(queue.push(asks(), None, 1, gone).is_ok());
         assert!(queue.order(ONE, asks()));
-        queue.leave(ONE);
+        queue.remove(ONE);
         assert_eq!(queue.close_and_take().len(), 1);
     });
 }

@@ -1,12 +1,12 @@
-//! What the queue does, without any threads but the consumers'.
+//! What the queue does, with no threads but the consumers'.
 
 mod drops;
 mod joining;
 
 use std::sync::Arc;
 
-use crate::engine::threads::queue::state::{LOOK_AHEAD, MOST_OVERTAKEN};
-use crate::engine::threads::queue::*;
+use super::state::{LOOK_AHEAD, MAX_OVERTAKEN};
+use super::*;
 
 const ONE: ReplicaId = ReplicaId(1);
 const TWO: ReplicaId = ReplicaId(2);
@@ -42,7 +42,7 @@ fn a_full_queue_gives_the_job_back() {
 }
 
 #[test]
-fn whoever_has_gone_gives_up_the_place() {
+fn an_abandoned_job_makes_room() {
     let queue = of_one();
     queue.push("stays", None, 2, keep).unwrap();
     queue.push("gone", None, 2, keep).unwrap();
@@ -52,13 +52,13 @@ fn whoever_has_gone_gives_up_the_place() {
 }
 
 #[test]
-fn a_queue_without_places_serves_a_free_consumer() {
+fn a_queue_of_no_length_serves_a_free_consumer() {
     let queue = Arc::new(of_one());
     assert!(matches!(
         queue.push(1, None, 0, keep),
         Err(Refused::Full(1))
     ));
-    queue.is_free(ONE);
+    queue.mark_free(ONE);
     let consumer = std::thread::spawn({
         let queue = Arc::clone(&queue);
         move || queue.next(ONE)
@@ -90,11 +90,11 @@ fn what_waits_can_be_taken_back() {
 }
 
 #[test]
-fn a_dismissed_consumer_leaves_the_jobs_to_the_others() {
+fn a_dismissed_consumer_leaves_its_jobs_to_the_others() {
     let queue = of_one();
     queue.join(TWO, Arc::default());
-    queue.is_free(ONE);
-    queue.is_free(TWO);
+    queue.mark_free(ONE);
+    queue.mark_free(TWO);
     queue.push(1, None, 0, keep).unwrap();
     queue.dismiss(ONE);
     assert_eq!(queue.next(ONE), Next::Leave);
@@ -153,84 +153,84 @@ impl Multiplexed {
 
 #[test]
 fn a_consumer_takes_what_it_has_the_model_for() {
-    let there = Multiplexed::new();
-    let _fr = there.models[0].hold(&"fr".into());
+    let multiplexed = Multiplexed::new();
+    let _fr = multiplexed.models[0].hold(&"fr".into());
     for (job, model_id) in [(1, "de"), (2, "fr"), (3, "de"), (4, "fr")] {
-        there.push(job, model_id);
+        multiplexed.push(job, model_id);
     }
-    let taken = [ONE, TWO, ONE, ONE].map(|id| there.next(id));
+    let taken = [ONE, TWO, ONE, ONE].map(|id| multiplexed.next(id));
     assert_eq!(taken, [2, 1, 4, 3]);
 }
 
 #[test]
-fn nobody_is_overtaken_for_ever() {
-    let there = Multiplexed::new();
-    let _fr = there.models[0].hold(&"fr".into());
-    there.push(0, "de");
-    there.push(1, "de");
-    (2..40).for_each(|job| there.push(job, "fr"));
-    let most = MOST_OVERTAKEN as u32;
-    let overtaking: Vec<u32> = (0..most).map(|_| there.next(ONE)).collect();
-    assert_eq!(overtaking, (2..2 + most).collect::<Vec<_>>());
+fn no_job_is_overtaken_for_ever() {
+    let multiplexed = Multiplexed::new();
+    let _fr = multiplexed.models[0].hold(&"fr".into());
+    multiplexed.push(0, "de");
+    multiplexed.push(1, "de");
+    (2..40).for_each(|job| multiplexed.push(job, "fr"));
+    let max = MAX_OVERTAKEN as u32;
+    let overtaking: Vec<u32> = (0..max).map(|_| multiplexed.next(ONE)).collect();
+    assert_eq!(overtaking, (2..2 + max).collect::<Vec<_>>());
     // Both have waited as long as they may.
-    assert_eq!([there.next(ONE), there.next(ONE)], [0, 1]);
-    assert_eq!(there.next(ONE), 2 + most);
+    assert_eq!([multiplexed.next(ONE), multiplexed.next(ONE)], [0, 1]);
+    assert_eq!(multiplexed.next(ONE), 2 + max);
 }
 
 #[test]
 fn a_job_for_no_model_is_not_overtaken() {
-    let there = Multiplexed::new();
-    let _fr = there.models[0].hold(&"fr".into());
+    let multiplexed = Multiplexed::new();
+    let _fr = multiplexed.models[0].hold(&"fr".into());
     for (job, model_id) in [(1, "de"), (2, ""), (3, "fr")] {
-        there.push(job, model_id);
+        multiplexed.push(job, model_id);
     }
-    assert_eq!([ONE, ONE, ONE].map(|id| there.next(id)), [1, 2, 3]);
+    assert_eq!([ONE, ONE, ONE].map(|id| multiplexed.next(id)), [1, 2, 3]);
 }
 
 #[test]
 fn only_so_many_jobs_are_looked_at() {
-    let there = Multiplexed::new();
-    let _fr = there.models[0].hold(&"fr".into());
+    let multiplexed = Multiplexed::new();
+    let _fr = multiplexed.models[0].hold(&"fr".into());
     let behind = LOOK_AHEAD as u32;
-    (0..behind).for_each(|job| there.push(job, "de"));
-    there.push(behind, "fr");
-    assert_eq!(there.next(ONE), 0);
-    assert_eq!(there.next(ONE), behind);
+    (0..behind).for_each(|job| multiplexed.push(job, "de"));
+    multiplexed.push(behind, "fr");
+    assert_eq!(multiplexed.next(ONE), 0);
+    assert_eq!(multiplexed.next(ONE), behind);
 }
 
-/// Both consumers are free, and there is one job: `TWO` gets it, and there is nothing left for `ONE`, which
+/// Both consumers are free, and there is one job: `TWO` gets it, and nothing is left for `ONE`, which
 /// asked first.
-fn only_two_gets(there: &Multiplexed, model_id: &str) {
-    there.queue.is_free(ONE);
-    there.queue.is_free(TWO);
-    there.push(1, model_id);
-    there.queue.close();
+fn only_two_gets(multiplexed: &Multiplexed, model_id: &str) {
+    multiplexed.queue.mark_free(ONE);
+    multiplexed.queue.mark_free(TWO);
+    multiplexed.push(1, model_id);
+    multiplexed.queue.close();
     std::thread::scope(|scope| {
-        let one = scope.spawn(|| there.queue.next(ONE));
-        assert_eq!(there.next(TWO), 1);
+        let one = scope.spawn(|| multiplexed.queue.next(ONE));
+        assert_eq!(multiplexed.next(TWO), 1);
         assert_eq!(one.join().unwrap(), Next::Leave);
     });
 }
 
 #[test]
 fn a_job_is_left_to_the_free_consumer_that_has_its_model() {
-    let there = Multiplexed::new();
-    let _fr = there.models[1].hold(&"fr".into());
-    only_two_gets(&there, "fr");
+    let multiplexed = Multiplexed::new();
+    let _fr = multiplexed.models[1].hold(&"fr".into());
+    only_two_gets(&multiplexed, "fr");
 }
 
 #[test]
 fn a_new_model_goes_to_the_free_consumer_with_the_fewest() {
-    let there = Multiplexed::new();
-    let _fr = there.models[0].hold(&"fr".into());
-    only_two_gets(&there, "de");
+    let multiplexed = Multiplexed::new();
+    let _fr = multiplexed.models[0].hold(&"fr".into());
+    only_two_gets(&multiplexed, "de");
 }
 
 #[test]
-fn a_busy_consumer_s_model_keeps_nobody_idle() {
-    let there = Multiplexed::new();
-    let _fr = there.models[1].hold(&"fr".into());
-    there.queue.is_free(ONE);
-    there.push(1, "fr");
-    assert_eq!(there.next(ONE), 1);
+fn no_consumer_idles_because_a_busy_one_has_the_model() {
+    let multiplexed = Multiplexed::new();
+    let _fr = multiplexed.models[1].hold(&"fr".into());
+    multiplexed.queue.mark_free(ONE);
+    multiplexed.push(1, "fr");
+    assert_eq!(multiplexed.next(ONE), 1);
 }

@@ -4,23 +4,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::batcher::Batcher;
-use super::context;
-use super::item::{Answer, Asked, Item, Place};
-use crate::engine::threads::current_call::{AtWork, Unanswered};
+use crate::batch::{Answer, Asked, Batcher, CallMade, Item, TicketState, in_scope};
+use crate::engine::threads::current_call::{Callers, CurrentCall, Unanswered};
 use crate::engine::threads::job::{BeforeAnswer, Job, Panicked, Work};
 use crate::panics::{catch_drop_panic, drop_quietly};
 use crate::{Error, ErrorKind, Result};
 
-/// Stands in the queue for one call; whoever takes it makes that call and others with it.
+/// Stands in the queue for one call; the thread that takes it makes that call and others with it.
 struct Ticket<A, T, F> {
     batcher: Arc<Batcher<A, T>>,
-    place: Arc<Place>,
+    state: Arc<TicketState>,
     function: F,
 }
 
 /// A call that waits for a batch: its ticket, and where its answer will arrive. `function` makes the
-/// calls of a batch, and gives a result for each or an error for all.
+/// calls of a batch, and returns a result for each or an error for all.
 pub(crate) fn ticket<V, A, T, F>(
     batcher: &Arc<Batcher<A, T>>,
     asked: Asked<A>,
@@ -31,10 +29,10 @@ where
     A: Send + 'static,
     T: Send + 'static,
 {
-    let (place, answer) = batcher.push(asked);
+    let (state, answer) = batcher.push(asked);
     let ticket = Ticket {
         batcher: Arc::clone(batcher),
-        place,
+        state,
         function,
     };
     (Box::new(ticket), answer)
@@ -49,39 +47,39 @@ where
     fn run(
         self: Box<Self>,
         value: &mut V,
-        at_work: &AtWork,
+        current_call: &CurrentCall,
         before_answer: BeforeAnswer<'_>,
     ) -> Result<(), Panicked> {
-        let Some(batch) = self.batcher.form(&self.place) else {
-            before_answer(&Ok(())); // another ticket's batch has it, or whoever asked has gone
+        let Some(batch) = self.batcher.form(&self.state) else {
+            before_answer(&Ok(())); // another ticket's batch has it, or the caller has gone
             return Ok(());
         };
         let (size, span) = (batch.len(), span(&batch, self.batcher.name()));
         let (arguments, calls): (Vec<A>, Vec<_>) = batch.into_iter().map(Item::split).unzip();
-        let deadlines = calls.iter().map(|call| call.request.deadline());
-        let until = deadlines.collect::<Option<Vec<_>>>();
-        let until = until.and_then(|deadlines| deadlines.into_iter().max());
-        let requests = calls.iter().map(|call| call.request.clone()).collect();
+        let deadlines = calls.iter().map(|call| call.request().deadline());
+        let deadlines = deadlines.collect::<Option<Vec<_>>>();
+        let deadline = deadlines.and_then(|deadlines| deadlines.into_iter().max());
+        let requests = calls.iter().map(|call| call.request().clone()).collect();
         let calls = Unanswered::new(calls);
-        if !at_work.begins(&calls, until) {
+        if !current_call.begin(&calls, deadline) {
             before_answer(&Ok(()));
             arguments.into_iter().for_each(drop_quietly);
             return Ok(());
         }
-        let begun = Instant::now();
+        let began = Instant::now();
         let call = || (self.function)(&mut *value, arguments);
-        let call = || span.in_scope(|| context::scope(requests, call));
+        let call = || span.in_scope(|| in_scope(requests, call));
         let results = catch_unwind(AssertUnwindSafe(call));
-        let took = begun.elapsed();
+        let took = began.elapsed();
         let (results, outcome) = match results {
             Ok(results) => {
-                self.batcher.ran(size, took);
+                self.batcher.record_batch(size, took);
                 (results, Ok(()))
             }
             Err(payload) => (Err(Error::panicked(payload)), Err(Panicked)),
         };
         let results = one_each(results, size, self.batcher.name());
-        at_work.ends();
+        current_call.end();
         before_answer(&outcome);
         for (call, result) in calls.take().into_iter().flatten().zip(results) {
             catch_drop_panic(|| call.answer(result, took));
@@ -90,27 +88,34 @@ where
     }
 
     fn is_abandoned(&self) -> bool {
-        self.place.is_idle()
+        self.state.is_void()
     }
 
     fn refuse(self: Box<Self>, error: Error) {
-        self.batcher.refuse(&self.place, error);
+        self.batcher.refuse(&self.state, error);
+    }
+}
+
+/// The calls of a batch.
+impl<T: Send> Callers for Vec<CallMade<T>> {
+    fn refuse(self, error: impl Fn() -> Error) {
+        self.into_iter().for_each(|call| call.refuse(error()));
     }
 }
 
 /// The span of a batch, which follows from those of its calls; a single call's own.
 fn span<A, T>(batch: &[Item<A, T>], method: &str) -> tracing::Span {
     if let [item] = batch {
-        return item.span.clone();
+        return item.span().clone();
     }
     let span = tracing::info_span!(parent: None, "batch", method, size = batch.len());
     for item in batch {
-        span.follows_from(&item.span);
+        span.follows_from(item.span());
     }
     span
 }
 
-/// A result for each call: what went wrong for all of them goes to each.
+/// A result for each call: an error of all of them goes to each.
 fn one_each<T>(results: Result<Vec<Result<T>>>, size: usize, method: &str) -> Vec<Result<T>> {
     let failed = |error: Error| error.copies(size).into_iter().map(Err).collect();
     match results {

@@ -13,39 +13,38 @@ use crate::engine::in_place::InPlace;
 use crate::engine::lifecycle::{Cell, Hooks, Lent, UserConfig, panicked};
 use crate::engine::threads::Pool;
 use crate::engine::{
-    Blueprint, Engine, FakeSlot, Fakeable, Load, ModelVisit, Plan, ReplicaId, Stay, Visit,
+    Blueprint, Engine, FakeSlot, Fakeable, Load, ModelPermit, OwnedPermit, Permit, Plan, ReplicaId,
+    Replicated,
 };
 use crate::resources::Grant;
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].
-pub struct Mixed<D, C: 'static> {
-    instances: InPlace<D, C>,
-    threads: Arc<Threads<C>>,
+pub struct InPlaceAndThreads<D, C: 'static> {
+    in_place: InPlace<D, C>,
+    /// A thread lends its replica's instance to its calls.
+    threads: Arc<Pool<Arc<C>>>,
     batchers: Batchers,
 }
 
-/// A thread lends its replica's instance to its calls.
-type Threads<C> = Pool<Arc<C>>;
-
-impl<D, C: Send + Sync + 'static> Mixed<D, C> {
-    /// Waits for a free replica and takes a place at it.
-    pub async fn enter(&self) -> Result<Visit<'_, C>> {
-        self.instances.enter().await
+impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
+    /// [`InPlace::permit`].
+    pub async fn permit(&self) -> Result<Permit<'_, C>> {
+        self.in_place.permit().await
     }
 
-    /// The same at one that has the model that the call is for, if there is one with room.
-    pub async fn enter_for_model(&self) -> Result<ModelVisit<'_, C>> {
-        self.instances.enter_for_model().await
+    /// [`InPlace::model_permit`].
+    pub async fn model_permit(&self) -> Result<ModelPermit<'_, C>> {
+        self.in_place.model_permit().await
     }
 
-    /// [`Mixed::enter`] for as long as a stream takes.
-    pub async fn stay(&self) -> Result<Stay<C>> {
-        self.instances.stay().await
+    /// [`InPlace::owned_permit`].
+    pub async fn owned_permit(&self) -> Result<OwnedPermit<C>> {
+        self.in_place.owned_permit().await
     }
 
-    /// [`Mixed::enter_for_model`] for as long as a stream takes.
-    pub async fn stay_for_model(&self) -> Result<Stay<C>> {
-        self.instances.stay_for_model().await
+    /// [`InPlace::owned_model_permit`].
+    pub async fn owned_model_permit(&self) -> Result<OwnedPermit<C>> {
+        self.in_place.owned_model_permit().await
     }
 
     /// Makes a call on the next free thread.
@@ -77,18 +76,17 @@ impl<D, C: Send + Sync + 'static> Mixed<D, C> {
     }
 }
 
-impl<D, C> Fakeable for Mixed<D, C>
+impl<D, C> Fakeable for InPlaceAndThreads<D, C>
 where
     D: Send + Sync + 'static,
     C: Cell<D>,
 {
     fn fake(&self) -> &FakeSlot {
-        self.instances.fake()
+        self.in_place.fake()
     }
 }
 
-#[allow(private_interfaces)]
-impl<D, C> Engine<D> for Mixed<D, C>
+impl<D, C> Engine for InPlaceAndThreads<D, C>
 where
     D: Send + Sync + 'static,
     C: Cell<D>,
@@ -96,60 +94,69 @@ where
     const HAS_THREADS: bool = true;
 
     fn new() -> Self {
-        // A call that breaks the instance breaks it for the others, too.
-        let instances = InPlace::new();
-        let shared = Arc::downgrade(instances.shared());
-        let on_thread = move |id| drop(shared.upgrade().and_then(|shared| shared.remove(id)));
-        let threads: Arc<Threads<C>> = Arc::new(Pool::new(on_thread));
-        let weak = Arc::downgrade(&threads);
-        let in_place = move |id| {
-            if let Some(threads) = weak.upgrade() {
-                threads.dismiss(id);
+        let in_place = InPlace::<D, C>::new();
+        let threads = Arc::new(Pool::new());
+        // A call that breaks the instance breaks it for both.
+        let core = Arc::downgrade(in_place.core());
+        threads.set_on_broken(move |id| {
+            if let Some(core) = core.upgrade() {
+                core.remove(id);
             }
-        };
-        instances.shared().on_broken(in_place);
-        Mixed {
-            instances,
+        });
+        let pool = Arc::downgrade(&threads);
+        in_place.core().set_on_broken(move |id| {
+            if let Some(pool) = pool.upgrade() {
+                pool.dismiss(id);
+            }
+        });
+        InPlaceAndThreads {
+            in_place,
             threads,
             batchers: Batchers::default(),
         }
     }
 
-    fn open(&self, plan: Plan) {
-        self.threads.open(plan.clone());
-        self.instances.open(plan);
+    fn width(&self, batch: usize) -> usize {
+        let in_place = self.in_place.width(batch);
+        self.threads.width(batch).max(in_place)
     }
 
-    fn capacity(&self) -> Option<usize> {
-        let threads = self.threads.capacity();
-        let instances = self.instances.capacity();
-        Some(instances.map_or(threads, |instances| instances.min(threads)))
+    fn batches(&self) -> Vec<Stats> {
+        self.batchers.stats()
+    }
+}
+
+impl<D, C> Replicated<D> for InPlaceAndThreads<D, C>
+where
+    D: Send + Sync + 'static,
+    C: Cell<D>,
+{
+    fn open(&self, plan: Plan) {
+        self.threads.open(plan.clone());
+        self.in_place.open(plan);
     }
 
     fn plan(&self) -> Result<&Plan> {
         self.threads.plan()
     }
 
-    fn width(&self, batch: usize) -> usize {
-        let instances = Engine::<D>::width(&self.instances, batch);
-        self.threads.width(batch).max(instances)
-    }
-
-    fn batches(&self) -> Vec<Stats> {
-        self.batchers.stats()
-    }
-
     fn load(&self) -> Load {
-        let (threads, instances) = (self.threads.load(), self.instances.load());
+        let (threads, in_place) = (self.threads.load(), self.in_place.load());
         Load {
-            ongoing: threads.ongoing + instances.ongoing,
-            queued: threads.queued + instances.queued,
+            ongoing: threads.ongoing + in_place.ongoing,
+            queued: threads.queued + in_place.queued,
         }
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        let threads = self.threads.capacity();
+        let in_place = self.in_place.capacity();
+        Some(in_place.map_or(threads, |in_place| in_place.min(threads)))
     }
 
     #[cfg(feature = "config")]
     fn limits_changed(&self) {
-        Engine::<D>::limits_changed(&self.instances);
+        self.in_place.limits_changed();
     }
 
     fn add(
@@ -158,16 +165,16 @@ where
         blueprint: Blueprint<D>,
         grant: Arc<Grant>,
     ) -> BoxFuture<'static, Result<()>> {
-        let instances = Arc::clone(self.instances.shared());
+        let core = Arc::clone(self.in_place.core());
         let threads = Arc::clone(&self.threads);
         async move {
-            let replica = instances.build(id, blueprint, &grant).await?;
+            let replica = core.build(id, blueprint, &grant).await?;
             let lent = Arc::clone(replica.instance());
             let models = Arc::clone(&replica.models);
             threads
                 .add(id, grant, models, move |_plan| Ok(lent))
                 .await?;
-            instances.admit(replica);
+            core.admit(replica);
             Ok(())
         }
         .boxed()
@@ -175,17 +182,17 @@ where
 
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {
         self.threads.dismiss(id);
-        let (instances, threads) = (self.instances.retire(id), Arc::clone(&self.threads));
+        let (in_place, threads) = (self.in_place.retire(id), Arc::clone(&self.threads));
         async move {
-            instances.await;
-            threads.left(id).await;
+            in_place.await;
+            threads.wait_until_ended(id).await;
         }
         .boxed()
     }
 
     fn discard(&self, id: ReplicaId) {
         self.threads.discard(id);
-        self.instances.discard(id);
+        self.in_place.discard(id);
     }
 
     fn busy_until(&self, id: ReplicaId) -> Option<Instant> {
@@ -193,7 +200,7 @@ where
     }
 
     fn check_health(&self, id: ReplicaId, hooks: Hooks<D>) -> BoxFuture<'static, Result<()>> {
-        self.instances.check_health(id, hooks)
+        self.in_place.check_health(id, hooks)
     }
 
     fn reconfigure(
@@ -202,7 +209,7 @@ where
         hooks: Hooks<D>,
         config: UserConfig,
     ) -> BoxFuture<'static, Result<()>> {
-        let instances = Arc::clone(self.instances.shared());
+        let core = Arc::clone(self.in_place.core());
         let threads = Arc::clone(&self.threads);
         async move {
             let runtime = threads.plan()?.runtime.clone();
@@ -215,31 +222,31 @@ where
                 };
                 threads.order(id, order, panicked).await
             };
-            instances.change(id, change).await
+            core.change(id, change).await
         }
         .boxed()
     }
 
     fn close(&self) {
         self.threads.close();
-        self.instances.close();
+        self.in_place.close();
     }
 
-    fn idle(&self) -> BoxFuture<'_, ()> {
+    fn wait_idle(&self) -> BoxFuture<'_, ()> {
         async {
-            self.threads.idle().await;
-            self.instances.idle().await;
+            self.threads.wait_idle().await;
+            self.in_place.wait_idle().await;
         }
         .boxed()
     }
 
     fn fail(&self, cause: Option<&str>) {
         self.threads.fail(cause);
-        self.instances.fail(cause);
+        self.in_place.fail(cause);
     }
 
     fn stop(&self) {
         self.threads.stop();
-        self.instances.stop();
+        self.in_place.stop();
     }
 }

@@ -1,4 +1,4 @@
-//! The threads of a pool, one by one: from being built to being let go.
+//! The threads of a pool, one by one: each builds its value, makes calls, and ends.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use crate::engine::ReplicaId;
 use crate::engine::constructor::on_thread;
-use crate::engine::plan::{Event, Plan};
-use crate::engine::threads::current_call::AtWork;
+use crate::engine::plan::Plan;
+use crate::engine::threads::current_call::CurrentCall;
 use crate::engine::threads::job::{BeforeAnswer, Panicked};
 use crate::engine::threads::pool::Pool;
 use crate::engine::threads::queue::Next;
@@ -19,7 +19,7 @@ use crate::resources::Grant;
 use crate::{Error, Result};
 
 impl<V: 'static> Pool<V> {
-    /// A thread more, which makes its value itself: it need not be `Send`. Over once it takes calls.
+    /// Adds a thread, which makes its value itself: it need not be `Send`. Resolves once it accepts calls.
     pub(crate) async fn add(
         self: &Arc<Self>,
         id: ReplicaId,
@@ -30,29 +30,30 @@ impl<V: 'static> Pool<V> {
         let plan = self.plan()?;
         let (ready, started) = oneshot::channel();
         let pool = Arc::clone(self);
-        let at_work = Arc::new(AtWork::new(id));
-        self.at_work().insert(id, Arc::clone(&at_work));
-        // It is known from here on, so that it can be told to go.
+        let current_call = Arc::new(CurrentCall::new(id));
+        self.current_calls().insert(id, Arc::clone(&current_call));
+        // The queue knows it from here on, so that it can be dismissed.
         self.queue.join(id, Arc::clone(models.known()));
         let thread = on_thread(&plan.name, id, move || {
-            let _leaving = Leaving(&pool, id); // also if the value's drop panics
+            let _deregister = Deregister(&pool, id); // also if the value's drop panics
             if let Ok(plan) = pool.plan() {
                 let _inside = plan.runtime.enter();
-                // Moved in here, so that it is given back before the thread is counted out.
+                // Moved in here, so that it is given back before the thread is deregistered.
                 let grant = grant;
                 grant.context().on_its_cores(|| {
-                    models.sync_scope(|| pool.run(&at_work, id, plan, make, ready))
+                    models.sync_scope(|| pool.run(&current_call, id, plan, make, ready))
                 });
             }
         });
-        thread.inspect_err(|_| drop(Leaving(self, id)))?;
-        started.await.unwrap_or_else(|_gone| Err(self.closed(plan)))
+        thread.inspect_err(|_| drop(Deregister(self, id)))?;
+        let started = started.await;
+        started.unwrap_or_else(|_gone| Err(self.state.refusal(plan)))
     }
 
-    /// The life of a thread.
+    /// What a thread does from its start to its end.
     fn run(
         &self,
-        at_work: &AtWork,
+        current_call: &CurrentCall,
         id: ReplicaId,
         plan: &Plan,
         make: impl FnOnce(&Plan) -> Result<V>,
@@ -61,52 +62,57 @@ impl<V: 'static> Pool<V> {
         let mut value = match make(plan) {
             Ok(value) => value,
             Err(error) => {
-                let _ = ready.send(Err(error)); // whoever asked may have gone
+                let _ = ready.send(Err(error)); // fails if nobody waits for it any more
                 return;
             }
         };
-        self.queue.is_free(id);
+        self.queue.mark_free(id);
         if ready.send(Ok(())).is_err() {
             self.queue.dismiss(id);
         }
-        let ended = self.serve(at_work, id, &mut value);
-        drop_quietly(value); // which may well panic, too, if a call has broken it
+        let ended = self.serve(current_call, id, &mut value);
+        drop_quietly(value); // which may well panic too, if a call has broken it
         // Not before: its successor is not to be built beside it. The grant follows in a moment.
         if let Err(Panicked) = ended {
-            plan.tell(Event::Lost(id));
+            self.state.report_lost(id);
         }
     }
 
-    /// Until it is to leave, or a call has broken the value.
-    fn serve(&self, at_work: &AtWork, id: ReplicaId, value: &mut V) -> Result<(), Panicked> {
+    /// Takes jobs until the thread is dismissed, or a call has broken the value.
+    fn serve(
+        &self,
+        current_call: &CurrentCall,
+        id: ReplicaId,
+        value: &mut V,
+    ) -> Result<(), Panicked> {
         loop {
-            // Whoever is answered may call again at once: by then the thread has to be free, or, after
-            // a panic, no thread any more.
+            // A caller that has its answer may call again at once: by then the thread has to be free or, after
+            // a panic, be no consumer any more.
             let before_answer = |outcome: &Result<(), Panicked>| match outcome {
-                Ok(()) => self.queue.is_free(id),
+                Ok(()) => self.queue.mark_free(id),
                 Err(Panicked) => {
                     self.queue.dismiss(id);
-                    (self.on_broken)(id);
+                    self.state.broken(id);
                 }
             };
             let work = || match self.queue.next(id) {
-                Next::Job(job) => job.run(value, at_work, &before_answer).map(|()| true),
+                Next::Job(job) => job.run(value, current_call, &before_answer).map(|()| true),
                 Next::Order(order) => order(value, &before_answer).map(|()| true),
                 Next::Leave => Ok(false),
             };
-            // None of it lets a panic out that it knows of. Whatever it was, a thread does not end without a word.
-            let goes_on = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_reported| {
+            // None of it is known to let a panic out. If it does, the thread still does not end unreported.
+            let continues = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_reported| {
                 before_answer(&Err(Panicked));
                 Err(Panicked)
             })?;
-            if !goes_on {
+            if !continues {
                 return Ok(());
             }
         }
     }
 
-    /// Has one thread do something with its value between two calls. `is_broken` says whether what it came to
-    /// leaves the value broken.
+    /// Runs something on one thread, with its value, between two calls. `is_broken` says whether the result
+    /// means that the value is broken.
     pub(crate) async fn order<T: Send + 'static>(
         &self,
         id: ReplicaId,
@@ -121,7 +127,7 @@ impl<V: 'static> Pool<V> {
                 false => Ok(()),
             };
             before_answer(&outcome);
-            let _ = answer.send(result); // whoever asked may have gone
+            let _ = answer.send(result); // fails if nobody waits for it any more
             outcome
         };
         let gone = || Error::unavailable(format!("replica {id} is gone"));
@@ -131,9 +137,9 @@ impl<V: 'static> Pool<V> {
         result.await.unwrap_or_else(|_| Err(gone()))
     }
 
-    /// Until when a thread's call has to be answered, if it makes one that has a deadline.
+    /// The deadline of the call that a thread is making, if it makes one and that has one.
     pub(crate) fn busy_until(&self, id: ReplicaId) -> Option<Instant> {
-        self.at_work().get(&id)?.until()
+        self.current_calls().get(&id)?.deadline()
     }
 
     /// A thread takes no more calls.
@@ -141,27 +147,26 @@ impl<V: 'static> Pool<V> {
         self.queue.dismiss(id);
     }
 
-    /// Waits until a thread has ended.
-    pub(crate) async fn left(&self, id: ReplicaId) {
-        self.queue.left(id).await;
+    pub(crate) async fn wait_until_ended(&self, id: ReplicaId) {
+        self.queue.wait_until_removed(id).await;
     }
 
     /// A thread is not waited for any more, nor is the call that it makes.
     pub(crate) fn discard(&self, id: ReplicaId) {
-        self.queue.leave(id);
-        let at_work = self.at_work().remove(&id);
-        if let Some(at_work) = at_work {
-            at_work.give_up();
+        self.queue.remove(id);
+        let current_call = self.current_calls().remove(&id);
+        if let Some(current_call) = current_call {
+            current_call.give_up();
         }
     }
 }
 
-/// Counts a thread out.
-struct Leaving<'a, V: 'static>(&'a Pool<V>, ReplicaId);
+/// Removes a thread from its pool.
+struct Deregister<'a, V: 'static>(&'a Pool<V>, ReplicaId);
 
-impl<V> Drop for Leaving<'_, V> {
+impl<V> Drop for Deregister<'_, V> {
     fn drop(&mut self) {
-        self.0.queue.leave(self.1);
-        self.0.at_work().remove(&self.1);
+        self.0.queue.remove(self.1);
+        self.0.current_calls().remove(&self.1);
     }
 }

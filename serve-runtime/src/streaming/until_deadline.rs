@@ -1,18 +1,20 @@
-//! What is given up at the deadline, whether or not anybody asks for it by then.
+//! A value that is dropped at a deadline, whether or not it is used by then.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// How long whoever reads has after the deadline to see for themselves what it was that waited.
+use crate::util::lock;
+
+/// How long a waiting reader has after the deadline to find out which call was late.
 const GRACE: Duration = Duration::from_millis(20);
 
-/// Something that is there until a deadline; dropping it drops that.
-pub(crate) enum Perishable<T> {
-    /// There is none.
+/// A value that is dropped at a deadline, or with this.
+pub(crate) enum UntilDeadline<T> {
+    /// There is no deadline.
     Lasting(Option<T>),
     Until {
         deadline: Instant,
@@ -21,23 +23,23 @@ pub(crate) enum Perishable<T> {
     },
 }
 
-/// What the timer takes when it is time.
+/// What the timer takes at the deadline.
 pub(crate) struct Kept<T> {
     value: Option<T>,
-    /// Who read last, and waits or has lost interest.
+    /// The last reader, if it waits.
     reader: Option<Waker>,
 }
 
-impl<T: Send + 'static> Perishable<T> {
+impl<T: Send + 'static> UntilDeadline<T> {
     pub(crate) fn new(value: T, deadline: Option<Instant>) -> Self {
         let Some(deadline) = deadline else {
-            return Perishable::Lasting(Some(value));
+            return UntilDeadline::Lasting(Some(value));
         };
         let kept = Arc::new(Mutex::new(Kept {
             value: Some(value),
             reader: None,
         }));
-        // A task, as nobody polls a stream that nobody reads.
+        // A task, as a stream that is not read is not polled.
         let expiring = Arc::clone(&kept);
         let timer = tokio::spawn(async move {
             sleep_until(deadline).await;
@@ -49,28 +51,29 @@ impl<T: Send + 'static> Perishable<T> {
             let value = lock(&expiring).value.take();
             drop(value); // runs the user's code
         });
-        Perishable::Until {
+        UntilDeadline::Until {
             deadline,
             kept,
             timer: timer.abort_handle(),
         }
     }
 
-    /// Takes it out, to be [put back](Perishable::put_back): no lock is held while it is used.
+    /// Takes the value out, to be [put back](UntilDeadline::put_back): no lock is held while it is used.
     pub(super) fn take(&mut self) -> Option<T> {
         match self {
-            Perishable::Lasting(value) => value.take(),
-            Perishable::Until { kept, .. } => lock(kept).value.take(),
+            UntilDeadline::Lasting(value) => value.take(),
+            UntilDeadline::Until { kept, .. } => lock(kept).value.take(),
         }
     }
 
-    /// Whether there was time left; otherwise it is dropped. Whoever waits is woken at the deadline.
+    /// Puts the value back if there is time left, else drops it and returns `false`. The reader is woken at the
+    /// deadline.
     pub(super) fn put_back(&mut self, value: T, cx: &Context<'_>) -> bool {
         match self {
-            Perishable::Lasting(kept) => *kept = Some(value),
-            Perishable::Until { deadline, kept, .. } => {
+            UntilDeadline::Lasting(kept) => *kept = Some(value),
+            UntilDeadline::Until { deadline, kept, .. } => {
                 let mut kept = lock(kept);
-                // Asked under the lock: the timer finds what was put back before its time.
+                // Checked under the lock: the timer finds what was put back before the deadline.
                 if *deadline <= Instant::now() {
                     drop(kept);
                     return false;
@@ -83,18 +86,13 @@ impl<T: Send + 'static> Perishable<T> {
     }
 }
 
-impl<T> Drop for Perishable<T> {
+impl<T> Drop for UntilDeadline<T> {
     fn drop(&mut self) {
-        if let Perishable::Until { kept, timer, .. } = self {
+        if let UntilDeadline::Until { kept, timer, .. } = self {
             timer.abort();
-            // Now, and not when the timer's task is gone.
+            // Now, and not when the timer's task ends.
             let value = lock(kept).value.take();
             drop(value);
         }
     }
-}
-
-/// Nothing can panic under the lock, so a poisoned one is as good as any.
-fn lock<T>(kept: &Mutex<Kept<T>>) -> MutexGuard<'_, Kept<T>> {
-    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,13 +1,14 @@
-//! Loads that would wait for themselves, which is found out before one of them waits.
+//! Loads that would wait for themselves: found before one of them waits.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::Loader;
+use crate::util::lock;
 use crate::{Error, Result};
 
 tokio::task_local! {
-    /// The loads that the calling code is a part of, the outermost one first.
+    /// The loads that the calling code is part of, the outermost one first.
     static CHAIN: Arc<[Load]>;
 }
 
@@ -18,11 +19,11 @@ pub(super) struct Load {
     pub(super) id: Arc<str>,
 }
 
-/// Which loads at one replica wait for which: for a model that somebody else loads.
+/// Which loads at one replica wait for which.
 #[derive(Default)]
 pub(super) struct Waits(Mutex<Vec<Arc<Wait>>>);
 
-/// All of these are over only after that one is.
+/// None of the loads in `chain` ends before `wanted` has ended.
 struct Wait {
     chain: Arc<[Load]>,
     wanted: Load,
@@ -60,11 +61,11 @@ fn current() -> Arc<[Load]> {
 }
 
 impl Waits {
-    /// The loads that the calling code is a part of wait for another one.
+    /// The loads that the calling code is part of begin to wait for another one.
     ///
     /// # Errors
     ///
-    /// If that one waits for one of them: it would be for ever.
+    /// If that one waits for one of them: they would wait for ever.
     pub(super) fn begin(&self, wanted: Load) -> Result<Waiting<'_>> {
         let chain = current();
         if chain.is_empty() {
@@ -74,9 +75,9 @@ impl Waits {
             });
         }
         let mut waits = self.lock();
-        if let Some(way) = way(&waits, &wanted, &chain) {
+        if let Some(path) = path(&waits, &wanted, &chain) {
             drop(waits);
-            return Err(waits_for_itself(&chain, &way));
+            return Err(waits_for_itself(&chain, &path));
         }
         let wait = Arc::new(Wait { chain, wanted });
         waits.push(Arc::clone(&wait));
@@ -86,34 +87,33 @@ impl Waits {
         })
     }
 
-    /// Nothing can panic under the lock, so a poisoned one is as good as any.
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Wait>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
-/// The way from a load to one of a chain, by what each waits for.
+/// The path from a load to one of a chain, along what each waits for.
 ///
-/// It ends, as no wait begins that would close a circle.
-fn way(waits: &[Arc<Wait>], from: &Load, chain: &[Load]) -> Option<Vec<Load>> {
+/// This terminates, as no wait begins that would close a cycle.
+fn path(waits: &[Arc<Wait>], from: &Load, chain: &[Load]) -> Option<Vec<Load>> {
     if chain.contains(from) {
         return Some(vec![from.clone()]);
     }
     let mut next = waits.iter().filter(|wait| wait.chain.contains(from));
-    let mut rest = next.find_map(|wait| way(waits, &wait.wanted, chain))?;
+    let mut rest = next.find_map(|wait| path(waits, &wait.wanted, chain))?;
     rest.insert(0, from.clone());
     Some(rest)
 }
 
-fn waits_for_itself(chain: &[Load], way: &[Load]) -> Error {
-    let begins = chain.iter().position(|load| Some(load) == way.last());
-    let round = chain[begins.unwrap_or(0)..].iter().chain(way);
-    let round: Vec<String> = round.map(Load::text).collect();
+fn waits_for_itself(chain: &[Load], path: &[Load]) -> Error {
+    let start = chain.iter().position(|load| Some(load) == path.last());
+    let cycle = chain[start.unwrap_or(0)..].iter().chain(path);
+    let cycle: Vec<String> = cycle.map(Load::text).collect();
     let loader = chain.last().map_or("", |load| load.loader.deployment);
     Error::failed(format!(
         "a loader of `{loader}` waits for itself: {}\n\
          help: a model may be loaded with the help of others, but not of itself",
-        round.join(" -> ")
+        cycle.join(" -> ")
     ))
 }
 
@@ -138,11 +138,11 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_counts_until_it_is_over() {
+    fn a_wait_counts_until_it_is_dropped() {
         let waits = Waits::default();
-        let ids = |way: Vec<Load>| way.iter().map(|load| load.id.to_string()).collect();
+        let ids = |path: Vec<Load>| path.iter().map(|load| load.id.to_string()).collect();
         let from_a = |waits: &Waits| -> Option<Vec<String>> {
-            way(&waits.lock(), &load("a"), &[load("c")]).map(ids)
+            path(&waits.lock(), &load("a"), &[load("c")]).map(ids)
         };
         let first = load("a").sync_scope(|| waits.begin(load("b"))).unwrap();
         let second = load("b").sync_scope(|| waits.begin(load("c"))).unwrap();
@@ -153,7 +153,7 @@ mod tests {
         assert!(load("c").sync_scope(|| waits.begin(load("a"))).is_ok());
         drop(second);
         assert!(waits.lock().is_empty());
-        // Outside of loads nobody waits for who waits.
+        // Code outside of loads is waited for by no load.
         drop(waits.begin(load("a")).unwrap());
     }
 }

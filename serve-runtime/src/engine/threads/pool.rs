@@ -1,66 +1,75 @@
 //! Threads that serve one queue of calls, each with a value of its own to lend to them.
 
-mod thread;
-
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use serve_topology::Batch;
 
-use crate::batch::{Asked, Batcher, Batchers, Group, ticket};
-use crate::engine::failure::Failure;
+use crate::batch::{Asked, Batcher, Batchers, Group};
 use crate::engine::plan::{Event, Plan, not_deployed};
-use crate::engine::threads::current_call::AtWork;
+use crate::engine::state::EngineState;
+use crate::engine::threads::current_call::CurrentCall;
 use crate::engine::threads::job::{BeforeAnswer, Job, Panicked, job};
 use crate::engine::threads::queue::{Queue, Refused};
+use crate::engine::threads::ticket::ticket;
 use crate::engine::{Load, ReplicaId};
 use crate::panics::catch_drop_panic;
 use crate::request::context::model_id;
+use crate::util::lock;
 use crate::{Error, Result};
 
-/// Something that one thread alone is to do, with its value. `Err` says that this has broken the value, as it
-/// does of a [job](crate::engine::threads::job::Work::run).
+/// Work for one certain thread, with its value. `Err` says that it has broken the value, as it does of a
+/// [job](crate::engine::threads::job::Work::run).
 type Order<V> = Box<dyn FnOnce(&mut V, BeforeAnswer<'_>) -> Result<(), Panicked> + Send>;
 
-/// The compute threads of one deployment, one a replica, and the queue that they serve; `V` is what a
-/// thread lends to a call.
+/// The compute threads of one deployment, one for each replica, and the queue that they serve; `V` is what a
+/// thread lends to a call. `thread.rs` has the threads, one by one.
 pub(crate) struct Pool<V: 'static> {
-    queue: Queue<Job<V>, Order<V>>,
+    pub(super) queue: Queue<Job<V>, Order<V>>,
+    pub(super) state: EngineState,
     /// What each thread is doing.
-    at_work: Mutex<BTreeMap<ReplicaId, Arc<AtWork>>>,
-    open: OnceLock<Plan>,
-    failure: Failure,
-    /// Told of a replica that panicked, before anybody else is.
-    on_broken: Box<dyn Fn(ReplicaId) + Send + Sync>,
+    current_calls: Mutex<BTreeMap<ReplicaId, Arc<CurrentCall>>>,
 }
 
 impl<V: 'static> Pool<V> {
     /// A pool that refuses every call until it is opened.
-    pub(crate) fn new(on_broken: impl Fn(ReplicaId) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new() -> Self {
         Pool {
             queue: Queue::new(),
-            at_work: Mutex::default(),
-            open: OnceLock::new(),
-            failure: Failure::default(),
-            on_broken: Box::new(on_broken),
+            state: EngineState::default(),
+            current_calls: Mutex::default(),
         }
     }
 
-    /// Calls wait for a thread from now on.
+    /// What is to be done first when a call on a thread panics.
+    pub(crate) fn set_on_broken(&self, on_broken: impl Fn(ReplicaId) + Send + Sync + 'static) {
+        self.state.set_on_broken(on_broken);
+    }
+
+    /// From now on calls wait for a thread.
     pub(crate) fn open(&self, plan: Plan) {
-        // Whoever deploys has the only engine there is.
-        let _ = self.open.set(plan);
+        self.state.open(plan);
     }
 
     pub(crate) fn plan(&self) -> Result<&Plan> {
-        self.open.get().ok_or_else(not_deployed)
+        self.state.plan()
     }
 
-    /// A batch for each thread, and one that waits, so that no thread has to: as far as it may wait.
+    /// How many calls of one request keep the threads busy: a batch for each thread, and one that waits, so
+    /// that no thread has to; at most as many as may wait.
     pub(crate) fn width(&self, batch: usize) -> usize {
-        let plan = self.open.get();
-        let may_wait = plan.map_or(0, |plan| plan.limits.max_queued_requests() as usize);
-        self.queue.consumers().max(1) * batch + batch.min(may_wait)
+        self.queue.consumers().max(1) * batch + batch.min(self.max_queued())
+    }
+
+    /// How many calls can be in flight and wait.
+    pub(crate) fn capacity(&self) -> usize {
+        let in_flight = self.queue.consumers().max(1);
+        in_flight.saturating_add(self.max_queued())
+    }
+
+    fn max_queued(&self) -> usize {
+        let plan = self.state.opened();
+        plan.map_or(0, |plan| plan.limits.max_queued_requests() as usize)
     }
 
     /// Makes a call on the next free thread.
@@ -72,7 +81,8 @@ impl<V: 'static> Pool<V> {
         let plan = self.plan()?;
         let (job, answer) = job(function);
         self.push(plan, job).map_err(|(_job, error)| error)?;
-        answer.await.unwrap_or_else(|_gone| Err(self.closed(plan)))
+        let answer = answer.await;
+        answer.unwrap_or_else(|_gone| Err(self.state.refusal(plan)))
     }
 
     /// Makes a call in a batch, on the next free thread.
@@ -94,12 +104,12 @@ impl<V: 'static> Pool<V> {
             asked.group = Some(group);
         }
         let (ticket, answer) = ticket(batcher, asked, function);
-        // Meanwhile a batch may have taken the call without its ticket: then it is answered.
+        // A batch may have taken the call meanwhile, without its ticket: then it is answered.
         if let Err((ticket, error)) = self.push(plan, ticket) {
             ticket.refuse(error);
         }
         let answer = answer.get().await;
-        answer.unwrap_or_else(|| Err(self.closed(plan)))
+        answer.unwrap_or_else(|| Err(self.state.refusal(plan)))
     }
 
     /// The batcher of a method.
@@ -116,13 +126,13 @@ impl<V: 'static> Pool<V> {
         let plan = self.plan()?;
         let new = || {
             let pool = Arc::downgrade(self);
-            // Whoever asks is busy, so that a free thread is another one.
-            let nobody_else = move || {
+            // The thread that asks is busy, so that a free one is another one.
+            let may_wait = move || {
                 let pool = pool.upgrade();
                 pool.is_some_and(|pool| pool.queue.is_quiet(|job| job.is_abandoned()))
             };
             let name = format!("{}.{method}", plan.name);
-            Batcher::new(name, batch, Box::new(nobody_else))
+            Batcher::new(name, batch, Box::new(may_wait))
         };
         batchers.of(method, new).ok_or_else(not_deployed)
     }
@@ -134,11 +144,11 @@ impl<V: 'static> Pool<V> {
         let pushed = self
             .queue
             .push(job, model_id, capacity, |job| job.is_abandoned());
-        let somebody_is_there = pushed.map_err(|refused| match refused {
+        let has_consumers = pushed.map_err(|refused| match refused {
             Refused::Full(job) => (job, plan.overloaded()),
-            Refused::Closed(job) => (job, self.closed(plan)),
+            Refused::Closed(job) => (job, self.state.refusal(plan)),
         })?;
-        if !somebody_is_there {
+        if !has_consumers {
             plan.tell(Event::Wanted);
         }
         Ok(())
@@ -149,53 +159,36 @@ impl<V: 'static> Pool<V> {
         Load { queued, ongoing }
     }
 
-    /// How many calls can be under way and wait.
-    pub(crate) fn capacity(&self) -> usize {
-        let may_wait = self
-            .open
-            .get()
-            .map_or(0, |plan| plan.limits.max_queued_requests());
-        self.queue
-            .consumers()
-            .max(1)
-            .saturating_add(may_wait as usize)
-    }
-
-    /// Takes in no more calls.
+    /// Accepts no more calls.
     pub(crate) fn close(&self) {
         self.queue.close();
     }
 
-    /// Waits until the calls taken in are answered.
-    pub(crate) async fn idle(&self) {
-        self.queue.idle().await;
+    /// Waits until the accepted calls are answered.
+    pub(crate) async fn wait_idle(&self) {
+        self.queue.wait_idle().await;
     }
 
-    /// Refuses every call, also those that wait, for a reason; or not any more.
+    /// Refuses every call, the waiting ones included, for a reason; or accepts calls again.
     pub(crate) fn fail(&self, cause: Option<&str>) {
-        self.failure.set(cause);
+        self.state.set_failure(cause);
         match cause {
             None => self.queue.open(),
             Some(_) => self.stop(),
         }
     }
 
-    /// Takes in no more calls and refuses those that wait.
+    /// Accepts no more calls and refuses those that wait.
     pub(crate) fn stop(&self) {
         let jobs = self.queue.close_and_take();
-        if let Some(plan) = self.open.get() {
+        if let Some(plan) = self.state.opened() {
             for job in jobs {
-                catch_drop_panic(|| job.refuse(self.closed(plan)));
+                catch_drop_panic(|| job.refuse(self.state.refusal(plan)));
             }
         }
     }
 
-    /// No user code runs under the lock, so a poisoned one is as good as any.
-    fn at_work(&self) -> MutexGuard<'_, BTreeMap<ReplicaId, Arc<AtWork>>> {
-        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn closed(&self, plan: &Plan) -> Error {
-        self.failure.get().unwrap_or_else(|| plan.stopped())
+    pub(super) fn current_calls(&self) -> MutexGuard<'_, BTreeMap<ReplicaId, Arc<CurrentCall>>> {
+        lock(&self.current_calls)
     }
 }
