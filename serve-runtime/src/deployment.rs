@@ -10,6 +10,7 @@ use crate::Result;
 use crate::bounds;
 use crate::controller::Settings;
 use crate::options::{BoundOptions, Described};
+use crate::private::Generated;
 use crate::replica::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, Limits};
 use crate::resources::Wanted;
 
@@ -21,7 +22,7 @@ use crate::resources::Wanted;
     label = "not a deployment",
     note = "put `#[deployment]` on the `struct` and on its `impl` block"
 )]
-pub trait Deployment: Sized + 'static {
+pub trait Deployment: Generated + Sized + 'static {
     /// What callers hold: a struct with one `async` method for each callable method.
     type Handle: Clone + fmt::Debug + 'static;
     /// The type's name.

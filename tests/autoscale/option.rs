@@ -71,7 +71,7 @@ fn four(config: AutoscalingConfig) -> u32 {
 
 #[test]
 fn the_topology_has_what_is_known() {
-    let deployments = Four::TOPOLOGY.deployments;
+    let deployments = FourGraph::TOPOLOGY.deployments;
     let configs = deployments.iter().map(|it| it.options.autoscaling_config);
     let other = AutoscalingConfig {
         max_replicas: 9,

@@ -52,8 +52,11 @@ fn the_limits_are_in_the_topology() {
         max_cpus: Some(6.5),
         max_gpus: Some(1.0),
     };
-    assert_eq!(Limited::TOPOLOGY.limits, limits);
-    assert_eq!(Limited::TOPOLOGY.deployments[1].options.budget_ms, Some(20));
+    assert_eq!(LimitedGraph::TOPOLOGY.limits, limits);
+    assert_eq!(
+        LimitedGraph::TOPOLOGY.deployments[1].options.budget_ms,
+        Some(20)
+    );
 }
 
 #[tokio::test]

@@ -58,8 +58,8 @@ async fn a_request_ends_at_its_deadline_and_names_the_node_that_it_waited_at() {
 
 #[test]
 fn the_timeout_is_in_the_topology() {
-    assert_eq!(Timed::TOPOLOGY.limits.request_timeout_s, Some(0.1));
-    assert_eq!(Tight::TOPOLOGY.limits.request_timeout_s, Some(TIGHT));
+    assert_eq!(TimedGraph::TOPOLOGY.limits.request_timeout_s, Some(0.1));
+    assert_eq!(TightGraph::TOPOLOGY.limits.request_timeout_s, Some(TIGHT));
 }
 
 const TIGHT: f64 = 0.02;

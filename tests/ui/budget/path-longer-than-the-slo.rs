@@ -48,5 +48,5 @@ fn photo() -> usize {
 
 fn main() {
     let _ = photo();
-    let _ = Photo::TOPOLOGY;
+    let _ = PhotoGraph::TOPOLOGY;
 }
