@@ -1,6 +1,6 @@
 //! The graph's shape, and the picture of it in the README.
 
-use content_understanding::graph::ContentUnderstanding;
+use content_understanding::graph::ContentUnderstandingGraph;
 use serve_runtime::Graph;
 use serve_runtime::topology::render::Format;
 
