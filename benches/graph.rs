@@ -75,8 +75,8 @@ macro_rules! functions {
             }
 
             /// The graph's future alone, as it runs inside of another graph.
-            pub async fn bare(handle: &PipelineHandle, x: u64) -> Result<u64> {
-                Pipeline::execute(&handle.graph, (x,), &Progress::new()).await
+            pub async fn bare(handle: &PipelineGraphHandle, x: u64) -> Result<u64> {
+                PipelineGraph::execute(Graph::behind(handle), (x,), &Progress::new()).await
             }
         }
     };

@@ -164,7 +164,7 @@ fn process() -> [i64; 3] {
     [of("VmRSS:"), of("Threads:"), files]
 }
 
-type App = Arc<serve_runtime::Deployed<EverythingHandle>>;
+type App = Arc<serve_runtime::Deployed<EverythingGraphHandle>>;
 type Outcomes = BTreeMap<String, u64>;
 
 /// Calls until the end, and counts what the calls come to.

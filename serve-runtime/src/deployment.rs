@@ -12,6 +12,7 @@ use crate::application::bound_options::{BoundOptions, Described};
 use crate::bounds;
 use crate::controller::Settings;
 use crate::engine::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, LiveLimits};
+use crate::private::Generated;
 use crate::resources::Wanted;
 use crate::service::Serves;
 
@@ -23,7 +24,7 @@ use crate::service::Serves;
     label = "not a deployment",
     note = "put `#[deployment]` on the `struct` and on its `impl` block"
 )]
-pub trait Deployment: Sized + 'static {
+pub trait Deployment: Generated + Sized + 'static {
     /// What callers hold: a struct with one `async` method for each callable method.
     type Handle: Clone + fmt::Debug + 'static;
     /// The type's name.

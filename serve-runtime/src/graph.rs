@@ -4,13 +4,13 @@ use std::future::Future;
 
 use serve_topology::Topology;
 
-use crate::private::{AnyHandle, GraphHandle, HandleTo, Requests, Watch};
+use crate::private::{AnyHandle, Generated, GraphHandle, HandleTo, Requests, Watch};
 use crate::{CallOptions, Result};
 
-/// A checked graph of deployments. `#[graph] fn name(..)` generates a type `Name` that implements it.
+/// A checked graph of deployments. `#[graph] fn name(..)` generates a type `NameGraph` that implements it.
 ///
 /// A graph with an input block is its own only [`Entry`]; one with routes has an entry for each.
-pub trait Graph: Sized + Send + Sync + 'static {
+pub trait Graph: Generated + Sized + Send + Sync + 'static {
     /// What callers hold once the graph is deployed: a struct with a method `call`, or one for each
     /// route.
     type Handle: HandleTo<Calls = GraphHandle<Self>> + Clone + Send + Sync + 'static;
@@ -46,7 +46,7 @@ pub trait Graph: Sized + Send + Sync + 'static {
 }
 
 /// One way into a graph: its input block, or one of its routes.
-pub trait Entry: Sized + 'static {
+pub trait Entry: Generated + Sized + 'static {
     /// The graph.
     type Graph: Graph;
     /// The request's parts: a tuple with one element for each parameter of the input block.

@@ -43,7 +43,7 @@
 //! # async fn main() -> Result<()> {
 //! let app = deploy(products(2.0)).await?;
 //! assert_eq!(app.call(10.0).await?, 50.0);
-//! assert_eq!(Products::TOPOLOGY.nodes[0].name, "double.scale");
+//! assert_eq!(ProductsGraph::TOPOLOGY.nodes[0].name, "double.scale");
 //! # Ok(())
 //! # }
 //! ```
@@ -280,8 +280,8 @@ pub use serve_macros::batch;
 /// # }
 /// ```
 pub use serve_macros::deployment;
-/// Makes a function a graph: `fn name(configuration) -> Output` becomes a type `Name` that implements
-/// [`Graph`], and a function `name(configuration) -> Application<Name>` for [`deploy`] or [`run`].
+/// Makes a function a graph: `fn name(configuration) -> Output` becomes a type `NameGraph` that implements
+/// [`Graph`], and a function `name(configuration) -> Application<NameGraph>` for [`deploy`] or [`run`].
 ///
 /// | option | default | meaning |
 /// |---|---|---|

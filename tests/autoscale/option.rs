@@ -69,7 +69,7 @@ fn four(config: AutoscalingConfig) -> u32 {
 
 #[test]
 fn the_topology_has_what_is_known() {
-    let deployments = Four::TOPOLOGY.deployments;
+    let deployments = FourGraph::TOPOLOGY.deployments;
     let configs = deployments.iter().map(|it| it.options.autoscaling_config);
     let other = AutoscalingConfig::new().max_replicas(9).initial_replicas(2);
     let expected = [Some(MODEL), None, Some(other), Some(MODEL), Some(MODEL)];

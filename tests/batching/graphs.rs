@@ -149,7 +149,7 @@ async fn a_fake_takes_one_call() {
 
 #[test]
 fn the_topology_says_how_calls_are_gathered() {
-    let node = Rated::TOPOLOGY
+    let node = RatedGraph::TOPOLOGY
         .nodes
         .iter()
         .find(|node| node.name == "model.rate")

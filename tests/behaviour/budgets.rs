@@ -51,9 +51,9 @@ fn the_limits_are_in_the_topology() {
         .slo(Duration::from_millis(50))
         .max_cpus(6.5)
         .max_gpus(1.0);
-    assert_eq!(Limited::TOPOLOGY.limits, limits);
+    assert_eq!(LimitedGraph::TOPOLOGY.limits, limits);
     assert_eq!(
-        Limited::TOPOLOGY.deployments[1].options.budget,
+        LimitedGraph::TOPOLOGY.deployments[1].options.budget,
         Some(Duration::from_millis(20))
     );
 }

@@ -84,7 +84,7 @@ async fn only_the_chosen_arm_runs() {
 
 #[test]
 fn the_topology_has_the_choice_and_its_arms() {
-    let topology = Dispatch::TOPOLOGY;
+    let topology = DispatchGraph::TOPOLOGY;
     let choice = &topology.choices[0];
     assert_eq!(choice.name, "match category");
     assert_eq!(choice.arms[1], "Category::Car");

@@ -150,7 +150,11 @@ async fn handles_may_be_nested_in_maps_tuples_and_structs() {
     for (name, expected) in [("one", 1), ("two", 2), ("other", 31)] {
         assert_eq!(within(app.call(name.into())).await.unwrap(), expected);
     }
-    assert_eq!(Family::TOPOLOGY.handles.len(), 3, "one twice is one edge");
+    assert_eq!(
+        FamilyGraph::TOPOLOGY.handles.len(),
+        3,
+        "one twice is one edge"
+    );
 }
 
 #[deployment]

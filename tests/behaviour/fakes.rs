@@ -310,7 +310,7 @@ fn ocr_read(meet: Arc<tokio::sync::Barrier>) -> impl Fake {
     })
 }
 
-async fn refusal(app: Application<Pipeline>) -> String {
+async fn refusal(app: Application<PipelineGraph>) -> String {
     let error = deploy(app).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     error.to_string()

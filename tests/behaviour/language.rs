@@ -70,7 +70,7 @@ fn shared_types() -> u32 {
 async fn two_graphs_of_one_module_use_the_same_deployments() {
     let app = deploy(shared_types()).await.unwrap();
     assert_eq!(app.call(1).await.unwrap(), 8);
-    assert_eq!(SharedTypes::TOPOLOGY.name, "shared_types");
+    assert_eq!(SharedTypesGraph::TOPOLOGY.name, "shared_types");
 }
 
 #[graph]
@@ -85,7 +85,10 @@ fn three_of_one() -> u32 {
 async fn the_same_type_is_bound_several_times() {
     let app = deploy(three_of_one()).await.unwrap();
     assert_eq!(app.call(0).await.unwrap(), 6);
-    let names = ThreeOfOne::TOPOLOGY.deployments.iter().map(|it| it.name);
+    let names = ThreeOfOneGraph::TOPOLOGY
+        .deployments
+        .iter()
+        .map(|it| it.name);
     assert_eq!(names.collect::<Vec<_>>(), ["Counter", "Counter_1", "third"]);
 }
 
@@ -98,8 +101,11 @@ fn function_twice() -> u32 {
 async fn a_function_that_is_called_twice_is_one_deployment_and_two_nodes() {
     let app = deploy(function_twice()).await.unwrap();
     assert_eq!(app.call(3).await.unwrap(), 12);
-    assert_eq!(FunctionTwice::TOPOLOGY.deployments.len(), 1);
-    let nodes = FunctionTwice::TOPOLOGY.nodes.iter().map(|node| node.name);
+    assert_eq!(FunctionTwiceGraph::TOPOLOGY.deployments.len(), 1);
+    let nodes = FunctionTwiceGraph::TOPOLOGY
+        .nodes
+        .iter()
+        .map(|node| node.name);
     assert_eq!(nodes.collect::<Vec<_>>(), ["double", "double_1"]);
 }
 
@@ -215,7 +221,7 @@ fn of_functions() -> u32 {
 async fn a_function_can_be_generic() {
     let app = deploy(of_functions()).await.unwrap();
     assert_eq!(app.call([3, 4], ["ab".to_owned()]).await.unwrap(), 230);
-    let deployments = OfFunctions::TOPOLOGY.deployments.iter();
+    let deployments = OfFunctionsGraph::TOPOLOGY.deployments.iter();
     let types: Vec<_> = deployments
         .map(|deployment| (deployment.name, deployment.ty))
         .collect();
@@ -372,7 +378,7 @@ async fn handles_are_put_into_a_map_one_by_one() {
     for (key, next) in [("one", 6), ("two", 7), ("ten", 15)] {
         assert_eq!(app.call(key.into(), 5).await.unwrap(), next);
     }
-    assert_eq!(FilledMaps::TOPOLOGY.handles.len(), 3);
+    assert_eq!(FilledMapsGraph::TOPOLOGY.handles.len(), 3);
     let error = app.call("six".into(), 5).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }

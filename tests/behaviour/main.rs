@@ -13,6 +13,7 @@ mod failing_constructors;
 mod fakes;
 mod fan_outs;
 mod faults;
+mod graph_names;
 mod hidden_names;
 mod http;
 mod inference;

@@ -58,7 +58,7 @@ async fn keywords_are_names_and_fields_of_requests() {
 
 #[test]
 fn pictures_know_them_without_the_prefix() {
-    let topology = Loop::TOPOLOGY;
+    let topology = LoopGraph::TOPOLOGY;
     assert_eq!(topology.name, "loop");
     let params = topology.entries[0].params.iter();
     assert_eq!(params.map(|it| it.name).collect::<Vec<_>>(), ["type", "fn"]);

@@ -86,7 +86,7 @@ async fn each_route_answers_on_its_own_path_below_the_prefix() {
 
 #[test]
 fn the_topology_has_an_entry_for_each() {
-    let topology = Counting::TOPOLOGY;
+    let topology = CountingGraph::TOPOLOGY;
     let routes: Vec<_> = topology.entries.iter().map(|entry| entry.route).collect();
     assert_eq!(
         routes,

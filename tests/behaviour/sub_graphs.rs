@@ -100,7 +100,7 @@ async fn a_failure_names_the_way_to_its_node() {
 
 #[test]
 fn the_topology_holds_the_topology_of_the_bound_graph() {
-    let topology = Pages::TOPOLOGY;
+    let topology = PagesGraph::TOPOLOGY;
     let bound = topology.deployments[0];
     assert_eq!(
         (bound.variable, bound.name, bound.ty),

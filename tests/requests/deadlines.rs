@@ -58,8 +58,8 @@ async fn a_request_ends_at_its_deadline_and_names_the_node_that_it_waited_at() {
 
 #[test]
 fn the_timeout_is_in_the_topology() {
-    assert_eq!(Timed::TOPOLOGY.limits.request_timeout, Some(ms(100)));
-    assert_eq!(Tight::TOPOLOGY.limits.request_timeout, Some(ms(20)));
+    assert_eq!(TimedGraph::TOPOLOGY.limits.request_timeout, Some(ms(100)));
+    assert_eq!(TightGraph::TOPOLOGY.limits.request_timeout, Some(ms(20)));
 }
 
 const TIGHT: f64 = 0.02;

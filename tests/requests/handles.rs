@@ -176,10 +176,10 @@ fn handles_are_send_sync_and_clone() {
     check::<Handle<limited>>();
     check::<Handle<bare>>();
     check::<Handle<generic<Vec<u8>>>>();
-    check::<ModelsHandle>();
+    check::<ModelsGraphHandle>();
     check::<Handle<OnItsThread>>();
     fn sends<F: Send>(_: &F) {}
-    async fn calls(handle: ModelsHandle) {
+    async fn calls(handle: ModelsGraphHandle) {
         let handle = handle.options(CallOptions::new());
         sends(&handle.call(1));
         let _ = handle.call(1).await;

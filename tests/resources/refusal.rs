@@ -137,13 +137,13 @@ async fn wrong_amounts_are_refused_by_the_deployment_s_name() {
 
 #[test]
 fn the_topology_has_what_is_declared() {
-    let options = Photos::TOPOLOGY.deployments[0].options;
+    let options = PhotosGraph::TOPOLOGY.deployments[0].options;
     assert_eq!(options.memory, Some(3 << 30));
-    let options = Photos::TOPOLOGY.deployments[1].options;
+    let options = PhotosGraph::TOPOLOGY.deployments[1].options;
     assert_eq!(options.resources, [("license", 1.0), ("fpga", 0.5)]);
-    let options = Named::TOPOLOGY.deployments[0].options;
+    let options = NamedGraph::TOPOLOGY.deployments[0].options;
     assert_eq!(options.resources, [("license", 1.5)]);
-    let json = Named::TOPOLOGY.render("json".parse().unwrap());
+    let json = NamedGraph::TOPOLOGY.render("json".parse().unwrap());
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let resources = &json["deployments"][0]["options"]["resources"];
     assert_eq!(resources, &serde_json::json!({ "license": 1.5 }));

@@ -115,8 +115,11 @@ async fn a_producer_knows_its_request() {
 
 #[test]
 fn the_topology_knows_streams() {
-    let nodes = Doubled::TOPOLOGY.nodes;
+    let nodes = DoubledGraph::TOPOLOGY.nodes;
     assert_eq!(nodes[0].method.output, "Streaming<u32>");
-    assert_eq!(Counted::TOPOLOGY.nodes[0].method.output, "Streaming<u32>");
-    assert_eq!(Doubled::TOPOLOGY.entries[0].output, "Streaming<u32>");
+    assert_eq!(
+        CountedGraph::TOPOLOGY.nodes[0].method.output,
+        "Streaming<u32>"
+    );
+    assert_eq!(DoubledGraph::TOPOLOGY.entries[0].output, "Streaming<u32>");
 }

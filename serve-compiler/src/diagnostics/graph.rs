@@ -34,13 +34,6 @@ pub(crate) fn type_name_used(name: impl Display) -> String {
     )
 }
 
-pub(crate) fn type_name_in_prelude(name: impl Display) -> String {
-    format!(
-        "this graph's type is called `{name}`, which would hide the `{name}` of a prelude\n\
-         help: rename the function"
-    )
-}
-
 pub(crate) fn graph_binds_itself(name: impl Display) -> String {
     format!(
         "`{name}` binds itself, so that building it would never end: `{name}` -> `{name}`\n\

@@ -1,7 +1,7 @@
 //! The graph function as an editor sees it.
 //!
 //! ```text
-//! fn photo(models: PathBuf) -> Application<Photo> {
+//! fn photo(models: PathBuf) -> Application<PhotoGraph> {
 //!     use private::editor::{..};
 //!     let model = Model::bind(models.join("a")).num_replicas(2).__handle();
 //!     input(|url: Url| {

@@ -12,7 +12,7 @@ pub(crate) struct Signature {
     pub(crate) attrs: Vec<Attribute>,
     /// `content_understanding`.
     pub(crate) ident: Ident,
-    /// `ContentUnderstanding`.
+    /// `ContentUnderstandingGraph`.
     pub(crate) type_ident: Ident,
     /// The configuration.
     pub(crate) inputs: Vec<FnArg>,

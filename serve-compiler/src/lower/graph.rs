@@ -1,6 +1,5 @@
 //! Builds the graph: from a graph function to deployments, calls and edges.
 
-use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};
 use syn::visit::{self, Visit};
@@ -13,10 +12,9 @@ use super::params::is_result;
 use crate::diagnostics;
 use crate::ir::graph::{Entry, Graph, GraphOptions, InputBlock, Param, Region, Signature};
 use crate::report::Report;
-use crate::syntax::graph::bound_types;
+use crate::syntax::graph::{bound_types, type_name};
 use crate::syntax::owned::{NotOwned, not_owned};
 use crate::syntax::tokens;
-use crate::text::name_text;
 
 /// The parts of a graph function outside its body.
 pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Report) -> Signature {
@@ -64,10 +62,10 @@ fn can_answer(output: &Type, report: &mut Report) {
     }
 }
 
-/// The graph's type: the function's name in upper camel case.
+/// The graph's type.
 fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
     let function = &item.sig.ident;
-    let name = name_text(function).to_upper_camel_case();
+    let name = type_name(function);
     for path in bound_types(item) {
         if path.is_ident(function) {
             report.error(&path, diagnostics::graph_binds_itself(function));
@@ -80,17 +78,12 @@ fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
         diagnostics::type_name_used(&name)
     } else if tokens::begins_plain(function) {
         diagnostics::name_of_a_primitive(function)
-    } else if IN_PRELUDES.contains(&&*name) {
-        diagnostics::type_name_in_prelude(&name)
     } else {
         return Ident::new(&name, function.span());
     };
     report.error(function, taken);
     format_ident!("{name}Graph", span = function.span())
 }
-
-/// What hardly any module with deployments does without.
-const IN_PRELUDES: [&str; 5] = ["Box", "Option", "Result", "String", "Vec"];
 
 /// Whether the function names such a type, its input blocks included.
 fn mentions(item: &ItemFn, name: &str) -> bool {

@@ -5,11 +5,10 @@
 
 use std::collections::HashSet;
 
-use heck::ToUpperCamelCase;
-
 use super::Sources;
 use super::module::{Deployment, GraphItem, ModuleId};
 use super::path::Written;
+use crate::syntax::graph::type_name;
 use crate::text::name_text;
 
 /// What a graph binds.
@@ -138,6 +137,6 @@ impl<'s> Search<'s> {
 
 /// A graph is bound by its function's name or by its type's.
 fn is_named(graph: &GraphItem, wanted: &str) -> bool {
-    let function = name_text(&graph.item.sig.ident);
-    function == wanted || function.to_upper_camel_case() == wanted
+    let function = &graph.item.sig.ident;
+    name_text(function) == wanted || type_name(function) == wanted
 }

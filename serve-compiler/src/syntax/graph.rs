@@ -1,15 +1,17 @@
 //! A graph function, cut into its configuration and its entries.
 
+use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::visit::{self, Visit};
-use syn::{Attribute, Expr, ExprCall, ItemFn, Path, Signature, Stmt, Visibility};
+use syn::{Attribute, Expr, ExprCall, Ident, ItemFn, Path, Signature, Stmt, Visibility};
 
 use super::entry::{EntryCall, InertEntry, entry_call, entry_stmt, readable};
 use crate::diagnostics;
 use crate::ir::graph::InputBlock;
 use crate::report::Report;
+use crate::text::name_text;
 
 /// How many routes a graph can have: what tuples are written out for.
 const MAX_ROUTES: usize = 16;
@@ -81,6 +83,15 @@ fn entries<'a>(stmts: &'a [Stmt], report: &mut Report) -> Option<Vec<EntryCall<'
         }
     }
     (!part.failed(report)).then_some(entries)
+}
+
+/// The name of a graph's type: `PhotoGraph` for `photo`, and for `photo_graph`.
+pub(crate) fn type_name(function: &Ident) -> String {
+    let name = name_text(function).to_upper_camel_case();
+    match name.ends_with("Graph") {
+        true => name,
+        false => format!("{name}Graph"),
+    }
 }
 
 /// A graph function of whose body nothing can be said.

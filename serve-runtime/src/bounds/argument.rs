@@ -12,6 +12,7 @@ pub trait Argument: Sized {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<T: Clone + Send + Sync + 'static> Argument for T {
     fn copy(argument: &T) -> T {
         argument.clone()

@@ -38,6 +38,7 @@ pub trait BatchKey {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<K: Eq + Send + 'static> BatchKey for K {
     fn group(key: Self) -> Group {
         Group::of(key)

@@ -106,6 +106,7 @@ impl<T: Clone> Duplicate<T> for EdgeOf<T> {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<T> Accepts<T> for T {
     #[inline]
     fn give(_: Sig<T>, value: T) -> T {
@@ -146,6 +147,7 @@ impl<T> Accepts<T> for Shared<T> {
 }
 
 // What is not `Clone` is reported as that, so this may be recommended.
+#[doc(hidden)]
 impl<T> AcceptsOneOf<T> for T
 where
     EdgeOf<T>: Duplicate<T>,
@@ -165,6 +167,7 @@ impl<T> AcceptsOneOf<T> for Shared<T> {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<T, U: Accepts<T>> Answers<T> for U {
     #[inline]
     fn answer(value: T, wanted: Sig<Self>) -> Self {
@@ -173,6 +176,7 @@ impl<T, U: Accepts<T>> Answers<T> for U {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<T> SameValue<T> for T {
     #[inline]
     fn same(value: T, _: Sig<Self>) -> T {

@@ -31,6 +31,7 @@ pub trait DeploymentError: Sized {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<E: Into<BoxError>> DeploymentError for E {
     fn boxed(error: E) -> BoxError {
         error.into()

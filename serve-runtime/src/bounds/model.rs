@@ -18,6 +18,7 @@ pub trait Model: Sized {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<M: Send + Sync + 'static> Model for M {
     #[inline]
     fn cache<D: 'static>(method: &'static str, max: usize) -> Option<Arc<Cache<Self>>> {

@@ -9,4 +9,5 @@
 pub trait UserConfig: Clone + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<C: Clone + Send + Sync + 'static> UserConfig for C {}

@@ -22,6 +22,7 @@ pub trait Value {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<T: Send + 'static> Value for T {}
 
 /// A value that several nodes can look at: what a parameter `&T` takes.
@@ -36,6 +37,7 @@ pub trait SharedValue {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<T: Send + Sync + 'static> SharedValue for T {}
 
 /// What the constructor of a deployment makes: a replica of it.
@@ -50,6 +52,7 @@ pub trait Constructed<D> {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<D> Constructed<D> for D {
     #[inline]
     fn replica(this: D) -> D {
@@ -70,4 +73,5 @@ pub trait SharedReplica {
 }
 
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<T: Send + Sync + 'static> SharedReplica for T {}

@@ -3,6 +3,7 @@
 mod dispatch;
 mod for_config;
 mod for_tests;
+mod generated;
 mod generic_handle;
 mod handle;
 
@@ -21,6 +22,7 @@ pub use tokio::sync::RwLock;
 pub use self::dispatch::{dispatch, unless_faked};
 pub use self::for_config::for_config;
 pub use self::for_tests::for_tests;
+pub use self::generated::Generated;
 pub use self::generic_handle::{AnyHandle, Calls, GraphHandle, Handle, HandleTo, Paired};
 pub use self::handle::{Checked, Part, node_of};
 pub(crate) use self::handle::{batches, width};

@@ -114,7 +114,7 @@ fn settled() -> String {
     input(|text: String| limited(trim(inside.call(echo.show(text)))))
 }
 
-fn configured(yaml: &str) -> Result<Application<Settled>> {
+fn configured(yaml: &str) -> Result<Application<SettledGraph>> {
     settled().with_config(&Config::from_yaml(yaml)?)
 }
 

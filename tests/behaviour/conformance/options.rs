@@ -99,7 +99,7 @@ fn whole(tuned: bool, seen: Seen) -> f32 {
 }
 
 /// By way of the text of a file, put onto what is bound with other options.
-fn through_a_file(seen: Seen) -> Application<Whole> {
+fn through_a_file(seen: Seen) -> Application<WholeGraph> {
     let tuned = whole(true, Seen::new()).config().unwrap();
     let plain = whole(false, seen);
     assert_ne!(plain.config().unwrap(), tuned);

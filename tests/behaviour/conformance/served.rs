@@ -40,7 +40,7 @@ async fn a_typed_input_names_the_field_that_is_missing() {
 
 #[tokio::test]
 async fn a_graph_is_served_at_its_own_route_or_at_the_root() {
-    assert_eq!(Unrouted::TOPOLOGY.entries[0].route, "/");
+    assert_eq!(UnroutedGraph::TOPOLOGY.entries[0].route, "/");
     let server = serve(ordering()).await;
     let order = json!({ "product": "pears", "amount": 2 });
     assert_eq!(server.post(order.clone()).await.status, 404);
@@ -71,7 +71,7 @@ fn tuning() -> u32 {
 
 #[test]
 fn options_of_each_node_survive_being_written_out() {
-    let written = Tuning::TOPOLOGY.render("json".parse().unwrap());
+    let written = TuningGraph::TOPOLOGY.render("json".parse().unwrap());
     let read: serde_json::Value = serde_json::from_str(&written).unwrap();
     let options = |index: usize| read["deployments"][index]["options"].clone();
     for (index, replicas, cpus) in [(0, 2, json!(null)), (1, 4, json!(0.5))] {

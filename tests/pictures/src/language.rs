@@ -111,7 +111,7 @@ pub fn everything(weights: String, shards: u32) -> Vec<String> {
 /// A graph with routes, and one in it, in another graph.
 #[graph]
 pub fn nested(weights: String) -> (String, usize) {
-    let everything = Everything::bind(weights, 2);
+    let everything = EverythingGraph::bind(weights, 2);
 
     input(|url: String| everything.root(url))
 }

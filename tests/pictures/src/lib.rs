@@ -82,10 +82,10 @@ pub mod serving {
         #[test]
         fn of_count() {
             super::super::tests::compare(
-                Count::TOPOLOGY,
+                CountGraph::TOPOLOGY,
                 include_str!(concat!(env!("OUT_DIR"), "/count.json")),
             );
-            assert_eq!(OfATest::TOPOLOGY.name, "of_a_test");
+            assert_eq!(OfATestGraph::TOPOLOGY.name, "of_a_test");
             let file = concat!(env!("OUT_DIR"), "/of_a_test.json");
             assert!(!std::path::Path::new(file).exists());
         }
@@ -105,23 +105,23 @@ mod tests {
     #[test]
     fn of_photo() {
         compare(
-            Photo::TOPOLOGY,
+            PhotoGraph::TOPOLOGY,
             include_str!(concat!(env!("OUT_DIR"), "/photo.json")),
         );
     }
 
     #[test]
     fn every_format_is_written() {
-        use language::{Everything, Gathering, Nested, Visiting};
-        use streams::{Relaying, Telling};
+        use language::{EverythingGraph, GatheringGraph, NestedGraph, VisitingGraph};
+        use streams::{RelayingGraph, TellingGraph};
         for topology in [
-            Photo::TOPOLOGY,
-            Everything::TOPOLOGY,
-            Nested::TOPOLOGY,
-            Gathering::TOPOLOGY,
-            Visiting::TOPOLOGY,
-            Telling::TOPOLOGY,
-            Relaying::TOPOLOGY,
+            PhotoGraph::TOPOLOGY,
+            EverythingGraph::TOPOLOGY,
+            NestedGraph::TOPOLOGY,
+            GatheringGraph::TOPOLOGY,
+            VisitingGraph::TOPOLOGY,
+            TellingGraph::TOPOLOGY,
+            RelayingGraph::TOPOLOGY,
         ] {
             for format in Format::ALL {
                 let name = topology.name;

@@ -50,5 +50,5 @@ fn photo() -> usize {
 
 fn main() {
     let _ = photo();
-    let _ = Photo::TOPOLOGY;
+    let _ = PhotoGraph::TOPOLOGY;
 }

@@ -1,12 +1,12 @@
 use serve_runtime::prelude::*;
 
 #[deployment]
-struct Photo;
+struct PhotoGraph;
 
 #[deployment]
-impl Photo {
+impl PhotoGraph {
     fn new() -> Self {
-        Photo
+        PhotoGraph
     }
     async fn run(&self, url: String) -> String {
         url
@@ -15,7 +15,7 @@ impl Photo {
 
 #[graph]
 fn photo() -> String {
-    let photo = Photo::bind();
+    let photo = PhotoGraph::bind();
     input(|url: String| photo.run(url))
 }
 

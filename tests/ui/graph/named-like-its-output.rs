@@ -1,17 +1,17 @@
 use serve_runtime::prelude::*;
 
 #[derive(serde::Serialize)]
-pub struct Report {
+pub struct ReportGraph {
     number: u32,
 }
 
 #[deployment]
-async fn write(number: u32) -> Report {
-    Report { number }
+async fn write(number: u32) -> ReportGraph {
+    ReportGraph { number }
 }
 
 #[graph]
-fn report() -> Report {
+fn report() -> ReportGraph {
     input(|number: u32| write(number))
 }
 

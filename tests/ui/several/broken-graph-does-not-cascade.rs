@@ -16,10 +16,10 @@ pub fn broken(weights: String) -> Mask {
 }
 
 pub async fn everything_that_uses_it() -> Result<Mask> {
-    let application: Application<Broken> = broken("weights.onnx".into());
-    assert_eq!(Broken::TOPOLOGY.name, "broken");
+    let application: Application<BrokenGraph> = broken("weights.onnx".into());
+    assert_eq!(BrokenGraph::TOPOLOGY.name, "broken");
     let deployed = deploy(application).await?;
-    let handle: &BrokenHandle = serve_runtime::Deployed::handle(&deployed);
+    let handle: &BrokenGraphHandle = serve_runtime::Deployed::handle(&deployed);
     let mask: Mask = handle.call("https://example.org".to_owned()).await?;
     let _ = mask;
     deployed.call("https://example.org".to_owned()).await

@@ -65,6 +65,10 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         }
 
         #(#cfg)*
+        #[doc(hidden)]
+        impl #impl_generics #rt::private::Generated for #ident #ty_generics #where_clause {}
+
+        #(#cfg)*
         impl #impl_generics #rt::Deployment for #ident #ty_generics #where_clause {
             type Handle = #handle #ty_generics;
             const NAME: &'static str = #name;
@@ -98,6 +102,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         #handle_to
 
         #(#cfg)*
+        #[doc(hidden)]
         impl #impl_generics #rt::bounds::FunctionDeployment for #ident #ty_generics #where_clause {
             const CHECKED: usize = <Self as #rt::Callable>::CHECKED;
         }

@@ -87,7 +87,7 @@ pub(super) fn handle_to(
             type Calls = #rt::private::Handle<#deployment>;
 
             fn new(calls: Self::Calls) -> Self {
-                Self(calls)
+                Self { 0: calls }
             }
 
             fn calls(&self) -> &Self::Calls {

@@ -175,6 +175,10 @@ pub(super) fn without_type(
 
         #(#cfg)*
         #[doc(hidden)]
+        impl #rt::private::Generated for #stand_in<#deployment> {}
+
+        #(#cfg)*
+        #[doc(hidden)]
         impl #rt::Deployment for #stand_in<#deployment> {
             type Handle = #handle;
             const NAME: &'static str = "";

@@ -25,7 +25,7 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
     let options = options::generate(options);
     let name = name_text(ident);
     let bounded = handle::with_callable_bound(ident, generics);
-    let (impl_generics, ty_generics, _) = generics.split_for_impl();
+    let (impl_generics, ty_generics, own_where_clause) = generics.split_for_impl();
     let where_clause = &bounded.where_clause;
     // The options of a trait are looked at only if something uses them.
     let in_range = (generics.params.is_empty() && !is_default).then(|| {
@@ -42,6 +42,10 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
         #marked
 
         #defined
+
+        #(#cfg)*
+        #[doc(hidden)]
+        impl #impl_generics #rt::private::Generated for #ident #ty_generics #own_where_clause {}
 
         #(#cfg)*
         impl #impl_generics #rt::Deployment for #ident #ty_generics #where_clause {

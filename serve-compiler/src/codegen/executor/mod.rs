@@ -5,17 +5,15 @@
 //! future drops every call that is under way. The generated code reads like this:
 //!
 //! ```text
-//! let mut node_0 = pin!(Node::new());                  // one per call
+//! nodes!(node_0, node_1);                              // one per call
 //! let mut edge_0 = Once::new();                        // one per value; `Slot` if several want it
 //! poll_fn(|cx| {
-//!     let at = progress.at(0);                         // names the node if it panics
+//!     let at = watch.at(0);                            // names the node if it panics
 //!     if node_0.is_waiting() && edge_0.is_here() {
 //!         let (call, (a,)) = witness1(|a| downloader.run(a));
 //!         node_0.start(call(give(a, edge_0.take())));
 //!     }
-//!     let polled = node_0.poll(cx);
-//!     at.passed();
-//!     if let Some(result) = polled { edge_1.put(result?) }
+//!     if let Some(value) = at.poll(watch, "downloader.run", node_0, cx)? { edge_1.put(value) }
 //!     ..
 //!     if edge_5.is_here() { return Ready(Ok(give(Sig::new(), edge_5.take()))) }
 //!     Pending
@@ -85,7 +83,9 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
     let fill = quote!(#(#fill)*);
     let region = region(context, &entry.body, &fill, Some(&entry.output));
     quote! {
-        #[allow(unused_mut, unused_variables, unused_assignments, unused_parens, unused_braces, clippy::all, clippy::pedantic, clippy::nursery)]
+        #[allow(unused_mut, unused_variables, unused_assignments)]
+        #[allow(unused_parens, unused_braces)]
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
         async fn execute<'g, W: #rt::private::Watch>(
             __graph: &'g #type_ident,
             __input: Self::Input,

@@ -24,8 +24,6 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
         let ty = checks::checked(&checked(deployment), &path.to_token_stream());
         quote! {
             #(#cfg)*
-            #[doc(hidden)]
-            #[allow(non_camel_case_types)]
             type #alias = #ty;
         }
     });

@@ -49,6 +49,10 @@ pub(super) fn entry(
             #[doc(hidden)]
             #[allow(non_camel_case_types)]
             #vis struct #ty;
+
+            #(#cfg)*
+            #[doc(hidden)]
+            impl #rt::private::Generated for #ty {}
         }
     });
     quote! {

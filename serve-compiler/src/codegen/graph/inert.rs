@@ -77,6 +77,9 @@ pub(crate) fn generate(
         #handle
 
         #(#cfg)*
+        impl #rt::private::Generated for #type_ident {}
+
+        #(#cfg)*
         impl #rt::Graph for #type_ident {
             type Handle = #handle_ident;
             type Entries = (#(#entry_types,)*);

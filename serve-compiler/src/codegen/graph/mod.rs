@@ -77,6 +77,10 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         #handle
 
         #(#cfg)*
+        #[doc(hidden)]
+        impl #rt::private::Generated for #type_ident {}
+
+        #(#cfg)*
         impl #rt::Graph for #type_ident {
             type Handle = #handle_ident;
             type Entries = (#(#entry_types,)*);

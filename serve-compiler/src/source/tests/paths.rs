@@ -110,7 +110,7 @@ fn a_graph_is_found_by_its_name_and_by_its_type() {
         "mod ocr {{ #[graph] pub fn read_text() -> u32 {{ input(|x: u32| x) }} }} use ocr::read_text; {GRAPH}"
     );
     let (_folder, sources) = read(&[("src/lib.rs", &root)]);
-    for path in ["read_text", "ocr::read_text", "ocr::ReadText"] {
+    for path in ["read_text", "ocr::read_text", "ocr::ReadTextGraph"] {
         let meant = means(&sources, "shop", path);
         assert_eq!(meant.as_deref(), Some("graph read_text"), "{path}");
     }
