@@ -178,6 +178,8 @@ async fn replicas_that_start_are_no_reason_to_start_others() {
         2,
         "there are two calls"
     );
+    // While threads are waited for, a paused clock would run ahead to the next health check, and the one after.
+    tokio::time::resume();
     builds.release(1);
     calls.release(2);
     let (made, queued) = tokio::join!(made, queued);
