@@ -65,6 +65,7 @@
     not(all(
         feature = "http",
         feature = "cli",
+        feature = "config",
         feature = "testing",
         feature = "ndarray"
     )),
