@@ -91,8 +91,9 @@ macro_rules! functions {
 functions!(functions, WAIT = false);
 functions!(waiting_functions, WAIT = true);
 
+/// Struct deployments, each with replicas of its own.
 macro_rules! structs {
-    ($module:ident $(, $option:ident = $value:literal)*) => {
+    ($module:ident, WAIT = $wait:literal $(, $option:ident = $value:literal)*) => {
         mod $module {
             use super::*;
 
@@ -106,13 +107,13 @@ macro_rules! structs {
                 }
 
                 pub async fn run(&self, x: u64) -> Result<u64> {
-                    Ok(work::<false>(x).await + self.0)
+                    Ok(work::<$wait>(x).await + self.0)
                 }
             }
 
             #[deployment($($option = $value),*)]
             pub async fn aggregate(a: u64, b: u64, c: u64) -> Result<u64> {
-                Ok(work::<false>(a).await + b + c)
+                Ok(work::<$wait>(a).await + b + c)
             }
 
             #[graph]
@@ -132,64 +133,64 @@ macro_rules! structs {
 }
 
 // Replicas, each call isolated from panics.
-structs!(replicas);
-// And a gate in front of each node.
-structs!(limited, max_ongoing_requests = 64);
+structs!(replicas, WAIT = false);
+structs!(waiting_replicas, WAIT = true);
+// And a limit in front of each node.
+structs!(limited, WAIT = false, max_ongoing_requests = 64);
+structs!(waiting_limited, WAIT = true, max_ongoing_requests = 64);
+
+/// Runs every form of the graph, made of the deployments of three modules, against the same by hand.
+macro_rules! forms {
+    ($runtime:ident, WAIT = $wait:literal, $functions:ident, $replicas:ident, $limited:ident) => {{
+        let rt = &$runtime;
+        let by_hand = by_hand::Pipeline::<$wait>::new();
+        let functions = start(rt, $functions::pipeline());
+        let replicas = start(rt, $replicas::pipeline());
+        let limited = start(rt, $limited::pipeline());
+        compare(
+            6,
+            &[
+                Form::new("by hand: futures::join! and plain calls", rt, |x| {
+                    by_hand.run(x)
+                }),
+                Form::new("graph of functions, bare", rt, |x| {
+                    $functions::bare(&functions, x)
+                }),
+                Form::new("  + a panic names its node", rt, |x| functions.call(x)),
+                Form::new("graph of replicas, each call isolated", rt, |x| {
+                    replicas.call(x)
+                }),
+                Form::new("  + max_ongoing_requests on every node", rt, |x| {
+                    limited.call(x)
+                }),
+                Form::new("  + a request id", rt, |x| {
+                    Request::new("0123456789abcdef").scope(limited.call(x))
+                }),
+                Form::new("  + a deadline", rt, |x| {
+                    let request = Request::new("0123456789abcdef");
+                    let deadline = Instant::now() + Duration::from_secs(10);
+                    request.with_deadline(deadline).scope(limited.call(x))
+                }),
+            ],
+        );
+    }};
+}
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .unwrap();
-    let by_hand = by_hand::Pipeline::<false>::new();
-    let functions = start(&runtime, functions::pipeline());
-    let replicas = start(&runtime, replicas::pipeline());
-    let limited = start(&runtime, limited::pipeline());
-
-    let rt = &runtime;
-    println!("nodes that are ready at once");
-    compare(
-        6,
-        &[
-            Form::new("by hand: futures::join! and plain calls", rt, |x| {
-                by_hand.run(x)
-            }),
-            Form::new("graph of functions, bare", rt, |x| {
-                functions::bare(&functions, x)
-            }),
-            Form::new("  + a panic names its node", rt, |x| functions.call(x)),
-            Form::new("graph of replicas, each call isolated", rt, |x| {
-                replicas.call(x)
-            }),
-            Form::new("  + max_ongoing_requests on every node", rt, |x| {
-                limited.call(x)
-            }),
-            Form::new("  + a request id", rt, |x| {
-                Request::new("0123456789abcdef").scope(limited.call(x))
-            }),
-            Form::new("  + a deadline", rt, |x| {
-                let request = Request::new("0123456789abcdef");
-                let deadline = Instant::now() + Duration::from_secs(10);
-                request.with_deadline(deadline).scope(limited.call(x))
-            }),
-        ],
+    println!("nodes that wait once");
+    forms!(
+        runtime,
+        WAIT = true,
+        waiting_functions,
+        waiting_replicas,
+        waiting_limited
     );
-
-    let by_hand = by_hand::Pipeline::<true>::new();
-    let functions = start(&runtime, waiting_functions::pipeline());
-    println!("\nnodes that wait once");
-    compare(
-        6,
-        &[
-            Form::new("by hand: futures::join! and plain calls", rt, |x| {
-                by_hand.run(x)
-            }),
-            Form::new("graph of functions, bare", rt, |x| {
-                waiting_functions::bare(&functions, x)
-            }),
-            Form::new("  + a panic names its node", rt, |x| functions.call(x)),
-        ],
-    );
+    println!("\nnodes that are ready at once");
+    forms!(runtime, WAIT = false, functions, replicas, limited);
 }
 
 fn start<G: Graph>(

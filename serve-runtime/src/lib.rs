@@ -78,6 +78,7 @@
     not(all(
         feature = "http",
         feature = "cli",
+        feature = "config",
         feature = "testing",
         feature = "ndarray"
     )),

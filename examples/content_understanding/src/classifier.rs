@@ -1,12 +1,13 @@
 //! What a photo shows.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serve_runtime::prelude::*;
 
 use crate::classes::{COUNT, Classes};
-use crate::network::{ModelError, Network};
+use crate::network::{ModelError, Network, Weights};
 use crate::pixels::Image;
 use crate::resize::{self, Filter, Region};
 
@@ -19,9 +20,9 @@ const TOP: usize = 3;
 
 /// Names what a photo shows, choosing from some of ImageNet's classes.
 ///
-/// The fruit, vehicle, plant and general classifiers are **one and the same network**,
-/// EfficientNet-Lite0, trained on all of ImageNet: they differ in the classes that they may
-/// choose from, nothing more. In a service of your own, these would be networks of their own.
+/// The fruit, vehicle, plant and general classifiers share **one network**, EfficientNet-Lite0,
+/// trained on all of ImageNet: they differ in the classes that they may choose from, nothing more.
+/// In a service of your own, these would be networks of their own.
 #[deployment(num_cpus = 0.1)]
 pub struct Classifier {
     network: Network,
@@ -31,13 +32,13 @@ pub struct Classifier {
 
 #[deployment]
 impl Classifier {
-    /// Loads the network of `efficientnet_lite0.onnx` (`[1, 3, 224, 224]`, RGB from -1 to 1, in;
-    /// `[1, 1000]` probabilities out) and its labels, one a line in the file `labels`, to choose
-    /// from `classes`.
-    pub fn new(weights: &Path, labels: &Path, classes: Classes) -> Result<Self, ModelError> {
+    /// A classifier that chooses from `classes`, with the weights of `efficientnet_lite0.onnx`
+    /// (`[1, 3, 224, 224]`, RGB from -1 to 1, in; `[1, 1000]` probabilities out) and its labels,
+    /// one a line in the file `labels`.
+    pub fn new(weights: Arc<Weights>, labels: &Path, classes: Classes) -> Result<Self, ModelError> {
         let side = SIDE as usize;
         Ok(Self {
-            network: Network::load(weights, [1, 3, side, side], COUNT)?,
+            network: Network::new(weights, [1, 3, side, side], COUNT)?,
             labels: read_labels(labels)?,
             classes,
         })

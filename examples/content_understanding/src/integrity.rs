@@ -10,7 +10,7 @@ use crate::resize::{self, Filter, Region};
 
 /// The side of the network's input, in pixels.
 const SIDE: u32 = 224;
-/// The network looks at the middle 224 of 256 pixels, both ways.
+/// The network looks at the middle 224 of 256 pixels, in both directions.
 const SHARE: f64 = 224.0 / 256.0;
 /// The mean of its training photos, which it wants taken off: blue, green, red.
 const MEAN: [f32; 3] = [104.0, 117.0, 123.0];

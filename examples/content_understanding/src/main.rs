@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use ::content_understanding::network::Weights;
 use axum::Router;
 use content_understanding::graph::content_understanding;
 use serve_runtime::prelude::*;
@@ -13,7 +15,9 @@ use tower_http::services::ServeDir;
 async fn main() -> Result<()> {
     let assets = assets();
     let photos = Router::new().nest_service("/photos", ServeDir::new(assets.join("photos")));
-    serve_runtime::Cli::new(content_understanding(assets.join("models")))
+    let models = assets.join("models");
+    let imagenet = Arc::new(Weights::load(&models.join("efficientnet_lite0.onnx"))?);
+    serve_runtime::Cli::new(content_understanding(models, imagenet))
         .routes(photos)
         .on_ready(print_example)
         .run()
@@ -28,7 +32,7 @@ fn assets() -> PathBuf {
     }
 }
 
-/// Prints a command to try. That nobody reads it is no reason to stop serving.
+/// Prints a command to try. A closed standard output is no reason to stop serving.
 fn print_example(address: SocketAddr) {
     let _ = write!(
         std::io::stdout(),

@@ -1,4 +1,4 @@
-//! A neural network from an ONNX file, on one core.
+//! Neural networks from ONNX files, each on one core.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,25 +6,18 @@ use std::sync::Arc;
 use rten::{Model, RunOptions, ThreadPool, Value};
 use thiserror::Error;
 
-/// A network with one image in and one row of numbers out.
+/// What a network has learned, from an ONNX file.
 ///
-/// Each network computes on a thread of its own and no other, so that replicas add up to the
-/// cores they were given: on the engine's default pool, every replica would use every core.
-pub struct Network {
+/// Computing only reads it, so that any number of replicas can share it by an [`Arc`]; what a
+/// replica needs besides, it has in its own memory.
+pub struct Weights {
     model: Model,
     path: PathBuf,
-    input: [usize; 4],
-    outputs: usize,
-    options: RunOptions,
 }
 
-impl Network {
-    /// Loads the network in `path`, which takes one `input` (its four dimensions, the first of
-    /// them 1) and gives `outputs` numbers.
-    ///
-    /// It is run once, so that a file of another network is found out here and not by the first
-    /// request.
-    pub(crate) fn load(path: &Path, input: [usize; 4], outputs: usize) -> Result<Self, ModelError> {
+impl Weights {
+    /// Loads the file in `path`.
+    pub fn load(path: &Path) -> Result<Self, ModelError> {
         let load = |reason: String| ModelError::Load {
             path: path.into(),
             reason,
@@ -32,10 +25,39 @@ impl Network {
         // Read here, because the engine's own message for a missing file is of other matters.
         let file = std::fs::read(path).map_err(|error| load(error.to_string()))?;
         let model = Model::load(file).map_err(|error| load(error.to_string()))?;
-        let pool = ThreadPool::with_num_threads(1);
-        let network = Self {
+        Ok(Self {
             model,
             path: path.into(),
+        })
+    }
+}
+
+/// A network with one image in and one row of numbers out.
+///
+/// Each network computes on a thread of its own and no other, also where it shares its weights, so
+/// that replicas add up to the cores they were given: on the engine's default pool, every replica
+/// would use every core.
+pub struct Network {
+    weights: Arc<Weights>,
+    input: [usize; 4],
+    outputs: usize,
+    options: RunOptions,
+}
+
+impl Network {
+    /// The network of `weights`, which takes one `input` (its four dimensions, the first of them 1)
+    /// and gives `outputs` numbers.
+    ///
+    /// It is run once, so that weights of another network are found out here and not by the first
+    /// request.
+    pub(crate) fn new(
+        weights: Arc<Weights>,
+        input: [usize; 4],
+        outputs: usize,
+    ) -> Result<Self, ModelError> {
+        let pool = ThreadPool::with_num_threads(1);
+        let network = Self {
+            weights,
             input,
             outputs,
             options: RunOptions::default().with_thread_pool(Some(Arc::new(pool))),
@@ -44,14 +66,20 @@ impl Network {
         Ok(network)
     }
 
+    /// The network of the file in `path`, which shares its weights with no other.
+    pub(crate) fn load(path: &Path, input: [usize; 4], outputs: usize) -> Result<Self, ModelError> {
+        Self::new(Arc::new(Weights::load(path)?), input, outputs)
+    }
+
     /// What the network makes of one `input`, in row-major order. The numbers are finite.
     pub(crate) fn run(&self, input: Vec<f32>) -> Result<Vec<f32>, ModelError> {
         let failed = |reason: String| ModelError::Run {
-            path: self.path.clone(),
+            path: self.weights.path.clone(),
             reason,
         };
         let input = Value::from_shape(self.input, input).map_err(|e| failed(e.to_string()))?;
         let output = self
+            .weights
             .model
             .run_one(input.into(), Some(self.options.clone()))
             .map_err(|error| failed(error.to_string()))?;

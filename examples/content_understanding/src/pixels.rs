@@ -38,7 +38,7 @@ impl Image {
 }
 
 impl fmt::Debug for Image {
-    /// The size alone: nobody wants a million bytes in a log line.
+    /// The size alone: a million bytes have no place in a log line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Image({}x{})", self.width, self.height)
     }

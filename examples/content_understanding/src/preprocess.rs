@@ -11,7 +11,7 @@ use crate::pixels::Image;
 /// The largest photo decoded, in pixels: what a 50-megapixel phone takes.
 const MAX_PIXELS: u64 = 50_000_000;
 
-/// The most memory a decoder may allocate, in bytes: [`MAX_PIXELS`] at 8 bits and four channels,
+/// The maximum memory that a decoder may allocate, in bytes: [`MAX_PIXELS`] at 8 bits and four channels,
 /// and some working space.
 const MAX_DECODER_MEMORY: u64 = 256 << 20;
 

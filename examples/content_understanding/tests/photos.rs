@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use content_understanding::category::Category;
 use content_understanding::classifier::{Classifier, Label};
 use content_understanding::integrity::Integrity;
+use content_understanding::network::Weights;
 use content_understanding::pixels::Image;
 use content_understanding::preprocess::Preprocessor;
 use content_understanding::report::{Report, aggregate};
@@ -20,6 +21,8 @@ const TOLERANCE: f32 = 0.1;
 
 static SEGMENTATION: LazyLock<Segmentation> =
     LazyLock::new(|| Segmentation::new(&file("models/selfie_segmentation.onnx")).unwrap());
+static IMAGENET: LazyLock<Arc<Weights>> =
+    LazyLock::new(|| Arc::new(Weights::load(&file("models/efficientnet_lite0.onnx")).unwrap()));
 static INTEGRITY: LazyLock<Integrity> =
     LazyLock::new(|| Integrity::new(&file("models/open_nsfw.onnx")).unwrap());
 
@@ -124,9 +127,8 @@ fn a_model_that_cannot_be_used_is_named_when_it_is_loaded() {
         "{other}"
     );
 
-    let weights = file("models/efficientnet_lite0.onnx");
     let photo = file("photos/expected.json");
-    let no_labels = Classifier::new(&weights, &photo, Category::General.classes());
+    let no_labels = Classifier::new(IMAGENET.clone(), &photo, Category::General.classes());
     let no_labels = no_labels.err().unwrap();
     assert!(
         no_labels.to_string().contains("in place of 1000"),
@@ -147,9 +149,8 @@ async fn report(image: &Image, classifier: &Classifier) -> Report {
 }
 
 fn classifier(category: Category) -> Classifier {
-    let weights = file("models/efficientnet_lite0.onnx");
     let labels = file("models/imagenet_labels.txt");
-    Classifier::new(&weights, &labels, category.classes()).unwrap()
+    Classifier::new(IMAGENET.clone(), &labels, category.classes()).unwrap()
 }
 
 fn photo(name: &str) -> Image {

@@ -4,14 +4,21 @@ use content_understanding::graph::ContentUnderstandingGraph;
 use serve_runtime::Graph;
 use serve_runtime::topology::render::Format;
 
+/// The README's picture, which `PICTURES=overwrite cargo test -p content_understanding --test picture` writes.
+const PICTURE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../docs/content_understanding.svg"
+);
+
 #[test]
 fn the_readme_shows_the_graph_as_it_is() {
-    let readme = include_str!("../../../README.md");
-    let picture = ContentUnderstandingGraph::TOPOLOGY.render(Format::Mermaid);
-    assert!(
-        readme.contains(&format!("```mermaid\n{}\n```", picture.trim_end())),
-        "put this into the README:\n{picture}"
-    );
+    let picture = ContentUnderstandingGraph::TOPOLOGY.render(Format::Svg);
+    if std::env::var("PICTURES").as_deref() == Ok("overwrite") {
+        std::fs::write(PICTURE, &picture).expect("the picture can be written");
+    }
+    let shown = std::fs::read_to_string(PICTURE).expect("the picture is there");
+    assert!(shown == picture, "write {PICTURE} again: see this test");
+    assert!(include_str!("../../../README.md").contains("(docs/content_understanding.svg)"));
 }
 
 #[test]

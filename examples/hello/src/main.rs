@@ -23,7 +23,7 @@ async fn excite(text: String, times: usize) -> String {
     text + &"!".repeat(times)
 }
 
-/// Greets whoever asks.
+/// Greets by name.
 #[graph]
 fn hello(greeting: String) -> String {
     let greeter = Greeter::bind(greeting);

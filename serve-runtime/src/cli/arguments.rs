@@ -50,7 +50,7 @@ pub(super) enum Command {
     /// Print a picture of the graph
     Graph {
         /// svg, mermaid, dot or json
-        #[arg(long, default_value = "svg")]
+        #[arg(long, default_value = "svg", value_parser = super::picture::format)]
         format: Format,
         /// Where to write it instead of standard output
         #[arg(long, short)]

@@ -1,12 +1,10 @@
-//! `build`, and `--config` of the other commands.
+//! `build`, and `--config` of the other commands. Without the feature `config` they are refused by its name.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::output;
 use crate::application::Application;
-use crate::config::Config;
 use crate::graph::Graph;
 use crate::ingress::{Serve, Server};
 use crate::{Error, Result};
@@ -23,23 +21,68 @@ pub(super) struct Configured {
 impl Configured {
     /// Sets what the file has.
     pub(super) fn apply<G: Graph>(&self, application: Application<G>) -> Result<Application<G>> {
-        let Some(path) = &self.config else {
-            return Ok(application);
-        };
-        let configured = application.with_config(&Config::read(path)?);
-        configured.map_err(|error| Error::new(error.kind(), format!("{}: {error}", path.display())))
+        match &self.config {
+            Some(path) => apply(path, application),
+            None => Ok(application),
+        }
     }
 
     /// A server that reads the file again when it is told to.
     pub(super) fn watch<G: Serve>(self, server: Server<G>) -> Server<G> {
         match self.config {
-            Some(path) => server.on_hangup(move || Config::read(&path)),
+            Some(path) => watch(path, server),
             None => server,
         }
     }
 }
 
-/// Writes all options to a file, or to standard output.
-pub(super) fn build<G: Graph>(application: &Application<G>, file: Option<PathBuf>) -> Result<()> {
-    output::write(&application.config()?.to_yaml()?, file.as_deref())
+pub(super) use self::feature::build;
+use self::feature::{apply, watch};
+
+#[cfg(feature = "config")]
+mod feature {
+    use super::*;
+    use crate::cli::output;
+    use crate::config::Config;
+
+    pub(super) fn apply<G: Graph>(
+        path: &Path,
+        application: Application<G>,
+    ) -> Result<Application<G>> {
+        let configured = application.with_config(&Config::read(path)?);
+        configured.map_err(|error| Error::new(error.kind(), format!("{}: {error}", path.display())))
+    }
+
+    pub(super) fn watch<G: Serve>(path: PathBuf, server: Server<G>) -> Server<G> {
+        server.on_hangup(move || Config::read(&path))
+    }
+
+    /// Writes all options to a file, or to standard output.
+    pub(in crate::cli) fn build<G: Graph>(
+        application: &Application<G>,
+        file: Option<PathBuf>,
+    ) -> Result<()> {
+        output::write(&application.config()?.to_yaml()?, file.as_deref())
+    }
+}
+
+#[cfg(not(feature = "config"))]
+mod feature {
+    use super::*;
+    use crate::cli::missing;
+
+    pub(super) fn apply<G: Graph>(_: &Path, _: Application<G>) -> Result<Application<G>> {
+        let wrong = missing::feature("`--config`", "config");
+        Err(Error::invalid_input(wrong))
+    }
+
+    /// Never called: [`apply`] comes first.
+    pub(super) fn watch<G: Serve>(_: PathBuf, server: Server<G>) -> Server<G> {
+        server
+    }
+
+    pub(in crate::cli) fn build<G: Graph>(_: &Application<G>, _: Option<PathBuf>) -> Result<()> {
+        let wrong = missing::feature("`build`", "config");
+        Err(Error::invalid_input(wrong))
+    }
 }

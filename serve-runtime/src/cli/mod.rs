@@ -4,14 +4,15 @@
 //! |---|---|
 //! | `run` (default) | serves the application over HTTP |
 //! | `call JSON` | deploys it in this process, runs one request, prints the output |
-//! | `build` | prints the options of its deployments, as a file that `--config` of the others takes |
-//! | `graph --format F` | prints a picture of it, without deploying anything |
+//! | `build` | prints the options of its deployments, as a file that `--config` of the others takes; feature `config` |
+//! | `graph --format F` | prints a picture of it, without deploying anything; SVG with the feature `pictures` |
 //! | `simulate DEPLOYMENT` | prints what its autoscaling would do, without deploying anything |
 
 mod arguments;
 mod call;
 mod config;
 mod logging;
+mod missing;
 mod output;
 mod picture;
 mod simulate;
@@ -22,6 +23,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use clap::{CommandFactory, FromArgMatches};
 use futures_util::future::BoxFuture;
+use tracing_subscriber::filter::LevelFilter;
 
 use self::arguments::{Arguments, Command};
 use crate::application::Application;
@@ -57,8 +59,8 @@ use crate::{Error, ErrorKind, Result};
 /// |---|---|
 /// | `run` (default) | serves the application over HTTP, on 127.0.0.1:8000 unless told otherwise |
 /// | `call JSON` | deploys it in this process, runs one request, prints the output |
-/// | `build` | prints the options of its deployments as YAML, without deploying anything; the other commands apply such a [file](crate::config) with `--config FILE` |
-/// | `graph --format svg` | prints a picture of it, without deploying anything |
+/// | `build` | prints the options of its deployments as YAML, without deploying anything; the other commands apply such a [file](crate::config) with `--config FILE`. Needs the feature `config` |
+/// | `graph --format mermaid` | prints a picture of it, without deploying anything; or `dot`, `json`, and with the feature `pictures` `svg` |
 /// | `simulate DEPLOYMENT` | prints what its autoscaling would do under some load |
 ///
 /// # Errors
@@ -132,13 +134,13 @@ where
                 configured,
                 machine,
             }) => {
-                logging::start("warn");
+                logging::start(LevelFilter::WARN);
                 let machine = machine.machine();
                 let application = configured.apply(self.application)?;
                 call::run(application, machine, route.as_deref(), json).await
             }
             Some(Command::Build { output, configured }) => {
-                logging::start("warn");
+                logging::start(LevelFilter::WARN);
                 config::build(&configured.apply(self.application)?, output)
             }
             Some(Command::Graph { format, output }) => picture::write::<G>(format, output),
@@ -154,7 +156,7 @@ where
     }
 
     async fn serve(self, arguments: arguments::Serve) -> Result<()> {
-        logging::start("info");
+        logging::start(LevelFilter::INFO);
         let on_ready = self.on_ready.unwrap_or_else(|| {
             Box::new(|address| {
                 let name = G::TOPOLOGY.name;

@@ -13,3 +13,11 @@ pub(super) fn write<G: Graph>(format: Format, file: Option<PathBuf>) -> Result<(
     let picture = G::TOPOLOGY.render(format);
     output::write(&picture, file.as_deref())
 }
+
+/// The format of that name. SVG is one only with the feature `pictures`, also where another crate has it built.
+pub(super) fn format(name: &str) -> Result<Format, String> {
+    if name == "svg" && !cfg!(feature = "pictures") {
+        return Err(super::missing::feature("svg", "pictures"));
+    }
+    name.parse::<Format>().map_err(|error| error.to_string())
+}

@@ -82,7 +82,7 @@
 //! takes its parameter, that has to be among the bounds of its `impl` block. Numbers have to be finite, as in
 //! JSON. `null` is a value: for an `Option`, it is `None`.
 //!
-//! With the feature `config`, which comes with `cli`.
+//! With the feature `config`, which is not on by default.
 
 mod application;
 mod deployment;

@@ -18,6 +18,7 @@ mod format;
 mod json;
 mod mermaid;
 mod scene;
+#[cfg(feature = "svg")]
 mod svg;
 mod text;
 
@@ -31,6 +32,7 @@ pub use format::{Format, UnknownFormat};
 /// It can be placed into an HTML page as it is, next to others: it has no ids, no script and no
 /// external parts. It follows the page's light or dark scheme, and rustdoc's theme. It has no
 /// empty line and its first line is only its start tag, so that Markdown takes it for HTML.
+#[cfg(feature = "svg")]
 pub fn svg(topology: &Topology<'_>) -> String {
     svg::draw(&Scene::of(topology), topology)
 }
@@ -54,6 +56,7 @@ impl Topology<'_> {
     /// Renders the topology in the given format.
     pub fn render(&self, format: Format) -> String {
         match format {
+            #[cfg(feature = "svg")]
             Format::Svg => svg(self),
             Format::Mermaid => mermaid(self),
             Format::Dot => dot(self),

@@ -34,7 +34,7 @@ pub enum DownloadError {
     TooManyRedirects {
         /// The URL asked for.
         url: String,
-        /// The most redirects followed.
+        /// The maximum number of redirects followed.
         limit: usize,
     },
     /// The body is larger than a photo may be.
@@ -80,8 +80,8 @@ pub enum DownloadError {
 }
 
 impl DownloadError {
-    /// Whether whoever sent the URL must send another one; if not, the fault is on the way to the
-    /// photo or at its host, and the same URL may well work later.
+    /// Whether the client must send another URL; if not, the fault is at the photo's host or in the
+    /// network, and the same URL may work later.
     pub fn is_invalid_input(&self) -> bool {
         matches!(
             self,
@@ -89,7 +89,7 @@ impl DownloadError {
         )
     }
 
-    /// The error as a request's sender is told of it.
+    /// The error as the client gets it.
     pub(super) fn tell(self) -> serve_runtime::Error {
         if self.is_invalid_input() {
             serve_runtime::Error::invalid_input(self)

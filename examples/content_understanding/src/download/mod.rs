@@ -92,7 +92,7 @@ pub struct Limits {
     pub timeout: Duration,
     /// The largest body, in bytes.
     pub max_bytes: usize,
-    /// The most redirects followed.
+    /// The maximum number of redirects followed.
     pub max_redirects: usize,
 }
 

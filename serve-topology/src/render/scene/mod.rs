@@ -68,7 +68,11 @@ impl Scene {
         graph::draw(&mut scene, topology, "", None);
         scene
     }
+}
 
+/// What a layout asks.
+#[cfg(feature = "svg")]
+impl Scene {
     /// The cluster that an end is in.
     pub(super) fn within(&self, end: End) -> Option<usize> {
         match end {

@@ -1,12 +1,15 @@
 //! How large the boxes and labels are. All text is set in a monospaced font, so its width is known
 //! without the font.
 
-use super::{geometry::Size, route};
+use super::{
+    geometry::Size,
+    route,
+    shorten::{short, short_type},
+};
 use crate::render::{
     cluster::Cluster,
     figure::{Figure, FigureKind},
     scene::LinkKind,
-    text::{short, short_type},
 };
 
 /// The pixels that a character of a heading takes, by the widest of the usual fonts.

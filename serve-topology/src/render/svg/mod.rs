@@ -16,6 +16,7 @@ mod level;
 mod order;
 mod picture;
 mod route;
+mod shorten;
 mod style;
 
 use super::{

@@ -1,0 +1,10 @@
+//! What a binary says of a part of the command line that it was built without.
+
+/// That `what` needs a feature, and how it is turned on.
+#[cfg_attr(all(feature = "config", feature = "pictures"), allow(dead_code))]
+pub(super) fn feature(what: &str, feature: &str) -> String {
+    format!(
+        "{what} needs the feature `{feature}` of serve-runtime, which this binary was built without\n\
+         help: turn it on in its Cargo.toml: serve-runtime = {{ .., features = [\"{feature}\"] }}"
+    )
+}

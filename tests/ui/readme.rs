@@ -1,0 +1,47 @@
+//! The compiler's output in README and guide is whole, and what the compiler says today: a block
+//! between `<!-- says: area/what-is-wrong -->` and `<!-- end -->` is that case's `.stderr`.
+#![allow(clippy::unwrap_used)] // a page that cannot be read fails the test
+
+use std::path::Path;
+use std::{env, fs};
+
+const SAYS: &str = "<!-- says: ";
+const END: &str = "<!-- end -->";
+
+/// The pages with such blocks, and how many each has.
+const PAGES: [(&str, usize); 2] = [("../../README.md", 2), ("../../docs/guide/graphs.md", 1)];
+
+#[test]
+fn the_readme_shows_what_the_compiler_says() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (page, count) in PAGES {
+        let written = fs::read_to_string(tests.join(page)).unwrap();
+        let (made, blocks) = with_output(&written, tests);
+        assert_eq!(blocks, count, "{page}");
+        if env::var("TRYBUILD").as_deref() == Ok("overwrite") {
+            fs::write(tests.join(page), &made).unwrap();
+            continue;
+        }
+        let differs = written.lines().zip(made.lines()).find(|(a, b)| a != b);
+        assert!(
+            written == made,
+            "{page} is not up to date: {differs:?}; run cd tests/ui && TRYBUILD=overwrite cargo test"
+        );
+    }
+}
+
+/// A page with the output of each case that it names, and how many these are.
+fn with_output(page: &str, cases: &Path) -> (String, usize) {
+    let mut parts = page.split_inclusive(SAYS);
+    let mut made = parts.next().unwrap_or_default().to_owned();
+    let mut blocks = 0;
+    for part in parts {
+        let (case, rest) = part.split_once(" -->").expect("a comment that ends");
+        let (_, rest) = rest.split_once(END).expect("a block that ends");
+        let stderr = fs::read_to_string(cases.join(format!("{case}.stderr"))).unwrap();
+        let output = stderr.trim_end();
+        made += &format!("{case} -->\n```text\n{output}\n```\n{END}{rest}");
+        blocks += 1;
+    }
+    (made, blocks)
+}
