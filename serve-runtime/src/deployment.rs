@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serve_topology::options::DeploymentOption;
 use serve_topology::{AutoscalingConfig, Method, Options};
 
 use crate::Result;
@@ -311,6 +312,60 @@ impl<D: Callable> Bound<D> {
         &self.engine
     }
 }
+
+/// Each option has a builder: rustc asks for that of a new one.
+const _: () = {
+    #[allow(dead_code)]
+    fn set<D: Callable>(option: DeploymentOption) {
+        match option {
+            DeploymentOption::Name => {
+                let _ = Bound::<D>::name::<String>;
+            }
+            DeploymentOption::NumReplicas => {
+                let _ = Bound::<D>::num_replicas;
+            }
+            DeploymentOption::AutoscalingConfig => {
+                let _ = Bound::<D>::autoscaling_config;
+            }
+            DeploymentOption::MaxOngoingRequests => {
+                let _ = Bound::<D>::max_ongoing_requests;
+            }
+            DeploymentOption::MaxQueuedRequests => {
+                let _ = Bound::<D>::max_queued_requests;
+            }
+            DeploymentOption::NumCpus => {
+                let _ = Bound::<D>::num_cpus;
+            }
+            DeploymentOption::NumGpus => {
+                let _ = Bound::<D>::num_gpus;
+            }
+            DeploymentOption::Memory => {
+                let _ = Bound::<D>::memory;
+            }
+            DeploymentOption::Resources => {
+                let _ = Bound::<D>::resources::<String, f64, [(String, f64); 1]>;
+            }
+            DeploymentOption::BudgetMs => {
+                let _ = Bound::<D>::budget;
+            }
+            DeploymentOption::HealthCheckPeriodS => {
+                let _ = Bound::<D>::health_check_period;
+            }
+            DeploymentOption::HealthCheckTimeoutS => {
+                let _ = Bound::<D>::health_check_timeout;
+            }
+            DeploymentOption::GracefulShutdownTimeoutS => {
+                let _ = Bound::<D>::graceful_shutdown_timeout;
+            }
+            DeploymentOption::MaxConstructorRetryCount => {
+                let _ = Bound::<D>::max_constructor_retry_count;
+            }
+            DeploymentOption::RollingUpdatePercentage => {
+                let _ = Bound::<D>::rolling_update_percentage;
+            }
+        }
+    }
+};
 
 /// What runs a deployment.
 pub(crate) struct Parts<D: Callable> {

@@ -159,9 +159,9 @@ pub use resources::{Ledger, Machine, ReplicaContext};
 ///
 /// | option | default | meaning |
 /// |---|---|---|
-/// | `max_batch_size = 8` | 10 | the most calls of a batch; at least 1 |
-/// | `batch_wait_timeout_s = 0.002` | 0.01 | the longest that a batch waits for further calls, where that pays; 0: never |
-/// | `cost = path`, `max_batch_cost = 4096` | none | what a call costs, `fn(&T) -> usize`, and the most that a batch may cost |
+/// | `max_batch_size = 8` | 10 | how many calls a batch may have; at least 1 |
+/// | `batch_wait_timeout_s = 0.002` | 0.01 | how long a batch may wait for further calls, where that pays; 0: never |
+/// | `cost = path`, `max_batch_cost = 4096` | none | what a call costs, `fn(&T) -> usize`, and how much a batch may cost |
 /// | `group_by = path` | none | only calls for which `fn(&T) -> K` gives the same are in one batch |
 ///
 /// **No replica is idle while a call waits for a batch to fill up.** One that is free takes what is there,
@@ -221,10 +221,13 @@ pub use serve_macros::batch;
 /// | `max_constructor_retry_count = 5` | 3 | how often the construction of a replica is tried, with a back-off, before it is given up; at least 1 |
 /// | `health_check_period_s = 5` | 10 | how often a replica is asked how it is, if there is a `check_health` |
 /// | `health_check_timeout_s = 2` | 30 | how long the answer may take; a `reconfigure`, three times that |
-/// | `graceful_shutdown_timeout_s = 60` | 20 | how long a replica that is let go may take to finish its calls |
+/// | `graceful_shutdown_timeout_s = 60` | 20 | how long a replica that is shutting down may take to finish its calls |
 /// | `rolling_update_percentage = 0.5` | 0.2 | how large a part of the replicas may be replaced or reconfigured at a time; one may be in any case |
 /// | `budget_ms = 20` | none | how long a call may take; added up against the graph's `slo_ms`, and ends no call; at least 1 |
 /// | `name = "resnet"` | the type's name | what logs and errors call it |
+///
+/// Behind `bind`, the methods of [`Bound`] have the same names, but times are `Duration`s and their names have no
+/// unit: `.health_check_period(Duration::from_secs(5))`.
 ///
 /// On its **`impl` block** it takes none. `new` is the constructor, which `bind` calls once for each
 /// replica; it may be `async` and may return a `Result`. Every method with a receiver can be called
@@ -287,9 +290,9 @@ pub use serve_macros::deployment;
 /// | option | default | meaning |
 /// |---|---|---|
 /// | `route_prefix = "/content"` | `/` | the path that it is served at |
-/// | `slo_ms = 200` | none | the most that the `budget_ms` along its longest path may come to |
+/// | `slo_ms = 200` | none | what the `budget_ms` along its longest path may come to at most |
 /// | `request_timeout_s = 2.5` | none | how long a request may take; it ends then as [`ErrorKind::DeadlineExceeded`]; above 0 |
-/// | `max_cpus = 8`, `max_gpus = 1.5` | none | the most that all its replicas may need together |
+/// | `max_cpus = 8`, `max_gpus = 1.5` | none | what all its replicas may need together at most |
 ///
 /// What is over a limit is a compile error that shows the sum; [`topology::budget`] says what counts.
 /// Where options are computed, as in `.num_replicas(n)`, [`deploy`] adds up again, before any replica is
@@ -356,7 +359,7 @@ pub use serve_macros::graph;
 /// |---|---|---|
 /// | `max_num_models_per_replica = 5` | 3 | how many models a replica keeps; at least 1 |
 ///
-/// Whoever calls says which model it is for, by [`CallOptions::multiplexed_model_id`] or over HTTP by the
+/// Whoever calls says which model it is for, by [`CallOptions::model_id`] or over HTTP by the
 /// header `serve_multiplexed_model_id`; [`Request::model_id`] tells it.
 ///
 /// - **One load at a time** for each model and replica: calls that want the same one wait for it. Where it

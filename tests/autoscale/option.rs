@@ -94,7 +94,7 @@ async fn what_is_computed_is_checked_by_deploy() {
         ),
         (
             config.target_ongoing_requests(0.0),
-            "`target_ongoing_requests` must be more than 0, but is 0",
+            "`target_ongoing_requests` must be a number above 0, but is 0",
         ),
     ] {
         let error = deploy(four(wrong)).await.unwrap_err();

@@ -132,7 +132,7 @@ fn what_is_wrong_is_said() {
         ),
         (
             with(&["model", "--set", "max_replicas=0"], &load),
-            "Error: `max_replicas` must be at least 1, but is 0".to_owned(),
+            "Error: `max_replicas` must be a whole number of at least 1, but is 0".to_owned(),
         ),
         (
             with(&["model", "--set", "max_replicas=two"], &load),

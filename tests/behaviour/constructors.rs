@@ -189,7 +189,8 @@ async fn options_that_were_computed_are_checked_before_anything_is_built() {
     let built = Count::new();
     let none = u32::MIN;
     let error = deploy(Numbered::bind(built.clone()).num_replicas(none)).await;
-    let expected = "deployment `Numbered`: `num_replicas` must be at least 1, but is 0";
+    let expected =
+        "deployment `Numbered`: `num_replicas` must be a whole number of at least 1, but is 0";
     assert_eq!(error.unwrap_err().to_string(), expected);
     assert_eq!(built.get(), 0);
 }

@@ -9,6 +9,7 @@ mod config_files;
 mod configs;
 mod conformance;
 mod constructors;
+mod documented_options;
 mod failing_constructors;
 mod fakes;
 mod fan_outs;

@@ -239,7 +239,7 @@ async fn a_file_changes_all_or_nothing() {
         ),
         (
             "deployments: [{ name: model, num_replicas: 0 }]",
-            "deployment `model`: `num_replicas` must be at least 1, but is 0",
+            "deployment `model`: `num_replicas` must be a whole number of at least 1, but is 0",
         ),
     ] {
         let wrong = Config::from_yaml(wrong).unwrap();

@@ -122,7 +122,7 @@ async fn wrong_amounts_are_refused_by_the_deployment_s_name() {
         ),
         (
             modest::bind().resources([("license", -1)]),
-            "deployment `modest`: `license` must be 0 or more, but is -1",
+            "deployment `modest`: `license` must be a number of at least 0, but is -1",
         ),
         (
             modest::bind().resources([("GPU", 1)]),

@@ -11,6 +11,8 @@
 //! A replica's models are in scope while code runs for it. Only calls of deployments with a
 //! `#[multiplexed]` loader have that scope; others do not pay for it.
 
+use serve_topology::options::MultiplexedOption;
+
 mod cache;
 mod known;
 mod load;
@@ -27,9 +29,9 @@ pub(crate) use models::{Models, cache};
 /// The number of models that a replica keeps; a compile error if it is none.
 #[track_caller]
 pub const fn max_num_models(max_num_models_per_replica: usize) -> usize {
-    assert!(
-        max_num_models_per_replica >= 1,
-        "`max_num_models_per_replica` must be at least 1"
-    );
+    let option = MultiplexedOption::MaxNumModelsPerReplica.spec();
+    if let Some(wrong) = option.refuse(max_num_models_per_replica as f64) {
+        wrong.panic()
+    }
     max_num_models_per_replica
 }

@@ -182,10 +182,13 @@ fn wrong_amounts_are_refused() {
         wrong(gpus(1.5)),
         "`num_gpus` must be a number from 0 to 1, or a larger whole number, but is 1.5"
     );
-    assert_eq!(wrong(cpus(-1.0)), "`num_cpus` must be 0 or more, but is -1");
+    assert_eq!(
+        wrong(cpus(-1.0)),
+        "`num_cpus` must be a number of at least 0, but is -1"
+    );
     assert_eq!(
         wrong(cpus(f64::NAN)),
-        "`num_cpus` must be 0 or more, but is NaN"
+        "`num_cpus` must be a number of at least 0, but is NaN"
     );
     assert_eq!(
         wrong(cpus(0.00001)),

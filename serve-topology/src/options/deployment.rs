@@ -297,6 +297,55 @@ impl<'a> Options<'a> {
     }
 }
 
+/// Generated code sets each option by the setter that its row names: rustc asks for that of a new one.
+const _: fn(DeploymentOption) = |option| match option {
+    DeploymentOption::Name => {
+        let _ = Options::name;
+    }
+    DeploymentOption::NumReplicas => {
+        let _ = Options::num_replicas;
+    }
+    DeploymentOption::AutoscalingConfig => {
+        let _ = Options::autoscaling_config;
+    }
+    DeploymentOption::MaxOngoingRequests => {
+        let _ = Options::max_ongoing_requests;
+    }
+    DeploymentOption::MaxQueuedRequests => {
+        let _ = Options::max_queued_requests;
+    }
+    DeploymentOption::NumCpus => {
+        let _ = Options::num_cpus;
+    }
+    DeploymentOption::NumGpus => {
+        let _ = Options::num_gpus;
+    }
+    DeploymentOption::Memory => {
+        let _ = Options::memory;
+    }
+    DeploymentOption::Resources => {
+        let _ = Options::resources;
+    }
+    DeploymentOption::BudgetMs => {
+        let _ = Options::budget;
+    }
+    DeploymentOption::HealthCheckPeriodS => {
+        let _ = Options::health_check_period;
+    }
+    DeploymentOption::HealthCheckTimeoutS => {
+        let _ = Options::health_check_timeout;
+    }
+    DeploymentOption::GracefulShutdownTimeoutS => {
+        let _ = Options::graceful_shutdown_timeout;
+    }
+    DeploymentOption::MaxConstructorRetryCount => {
+        let _ = Options::max_constructor_retry_count;
+    }
+    DeploymentOption::RollingUpdatePercentage => {
+        let _ = Options::rolling_update_percentage;
+    }
+};
+
 /// As an object: `{"license": 1.0}`.
 #[cfg(feature = "serde")]
 fn by_name<S: serde::Serializer>(

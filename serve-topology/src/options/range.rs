@@ -28,8 +28,9 @@ impl OutOfRange {
     }
 
     /// A compile error that says what it must be.
+    #[doc(hidden)]
     #[track_caller]
-    pub(crate) const fn panic(&self) -> ! {
+    pub const fn panic(&self) -> ! {
         panic!("{}", self.text().as_str())
     }
 }

@@ -10,6 +10,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use serve_topology::options::MultiplexedOption;
 use syn::spanned::Spanned;
 
 use super::signature::outcome;
@@ -17,9 +18,6 @@ use crate::ir::deployment::Loader;
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::syntax::multiplexed::hidden_name;
 use crate::text::name_text;
-
-/// How many models a replica keeps if nothing says so: Ray Serve's number.
-const DEFAULT_MAX: usize = 3;
 
 /// A method of the deployment's type.
 pub(super) fn method(loader: &Loader) -> TokenStream {
@@ -77,7 +75,11 @@ fn max(loader: &Loader) -> TokenStream {
             let rt = runtime_path_at(span);
             quote_spanned!(span=> #rt::private::max_num_models(#max))
         }
-        None => quote!(#DEFAULT_MAX),
+        None => {
+            let default = MultiplexedOption::MaxNumModelsPerReplica.spec().default;
+            let default = default.unwrap_or_default() as usize;
+            quote!(#default)
+        }
     }
 }
 
