@@ -6,9 +6,9 @@ use quote::quote;
 use super::bound::alias;
 use super::budget;
 use crate::codegen::deployment::options;
+use crate::codegen::path::{self, runtime_path};
 use crate::ir::graph::{Arm, Signature};
 use crate::ir::id::{DeploymentId, Id};
-use crate::runtime_path::runtime_path;
 use crate::topology_data::{
     ChoiceShape, DeploymentShape, EdgeShape, End, EntryShape, FanOutShape, NodeShape, Place, Shape,
     TypeShape,
@@ -39,7 +39,9 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let handles =
         handles.map(|(from, to)| quote!(#rt::topology::HandleEdge { from: #from, to: #to }));
     let limits = budget::limits(&signature.options);
+    let alias = path::alias();
     quote! {{
+        #alias
         const NODES: &[#rt::topology::Node<'static>] = &[#(#nodes),*];
         &#rt::topology::Topology {
             name: #name,
