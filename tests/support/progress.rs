@@ -17,7 +17,7 @@ pub async fn others_make_progress() {
     for _ in 0..CALLS {
         app.call().await.unwrap();
     }
-    app.shutdown().await;
+    Deployed::shutdown(app).await;
 }
 
 /// Whether a future is still pending when so much time is over, in which every timer fires that is due. No

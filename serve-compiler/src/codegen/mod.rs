@@ -3,3 +3,4 @@
 pub(crate) mod deployment;
 mod executor;
 pub(crate) mod graph;
+mod path;

@@ -40,6 +40,10 @@ pub trait HandleTo: Sized {
     fn calls(&self) -> &Self::Calls;
 }
 
+/// A deployment as its own handle leads to it: one without a handle has an error, and nothing is said of it
+/// here.
+pub type Reached<D> = <<D as Deployment>::Handle as HandleTo>::Deployment;
+
 /// What calls a deployment, or a graph.
 pub trait Calls {
     /// The same, whose calls have options.

@@ -23,7 +23,7 @@ pub use self::dispatch::{dispatch, unless_faked};
 pub use self::for_config::for_config;
 pub use self::for_tests::for_tests;
 pub use self::generated::Generated;
-pub use self::generic_handle::{AnyHandle, Calls, GraphHandle, Handle, HandleTo, Paired};
+pub use self::generic_handle::{AnyHandle, Calls, GraphHandle, Handle, HandleTo, Paired, Reached};
 pub use self::handle::{Checked, Part, node_of};
 pub(crate) use self::handle::{batches, width};
 pub use crate::application::builder::Builder;

@@ -9,8 +9,8 @@ use super::operand::{self, slot};
 use super::step::{all, all_here, call_state, on_arm, type_of};
 use super::{Context, generated_at};
 use crate::codegen::deployment::signature::IN_GRAPH;
+use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Arm, Call, DeploymentKind, Operand};
-use crate::runtime_path::runtime_path;
 
 /// What a node calls on its handle.
 fn method_of(call: &Call, kind: DeploymentKind) -> Ident {
@@ -37,7 +37,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
     field.set_span(method.span().resolved_at(field.span()));
     let waiting = std::iter::once(quote!(#node.is_waiting()));
     let ready = all(waiting.chain(on_arm(when)).chain(all_here(&call.args)));
-    let future = future(context, call, &field, method);
+    let (prepare, future) = future(context, call, &field, method);
     let future = match each {
         true => fan_out::limited(call.deployment, &future),
         false => future,
@@ -51,9 +51,12 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
     quote! {
         let __at = __watch.at(#index);
         if #ready {
-            #node.as_mut().start(#future);
+            #prepare
+            let __started = #future;
+            #node.as_mut().start(__started);
         }
-        if let #rt::private::Some(__value) = __at.poll(__watch, #name, #node.as_mut(), __cx)? {
+        let __polled = __at.poll(__watch, #name, #node.as_mut(), __cx)?;
+        if let #rt::private::Some(__value) = __polled {
             #typed
             #result.put(__value);
             #marks
@@ -62,11 +65,16 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
 }
 
 /// The call itself: the only mention of the method, at the user's tokens, so that a wrong name or
-/// number of arguments is one error.
-fn future(context: Context<'_>, call: &Call, field: &Ident, method: &Ident) -> TokenStream {
+/// number of arguments is one error. What comes before it is the first part.
+fn future(
+    context: Context<'_>,
+    call: &Call,
+    field: &Ident,
+    method: &Ident,
+) -> (TokenStream, TokenStream) {
     let is_edge = |arg: &Operand| matches!(arg, Operand::Edge { .. });
     match context.divided && call.args.iter().all(is_edge) {
-        true => of_edges(context, call, field, method),
+        true => (quote!(), of_edges(context, call, field, method)),
         false => witnessed(context, call, field, method),
     }
 }
@@ -84,8 +92,13 @@ fn of_edges(context: Context<'_>, call: &Call, field: &Ident, method: &Ident) ->
     quote_spanned!(method.span()=> #field.#method #arguments)
 }
 
-/// `{ let (call, (a,)) = witness1(|a| downloader.run(a)); call(give(a, 3)) }`
-fn witnessed(context: Context<'_>, call: &Call, field: &Ident, method: &Ident) -> TokenStream {
+/// `let (call, (a,)) = witness1(|a| downloader.run(a));`, and `call(give(a, 3))`.
+fn witnessed(
+    context: Context<'_>,
+    call: &Call,
+    field: &Ident,
+    method: &Ident,
+) -> (TokenStream, TokenStream) {
     let rt = runtime_path();
     let params: Vec<Ident> = (0..call.args.len())
         .map(|i| {
@@ -104,8 +117,8 @@ fn witnessed(context: Context<'_>, call: &Call, field: &Ident, method: &Ident) -
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#params),*));
     arguments.set_span(call.parens);
     let callee = quote_spanned!(method.span()=> |#(#params),*| #field.#method #arguments);
-    quote! {{
-        let (__call, (#(#wanted,)*)) = #rt::private::#witness(#callee);
-        __call(#(#given),*)
-    }}
+    (
+        quote!(let (__call, (#(#wanted,)*)) = #rt::private::#witness(#callee);),
+        quote!(__call(#(#given),*)),
+    )
 }

@@ -6,9 +6,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use super::Context;
 use super::operand::{self, Matched, slot};
 use super::step::{all, all_here, choice_state, on_arm, put_parts};
+use crate::codegen::path::runtime_path_at;
 use crate::ir::graph::{Arm, Choose, ChooseKind, Operand, Way};
 use crate::ir::id::{ArmId, Id};
-use crate::runtime_path::runtime_path_at;
 use crate::syntax::pattern::only_looks;
 
 /// Decides when what is looked at is there. Values that only other ways would have read are let go.

@@ -11,9 +11,9 @@ use super::operand::{self, slot};
 use super::region::region;
 use super::step::{all, fan_out_state, on_arm, put_parts, these_here, type_of};
 use super::{Context, generated_at};
+use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Arm, Capture, FanOut, Region};
 use crate::ir::id::DeploymentId;
-use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// Starts when the items, and what their calls share, are there.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut) -> TokenStream {

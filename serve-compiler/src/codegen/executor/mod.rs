@@ -39,6 +39,7 @@ use syn::Ident;
 use self::operand::slot;
 use self::plan::Marks;
 use self::region::region;
+use crate::codegen::path;
 use crate::ir::graph::{Entry, Graph};
 use crate::ir::id::{DeploymentId, Table};
 use crate::runtime_path::runtime_path;
@@ -81,6 +82,7 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
         quote!(#slot.put(#input);)
     });
     let fill = quote!(#(#fill)*);
+    let alias = path::alias();
     let region = region(context, &entry.body, &fill, Some(&entry.output));
     quote! {
         #[allow(unused_mut, unused_variables, unused_assignments)]
@@ -91,6 +93,7 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
             __input: Self::Input,
             __watch: &'g W,
         ) -> #rt::Result<Self::Output> {
+            #alias
             let __checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
             #(let #called = &__graph.#called;)*
             #limits

@@ -8,9 +8,9 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Ident, Macro, Type, parse_quote_spanned};
 
+use crate::codegen::path::runtime_path_at;
 use crate::ir::graph::{Entry, Operand, Read};
 use crate::ir::id::EdgeId;
-use crate::runtime_path::runtime_path_at;
 use crate::syntax::macro_args::arguments;
 use crate::syntax::tokens;
 

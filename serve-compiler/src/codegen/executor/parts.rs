@@ -35,8 +35,8 @@ use super::Context;
 use super::plan::Plan;
 use super::step;
 use super::{region, unread_calls};
+use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Region, Step};
-use crate::runtime_path::runtime_path;
 
 /// The most steps of a region that is left in one piece.
 pub(super) const UNDIVIDED: usize = 32;

@@ -12,9 +12,9 @@ use super::operand::slot;
 use super::region::new_slot;
 use super::step::choice_state;
 use super::unread_calls;
+use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Action, Edge, Region, Step};
 use crate::ir::id::{ChoiceId, EdgeId, Table};
-use crate::runtime_path::runtime_path;
 
 /// The parts that have to be polled when a value comes, or a choice is made, in another one.
 #[derive(Default)]

@@ -7,9 +7,9 @@ use syn::Type;
 use super::operand::{self, slot};
 use super::plan::Marks;
 use super::{Context, call, choice, fan_out, parts, step, unread_calls};
+use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Edge, Entry, Operand, Region, Step};
 use crate::ir::id::EdgeId;
-use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// A state machine for a region: an expression that comes to its output, or to the first error.
 ///

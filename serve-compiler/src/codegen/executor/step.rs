@@ -6,9 +6,9 @@ use syn::{Ident, Pat};
 
 use super::operand::{self, slot};
 use super::{Context, generated_at};
+use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Arm, Edge, Operand, Step};
 use crate::ir::id::{ChoiceId, EdgeId, FanOutId, Id, NodeId};
-use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// What the steps keep between polls.
 pub(super) fn declare(steps: &[Step]) -> TokenStream {

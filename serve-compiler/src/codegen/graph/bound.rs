@@ -15,14 +15,19 @@ pub(super) fn alias(signature: &Signature, id: DeploymentId) -> Ident {
     format_ident!("__{}Deployment{id}", signature.type_ident)
 }
 
-/// The deployments' types. One that is none, or that has an error, is reported once, and stands for a
-/// type that rustc asks nothing of.
+/// The deployments' types. Each is named once, so that a wrong path is one error. One that is none, or that
+/// has an error, is reported once, and stands for a type that rustc asks nothing of.
 pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
     let cfg = crate::syntax::deployment::cfg(&signature.attrs);
     let aliases = graph.deployments.pairs().map(|(id, deployment)| {
         let (alias, path) = (alias(signature, id), &deployment.path);
-        let ty = checks::checked(&checked(deployment), &path.to_token_stream());
+        let named = format_ident!("{alias}Named");
+        let checked = checked(deployment, &named);
+        let ty = checks::checked(&checked, &named.to_token_stream());
         quote! {
+            #(#cfg)*
+            type #named = #path;
+
             #(#cfg)*
             type #alias = #ty;
         }
@@ -32,16 +37,17 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
 
 /// Known if what stands before `::bind`, or is called as a function, is a deployment. A type is
 /// reached through its handle: one that has an error has none, and rustc is silent on it then.
-fn checked(deployment: &Deployment) -> TokenStream {
-    let (named, span) = (&deployment.path, deployment.path.span());
+fn checked(deployment: &Deployment, named: &Ident) -> TokenStream {
+    let span = deployment.path.span();
+    let mut named = named.clone();
+    named.set_span(span); // items are found from anywhere
     let rt = runtime_path_at(span);
     match deployment.kind {
         DeploymentKind::Function => {
             quote_spanned!(span=> <#named as #rt::bounds::FunctionDeployment>::CHECKED)
         }
         DeploymentKind::Bound => {
-            let ty =
-                quote_spanned!(span=> <#rt::Handle<#named> as #rt::private::HandleTo>::Deployment);
+            let ty = quote_spanned!(span=> #rt::private::Reached<#named>);
             quote_spanned!(span=> <#ty as #rt::private::Part>::CHECKED)
         }
     }

@@ -6,9 +6,9 @@ use quote::{format_ident, quote};
 use super::bound::alias;
 use super::budget;
 use crate::codegen::deployment::{describe, options};
+use crate::codegen::path::{self, runtime_path};
 use crate::ir::graph::{Arm, Signature};
 use crate::ir::id::{DeploymentId, Id};
-use crate::runtime_path::runtime_path;
 use crate::topology_data::{
     ChoiceShape, DeploymentShape, EdgeShape, End, EntryShape, FanOutShape, NodeShape, Place, Shape,
     TypeShape,
@@ -45,7 +45,7 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let lists = [
         list("entries", entries.collect()),
         list("deployments", deployments.collect()),
-        list("nodes", nodes.collect()),
+        Some(quote!(.nodes(NODES))),
         list("choices", choices.collect()),
         list("fan_outs", fan_outs.collect()),
         list("edges", edges.collect()),
@@ -57,7 +57,12 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
         let limits = budget::limits(&signature.options);
         quote!(.limits(#limits))
     });
-    quote!(#rt::topology::Topology::new(#name) #doc #(#lists)* #limits)
+    let alias = path::alias();
+    quote! {{
+        #alias
+        const NODES: &[#rt::topology::Node<'static>] = &[#(#nodes),*];
+        &#rt::topology::Topology::new(#name) #doc #(#lists)* #limits
+    }}
 }
 
 fn entry(entry: &EntryShape) -> TokenStream {
