@@ -53,15 +53,18 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `http` | yes | [`ingress`]: the HTTP server |
-//! | `config` | yes | [`config`]: an application's options as a file; comes with `cli` |
-//! | `cli` | yes | [`run`]: the command line; pictures of a topology |
-//! | `pictures` | yes | the picture of a graph on its page of the documentation |
+//! | `cli` | yes | [`run`]: the command line; a topology as Mermaid, DOT and JSON |
+//! | `config` | no | [`config`]: an application's options as a file, `build` and `--config` |
+//! | `pictures` | no | SVG, from the command line and on a graph's page of the documentation |
 //! | `multipart` | no | forms over HTTP: a part for each input |
 //! | `ndarray` | no | [`NdArray`]: arrays in JSON and as `.npy` |
 //! | `image` | no | images as [`NdArray`]s |
 //! | `serde` | yes | a [`Shared`] value is written and read as the value in it |
 //! | `nvml` | no | NVIDIA's GPUs are found: [`Machine::detect`] |
 //! | `testing` | no | [`testing`]: fakes, and requests in every order; for the dependencies of tests |
+//!
+//! The dependencies of `http` take 28 s of CPU time in a clean dev build, those of `cli` 10, of `config` 11, of
+//! `pictures` 11. With the defaults, a small program takes 94 s, one with axum and clap 65.
 //!
 //! # Other crates in its signatures
 //!

@@ -1,9 +1,10 @@
 //! What a replica of each deployment takes: the time it computes for a photo, and the memory it holds.
 //! Run it on Linux with `cargo bench -p content_understanding --bench models`.
 //!
-//! The options `num_cpus` and `memory` of the deployments are these numbers, rounded up. With
-//! `num_cpus`, the graph takes one core: each deployment its share of the time of a photo, and the
-//! classifiers, one of which computes for each photo, a quarter of theirs.
+//! The options `num_cpus` and `memory` of the deployments are made of these numbers. `num_cpus` is a
+//! replica's share of the time that all need for a photo, so that the graph takes one core in all;
+//! of the four classifiers, one looks at each photo. `memory` is rounded up; what the preprocessor takes
+//! depends on the photo, so its own is for the largest.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may panic")]
 
@@ -92,6 +93,7 @@ fn replicas<T, R>(photos: &[T], build: impl Fn() -> R, run: impl Fn(&R, &T)) -> 
         total += times.min().unwrap();
     }
     let bytes = resident().saturating_sub(before) / REPLICAS;
+    std::mem::forget(replicas); // the next ones would get their memory, and seem to take none
     (total / photos.len() as u32, bytes)
 }
 

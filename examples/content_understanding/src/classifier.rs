@@ -23,7 +23,10 @@ const TOP: usize = 3;
 /// The fruit, vehicle, plant and general classifiers share **one network**, EfficientNet-Lite0,
 /// trained on all of ImageNet: they differ in the classes that they may choose from, nothing more.
 /// In a service of your own, these would be networks of their own.
-#[deployment(num_cpus = 0.1)]
+///
+/// The four together take two fifths of the time of a photo, and the memory of a replica is what it needs besides the
+/// network: see `benches/models.rs`.
+#[deployment(num_cpus = 0.1, memory = 12_000_000)]
 pub struct Classifier {
     network: Network,
     labels: Vec<String>,

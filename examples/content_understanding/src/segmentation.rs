@@ -15,7 +15,9 @@ const SIDE: u32 = 256;
 ///
 /// The network is MediaPipe's selfie segmentation: trained on people close to the camera, it also
 /// picks out other things close to the camera, and finds nothing in a landscape.
-#[deployment(num_cpus = 0.1)]
+///
+/// Its two replicas take a sixth of the time of a photo: see `benches/models.rs`.
+#[deployment(num_cpus = 0.08, memory = 6_000_000)]
 pub struct Segmentation {
     network: Network,
 }
