@@ -48,7 +48,7 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
         Some(quote!(.nodes(NODES))),
         list("choices", choices.collect()),
         list("fan_outs", fan_outs.collect()),
-        list("edges", edges.collect()),
+        Some(quote!(.edges(EDGES))),
         list("handles", handles.collect()),
     ];
     let lists = lists.iter().flatten();
@@ -61,6 +61,8 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     quote! {{
         #alias
         const NODES: &[#rt::topology::Node<'static>] = &[#(#nodes),*];
+        // A constant of its own: what is read from another one lives no longer than the call that it is given to.
+        const EDGES: &[#rt::topology::Edge<'static>] = &[#(#edges),*];
         &#rt::topology::Topology::new(#name) #doc #(#lists)* #limits
     }}
 }
