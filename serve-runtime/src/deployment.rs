@@ -317,7 +317,7 @@ const _: () = {
     fn set<D: Callable>(option: DeploymentOption) {
         match option {
             DeploymentOption::Name => {
-                let _ = Bound::<D>::name::<String>;
+                let _ = |bound: Bound<D>| bound.name("");
             }
             DeploymentOption::NumReplicas => {
                 let _ = Bound::<D>::num_replicas;
@@ -341,7 +341,7 @@ const _: () = {
                 let _ = Bound::<D>::memory;
             }
             DeploymentOption::Resources => {
-                let _ = Bound::<D>::resources::<String, f64, [(String, f64); 1]>;
+                let _ = |bound: Bound<D>| bound.resources([("", 0.0)]);
             }
             DeploymentOption::BudgetMs => {
                 let _ = Bound::<D>::budget;
