@@ -138,7 +138,7 @@ impl Request {
     }
 
     /// When it has to be answered: the soonest of the graph's `request_timeout_s`, the client's
-    /// `x-request-timeout-seconds` and the `timeout_s` of handles. `None` if it may take for ever.
+    /// `x-request-timeout-seconds` and the `timeout` of handles. `None` if it may take for ever.
     #[inline]
     pub fn deadline(&self) -> Option<Instant> {
         self.0.as_ref()?.deadline

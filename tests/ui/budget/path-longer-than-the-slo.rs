@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use serve_runtime::prelude::*;
 
 #[deployment]
@@ -40,7 +38,7 @@ async fn aggregate(mask: usize, score: usize) -> usize {
 
 #[graph(route_prefix = "/photo", slo_ms = 150)]
 fn photo() -> usize {
-    let downloader = Downloader::bind().budget(Duration::from_millis(50));
+    let downloader = Downloader::bind().budget(std::time::Duration::from_millis(50));
     let segmentation = Segmentation::bind();
     input(|url: String| {
         let image = downloader.run(url);

@@ -1,7 +1,5 @@
 #![deny(unused_must_use)]
 
-use std::time::Duration;
-
 use serve_runtime::prelude::*;
 
 #[deployment]
@@ -10,7 +8,7 @@ async fn double(number: usize) -> usize {
 }
 
 async fn four(double: Handle<double>) -> Result<usize> {
-    double.options(CallOptions::new().timeout(Duration::from_millis(500)));
+    double.options(CallOptions::new().timeout(std::time::Duration::from_millis(500)));
     double.call(2).await
 }
 
