@@ -289,16 +289,16 @@ impl<D: Callable> Bound<D> {
         })
     }
 
-    pub(crate) fn into_set(self) -> Box<BoundOptions> {
+    pub(crate) fn into_options(self) -> Box<BoundOptions> {
         self.set
     }
 
     /// What is set by now.
-    pub(crate) fn set(&self) -> &BoundOptions {
+    pub(crate) fn options(&self) -> &BoundOptions {
         &self.set
     }
 
-    pub(crate) fn set_mut(&mut self) -> &mut BoundOptions {
+    pub(crate) fn options_mut(&mut self) -> &mut BoundOptions {
         &mut self.set
     }
 

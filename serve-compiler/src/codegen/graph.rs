@@ -61,7 +61,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         #(#doc)*
         #vis struct #type_ident {
             #(#fields: #rt::Handle<#types>,)*
-            __requests: #rt::private::Arc<#rt::private::Requests>,
+            __requests: #rt::private::Arc<#rt::private::InFlightLimit>,
         }
 
         #build
@@ -89,7 +89,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
                 handle.options.as_deref()
             }
 
-            fn requests(&self) -> &#rt::private::Requests {
+            fn requests(&self) -> &#rt::private::InFlightLimit {
                 &self.__requests
             }
         }

@@ -94,7 +94,7 @@ pub(crate) fn generate(
                 ::core::unreachable!()
             }
 
-            fn requests(&self) -> &#rt::private::Requests {
+            fn requests(&self) -> &#rt::private::InFlightLimit {
                 ::core::unreachable!()
             }
         }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serve_topology::{BoundDeployment, Options, Topology};
 
-use crate::application::resolved_topology::Limited;
+use crate::application::resolved_topology::ResolvedTopology;
 use crate::application::{Application, Deployable, Services};
 use crate::deployment::{Bound, Callable};
 use crate::engine::Engine;
 use crate::graph::Graph;
-use crate::request::in_flight_limit::Requests;
+use crate::request::in_flight_limit::InFlightLimit;
 use crate::service::AnyService;
 
 /// Collects what a graph function binds.
@@ -26,7 +26,7 @@ impl Builder {
             services: Services {
                 deployments: Vec::new(),
                 requests: Arc::default(),
-                limits: Limited::new(G::TOPOLOGY),
+                topology: ResolvedTopology::new(G::TOPOLOGY),
                 refused: None,
             },
         }
@@ -42,7 +42,7 @@ impl Builder {
     }
 
     /// What counts the requests of the graph.
-    pub fn requests(&self) -> Arc<Requests> {
+    pub fn requests(&self) -> Arc<InFlightLimit> {
         Arc::clone(&self.services.requests)
     }
 
@@ -79,9 +79,9 @@ impl<D: Callable> Bindable for Bound<D> {
         let handle = self.handle();
         let mut bound = self;
         if let Some(planned) = place.planned {
-            bound.set_mut().planned(D::NAME, planned);
+            bound.options_mut().planned(D::NAME, planned);
         }
-        let options = bound.set().options;
+        let options = bound.options().options;
         place.take(D::NAME, options, D::Engine::service(bound));
         handle
     }
@@ -91,7 +91,7 @@ impl Place<'_> {
     /// A deployment of that type goes there.
     fn take(self, ty: &str, options: Options<'static>, service: Box<dyn AnyService>) {
         let variable = self.planned.map_or(ty, |planned| planned.variable);
-        self.services.limits.bound(self.index, options);
+        self.services.topology.bound(self.index, options);
         self.services.place(variable, vec![self.index], service);
     }
 }
@@ -114,8 +114,8 @@ impl<G: Graph> Bindable for Application<G> {
                 .service
                 .rename(&|name| format!("{variable}/{name}"));
         }
-        let limits = std::mem::take(&mut inner.limits);
-        place.services.limits.bound_graph(place.index, limits);
+        let topology = std::mem::take(&mut inner.topology);
+        place.services.topology.bound_graph(place.index, topology);
         place.services.deployments.extend(deployments);
         let refused = inner.refused.take();
         place.services.refused = place.services.refused.take().or(refused);

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use futures_util::future::{join_all, try_join_all};
 
-use crate::application::resolved_topology::Limited;
+use crate::application::resolved_topology::ResolvedTopology;
 use crate::controller::DeploymentStatus;
 use crate::deployment::Callable;
 use crate::request::admission::Share;
-use crate::request::admission::calls_per_request::demand;
-use crate::request::in_flight_limit::Requests;
+use crate::request::admission::calls_per_request::calls_per_request;
+use crate::request::in_flight_limit::InFlightLimit;
 use crate::resources::{Resources, Wanted};
 use crate::service::{AnyService, DeploymentControl};
 use crate::{Error, Result};
@@ -19,9 +19,9 @@ use crate::{Error, Result};
 #[derive(Default)]
 pub struct Services {
     pub(crate) deployments: Vec<Placed>,
-    pub(crate) requests: Arc<Requests>,
-    pub(crate) limits: Limited,
-    /// What was asked for and cannot be.
+    pub(crate) requests: Arc<InFlightLimit>,
+    pub(crate) topology: ResolvedTopology,
+    /// What cannot be done of what was asked for.
     pub(crate) refused: Option<Error>,
 }
 
@@ -47,7 +47,7 @@ impl Services {
         if let Some(refused) = self.refused.take() {
             return Err(refused);
         }
-        self.limits.check()?;
+        self.topology.check()?;
         let wanted: Result<Vec<Wanted>> = self.services().map(|service| service.wants()).collect();
         let grants = resources.take_all(&wanted?)?;
         self.share_out();
@@ -68,10 +68,11 @@ impl Services {
 
     /// What each deployment has to take of a request limits how many requests there may be.
     fn share_out(&self) {
-        let demands = self.limits.topology().map(demand).unwrap_or_default();
+        let topology = self.topology.compiled();
+        let calls = topology.map(calls_per_request).unwrap_or_default();
         let share = |placed: &Placed| {
-            let demand = demands.get(&placed.path).copied().unwrap_or_default();
-            Share::new(placed.variable.clone(), demand)
+            let calls = calls.get(&placed.path).copied().unwrap_or_default();
+            Share::new(placed.variable.clone(), calls)
         };
         let shares = self.deployments.iter().map(share).collect();
         self.requests.admission().set_shares(shares);

@@ -11,7 +11,7 @@ use super::group::Group;
 use crate::engine::threads::current_call::Callers;
 use crate::panics::drop_quietly;
 use crate::request::context::{Request, Waiting};
-use crate::request::deadline::Ahead;
+use crate::request::deadline::RemainingWork;
 use crate::{Error, Result};
 
 /// What a handle's method has a batch do.
@@ -31,7 +31,7 @@ pub(super) struct Item<A, T> {
     pub(super) group: Option<Group>,
     pub(super) request: Request,
     /// What comes after the call, if its request has a deadline.
-    ahead: Option<Ahead>,
+    ahead: Option<RemainingWork>,
     pub(super) span: Span,
     pub(super) since: Instant,
     pub(super) place: Arc<Place>,
@@ -57,7 +57,7 @@ pub(crate) struct Answer<T> {
 /// A call that is being made.
 pub(super) struct Made<T> {
     pub(super) request: Request,
-    ahead: Option<Ahead>,
+    ahead: Option<RemainingWork>,
     answer: oneshot::Sender<Result<T>>,
 }
 
@@ -91,7 +91,7 @@ impl<A, T> Item<A, T> {
             arguments: asked.arguments,
             cost: asked.cost,
             group: asked.group,
-            ahead: request.deadline().and_then(|_| Ahead::current()),
+            ahead: request.deadline().and_then(|_| RemainingWork::current()),
             request,
             span: Span::current(),
             since: Instant::now(),
@@ -113,7 +113,7 @@ impl<A, T> Item<A, T> {
 
     /// Why the call is not to be made now, if it would be too late.
     pub(super) fn late(&self) -> Option<Error> {
-        Ahead::late(self.ahead.as_ref(), &self.request)
+        RemainingWork::check(self.ahead.as_ref(), &self.request).err()
     }
 
     /// The arguments, and what is left.

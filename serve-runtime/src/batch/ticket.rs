@@ -1,6 +1,5 @@
 //! A batched call in the deployment's queue.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,7 +8,7 @@ use super::context;
 use super::item::{Answer, Asked, Item, Place};
 use crate::engine::threads::current_call::{AtWork, Unanswered};
 use crate::engine::threads::job::{BeforeAnswer, Job, Panicked, Work};
-use crate::panics::{catch_drop_panic, drop_quietly};
+use crate::panics::{catch_drop_panic, drop_quietly, unwound};
 use crate::{Error, ErrorKind, Result};
 
 /// Stands in the queue for one call; whoever takes it makes that call and others with it.
@@ -71,7 +70,7 @@ where
         let begun = Instant::now();
         let call = || (self.function)(&mut *value, arguments);
         let call = || span.in_scope(|| context::scope(requests, call));
-        let results = catch_unwind(AssertUnwindSafe(call));
+        let results = unwound(call);
         let took = begun.elapsed();
         let (results, outcome) = match results {
             Ok(results) => {

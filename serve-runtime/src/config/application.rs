@@ -26,7 +26,7 @@ impl<G: Graph> Application<G> {
         let mut deployments = Vec::new();
         let mut wrong = Vec::new();
         for (name, placed) in self.services.names().zip(&self.services.deployments) {
-            let Some(bound) = placed.service.set() else {
+            let Some(bound) = placed.service.options() else {
                 continue;
             };
             let mut config = options::written(name, bound);
@@ -36,7 +36,7 @@ impl<G: Graph> Application<G> {
             }
             deployments.push(config);
         }
-        all_right(wrong)?;
+        into_result(wrong)?;
         Ok(Config {
             name: Some(G::TOPOLOGY.name.to_owned()),
             deployments,
@@ -71,12 +71,12 @@ impl Services {
             };
             let placed = &mut self.deployments[index];
             // No option applies to what a fake stands for.
-            if let Some(bound) = placed.service.set_mut() {
+            if let Some(bound) = placed.service.options_mut() {
                 wrong.extend(apply(config, bound));
-                self.limits.configured(&placed.path, bound.options);
+                self.topology.configured(&placed.path, bound.options);
             }
         }
-        all_right(wrong)
+        into_result(wrong)
     }
 
     /// Which deployments are meant.
@@ -216,9 +216,9 @@ fn unknown(graph: &str, name: &str, names: &[String]) -> String {
     )
 }
 
-pub(super) fn all_right(wrong: Vec<String>) -> Result<()> {
-    match wrong.is_empty() {
+pub(super) fn into_result(errors: Vec<String>) -> Result<()> {
+    match errors.is_empty() {
         true => Ok(()),
-        false => Err(Error::invalid_input(wrong.join("\n"))),
+        false => Err(Error::invalid_input(errors.join("\n"))),
     }
 }

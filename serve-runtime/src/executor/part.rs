@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::task::{Context, Poll};
 
 use crate::Result;
-use crate::private::Sig;
+use crate::bounds::witness::Sig;
 
 /// The parts that are to be polled: those with calls under way, and those whose inputs have come.
 pub struct Due<const WORDS: usize>([u64; WORDS]);

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use crate::Shared;
-use crate::private::Sig;
+use crate::bounds::witness::Sig;
 
 /// Nothing that is borrowed from another value, which could be gone before this one is taken.
 pub trait Owned: Sized {

@@ -50,17 +50,17 @@ impl BareService {
                 ty: D::NAME,
                 engine: Arc::clone(bound.engine()),
             },
-            set: bound.into_set(),
+            set: bound.into_options(),
         }
     }
 }
 
 impl AnyService for BareService {
-    fn set(&self) -> Option<&BoundOptions> {
+    fn options(&self) -> Option<&BoundOptions> {
         matches!(self.state, State::Bound).then_some(&*self.set)
     }
 
-    fn set_mut(&mut self) -> Option<&mut BoundOptions> {
+    fn options_mut(&mut self) -> Option<&mut BoundOptions> {
         matches!(self.state, State::Bound).then_some(&mut *self.set)
     }
 

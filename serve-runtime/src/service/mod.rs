@@ -28,9 +28,9 @@ pub(crate) type Next<'a> = &'a dyn Fn(BoundOptions) -> Result<(BoundOptions, Cha
 
 pub(crate) trait AnyService: Send + Sync {
     /// What is set where it is bound; `None` once it is started, and if a fake answers in its place.
-    fn set(&self) -> Option<&BoundOptions>;
+    fn options(&self) -> Option<&BoundOptions>;
     /// The same, to be changed.
-    fn set_mut(&mut self) -> Option<&mut BoundOptions>;
+    fn options_mut(&mut self) -> Option<&mut BoundOptions>;
     /// Begins to start it, its first replicas with what they have of the machine.
     fn start(
         &mut self,
@@ -70,14 +70,14 @@ pub(crate) trait AnyService: Send + Sync {
 impl dyn AnyService + '_ {
     /// Before it is started.
     pub(crate) fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
-        if let Some(set) = self.set_mut() {
-            set.name = rename(&set.name).into();
+        if let Some(options) = self.options_mut() {
+            options.name = rename(&options.name).into();
         }
     }
 
     /// What its replicas need; an error if its options are wrong. Before it is started.
     pub(crate) fn wants(&self) -> Result<Wanted> {
-        self.set()
+        self.options()
             .map_or_else(|| Ok(Wanted::nothing()), BoundOptions::wants)
     }
 
@@ -107,7 +107,7 @@ fn check_fake(service: &dyn AnyService, ty: &str, faked: &crate::testing::Faked)
             "`{name}` is a `{ty}`, but was given a fake of `{given}`"
         )));
     }
-    match service.set() {
+    match service.options() {
         Some(_) => Ok(()),
         None => Err(Error::invalid_input(format!(
             "`{name}` was given a fake already"

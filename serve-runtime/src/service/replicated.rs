@@ -22,16 +22,16 @@ pub(crate) enum Replicated<D: Callable> {
 
 /// Compiled once for each deployment of a program: what does not need the type is elsewhere.
 impl<D: Callable> AnyService for Replicated<D> {
-    fn set(&self) -> Option<&BoundOptions> {
+    fn options(&self) -> Option<&BoundOptions> {
         match self {
-            Replicated::Bound(bound) => Some(bound.set()),
+            Replicated::Bound(bound) => Some(bound.options()),
             _ => None,
         }
     }
 
-    fn set_mut(&mut self) -> Option<&mut BoundOptions> {
+    fn options_mut(&mut self) -> Option<&mut BoundOptions> {
         match self {
-            Replicated::Bound(bound) => Some(bound.set_mut()),
+            Replicated::Bound(bound) => Some(bound.options_mut()),
             _ => None,
         }
     }

@@ -1,6 +1,5 @@
 //! The threads of a pool, one by one: from being built to being let go.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -14,7 +13,7 @@ use crate::engine::threads::job::{BeforeAnswer, Panicked};
 use crate::engine::threads::pool::Pool;
 use crate::engine::threads::queue::Next;
 use crate::multiplex::Models;
-use crate::panics::drop_quietly;
+use crate::panics::{drop_quietly, unwound};
 use crate::resources::Grant;
 use crate::{Error, Result};
 
@@ -95,7 +94,7 @@ impl<V: 'static> Pool<V> {
                 Next::Leave => Ok(false),
             };
             // None of it lets a panic out that it knows of. Whatever it was, a thread does not end without a word.
-            let goes_on = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_reported| {
+            let goes_on = unwound(work).unwrap_or_else(|_reported| {
                 before_answer(&Err(Panicked));
                 Err(Panicked)
             })?;
