@@ -128,9 +128,11 @@ impl<D: Callable> Bound<D> {
         }
     }
 
-    /// The name that logs, errors and pictures use; the type's name by default.
+    /// What the deployment is called, in place of the variable that it is bound to: in files, in
+    /// [`ApplicationControl::deployment`](crate::ApplicationControl::deployment), in logs, statuses and errors.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.set.name = name.into().into();
+        self.set.is_named = true;
         self
     }
 

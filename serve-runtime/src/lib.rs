@@ -221,7 +221,7 @@ pub use serve_macros::batch;
 /// | `graceful_shutdown_timeout_s = 60` | 20 | how long a replica that is let go may take to finish its calls |
 /// | `rolling_update_percentage = 0.5` | 0.2 | how large a part of the replicas may be replaced or reconfigured at a time; one may be in any case |
 /// | `budget_ms = 20` | none | how long a call may take; added up against the graph's `slo_ms`, and ends no call; at least 1 |
-/// | `name = "resnet"` | the type's name | what logs and errors call it |
+/// | `name = "resnet"` | the type's name | what it is called where no variable names it, as in `deploy(Model::bind())`; in a graph, its variable or [`Bound::name`] does |
 ///
 /// On its **`impl` block** it takes none. `new` is the constructor, which `bind` calls once for each
 /// replica; it may be `async` and may return a `Result`. Every method with a receiver can be called

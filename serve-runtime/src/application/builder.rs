@@ -1,16 +1,14 @@
-//! What a graph function binds, on its way to an application.
+//! From what a graph function binds to an application.
 
 use std::sync::Arc;
 
-use serve_topology::{BoundDeployment, Options, Topology};
+use serve_topology::{BoundDeployment, Topology};
 
 use crate::application::resolved_topology::ResolvedTopology;
 use crate::application::{Application, Deployable, Services};
 use crate::deployment::{Bound, Callable};
-use crate::engine::Engine;
 use crate::graph::Graph;
 use crate::request::in_flight_limit::InFlightLimit;
-use crate::service::AnyService;
 
 /// Collects what a graph function binds.
 pub struct Builder {
@@ -32,7 +30,7 @@ impl Builder {
         }
     }
 
-    /// Adds the topology's deployment of that index; what callers of it hold comes back.
+    /// Adds the topology's deployment of that index, and returns what its callers hold.
     pub fn bind<B: Bindable>(&mut self, index: usize, bound: B) -> B::Handle {
         bound.bind(Place {
             index,
@@ -47,7 +45,8 @@ impl Builder {
     }
 
     /// All is bound.
-    pub fn finish<G: Graph>(self, graph: G) -> Application<G> {
+    pub fn finish<G: Graph>(mut self, graph: G) -> Application<G> {
+        self.services.number_names();
         Application {
             graph,
             services: self.services,
@@ -79,20 +78,12 @@ impl<D: Callable> Bindable for Bound<D> {
         let handle = self.handle();
         let mut bound = self;
         if let Some(planned) = place.planned {
-            bound.options_mut().planned(D::NAME, planned);
+            bound.options_mut().planned(planned);
         }
         let options = bound.options().options;
-        place.take(D::NAME, options, D::Engine::service(bound));
+        place.services.topology.bound(place.index, options);
+        place.services.place(place.index, D::NAME, bound);
         handle
-    }
-}
-
-impl Place<'_> {
-    /// A deployment of that type goes there.
-    fn take(self, ty: &str, options: Options<'static>, service: Box<dyn AnyService>) {
-        let variable = self.planned.map_or(ty, |planned| planned.variable);
-        self.services.topology.bound(self.index, options);
-        self.services.place(variable, vec![self.index], service);
     }
 }
 
@@ -108,11 +99,8 @@ impl<G: Graph> Bindable for Application<G> {
         inner.requests.bind_to(variable);
         let mut deployments = std::mem::take(&mut inner.deployments);
         for deployment in &mut deployments {
-            deployment.variable.insert_str(0, &format!("{variable}/"));
+            deployment.rename(format!("{variable}/{}", deployment.name));
             deployment.path.insert(0, place.index);
-            deployment
-                .service
-                .rename(&|name| format!("{variable}/{name}"));
         }
         let topology = std::mem::take(&mut inner.topology);
         place.services.topology.bound_graph(place.index, topology);

@@ -6,7 +6,7 @@ mod control;
 mod deploy;
 mod deployed;
 pub(crate) mod resolved_topology;
-mod services;
+pub(crate) mod services;
 
 use std::fmt;
 
@@ -15,9 +15,8 @@ pub use self::control::ApplicationControl;
 pub(crate) use self::deploy::deploy_within;
 pub use self::deploy::{deploy, deploy_on};
 pub use self::deployed::Deployed;
-pub(crate) use self::services::{Placed, Services};
+pub(crate) use self::services::Services;
 use crate::deployment::{Bound, Callable};
-use crate::engine::Engine;
 use crate::graph::Graph;
 
 /// A graph with its deployments bound; what a `#[graph]` function returns.
@@ -58,7 +57,7 @@ impl<D: Callable> Deployable for Bound<D> {
     fn take_apart(self) -> (D::Handle, Services) {
         let handle = self.handle();
         let mut services = Services::default();
-        services.place(D::NAME, vec![0], D::Engine::service(self));
+        services.place(0, D::NAME, self);
         (handle, services)
     }
 }

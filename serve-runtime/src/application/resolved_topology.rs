@@ -37,7 +37,7 @@ impl ResolvedTopology {
     }
 
     /// A deployment has other options than those that it was bound with; its path is as in
-    /// [`Placed`](crate::application::Placed).
+    /// [`Placed`](crate::application::services::Placed).
     #[cfg(feature = "config")]
     pub(crate) fn configured(&mut self, path: &[usize], options: Options<'static>) {
         if let Some(graph) = &mut self.0 {

@@ -18,7 +18,7 @@ use crate::streaming::{Streaming, counted};
 use crate::testing::Postponing as Looking;
 use crate::{BoxError, Error, Reconfigurable, Result};
 
-/// Runs one request; a panic in a node, or its deadline, comes back as an error that names the node.
+/// Runs one request; a panic in a node, or its deadline, becomes an error that names the node.
 pub fn call<E: Entry>(
     handle: &<E::Graph as Graph>::Handle,
     input: E::Input,
@@ -28,7 +28,7 @@ pub fn call<E: Entry>(
     })
 }
 
-/// What `begin` gives is kept until there is an answer; `with` is told the request's deadline.
+/// What `begin` returns is kept until there is an answer; `with` is given the request's deadline.
 async fn answer<'h, E: Entry, B, A>(
     handle: &'h <E::Graph as Graph>::Handle,
     input: E::Input,
@@ -64,7 +64,7 @@ async fn answer<'h, E: Entry, B, A>(
     }
 }
 
-/// [`call`] for an entry that answers with a stream: the request is under way until it has ended.
+/// [`call`] for an entry that answers with a stream: the request is in flight until the stream has ended.
 pub async fn call_streaming<E, T>(
     handle: &<E::Graph as Graph>::Handle,
     input: E::Input,
@@ -122,8 +122,7 @@ pub fn at_node(error: Error, node: &str) -> Error {
     error.at(node)
 }
 
-/// A `user_config` as what `reconfigure` takes. Of another type it cannot be: whoever sets it is asked for
-/// this one.
+/// A `user_config` as what `reconfigure` takes. It cannot be of another type: every setter asks for this one.
 pub fn user_config<D: Reconfigurable>(config: &(dyn Any + Send + Sync)) -> Result<D::UserConfig> {
     let config: Option<&D::UserConfig> = config.downcast_ref();
     config

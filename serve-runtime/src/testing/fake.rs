@@ -113,7 +113,7 @@ impl<D: Deployment> fmt::Debug for Fakes<D> {
 }
 
 impl Replies {
-    /// Answers a call; a panic of the closure comes back as an error.
+    /// Answers a call; a panic of the closure becomes an error.
     pub(crate) fn call<A, T>(
         &self,
         method: &str,
@@ -140,7 +140,7 @@ impl Replies {
     fn missing(&self, method: &str) -> Error {
         let name = &self.name;
         Error::failed(format!(
-            "`{name}` is a fake that was not told what `{method}` answers\n\
+            "the fake of `{name}` has no closure for `{method}`\n\
              help: give its `fake()` a closure: `.{method}(|..| ..)`"
         ))
     }

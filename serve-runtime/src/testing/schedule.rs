@@ -16,7 +16,7 @@ tokio::task_local! {
 }
 
 /// How often calls are put off, one after the other, with none of them coming to its end. What is
-/// left then waits for something outside the request, and the clock has to be let go on.
+/// left then waits for something outside the request, and the clock has to advance.
 const PATIENCE: u32 = 64;
 
 /// Puts calls off as a seed says. Atomic only because requests are `Send`: one thread uses it.

@@ -1,4 +1,4 @@
-//! A request with a deadline, on its way through a graph.
+//! The clock of a request that has a deadline.
 
 use std::cell::Cell;
 use std::sync::Arc;
