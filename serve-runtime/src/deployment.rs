@@ -132,9 +132,11 @@ impl<D: Callable> Bound<D> {
         }
     }
 
-    /// The name that logs, errors and pictures use; the type's name by default.
+    /// What the deployment is called, in place of the variable that it is bound to: in files, in
+    /// [`ApplicationControl::deployment`](crate::ApplicationControl::deployment), in logs, statuses and errors.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.set.name = name.into().into();
+        self.set.is_named = true;
         self
     }
 
@@ -294,16 +296,16 @@ impl<D: Callable> Bound<D> {
         })
     }
 
-    pub(crate) fn into_set(self) -> Box<BoundOptions> {
+    pub(crate) fn into_options(self) -> Box<BoundOptions> {
         self.set
     }
 
     /// What is set by now.
-    pub(crate) fn set(&self) -> &BoundOptions {
+    pub(crate) fn options(&self) -> &BoundOptions {
         &self.set
     }
 
-    pub(crate) fn set_mut(&mut self) -> &mut BoundOptions {
+    pub(crate) fn options_mut(&mut self) -> &mut BoundOptions {
         &mut self.set
     }
 

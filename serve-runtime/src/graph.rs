@@ -4,7 +4,9 @@ use std::future::Future;
 
 use serve_topology::Topology;
 
-use crate::private::{AnyHandle, Generated, GraphHandle, HandleTo, Requests, Watch};
+use crate::executor::progress::Watch;
+use crate::private::{AnyHandle, Generated, GraphHandle, HandleTo};
+use crate::request::in_flight_limit::InFlightLimit;
 use crate::{CallOptions, Result};
 
 /// A checked graph of deployments. `#[graph] fn name(..)` generates a type `NameGraph` that implements it.
@@ -42,7 +44,7 @@ pub trait Graph: Generated + Sized + Send + Sync + 'static {
 
     /// Counts the requests that go through a handle.
     #[doc(hidden)]
-    fn requests(&self) -> &Requests;
+    fn requests(&self) -> &InFlightLimit;
 }
 
 /// One way into a graph: its input block, or one of its routes.

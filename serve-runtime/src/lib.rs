@@ -227,7 +227,7 @@ pub use serve_macros::batch;
 /// | `graceful_shutdown_timeout_s = 60` | 20 | how long a replica that is shutting down may take to finish its calls |
 /// | `rolling_update_percentage = 0.5` | 0.2 | how large a part of the replicas may be replaced or reconfigured at a time; one may be in any case |
 /// | `budget_ms = 20` | none | how long a call may take; added up against the graph's `slo_ms`, and ends no call; at least 1 |
-/// | `name = "resnet"` | the type's name | what logs and errors call it |
+/// | `name = "resnet"` | the type's name | what it is called where no variable names it, as in `deploy(Model::bind())`; in a graph, its variable or [`Bound::name`] does |
 ///
 /// Behind `bind`, the methods of [`Bound`] have the same names, but times are `Duration`s and their names have no
 /// unit: `.health_check_period(Duration::from_secs(5))`.

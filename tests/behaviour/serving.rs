@@ -239,7 +239,7 @@ async fn routes_are_added_to_those_that_were_added_before() {
         .options(options)
         .routes(route("/first", "1"))
         .routes(route("/second", "2"))
-        .on_ready(move |address| drop(ready.send(address)));
+        .on_ready(move |address| _ = ready.send(address));
     let server = tokio::spawn(server.run_until(std::future::pending()));
     let address = within(address).await.unwrap();
     for (path, answer) in [("/first", "1"), ("/second", "2")] {

@@ -13,8 +13,12 @@ use crate::{Error, Result};
 /// What can be set where a deployment is bound, as far as it is set by now.
 #[derive(Clone)]
 pub(crate) struct BoundOptions {
+    /// What it is called everywhere: the variable that it is bound to, after those of the graphs around it, as in
+    /// `ocr/detector`; in place of the variable, a name that was given with `.name(..)`.
     pub(crate) name: Cow<'static, str>,
-    /// What it is bound to in the graph.
+    /// Whether it has a name that was given with `.name(..)`.
+    pub(crate) is_named: bool,
+    /// The variable alone, after which the nodes of the graph are called.
     pub(crate) variable: Cow<'static, str>,
     pub(crate) options: Options<'static>,
     /// In place of those of `options`.
@@ -46,6 +50,7 @@ impl BoundOptions {
     pub(crate) fn new(described: Described) -> Box<Self> {
         Box::new(BoundOptions {
             name: described.options.name_or(described.ty).into(),
+            is_named: false,
             variable: described.ty.into(),
             options: *described.options,
             resources: None,
@@ -58,10 +63,10 @@ impl BoundOptions {
         })
     }
 
-    /// As the topology of the graph has it that binds it. A name that was computed with `.name(..)` stands.
-    pub(crate) fn planned(&mut self, ty: &'static str, planned: &BoundDeployment<'static>) {
-        if self.name == self.options.name_or(ty) {
-            self.name = planned.name.into();
+    /// As the topology of the graph has it that binds it.
+    pub(crate) fn planned(&mut self, planned: &BoundDeployment<'static>) {
+        if !self.is_named {
+            self.name = planned.variable.into();
         }
         self.variable = planned.variable.into();
     }

@@ -1,16 +1,14 @@
-//! What a graph function binds, on its way to an application.
+//! From what a graph function binds to an application.
 
 use std::sync::Arc;
 
-use serve_topology::{BoundDeployment, Options, Topology};
+use serve_topology::{BoundDeployment, Topology};
 
-use crate::application::resolved_topology::Limited;
+use crate::application::resolved_topology::ResolvedTopology;
 use crate::application::{Application, Deployable, Services};
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
-use crate::request::in_flight_limit::Requests;
-use crate::service::AnyService;
-use crate::service::Serves;
+use crate::request::in_flight_limit::InFlightLimit;
 
 /// Collects what a graph function binds.
 pub struct Builder {
@@ -26,13 +24,13 @@ impl Builder {
             services: Services {
                 deployments: Vec::new(),
                 requests: Arc::default(),
-                limits: Limited::new(G::TOPOLOGY),
+                topology: ResolvedTopology::new(G::TOPOLOGY),
                 refused: None,
             },
         }
     }
 
-    /// Adds the topology's deployment of that index; what callers of it hold comes back.
+    /// Adds the topology's deployment of that index, and returns what its callers hold.
     pub fn bind<B: Bindable>(&mut self, index: usize, bound: B) -> B::Handle {
         bound.bind(Place {
             index,
@@ -42,12 +40,13 @@ impl Builder {
     }
 
     /// What counts the requests of the graph.
-    pub fn requests(&self) -> Arc<Requests> {
+    pub fn requests(&self) -> Arc<InFlightLimit> {
         Arc::clone(&self.services.requests)
     }
 
     /// All is bound.
-    pub fn finish<G: Graph>(self, graph: G) -> Application<G> {
+    pub fn finish<G: Graph>(mut self, graph: G) -> Application<G> {
+        self.services.number_names();
         Application {
             graph,
             services: self.services,
@@ -79,20 +78,12 @@ impl<D: Callable> Bindable for Bound<D> {
         let handle = self.handle();
         let mut bound = self;
         if let Some(planned) = place.planned {
-            bound.set_mut().planned(D::NAME, planned);
+            bound.options_mut().planned(planned);
         }
-        let options = bound.set().options;
-        place.take(D::NAME, options, D::Engine::service(bound));
+        let options = bound.options().options;
+        place.services.topology.bound(place.index, options);
+        place.services.place(place.index, D::NAME, bound);
         handle
-    }
-}
-
-impl Place<'_> {
-    /// A deployment of that type goes there.
-    fn take(self, ty: &str, options: Options<'static>, service: Box<dyn AnyService>) {
-        let variable = self.planned.map_or(ty, |planned| planned.variable);
-        self.services.limits.bound(self.index, options);
-        self.services.place(variable, vec![self.index], service);
     }
 }
 
@@ -108,14 +99,11 @@ impl<G: Graph> Bindable for Application<G> {
         inner.requests.bind_to(variable);
         let mut deployments = std::mem::take(&mut inner.deployments);
         for deployment in &mut deployments {
-            deployment.variable.insert_str(0, &format!("{variable}/"));
+            deployment.rename(format!("{variable}/{}", deployment.name));
             deployment.path.insert(0, place.index);
-            deployment
-                .service
-                .rename(&|name| format!("{variable}/{name}"));
         }
-        let limits = std::mem::take(&mut inner.limits);
-        place.services.limits.bound_graph(place.index, limits);
+        let topology = std::mem::take(&mut inner.topology);
+        place.services.topology.bound_graph(place.index, topology);
         place.services.deployments.extend(deployments);
         let refused = inner.refused.take();
         place.services.refused = place.services.refused.take().or(refused);

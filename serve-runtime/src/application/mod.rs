@@ -6,7 +6,7 @@ mod control;
 mod deploy;
 mod deployed;
 pub(crate) mod resolved_topology;
-mod services;
+pub(crate) mod services;
 
 use std::fmt;
 
@@ -15,10 +15,9 @@ pub use self::control::ApplicationControl;
 pub(crate) use self::deploy::deploy_within;
 pub use self::deploy::{deploy, deploy_on};
 pub use self::deployed::Deployed;
-pub(crate) use self::services::{Placed, Services};
+pub(crate) use self::services::Services;
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
-use crate::service::Serves;
 
 /// A graph with its deployments bound; what a `#[graph]` function returns.
 #[must_use = "an application does nothing until it is deployed: pass it to `deploy` or `run`"]
@@ -58,7 +57,7 @@ impl<D: Callable> Deployable for Bound<D> {
     fn take_apart(self) -> (D::Handle, Services) {
         let handle = self.handle();
         let mut services = Services::default();
-        services.place(D::NAME, vec![0], D::Engine::service(self));
+        services.place(0, D::NAME, self);
         (handle, services)
     }
 }

@@ -1,16 +1,18 @@
 //! The deployments of an application, from bound to stopped.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::future::{join_all, try_join_all};
 
-use crate::application::resolved_topology::Limited;
+use crate::application::resolved_topology::ResolvedTopology;
 use crate::controller::DeploymentStatus;
-use crate::deployment::Callable;
+use crate::deployment::{Bound, Callable};
 use crate::request::admission::Share;
-use crate::request::admission::calls_per_request::demand;
-use crate::request::in_flight_limit::Requests;
+use crate::request::admission::calls_per_request::calls_per_request;
+use crate::request::in_flight_limit::InFlightLimit;
 use crate::resources::{Resources, Wanted};
+use crate::service::Serves;
 use crate::service::{AnyService, DeploymentControl};
 use crate::{Error, Result};
 
@@ -19,35 +21,82 @@ use crate::{Error, Result};
 #[derive(Default)]
 pub struct Services {
     pub(crate) deployments: Vec<Placed>,
-    pub(crate) requests: Arc<Requests>,
-    pub(crate) limits: Limited,
-    /// What was asked for and cannot be.
+    pub(crate) requests: Arc<InFlightLimit>,
+    pub(crate) topology: ResolvedTopology,
+    /// What cannot be done of what was asked for.
     pub(crate) refused: Option<Error>,
 }
 
 /// A deployment at its place in a graph.
 pub(crate) struct Placed {
-    /// The variable that it is bound to; in a graph in a graph, after that one's: `ocr/detector`.
-    pub(crate) variable: String,
+    /// What it is called, as [`BoundOptions::name`](crate::application::bound_options::BoundOptions).
+    pub(crate) name: String,
+    /// The name of its type.
+    pub(crate) ty: &'static str,
     /// Its index in the topology; in a graph in a graph, after that one's.
     pub(crate) path: Vec<usize>,
     pub(crate) service: Box<dyn AnyService>,
 }
 
+impl Placed {
+    /// Before it is started.
+    pub(crate) fn rename(&mut self, name: String) {
+        if let Some(options) = self.service.options_mut() {
+            options.name = name.clone().into();
+        }
+        self.name = name;
+    }
+}
+
 impl Services {
-    pub(crate) fn place(&mut self, variable: &str, path: Vec<usize>, service: Box<dyn AnyService>) {
+    pub(crate) fn place<D: Callable>(&mut self, index: usize, ty: &'static str, bound: Bound<D>) {
         self.deployments.push(Placed {
-            variable: variable.to_owned(),
-            path,
-            service,
+            name: bound.options().name.to_string(),
+            ty,
+            path: vec![index],
+            service: D::Engine::service(bound),
         });
+    }
+
+    /// All is bound. A variable may shadow another one of the same name: the later ones are numbered, past the names
+    /// that there are.
+    pub(crate) fn number_names(&mut self) {
+        let names = self.deployments.iter().map(|placed| placed.name.clone());
+        let mut taken: HashSet<String> = names.collect();
+        let mut seen = HashSet::new();
+        for placed in &mut self.deployments {
+            if seen.insert(placed.name.clone()) {
+                continue;
+            }
+            let numbered = (1..).map(|number| format!("{}_{number}", placed.name));
+            let mut free = numbered.filter(|name| taken.insert(name.clone()));
+            if let Some(name) = free.next() {
+                placed.rename(name);
+            }
+        }
+    }
+
+    /// Where the deployment of that name is; its type's name will do if no other one is of that type.
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        let mut placed = self.deployments.iter();
+        placed.position(|placed| placed.name == name).or_else(|| {
+            let placed = self.deployments.iter().enumerate();
+            let mut of_type = placed.filter(|(_, placed)| placed.ty == name);
+            let (index, _) = of_type.next()?;
+            of_type.next().is_none().then_some(index)
+        })
+    }
+
+    /// What there is, for messages.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.deployments.iter().map(|placed| &*placed.name)
     }
 
     pub(super) async fn start(&mut self, resources: Resources) -> Result<()> {
         if let Some(refused) = self.refused.take() {
             return Err(refused);
         }
-        self.limits.check()?;
+        self.topology.check()?;
         let wanted: Result<Vec<Wanted>> = self.services().map(|service| service.wants()).collect();
         let grants = resources.take_all(&wanted?)?;
         self.share_out();
@@ -68,10 +117,11 @@ impl Services {
 
     /// What each deployment has to take of a request limits how many requests there may be.
     fn share_out(&self) {
-        let demands = self.limits.topology().map(demand).unwrap_or_default();
+        let topology = self.topology.compiled();
+        let calls = topology.map(calls_per_request).unwrap_or_default();
         let share = |placed: &Placed| {
-            let demand = demands.get(&placed.path).copied().unwrap_or_default();
-            Share::new(placed.variable.clone(), demand)
+            let calls = calls.get(&placed.path).copied().unwrap_or_default();
+            Share::new(placed.name.clone(), calls)
         };
         let shares = self.deployments.iter().map(share).collect();
         self.requests.admission().set_shares(shares);
@@ -94,29 +144,17 @@ impl Services {
     }
 
     pub(super) fn deployment<D: Callable>(&self, name: &str) -> Result<DeploymentControl<D>> {
-        let mut named = self
-            .deployments
-            .iter()
-            .filter(|placed| placed.variable == name);
-        let control = |placed: &Placed| placed.service.control().downcast_ref().cloned();
-        match named.clone().find_map(control) {
-            Some(control) => Ok(control),
-            None if named.next().is_some() => Err(Error::invalid_input(format!(
-                "`{name}` is not a `{}` with replicas",
-                D::NAME
-            ))),
-            None => {
-                let known: Vec<_> = self
-                    .deployments
-                    .iter()
-                    .map(|placed| format!("`{}`", placed.variable))
-                    .collect();
-                Err(Error::invalid_input(format!(
-                    "there is no deployment `{name}`\nhelp: there are {}",
-                    known.join(", ")
-                )))
-            }
-        }
+        let Some(index) = self.position(name) else {
+            let known: Vec<_> = self.names().map(|name| format!("`{name}`")).collect();
+            return Err(Error::invalid_input(format!(
+                "there is no deployment `{name}`\nhelp: there are {}",
+                known.join(", ")
+            )));
+        };
+        let control = self.deployments[index].service.control().downcast_ref();
+        control.cloned().ok_or_else(|| {
+            Error::invalid_input(format!("`{name}` is not a `{}` with replicas", D::NAME))
+        })
     }
 
     fn services(&self) -> impl Iterator<Item = &dyn AnyService> {

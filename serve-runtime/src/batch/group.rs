@@ -1,8 +1,9 @@
 //! Which calls can be in one batch.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+
+use crate::panics::unwound;
 
 /// What `group_by` returned for a call, and the model that it is for.
 pub struct Group {
@@ -40,7 +41,7 @@ impl Group {
         let is_same_key = match (&self.key, &other.key) {
             (Some(key), Some(other)) => {
                 let other: &dyn Any = &**other;
-                catch_unwind(AssertUnwindSafe(|| key.equals(other))).unwrap_or(false)
+                unwound(|| key.equals(other)).unwrap_or(false)
             }
             (None, None) => true,
             _ => false,

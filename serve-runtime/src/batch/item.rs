@@ -10,7 +10,7 @@ use tracing::Span;
 use super::group::Group;
 use crate::panics::drop_quietly;
 use crate::request::context::{Request, Waiting};
-use crate::request::deadline::Ahead;
+use crate::request::deadline::RemainingWork;
 use crate::{Error, Result};
 
 /// A call of a batched method, as its handle passes it on.
@@ -30,7 +30,7 @@ pub(crate) struct Item<A, T> {
     pub(super) group: Option<Group>,
     request: Request,
     /// The work that follows the call, if its request has a deadline.
-    ahead: Option<Ahead>,
+    ahead: Option<RemainingWork>,
     span: Span,
     pub(super) arrived: Instant,
     pub(super) ticket: Arc<TicketState>,
@@ -56,7 +56,7 @@ pub(crate) struct Answer<T> {
 /// A call that is being made.
 pub(crate) struct CallMade<T> {
     request: Request,
-    ahead: Option<Ahead>,
+    ahead: Option<RemainingWork>,
     answer: oneshot::Sender<Result<T>>,
 }
 
@@ -89,7 +89,7 @@ impl<A, T> Item<A, T> {
             arguments: asked.arguments,
             cost: asked.cost,
             group: asked.group,
-            ahead: request.deadline().and_then(|_| Ahead::current()),
+            ahead: request.deadline().and_then(|_| RemainingWork::current()),
             request,
             span: Span::current(),
             arrived: Instant::now(),
@@ -111,7 +111,7 @@ impl<A, T> Item<A, T> {
 
     /// The error for a call that would be too late now.
     pub(super) fn late(&self) -> Option<Error> {
-        Ahead::late(self.ahead.as_ref(), &self.request)
+        RemainingWork::check(self.ahead.as_ref(), &self.request).err()
     }
 
     pub(crate) fn span(&self) -> &Span {

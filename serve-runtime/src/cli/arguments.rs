@@ -71,14 +71,14 @@ pub(super) struct Serve {
     /// Largest body that is taken, in bytes
     #[arg(long, default_value_t = ServerOptions::default().max_body_bytes)]
     max_body_bytes: usize,
-    /// Requests that may be under way; the next one is answered with 503
+    /// Requests that may be in flight; the next one is answered with 503
     #[arg(long, default_value_t = ServerOptions::default().max_ongoing_requests)]
     max_ongoing_requests: usize,
     #[command(flatten)]
     pub(super) configured: Configured,
     #[command(flatten)]
     pub(super) machine: Resources,
-    /// Seconds that requests under way may take once the server is told to stop
+    /// Seconds that requests in flight may take once the server is told to stop
     #[arg(long = "graceful-shutdown-timeout-s", value_name = "SECONDS", default_value = "20", value_parser = timeout)]
     graceful_shutdown_timeout: Duration,
 }

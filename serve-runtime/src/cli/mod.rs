@@ -147,7 +147,7 @@ where
             Some(Command::Simulate(simulate)) => {
                 let mut report = Ok(());
                 let application = simulate.configured.apply(self.application)?;
-                application.services.limits.with_topology(|topology| {
+                application.services.topology.lend(|topology| {
                     report = simulate.run(topology).and_then(output::print).map(drop);
                 });
                 report

@@ -25,18 +25,18 @@ impl<G: Graph> Application<G> {
     pub fn config(&self) -> Result<Config> {
         let mut deployments = Vec::new();
         let mut wrong = Vec::new();
-        for (name, placed) in self.services.names().zip(&self.services.deployments) {
+        for placed in &self.services.deployments {
             let Some(bound) = placed.service.options() else {
                 continue;
             };
-            let mut config = options::written(name, bound);
+            let mut config = options::written(placed.name.clone(), bound);
             match user_config(&config.name, bound) {
                 Ok(user_config) => config.user_config = user_config,
                 Err(error) => wrong.push(error),
             }
             deployments.push(config);
         }
-        all_right(wrong)?;
+        into_result(wrong)?;
         Ok(Config {
             name: Some(G::TOPOLOGY.name.to_owned()),
             deployments,
@@ -73,10 +73,10 @@ impl Services {
             // No option applies to what a fake stands for.
             if let Some(bound) = placed.service.options_mut() {
                 wrong.extend(apply(config, bound));
-                self.limits.configured(&placed.path, bound.options);
+                self.topology.configured(&placed.path, bound.options);
             }
         }
-        all_right(wrong)
+        into_result(wrong)
     }
 
     /// Which deployments are meant.
@@ -85,35 +85,19 @@ impl Services {
         graph: &str,
         configs: &'c [DeploymentConfig],
     ) -> Vec<Result<(usize, &'c DeploymentConfig), String>> {
-        let names: Vec<String> = self.names().collect();
         let mut seen = HashSet::new();
         let named = configs.iter().map(|config| {
             let name = &config.name;
-            if !seen.insert(name) {
+            let index = self.position(name).ok_or_else(|| {
+                let names: Vec<&str> = self.names().collect();
+                unknown(graph, name, &names)
+            })?;
+            if !seen.insert(index) {
                 return Err(format!("deployment `{name}` is given twice"));
             }
-            match names.iter().position(|known| known == name) {
-                Some(index) => Ok((index, config)),
-                None => Err(unknown(graph, name, &names)),
-            }
+            Ok((index, config))
         });
         named.collect()
-    }
-
-    /// The deployments' names in a file: their variables. One may shadow another of the same name; the later
-    /// ones are numbered then, past the names that there are.
-    fn names(&self) -> impl Iterator<Item = String> {
-        let variables = || self.deployments.iter().map(|placed| &placed.variable);
-        let mut taken: HashSet<String> = variables().cloned().collect();
-        let mut seen = HashSet::new();
-        variables().map(move |variable| {
-            if seen.insert(variable) {
-                return variable.clone();
-            }
-            let numbered = (1..).map(|number| format!("{variable}_{number}"));
-            let mut free = numbered.filter(|name| taken.insert(name.clone()));
-            free.next().unwrap_or_default()
-        })
     }
 }
 
@@ -203,9 +187,9 @@ pub(super) fn user_config(name: &str, bound: &BoundOptions) -> Result<Option<Val
     })
 }
 
-fn unknown(graph: &str, name: &str, names: &[String]) -> String {
+fn unknown(graph: &str, name: &str, names: &[&str]) -> String {
     let inside = format!("{name}/");
-    let known = || names.iter().map(String::as_str);
+    let known = || names.iter().copied();
     let help = match known().find(|known| known.starts_with(&inside)) {
         Some(inner) => {
             format!("\nhelp: `{name}` is a graph of its own: name what it binds, as in `{inner}`")
@@ -221,9 +205,9 @@ fn unknown(graph: &str, name: &str, names: &[String]) -> String {
     )
 }
 
-pub(super) fn all_right(wrong: Vec<String>) -> Result<()> {
-    match wrong.is_empty() {
+pub(super) fn into_result(errors: Vec<String>) -> Result<()> {
+    match errors.is_empty() {
         true => Ok(()),
-        false => Err(Error::invalid_input(wrong.join("\n"))),
+        false => Err(Error::invalid_input(errors.join("\n"))),
     }
 }

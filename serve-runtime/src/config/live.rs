@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
 
-use super::application::{all_right, apply, user_config};
+use super::application::{apply, into_result, user_config};
 use super::file::{Config, DeploymentConfig};
 use crate::application::bound_options::BoundOptions;
 use crate::application::{ApplicationControl, Services};
@@ -44,7 +44,10 @@ impl<D: Callable> DeploymentControl<D> {
 impl Services {
     /// Finds out what is to be changed, and then does it.
     pub(crate) fn change(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
-        let graph = self.limits.topology().map_or("", |topology| topology.name);
+        let graph = self
+            .topology
+            .compiled()
+            .map_or("", |topology| topology.name);
         if !graph.is_empty() {
             config.is_for(graph)?;
         }
@@ -64,7 +67,7 @@ impl Services {
                 right.push((config, service));
             }
         }
-        all_right(wrong)?;
+        into_result(wrong)?;
         let changes = right.into_iter().map(|(config, service)| {
             let name = config.name.clone();
             // Something else may have been set since: what is to be set follows from that.
@@ -83,7 +86,7 @@ fn right_changes(
 ) -> Result<(BoundOptions, Changed)> {
     let mut wrong = Vec::new();
     let changes = changes(config, before, &mut wrong);
-    all_right(wrong)?;
+    into_result(wrong)?;
     Ok(changes)
 }
 

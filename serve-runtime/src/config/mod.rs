@@ -42,11 +42,11 @@
 //!     }
 //!
 //!     fn reconfigure(&mut self, limits: Limits) {
-//!         self.limits = limits;
+//!         self.topology = limits;
 //!     }
 //!
 //!     fn keep(&self, score: f32) -> bool {
-//!         score > self.limits.threshold
+//!         score > self.topology.threshold
 //!     }
 //! }
 //!

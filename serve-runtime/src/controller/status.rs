@@ -6,7 +6,8 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DeploymentStatus {
-    /// Its name.
+    /// Its name: the variable that it is bound to, after those of the graphs around it, as in `ocr/detector`; or what
+    /// was given with [`Bound::name`](crate::Bound::name).
     pub name: String,
     /// Its state.
     pub status: Status,

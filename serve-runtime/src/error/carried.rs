@@ -1,4 +1,4 @@
-//! Errors on their way to somebody: in a box, or to several calls.
+//! Errors that are passed on: in a box, or to several calls.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -27,7 +27,7 @@ impl StdError for Common {
     }
 }
 
-/// An [`Error`] on its way through a [`BoxError`].
+/// An [`Error`] in a [`BoxError`].
 pub(super) struct Boxed(pub(super) Error);
 
 impl fmt::Display for Boxed {

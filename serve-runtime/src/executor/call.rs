@@ -5,32 +5,34 @@ use std::future::Future;
 
 use tokio::time::Instant;
 
+#[cfg(not(feature = "testing"))]
+use crate::executor::progress::Progress as Looking;
 use crate::graph::{Entry, Graph};
 use crate::panics::isolate;
 use crate::private::Part;
-#[cfg(not(feature = "testing"))]
-use crate::private::Progress as Looking;
 use crate::request::call_options::CallOptions;
-use crate::request::deadline::{Terms, turns, within};
-use crate::request::in_flight_limit::Requests;
+use crate::request::deadline::{Terms, tracked, within};
+use crate::request::in_flight_limit::InFlightLimit;
 use crate::streaming::{Streaming, in_request};
 #[cfg(feature = "testing")]
 use crate::testing::Postponing as Looking;
 use crate::{BoxError, Error, Reconfigurable, Result};
 
-/// Runs one request; a panic in a node, or its deadline, comes back as an error that names the node.
+/// Runs one request; a panic in a node, or its deadline, becomes an error that names the node.
 pub fn call<E: Entry>(
     handle: &<E::Graph as Graph>::Handle,
     input: E::Input,
 ) -> impl Future<Output = Result<E::Output>> {
-    answer::<E, _, _>(handle, input, Requests::begin, |output, _deadline| output)
+    answer::<E, _, _>(handle, input, InFlightLimit::begin, |output, _deadline| {
+        output
+    })
 }
 
-/// What `begin` gives is kept until there is an answer; `with` is told the request's deadline.
+/// What `begin` returns is kept until there is an answer; `with` is given the request's deadline.
 async fn answer<'h, E: Entry, B, A>(
     handle: &'h <E::Graph as Graph>::Handle,
     input: E::Input,
-    begin: impl FnOnce(&'h Requests) -> Result<B>,
+    begin: impl FnOnce(&'h InFlightLimit) -> Result<B>,
     with: impl FnOnce(E::Output, Option<Instant>) -> A,
 ) -> Result<A> {
     let graph = E::Graph::behind(handle);
@@ -39,9 +41,9 @@ async fn answer<'h, E: Entry, B, A>(
     let topology = <E::Graph as Graph>::TOPOLOGY;
     let terms = Terms::of(E::Graph::options(handle), topology.limits.request_timeout)?;
     let deadline = terms.as_ref().and_then(|terms| terms.deadline());
-    let timed = deadline.map(|deadline| requests.timed(deadline, topology));
-    let progress = Looking::timed(timed);
-    let execution = turns(progress.deadline(), E::execute(graph, input, &progress));
+    let clock = deadline.map(|deadline| requests.clock(deadline, topology));
+    let progress = Looking::with_clock(clock);
+    let execution = tracked(progress.clock(), E::execute(graph, input, &progress));
     match within(terms, isolate(execution)).await {
         Ok(Ok(result)) => {
             if result.is_ok() {
@@ -62,7 +64,7 @@ async fn answer<'h, E: Entry, B, A>(
     }
 }
 
-/// [`call`] for an entry that answers with a stream: the request is under way until it has ended.
+/// [`call`] for an entry that answers with a stream: the request is in flight until the stream has ended.
 pub async fn call_streaming<E, T>(
     handle: &<E::Graph as Graph>::Handle,
     input: E::Input,
@@ -72,7 +74,7 @@ where
     T: Send + 'static,
 {
     let requests = E::Graph::behind(handle).requests();
-    requests.begin()?.goes_on();
+    requests.begin()?.leak();
     let request = Streamed::<E::Graph>(handle.clone());
     let with = |stream, deadline| (stream, deadline);
     let (stream, deadline) = answer::<E, _, _>(handle, input, |_| Ok(()), with).await?;
@@ -120,8 +122,7 @@ pub fn at_node(error: Error, node: &str) -> Error {
     error.at(node)
 }
 
-/// A `user_config` as what `reconfigure` takes. Of another type it cannot be: whoever sets it is asked for
-/// this one.
+/// A `user_config` as what `reconfigure` takes. It cannot be of another type: every setter asks for this one.
 pub fn user_config<D: Reconfigurable>(config: &(dyn Any + Send + Sync)) -> Result<D::UserConfig> {
     let config: Option<&D::UserConfig> = config.downcast_ref();
     config

@@ -1,4 +1,4 @@
-//! Which way a request goes.
+//! Which arm of a choice a request takes.
 
 /// A `match` or an `if`: open until the request comes to it.
 pub struct Choice(Option<usize>);
@@ -17,15 +17,15 @@ impl Choice {
         self.0.is_none()
     }
 
-    /// Whether the request goes that way.
+    /// Whether the request takes that arm.
     #[inline]
-    pub fn is(&self, way: usize) -> bool {
-        self.0 == Some(way)
+    pub fn is(&self, arm: usize) -> bool {
+        self.0 == Some(arm)
     }
 
-    /// The request goes that way.
+    /// The request takes that arm.
     #[inline]
-    pub fn make(&mut self, way: usize) {
-        self.0 = Some(way);
+    pub fn make(&mut self, arm: usize) {
+        self.0 = Some(arm);
     }
 }

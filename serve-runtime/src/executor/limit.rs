@@ -1,4 +1,4 @@
-//! How many calls of one request may be under way at a deployment for the items of fan-outs.
+//! How many calls of one request may be in flight at a deployment for the items of fan-outs.
 
 use std::future::Future;
 

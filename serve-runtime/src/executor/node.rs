@@ -8,7 +8,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// A node's call: not started, under way, or over.
+    /// A node's call: not started, in flight, or over.
     ///
     /// It lives in the request's own future and is started there, in place, at most once.
     pub struct Node<F> {

@@ -4,9 +4,9 @@ use std::convert::Infallible;
 use std::task::{Context, Poll};
 
 use crate::Result;
-use crate::private::Sig;
+use crate::bounds::witness::Sig;
 
-/// The parts that are to be polled: those with calls under way, and those whose inputs have come.
+/// The parts that are to be polled: those with calls in flight, and those whose inputs have come.
 pub struct Due<const WORDS: usize>([u64; WORDS]);
 
 impl<const WORDS: usize> Due<WORDS> {
@@ -17,7 +17,7 @@ impl<const WORDS: usize> Due<WORDS> {
         Due([u64::MAX; WORDS])
     }
 
-    /// A part has been given a value, or has calls under way.
+    /// A part has been given a value, or has calls in flight.
     #[inline]
     pub fn add(&mut self, part: usize) {
         self.0[part / 64] |= 1 << (part % 64);

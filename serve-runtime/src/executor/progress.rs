@@ -8,7 +8,7 @@ use std::task::Context;
 use crate::Result;
 use crate::executor::call::at_node;
 use crate::executor::node::Node;
-use crate::request::deadline::Timed;
+use crate::request::deadline::RequestClock;
 
 /// What looks on while a request is executed.
 pub trait Watch: Send + Sync {
@@ -31,7 +31,7 @@ pub struct Progress {
     /// The node that it panicked in. An atomic only because requests move between threads.
     panicked: AtomicUsize,
     /// If it has a deadline.
-    timed: Option<Box<Timed>>,
+    clock: Option<Box<RequestClock>>,
 }
 
 /// Says which node is at work; nothing is written unless it panics.
@@ -46,15 +46,15 @@ impl Progress {
     #[inline]
     #[allow(clippy::new_without_default)] // for generated code and benchmarks alone
     pub fn new() -> Self {
-        Progress::timed(None)
+        Progress::with_clock(None)
     }
 
     /// Before the first node of a request that may have a deadline.
     #[inline]
-    pub(crate) fn timed(timed: Option<Box<Timed>>) -> Self {
+    pub(crate) fn with_clock(clock: Option<Box<RequestClock>>) -> Self {
         Progress {
             panicked: AtomicUsize::new(usize::MAX),
-            timed,
+            clock,
         }
     }
 
@@ -65,20 +65,20 @@ impl Progress {
 
     /// What looks at the clock, if it has a deadline.
     #[inline]
-    pub(crate) fn deadline(&self) -> Option<&Timed> {
-        self.timed.as_deref()
+    pub(crate) fn clock(&self) -> Option<&RequestClock> {
+        self.clock.as_deref()
     }
 
     /// The node that a request with a deadline waits at.
     pub(crate) fn waits_at(&self) -> Option<usize> {
-        self.timed.as_ref()?.waits_at()
+        self.clock.as_ref()?.waits_at()
     }
 
     /// The request has been answered.
     #[inline]
     pub(crate) fn answered(&self) {
-        if let Some(timed) = &self.timed {
-            timed.answered();
+        if let Some(clock) = &self.clock {
+            clock.answered();
         }
     }
 }
@@ -102,11 +102,39 @@ impl Watch for Progress {
     where
         F: Future<Output = Result<T>>,
     {
-        match &self.timed {
+        match &self.clock {
             None => call.poll(cx),
-            Some(timed) => timed.poll(node, call, cx),
+            Some(clock) => poll_by(clock, node, call, cx),
         }
     }
+}
+
+/// Polls a call of a request that has a deadline. One that cannot be over in time is not made.
+fn poll_by<F, T>(
+    clock: &RequestClock,
+    node: usize,
+    mut call: Pin<&mut Node<F>>,
+    cx: &mut Context<'_>,
+) -> Option<Result<T>>
+where
+    F: Future<Output = Result<T>>,
+{
+    if !call.is_under_way() {
+        return None;
+    }
+    if !call.has_begun() {
+        match clock.start(node) {
+            Ok(now) => call.as_mut().begin(now),
+            Err(error) => {
+                call.give_up();
+                return Some(Err(error));
+            }
+        }
+    }
+    clock.poll(node);
+    let output = call.as_mut().poll(cx)?;
+    clock.end(node, call.begun(), output.is_ok());
+    Some(output)
 }
 
 impl At<'_> {

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use crate::Shared;
-use crate::private::Sig;
+use crate::bounds::witness::Sig;
 
 /// Nothing that is borrowed from another value, which could be gone before this one is taken.
 pub trait Owned: Sized {
@@ -149,14 +149,14 @@ impl<T> Slot<T> {
     /// Puts the value in.
     #[inline]
     pub fn put(&mut self, value: T) {
-        // All consumers may have turned out to be on ways that the request does not go.
+        // All consumers may be in arms that the request does not take.
         self.state = match self.left {
             0 => SlotState::Gone,
             _ => SlotState::Owned(value),
         };
     }
 
-    /// Some consumers will never want it: they are on ways that the request does not go.
+    /// Some consumers will never want it: they are in arms that the request does not take.
     #[inline]
     pub fn release(&mut self, consumers: usize) {
         self.left -= consumers;

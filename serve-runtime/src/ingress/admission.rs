@@ -6,7 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use crate::{Error, Result};
 
-/// Bounds the requests that are under way, so that memory is bounded whatever arrives.
+/// Bounds the requests that are in flight, so that memory is bounded whatever arrives.
 pub(super) struct Admission {
     places: Arc<Semaphore>,
     max_ongoing_requests: usize,

@@ -35,7 +35,7 @@ pub(super) struct Service<G: Graph> {
     /// The largest body that is taken.
     pub(super) max_body_bytes: usize,
     pub(super) offload: Offload,
-    /// Becomes true when the requests under way have had their time.
+    /// Becomes true when the requests in flight have had their time.
     pub(super) cut_off: watch::Receiver<bool>,
 }
 

@@ -34,7 +34,7 @@ pub struct ServerOptions {
     pub port: u16,
     /// The largest body that is taken, in bytes; 10 MiB by default.
     pub max_body_bytes: usize,
-    /// How many requests may be under way, at least 1; the next one is answered with 503. 1,000 by default.
+    /// How many requests may be in flight, at least 1; the next one is answered with 503. 1,000 by default.
     pub max_ongoing_requests: usize,
     /// How long requests in flight may take once the server is told to stop; 20 s by default.
     pub graceful_shutdown_timeout: Duration,
@@ -173,7 +173,7 @@ where
         self
     }
 
-    /// Serves until SIGINT or SIGTERM, then takes in no more, answers what is under way, and returns.
+    /// Serves until SIGINT or SIGTERM, then accepts no more, answers the requests that are in flight, and returns.
     /// A second signal ends the process at once.
     ///
     /// # Errors
@@ -184,7 +184,7 @@ where
         self.run_until(stop).await
     }
 
-    /// Like [`Server::run`], but until `stop` is over.
+    /// Like [`Server::run`], but until `stop` resolves.
     ///
     /// # Errors
     ///
@@ -222,7 +222,7 @@ where
             tracing::info!(%address, graph = G::TOPOLOGY.name, "ready");
             (self.on_ready)(address);
             stop.await;
-            tracing::info!("stopping: answering the requests that are under way");
+            tracing::info!("stopping: answering the requests that are in flight");
         }
         #[cfg(feature = "config")]
         drop(reloads);
@@ -310,7 +310,7 @@ async fn drain<H>(
         Err(_) => {
             tracing::warn!(
                 ?timeout,
-                "stopped with requests under way: their time was up"
+                "stopped with requests in flight: their time was up"
             );
             Ok(())
         }

@@ -73,7 +73,7 @@ where
     let mut response = Response::new(Body::from_stream(body(items, format)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, format.content_type());
-    // Whoever is in between hands on what there is.
+    // Proxies in between pass on what there is.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }

@@ -1,9 +1,58 @@
-//! Keeping in the panics of users' code.
+//! Keeping in the panics of users' code. Nothing else in the crate catches any.
 
-mod catch;
 mod drop_quietly;
-mod isolate;
 
-pub(crate) use self::catch::catch;
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
 pub(crate) use self::drop_quietly::{catch_drop_panic, drop_quietly};
-pub use self::isolate::isolate;
+use crate::{Error, Result};
+
+/// What a panic was raised with.
+pub(crate) type Payload = Box<dyn Any + Send>;
+
+/// Calls a function that may panic, and returns what it panicked with.
+#[inline]
+pub(crate) fn unwound<T>(function: impl FnOnce() -> T) -> Result<T, Payload> {
+    catch_unwind(AssertUnwindSafe(function))
+}
+
+/// Calls a function of a user and returns its panic as an error.
+pub(crate) fn catch<T>(function: impl FnOnce() -> Result<T>) -> Result<T> {
+    unwound(function).unwrap_or_else(|payload| Err(Error::panicked(payload)))
+}
+
+pin_project! {
+    /// A future whose panics come out as an `Err`.
+    ///
+    /// Like `futures::FutureExt::catch_unwind`, but inlined into its caller.
+    pub struct Isolate<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+/// Keeps the panics of a future in.
+#[inline]
+pub fn isolate<F: Future>(future: F) -> Isolate<F> {
+    Isolate { future }
+}
+
+impl<F: Future> Future for Isolate<F> {
+    type Output = Result<F::Output, Box<dyn Any + Send>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let future = self.project().future;
+        // A future that panicked is not polled again: its caller has the panic as its result.
+        match unwound(|| future.poll(cx)) {
+            Ok(poll) => poll.map(Ok),
+            Err(payload) => Poll::Ready(Err(payload)),
+        }
+    }
+}

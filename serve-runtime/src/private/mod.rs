@@ -49,5 +49,5 @@ pub use crate::executor::progress::{At, Progress, Watch};
 pub use crate::executor::slot::{Held, Once, Owned, Slot};
 pub use crate::multiplex::{load, load_blocking, max_num_models};
 pub use crate::panics::isolate;
-pub use crate::request::in_flight_limit::Requests;
+pub use crate::request::in_flight_limit::InFlightLimit;
 pub use crate::streaming::{Yielder, streaming};

@@ -1,28 +1,28 @@
-//! How many are under way: no more than may be, and none any more once it is closed.
+//! How many requests are in flight: at most a limit, and no new ones once it is closed.
 
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::sync::{Mutex, MutexGuard, Notify, PoisonError};
 
 /// Counts in and out.
 #[derive(Debug)]
-pub(crate) struct Counted {
+pub(crate) struct InFlight {
     ongoing: AtomicUsize,
-    /// How many may be under way; none once it is closed.
+    /// How many may be in flight; none once it is closed.
     limit: AtomicUsize,
-    /// Held by who sets the limit, so that the last one knows of what all have changed.
+    /// Held while the limit is set, so that the last to set it knows of all changes.
     setting: Mutex<()>,
     closed: AtomicBool,
     /// Told when one ends after `closed`.
     ended: Notify,
 }
 
-/// One that has begun; dropping it ends it.
+/// A request that has begun; dropping it ends it.
 #[derive(Debug)]
-pub(crate) struct Ongoing<'a>(&'a Counted);
+pub(crate) struct Guard<'a>(&'a InFlight);
 
-impl Counted {
+impl InFlight {
     pub(crate) fn new() -> Self {
-        Counted {
+        InFlight {
             ongoing: AtomicUsize::new(0),
             limit: AtomicUsize::new(usize::MAX),
             setting: Mutex::new(()),
@@ -31,13 +31,13 @@ impl Counted {
         }
     }
 
-    /// Begins, unless there are as many as there may be.
+    /// Begins a request, unless the limit is reached.
     ///
-    /// One that there is no place for has not been counted for a moment either, or another one would be refused
-    /// for it. It is counted before it looks whether this is closed, and `drain` closes before it counts: one
+    /// One over the limit must not be counted even for a moment, or another one would be refused because of it. A
+    /// request is counted before it looks whether this is closed, and `drain` closes before it counts: one
     /// that `drain` does not see sees that it is closed.
     #[inline]
-    pub(crate) fn begin(&self) -> Option<Ongoing<'_>> {
+    pub(crate) fn begin(&self) -> Option<Guard<'_>> {
         match self.limit.load(Ordering::SeqCst) {
             usize::MAX => _ = self.ongoing.fetch_add(1, Ordering::SeqCst),
             limit => {
@@ -48,7 +48,7 @@ impl Counted {
                 counted.ok()?;
             }
         }
-        let begun = Ongoing(self);
+        let begun = Guard(self);
         (!self.is_closed()).then_some(begun)
     }
 
@@ -80,7 +80,7 @@ impl Counted {
     }
 
     fn close(&self) {
-        // Who sets the limit at this time must not open it again, not even for a moment.
+        // A limit that is set at this time must not open it again, not even for a moment.
         let _setting = self.setting();
         self.closed.store(true, Ordering::SeqCst);
         self.limit.store(0, Ordering::SeqCst);
@@ -90,7 +90,7 @@ impl Counted {
         self.setting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets no more begin, and waits for the end of those that have.
+    /// Lets no more begin, and resolves when those that have are over.
     pub(crate) async fn drain(&self) {
         self.close();
         loop {
@@ -103,15 +103,15 @@ impl Counted {
     }
 }
 
-impl Ongoing<'_> {
-    /// It ends with [`Counted::end`].
+impl Guard<'_> {
+    /// The request ends with [`InFlight::end`], and not when this is dropped.
     #[expect(clippy::mem_forget, reason = "its drop would count it out")]
-    pub(crate) fn goes_on(self) {
+    pub(crate) fn leak(self) {
         std::mem::forget(self);
     }
 }
 
-impl Drop for Ongoing<'_> {
+impl Drop for Guard<'_> {
     #[inline]
     fn drop(&mut self) {
         self.0.end();

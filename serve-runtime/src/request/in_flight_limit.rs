@@ -1,5 +1,5 @@
-//! The requests that a graph works on: no more than its deployments take, and until the last one is
-//! answered its deployments stay.
+//! How many requests a graph has in flight: no more than its deployments can take, and its deployments run until
+//! the last one is answered.
 
 use std::sync::{Arc, OnceLock};
 
@@ -7,14 +7,14 @@ use serve_topology::Topology;
 use tokio::time::Instant;
 
 use crate::request::admission::Admission;
-use crate::request::deadline::{Estimates, Timed};
-use crate::request::in_flight::{Counted, Ongoing};
+use crate::request::deadline::{Estimates, RequestClock};
+use crate::request::in_flight::{Guard, InFlight};
 use crate::{Error, Result};
 
 /// Counts requests in and out.
 #[derive(Debug)]
-pub struct Requests {
-    counted: Counted,
+pub struct InFlightLimit {
+    in_flight: InFlight,
     admission: Admission,
     /// What nodes take, once a request has had a deadline.
     estimates: OnceLock<Arc<Estimates>>,
@@ -22,10 +22,10 @@ pub struct Requests {
     bound_to: OnceLock<&'static str>,
 }
 
-impl Default for Requests {
+impl Default for InFlightLimit {
     fn default() -> Self {
-        Requests {
-            counted: Counted::new(),
+        InFlightLimit {
+            in_flight: InFlight::new(),
             admission: Admission::default(),
             estimates: OnceLock::new(),
             bound_to: OnceLock::new(),
@@ -33,23 +33,22 @@ impl Default for Requests {
     }
 }
 
-impl Requests {
-    /// Begins a request, unless there are as many as there may be.
+impl InFlightLimit {
+    /// Begins a request, unless the limit is reached.
     #[inline]
-    pub(crate) fn begin(&self) -> Result<Ongoing<'_>> {
-        self.counted.begin().ok_or_else(|| self.refusal())
+    pub(crate) fn begin(&self) -> Result<Guard<'_>> {
+        self.in_flight.begin().ok_or_else(|| self.refusal())
     }
 
-    /// A request has ended that [went on](Ongoing::goes_on).
+    /// A request has ended whose guard was [leaked](Guard::leak).
     pub(crate) fn end(&self) {
-        self.counted.end();
+        self.in_flight.end();
     }
 
-    /// Why a request could not begin now, if that is so: for whoever wants to know it before there is a
-    /// request.
+    /// Why a request could not begin now, if that is so: for a caller that asks before it has a request.
     #[cfg(feature = "http")]
     pub(crate) fn refused(&self) -> Result<()> {
-        match self.counted.is_full() {
+        match self.in_flight.is_full() {
             true => Err(self.refusal()),
             false => Ok(()),
         }
@@ -57,7 +56,7 @@ impl Requests {
 
     #[cold]
     fn refusal(&self) -> Error {
-        match self.counted.is_closed() {
+        match self.in_flight.is_closed() {
             true => Error::unavailable("the application has been shut down"),
             false => self.admission.overloaded(),
         }
@@ -80,24 +79,24 @@ impl Requests {
 
     /// A deployment can take more or fewer calls than before.
     pub(crate) fn capacity_changed(&self) {
-        self.counted.set_limit(|| self.admission.limit());
+        self.in_flight.set_limit(|| self.admission.limit());
     }
 
     /// Looks at the clock for a request that has a deadline.
     #[cold]
-    pub(crate) fn timed(
+    pub(crate) fn clock(
         &self,
         deadline: Instant,
         topology: &'static Topology<'static>,
-    ) -> Box<Timed> {
+    ) -> Box<RequestClock> {
         let new = || Arc::new(Estimates::new(topology));
         let estimates = self.estimates.get_or_init(new);
-        Box::new(Timed::new(deadline, estimates, topology.nodes.len()))
+        Box::new(RequestClock::new(deadline, estimates, topology.nodes.len()))
     }
 
-    /// Lets no more begin, and waits for the end of those that have.
+    /// Lets no more begin, and resolves when those that have are over.
     pub(crate) async fn drain(&self) {
-        self.counted.drain().await;
+        self.in_flight.drain().await;
     }
 }
 
@@ -106,16 +105,16 @@ mod tests {
     use super::*;
     use crate::ErrorKind;
     use crate::request::admission::Share;
-    use crate::request::admission::calls_per_request::Demand;
+    use crate::request::admission::calls_per_request::CallsPerRequest;
 
     #[tokio::test]
     async fn a_refusal_says_whether_there_are_too_many_or_there_will_be_none() {
-        let requests = Requests::default();
-        let demand = Demand {
+        let requests = InFlightLimit::default();
+        let calls = CallsPerRequest {
             calls: 1,
             per_item: false,
         };
-        let share = Share::new("model".to_owned(), demand);
+        let share = Share::new("model".to_owned(), calls);
         requests.admission().set_shares(vec![share]);
         requests.admission().set_capacity(0, Some(1), 1);
         requests.capacity_changed();
@@ -128,8 +127,8 @@ mod tests {
             requests.refused().unwrap_err().kind(),
             ErrorKind::Overloaded
         );
-        // One that goes on is under way until it is said to have ended.
-        begun.goes_on();
+        // One whose guard is leaked is in flight until `end`.
+        begun.leak();
         requests.begin().unwrap_err();
         requests.end();
         #[cfg(feature = "http")]

@@ -50,7 +50,7 @@ impl BareService {
                 ty: D::NAME,
                 engine: Arc::clone(bound.engine()),
             },
-            options: bound.into_set(),
+            options: bound.into_options(),
         }
     }
 }

@@ -109,13 +109,6 @@ pub(crate) trait AnyService: Send + Sync {
 
 /// The methods that do not need the type.
 impl dyn AnyService + '_ {
-    /// Before it is started.
-    pub(crate) fn rename(&mut self, rename: &dyn Fn(&str) -> String) {
-        if let Some(options) = self.options_mut() {
-            options.name = rename(&options.name).into();
-        }
-    }
-
     /// The resources that its replicas need; an error if its options are wrong. Before it is started.
     pub(crate) fn wants(&self) -> Result<Wanted> {
         self.options()

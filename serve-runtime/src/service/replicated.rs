@@ -28,14 +28,14 @@ where
 {
     fn options(&self) -> Option<&BoundOptions> {
         match self {
-            ReplicatedService::Bound(bound) => Some(bound.set()),
+            ReplicatedService::Bound(bound) => Some(bound.options()),
             _ => None,
         }
     }
 
     fn options_mut(&mut self) -> Option<&mut BoundOptions> {
         match self {
-            ReplicatedService::Bound(bound) => Some(bound.set_mut()),
+            ReplicatedService::Bound(bound) => Some(bound.options_mut()),
             _ => None,
         }
     }

@@ -4,12 +4,11 @@ use std::any::{Any, TypeId};
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::reply::{IntoReply, Reply};
 use crate::engine::{Engine, Fakeable};
-use crate::panics::isolate;
+use crate::panics::{isolate, unwound};
 use crate::{Callable, Deployment, Error, Handle, Result};
 
 /// What can stand in for a deployment: what `X::fake()` and its methods return.
@@ -114,7 +113,7 @@ impl<D: Deployment> fmt::Debug for Fakes<D> {
 }
 
 impl Replies {
-    /// Answers a call; a panic of the closure comes back as an error.
+    /// Answers a call; a panic of the closure becomes an error.
     pub(crate) fn call<A, T>(
         &self,
         method: &str,
@@ -127,7 +126,7 @@ impl Replies {
         let found = self.methods.iter().find(|(name, _)| *name == method);
         let reply = match found.and_then(|(_, closure)| closure.downcast_ref::<Closure<A, T>>()) {
             None => Reply::Now(Some(Err(self.missing(method)))),
-            Some(closure) => catch_unwind(AssertUnwindSafe(|| closure(arguments)))
+            Some(closure) => unwound(|| closure(arguments))
                 .unwrap_or_else(|payload| Reply::Now(Some(Err(Error::panicked(payload))))),
         };
         let reply = isolate(reply);
@@ -141,7 +140,7 @@ impl Replies {
     fn missing(&self, method: &str) -> Error {
         let name = &self.name;
         Error::failed(format!(
-            "`{name}` is a fake that was not told what `{method}` answers\n\
+            "the fake of `{name}` has no closure for `{method}`\n\
              help: give its `fake()` a closure: `.{method}(|..| ..)`"
         ))
     }

@@ -7,15 +7,16 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::Context;
 
 use crate::Result;
-use crate::private::{At, Node, Progress, Watch};
-use crate::request::deadline::Timed;
+use crate::executor::node::Node;
+use crate::executor::progress::{At, Progress, Watch};
+use crate::request::deadline::RequestClock;
 
 tokio::task_local! {
     static CURRENT: Arc<Schedule>;
 }
 
 /// How often calls are put off, one after the other, with none of them coming to its end. What is
-/// left then waits for something outside the request, and the clock has to be let go on.
+/// left then waits for something outside the request, and the clock has to advance.
 const PATIENCE: u32 = 64;
 
 /// Puts calls off as a seed says. Atomic only because requests are `Send`: one thread uses it.
@@ -82,9 +83,9 @@ pub(crate) struct Postponing {
 }
 
 impl Postponing {
-    pub(crate) fn timed(timed: Option<Box<Timed>>) -> Self {
+    pub(crate) fn with_clock(clock: Option<Box<RequestClock>>) -> Self {
         Postponing {
-            progress: Progress::timed(timed),
+            progress: Progress::with_clock(clock),
             schedule: CURRENT.try_with(Arc::clone).ok(),
         }
     }
@@ -93,8 +94,8 @@ impl Postponing {
         self.progress.node()
     }
 
-    pub(crate) fn deadline(&self) -> Option<&Timed> {
-        self.progress.deadline()
+    pub(crate) fn clock(&self) -> Option<&RequestClock> {
+        self.progress.clock()
     }
 
     pub(crate) fn waits_at(&self) -> Option<usize> {

@@ -3,13 +3,13 @@
 use serve_topology::nearest;
 
 use super::fake::{Fake, Faked};
-use crate::application::{Application, Placed, Services};
+use crate::application::{Application, Services};
 use crate::graph::Graph;
 use crate::{Error, Result};
 
 impl<G: Graph> Application<G> {
-    /// Puts a fake in the place of a deployment, whose constructor never runs then. Also whoever holds a
-    /// handle of it calls the fake. With the feature `testing`.
+    /// Puts a fake in the place of a deployment, whose constructor never runs then. Holders of its handle
+    /// call the fake, too. With the feature `testing`.
     ///
     /// The deployment is named by the variable that it is bound to in the graph function, a function by
     /// its own name, and what a bound graph binds with that graph's variable before it:
@@ -28,24 +28,14 @@ impl<G: Graph> Application<G> {
 
 impl Services {
     fn fake(&mut self, graph: &str, name: &str, faked: Faked) -> Result<()> {
-        let matching = |placed: &&mut Placed| placed.variable == name;
-        let mut found: Vec<&mut Placed> = self.deployments.iter_mut().filter(matching).collect();
-        // A variable may shadow another one.
-        if found.len() > 1 {
-            found.retain(|placed| placed.service.is(faked.type_id));
-        }
-        match &mut found[..] {
-            [placed] => placed.service.fake(faked),
-            [] => Err(self.unknown(graph, name)),
-            _ => Err(Error::invalid_input(format!(
-                "graph `{graph}` binds several deployments to `{name}`, so that none can be told to fake\n\
-                 help: give them different names"
-            ))),
+        match self.position(name) {
+            Some(index) => self.deployments[index].service.fake(faked),
+            None => Err(self.unknown(graph, name)),
         }
     }
 
     fn unknown(&self, graph: &str, name: &str) -> Error {
-        let known = || self.deployments.iter().map(|placed| &placed.variable[..]);
+        let known = || self.names();
         let inside = format!("{name}/");
         let help = match known().find(|known| known.starts_with(&inside)) {
             Some(inner) => {

@@ -1,11 +1,11 @@
 //! The tokio runtime that everything runs on, which is the user's: whether there is one, and a clock with it.
 
-use std::panic::catch_unwind;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
+use crate::panics::unwound;
 use crate::{Error, Result};
 
 /// An error unless there is a runtime for what is deployed.
@@ -17,7 +17,7 @@ pub(crate) fn check_runtime() -> Result<()> {
         ));
     }
     // There is no other way to ask.
-    match catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))) {
+    match unwound(|| drop(tokio::time::sleep(Duration::ZERO))) {
         Ok(()) => Ok(()),
         Err(_) => Err(Error::unavailable(
             "this tokio runtime has no timers, which retries, health checks and deadlines need\n\

@@ -86,7 +86,7 @@ pub(crate) fn generate(
             const TOPOLOGY: &'static #rt::topology::Topology<'static> =
                 &#rt::topology::Topology::new(#name);
 
-            fn requests(&self) -> &#rt::private::Requests {
+            fn requests(&self) -> &#rt::private::InFlightLimit {
                 ::core::unreachable!()
             }
 

@@ -67,7 +67,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         #(#doc)*
         #vis struct #type_ident {
             #(#fields: #rt::Handle<#types>,)*
-            __requests: #rt::private::Arc<#rt::private::Requests>,
+            __requests: #rt::private::Arc<#rt::private::InFlightLimit>,
         }
 
         #build
@@ -87,7 +87,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             #[allow(clippy::needless_update)] // every option may be given
             const TOPOLOGY: &'static #rt::topology::Topology<'static> = #topology;
 
-            fn requests(&self) -> &#rt::private::Requests {
+            fn requests(&self) -> &#rt::private::InFlightLimit {
                 &self.__requests
             }
 

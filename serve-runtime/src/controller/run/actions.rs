@@ -1,9 +1,7 @@
 //! Does what `reconcile` decides.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
@@ -13,6 +11,7 @@ use crate::Error;
 use crate::controller::reconcile::{Action, reconcile};
 use crate::controller::record::{Record, Start, State};
 use crate::engine::ReplicaId;
+use crate::panics::isolate;
 
 impl Run {
     pub(super) fn act(&mut self) {
@@ -138,7 +137,7 @@ impl Run {
         outcome: impl Future<Output = Outcome> + Send + 'static,
         panicked: impl FnOnce(Error) -> Outcome + Send + 'static,
     ) -> AbortHandle {
-        let outcome = AssertUnwindSafe(outcome).catch_unwind();
+        let outcome = isolate(outcome);
         self.tasks.spawn(async move {
             let outcome = outcome.await;
             outcome.unwrap_or_else(|payload| panicked(Error::panicked(payload)))

@@ -1,7 +1,6 @@
 //! One call on its way to a compute thread.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -11,9 +10,9 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use crate::engine::threads::current_call::{CurrentCall, Unanswered};
-use crate::panics::drop_quietly;
+use crate::panics::{drop_quietly, unwound};
 use crate::request::context::{Request, Waiting};
-use crate::request::deadline::Ahead;
+use crate::request::deadline::RemainingWork;
 use crate::{Error, Result};
 
 /// A call with its arguments; `V` is what a thread lends to its calls.
@@ -49,7 +48,7 @@ struct Call<F, T> {
     answer: oneshot::Sender<Result<T>>,
     request: Request,
     /// The work that follows the call, if its request has a deadline.
-    ahead: Option<Ahead>,
+    ahead: Option<RemainingWork>,
     span: Span,
 }
 
@@ -82,7 +81,7 @@ where
     let call = Call {
         function,
         answer,
-        ahead: request.deadline().and_then(|_| Ahead::current()),
+        ahead: request.deadline().and_then(|_| RemainingWork::current()),
         request,
         span: Span::current(),
     };
@@ -112,7 +111,7 @@ where
             drop_quietly(function);
             return Ok(());
         }
-        if let Some(late) = Ahead::late(ahead.as_ref(), &request) {
+        if let Err(late) = RemainingWork::check(ahead.as_ref(), &request) {
             before_answer(&Ok(()));
             let _ = answer.send(Err(late));
             drop_quietly(function);
@@ -126,7 +125,7 @@ where
         }
         let served = ahead.map(|ahead| (ahead, Instant::now()));
         let call = || span.in_scope(|| request.sync_scope(|| function(&mut *value)));
-        let (result, outcome) = match catch_unwind(AssertUnwindSafe(call)) {
+        let (result, outcome) = match unwound(call) {
             Ok(result) => (result, Ok(())),
             Err(payload) => (Err(Error::panicked(payload)), Err(Panicked)),
         };

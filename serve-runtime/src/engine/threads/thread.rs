@@ -1,6 +1,5 @@
 //! The threads of a pool, one by one: each builds its value, makes calls, and ends.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -14,7 +13,7 @@ use crate::engine::threads::job::{BeforeAnswer, Panicked};
 use crate::engine::threads::pool::Pool;
 use crate::engine::threads::queue::Next;
 use crate::multiplex::Models;
-use crate::panics::drop_quietly;
+use crate::panics::{drop_quietly, unwound};
 use crate::resources::Grant;
 use crate::{Error, Result};
 
@@ -101,7 +100,7 @@ impl<V: 'static> Pool<V> {
                 Next::Leave => Ok(false),
             };
             // None of it is known to let a panic out. If it does, the thread still does not end unreported.
-            let continues = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_reported| {
+            let continues = unwound(work).unwrap_or_else(|_reported| {
                 before_answer(&Err(Panicked));
                 Err(Panicked)
             })?;

@@ -1,13 +1,12 @@
 //! A batched call in the deployment's queue.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::batch::{Answer, Asked, Batcher, CallMade, Item, TicketState, in_scope};
 use crate::engine::threads::current_call::{Callers, CurrentCall, Unanswered};
 use crate::engine::threads::job::{BeforeAnswer, Job, Panicked, Work};
-use crate::panics::{catch_drop_panic, drop_quietly};
+use crate::panics::{catch_drop_panic, drop_quietly, unwound};
 use crate::{Error, ErrorKind, Result};
 
 /// Stands in the queue for one call; the thread that takes it makes that call and others with it.
@@ -69,7 +68,7 @@ where
         let began = Instant::now();
         let call = || (self.function)(&mut *value, arguments);
         let call = || span.in_scope(|| in_scope(requests, call));
-        let results = catch_unwind(AssertUnwindSafe(call));
+        let results = unwound(call);
         let took = began.elapsed();
         let (results, outcome) = match results {
             Ok(results) => {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What is wrong with a request's body, in words for whoever sent it.
+/// What is wrong with a request's body, in words for its sender.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BadBody {
     fault: Fault,

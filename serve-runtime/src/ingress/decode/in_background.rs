@@ -18,7 +18,7 @@ pub(crate) async fn decode<I: Inputs>(
         return Ok(I::decode(params, &body)?);
     }
     let decoded = offload.run(move || I::decode(params, &body)).await;
-    // A type's own way of being read panicked, or the runtime stops.
+    // A type's `FromBody` or `Deserialize` panicked, or the runtime stops.
     let decoded = decoded.map_err(|error| {
         tracing::error!(%error, "the body could not be decoded");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")

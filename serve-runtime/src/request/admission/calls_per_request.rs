@@ -4,66 +4,66 @@ use std::collections::HashMap;
 
 use serve_topology::{Arm, Topology};
 
-/// What one request may have under way at a deployment.
+/// The calls that one request may have in flight at a deployment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Demand {
+pub(crate) struct CallsPerRequest {
     /// Calls of which there are as many as the graph says.
     pub(crate) calls: usize,
     /// Whether there are calls for each item of a value, too.
     pub(crate) per_item: bool,
 }
 
-impl Demand {
-    fn and(self, other: Demand) -> Demand {
-        Demand {
+impl CallsPerRequest {
+    fn and(self, other: CallsPerRequest) -> CallsPerRequest {
+        CallsPerRequest {
             calls: self.calls + other.calls,
             per_item: self.per_item || other.per_item,
         }
     }
 
-    fn or(self, other: Demand) -> Demand {
-        Demand {
+    fn or(self, other: CallsPerRequest) -> CallsPerRequest {
+        CallsPerRequest {
             calls: self.calls.max(other.calls),
             per_item: self.per_item || other.per_item,
         }
     }
 
     /// Of each of these calls, that many.
-    fn times(self, inner: Demand) -> Demand {
-        Demand {
+    fn times(self, inner: CallsPerRequest) -> CallsPerRequest {
+        CallsPerRequest {
             calls: self.calls * inner.calls,
-            per_item: (self.per_item && inner != Demand::default())
+            per_item: (self.per_item && inner != CallsPerRequest::default())
                 || (self.calls > 0 && inner.per_item),
         }
     }
 }
 
-/// The demand at each deployment, by the indices that lead to it: one in the topology, and then those in
+/// The calls at each deployment, by the indices that lead to it: one in the topology, and then those in
 /// the graphs that are bound in it.
-pub(crate) fn demand(topology: &Topology<'_>) -> HashMap<Vec<usize>, Demand> {
-    let mut demands = vec![Demand::default(); topology.deployments.len()];
+pub(crate) fn calls_per_request(topology: &Topology<'_>) -> HashMap<Vec<usize>, CallsPerRequest> {
+    let mut calls = vec![CallsPerRequest::default(); topology.deployments.len()];
     for entry in 0..topology.entries.len() {
-        for (deployment, of_entry) in demand_of_entry(topology, entry).into_iter().enumerate() {
-            demands[deployment] = demands[deployment].or(of_entry);
+        for (deployment, of_entry) in calls_of_entry(topology, entry).into_iter().enumerate() {
+            calls[deployment] = calls[deployment].or(of_entry);
         }
     }
-    // Who is given a handle is bound later, and is taken to make one call for each that it gets.
-    for holder in (0..demands.len()).rev() {
+    // A deployment that is given a handle is bound later; it is assumed to make one call for each that it gets.
+    for holder in (0..calls.len()).rev() {
         for handle in topology
             .handles
             .iter()
             .filter(|handle| handle.from == holder)
         {
-            demands[handle.to] = demands[handle.to].and(demands[holder]);
+            calls[handle.to] = calls[handle.to].and(calls[holder]);
         }
     }
     let mut all = HashMap::new();
     for (index, deployment) in topology.deployments.iter().enumerate() {
-        let outer = demands[index];
+        let outer = calls[index];
         match deployment.graph {
             None => drop(all.insert(vec![index], outer)),
             Some(graph) => {
-                for (mut path, inner) in demand(graph) {
+                for (mut path, inner) in calls_per_request(graph) {
                     path.insert(0, index);
                     all.insert(path, outer.times(inner));
                 }
@@ -74,10 +74,10 @@ pub(crate) fn demand(topology: &Topology<'_>) -> HashMap<Vec<usize>, Demand> {
 }
 
 /// One request takes one arm of each choice.
-fn demand_of_entry(topology: &Topology<'_>, entry: usize) -> Vec<Demand> {
-    let mut by_arm: HashMap<(Option<Arm>, usize), Demand> = HashMap::new();
+fn calls_of_entry(topology: &Topology<'_>, entry: usize) -> Vec<CallsPerRequest> {
+    let mut by_arm: HashMap<(Option<Arm>, usize), CallsPerRequest> = HashMap::new();
     for node in topology.nodes.iter().filter(|node| node.entry == entry) {
-        let call = Demand {
+        let call = CallsPerRequest {
             calls: usize::from(node.each.is_none()),
             per_item: node.each.is_some(),
         };
@@ -85,30 +85,30 @@ fn demand_of_entry(topology: &Topology<'_>, entry: usize) -> Vec<Demand> {
         *so_far = so_far.and(call);
     }
     let deployments = 0..topology.deployments.len();
-    let mut total: Vec<Demand> = deployments
+    let mut total: Vec<CallsPerRequest> = deployments
         .map(|deployment| by_arm.get(&(None, deployment)).copied().unwrap_or_default())
         .collect();
     if topology.choices.is_empty() {
         return total;
     }
     let mut choices: Vec<usize> = (0..topology.choices.len()).collect();
-    // Inner ones before the ones that they are on a way of.
+    // Inner ones before the ones whose arms they are in.
     choices.sort_by_key(|choice| std::cmp::Reverse(depth(topology, *choice)));
     for choice in choices {
         let of_choice = &topology.choices[choice];
-        let mut most: HashMap<usize, Demand> = HashMap::new();
+        let mut largest: HashMap<usize, CallsPerRequest> = HashMap::new();
         for arm in 0..of_choice.arms.len() {
             let when = Some(Arm::new(choice, arm));
-            for ((_, deployment), demand) in by_arm.iter().filter(|((at, _), _)| *at == when) {
-                let so_far = most.entry(*deployment).or_default();
-                *so_far = so_far.or(*demand);
+            for ((_, deployment), calls) in by_arm.iter().filter(|((at, _), _)| *at == when) {
+                let so_far = largest.entry(*deployment).or_default();
+                *so_far = so_far.or(*calls);
             }
         }
-        for (deployment, demand) in most {
+        for (deployment, calls) in largest {
             let so_far = by_arm.entry((of_choice.when, deployment)).or_default();
-            *so_far = so_far.and(demand);
+            *so_far = so_far.and(calls);
             if of_choice.when.is_none() {
-                total[deployment] = total[deployment].and(demand);
+                total[deployment] = total[deployment].and(calls);
             }
         }
     }
@@ -144,16 +144,16 @@ mod tests {
         node
     }
 
-    fn calls(demand: &HashMap<Vec<usize>, Demand>, path: &[usize]) -> (usize, bool) {
-        let demand = demand[path];
-        (demand.calls, demand.per_item)
+    fn calls(of: &HashMap<Vec<usize>, CallsPerRequest>, path: &[usize]) -> (usize, bool) {
+        let of = of[path];
+        (of.calls, of.per_item)
     }
 
     #[test]
     fn of_the_arms_of_a_choice_the_one_that_calls_most_counts() {
         let choice = |arms| Choice::new("match x", 0, arms);
         let arm = |choice, arm| Some(Arm::new(choice, arm));
-        let demand = demand(
+        let of = calls_per_request(
             &Topology::new("g")
                 .entries(&[ENTRY])
                 .deployments(&[deployment(None), deployment(None)])
@@ -169,13 +169,13 @@ mod tests {
                     node(1, arm(1, 1), None),
                 ]),
         );
-        assert_eq!(calls(&demand, &[0]), (3, false));
-        assert_eq!(calls(&demand, &[1]), (1, false));
+        assert_eq!(calls(&of, &[0]), (3, false));
+        assert_eq!(calls(&of, &[1]), (1, false));
     }
 
     #[test]
     fn handles_and_items_and_graphs_in_graphs_count() {
-        let demand = demand(
+        let of = calls_per_request(
             &Topology::new("g")
                 .entries(&[ENTRY])
                 .deployments(&[
@@ -195,9 +195,9 @@ mod tests {
                     node(2, None, None),
                 ]),
         );
-        assert_eq!(calls(&demand, &[0]), (1, true));
-        assert_eq!(calls(&demand, &[1]), (1, false));
-        assert_eq!(calls(&demand, &[2, 0]), (2, false));
+        assert_eq!(calls(&of, &[0]), (1, true));
+        assert_eq!(calls(&of, &[1]), (1, false));
+        assert_eq!(calls(&of, &[2, 0]), (2, false));
     }
 
     #[test]
@@ -205,7 +205,7 @@ mod tests {
         let of_second = |node: Node<'static>| node.entry(1);
         let choice = |entry| Choice::new("match x", entry, &["a", "b"]);
         let arm = |choice| Some(Arm::new(choice, 0));
-        let demand = demand(
+        let of = calls_per_request(
             &Topology::new("g")
                 .entries(&[ENTRY, ENTRY])
                 .deployments(&[deployment(None), deployment(None)])
@@ -219,20 +219,20 @@ mod tests {
                     of_second(node(1, None, None)),
                 ]),
         );
-        assert_eq!(calls(&demand, &[0]), (3, false));
-        assert_eq!(calls(&demand, &[1]), (1, false));
+        assert_eq!(calls(&of, &[0]), (3, false));
+        assert_eq!(calls(&of, &[1]), (1, false));
     }
 
     #[test]
     fn handles_of_handles_count() {
-        let demand = demand(
+        let of = calls_per_request(
             &Topology::new("g")
                 .entries(&[ENTRY])
                 .deployments(&[deployment(None), deployment(None), deployment(None)])
                 .handles(&[HandleEdge::new(1, 0), HandleEdge::new(2, 1)])
                 .nodes(&[node(2, None, None)]),
         );
-        assert_eq!([0, 1, 2].map(|at| calls(&demand, &[at])), [(1, false); 3]);
+        assert_eq!([0, 1, 2].map(|at| calls(&of, &[at])), [(1, false); 3]);
     }
 
     /// What a graph calls that is called that often itself.
@@ -247,7 +247,7 @@ mod tests {
             .entries(&[ENTRY])
             .deployments(&deployments)
             .nodes(outer);
-        calls(&demand(&outer), &[0, 0])
+        calls(&calls_per_request(&outer), &[0, 0])
     }
 
     #[test]

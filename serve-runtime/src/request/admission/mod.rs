@@ -1,7 +1,7 @@
 //! How many requests a graph may work on, derived from what its deployments take.
 //!
-//! A request is let in only if each deployment that it will call has a place for it: then no queue
-//! inside the graph is ever full, and nothing is begun that cannot be finished.
+//! A request is admitted only if each deployment that it will call has room for it: then no queue inside the graph is
+//! ever full, and nothing is begun that cannot be finished.
 
 pub(crate) mod calls_per_request;
 
@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::Error;
-use crate::request::admission::calls_per_request::Demand;
+use crate::request::admission::calls_per_request::CallsPerRequest;
 
 /// One share for each deployment that has a limit; nothing before a graph is deployed.
 #[derive(Debug, Default)]
@@ -21,17 +21,17 @@ pub(crate) struct Admission {
 #[derive(Debug)]
 pub(crate) struct Share {
     name: String,
-    demand: Demand,
-    /// How many requests may be under way because of it.
+    calls: CallsPerRequest,
+    /// How many requests may be in flight because of it.
     limit: AtomicUsize,
 }
 
 impl Share {
     /// A share that allows any number as yet.
-    pub(crate) fn new(name: String, demand: Demand) -> Self {
+    pub(crate) fn new(name: String, calls: CallsPerRequest) -> Self {
         Share {
             name,
-            demand,
+            calls,
             limit: AtomicUsize::new(usize::MAX),
         }
     }
@@ -48,7 +48,7 @@ impl Admission {
         let Some(share) = self.shares.get().and_then(|shares| shares.get(share)) else {
             return;
         };
-        let calls = share.demand.calls + if share.demand.per_item { width } else { 0 };
+        let calls = share.calls.calls + if share.calls.per_item { width } else { 0 };
         // One request may always be there: alone it finds all places free.
         let limit = match (capacity, calls) {
             (None, _) | (_, 0) => usize::MAX,
@@ -57,12 +57,12 @@ impl Admission {
         share.limit.store(limit, Ordering::SeqCst);
     }
 
-    /// How many requests may be under way.
+    /// How many requests may be in flight.
     pub(crate) fn limit(&self) -> usize {
         self.narrowest().map_or(usize::MAX, |(limit, _)| limit)
     }
 
-    /// What a request is told that is one too many.
+    /// The error for a request over the limit.
     pub(crate) fn overloaded(&self) -> Error {
         let (limit, deployment) = self.narrowest().unwrap_or((0, "the graph"));
         Error::too_many_requests(deployment, limit)
@@ -82,11 +82,11 @@ mod tests {
     fn admission(shares: &[(&str, usize, bool)]) -> Admission {
         let admission = Admission::default();
         let share = |(name, calls, per_item): &(&str, usize, bool)| {
-            let demand = Demand {
+            let calls = CallsPerRequest {
                 calls: *calls,
                 per_item: *per_item,
             };
-            Share::new((*name).to_owned(), demand)
+            Share::new((*name).to_owned(), calls)
         };
         admission.set_shares(shares.iter().map(share).collect());
         admission

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::request::deadline::{Ahead, Estimates, Timed};
+use crate::request::deadline::{Estimates, RemainingWork, RequestClock};
 
 tokio::task_local! {
-    static TURN: Turn;
+    static CURRENT: CurrentNode;
 }
 
-/// What the calls that are made in this poll can know of their node.
-pub(crate) struct Turn {
+/// What the calls that are made in one poll of a request can know of their node.
+pub(crate) struct CurrentNode {
     pub(crate) estimates: Arc<Estimates>,
     /// What comes after the graph of these nodes.
     pub(crate) after: Duration,
@@ -24,52 +24,52 @@ pub(crate) struct Turn {
     pub(crate) node: Cell<(usize, bool)>,
 }
 
-impl Turn {
+impl CurrentNode {
     /// This node is at work from here on.
-    pub(crate) fn is_at(node: usize, probes: bool) {
-        // Outside of any turn nobody asks.
-        let _ = TURN.try_with(|turn| turn.node.set((node, probes)));
+    pub(crate) fn set(node: usize, probes: bool) {
+        // Outside of such a poll nobody asks.
+        let _ = CURRENT.try_with(|current| current.node.set((node, probes)));
     }
 
-    /// What the node that is at work has ahead of it.
-    pub(crate) fn ahead() -> Option<Ahead> {
-        let ahead = TURN.try_with(|turn| {
-            let (node, probes) = turn.node.get();
-            Ahead {
-                estimates: Arc::clone(&turn.estimates),
+    /// What is still to be done, from the node on that is at work.
+    pub(crate) fn remaining_work() -> Option<RemainingWork> {
+        let remaining = CURRENT.try_with(|current| {
+            let (node, probes) = current.node.get();
+            RemainingWork {
+                estimates: Arc::clone(&current.estimates),
                 node,
-                after: turn.after,
+                after: current.after,
                 probes,
             }
         });
-        ahead.ok()
+        remaining.ok()
     }
 }
 
 pin_project! {
-    /// The execution of a request, whose polls are turns if it has a deadline.
-    pub(crate) struct Turns<'t, F> {
+    /// The execution of a request. If it has a deadline, each poll knows its current node.
+    pub(crate) struct Tracked<'t, F> {
         #[pin]
         execution: F,
-        timed: Option<&'t Timed>,
+        clock: Option<&'t RequestClock>,
     }
 }
 
-/// Executes a request in turns.
+/// Executes a request, with its current node known if it has a clock.
 #[inline]
-pub(crate) fn turns<F: Future>(timed: Option<&Timed>, execution: F) -> Turns<'_, F> {
-    Turns { execution, timed }
+pub(crate) fn tracked<F: Future>(clock: Option<&RequestClock>, execution: F) -> Tracked<'_, F> {
+    Tracked { execution, clock }
 }
 
-impl<F: Future> Future for Turns<'_, F> {
+impl<F: Future> Future for Tracked<'_, F> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        match this.timed {
+        match this.clock {
             None => this.execution.poll(cx),
-            Some(timed) => TURN.sync_scope(timed.turn(), || this.execution.poll(cx)),
+            Some(clock) => CURRENT.sync_scope(clock.current_node(), || this.execution.poll(cx)),
         }
     }
 }

@@ -3,10 +3,10 @@
 //! ```text
 //! graph, client or handle ─> Terms ─> Within: ends the call at its deadline
 //!                              │
-//!                              └────> Timed: before a node starts, is it hopeless?
-//!                                       │ └─ Turn, one poll: which node is at work
-//!                                       │     └─ Ahead, which goes with its call into a queue
-//!                                       └─── Estimates: what each node takes at least
+//!                              └────> RequestClock: before a node starts, is there time enough?
+//!                                       │ └─ CurrentNode: which node one poll is at
+//!                                       │     └─ RemainingWork: goes into a queue with the node's call
+//!                                       └─── Estimates: the least that each node takes
 //! ```
 //!
 //! A request without a deadline has none of these, and reads no clock.
@@ -18,20 +18,23 @@ mod remaining_work;
 mod request_clock;
 mod within;
 
-pub(crate) use current_node::turns;
+pub(crate) use current_node::tracked;
 pub(crate) use estimates::Estimates;
-pub(crate) use remaining_work::Ahead;
-pub(crate) use request_clock::Timed;
+pub(crate) use remaining_work::RemainingWork;
+pub(crate) use request_clock::RequestClock;
 pub(crate) use within::{Terms, within};
 
 use std::time::Duration;
 
-use crate::Error;
+use crate::{Error, Result};
 
-/// Why something that needs a while is not to be started, if that is so.
-fn late(left: Duration, needs: Duration) -> Option<Error> {
+/// An error if something that needs so long can no longer be done in the time that is left.
+fn check_time(left: Duration, needs: Duration) -> Result<()> {
     if left.is_zero() {
-        return Some(Error::deadline_passed());
+        return Err(Error::deadline_passed());
     }
-    (left < needs).then(|| Error::deadline_out_of_reach(left, needs))
+    if left < needs {
+        return Err(Error::deadline_out_of_reach(left, needs));
+    }
+    Ok(())
 }

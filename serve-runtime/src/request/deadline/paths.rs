@@ -6,12 +6,12 @@ use serve_topology::{Arm, Endpoint, Topology};
 pub(crate) struct Paths {
     /// By step: what comes after it.
     after: Vec<u64>,
-    /// By choice and arm: the longest that follows on that way alone.
-    ways: Vec<Vec<u64>>,
+    /// By choice and arm: the longest that follows in that arm alone.
+    arms: Vec<Vec<u64>>,
     /// From a step to one that each request comes to that comes to the first.
     certain: Vec<(usize, usize)>,
-    /// From a choice, and one of its arms, to a step on that way.
-    on_way: Vec<(Arm, usize)>,
+    /// From a choice, and one of its arms, to a step in that arm.
+    in_arm: Vec<(Arm, usize)>,
 }
 
 impl Paths {
@@ -21,21 +21,21 @@ impl Paths {
         let edges = topology.edges.iter();
         let edges = edges.filter_map(|edge| Some((step(edge.from, nodes)?, step(edge.to, nodes)?)));
         let certain = edges.filter(|(from, to)| {
-            let way = way(topology, *to);
-            way.is_none_or(|way| is_on(topology, *from, way))
+            let arm = arm_of(topology, *to);
+            arm.is_none_or(|arm| is_in(topology, *from, arm))
         });
         let mut certain: Vec<_> = certain.collect();
         // What comes last is looked at first, so that one round does for most graphs.
         certain.sort_by_key(|(from, _)| std::cmp::Reverse(*from));
         Paths {
             after: vec![0; steps],
-            ways: topology
+            arms: topology
                 .choices
                 .iter()
                 .map(|it| vec![0; it.arms.len()])
                 .collect(),
-            on_way: (0..steps)
-                .filter_map(|step| Some((way(topology, step)?, step)))
+            in_arm: (0..steps)
+                .filter_map(|step| Some((arm_of(topology, step)?, step)))
                 .collect(),
             certain,
         }
@@ -57,7 +57,7 @@ impl Paths {
                 .saturating_add(after[step])
         };
         self.after.fill(0);
-        self.ways.iter_mut().for_each(|ways| ways.fill(0));
+        self.arms.iter_mut().for_each(|arms| arms.fill(0));
         // No path is longer than there are steps.
         for _ in 0..self.after.len() {
             let mut moved = false;
@@ -65,13 +65,13 @@ impl Paths {
                 let after = whole(&self.after, *to);
                 moved |= raise(&mut self.after[*from], after);
             }
-            for (arm, step) in &self.on_way {
+            for (arm, step) in &self.in_arm {
                 let after = whole(&self.after, *step);
-                raise(&mut self.ways[arm.choice][arm.arm], after);
+                raise(&mut self.arms[arm.choice][arm.arm], after);
             }
-            for (choice, ways) in self.ways.iter().enumerate() {
-                // A request goes one of them: the shortest is certain.
-                let least = ways.iter().copied().min().unwrap_or(0);
+            for (choice, arms) in self.arms.iter().enumerate() {
+                // A request takes one of them: the shortest is certain.
+                let least = arms.iter().copied().min().unwrap_or(0);
                 moved |= raise(&mut self.after[nodes + choice], least);
             }
             if !moved {
@@ -96,8 +96,8 @@ fn step(end: Endpoint, nodes: usize) -> Option<usize> {
     }
 }
 
-/// The way that a step is on.
-fn way(topology: &Topology<'_>, step: usize) -> Option<Arm> {
+/// The arm that a step is in.
+fn arm_of(topology: &Topology<'_>, step: usize) -> Option<Arm> {
     let nodes = topology.nodes.len();
     match topology.nodes.get(step) {
         Some(node) => node.when,
@@ -105,11 +105,11 @@ fn way(topology: &Topology<'_>, step: usize) -> Option<Arm> {
     }
 }
 
-/// Whether a request that comes to a step has gone that way.
-fn is_on(topology: &Topology<'_>, step: usize, wanted: Arm) -> bool {
-    match way(topology, step) {
+/// Whether a request that comes to a step has taken that arm.
+fn is_in(topology: &Topology<'_>, step: usize, wanted: Arm) -> bool {
+    match arm_of(topology, step) {
         None => false,
-        Some(way) if way == wanted => true,
-        Some(way) => is_on(topology, topology.nodes.len() + way.choice, wanted),
+        Some(arm) if arm == wanted => true,
+        Some(arm) => is_in(topology, topology.nodes.len() + arm.choice, wanted),
     }
 }

@@ -1,28 +1,28 @@
-//! What is still to come in a request, as the node knows that is being called.
+//! What is still to be done for a request, from one of its calls on.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::request::deadline::current_node::Turn;
-use crate::request::deadline::{Estimates, late};
-use crate::{Error, Request};
+use crate::request::deadline::current_node::CurrentNode;
+use crate::request::deadline::{Estimates, check_time};
+use crate::{Request, Result};
 
 /// The node that is being called, and what comes after it. Only requests with a deadline have it.
-pub(crate) struct Ahead {
+pub(crate) struct RemainingWork {
     pub(crate) estimates: Arc<Estimates>,
     pub(crate) node: usize,
     /// What comes after the graph of that node.
     pub(crate) after: Duration,
-    /// Whether the request goes on against the estimates, to find out whether they still hold.
+    /// Whether the request is a probe: it ignores the estimates, to find out whether they still hold.
     pub(crate) probes: bool,
 }
 
-impl Ahead {
-    /// Of the node that calls. A request without a deadline need not ask.
+impl RemainingWork {
+    /// That of the current node. A request without a deadline need not ask.
     pub(crate) fn current() -> Option<Self> {
-        Turn::ahead()
+        CurrentNode::remaining_work()
     }
 
     /// What comes after the node's call, at least.
@@ -30,11 +30,13 @@ impl Ahead {
         self.estimates.after(self.node) + self.after
     }
 
-    /// Why a call is not to be made that has come to the head of its queue, if that is so.
-    pub(crate) fn late(ahead: Option<&Self>, request: &Request) -> Option<Error> {
-        let deadline = request.deadline()?;
-        let needs = ahead.map_or(Duration::ZERO, Ahead::needs);
-        late(deadline.saturating_duration_since(Instant::now()), needs)
+    /// An error if a call that has come to the head of its queue can no longer be made in time.
+    pub(crate) fn check(remaining: Option<&Self>, request: &Request) -> Result<()> {
+        let Some(deadline) = request.deadline() else {
+            return Ok(());
+        };
+        let needs = remaining.map_or(Duration::ZERO, RemainingWork::needs);
+        check_time(deadline.saturating_duration_since(Instant::now()), needs)
     }
 
     fn needs(&self) -> Duration {

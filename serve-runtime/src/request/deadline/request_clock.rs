@@ -1,23 +1,19 @@
-//! A request with a deadline, on its way through a graph.
+//! The clock of a request that has a deadline.
 
 use std::cell::Cell;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::task::Context;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::private::Node;
-use crate::request::deadline::current_node::Turn;
-use crate::request::deadline::{Ahead, Estimates, late};
-use crate::{Error, Result};
+use crate::Result;
+use crate::request::deadline::current_node::CurrentNode;
+use crate::request::deadline::{Estimates, RemainingWork, check_time};
 
 /// Looks at the clock where a node starts and, in some of the requests, where it is over: clocks cost more
 /// than the graph. Atomics only because requests move between threads.
-pub(crate) struct Timed {
+pub(crate) struct RequestClock {
     began: Instant,
     /// How long after that the request has to be answered.
     within: Duration,
@@ -27,78 +23,72 @@ pub(crate) struct Timed {
     probes: AtomicBool,
     /// Whether the estimates learn from it.
     is_sample: bool,
-    /// By node: calls that are under way.
-    under_way: Box<[AtomicU32]>,
+    /// By node: calls that are in flight.
+    in_flight: Box<[AtomicU32]>,
 }
 
-impl Timed {
+impl RequestClock {
     pub(crate) fn new(deadline: Instant, estimates: &Arc<Estimates>, nodes: usize) -> Self {
-        let outer = Ahead::current();
+        let outer = RemainingWork::current();
         let began = Instant::now();
-        Timed {
+        RequestClock {
             began,
             within: deadline.saturating_duration_since(began),
             estimates: Arc::clone(estimates),
-            after: outer.as_ref().map_or(Duration::ZERO, Ahead::after_it),
+            after: outer
+                .as_ref()
+                .map_or(Duration::ZERO, RemainingWork::after_it),
             probes: AtomicBool::new(outer.is_some_and(|outer| outer.probes)),
             is_sample: estimates.is_sample(),
-            under_way: (0..nodes).map(|_| AtomicU32::new(0)).collect(),
+            in_flight: (0..nodes).map(|_| AtomicU32::new(0)).collect(),
         }
     }
 
-    /// The request is polled.
-    pub(crate) fn turn(&self) -> Turn {
-        Turn {
+    /// For one poll of the request.
+    pub(crate) fn current_node(&self) -> CurrentNode {
+        CurrentNode {
             estimates: Arc::clone(&self.estimates),
             after: self.after,
             node: Cell::default(),
         }
     }
 
-    /// Polls a node's call. One that cannot be over in time, with all that comes after it, is not
-    /// started.
-    pub(crate) fn poll<F, T>(
-        &self,
-        node: usize,
-        mut call: Pin<&mut Node<F>>,
-        cx: &mut Context<'_>,
-    ) -> Option<Result<T>>
-    where
-        F: Future<Output = Result<T>>,
-    {
-        if !call.is_under_way() {
-            return None;
-        }
-        if !call.has_begun() {
-            let now = self.began.elapsed();
-            if let Some(error) = self.hopeless(node, now) {
-                call.give_up();
-                return Some(Err(error));
-            }
-            call.as_mut().begin(now);
-            self.count(node, 1);
-        }
-        Turn::is_at(node, self.probes());
-        let output = call.as_mut().poll(cx)?;
-        self.count(node, u32::MAX); // one less
-        if output.is_ok() && (self.is_sample || self.probes()) {
-            let took = self.began.elapsed().saturating_sub(call.begun());
-            self.estimates.learn(node, took);
-        }
-        Some(output)
+    /// A node's call is polled for the first time: how long after the request began. An error if the call cannot
+    /// be over in time, with all that comes after it; it is not to be made then.
+    pub(crate) fn start(&self, node: usize) -> Result<Duration> {
+        let now = self.began.elapsed();
+        self.check(node, now)?;
+        self.count(node, 1);
+        Ok(now)
     }
 
-    fn hopeless(&self, node: usize, now: Duration) -> Option<Error> {
+    /// A node's call is about to be polled.
+    pub(crate) fn poll(&self, node: usize) {
+        CurrentNode::set(node, self.probes());
+    }
+
+    /// A node's call is over, which was started at that time.
+    pub(crate) fn end(&self, node: usize, started: Duration, succeeded: bool) {
+        self.count(node, u32::MAX); // one less
+        if succeeded && (self.is_sample || self.probes()) {
+            let took = self.began.elapsed().saturating_sub(started);
+            self.estimates.learn(node, took);
+        }
+    }
+
+    fn check(&self, node: usize, now: Duration) -> Result<()> {
         let needs = match self.probes() {
             true => Duration::ZERO,
             false => self.estimates.takes(node) + self.estimates.after(node) + self.after,
         };
-        let error = late(self.within.saturating_sub(now), needs)?;
+        let Err(error) = check_time(self.within.saturating_sub(now), needs) else {
+            return Ok(());
+        };
         if now < self.within && self.estimates.probes() {
             self.probes.store(true, Ordering::Relaxed);
-            return None;
+            return Ok(());
         }
-        Some(error)
+        Err(error)
     }
 
     fn probes(&self) -> bool {
@@ -107,15 +97,15 @@ impl Timed {
 
     /// Only the task that polls the request counts.
     fn count(&self, node: usize, calls: u32) {
-        if let Some(under_way) = self.under_way.get(node) {
-            let before = under_way.load(Ordering::Relaxed);
-            under_way.store(before.wrapping_add(calls), Ordering::Relaxed);
+        if let Some(in_flight) = self.in_flight.get(node) {
+            let before = in_flight.load(Ordering::Relaxed);
+            in_flight.store(before.wrapping_add(calls), Ordering::Relaxed);
         }
     }
 
-    /// The first node that a call of is under way.
+    /// The first node with a call in flight.
     pub(crate) fn waits_at(&self) -> Option<usize> {
-        let mut nodes = self.under_way.iter();
+        let mut nodes = self.in_flight.iter();
         nodes.position(|calls| calls.load(Ordering::Relaxed) > 0)
     }
 

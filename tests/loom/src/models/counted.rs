@@ -7,13 +7,13 @@ use loom::sync::Arc;
 use loom::thread;
 
 use super::check;
-use crate::in_flight::Counted;
+use crate::in_flight::InFlight;
 use crate::sync::atomic::AtomicBool;
 
 /// Once `drain` is over none is under way, and none begins any more.
 pub fn none_is_under_way_after_the_drain() {
     check(3, || {
-        let (counted, drained) = (Arc::new(Counted::new()), Arc::new(AtomicBool::new(false)));
+        let (counted, drained) = (Arc::new(InFlight::new()), Arc::new(AtomicBool::new(false)));
         let requests = [(); 2].map(|()| {
             let (counted, drained) = (Arc::clone(&counted), Arc::clone(&drained));
             thread::spawn(move || {
@@ -34,7 +34,7 @@ pub fn none_is_under_way_after_the_drain() {
 /// A limit that is set while it closes does not open it again.
 pub fn a_limit_does_not_open_what_is_closed() {
     check(3, || {
-        let counted = Arc::new(Counted::new());
+        let counted = Arc::new(InFlight::new());
         let setting = thread::spawn({
             let counted = Arc::clone(&counted);
             move || counted.set_limit(|| 7)
@@ -48,7 +48,7 @@ pub fn a_limit_does_not_open_what_is_closed() {
 /// Nor does it for a moment, while the drain ends.
 pub fn none_begins_after_the_drain_whatever_sets_the_limit() {
     check(3, || {
-        let (counted, drained) = (Arc::new(Counted::new()), Arc::new(AtomicBool::new(false)));
+        let (counted, drained) = (Arc::new(InFlight::new()), Arc::new(AtomicBool::new(false)));
         let setting = thread::spawn({
             let counted = Arc::clone(&counted);
             move || counted.set_limit(|| 7)
@@ -71,7 +71,7 @@ pub fn none_begins_after_the_drain_whatever_sets_the_limit() {
 /// Two that change what the limit is derived from: the limit knows of both in the end.
 pub fn the_limit_knows_of_all_changes() {
     check(3, || {
-        let counted = Arc::new(Counted::new());
+        let counted = Arc::new(InFlight::new());
         // loom is not asked about these: they are only ever read in `set_limit`.
         let shares = std::sync::Arc::new([Plain::new(9), Plain::new(9)]);
         let change = |which: usize, to: usize| {
@@ -100,13 +100,13 @@ pub fn the_limit_knows_of_all_changes() {
 /// One that is refused takes nobody's place, not even for a moment: who is refused has another one beside it.
 pub fn only_those_under_way_have_others_refused() {
     check(3, || {
-        let counted = Arc::new(Counted::new());
+        let counted = Arc::new(InFlight::new());
         counted.set_limit(|| 1);
         let first = counted.begin();
         assert!(first.is_some());
         let other = thread::spawn({
             let counted = Arc::clone(&counted);
-            move || counted.begin().map(|ongoing| ongoing.goes_on()).is_some()
+            move || counted.begin().map(|ongoing| ongoing.leak()).is_some()
         });
         drop(first);
         let is_refused = counted.begin().is_none();
@@ -118,7 +118,7 @@ pub fn only_those_under_way_have_others_refused() {
 /// There are never more under way than may be.
 pub fn a_limit_is_strict() {
     check(3, || {
-        let counted = Arc::new(Counted::new());
+        let counted = Arc::new(InFlight::new());
         counted.set_limit(|| 1);
         let inside = std::sync::Arc::new(Plain::new(0));
         let requests = [(); 2].map(|()| {
