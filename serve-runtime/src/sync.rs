@@ -1,6 +1,6 @@
 //! What the runtime's own protocols are made of.
 //!
-//! `tests/loom` compiles `queue/`, `gate.rs` and `in_flight.rs` with loom's primitives in place of these, and
+//! `tests/loom` compiles `queue/`, `gate/` and `in_flight.rs` with loom's primitives in place of these, and
 //! runs them in every interleaving.
 
 pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic};

@@ -100,7 +100,7 @@ pub(crate) async fn off_the_runtime<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let (answer, result) = oneshot::channel();
-    // Sending fails if nobody waits for the result any more.
+    // Sending fails if the result is not waited for any more.
     on_thread(deployment, replica, move || drop(answer.send(work())))?;
     result
         .await

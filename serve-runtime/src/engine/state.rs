@@ -17,7 +17,7 @@ pub(crate) struct EngineState {
     on_broken: OnceLock<OnBroken>,
 }
 
-/// Called with a replica that panicked, before anybody else hears of it.
+/// Called with a replica that panicked, before its caller is answered.
 type OnBroken = Box<dyn Fn(ReplicaId) + Send + Sync>;
 
 impl EngineState {

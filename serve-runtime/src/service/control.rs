@@ -131,7 +131,7 @@ impl<D: Callable> DeploymentControl<D> {
 
     /// Sets the number of replicas. Resolves when there are that many.
     ///
-    /// Replicas that are too many finish their calls first. With no replicas at all, calls wait.
+    /// Surplus replicas finish their calls first. With no replicas at all, calls wait.
     ///
     /// With an `autoscaling_config` the number continues to follow the load from there: soon it is within the
     /// bounds of the configuration again. Ray Serve has either of the two, never both; for a number that stays,

@@ -12,7 +12,7 @@
 
 #[path = "../../../serve-runtime/src/panics/drop_quietly.rs"]
 mod drop_quietly;
-#[path = "../../../serve-runtime/src/engine/in_place/gate.rs"]
+#[path = "../../../serve-runtime/src/engine/in_place/gate/mod.rs"]
 mod gate;
 #[path = "../../../serve-runtime/src/engine/id.rs"]
 mod id;

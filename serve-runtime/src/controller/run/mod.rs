@@ -6,27 +6,24 @@ mod failures;
 mod health;
 mod publish;
 mod slow;
+mod wakeup;
 
 use std::collections::BTreeMap;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use self::slow::SlowStarts;
+pub(super) use self::wakeup::Command;
+use self::wakeup::{Outcome, Wakeup};
 use super::reconcile::Target;
 use super::record::{Health, Record, State};
 use super::scaling::Scaling;
-#[cfg(feature = "config")]
-use super::settings::Changed;
 use super::settings::Settings;
 use super::status::{DeploymentStatus, GaveUp, Published, Status};
-use crate::Result;
 use crate::autoscale::Replicas as Counted;
 use crate::controller::engine_adapter::Replicas;
 use crate::controller::grants::Grants;
@@ -42,47 +39,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const ATTEMPTS_TO_FIND_ROOM: u32 = 9;
 /// How many health checks in a row may fail before a replica is replaced, as in Ray Serve.
 const HEALTH_CHECK_FAILURES: u32 = 3;
-
-/// A command to the task.
-pub(super) enum Command {
-    Scale(u32),
-    Reconfigure(UserConfig),
-    Update {
-        settings: Box<Settings>,
-        /// Sets how later replicas are made.
-        install: Box<dyn FnOnce() + Send>,
-    },
-    #[cfg(feature = "config")]
-    Change {
-        settings: Box<Settings>,
-        changed: Changed,
-        /// Counts only if it has changed.
-        user_config: Option<UserConfig>,
-    },
-    /// [`Command::Stop`] will follow.
-    BeginShutdown,
-    /// Retire all replicas, within that time.
-    Stop(Duration),
-}
-
-/// The outcome of a task of a replica.
-enum Outcome {
-    Started(ReplicaId, Result<()>),
-    Retired(ReplicaId),
-    /// `None` if it did not return in time.
-    Reconfigured(ReplicaId, Option<Result<()>>),
-    Checked(ReplicaId, Result<()>),
-}
-
-/// What the task waits for.
-enum Wakeup {
-    /// `None` once the controller has been dropped.
-    Command(Option<(u64, Command)>),
-    EngineEvent(Event),
-    /// `None` if the task was aborted.
-    TaskDone(Option<Outcome>),
-    Timer,
-}
 
 /// How far the deployment is from its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,27 +155,6 @@ impl Run {
         }
     }
 
-    async fn wait(
-        &mut self,
-        commands: &mut mpsc::UnboundedReceiver<(u64, Command)>,
-        events: &mut mpsc::UnboundedReceiver<Event>,
-    ) -> Wakeup {
-        let mut timer = pin!(until(self.next_wake()));
-        poll_fn(|cx| {
-            if let Poll::Ready(command) = commands.poll_recv(cx) {
-                return Poll::Ready(Wakeup::Command(command));
-            }
-            if let Poll::Ready(Some(event)) = events.poll_recv(cx) {
-                return Poll::Ready(Wakeup::EngineEvent(event));
-            }
-            if let Poll::Ready(Some(outcome)) = self.tasks.poll_join_next(cx) {
-                return Poll::Ready(Wakeup::TaskDone(outcome.ok()));
-            }
-            timer.as_mut().poll(cx).map(|()| Wakeup::Timer)
-        })
-        .await
-    }
-
     fn on_event(&mut self, event: Event) {
         match event {
             Event::Lost(id) => {
@@ -292,25 +227,5 @@ impl Run {
         tracing::info!(deployment = %name, before, target, "scaling");
         self.target.num_replicas = target;
         self.retry_failed();
-    }
-
-    /// When the timer has to fire.
-    fn next_wake(&self) -> Option<Instant> {
-        let due = |record: &Record| match &record.state {
-            State::Failed { again_at, .. } => *again_at,
-            State::Ready(health) => health.next_check,
-            _ => None,
-        };
-        let scaling = self.scaling.as_ref().map(Scaling::next);
-        let due = self.records.values().filter_map(due).chain(scaling);
-        due.chain(self.next_slow_warning()).min()
-    }
-}
-
-/// Waits for a moment; for ever, if there is none.
-async fn until(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => sleep_until(moment).await,
-        None => std::future::pending().await,
     }
 }

@@ -11,7 +11,7 @@ use crate::engine::ReplicaId;
 
 /// How long a start may take before it is reported as slow, as in Ray Serve.
 const SLOW: Duration = Duration::from_secs(30);
-/// No warnings after that time: who has not read one by then will not read the next.
+/// No warnings after that time: if one has not been read by then, the next one will not be either.
 const LAST_WARNING: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// When the next warning is due.

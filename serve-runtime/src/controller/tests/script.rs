@@ -227,13 +227,13 @@ impl Play {
         }
     }
 
-    /// What has been asked meanwhile.
+    /// What has been asked until all tasks wait.
     pub(super) async fn next(&self) -> Vec<String> {
         self.settle().await;
         self.script.log()
     }
 
-    /// What is asked next, whenever that is.
+    /// What is asked next, however long that takes.
     pub(super) async fn later(&self) -> Vec<String> {
         let begun = Instant::now();
         loop {
@@ -241,21 +241,21 @@ impl Play {
             if !log.is_empty() {
                 return log;
             }
-            assert!(begun.elapsed() < TOO_LONG, "nothing is asked any more");
+            assert!(begun.elapsed() < TOO_LONG, "nothing is asked");
             sleep(Duration::from_millis(50)).await;
         }
     }
 
-    /// Answers, and what has been asked then.
+    /// Answers; returns what is asked next.
     pub(super) async fn after(&self, what: &str, answer: Result<()>) -> Vec<String> {
         assert!(
             self.script.answer(what, answer),
-            "nobody waits for `{what}`"
+            "`{what}` is not waited for"
         );
         self.next().await
     }
 
-    /// Gives a command, without waiting until it has been carried out.
+    /// Sends a command, without waiting until it has been carried out.
     pub(super) fn command<F>(
         &self,
         command: impl FnOnce(Arc<Controller>) -> F,
@@ -264,12 +264,12 @@ impl Play {
         F: Future<Output = Result<()>> + Send + 'static,
     {
         let mut command = Box::pin(command(Arc::clone(&self.controller)));
-        // Given at once, so that the test says what comes first.
+        // Sent at once, so that the test decides the order.
         let early = (&mut command).now_or_never();
         tokio::spawn(async move {
             match early {
                 Some(result) => result,
-                // The clock goes on when nobody has anything to do.
+                // The clock advances when all tasks wait.
                 None => timeout(TOO_LONG, command).await.expect("an end"),
             }
         })

@@ -5,7 +5,7 @@
 //! | file | what happens there |
 //! |---|---|
 //! | `permit.rs` | a call asks for a permit, holds it, and gives it back when it is dropped |
-//! | `gate.rs` | whether it may look for a replica now, or has to wait in line; how many calls a limited replica has |
+//! | `gate/` | whether it may look for a replica now, or has to wait in line; how many calls a limited replica has |
 //! | `replicas/` | which replica it gets: the least loaded one, or one with its model |
 //! | `ref_count.rs` | the call is counted in and out by the replica's `Arc` |
 //!

@@ -3,13 +3,13 @@
 //! A call that has no limit to keep is counted by the `Arc` that keeps its replica alive, and by nothing else:
 //! to begin and to end is one atomic write each. Two things are decided by that count:
 //!
-//! | a call begins | its replica is to be paused | | a call ends | somebody waits for that |
+//! | a call begins | its replica is to be paused | | a call ends | a task waits for that |
 //! |---|---|---|---|---|
 //! | writes the count | writes `paused` | | writes the count | writes `waiting` |
 //! | reads `paused` | reads the count | | reads `waiting` | reads the count |
 //!
 //! One of the two has to see the other, which two writes and two reads do not promise by themselves. So
-//! the one that asks for the count ([`RefCount::count`]) writes it as well, which costs nobody else anything.
+//! the one that asks for the count ([`RefCount::count`]) writes it as well, which costs the calls nothing.
 //! All writes of one count are in one order, and each of them reads the one before it. If the call's comes
 //! first, the other one counts it. If it comes later, it reads what goes back to the other's, so that the
 //! fences - a release before the other's, an acquire after the call's - make it see all that the other wrote

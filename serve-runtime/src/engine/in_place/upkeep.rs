@@ -52,8 +52,7 @@ impl<C> Core<C> {
         off_the_runtime(&plan.name, id, build).await
     }
 
-    /// Runs something with an instance, on a thread of its own, which may go on working when nobody waits for it
-    /// any more.
+    /// Runs something with an instance, on a thread of its own, which may continue when this future is dropped.
     async fn with(
         &self,
         held: HeldReplica<C>,

@@ -61,7 +61,7 @@ impl<V: 'static> Pool<V> {
         let mut value = match make(plan) {
             Ok(value) => value,
             Err(error) => {
-                let _ = ready.send(Err(error)); // fails if nobody waits for it any more
+                let _ = ready.send(Err(error)); // fails if it is not waited for any more
                 return;
             }
         };
@@ -126,7 +126,7 @@ impl<V: 'static> Pool<V> {
                 false => Ok(()),
             };
             before_answer(&outcome);
-            let _ = answer.send(result); // fails if nobody waits for it any more
+            let _ = answer.send(result); // fails if it is not waited for any more
             outcome
         };
         let gone = || Error::unavailable(format!("replica {id} is gone"));
