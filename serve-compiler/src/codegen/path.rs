@@ -15,7 +15,8 @@ pub(super) fn runtime_path() -> Ident {
     runtime_path_at(Span::call_site())
 }
 
-/// The alias at a user's tokens: what rustc says of the code after it is said of those tokens.
+/// The alias at a user's tokens: what rustc says of the code after it is said of those tokens. An item is
+/// found from anywhere, so that it need not be known to be generated.
 pub(super) fn runtime_path_at(span: Span) -> Ident {
-    Ident::new("__rt", span.resolved_at(Span::call_site()))
+    Ident::new("__rt", span)
 }

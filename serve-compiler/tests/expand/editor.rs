@@ -187,7 +187,7 @@ fn a_half_typed_body_leaves_the_handle() {
         assert!(keeps(&expansion, item), "`{item}` has become `{expansion}`");
         let expansion = expansion.to_string();
         let handle = [
-            "impl Model_has_no_deployment_attribute_on_its_type", // its handle, by a telling name
+            "impl __ModelHandle", // its handle, by an alias
             "struct LookFnHandle",
             "struct ModelHandle",
         ];
