@@ -145,7 +145,7 @@ async fn a_method_without_a_closure_fails_and_says_what_to_do() {
     let error = app.call("abc".into()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "node `segmentation.warm`: `segmentation` is a fake that was not told what `warm` answers\n\
+        "node `segmentation.warm`: the fake of `segmentation` has no closure for `warm`\n\
          help: give its `fake()` a closure: `.warm(|..| ..)`"
     );
 }

@@ -168,7 +168,7 @@ async fn a_replica_that_is_built_after_its_application_failed_is_dropped() {
     let (stage, dropped) = (Stage::new(), Count::new());
     let outcome = within(deploy(late_and_early(stage.clone(), dropped.clone()))).await;
     let error = outcome.err().unwrap();
-    let expected = "deployment `Early` could not be started: no weights";
+    let expected = "deployment `early` could not be started: no weights";
     assert_eq!(error.to_string(), expected);
     assert_eq!(dropped.get(), 0);
     stage.release(1);

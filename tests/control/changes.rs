@@ -355,7 +355,7 @@ async fn a_deployment_is_found_by_its_variable_and_type() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`model` is no `InPlace` that has replicas"
+        "deployment `model` is of the type `Picky`, not `InPlace`"
     );
 }
 
@@ -473,4 +473,40 @@ macro_rules! counts_its_calls {
 counts_its_calls! {
     a_status_has_the_calls_in_place: StagedInPlace
     a_status_has_the_calls_on_threads: Staged
+}
+
+#[graph]
+fn three_of_a_kind() -> (u32, u32, u32) {
+    let first = Picky::bind(1);
+    let second = Picky::bind(4).name("renamed");
+    let inner = one_picky::bind();
+    input(|| (first.run(), second.run(), inner.call()))
+}
+
+#[tokio::test]
+async fn a_deployment_has_one_name_everywhere() {
+    let app = deploy(three_of_a_kind()).await.unwrap();
+    let control = Deployed::control(&app);
+    let names: Vec<String> = control.status().into_iter().map(|it| it.name).collect();
+    assert_eq!(names, ["first", "renamed", "inner/model"]);
+    for name in &names {
+        let deployment = control.deployment::<Picky>(name).unwrap();
+        assert_eq!(deployment.status().name, *name);
+    }
+    for unknown in ["second", "Picky", "model"] {
+        let error = control.deployment::<Picky>(unknown).unwrap_err();
+        let expected = format!(
+            "there is no deployment `{unknown}`\n\
+             help: there are `first`, `renamed`, `inner/model`"
+        );
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_name_of_a_type_will_do_where_there_is_one_of_it() {
+    let app = deploy(one_picky()).await.unwrap();
+    let control = Deployed::control(&app);
+    let deployment = control.deployment::<Picky>("Picky").unwrap();
+    assert_eq!(deployment.status().name, "model");
 }

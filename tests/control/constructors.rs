@@ -63,7 +63,7 @@ async fn are_given_up_at_last_with_the_cause() {
     let error = deploy(one(tries.clone())).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "deployment `Model` could not be started: no weights"
+        "deployment `model` could not be started: no weights"
     );
     assert_eq!(tries.at.lock().unwrap().len(), 4);
 }

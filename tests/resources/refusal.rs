@@ -71,8 +71,8 @@ async fn with_all_sums_before_anything_is_built() {
     assert_eq!(
         error.to_string(),
         "the replicas do not fit on the machine\n\
-         note: `Segmentation` 2 x 4 + `Fruit` 1 x 1 + `inner/Fruit` 1 x 1 + `add` 1 x 0.5 = 10.5 CPUs, but the machine has 8\n\
-         note: `Fruit` 1 x 0.5 = 0.5 of `fpga`, but the machine has none\n\
+         note: `segmentation` 2 x 4 + `fruit` 1 x 1 + `inner/fruit` 1 x 1 + `add` 1 x 0.5 = 10.5 CPUs, but the machine has 8\n\
+         note: `fruit` 1 x 0.5 = 0.5 of `fpga`, but the machine has none\n\
          help: lower `num_cpus` or `num_replicas`, or say that the machine has more: `--num-cpus ..`\n\
          help: say how much of `fpga` the machine has: `--resource fpga=..`"
     );

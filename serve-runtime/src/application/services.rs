@@ -151,10 +151,20 @@ impl Services {
                 known.join(", ")
             )));
         };
-        let control = self.deployments[index].service.control().downcast_ref();
-        control.cloned().ok_or_else(|| {
-            Error::invalid_input(format!("`{name}` is not a `{}` with replicas", D::NAME))
-        })
+        let placed = &self.deployments[index];
+        let control = placed.service.control();
+        if let Some(control) = control.downcast_ref::<DeploymentControl<D>>() {
+            return Ok(control.clone());
+        }
+        let message = match control.is::<()>() {
+            true => format!("deployment `{name}` has no replicas"),
+            false => format!(
+                "deployment `{name}` is of the type `{}`, not `{}`",
+                placed.ty,
+                D::NAME
+            ),
+        };
+        Err(Error::invalid_input(message))
     }
 
     fn services(&self) -> impl Iterator<Item = &dyn AnyService> {
