@@ -5,12 +5,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
-use crate::engine::Plan;
 use crate::engine::in_place::engine::{Core, InPlace};
 use crate::engine::in_place::gate::Refused;
 use crate::engine::in_place::ref_count::RefCount;
 use crate::engine::in_place::replica::Replica;
 use crate::engine::plan::Event;
+use crate::engine::{Plan, ReplicaId};
 use crate::multiplex::ModelHold;
 use crate::request::context::model_id;
 use crate::{Error, Result};
@@ -104,8 +104,8 @@ impl<C> Core<C> {
     }
 
     /// A replica panicked: no further call goes to it.
-    pub(super) fn broken(&self, id: crate::engine::ReplicaId) {
-        if self.replicas.remove(id).is_some() && self.state.opened().is_some() {
+    pub(super) fn broken(&self, id: ReplicaId) {
+        if self.replicas.remove(id).is_some() {
             self.state.broken(id);
             self.state.report_lost(id);
         }
