@@ -114,6 +114,7 @@ mod graph;
     feature = "multipart"
 ))]
 mod guide;
+mod handle;
 #[cfg(feature = "http")]
 pub mod ingress;
 mod multiplex;

@@ -7,6 +7,7 @@ mod batch;
 mod edge;
 mod function;
 mod future;
+pub(crate) mod generated;
 mod items;
 mod model;
 mod user_config;

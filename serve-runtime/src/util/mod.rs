@@ -1,5 +1,6 @@
 //! What several rooms need and no library has.
 
+pub(crate) mod feature_gates;
 mod lock;
 pub(crate) mod tokio_runtime;
 

@@ -1,12 +1,5 @@
 //! What generated code is made of. Nothing here is public API: it changes without notice.
 
-mod dispatch;
-mod for_config;
-mod for_tests;
-mod generated;
-mod generic_handle;
-mod handle;
-
 pub use std::boxed::Box;
 pub use std::future::{Future, poll_fn};
 pub use std::option::Option::{self, None, Some};
@@ -19,15 +12,9 @@ pub use futures_util::stream::StreamExt;
 pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
-pub use self::dispatch::{dispatch, unless_faked};
-pub use self::for_config::for_config;
-pub use self::for_tests::for_tests;
-pub use self::generated::Generated;
-pub use self::generic_handle::{AnyHandle, Calls, GraphHandle, Handle, HandleTo, Paired, Reached};
-pub use self::handle::{Checked, Part, node_of};
-pub(crate) use self::handle::{batches, width};
 pub use crate::application::builder::Builder;
 pub use crate::batch::{Asked, Group};
+pub use crate::bounds::generated::Generated;
 pub use crate::bounds::witness::*;
 #[cfg(feature = "config")]
 pub use crate::config::probe::{NotRead, NotWritten, Probe, Reads, UserConfigFormat, Writes};
@@ -47,7 +34,12 @@ pub use crate::executor::node::{Node, Nodes, nodes};
 pub use crate::executor::part::{Due, Lends, Polled, part, poll_part};
 pub use crate::executor::progress::{At, Progress, Watch};
 pub use crate::executor::slot::{Held, Once, Owned, Slot};
+pub use crate::handle::{
+    AnyHandle, Calls, Checked, GraphHandle, Handle, HandleTo, Paired, Part, Reached, dispatch,
+    node_of, unless_faked,
+};
 pub use crate::multiplex::{load, load_blocking, max_num_models};
 pub use crate::panics::isolate;
 pub use crate::request::in_flight_limit::InFlightLimit;
 pub use crate::streaming::{Yielder, streaming};
+pub use crate::util::feature_gates::{for_config, for_tests};

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::batch::Stats;
+use crate::engine::{Engine, Replicated, UNLIMITED_WIDTH};
 use crate::graph::Graph;
-use crate::private::{batches, width};
 use crate::request::call_options::{CallOptions, HandleOptions};
-use crate::{Callable, Deployment};
+use crate::{Callable, Deployment, Result};
 
 /// A deployment whose `impl` block is one, too.
 pub trait Paired {
@@ -116,7 +116,7 @@ where
     }
 
     fn batches(&self) -> Vec<Stats> {
-        batches::<D, _>(&self.engine)
+        self.engine.batches()
     }
 }
 
@@ -167,4 +167,24 @@ impl<G: Graph> Calls for GraphHandle<G> {
             .each_called(&mut |handle| batches.extend(handle.batches()));
         batches
     }
+}
+
+/// How many calls an engine's replicas can be kept busy with.
+pub(crate) fn width<D: Callable, E: Engine>(engine: &Arc<E>) -> usize {
+    if engine.fake().is_set() {
+        return UNLIMITED_WIDTH;
+    }
+    let batches = D::METHODS.iter().filter_map(|method| method.batch);
+    let largest = batches.map(|batch| batch.max_batch_size as usize).max();
+    engine.width(largest.unwrap_or(1))
+}
+
+/// What the node is called that a stream of a method comes from; a function has no method.
+#[allow(private_bounds)] // no code outside of this crate has to name it
+pub fn node_of<D, E: Replicated<D>>(engine: &Arc<E>, method: Option<&str>) -> Result<String> {
+    let variable = &engine.plan()?.variable;
+    Ok(match method {
+        Some(method) => format!("{variable}.{method}"),
+        None => variable.to_string(),
+    })
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use futures_util::future::Either;
 
-use super::generic_handle::{Handle, Paired};
-use super::with_options;
+use super::generic::{Handle, Paired};
 #[cfg(feature = "testing")]
 use crate::engine::Fakeable;
+use crate::executor::call::with_options;
 use crate::{Callable, Result};
 
 /// Makes the call of a method. A call with options is boxed, so that one without pays a look at a pointer.

@@ -1,0 +1,38 @@
+//! Generated code that only a feature of this crate needs. A macro can ask which features its own crate has, and no
+//! other: so generated code is wrapped in these, which are empty without the feature.
+
+/// Items for files.
+#[cfg(feature = "config")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __for_config {
+    ($($code:tt)*) => { $($code)* };
+}
+
+/// Items for files.
+#[cfg(not(feature = "config"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __for_config {
+    ($($code:tt)*) => {};
+}
+
+pub use crate::__for_config as for_config;
+
+/// Items for tests.
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __for_tests {
+    ($($code:tt)*) => { $($code)* };
+}
+
+/// Items for tests.
+#[cfg(not(feature = "testing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __for_tests {
+    ($($code:tt)*) => {};
+}
+
+pub use crate::__for_tests as for_tests;
