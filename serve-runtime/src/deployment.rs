@@ -11,9 +11,9 @@ use serve_topology::{AutoscalingConfig, Method, Options};
 use crate::Result;
 use crate::application::bound_options::{BoundOptions, Described};
 use crate::bounds;
+use crate::bounds::generated::Generated;
 use crate::controller::Settings;
 use crate::engine::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, LiveLimits};
-use crate::private::Generated;
 use crate::resources::Wanted;
 use crate::service::Serves;
 
@@ -73,7 +73,7 @@ pub trait Callable: Deployment {
     /// How a file has its `user_config`, if it takes one.
     #[cfg(feature = "config")]
     #[doc(hidden)]
-    fn user_config_format() -> Option<crate::private::UserConfigFormat> {
+    fn user_config_format() -> Option<crate::config::probe::UserConfigFormat> {
         None
     }
     /// A handle to what an engine runs.

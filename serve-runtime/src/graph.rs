@@ -4,8 +4,9 @@ use std::future::Future;
 
 use serve_topology::Topology;
 
+use crate::bounds::generated::Generated;
 use crate::executor::progress::Watch;
-use crate::private::{AnyHandle, Generated, GraphHandle, HandleTo};
+use crate::handle::{AnyHandle, GraphHandle, HandleTo};
 use crate::request::in_flight_limit::InFlightLimit;
 use crate::{CallOptions, Result};
 

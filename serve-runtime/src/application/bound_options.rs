@@ -26,7 +26,7 @@ pub(crate) struct BoundOptions {
     pub(crate) user_config: Option<UserConfig>,
     /// How a file has its `user_config`, if it takes one.
     #[cfg(feature = "config")]
-    pub(crate) format: Option<crate::private::UserConfigFormat>,
+    pub(crate) format: Option<crate::config::probe::UserConfigFormat>,
     /// Whether its replicas have threads of their own.
     pub(crate) has_threads: bool,
     /// Whether it has replicas at all.
@@ -39,7 +39,7 @@ pub(crate) struct Described {
     pub(crate) ty: &'static str,
     pub(crate) options: &'static Options<'static>,
     #[cfg(feature = "config")]
-    pub(crate) format: Option<crate::private::UserConfigFormat>,
+    pub(crate) format: Option<crate::config::probe::UserConfigFormat>,
     pub(crate) has_threads: bool,
     #[cfg(feature = "config")]
     pub(crate) is_replicated: bool,

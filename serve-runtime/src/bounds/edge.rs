@@ -11,7 +11,8 @@
 use std::marker::PhantomData;
 
 use crate::Shared;
-use crate::private::{Sig, Slot};
+use crate::bounds::witness::Sig;
+use crate::executor::slot::Slot;
 
 /// A parameter that can be given a value of type `T`: a `T`, or the `Shared<T>` of a parameter `&T`.
 ///

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 #[cfg(not(feature = "testing"))]
 use crate::executor::progress::Progress as Looking;
 use crate::graph::{Entry, Graph};
+use crate::handle::Part;
 use crate::panics::isolate;
-use crate::private::Part;
 use crate::request::call_options::CallOptions;
 use crate::request::deadline::{Terms, tracked, within};
 use crate::request::in_flight_limit::InFlightLimit;
