@@ -355,6 +355,13 @@ pub enum Endpoint {
     Output(usize),
 }
 
+impl Endpoint {
+    /// A part of the request.
+    pub const fn input(entry: usize, param: usize) -> Self {
+        Endpoint::Input { entry, param }
+    }
+}
+
 /// A value on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
