@@ -20,7 +20,7 @@ pub const fn called_node<D: Part>(
     name: &'static str,
     entry: usize,
     deployment: usize,
-    called: &str,
+    called: &'static str,
 ) -> Node<'static> {
     Node::new(name, entry, deployment, method(D::METHODS, called))
 }
