@@ -4,13 +4,13 @@ use serve_topology::{BoundDeployment, Node, method};
 
 use super::Part;
 
-/// A deployment of a graph, with the options and the name that its type has.
+/// A deployment of a graph, with the options that its type has.
 pub const fn bound_deployment<D: Part>(
     name: &'static str,
     variable: &'static str,
     ty: &'static str,
 ) -> BoundDeployment<'static> {
-    BoundDeployment::new(D::OPTIONS.name_or(name), variable, ty)
+    BoundDeployment::new(name, variable, ty)
         .options(D::OPTIONS)
         .graph(D::GRAPH)
 }

@@ -83,7 +83,6 @@ fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape)
     let alias = alias(signature, DeploymentId::new(index));
     let DeploymentShape {
         name,
-        is_named,
         variable,
         path,
         overrides,
@@ -99,14 +98,6 @@ fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape)
         (!set_at_build.is_empty()).then(|| quote!(.set_at_build(&[#(#set_at_build),*])));
     // A name given on the type comes before the type's own.
     let options = quote!(<#alias as #rt::Deployment>::OPTIONS #(#overrides)*);
-    if *is_named {
-        return quote! {
-            #rt::topology::BoundDeployment::new(#name, #variable, #ty)
-                .options(#options)
-                .graph(<#alias as #rt::private::Part>::GRAPH)
-                #set_at_build
-        };
-    }
     let options = (!overrides.is_empty()).then(|| quote!(.options(#options)));
     quote!(#rt::private::bound_deployment::<#alias>(#name, #variable, #ty) #options #set_at_build)
 }
