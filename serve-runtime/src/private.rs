@@ -22,6 +22,7 @@ pub use crate::engine::{
     Bare, Constructor, Fakeable, InPlace, InPlaceAndThreads, Lent, Lifecycle, ModelPermit,
     OwnedPermit, Permit, Threads,
 };
+pub use crate::executor::aside::aside;
 pub use crate::executor::call::{
     at_node, call, call_streaming, panicked, user_config, user_error, with_options,
 };
@@ -36,7 +37,7 @@ pub use crate::executor::progress::{At, Progress, Watch};
 pub use crate::executor::slot::{Held, Once, Owned, Slot};
 pub use crate::handle::{
     AnyHandle, Calls, Checked, GraphHandle, Handle, HandleTo, Paired, Part, Reached,
-    bound_deployment, called_node, detour, node_of, unless_faked,
+    answer_if_faked, bound_deployment, called_node, node_of, unless_faked,
 };
 pub use crate::multiplex::{load, load_blocking, max_num_models};
 pub use crate::panics::isolate;

@@ -3,6 +3,7 @@
 //!
 //! | file | a piece |
 //! |---|---|
+//! | `aside` | a future that few requests need, kept out of that of all |
 //! | `call` | one request, from its deadline to its answer |
 //! | `node`, `limit` | one call, and the limit of how many a fan-out makes at a time |
 //! | `slot` | an edge: a value on its way from one node to others |
@@ -12,6 +13,7 @@
 //! | `progress` | which node is at work, for errors |
 //! | `editor` | what stands in for all of it while an editor reads |
 
+pub(crate) mod aside;
 pub(crate) mod call;
 pub(crate) mod choice;
 pub(crate) mod each;

@@ -139,7 +139,7 @@ where
 
 impl At<'_> {
     /// Polls the node's call: its value, once it has come. The node is not at work any more then.
-    #[inline]
+    #[inline(always)]
     #[expect(clippy::mem_forget, reason = "its drop says that the node panicked")]
     pub fn poll<F, T>(
         self,

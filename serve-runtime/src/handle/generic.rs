@@ -90,6 +90,17 @@ impl<D: Paired> Handle<D> {
         }
     }
 
+    /// The options that its calls are made with.
+    #[inline]
+    pub fn options(&self) -> Option<&CallOptions> {
+        self.options.as_deref()
+    }
+
+    /// The same without options.
+    pub fn plain(&self) -> Self {
+        Handle::new(&self.engine)
+    }
+
     /// The engine, which makes the calls.
     #[inline]
     pub fn engine(&self) -> &Arc<D::Engine> {

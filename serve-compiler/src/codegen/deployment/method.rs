@@ -201,21 +201,21 @@ fn owns_its_arguments(method: &Method) -> bool {
     method.params.iter().all(is_value)
 }
 
-/// The call, under the options of the handle and past its fake. It stands in the method itself: a future that
-/// is handed on is copied, whole, with the room for all that it will ever hold.
+/// The call, under the options of the handle, or by its fake. It stands in the method itself: a future that is
+/// handed on is copied, with the room for all that it will ever hold. A call with options is boxed, so that one
+/// without pays a look at a pointer.
 fn dispatch(method: &Method, body: &TokenStream) -> TokenStream {
     let rt = runtime_path();
     let (name, ident, arguments) = (called(method), &method.ident, arguments(method));
     let given = method.params.iter().map(|param| &param.ident);
     quote! {
-        let __again = |__handle, #arguments| async move {
-            <Self as #rt::private::HandleTo>::new(__handle).#ident(#(#given),*).await
-        };
-        let #arguments = match #rt::private::detour(&self.0, #name, #arguments, __again) {
-            #rt::private::result::Result::Ok(__arguments) => __arguments,
-            #rt::private::result::Result::Err(__call) => return __call.await,
-        };
+        if let #rt::private::Some(__options) = self.0.options() {
+            let __plain = <Self as #rt::private::HandleTo>::new(self.0.plain());
+            let __call = async move { __plain.#ident(#(#given),*).await };
+            return #rt::private::aside(#rt::private::with_options(__options, __call)).await;
+        }
         let __engine = self.0.engine();
+        #rt::private::answer_if_faked!(__engine, #name, #arguments);
         #body
     }
 }

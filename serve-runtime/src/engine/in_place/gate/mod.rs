@@ -75,7 +75,7 @@ impl Gate {
     }
 
     /// Takes what `take` finds, if no call waits.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn try_enter<P>(&self, take: impl Fn() -> Option<P>) -> Option<P> {
         match self.waiting.load(Ordering::SeqCst) {
             0 => take(),

@@ -53,7 +53,7 @@ impl<C> Replicas<C> {
     }
 
     /// Claims the least loaded replica for a call; `None` if each has as many calls as it may have.
-    #[inline]
+    #[inline(always)] // once for each call in place
     pub(crate) fn claim(&self, limit: Option<u32>) -> Option<Claim<C>> {
         if self.first_is_all.load(Ordering::Acquire)
             && let Some(claim) = self.claim_one(self.first.get()?, limit)
@@ -75,7 +75,7 @@ impl<C> Replicas<C> {
         after.iter().chain(before).find_map(claim)
     }
 
-    #[inline]
+    #[inline(always)]
     fn claim_one(
         &self,
         replica: &WeakRefCount<Replica<C>>,
