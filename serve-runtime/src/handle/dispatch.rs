@@ -1,4 +1,4 @@
-//! How a handle's method gets to its engine: under the handle's options, and past its fake.
+//! Runs the calls of a handle: with the handle's options, and on a fake if there is one.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,7 +11,8 @@ use crate::engine::Fakeable;
 use crate::executor::call::with_options;
 use crate::{Callable, Result};
 
-/// Makes the call of a method. A call with options is boxed, so that one without pays a look at a pointer.
+/// Makes the call of a method. A call with options is boxed, so a call without them costs only one check of a
+/// pointer.
 #[inline]
 pub fn dispatch<'h, D, A, T, F, C>(
     handle: &'h Handle<D>,

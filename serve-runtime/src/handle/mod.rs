@@ -1,11 +1,11 @@
-//! Handles: what callers hold, and how a call gets from one to its engine.
+//! Handles: what callers hold, and how a call gets from a handle to its engine.
 //!
 //! | file | |
 //! |---|---|
 //! | `generic` | what is inside every generated handle, and what all handles can do |
-//! | `dispatch` | a call on its way to the engine: under the handle's options, or to the fake |
+//! | `dispatch` | runs a call with the handle's options, at the engine or at the fake |
 //! | `part` | what a graph can bind: a deployment, or another graph |
-//! | `checked` | the type that stands for one with an error, so that rustc reports nothing further |
+//! | `checked` | the type that replaces one with an error, so that rustc reports nothing further |
 
 mod checked;
 mod dispatch;

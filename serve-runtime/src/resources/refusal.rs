@@ -1,9 +1,9 @@
-//! The arithmetic of what does not fit.
+//! The errors when replicas do not fit on the machine, with the arithmetic.
 
 use super::amount::{Amount, Amounts, Resource};
 use super::demand::Wanted;
 
-/// What is wanted in all, against what there is; `None` if it fits.
+/// The error if the demand exceeds what is free; `None` if it fits.
 pub(super) fn of_sums(wanted: &[Wanted], total: &Amounts, free: &Amounts) -> Option<String> {
     let mut sum = Amounts::default();
     for Wanted {
@@ -51,7 +51,7 @@ fn there_is(resource: &Resource, total: Amount, free: Amount) -> String {
         return format!("the machine has {total_number}");
     }
     let free = resource.number(free);
-    format!("of the machine's {total_number} there are {free} left")
+    format!("only {free} of the machine's {total_number} are free")
 }
 
 fn help(resource: &Resource, total: Amount) -> String {
@@ -73,7 +73,7 @@ fn help(resource: &Resource, total: Amount) -> String {
     }
 }
 
-/// There are enough in the sum, but not where they would be needed.
+/// The error if the sum of the free GPUs is enough, but no single GPU has enough room.
 pub(super) fn of_gpus(unplaced: &Wanted, free: &[Amount]) -> String {
     let Wanted {
         deployment,
