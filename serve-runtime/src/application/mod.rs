@@ -1,4 +1,4 @@
-//! A graph or a deployment that is ready to be deployed, and one that has been.
+//! Applications: a graph or a deployment that is ready to be deployed, and a running one.
 
 pub(crate) mod bound_options;
 pub(crate) mod builder;
@@ -34,9 +34,9 @@ impl<G: Graph> fmt::Debug for Application<G> {
     }
 }
 
-/// What can be deployed: an [`Application`], or a single deployment as `bind` returns it.
+/// A type that can be deployed: an [`Application`], or a single deployment as `bind` returns it.
 pub trait Deployable {
-    /// What callers will hold.
+    /// The handle that callers will hold.
     type Handle;
 
     #[doc(hidden)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// Samples of a number. Each sample holds until the next one.
 ///
-/// Ray Serve averages [in the same way][ray]: weighted by time, not by the number of samples.
+/// Ray Serve averages [likewise][ray]: weighted by time, not by the number of samples.
 ///
 /// [ray]: https://github.com/ray-project/ray/blob/master/python/ray/serve/_private/metrics_utils.py
 #[derive(Debug, Clone)]

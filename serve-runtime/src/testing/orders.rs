@@ -81,7 +81,7 @@ fn run<T, F: AsyncFn() -> Result<T>>(seed: u64, requests: &F) -> T {
         .start_paused(true)
         .build();
     let runtime = runtime.unwrap_or_else(|error| panic!("no runtime could be made: {error}"));
-    let _telling = Telling(seed);
+    let _print = PrintSeed(seed);
     match runtime.block_on(Schedule::new(seed).scope(requests())) {
         Ok(answer) => answer,
         Err(error) => panic!("the requests failed: {error:?}"),
@@ -89,12 +89,12 @@ fn run<T, F: AsyncFn() -> Result<T>>(seed: u64, requests: &F) -> T {
 }
 
 /// Prints the seed if a run panics.
-struct Telling(u64);
+struct PrintSeed(u64);
 
-impl Drop for Telling {
+impl Drop for PrintSeed {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let Telling(seed) = self;
+            let PrintSeed(seed) = self;
             eprintln!("help: `testing::orders([{seed}], ..)` runs this order alone");
         }
     }

@@ -124,7 +124,7 @@ impl Watch for Postponing {
         let Some(schedule) = &self.schedule else {
             return self.progress.poll(node, call, cx);
         };
-        if !call.is_under_way() {
+        if !call.is_in_flight() {
             return None;
         }
         if schedule.postpones(node) {

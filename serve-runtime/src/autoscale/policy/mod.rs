@@ -121,12 +121,12 @@ fn wanted(config: &AutoscalingConfig, average: f64) -> f64 {
 /// Moves from `running` towards `wanted` as far as the factors allow.
 fn scaled(config: &AutoscalingConfig, running: u32, wanted: f64) -> u32 {
     let from = f64::from(running);
-    let way = wanted - from;
-    let factor = match way > 0.0 {
+    let difference = wanted - from;
+    let factor = match difference > 0.0 {
         true => config.upscaling_factor,
         false => config.downscaling_factor,
     };
-    let scaled = ceil(from + factor * way);
+    let scaled = ceil(from + factor * difference);
     let is_stuck = ceil(wanted) < running && scaled == running;
     if is_stuck { running - 1 } else { scaled }
 }
