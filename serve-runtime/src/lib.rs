@@ -95,6 +95,10 @@ extern crate self as serve_runtime;
 mod application;
 pub mod autoscale;
 pub mod batch;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 pub mod bounds;
 #[cfg(feature = "cli")]
 mod cli;
@@ -102,8 +106,16 @@ mod cli;
 pub mod config;
 mod controller;
 mod deployment;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod engine;
 mod error;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod executor;
 mod graph;
 #[cfg(all(
@@ -114,9 +126,17 @@ mod graph;
     feature = "multipart"
 ))]
 mod guide;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod handle;
 #[cfg(feature = "http")]
 pub mod ingress;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod multiplex;
 #[cfg(feature = "ndarray")]
 mod nd_array;

@@ -1,11 +1,19 @@
 //! Applications: a graph or a deployment that is ready to be deployed, and a running one.
 
 pub(crate) mod bound_options;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 pub(crate) mod builder;
 mod control;
 mod deploy;
 mod deployed;
 pub(crate) mod resolved_topology;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 pub(crate) mod services;
 
 use std::fmt;

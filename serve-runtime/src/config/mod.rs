@@ -89,6 +89,10 @@ mod deployment;
 mod file;
 mod live;
 mod options;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 pub(crate) mod probe;
 mod setting;
 mod user_config;

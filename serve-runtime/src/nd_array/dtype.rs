@@ -29,7 +29,7 @@ pub trait Element: Copy + Send + Sync + 'static {
 
 /// A number in a JSON text.
 #[doc(hidden)]
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Number {
     Unsigned(u64),
     Signed(i64),

@@ -1,5 +1,6 @@
 //! The replies of a fake.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -77,6 +78,15 @@ where
     T: Send + 'static,
 {
     Reply::Later(future.then(IntoReply::into_reply).boxed())
+}
+
+impl<T> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reply::Now(_) => "Reply::Now(..)",
+            Reply::Later(_) => "Reply::Later(..)",
+        })
+    }
 }
 
 /// `Reply` is `Unpin`: an immediate value is moved out, never polled in place.

@@ -1,6 +1,7 @@
 //! A form, `multipart/form-data`: a part for each input, each with a content type of its own.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use axum::body::Bytes;
 use futures_util::{FutureExt, stream};
@@ -77,6 +78,12 @@ impl<'f> FormFields<'f> {
     pub(super) fn parts(self) -> impl Iterator<Item = Part<'f>> {
         let names = self.0.0.keys();
         names.filter_map(move |name| self.0.part(name))
+    }
+}
+
+impl fmt::Debug for FormFields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.0.keys()).finish()
     }
 }
 
