@@ -132,7 +132,7 @@ async fn what_is_wrong_with_a_file_is_said_with_its_name_and_the_place() {
     for (file, expected) in [
         (
             "deployments:\n- name: greeter\n  num_replica: 3\n",
-            "o.yaml:3:3: there is no `num_replica` here\nhelp: did you mean `num_replicas`?",
+            "o.yaml:3:3: unknown field `num_replica`\nhelp: did you mean `num_replicas`?",
         ),
         (
             "deployments:\n- name: greeter\n  num_replicas: auto\n",

@@ -31,7 +31,7 @@ use crate::application::{ApplicationControl, Services};
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "dropping it stops its deployments at once: keep it as long as they are to run, and end with `shutdown`"]
+#[must_use = "dropping it stops its deployments at once: keep it while they should run, and end with `shutdown`"]
 pub struct Deployed<H> {
     handle: H,
     /// Dropping the services stops them; a control holds them only for a moment.

@@ -147,7 +147,7 @@ impl Services {
         let Some(index) = self.position(name) else {
             let known: Vec<_> = self.names().map(|name| format!("`{name}`")).collect();
             return Err(Error::invalid_input(format!(
-                "there is no deployment `{name}`\nhelp: there are {}",
+                "there is no deployment `{name}`\nhelp: the deployments are {}",
                 known.join(", ")
             )));
         };

@@ -127,7 +127,7 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<
     if !bound.is_replicated && !idle.is_empty() {
         let idle = idle.join("`, `");
         wrong.push(format!(
-            "deployment `{name}` is an `async fn` without a limit, which has no replicas: `{idle}` would do nothing\n\
+            "deployment `{name}` is an `async fn` without a limit, which has no replicas: `{idle}` would have no effect\n\
              help: put `#[deployment(max_ongoing_requests = ..)]` on the function, or remove what does nothing"
         ));
     }

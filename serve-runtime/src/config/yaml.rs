@@ -101,9 +101,9 @@ fn message(error: &YamlError, path: Option<&str>) -> String {
         } => {
             let help = match nearest(field, expected.iter().copied()) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("there are `{}`", expected.join("`, `")),
+                None => format!("the fields are `{}`", expected.join("`, `")),
             };
-            format!("there is no `{field}` here\nhelp: {help}")
+            format!("unknown field `{field}`\nhelp: {help}")
         }
         YamlError::SerdeMissingField { field, .. } => at(&format!("has no `{field}`")),
         YamlError::DuplicateMappingKey { key: Some(key), .. } => {

@@ -21,10 +21,10 @@ pub(super) fn of_sums(wanted: &[Wanted], total: &Amounts, free: &Amounts) -> Opt
     let over = over.filter(|(resource, needed)| *needed > free.get(resource));
     let (mut notes, mut helps) = (String::new(), String::new());
     for (resource, needed) in over {
-        let there_is = there_is(resource, total.get(resource), free.get(resource));
+        let available = available(resource, total.get(resource), free.get(resource));
         let sum = terms(resource, wanted);
         let needed = resource.show(needed);
-        notes += &format!("\nnote: {sum} = {needed}, but {there_is}");
+        notes += &format!("\nnote: {sum} = {needed}, but {available}");
         helps += &format!("\nhelp: {}", help(resource, total.get(resource)));
     }
     let fits = notes.is_empty();
@@ -42,13 +42,16 @@ fn terms(resource: &Resource, wanted: &[Wanted]) -> String {
     terms.collect::<Vec<_>>().join(" + ")
 }
 
-fn there_is(resource: &Resource, total: Amount, free: Amount) -> String {
+fn available(resource: &Resource, total: Amount, free: Amount) -> String {
     let total_number = resource.number(total);
     if total == Amount::NONE {
         return "the machine has none".to_owned();
     }
     if free == total {
         return format!("the machine has {total_number}");
+    }
+    if free == Amount::NONE {
+        return format!("none of the machine's {total_number} is free");
     }
     let free = resource.number(free);
     format!("only {free} of the machine's {total_number} are free")
@@ -89,7 +92,7 @@ pub(super) fn of_gpus(unplaced: &Wanted, free: &[Amount]) -> String {
     let free = free.join(", ");
     format!(
         "the replicas do not fit on the machine's GPUs\n\
-         note: a replica of `{deployment}`, {num_replicas} x {each}, needs {needs}, but what is left of each is {free}\n\
+         note: a replica of `{deployment}`, {num_replicas} x {each}, needs {needs}, but the free parts of the GPUs are {free}\n\
          help: choose parts that add up to whole GPUs, such as 0.5 or 0.25"
     )
 }

@@ -135,7 +135,7 @@ fn parts_that_only_fit_in_the_sum_are_refused() {
     assert_eq!(
         refusal(&ledger, &[wanted("model", 3, gpus(0.6))]),
         "the replicas do not fit on the machine's GPUs\n\
-         note: a replica of `model`, 3 x 0.6, needs 0.6 of one GPU, but what is left of each is 0.4, 0.4\n\
+         note: a replica of `model`, 3 x 0.6, needs 0.6 of one GPU, but the free parts of the GPUs are 0.4, 0.4\n\
          help: choose parts that add up to whole GPUs, such as 0.5 or 0.25"
     );
     assert!(ledger.is_untouched());

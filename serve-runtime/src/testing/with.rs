@@ -45,12 +45,12 @@ impl Services {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => {
                     let known: Vec<String> = known().map(|known| format!("`{known}`")).collect();
-                    format!("there are {}", known.join(", "))
+                    format!("the deployments are {}", known.join(", "))
                 }
             },
         };
         Error::invalid_input(format!(
-            "graph `{graph}` binds no `{name}` to fake\nhelp: {help}"
+            "graph `{graph}` has no deployment `{name}` to fake\nhelp: {help}"
         ))
     }
 }
