@@ -10,7 +10,7 @@ use std::fmt;
 /// use serve_runtime::prelude::*;
 /// use serve_runtime::{Overloaded, OverloadReason};
 ///
-/// The option to raise, for a message to the operator.
+/// /// The option to raise, for a message to the operator.
 /// fn what_to_raise(error: &Error) -> Option<&'static str> {
 ///     match error.downcast_ref::<Overloaded>()?.reason {
 ///         OverloadReason::QueueFull { .. } => Some("max_queued_requests"),

@@ -1,4 +1,4 @@
-//! What becomes of an error that is raised, boxed, copied and taken apart.
+//! Tests of errors: raising, boxing, copying, and taking the cause out.
 
 use super::*;
 
@@ -42,7 +42,7 @@ fn a_copy_equals_the_error() {
     }
 }
 
-/// What could not be read, and why.
+/// An error with a source.
 #[derive(Debug)]
 struct Unreadable(std::num::ParseIntError);
 
