@@ -28,16 +28,16 @@ pub struct GraphSource<'s> {
     graph: &'s GraphItem,
 }
 
-impl std::fmt::Debug for GraphSource<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("GraphSource").field(&self.path()).finish()
-    }
-}
-
 /// What a graph binds.
 pub(super) enum Bound<'s, 'a> {
     Deployment(Box<Facts<'a>>),
     Graph(GraphSource<'s>),
+}
+
+impl std::fmt::Debug for GraphSource<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("GraphSource").field(&self.path()).finish()
+    }
 }
 
 impl Sources {
