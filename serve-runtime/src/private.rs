@@ -36,7 +36,7 @@ pub use crate::executor::progress::{At, Progress, Watch};
 pub use crate::executor::slot::{Held, Once, Owned, Slot};
 pub use crate::handle::{
     AnyHandle, Calls, Checked, GraphHandle, Handle, HandleTo, Paired, Part, Reached,
-    bound_deployment, called_node, dispatch, node_of, unless_faked,
+    bound_deployment, called_node, detour, node_of, unless_faked,
 };
 pub use crate::multiplex::{load, load_blocking, max_num_models};
 pub use crate::panics::isolate;

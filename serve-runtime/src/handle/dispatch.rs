@@ -1,7 +1,8 @@
 //! Runs the calls of a handle: with the handle's options, and on a fake if there is one.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::pin::Pin;
+use std::result::Result as StdResult;
 
 use futures_util::future::Either;
 
@@ -11,29 +12,54 @@ use crate::engine::Fakeable;
 use crate::executor::call::with_options;
 use crate::{Callable, Result};
 
-/// Makes the call of a method. A call with options is boxed, so a call without them costs only one check of a
-/// pointer.
+/// The call of a handle that has options, or whose deployment has a fake; otherwise returns the arguments.
+///
+/// `again` makes the call through a handle without options. The future is boxed: nearly all calls have neither options
+/// nor a fake, and pay only one check of a pointer, and their futures are no larger for it.
 #[inline]
-pub fn dispatch<'h, D, A, T, F, C>(
+pub fn detour<'h, D, A, T, F, C>(
     handle: &'h Handle<D>,
     method: &'static str,
     arguments: A,
-    call: C,
-) -> impl Future<Output = Result<T>> + use<'h, D, A, T, F, C>
+    again: C,
+) -> StdResult<A, Pin<Box<impl Future<Output = Result<T>> + use<'h, D, A, T, F, C>>>>
 where
     D: Callable + Paired<Engine = <D as Callable>::Engine>,
     A: 'static,
     T: 'static,
-    C: FnOnce(&'h Arc<<D as Callable>::Engine>, A) -> F,
+    C: FnOnce(Handle<D>, A) -> F,
     F: Future<Output = Result<T>>,
 {
-    let call = |arguments| call(&handle.engine, arguments);
-    match &handle.options {
-        None => Either::Left(unless_faked(handle, method, arguments, call)),
-        Some(options) => Either::Right(Box::pin(with_options(options, async move {
-            unless_faked(handle, method, arguments, call).await
-        }))),
+    if let Some(options) = &handle.options {
+        let call = again(Handle::new(&handle.engine), arguments);
+        return Err(Box::pin(Either::Left(with_options(options, call))));
     }
+    faked(handle, method, arguments).map_err(|reply| Box::pin(Either::Right(reply)))
+}
+
+/// The reply of the deployment's fake, or the arguments if it has none.
+#[cfg(feature = "testing")]
+#[inline]
+fn faked<D: Callable + Paired<Engine = <D as Callable>::Engine>, A: 'static, T: 'static>(
+    handle: &Handle<D>,
+    method: &'static str,
+    arguments: A,
+) -> StdResult<A, impl Future<Output = Result<T>> + use<D, A, T>> {
+    match handle.engine.fake().call(method, arguments) {
+        Ok(reply) => Err(reply),
+        Err(arguments) => Ok(arguments),
+    }
+}
+
+/// The arguments: without the feature `testing` there are no fakes.
+#[cfg(not(feature = "testing"))]
+#[inline]
+fn faked<D: Paired, A, T>(
+    _handle: &Handle<D>,
+    _method: &'static str,
+    arguments: A,
+) -> StdResult<A, std::future::Pending<Result<T>>> {
+    Ok(arguments)
 }
 
 /// The future of a call: the fake's, if there is one.

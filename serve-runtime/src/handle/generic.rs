@@ -89,6 +89,12 @@ impl<D: Paired> Handle<D> {
             options: None,
         }
     }
+
+    /// The engine, which makes the calls.
+    #[inline]
+    pub fn engine(&self) -> &Arc<D::Engine> {
+        &self.engine
+    }
 }
 
 impl<D: Paired> Clone for Handle<D> {

@@ -16,7 +16,7 @@ mod part;
 
 pub use self::checked::Checked;
 pub use self::described::{bound_deployment, called_node};
-pub use self::dispatch::{dispatch, unless_faked};
+pub use self::dispatch::{detour, unless_faked};
 pub(crate) use self::generic::width;
 pub use self::generic::{
     AnyHandle, Calls, GraphHandle, Handle, HandleTo, Paired, Reached, node_of,

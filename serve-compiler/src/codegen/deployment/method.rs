@@ -201,13 +201,22 @@ fn owns_its_arguments(method: &Method) -> bool {
     method.params.iter().all(is_value)
 }
 
-/// The call, under the options of the handle and past its fake.
+/// The call, under the options of the handle and past its fake. It stands in the method itself: a future that
+/// is handed on is copied, whole, with the room for all that it will ever hold.
 fn dispatch(method: &Method, body: &TokenStream) -> TokenStream {
     let rt = runtime_path();
-    let (name, arguments) = (called(method), arguments(method));
+    let (name, ident, arguments) = (called(method), &method.ident, arguments(method));
+    let given = method.params.iter().map(|param| &param.ident);
     quote! {
-        #rt::private::dispatch(&self.0, #name, #arguments, |__engine, #arguments| async move { #body })
-            .await
+        let __again = |__handle, #arguments| async move {
+            <Self as #rt::private::HandleTo>::new(__handle).#ident(#(#given),*).await
+        };
+        let #arguments = match #rt::private::detour(&self.0, #name, #arguments, __again) {
+            #rt::private::result::Result::Ok(__arguments) => __arguments,
+            #rt::private::result::Result::Err(__call) => return __call.await,
+        };
+        let __engine = self.0.engine();
+        #body
     }
 }
 
