@@ -1,7 +1,12 @@
 //! A call of a compute replica against a thread with a channel, written by hand. Run it with
 //! `cargo bench -p serve-benches --bench hop`. What a call in place costs is in `--bench graph`.
 
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+#![allow(
+    missing_debug_implementations,
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used
+)]
 
 use std::hint::black_box;
 use std::sync::mpsc;

@@ -20,6 +20,12 @@ pub struct Form<'a> {
     round: Box<dyn Fn() -> f64 + 'a>,
 }
 
+impl std::fmt::Debug for Form<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Form").field(&self.name).finish()
+    }
+}
+
 impl<'a> Form<'a> {
     /// A form that runs one request at a time on `runtime`.
     pub fn new<F, O>(

@@ -1,7 +1,12 @@
 //! Five times as many requests as can be answered, over HTTP: what is answered, how soon the rest is
 //! refused, and what waits meanwhile. Run it with `cargo bench -p serve-benches --bench overload`.
 
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+#![allow(
+    missing_debug_implementations,
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used
+)]
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,7 +1,12 @@
 //! One call in a hundred panics: what that costs the others. Run it with
 //! `cargo bench -p serve-benches --bench panics`.
 
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+#![allow(
+    missing_debug_implementations,
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

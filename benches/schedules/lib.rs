@@ -29,6 +29,7 @@ impl Cost {
 }
 
 /// When calls come.
+#[derive(Debug)]
 pub enum Calls {
     /// At these microseconds.
     At(Vec<u64>),

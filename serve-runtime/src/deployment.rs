@@ -1,4 +1,4 @@
-//! What `#[deployment]` implements, and what `bind` returns.
+//! The traits that `#[deployment]` implements, and the type that `bind` returns.
 
 use std::any::Any;
 use std::fmt;
@@ -26,9 +26,9 @@ use crate::service::Serves;
     note = "put `#[deployment]` on the `struct` and on its `impl` block"
 )]
 pub trait Deployment: Generated + Sized + 'static {
-    /// What callers hold: a struct with one `async` method for each callable method.
+    /// The handle that callers hold: a struct with one `async` method for each callable method.
     type Handle: Clone + fmt::Debug + 'static;
-    /// The type's name.
+    /// The name of the type.
     const NAME: &'static str;
     /// The options given on `#[deployment(..)]`.
     const OPTIONS: Options<'static>;
@@ -43,15 +43,15 @@ pub trait Deployment: Generated + Sized + 'static {
     note = "put `#[deployment]` on the `impl` block that holds `new` and the methods to call"
 )]
 pub trait Callable: Deployment {
-    /// What can be called.
+    /// The methods that can be called.
     const METHODS: &'static [Method<'static>];
-    /// Known if its types can be what they are in a graph.
+    /// Evaluates only if all its types are valid in a graph.
     #[doc(hidden)]
     const CHECKED: usize = 0;
-    /// What runs the replicas.
+    /// The engine that runs the replicas.
     #[doc(hidden)]
     type Engine: Serves<Self>;
-    /// Whether it loads the models that calls are for.
+    /// Whether it loads models by the model id of a call.
     #[doc(hidden)]
     const MULTIPLEXED: bool = false;
     /// Whether it has a `check_health`.
@@ -62,7 +62,7 @@ pub trait Callable: Deployment {
     fn check_health(_replica: &Self) -> Lifecycle<'_> {
         Lifecycle::Now(Ok(()))
     }
-    /// Calls `reconfigure`; the configuration is of the type that it takes.
+    /// Calls `reconfigure`; the configuration has the type that it takes.
     #[doc(hidden)]
     fn reconfigure<'a>(
         _replica: Lent<'a, Self>,
@@ -70,13 +70,13 @@ pub trait Callable: Deployment {
     ) -> Lifecycle<'a> {
         Lifecycle::Now(Ok(()))
     }
-    /// How a file has its `user_config`, if it takes one.
+    /// How its `user_config` is read and written, if it takes one.
     #[cfg(feature = "config")]
     #[doc(hidden)]
     fn user_config_format() -> Option<crate::config::probe::UserConfigFormat> {
         None
     }
-    /// A handle to what an engine runs.
+    /// A handle to an engine of this deployment.
     #[doc(hidden)]
     fn handle(engine: &Arc<Self::Engine>) -> Self::Handle;
 }
@@ -90,17 +90,17 @@ pub trait Callable: Deployment {
     note = "write `fn reconfigure(&mut self, config: ..)` in its `#[deployment]` impl block"
 )]
 pub trait Reconfigurable: Callable {
-    /// What `reconfigure` takes.
+    /// The argument of `reconfigure`.
     type UserConfig: bounds::UserConfig;
 }
 
-/// What a caller of deployment `D` holds: a generated struct with one `async` method for each of
+/// The handle to a deployment `D`: a generated struct with one `async` method for each of
 /// `D`'s callable methods. Cheap to clone; `Send` and `Sync`.
 pub type Handle<D> = <D as Deployment>::Handle;
 
-/// A deployment with its constructor's arguments, ready to be deployed; what `bind` returns.
+/// A deployment with its constructor's arguments, ready to be deployed; `bind` returns it.
 ///
-/// The methods override what `#[deployment(..)]` says, and a [file](crate::config) overrides both.
+/// The methods override the options of `#[deployment(..)]`, and a [file](crate::config) overrides both.
 #[must_use = "a bound deployment does nothing until it is deployed"]
 pub struct Bound<D: Callable> {
     set: Box<BoundOptions>,
@@ -132,7 +132,7 @@ impl<D: Callable> Bound<D> {
         }
     }
 
-    /// What the deployment is called, in place of the variable that it is bound to: in files, in
+    /// The name of the deployment, in place of the variable that it is bound to: in files, in
     /// [`ApplicationControl::deployment`](crate::ApplicationControl::deployment), in logs, statuses and errors.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.set.name = name.into().into();
@@ -140,21 +140,20 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How many replicas run; at least 1, which is the default. It takes the place of an
-    /// `autoscaling_config`.
+    /// How many replicas run; at least 1, which is the default. Replaces an `autoscaling_config`.
     pub fn num_replicas(mut self, num_replicas: u32) -> Self {
         self.set.options = self.set.options.num_replicas(num_replicas);
         self
     }
 
-    /// Lets the number of replicas follow the load, in place of `num_replicas`.
+    /// Makes the number of replicas follow the load, in place of `num_replicas`.
     pub fn autoscaling_config(mut self, autoscaling_config: AutoscalingConfig) -> Self {
         self.set.options.autoscaling_config = Some(autoscaling_config);
         self
     }
 
     /// How many calls one replica works on at the same time; at least 1. Without it an `async fn` has
-    /// no limit of its own. A compute `fn` runs one call at a time whatever this says.
+    /// no limit of its own. A compute `fn` always runs one call at a time.
     pub fn max_ongoing_requests(mut self, max_ongoing_requests: u32) -> Self {
         self.set.options.max_ongoing_requests = Some(max_ongoing_requests);
         self
@@ -186,8 +185,8 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// What else one replica needs of the [`Machine`](crate::Machine), in place of what
-    /// `#[deployment(..)]` says: `.resources([("license", 1)])`.
+    /// The other resources of the [`Machine`](crate::Machine) that one replica needs, in place of those on
+    /// `#[deployment(..)]`: `.resources([("license", 1)])`.
     pub fn resources<N: Into<String>, A: Into<f64>>(
         mut self,
         resources: impl IntoIterator<Item = (N, A)>,
@@ -198,8 +197,8 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How long a call may take, in whole milliseconds and at least one; a part of one counts as one. It counts
-    /// against the `slo_ms` of the graph, and ends no call.
+    /// How long a call may take, at least 1 ms; rounded up to whole milliseconds. It counts against the `slo_ms`
+    /// of the graph. A call that takes longer is not ended.
     pub fn budget(mut self, budget: Duration) -> Self {
         let milliseconds = budget.as_nanos().div_ceil(1_000_000);
         let milliseconds = u64::try_from(milliseconds).unwrap_or(u64::MAX);
@@ -207,8 +206,8 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How often a replica is asked how it is, if the deployment has a `check_health`; above 0, and 10 s by
-    /// default. A replica whose check fails three times in a row is replaced.
+    /// How often `check_health` is called, if the deployment has one; above 0, and 10 s by default. A replica
+    /// whose check fails three times in a row is replaced.
     pub fn health_check_period(mut self, health_check_period: Duration) -> Self {
         self.set.options.health_check_period = health_check_period;
         self
@@ -216,24 +215,23 @@ impl<D: Callable> Bound<D> {
 
     /// How long a health check may take before it counts as failed; above 0, and 30 s by default.
     ///
-    /// A replica on a thread answers between two calls. A call whose request has a deadline may take until
-    /// then: the time counts from there. One without a deadline may not take longer than three of these, or
-    /// it is taken for a hang, if the deployment has a `check_health`: then its replica is replaced, and who
-    /// waits for the call is told so. In place a check is made beside the calls, and a call that never ends
-    /// is ended by its deadline alone.
+    /// A replica on a thread answers between two calls. If a call's request has a deadline, the check's time
+    /// counts from that deadline. A call without a deadline may take at most three times this timeout, if the
+    /// deployment has a `check_health`; longer counts as a hang: its replica is replaced, and its caller gets an
+    /// error. In place a check runs beside the calls, and only its deadline ends a call that never returns.
     ///
-    /// A `reconfigure` may take three of these, too, the calls before it included: see
+    /// A `reconfigure` may take three times this timeout, including the calls before it: see
     /// [`DeploymentControl::reconfigure`](crate::DeploymentControl::reconfigure).
     pub fn health_check_timeout(mut self, health_check_timeout: Duration) -> Self {
         self.set.options.health_check_timeout = health_check_timeout;
         self
     }
 
-    /// How long a replica that is shutting down may take to finish its calls; 20 s by default. Who waits
-    /// for a call on its thread is told then that it is [`Unavailable`](crate::ErrorKind::Unavailable); a call in
-    /// place goes on in its caller.
+    /// How long a replica that is shutting down may take to finish its calls; 20 s by default. After that, the
+    /// caller of a call on its thread gets [`Unavailable`](crate::ErrorKind::Unavailable); a call in place
+    /// continues in its caller.
     ///
-    /// When an application is shut down, that is also how long each deployment may take in all, from the moment
+    /// When an application is shut down, it is also how long each deployment may take in all, from the moment
     /// that the last request of its graph has been answered: see
     /// [`Deployed::shutdown`](crate::Deployed::shutdown).
     pub fn graceful_shutdown_timeout(mut self, graceful_shutdown_timeout: Duration) -> Self {
@@ -241,22 +239,22 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How often the construction of a replica is tried, further and further apart, before it is given
-    /// up; at least 1, and 3 by default.
+    /// How often the construction of a replica is tried, at growing intervals, before the runtime gives up;
+    /// at least 1, and 3 by default.
     pub fn max_constructor_retry_count(mut self, max_constructor_retry_count: u32) -> Self {
         self.set.options.max_constructor_retry_count = max_constructor_retry_count;
         self
     }
 
-    /// How large a part of the replicas may be replaced or reconfigured at a time, from 0 to 1; 0.2 by
-    /// default. One may be in any case.
+    /// The fraction of the replicas that may be replaced or reconfigured at a time, from 0 to 1; 0.2 by
+    /// default. At least one always may be.
     pub fn rolling_update_percentage(mut self, rolling_update_percentage: f64) -> Self {
         self.set.options.rolling_update_percentage = rolling_update_percentage;
         self
     }
 
-    /// What `reconfigure` is called with once a replica is built. It can be changed while the deployment
-    /// runs: [`DeploymentControl::reconfigure`](crate::DeploymentControl::reconfigure).
+    /// The argument of `reconfigure`, which is called once a replica is built. It can be changed while the
+    /// deployment runs: [`DeploymentControl::reconfigure`](crate::DeploymentControl::reconfigure).
     pub fn user_config(mut self, user_config: D::UserConfig) -> Self
     where
         D: Reconfigurable,
@@ -270,11 +268,11 @@ impl<D: Callable> Bound<D> {
         D::handle(&self.engine)
     }
 
-    /// What runs it. The options have to be in range.
+    /// Builds the parts that run it. Checks the options.
     ///
     /// # Errors
     ///
-    /// If they are not.
+    /// If an option is out of range.
     pub(crate) fn into_parts(self) -> Result<Parts<D>> {
         let Wanted { demand, .. } = self.set.wants()?;
         let (name, options): (Arc<str>, _) = (self.set.name.as_ref().into(), &self.set.options);
@@ -300,7 +298,7 @@ impl<D: Callable> Bound<D> {
         self.set
     }
 
-    /// What is set by now.
+    /// The options as they are set so far.
     pub(crate) fn options(&self) -> &BoundOptions {
         &self.set
     }
@@ -315,7 +313,7 @@ impl<D: Callable> Bound<D> {
     }
 }
 
-/// Each option has a builder: rustc asks for that of a new one.
+/// Ensures that each option has a builder: a new one is a compile error here.
 const _: () = {
     #[allow(dead_code)]
     fn set<D: Callable>(option: DeploymentOption) {
@@ -369,7 +367,7 @@ const _: () = {
     }
 };
 
-/// What runs a deployment.
+/// The parts that run a deployment.
 pub(crate) struct Parts<D: Callable> {
     pub(crate) name: Arc<str>,
     pub(crate) variable: Arc<str>,

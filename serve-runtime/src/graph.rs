@@ -1,4 +1,4 @@
-//! What `#[graph]` implements.
+//! The traits that `#[graph]` implements.
 
 use std::future::Future;
 
@@ -12,10 +12,10 @@ use crate::{CallOptions, Result};
 
 /// A checked graph of deployments. `#[graph] fn name(..)` generates a type `NameGraph` that implements it.
 ///
-/// A graph with an input block is its own only [`Entry`]; one with routes has an entry for each.
+/// A graph with an input block has one [`Entry`], the graph itself; a graph with routes has one for each.
 pub trait Graph: Generated + Sized + Send + Sync + 'static {
-    /// What callers hold once the graph is deployed: a struct with a method `call`, or one for each
-    /// route.
+    /// The handle that callers hold once the graph is deployed: a struct with a method `call`, or with one for
+    /// each route.
     type Handle: HandleTo<Calls = GraphHandle<Self>> + Clone + Send + Sync + 'static;
     /// A tuple of all its entries.
     type Entries;
@@ -27,19 +27,19 @@ pub trait Graph: Generated + Sized + Send + Sync + 'static {
         HandleTo::new(GraphHandle::new(self))
     }
 
-    /// What a handle calls.
+    /// The graph that a handle calls.
     #[doc(hidden)]
     fn behind(handle: &Self::Handle) -> &Self {
         handle.calls().graph()
     }
 
-    /// What the calls through a handle are made with.
+    /// The options of the calls through a handle.
     #[doc(hidden)]
     fn options(handle: &Self::Handle) -> Option<&CallOptions> {
         handle.calls().options()
     }
 
-    /// Shows the handles of all that a request may call.
+    /// Passes the handles of all deployments that a request may call to `show`.
     #[doc(hidden)]
     fn each_called(&self, show: &mut dyn FnMut(&dyn AnyHandle));
 
@@ -54,12 +54,12 @@ pub trait Entry: Generated + Sized + 'static {
     type Graph: Graph;
     /// The request's parts: a tuple with one element for each parameter of the input block.
     type Input;
-    /// What a request is answered with.
+    /// The response to a request.
     type Output;
-    /// Which of [`Topology::entries`] it is.
+    /// Its index in [`Topology::entries`].
     const INDEX: usize;
 
-    /// Runs one request. `watch` is told at any time which node is at work.
+    /// Runs one request. `watch` always knows which node is running.
     #[doc(hidden)]
     fn execute<'g, W: Watch>(
         graph: &'g Self::Graph,

@@ -1,4 +1,4 @@
-//! The examples of the README and of the guide are compiled, and those that end are run.
+//! The examples of the README and of the guide: all are compiled, and those that end are run.
 
 #[doc = include_str!("../../README.md")]
 struct Readme;

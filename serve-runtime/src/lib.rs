@@ -59,23 +59,23 @@
 //! | `multipart` | no | forms over HTTP: a part for each input |
 //! | `ndarray` | no | [`NdArray`]: arrays in JSON and as `.npy` |
 //! | `image` | no | images as [`NdArray`]s |
-//! | `serde` | yes | a [`Shared`] value is written and read as the value in it |
+//! | `serde` | yes | a [`Shared`] value is serialized as the value in it |
 //! | `nvml` | no | NVIDIA's GPUs are found: [`Machine::detect`] |
-//! | `testing` | no | [`testing`]: fakes, and requests in every order; for the dependencies of tests |
+//! | `testing` | no | [`testing`]: fakes, and requests in every order; for `dev-dependencies` |
 //!
 //! The dependencies of `http` take 28 s of CPU time in a clean dev build, those of `cli` 10, of `config` 11, of
 //! `pictures` 11. With the defaults, a small program takes 94 s, one with axum and clap 65.
 //!
 //! # Other crates in its signatures
 //!
-//! | crate | where | at hand as |
+//! | crate | where | re-exported as |
 //! |---|---|---|
 //! | `axum` 0.8 | [`ingress::Server::routes`], [`Cli::routes`] | [`axum`] |
-//! | `ndarray` 0.17 | what an [`NdArray`] is made of | [`ndarray`] |
-//! | `futures-core` 0.3 | what a streaming method returns | [`Stream`] |
+//! | `ndarray` 0.17 | the contents of an [`NdArray`] | [`ndarray`] |
+//! | `futures-core` 0.3 | the result of a streaming method | [`Stream`] |
 //!
-//! They are below 1.0, so that a new minor version of theirs is a breaking change here; take them from this crate, and
-//! they are always of the right version. From 1.0 on there are `tokio` (`Instant`) and `serde`.
+//! They are below 1.0, so a new minor version of one of them is a breaking change here. Use the re-exports of this
+//! crate, which always have the right version. Crates from 1.0 on in signatures are `tokio` (`Instant`) and `serde`.
 #![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 #![cfg_attr(
     not(all(
@@ -88,13 +88,17 @@
     allow(rustdoc::broken_intra_doc_links)
 )]
 
-// Generated code names this crate by its name, also in the crate's own tests.
+// Generated code refers to this crate by its name, also in the crate's own tests.
 #[allow(unused_extern_crates)]
 extern crate self as serve_runtime;
 
 mod application;
 pub mod autoscale;
 pub mod batch;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 pub mod bounds;
 #[cfg(feature = "cli")]
 mod cli;
@@ -102,8 +106,16 @@ mod cli;
 pub mod config;
 mod controller;
 mod deployment;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod engine;
 mod error;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod executor;
 mod graph;
 #[cfg(all(
@@ -114,9 +126,17 @@ mod graph;
     feature = "multipart"
 ))]
 mod guide;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod handle;
 #[cfg(feature = "http")]
 pub mod ingress;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod multiplex;
 #[cfg(feature = "ndarray")]
 mod nd_array;
@@ -143,40 +163,40 @@ pub use cli::{Cli, run};
 pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
 pub use deployment::{Bound, Callable, Deployment, Handle, Reconfigurable};
 pub use error::{BoxError, Error, ErrorKind, OverloadReason, Overloaded, Result};
-/// What an `async fn` of a deployment may return, `-> impl Stream<Item = T>`: the one of the `futures` crates.
+/// The return type of a streaming `async fn`, `-> impl Stream<Item = T>`: the trait of the `futures` crates.
 pub use futures_core::Stream;
 pub use graph::{Entry, Graph};
 #[cfg(feature = "ndarray")]
 pub use nd_array::{Dtype, NdArray};
-/// What an [`NdArray`] is made of.
+/// The crate of the arrays in an [`NdArray`].
 #[cfg(feature = "ndarray")]
 pub use ndarray;
 pub use request::call_options::{CallOptions, HandleOptions};
 pub use request::context::Request;
 pub use resources::{Ledger, Machine, ReplicaContext};
-/// Has a method be called for several calls at a time: the batches form by themselves, of what waits.
+/// Batches the calls of a method: a batch forms from the calls that wait.
 ///
-/// It stands on a `fn` of an `impl` block with [`deployment`](macro@deployment), or below the
+/// Put it on a `fn` of an `impl` block with [`deployment`](macro@deployment), or below the
 /// `#[deployment]` of a `fn`. Each parameter is a `Vec`, and so is the result: `Vec<T>`, or
-/// `Result<Vec<T>>`, whose error goes to every call of the batch; with `Vec<Result<T>>` each call has an
-/// error of its own. Callers, and edges of a graph, hand over one value and get one.
+/// `Result<Vec<T>>`, whose error is returned to every call of the batch; with `Vec<Result<T>>` each call has
+/// an error of its own. Callers, and edges of a graph, pass one value and get one.
 ///
 /// | option | default | meaning |
 /// |---|---|---|
 /// | `max_batch_size = 8` | 10 | how many calls a batch may have; at least 1 |
-/// | `batch_wait_timeout_s = 0.002` | 0.01 | how long a batch may wait for further calls, where that pays; 0: never |
-/// | `cost = path`, `max_batch_cost = 4096` | none | what a call costs, `fn(&T) -> usize`, and how much a batch may cost |
-/// | `group_by = path` | none | only calls for which `fn(&T) -> K` gives the same are in one batch |
+/// | `batch_wait_timeout_s = 0.002` | 0.01 | how long a batch may wait for further calls, if that is faster; 0: never |
+/// | `cost = path`, `max_batch_cost = 4096` | none | the cost of a call, `fn(&T) -> usize`, and the maximum cost of a batch |
+/// | `group_by = path` | none | a batch has only calls with the same key, `fn(&T) -> K` |
 ///
-/// **No replica is idle while a call waits for a batch to fill up.** One that is free takes what is there,
-/// and batches form while all are busy. Only if that is faster does it wait, at most
-/// `batch_wait_timeout_s`: the time of a batch as a line of its size, and when calls come, are learnt
-/// while it runs. (Ray Serve's batches always wait until they are full or the time is over.)
+/// **No replica is idle while a call waits for a batch to fill up.** A free replica takes the calls that wait,
+/// and batches form while all replicas are busy. A replica waits only if that is faster, and at most
+/// `batch_wait_timeout_s`: while it runs, it learns the time of a batch as a linear function of its size, and
+/// the rate of arrivals. (Ray Serve's batches always wait until they are full or the timeout has passed.)
 ///
 /// Calls are taken in order; with `group_by`, in order within a group, and the group of the oldest call
-/// comes first. One that costs more than `max_batch_cost` is a batch by itself. Calls whose callers have
+/// is first. A call that costs more than `max_batch_cost` is a batch by itself. Calls whose callers have
 /// gone are left out. A panic fails its batch alone. `cost` and `group_by` run where the call is made, with
-/// all its values, and [`Request::batch`] tells the requests of a batch.
+/// all its values. [`Request::batch`] returns the requests of a batch.
 ///
 /// ```
 /// use serve_runtime::prelude::*;
@@ -216,22 +236,22 @@ pub use serve_macros::batch;
 /// | option | default | meaning |
 /// |---|---|---|
 /// | `num_replicas = 2` | 1 | instances; at least 1 |
-/// | `autoscaling_config(max_replicas = 4)` | none | lets the number of replicas follow the load, in place of `num_replicas`; its fields are those of [`AutoscalingConfig`] |
-/// | `max_ongoing_requests = 64` | no limit | calls of `async fn` that one replica works on at a time; at least 1 |
+/// | `autoscaling_config(max_replicas = 4)` | none | makes the number of replicas follow the load, in place of `num_replicas`; its fields are those of [`AutoscalingConfig`] |
+/// | `max_ongoing_requests = 64` | no limit | calls of `async fn` that one replica works on at the same time; at least 1 |
 /// | `max_queued_requests = 8` | 100 | calls that may wait; the next one fails as [`ErrorKind::Overloaded`] |
-/// | `num_cpus = 1`, `num_gpus = 0.5` | none | what a replica needs of the [`Machine`]; also added up against the graph's `max_cpus` and `max_gpus` |
+/// | `num_cpus = 1`, `num_gpus = 0.5` | none | the resources of the [`Machine`] that a replica needs; also added up against the graph's `max_cpus` and `max_gpus` |
 /// | `memory = 4 << 30` | none | the bytes of memory that a replica needs |
-/// | `resources = [("license", 1)]` | none | what else a replica needs, by names of your own |
-/// | `max_constructor_retry_count = 5` | 3 | how often the construction of a replica is tried, with a back-off, before it is given up; at least 1 |
-/// | `health_check_period_s = 5` | 10 | how often a replica is asked how it is, if there is a `check_health` |
-/// | `health_check_timeout_s = 2` | 30 | how long the answer may take; a `reconfigure`, three times that |
+/// | `resources = [("license", 1)]` | none | other resources that a replica needs, by names that you choose |
+/// | `max_constructor_retry_count = 5` | 3 | how often the construction of a replica is tried, with a back-off, before the runtime gives up; at least 1 |
+/// | `health_check_period_s = 5` | 10 | how often `check_health` is called, if there is one |
+/// | `health_check_timeout_s = 2` | 30 | how long a health check may take; a `reconfigure` may take three times that |
 /// | `graceful_shutdown_timeout_s = 60` | 20 | how long a replica that is shutting down may take to finish its calls |
-/// | `rolling_update_percentage = 0.5` | 0.2 | how large a part of the replicas may be replaced or reconfigured at a time; one may be in any case |
-/// | `budget_ms = 20` | none | how long a call may take; added up against the graph's `slo_ms`, and ends no call; at least 1 |
-/// | `name = "resnet"` | the type's name | what it is called where no variable names it, as in `deploy(Model::bind())`; in a graph, its variable or [`Bound::name`] does |
+/// | `rolling_update_percentage = 0.5` | 0.2 | the fraction of the replicas that may be replaced or reconfigured at a time; at least one always may be |
+/// | `budget_ms = 20` | none | how long a call may take; added up against the graph's `slo_ms`; a longer call is not ended; at least 1 |
+/// | `name = "resnet"` | the type's name | its name where no variable names it, as in `deploy(Model::bind())`; in a graph, its variable or [`Bound::name`] names it |
 ///
-/// Behind `bind`, the methods of [`Bound`] have the same names, but times are `Duration`s and their names have no
-/// unit: `.health_check_period(Duration::from_secs(5))`.
+/// On the result of `bind`, the methods of [`Bound`] have the same names, but times are `Duration`s and their
+/// names have no unit: `.health_check_period(Duration::from_secs(5))`.
 ///
 /// On its **`impl` block** it takes none. `new` is the constructor, which `bind` calls once for each
 /// replica; it may be `async` and may return a `Result`. Every method with a receiver can be called
@@ -239,21 +259,21 @@ pub use serve_macros::batch;
 /// with `&mut self` while no other call is at that replica. A `fn` with [`batch`](macro@batch) takes
 /// several calls at a time; one with [`multiplexed`](macro@multiplexed) loads models for the others.
 ///
-/// Two methods are the runtime's alone, `fn` or `async fn`, and return `Result<()>` or nothing:
+/// Only the runtime calls these two methods. Each is a `fn` or `async fn`, and returns `Result<()>` or nothing:
 ///
-/// - `check_health(&self)` is called every `health_check_period_s`; a replica for which it fails, or does not
-///   answer, three times in a row is replaced. A replica on a thread is asked between two calls: one that hangs
-///   is found so, but not before the deadline of its request. In place a call that hangs is ended by its
-///   deadline alone.
-/// - `reconfigure(&mut self, config)`, or with `&self`, is given the `user_config` that the deployment is
-///   bound with, and each later one: [`DeploymentControl::reconfigure`]. It returns an error only if it has
-///   left all as it was.
+/// - `check_health(&self)` is called every `health_check_period_s`. If it fails or does not answer three times
+///   in a row, its replica is replaced. A replica on a thread is checked between two calls: a replica that hangs
+///   is detected this way, but not before the deadline of its request. In place, only its deadline ends a call
+///   that hangs.
+/// - `reconfigure(&mut self, config)`, or with `&self`, gets the `user_config` that the deployment is
+///   bound with, and each later one: [`DeploymentControl::reconfigure`]. If it returns an error, it must
+///   have left everything as it was.
 ///
 /// On a **function** it takes the options, and the function itself stays callable as it is. An
-/// `async fn` without `max_ongoing_requests` costs nothing over calling it.
+/// `async fn` without `max_ongoing_requests` costs nothing over a direct call.
 ///
-/// A parameter is taken by value, `T`, or by reference, `&T`; in a graph, consumers by reference share
-/// one value, consumers by value get clones of it, the last one the value itself. A return type whose
+/// A parameter is taken by value, `T`, or by reference, `&T`. In a graph, consumers by reference share
+/// one value; consumers by value get clones, and the last one gets the value itself. A return type whose
 /// last segment is `Result` is fallible; edges carry its `Ok` value.
 ///
 /// ```
@@ -293,29 +313,30 @@ pub use serve_macros::deployment;
 ///
 /// | option | default | meaning |
 /// |---|---|---|
-/// | `route_prefix = "/content"` | `/` | the path that it is served at |
-/// | `slo_ms = 200` | none | what the `budget_ms` along its longest path may come to at most |
-/// | `request_timeout_s = 2.5` | none | how long a request may take; it ends then as [`ErrorKind::DeadlineExceeded`]; above 0 |
-/// | `max_cpus = 8`, `max_gpus = 1.5` | none | what all its replicas may need together at most |
+/// | `route_prefix = "/content"` | `/` | the path at which it is served |
+/// | `slo_ms = 200` | none | the maximum sum of `budget_ms` along its longest path |
+/// | `request_timeout_s = 2.5` | none | how long a request may take; a longer one fails as [`ErrorKind::DeadlineExceeded`]; above 0 |
+/// | `max_cpus = 8`, `max_gpus = 1.5` | none | the maximum that all its replicas together may need |
 ///
-/// What is over a limit is a compile error that shows the sum; [`topology::budget`] says what counts.
-/// Where options are computed, as in `.num_replicas(n)`, [`deploy`] adds up again, before any replica is
-/// built.
+/// Exceeding a limit is a compile error that shows the sum; [`topology::budget`] says what counts.
+/// If options are computed, as in `.num_replicas(n)`, [`deploy`] adds up again before it builds any
+/// replica.
 ///
 /// The body binds deployments - `let model = Model::bind(path).num_replicas(2);` - between any other
 /// Rust, and ends with the input block, `input(|name: Type, ..| { .. })`. In the block, a method call on
-/// a bound variable is a node; so is a call of a lower-case path, which is a function deployment;
-/// anything else is a plain expression over values. A bound variable among the arguments of another
-/// one's `bind` becomes a [`Handle`] there.
+/// a bound variable is a node; so is a call of a lower-case path, which is a function deployment.
+/// Anything else is a plain expression over values. A bound variable that is an argument of another
+/// `bind` becomes a [`Handle`] there.
 ///
-/// A node starts as soon as its own inputs are there, and runs exactly once. The first error ends the
-/// request and names its node. What is bound or computed and not used is a compile error.
+/// A node starts as soon as its own inputs are ready, and runs exactly once. The first error ends the
+/// request and names its node. A deployment that is bound, or a value that is computed, and never used is a
+/// compile error.
 ///
 /// `match` and `if` with nodes in their arms are choices: only the chosen arm's nodes run.
 /// `items.map(|item| ..)` with nodes in the closure does the same for each item of a `Vec`, `VecDeque`,
 /// array or `Option`, in order, as many at a time as the replicas take. In place of one input block,
-/// `route("/path", |name: Type| ..);` may be repeated: entries that share the deployments, each a
-/// method of the graph's handle. A graph can be bound in another graph as a deployment is.
+/// `route("/path", |name: Type| ..);` may be repeated: these entries share the deployments, and each is a
+/// method of the graph's handle. A graph can be bound in another graph, as a deployment is.
 ///
 /// ```
 /// use serve_runtime::prelude::*;
@@ -353,39 +374,39 @@ pub use serve_macros::deployment;
 /// # }
 /// ```
 pub use serve_macros::graph;
-/// Has a replica keep the models that a method loads: many models of one kind, served by few replicas.
+/// Caches the models that a method loads: few replicas serve many models of one kind.
 ///
-/// It stands on a loader of an `impl` block with [`deployment`](macro@deployment), `async fn` or `fn`, which
-/// takes the id of a model and returns the model or a `Result` of it. In its place, callers get a
+/// Put it on a loader of an `impl` block with [`deployment`](macro@deployment), an `async fn` or `fn` that
+/// takes the id of a model and returns the model or a `Result` of it. It is replaced by a method that returns a
 /// `Result<Shared<Model>>`: the model from the replica's cache, or a newly loaded one.
 ///
 /// | option | default | meaning |
 /// |---|---|---|
 /// | `max_num_models_per_replica = 5` | 3 | how many models a replica keeps; at least 1 |
 ///
-/// Whoever calls says which model it is for, by [`CallOptions::model_id`] or over HTTP by the
-/// header `serve_multiplexed_model_id`; [`Request::model_id`] tells it.
+/// The caller says which model a call is for, with [`CallOptions::model_id`] or over HTTP with the
+/// header `serve_multiplexed_model_id`; [`Request::model_id`] returns it.
 ///
-/// - **One load at a time** for each model and replica: calls that want the same one wait for it. Where it
-///   fails or panics, so do they; the next call tries again. Where the call that loads it goes away, one
-///   of those that wait loads it.
-/// - The **least recently used** model goes before another one is loaded. Calls that have it keep it until
-///   they are over: it is dropped with the last one.
-/// - A call **goes where its model is**: in place, to a replica that has it and has room, else to one with
-///   few models; on threads, to a free replica that has it, else to any. A replica that becomes free takes
-///   a call for a model that it has before others, within bounds. Calls without a model id are not
+/// - **One load at a time** for each model and replica: other calls for the same model wait for it. If it
+///   fails or panics, they fail as well; the next call tries again. If the call that loads it is dropped, one
+///   of the waiting calls loads it.
+/// - The **least recently used** model is evicted before another one is loaded. Calls that use it keep it until
+///   they end: it is dropped with the last of them.
+/// - A call **is routed to its model**: in place, to a replica that has it and has room, otherwise to one with
+///   few models; on threads, to a free replica that has it, otherwise to any. A replica that becomes free
+///   prefers calls for models that it has, within bounds. Calls without a model id are not
 ///   overtaken. The calls of a [`batch`](macro@batch) are for one model.
 ///
-/// - Methods that [stream](Streaming) use the replica's models, too, for each item.
-/// - A loader may ask for **other models**, of its own or of another loader. One that waits for itself, also by
-///   way of others or of another call, gets an error that shows the circle; the runtime does not follow it into
-///   tasks that it spawns.
+/// - Methods that [stream](Streaming) also use the replica's models, for each item.
+/// - A loader may load **other models**, with itself or with another loader. A loader that waits for itself,
+///   directly or through other loaders or calls, gets an error that shows the cycle. The runtime does not
+///   follow it into tasks that it spawns.
 ///
-/// The models belong to the replica, not to the value: a method that is called directly, as in a unit test,
-/// or in a task that it has spawned, is not at a replica, and its loader loads with every call. They stay when
-/// the deployment is [reconfigured](DeploymentControl::reconfigure), as in Ray Serve: what a loader took from
-/// the configuration is as it was when it loaded. They go with the replica, so that
-/// [`update`](DeploymentControl::update) has all of them loaded anew.
+/// The models belong to the replica, not to the value. A method that is called directly, as in a unit test,
+/// or in a task that it has spawned, is not at a replica: its loader loads with every call. Models stay when
+/// the deployment is [reconfigured](DeploymentControl::reconfigure), as in Ray Serve: a model keeps the
+/// configuration with which it was loaded. They are dropped with the replica, so
+/// [`update`](DeploymentControl::update) loads all of them anew.
 ///
 /// ```
 /// use serve_runtime::prelude::*;

@@ -1,9 +1,9 @@
-//! What a file that declares deployments and graphs needs: `use serve_runtime::prelude::*;`
+//! The imports of a file that declares deployments and graphs: `use serve_runtime::prelude::*;`
 
 pub use crate::{
     Application, AutoscalingConfig, CallOptions, Deployed, Deployment, Error, ErrorKind, Graph,
     Handle, HandleOptions, ReplicaContext, Request, Result, Shared, Stream, Streaming, deploy,
     deployment, graph,
 };
-// The attributes alone, and not a module.
+// Only the attributes, not the modules of the same name.
 pub use serve_macros::{batch, multiplexed};

@@ -1,4 +1,4 @@
-//! What generated code is made of. Nothing here is public API: it changes without notice.
+//! The items that generated code uses. Nothing here is public API: it changes without notice.
 
 pub use std::boxed::Box;
 pub use std::future::{Future, poll_fn};

@@ -4,10 +4,10 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// A value that several nodes read: what a `&T` parameter is given.
+/// A value that several nodes read; a `&T` parameter borrows from it.
 ///
-/// Cloning one copies a pointer. A method that takes `Shared<T>` may keep it or hand it on to
-/// further handles; one that takes `&T` is lent it for the length of the call.
+/// Cloning one copies a pointer. A method that takes `Shared<T>` may keep it or pass it on to
+/// further handles; a method that takes `&T` borrows it for the length of the call.
 ///
 /// ```
 /// use serve_runtime::Shared;
@@ -19,12 +19,12 @@ use std::sync::Arc;
 pub struct Shared<T: ?Sized>(Arc<T>);
 
 impl<T> Shared<T> {
-    /// Makes a value shareable.
+    /// Makes a value shared.
     pub fn new(value: T) -> Self {
         Shared(Arc::new(value))
     }
 
-    /// The value itself if nobody else holds it, else a clone of it.
+    /// The value itself if this is its only owner, otherwise a clone of it.
     pub fn unwrap_or_clone(self) -> T
     where
         T: Clone,

@@ -132,7 +132,7 @@ async fn what_is_wrong_with_a_file_is_said_with_its_name_and_the_place() {
     for (file, expected) in [
         (
             "deployments:\n- name: greeter\n  num_replica: 3\n",
-            "o.yaml:3:3: there is no `num_replica` here\nhelp: did you mean `num_replicas`?",
+            "o.yaml:3:3: unknown field `num_replica`\nhelp: did you mean `num_replicas`?",
         ),
         (
             "deployments:\n- name: greeter\n  num_replicas: auto\n",
@@ -144,7 +144,7 @@ async fn what_is_wrong_with_a_file_is_said_with_its_name_and_the_place() {
         ),
         (
             "deployments:\n- name: greeter\n  autoscaling_config: { max_replicas: [] }\n",
-            "o.yaml:3:39: `deployments[0].autoscaling_config.max_replicas` must be a single value, no list and no mapping",
+            "o.yaml:3:39: `deployments[0].autoscaling_config.max_replicas` must be a single value, not a list or a mapping",
         ),
         (
             "deployments:\n  greeter: {}\n",
@@ -160,7 +160,7 @@ async fn what_is_wrong_with_a_file_is_said_with_its_name_and_the_place() {
         ),
         (
             "name: a\n---\nname: b\n",
-            "o.yaml:3:1: there is more than one document, parted by `---`",
+            "o.yaml:3:1: there is more than one document, separated by `---`",
         ),
         (
             "deployments: [\n",

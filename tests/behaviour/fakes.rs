@@ -321,18 +321,18 @@ async fn a_name_that_there_is_not_is_refused() {
     let app = pipeline().with("segmentatoin", Segmentation::fake());
     assert_eq!(
         refusal(app).await,
-        "graph `pipeline` binds no `segmentatoin` to fake\nhelp: did you mean `segmentation`?"
+        "graph `pipeline` has no deployment `segmentatoin` to fake\nhelp: did you mean `segmentation`?"
     );
     let app = pipeline().with("model", Segmentation::fake());
     assert_eq!(
         refusal(app).await,
-        "graph `pipeline` binds no `model` to fake\n\
-         help: there are `segmentation`, `held`, `dispatcher`, `total`, `size`"
+        "graph `pipeline` has no deployment `model` to fake\n\
+         help: the deployments are `segmentation`, `held`, `dispatcher`, `total`, `size`"
     );
     let app = pages(Count::new()).with("left", ocr::Detector::fake());
     assert_eq!(
         deploy(app).await.unwrap_err().to_string(),
-        "graph `pages` binds no `left` to fake\n\
+        "graph `pages` has no deployment `left` to fake\n\
          help: `left` is a graph of its own: fake what it binds, as in `left/detector`"
     );
 }

@@ -68,5 +68,5 @@ fn pictures_know_them_without_the_prefix() {
         ["match", "mod.type", "mod.loop", "mod.if"]
     );
     let deployments = topology.deployments.iter().map(|it| it.name);
-    assert_eq!(deployments.collect::<Vec<_>>(), ["Raw", "match"]);
+    assert_eq!(deployments.collect::<Vec<_>>(), ["mod", "match"]);
 }

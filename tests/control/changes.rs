@@ -348,7 +348,7 @@ async fn a_deployment_is_found_by_its_variable_and_type() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "there is no deployment `modle`\nhelp: there are `model`"
+        "there is no deployment `modle`\nhelp: the deployments are `model`"
     );
     let error = Deployed::control(&app)
         .deployment::<InPlace>("model")
@@ -497,7 +497,7 @@ async fn a_deployment_has_one_name_everywhere() {
         let error = control.deployment::<Picky>(unknown).unwrap_err();
         let expected = format!(
             "there is no deployment `{unknown}`\n\
-             help: there are `first`, `renamed`, `inner/model`"
+             help: the deployments are `first`, `renamed`, `inner/model`"
         );
         assert_eq!(error.to_string(), expected);
     }

@@ -76,7 +76,7 @@ async fn a_method_that_is_not_for_the_path_is_told_so() {
     assert_eq!(answer.status, 405);
     assert_eq!(
         answer.json(),
-        json!({ "error": "this path does not take that method" })
+        json!({ "error": "this path does not accept that method" })
     );
 }
 

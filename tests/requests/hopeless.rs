@@ -73,7 +73,7 @@ async fn what_cannot_be_done_in_time_is_given_up_before_it_starts() {
     assert_hopeless(
         &error,
         "first.run",
-        "the deadline is out of reach: 59.0ms are left, and what is still to come takes 60.0ms at least",
+        "the deadline is out of reach: 59.0ms are left, but the remaining work takes at least 60.0ms",
     );
     assert_eq!(
         (begun(), now.elapsed()),
@@ -133,7 +133,7 @@ async fn of_several_ways_only_the_shortest_is_certain() {
         .unwrap_err();
     assert_eq!(error.node(), Some("first.run"));
     assert!(
-        error.message().ends_with("takes 35.0ms at least"),
+        error.message().ends_with("takes at least 35.0ms"),
         "{error}"
     );
     assert_eq!(begun(), before);
@@ -193,7 +193,7 @@ async fn what_comes_after_a_graph_counts_in_the_graph() {
         .unwrap_err();
     assert_eq!(error.node(), Some("before.run"));
     assert!(
-        error.message().ends_with("takes 61.0ms at least"),
+        error.message().ends_with("takes at least 61.0ms"),
         "{error}"
     );
     // In time as far as anybody knew, until the inner graph took longer than it needs to.
@@ -202,7 +202,7 @@ async fn what_comes_after_a_graph_counts_in_the_graph() {
         .await
         .unwrap_err();
     assert_eq!(error.node(), Some("inner.call/takes.run"));
-    let message = "54.0ms are left, and what is still to come takes 60.0ms at least";
+    let message = "54.0ms are left, but the remaining work takes at least 60.0ms";
     assert!(error.message().ends_with(message), "{error}");
     assert_eq!(started.get(), LEARNT);
 }

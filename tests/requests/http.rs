@@ -69,7 +69,7 @@ async fn a_wrong_timeout_is_named() {
         let request = Request::post("/").header(TIMEOUT, wrong).json(json!(false));
         let answer = request.send(server.address).await;
         assert_eq!(answer.status, 400, "{wrong}: {answer:?}");
-        let said = "the header `x-request-timeout-seconds` has to be a number of seconds above 0";
+        let said = "the header `x-request-timeout-seconds` must be a number of seconds above 0";
         assert_eq!(answer.json(), json!({ "error": said }));
     }
 }

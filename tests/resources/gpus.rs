@@ -74,5 +74,8 @@ async fn parts_that_fit_in_the_sum_alone_are_refused() {
     let error = deploy_on(machine, model).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     let text = error.to_string();
-    assert!(text.contains("what is left of each is 0.4, 0.4"), "{text}");
+    assert!(
+        text.contains("the free parts of the GPUs are 0.4, 0.4"),
+        "{text}"
+    );
 }

@@ -73,7 +73,7 @@ macro_rules! is_given_back_after_a_shutdown {
         let $handle = Deployed::handle(&first).clone();
         assert_eq!($call.await.unwrap(), 4);
         let refused = deploy_on(ledger.clone(), $bind).await.unwrap_err();
-        let note = "1 x 1 = 1 of `license`, but of the machine's 1 there are 0 left";
+        let note = "1 x 1 = 1 of `license`, but none of the machine's 1 is free";
         assert!(refused.to_string().contains(note), "{refused}");
 
         within(Deployed::shutdown(first)).await;

@@ -93,7 +93,11 @@ fn replicas<T, R>(photos: &[T], build: impl Fn() -> R, run: impl Fn(&R, &T)) -> 
         total += times.min().unwrap();
     }
     let bytes = resident().saturating_sub(before) / REPLICAS;
-    std::mem::forget(replicas); // the next ones would get their memory, and seem to take none
+    #[expect(
+        clippy::mem_forget,
+        reason = "the next replicas would reuse their memory, and seem to take none"
+    )]
+    std::mem::forget(replicas);
     (total / photos.len() as u32, bytes)
 }
 

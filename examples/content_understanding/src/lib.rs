@@ -15,6 +15,8 @@
 //! filters, so one shared tensor would serve none of them, and a resize costs less than a
 //! millisecond for a photo of web size, 10 to 18 for one of 12 megapixels.
 
+#![allow(missing_debug_implementations)] // networks, which the deployments hold, have none
+
 pub mod category;
 pub mod classes;
 pub mod classifier;

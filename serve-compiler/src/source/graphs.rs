@@ -34,6 +34,12 @@ pub(super) enum Bound<'s, 'a> {
     Graph(GraphSource<'s>),
 }
 
+impl std::fmt::Debug for GraphSource<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("GraphSource").field(&self.path()).finish()
+    }
+}
+
 impl Sources {
     /// The graphs of the package's crates, in the order of the source.
     pub fn graphs(&self) -> impl Iterator<Item = GraphSource<'_>> {

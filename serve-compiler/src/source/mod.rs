@@ -51,6 +51,15 @@ pub struct Sources {
     others: HashMap<ModuleId, PackageId>,
 }
 
+impl std::fmt::Debug for Sources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sources")
+            .field("files", &self.files().collect::<Vec<_>>())
+            .field("problems", &self.problems)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A package; the default one is the one that is read for its graphs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 struct PackageId(usize);

@@ -1,6 +1,6 @@
-//! What is set where a deployment is bound; computed, so that the compiler could not check it.
+//! The options that are set where a deployment is bound. They are computed, so the compiler cannot check them.
 //!
-//! Apart from what is compiled once for each deployment of a program.
+//! Kept apart from the code that is compiled once for each deployment of a program.
 
 use std::borrow::Cow;
 
@@ -10,31 +10,31 @@ use crate::engine::UserConfig;
 use crate::resources::{Demand, Wanted};
 use crate::{Error, Result};
 
-/// What can be set where a deployment is bound, as far as it is set by now.
+/// The options of a bound deployment, as they are set so far.
 #[derive(Clone)]
 pub(crate) struct BoundOptions {
-    /// What it is called everywhere: the variable that it is bound to, after those of the graphs around it, as in
-    /// `ocr/detector`; in place of the variable, a name that was given with `.name(..)`.
+    /// Its name everywhere: the variable that it is bound to, after those of the graphs around it, as in
+    /// `ocr/detector`; a name that was given with `.name(..)` replaces the variable.
     pub(crate) name: Cow<'static, str>,
-    /// Whether it has a name that was given with `.name(..)`.
+    /// Whether its name was given with `.name(..)`.
     pub(crate) is_named: bool,
-    /// The variable alone, after which the nodes of the graph are called.
+    /// The variable alone, which is part of the names of the graph's nodes.
     pub(crate) variable: Cow<'static, str>,
     pub(crate) options: Options<'static>,
-    /// In place of those of `options`.
+    /// If set, replaces the resources of `options`.
     pub(crate) resources: Option<Vec<(String, f64)>>,
     pub(crate) user_config: Option<UserConfig>,
-    /// How a file has its `user_config`, if it takes one.
+    /// How its `user_config` is read and written, if it takes one.
     #[cfg(feature = "config")]
     pub(crate) format: Option<crate::config::probe::UserConfigFormat>,
     /// Whether its replicas have threads of their own.
     pub(crate) has_threads: bool,
-    /// Whether it has replicas at all.
+    /// Whether it has replicas.
     #[cfg(feature = "config")]
     pub(crate) is_replicated: bool,
 }
 
-/// What is known of a deployment's type.
+/// The properties of a deployment's type.
 pub(crate) struct Described {
     pub(crate) ty: &'static str,
     pub(crate) options: &'static Options<'static>,
@@ -46,7 +46,7 @@ pub(crate) struct Described {
 }
 
 impl BoundOptions {
-    /// As the type has them.
+    /// The options of the type.
     pub(crate) fn new(described: Described) -> Box<Self> {
         Box::new(BoundOptions {
             name: described.options.name_or(described.ty).into(),
@@ -63,7 +63,7 @@ impl BoundOptions {
         })
     }
 
-    /// As the topology of the graph has it that binds it.
+    /// The options in the topology of the graph that binds it.
     pub(crate) fn planned(&mut self, planned: &BoundDeployment<'static>) {
         if !self.is_named {
             self.name = planned.name.into();
@@ -71,7 +71,7 @@ impl BoundOptions {
         self.variable = planned.variable.into();
     }
 
-    /// What its replicas need of the machine.
+    /// The resources that its replicas need.
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl BoundOptions {
         self.wants_as(&self.name)
     }
 
-    /// The same, of a deployment that errors call something else.
+    /// As [`Self::wants`], for a deployment with another name in errors.
     pub(crate) fn wants_as(&self, deployment: &str) -> Result<Wanted> {
         check(deployment, &self.options)?;
         let resources = self.resources.as_deref();

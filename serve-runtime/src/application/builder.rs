@@ -1,4 +1,4 @@
-//! From what a graph function binds to an application.
+//! Builds an application from the deployments that a graph function binds.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
 use crate::request::in_flight_limit::InFlightLimit;
 
-/// Collects what a graph function binds.
+/// Collects the deployments that a graph function binds.
 pub struct Builder {
     topology: &'static Topology<'static>,
     services: Services,
 }
 
 impl Builder {
-    /// Nothing is bound.
+    /// A builder for the graph `G`, with nothing bound.
     pub fn new<G: Graph>() -> Self {
         Builder {
             topology: G::TOPOLOGY,
@@ -30,7 +30,7 @@ impl Builder {
         }
     }
 
-    /// Adds the topology's deployment of that index, and returns what its callers hold.
+    /// Adds the topology's deployment of that index, and returns its handle.
     pub fn bind<B: Bindable>(&mut self, index: usize, bound: B) -> B::Handle {
         bound.bind(Place {
             index,
@@ -39,12 +39,12 @@ impl Builder {
         })
     }
 
-    /// What counts the requests of the graph.
+    /// The counter of the graph's requests.
     pub fn requests(&self) -> Arc<InFlightLimit> {
         Arc::clone(&self.services.requests)
     }
 
-    /// All is bound.
+    /// Completes the application, once everything is bound.
     pub fn finish<G: Graph>(mut self, graph: G) -> Application<G> {
         self.services.number_names();
         Application {
@@ -54,20 +54,20 @@ impl Builder {
     }
 }
 
-/// Where something that a graph binds goes.
+/// The place of a deployment in an application.
 pub struct Place<'b> {
     index: usize,
-    /// What the topology says of it.
+    /// The deployment in the topology.
     planned: Option<&'static BoundDeployment<'static>>,
     services: &'b mut Services,
 }
 
-/// What a graph can bind: what a deployment's `bind` returns, or another graph's [`Application`].
+/// A part that a graph can bind: the result of a deployment's `bind`, or another graph's [`Application`].
 pub trait Bindable {
-    /// What callers will hold.
+    /// The handle that callers will hold.
     type Handle;
 
-    /// Puts it in its place.
+    /// Adds it at its place.
     fn bind(self, place: Place<'_>) -> Self::Handle;
 }
 

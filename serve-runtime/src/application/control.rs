@@ -1,4 +1,4 @@
-//! What operates an application while it runs.
+//! Operates an application while it runs.
 
 use std::fmt;
 use std::sync::{Arc, Weak};
@@ -11,7 +11,7 @@ use crate::{DeploymentControl, Error, Result};
 /// Operates an application while it runs: its status, its health, its options.
 ///
 /// [`Deployed::control`](crate::Deployed::control) returns it. Cheap to clone. It does not keep the application
-/// running: once that is shut down or dropped, there is no status any more, and all else is an
+/// running: once the application is shut down or dropped, the status is empty, and all other methods return
 /// [`Unavailable`](crate::ErrorKind::Unavailable).
 #[derive(Clone)]
 pub struct ApplicationControl {
@@ -31,20 +31,20 @@ impl ApplicationControl {
         services.map_or_else(Vec::new, |services| services.status())
     }
 
-    /// An error that names a deployment none of whose replicas can take a call, if there is one. The log and
-    /// [`status`](Self::status) say why; the error may be shown to anybody.
+    /// Returns an error if no replica of some deployment can take a call, with the name of that deployment. The log and
+    /// [`status`](Self::status) say why; the error has nothing confidential.
     pub fn health(&self) -> Result<()> {
         self.services()?.health()
     }
 
     /// One of the deployments, for scaling, reconfiguring or updating it while it runs.
     ///
-    /// It is named by the variable that it is bound to in the graph function, a function by its own name,
-    /// and what a bound graph binds with that graph's variable before it: `"ocr/detector"`.
+    /// It is named by the variable that it is bound to in the graph function, and a function by its own name.
+    /// A deployment of a bound graph has that graph's variable before its own: `"ocr/detector"`.
     ///
     /// # Errors
     ///
-    /// If there is none of that name, or it is of another type, or the application has been shut down.
+    /// If no deployment has that name, it has another type, or the application has been shut down.
     pub fn deployment<D: Callable>(&self, name: &str) -> Result<DeploymentControl<D>> {
         self.services()?.deployment(name)
     }

@@ -1,4 +1,4 @@
-//! What runs, and stops when it is dropped.
+//! A running application, which stops when it is dropped.
 
 use std::fmt;
 use std::ops::Deref;
@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::application::{ApplicationControl, Services};
 
-/// What [`deploy`](crate::deploy) returns: a handle - it derefs to it - that keeps its deployments running.
+/// The running application that [`deploy`](crate::deploy) returns. It keeps its deployments running, and derefs to
+/// its handle.
 ///
 /// Dropping it stops the deployments at once; [`Deployed::shutdown`] answers their requests first.
 ///
-/// What it can do itself are associated functions, as those of [`Arc`] are: `Deployed::control(&app)`, and not
+/// Its own operations are associated functions, as those of [`Arc`] are: `Deployed::control(&app)`, and not
 /// `app.control()`. So a method or a route of yours may have any name.
 ///
 /// ```
@@ -30,10 +31,10 @@ use crate::application::{ApplicationControl, Services};
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "dropping it stops its deployments at once: keep it as long as they are to run, and end with `shutdown`"]
+#[must_use = "dropping it stops its deployments at once: keep it while they should run, and end with `shutdown`"]
 pub struct Deployed<H> {
     handle: H,
-    /// Dropping them stops them; a control holds them for a moment at most.
+    /// Dropping the services stops them; a control holds them only for a moment.
     services: Arc<Services>,
 }
 
@@ -50,21 +51,21 @@ impl<H> Deployed<H> {
         &this.handle
     }
 
-    /// What operates it while it runs: its status, its health, its options.
+    /// Returns the control of the application: its status, its health, its options.
     pub fn control(this: &Self) -> ApplicationControl {
         ApplicationControl::new(&this.services)
     }
 
-    /// Accepts no more requests, waits until those it has accepted are answered, and stops.
+    /// Accepts no new requests, waits until the accepted ones are answered, and stops.
     ///
-    /// It waits for a request of a graph however long that takes; only one that waits for a deployment that
-    /// was scaled to no replicas is refused. What there is left at deployments then has their
-    /// [`graceful_shutdown_timeout_s`](crate::Bound::graceful_shutdown_timeout_s): calls on threads whose callers
-    /// have gone, and calls that are part of no request, as all are of a deployment that was deployed by itself. A
-    /// caller that still waits after that gets an error, [`Unavailable`](crate::ErrorKind::Unavailable).
+    /// It waits for a request of a graph however long that takes; only a request that waits for a deployment that
+    /// was scaled to no replicas is refused. The remaining calls then have the
+    /// [`graceful_shutdown_timeout`](crate::Bound::graceful_shutdown_timeout) of their deployment: calls on threads
+    /// whose callers have gone, and calls that belong to no request, as all calls of a deployment that was deployed by
+    /// itself. A caller that still waits after that gets an error, [`Unavailable`](crate::ErrorKind::Unavailable).
     ///
-    /// To wait no longer than a certain time for all of it, drop the future, as `tokio::time::timeout` does: that
-    /// stops the deployments at once.
+    /// To limit the time of all this, drop the future, as `tokio::time::timeout` does: that stops the deployments
+    /// at once.
     pub async fn shutdown(this: Self) {
         this.services.drain().await;
     }

@@ -1,11 +1,19 @@
-//! A graph or a deployment that is ready to be deployed, and one that has been.
+//! Applications: a graph or a deployment that is ready to be deployed, and a running one.
 
 pub(crate) mod bound_options;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 pub(crate) mod builder;
 mod control;
 mod deploy;
 mod deployed;
 pub(crate) mod resolved_topology;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 pub(crate) mod services;
 
 use std::fmt;
@@ -34,9 +42,9 @@ impl<G: Graph> fmt::Debug for Application<G> {
     }
 }
 
-/// What can be deployed: an [`Application`], or a single deployment as `bind` returns it.
+/// A type that can be deployed: an [`Application`], or a single deployment as `bind` returns it.
 pub trait Deployable {
-    /// What callers will hold.
+    /// The handle that callers will hold.
     type Handle;
 
     #[doc(hidden)]

@@ -1,17 +1,17 @@
-//! The topology of a graph, once the options are known that are set at build.
+//! The topology of a graph with the options that are computed at run time.
 
 use serve_topology::{BoundDeployment, Options, Topology, budget};
 
 use crate::{Error, Result};
 
-/// A graph's topology, with what its deployments were bound with; nothing for a single deployment.
+/// A graph's topology with the bound options of its deployments; empty for a single deployment.
 #[derive(Default)]
 pub(crate) struct ResolvedTopology(Option<Graph>);
 
 struct Graph {
     topology: &'static Topology<'static>,
     deployments: Vec<BoundDeployment<'static>>,
-    /// The graphs that it binds, by deployment.
+    /// The graphs that it binds, by the index of their deployment.
     inner: Vec<(usize, Graph)>,
 }
 
@@ -29,14 +29,14 @@ impl ResolvedTopology {
         self.0.as_ref().map(|graph| graph.topology)
     }
 
-    /// The topology's deployment of that index has these options.
+    /// Sets the bound options of the topology's deployment of that index.
     pub(crate) fn bound(&mut self, index: usize, options: Options<'static>) {
         if let Some(graph) = &mut self.0 {
             graph.bound(index, options);
         }
     }
 
-    /// A deployment has other options than those that it was bound with; its path is as in
+    /// Replaces the bound options of a deployment; its path is as in
     /// [`Placed`](crate::application::services::Placed).
     #[cfg(feature = "config")]
     pub(crate) fn configured(&mut self, path: &[usize], options: Options<'static>) {
@@ -45,19 +45,19 @@ impl ResolvedTopology {
         }
     }
 
-    /// The topology's deployment of that index is a graph.
+    /// Sets the graph that the topology's deployment of that index is.
     pub(crate) fn bound_graph(&mut self, index: usize, inner: ResolvedTopology) {
         if let (Some(graph), Some(inner)) = (&mut self.0, inner.0) {
             graph.inner.push((index, inner));
         }
     }
 
-    /// The same sums as at compile time, now that all options are known.
+    /// Checks the same sums as at compile time, now that all options are known.
     pub(crate) fn check(&self) -> Result<()> {
         self.0.as_ref().map_or(Ok(()), Graph::check)
     }
 
-    /// Lends the topology with what its deployments were bound with; there is none of a single deployment.
+    /// Calls `borrow` with the topology and the bound options; a single deployment has none.
     #[cfg(feature = "cli")]
     pub(crate) fn lend(&self, mut borrow: impl FnMut(&Topology<'_>)) {
         if let Some(graph) = &self.0 {
@@ -96,12 +96,12 @@ impl Graph {
         checked
     }
 
-    /// Lends the topology with what its deployments, and those of the graphs in it, were bound with.
+    /// Calls `borrow` with the topology and the bound options of its deployments, and of those of the graphs in it.
     fn lend(&self, borrow: &mut dyn FnMut(&Topology<'_>)) {
         self.lend_with(&self.inner, &self.deployments, borrow);
     }
 
-    /// A topology only borrows the graphs in it: each of these is on the stack while the next ones are put in.
+    /// A topology only borrows the graphs in it, so each of them stays on the stack while the next ones are added.
     fn lend_with(
         &self,
         inner: &[(usize, Graph)],

@@ -1,4 +1,4 @@
-//! The deployments of an application, from bound to stopped.
+//! The services of an application's deployments, from bound to stopped.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -23,23 +23,23 @@ pub struct Services {
     pub(crate) deployments: Vec<Placed>,
     pub(crate) requests: Arc<InFlightLimit>,
     pub(crate) topology: ResolvedTopology,
-    /// What cannot be done of what was asked for.
+    /// The error for a change that cannot be made; `start` returns it.
     pub(crate) refused: Option<Error>,
 }
 
 /// A deployment at its place in a graph.
 pub(crate) struct Placed {
-    /// What it is called, as [`BoundOptions::name`](crate::application::bound_options::BoundOptions).
+    /// Its name, as [`BoundOptions::name`](crate::application::bound_options::BoundOptions).
     pub(crate) name: String,
     /// The name of its type.
     pub(crate) ty: &'static str,
-    /// Its index in the topology; in a graph in a graph, after that one's.
+    /// Its index in the topology; in a graph in a graph, after the index of that graph.
     pub(crate) path: Vec<usize>,
     pub(crate) service: Box<dyn AnyService>,
 }
 
 impl Placed {
-    /// Before it is started.
+    /// The services before they are started.
     pub(crate) fn rename(&mut self, name: String) {
         if let Some(options) = self.service.options_mut() {
             options.name = name.clone().into();
@@ -58,8 +58,8 @@ impl Services {
         });
     }
 
-    /// All is bound. A variable may shadow another one of the same name: the later ones are numbered, past the names
-    /// that there are.
+    /// Makes the names unique, once everything is bound. A variable may shadow another one of the same name: the later
+    /// ones are numbered, skipping names that exist.
     pub(crate) fn number_names(&mut self) {
         let names = self.deployments.iter().map(|placed| placed.name.clone());
         let mut taken: HashSet<String> = names.collect();
@@ -76,7 +76,7 @@ impl Services {
         }
     }
 
-    /// Where the deployment of that name is; its type's name will do if no other one is of that type.
+    /// The index of the deployment of that name. The name of its type is enough if no other deployment has that type.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let mut placed = self.deployments.iter();
         placed.position(|placed| placed.name == name).or_else(|| {
@@ -87,7 +87,7 @@ impl Services {
         })
     }
 
-    /// What there is, for messages.
+    /// The names of all deployments, for messages.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.deployments.iter().map(|placed| &*placed.name)
     }
@@ -115,7 +115,7 @@ impl Services {
         Ok(())
     }
 
-    /// What each deployment has to take of a request limits how many requests there may be.
+    /// Limits the number of requests by the capacity of each deployment.
     fn share_out(&self) {
         let topology = self.topology.compiled();
         let calls = topology.map(calls_per_request).unwrap_or_default();
@@ -129,7 +129,7 @@ impl Services {
 
     pub(super) async fn drain(&self) {
         self.services().for_each(|service| service.begin_shutdown());
-        // A request needs the deployments that it has yet to come to.
+        // A request in flight still needs the deployments that it has not reached yet.
         self.requests.drain().await;
         join_all(self.services().map(|service| service.drain())).await;
     }
@@ -147,7 +147,7 @@ impl Services {
         let Some(index) = self.position(name) else {
             let known: Vec<_> = self.names().map(|name| format!("`{name}`")).collect();
             return Err(Error::invalid_input(format!(
-                "there is no deployment `{name}`\nhelp: there are {}",
+                "there is no deployment `{name}`\nhelp: the deployments are {}",
                 known.join(", ")
             )));
         };
@@ -172,7 +172,7 @@ impl Services {
     }
 }
 
-/// Also of an application of which only a part could be started.
+/// Applies also to an application of which only a part could be started.
 impl Drop for Services {
     fn drop(&mut self) {
         self.services().for_each(|service| service.stop());

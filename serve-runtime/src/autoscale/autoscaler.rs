@@ -1,4 +1,4 @@
-//! What follows one deployment: the configuration, the window and what was decided before.
+//! The autoscaler of one deployment: its configuration, its window and the state of the policy.
 
 use std::time::Duration;
 
@@ -7,44 +7,44 @@ use serve_topology::AutoscalingConfig;
 use super::policy::{self, Observation, State};
 use super::window::Window;
 
-/// The calls that a deployment has at one moment.
+/// The calls of a deployment at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Load {
-    /// Those that replicas work on.
+    /// Calls that replicas work on.
     pub ongoing: usize,
-    /// Those that wait for a replica.
+    /// Calls that wait for a replica.
     pub queued: usize,
 }
 
 impl Load {
-    /// That many calls at replicas, and that many that wait.
+    /// A load of `ongoing` calls at replicas and `queued` calls that wait.
     pub const fn new(ongoing: usize, queued: usize) -> Self {
         Load { ongoing, queued }
     }
 }
 
-/// The replicas that a deployment has at one moment.
+/// The replicas of a deployment at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Replicas {
-    /// Those that take calls.
+    /// Replicas that take calls.
     pub running: u32,
-    /// How many there are to be: what [`Autoscaler::observe`] said last, or how many started.
+    /// The target: the last decision of [`Autoscaler::observe`], or the number of replicas started first.
     pub target: u32,
 }
 
 impl Replicas {
-    /// That many that take calls, of that many that there are to be.
+    /// `running` replicas that take calls, of a target of `target`.
     pub const fn new(running: u32, target: u32) -> Self {
         Replicas { running, target }
     }
 }
 
-/// Follows the load of one deployment and says how many replicas there are to be.
+/// Follows the load of one deployment and decides how many replicas it should have.
 ///
-/// It has no clock: time is what it is told. Call [`observe`](Self::observe) every
-/// [`interval`](Self::interval), and as soon as a call comes while no replica runs.
+/// It has no clock: its caller passes the time. Call [`observe`](Self::observe) every
+/// [`interval`](Self::interval), and also at once when a call arrives while no replica runs.
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,7 +54,7 @@ impl Replicas {
 /// let none = Replicas::new(0, 0);
 /// let idle = Load::new(0, 0);
 /// assert_eq!(autoscaler.observe(Duration::ZERO, idle, none), None);
-/// // One call that waits is enough.
+/// // One waiting call is enough.
 /// let call = Load::new(0, 1);
 /// assert_eq!(autoscaler.observe(Duration::from_millis(1), call, none), Some(1));
 /// ```
@@ -68,7 +68,7 @@ pub struct Autoscaler {
 }
 
 impl Autoscaler {
-    /// Knows of no load yet.
+    /// An autoscaler that has seen no load yet.
     pub fn new(config: AutoscalingConfig) -> Self {
         Autoscaler {
             window: Window::new(config.look_back_period.as_secs_f64()),
@@ -78,10 +78,10 @@ impl Autoscaler {
         }
     }
 
-    /// Takes note of the load and decides: a new target, or `None` if it stays.
+    /// Records the load and decides: returns a new target, or `None` if the target stays.
     ///
-    /// `now` is the time since a moment of the caller's choice. Every call counts towards the average;
-    /// the policy is shown a new average every `metrics_interval`, as [Ray Serve's replicas and handles
+    /// `now` is the time since any fixed moment, which the caller chooses. Every call counts towards the
+    /// average; the policy sees a new average every `metrics_interval`, as [Ray Serve's replicas and handles
     /// report it][ray].
     ///
     /// [ray]: https://docs.ray.io/en/latest/serve/advanced-guides/advanced-autoscaling.html
@@ -111,13 +111,13 @@ impl Autoscaler {
         }
     }
 
-    /// What it was made with.
+    /// The configuration it was made with.
     pub fn config(&self) -> &AutoscalingConfig {
         &self.config
     }
 
-    /// How often to look: each half second, or each `metrics_interval` if that is less. No less than a
-    /// hundredth of a second.
+    /// How often to call [`observe`](Self::observe): every half second, or every `metrics_interval` if that is
+    /// shorter, but at least 10 ms apart.
     ///
     /// Half a second is how often [Ray Serve][ray] takes a sample.
     ///
@@ -139,7 +139,7 @@ mod tests {
         .upscale_delay(Duration::from_secs(3))
         .downscale_delay(Duration::from_secs(20));
 
-    /// When the target changes, with replicas that start at once.
+    /// The times at which the target changes, if replicas start at once.
     fn targets(config: AutoscalingConfig, load: impl Fn(f64) -> usize) -> Vec<(f64, u32)> {
         let mut autoscaler = Autoscaler::new(config);
         let mut target = config.initial();
@@ -161,22 +161,22 @@ mod tests {
     }
 
     #[test]
-    fn a_step_goes_up_as_the_average_does_and_down_after_the_delay() {
+    fn a_step_scales_up_with_the_average_and_down_after_the_delay() {
         let changes = targets(CONFIG, |at| if (50.0..100.0).contains(&at) { 8 } else { 0 });
-        // From 53 s on the average says two, then more: 3 s later it says three. 20 s after the first
-        // average that needs fewer than four, they go.
+        // From 53 s on the average needs two replicas, then more; 3 s later it needs three. They stop 20 s after
+        // the first average that needs fewer than four.
         assert_eq!(changes, [(56.0, 3), (61.0, 4), (123.0, 1)]);
     }
 
     #[test]
-    fn a_spike_that_is_over_within_the_delay_changes_nothing() {
+    fn a_spike_shorter_than_the_delay_changes_nothing() {
         let spike = |at: f64| if (50.0..51.0).contains(&at) { 20 } else { 2 };
         let config = CONFIG.upscale_delay(Duration::from_secs(30));
         assert_eq!(targets(config, spike), []);
     }
 
     #[test]
-    fn steady_load_has_steady_replicas() {
+    fn a_steady_load_gets_a_steady_number_of_replicas() {
         for ongoing in [0, 1, 2, 7, 20, 1_000] {
             let changes = targets(CONFIG, |_| ongoing);
             let wanted = (ongoing as u32).div_ceil(2).clamp(1, 10);
@@ -186,13 +186,13 @@ mod tests {
     }
 
     #[test]
-    fn to_zero_and_back_at_the_first_call() {
+    fn scales_to_zero_and_back_at_the_first_call() {
         let config = CONFIG
             .min_replicas(0)
             .initial_replicas(1)
             .downscale_to_zero_delay(Duration::from_secs(5));
         let changes = targets(config, |at| if at < 30.0 || at == 100.5 { 1 } else { 0 });
-        // The last call is out of the window after 10 s, and 5 s later so is the replica.
+        // The last call leaves the window after 10 s; the replica stops 5 s later.
         assert_eq!(changes[..2], [(45.0, 0), (100.5, 1)]);
     }
 
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_looked_at_as_often_as_is_needed() {
+    fn the_interval_is_the_shorter_of_half_a_second_and_the_metrics_interval() {
         let interval = |metrics_interval| {
             let config = CONFIG.metrics_interval(metrics_interval);
             Autoscaler::new(config).interval()
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(interval(milliseconds(10_000)), milliseconds(500));
         assert_eq!(interval(milliseconds(200)), milliseconds(200));
         assert_eq!(interval(Duration::from_nanos(1)), milliseconds(10));
-        // Nobody has checked what it was made with.
+        // The configuration has not been checked here.
         assert_eq!(interval(Duration::ZERO), milliseconds(10));
         assert_eq!(interval(Duration::MAX), milliseconds(500));
     }

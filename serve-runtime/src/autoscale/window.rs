@@ -1,23 +1,23 @@
-//! The load of the last while, averaged over time.
+//! The recent load, averaged over time.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Samples of a number, each of which holds until the next one.
+/// Samples of a number. Each sample holds until the next one.
 ///
-/// Ray Serve averages [in the same way][ray]: weighted by time, not by how often it was looked at.
+/// Ray Serve averages [likewise][ray]: weighted by time, not by the number of samples.
 ///
 /// [ray]: https://github.com/ray-project/ray/blob/master/python/ray/serve/_private/metrics_utils.py
 #[derive(Debug, Clone)]
 pub(super) struct Window {
     length: f64,
-    /// Seconds and what was there from then on, in the order of time. Of those from before the window
-    /// there is the last one, which still holds when it begins.
+    /// The time of each sample in seconds and its value, in the order of time. Of the samples from before the
+    /// window only the last one is kept: it still holds when the window begins.
     samples: VecDeque<(f64, f64)>,
 }
 
 impl Window {
-    /// One of `length` seconds, with nothing in it.
+    /// An empty window of `length` seconds.
     pub(super) fn new(length: f64) -> Self {
         Window {
             length,
@@ -25,7 +25,8 @@ impl Window {
         }
     }
 
-    /// From `now` on there is `value`. Time does not go back: an earlier `now` is the latest one.
+    /// Records that the value is `value` from `now` on. Time does not run backwards: an earlier `now` counts as
+    /// the latest one.
     pub(super) fn add(&mut self, now: Duration, value: f64) {
         let last = self.samples.back();
         let now = last.map_or(now.as_secs_f64(), |(last, _)| last.max(now.as_secs_f64()));
@@ -39,7 +40,7 @@ impl Window {
         }
     }
 
-    /// The average until `now`, of as much of the window as there is; 0 before the first sample.
+    /// The average until `now` over the part of the window that has samples; 0 before the first sample.
     pub(super) fn average(&self, now: Duration) -> f64 {
         let Some(&(first, _)) = self.samples.front() else {
             return 0.0;
@@ -76,14 +77,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_zero_and_the_first_sample_is_itself() {
+    fn the_average_is_zero_without_samples_and_the_value_of_a_single_one() {
         assert_eq!(Window::new(30.0).average(s(5.0)), 0.0);
         assert_eq!(window(&[(5.0, 7.0)]).average(s(5.0)), 7.0);
         assert_eq!(window(&[(5.0, 7.0)]).average(s(100.0)), 7.0);
     }
 
     #[test]
-    fn a_value_counts_as_long_as_it_held() {
+    fn a_value_counts_for_as_long_as_it_held() {
         let window = window(&[(0.0, 1.0), (9.0, 11.0)]);
         assert_eq!(window.average(s(9.0)), 1.0);
         assert_eq!(window.average(s(10.0)), 2.0);
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn how_often_it_is_looked_at_does_not_matter() {
+    fn the_number_of_samples_does_not_matter() {
         let seldom = window(&[(0.0, 4.0), (10.0, 0.0)]);
         let mut often = Window::new(30.0);
         for tenth in 0..=200 {
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_longer_ago_is_forgotten() {
+    fn samples_from_before_the_window_are_dropped() {
         let mut window = window(&[(0.0, 100.0), (10.0, 1.0), (20.0, 3.0)]);
         assert_eq!(window.average(s(40.0)), (10.0 + 3.0 * 20.0) / 30.0);
         assert_eq!(window.average(s(50.0)), 3.0);
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_several_at_a_time_stands_and_time_does_not_go_back() {
+    fn the_last_of_several_samples_at_one_time_counts_and_time_does_not_run_backwards() {
         assert_eq!(window(&[(0.0, 9.0), (0.0, 1.0)]).average(s(2.0)), 1.0);
         let window = window(&[(0.0, 2.0), (10.0, 4.0), (5.0, 6.0)]);
         assert_eq!(window.average(s(10.0)), 2.0);

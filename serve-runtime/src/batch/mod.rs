@@ -23,7 +23,15 @@ mod best_schedule;
 mod context;
 mod cost_model;
 mod gap_stats;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod group;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod item;
 mod policy;
 mod stats;

@@ -31,7 +31,7 @@ pub(super) enum Command {
     Call {
         /// The request's body; `-` reads it from standard input
         json: Option<String>,
-        /// The route to call, of a graph that has several
+        /// The route to call, if the graph has several
         #[arg(long)]
         route: Option<String>,
         #[command(flatten)]
@@ -39,7 +39,7 @@ pub(super) enum Command {
         #[command(flatten)]
         machine: Resources,
     },
-    /// Print every deployment's options as YAML: what `--config` takes
+    /// Print every deployment's options as YAML, for `--config`
     Build {
         /// Where to write it instead of standard output
         #[arg(long, short)]
@@ -49,7 +49,7 @@ pub(super) enum Command {
     },
     /// Print a picture of the graph
     Graph {
-        /// svg, mermaid, dot or json
+        /// The format: svg, mermaid, dot or json
         #[arg(long, default_value = "svg", value_parser = super::picture::format)]
         format: Format,
         /// Where to write it instead of standard output
@@ -65,37 +65,37 @@ pub(super) struct Serve {
     /// Address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
-    /// Port to listen on; 0 takes any that is free
+    /// Port to listen on; 0 takes any free port
     #[arg(long, default_value_t = 8000)]
     port: u16,
-    /// Largest body that is taken, in bytes
+    /// Largest request body accepted, in bytes
     #[arg(long, default_value_t = ServerOptions::default().max_body_bytes)]
     max_body_bytes: usize,
-    /// Requests that may be in flight; the next one is answered with 503
+    /// Maximum number of requests in flight; the next one is answered with 503
     #[arg(long, default_value_t = ServerOptions::default().max_ongoing_requests)]
     max_ongoing_requests: usize,
     #[command(flatten)]
     pub(super) configured: Configured,
     #[command(flatten)]
     pub(super) machine: Resources,
-    /// Seconds that requests in flight may take once the server is told to stop
+    /// Seconds that requests in flight may take after the server begins to shut down
     #[arg(long = "graceful-shutdown-timeout-s", value_name = "SECONDS", default_value = "20", value_parser = timeout)]
     graceful_shutdown_timeout: Duration,
 }
 
-/// What replicas may take of the machine, where it is not what is detected.
+/// The resources that replicas may take, where they differ from what is detected.
 #[derive(Args)]
 pub(super) struct Resources {
-    /// CPUs that replicas may take in all [default: as many as there are]
+    /// CPUs that all replicas together may take [default: as many as there are]
     #[arg(long, value_parser = amount_of)]
     num_cpus: Option<f64>,
-    /// GPUs that replicas may take in all [default: as many as NVML finds]
+    /// GPUs that all replicas together may take [default: as many as NVML finds]
     #[arg(long)]
     num_gpus: Option<usize>,
-    /// Bytes of memory that replicas may take in all [default: as many as there are]
+    /// Bytes of memory that all replicas together may take [default: as many as there are]
     #[arg(long)]
     memory: Option<u64>,
-    /// Something else that replicas may take, and how much, as in `license=3`; may be repeated
+    /// Another resource that replicas may take, and its amount, as in `license=3`; may be repeated
     #[arg(long = "resource", value_name = "NAME=AMOUNT", value_parser = resource)]
     resources: Vec<(String, f64)>,
 }
@@ -125,7 +125,7 @@ fn timeout(text: &str) -> Result<Duration, String> {
 }
 
 impl Resources {
-    /// The machine, if there is something that is not as detected.
+    /// The machine, if an argument differs from what is detected.
     pub(super) fn machine(&self) -> Option<Machine> {
         let Resources {
             num_cpus,
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_machine_is_what_is_detected_and_what_is_said() {
+    fn the_machine_is_as_detected_except_for_the_arguments() {
         assert_eq!(machine("hello run --port 80").unwrap(), None);
         let all =
             "--num-cpus 2.5 --num-gpus 3 --memory 4096 --resource license=3 --resource fpga=0.5";

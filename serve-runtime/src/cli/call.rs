@@ -11,7 +11,7 @@ use crate::ingress::{Routes, Serve};
 use crate::resources::{Ledger, Machine};
 use crate::{Error, Result};
 
-/// Runs one request and prints its output as JSON; the items of a stream as they come, one a line.
+/// Runs one request and prints its output as JSON; the items of a stream as they arrive, one per line.
 pub(super) async fn run<G: Serve>(
     application: Application<G>,
     machine: Option<Machine>,
@@ -41,7 +41,7 @@ pub(super) async fn run<G: Serve>(
     answered
 }
 
-/// The entry at a route; the only one needs no route.
+/// The entry at a route; a graph with a single entry needs no route.
 fn entry<'t>(entries: &'t [Entry<'t>], route: Option<&str>) -> Result<(usize, &'t Entry<'t>)> {
     let mut numbered = entries.iter().enumerate();
     let found = match route {

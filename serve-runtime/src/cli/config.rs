@@ -1,4 +1,4 @@
-//! `build`, and `--config` of the other commands. Without the feature `config` they are refused by its name.
+//! `build`, and `--config` of the other commands. Without the feature `config` both are refused with its name.
 
 use std::path::{Path, PathBuf};
 
@@ -12,14 +12,14 @@ use crate::{Error, Result};
 /// A file with options.
 #[derive(Args, Clone)]
 pub(super) struct Configured {
-    /// File with options for the deployments, as `build` writes it: YAML or JSON. While serving, SIGHUP has it
-    /// read again
+    /// File with options for the deployments, as `build` writes it: YAML or JSON. While the server runs, SIGHUP
+    /// reads it again
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
 impl Configured {
-    /// Sets what the file has.
+    /// Applies the file's options.
     pub(super) fn apply<G: Graph>(&self, application: Application<G>) -> Result<Application<G>> {
         match &self.config {
             Some(path) => apply(path, application),
@@ -27,7 +27,7 @@ impl Configured {
         }
     }
 
-    /// A server that reads the file again when it is told to.
+    /// Makes the server read the file again on SIGHUP.
     pub(super) fn watch<G: Serve>(self, server: Server<G>) -> Server<G> {
         match self.config {
             Some(path) => watch(path, server),
@@ -76,7 +76,7 @@ mod feature {
         Err(Error::invalid_input(wrong))
     }
 
-    /// Never called: [`apply`] comes first.
+    /// Never called: [`apply`] fails before.
     pub(super) fn watch<G: Serve>(_: PathBuf, server: Server<G>) -> Server<G> {
         server
     }

@@ -7,7 +7,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Logs to standard error, from `level` on or as `RUST_LOG` says, as in `warn,my_crate=debug`. A subscriber
-/// that the program has installed itself stays.
+/// that the program has already installed stays.
 pub(super) fn start(level: LevelFilter) {
     let filter = std::env::var("RUST_LOG").ok();
     // Not the `EnvFilter`: matching fields takes a regex engine, which takes 6 s to build.

@@ -1,6 +1,6 @@
-//! What a binary says of a part of the command line that it was built without.
+//! The error for a part of the command line that the binary was built without.
 
-/// That `what` needs a feature, and how it is turned on.
+/// The error that `what` needs a feature, and how to turn it on.
 #[cfg_attr(all(feature = "config", feature = "pictures"), allow(dead_code))]
 pub(super) fn feature(what: &str, feature: &str) -> String {
     format!(

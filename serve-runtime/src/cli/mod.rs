@@ -1,12 +1,12 @@
-//! The command line of a serving binary: what [`run`] makes of its arguments.
+//! The command line of a serving binary.
 //!
-//! | command | does |
+//! | command | effect |
 //! |---|---|
 //! | `run` (default) | serves the application over HTTP |
 //! | `call JSON` | deploys it in this process, runs one request, prints the output |
-//! | `build` | prints the options of its deployments, as a file that `--config` of the others takes; feature `config` |
+//! | `build` | prints the options of its deployments, as a file for `--config` of the other commands; feature `config` |
 //! | `graph --format F` | prints a picture of it, without deploying anything; SVG with the feature `pictures` |
-//! | `simulate DEPLOYMENT` | prints what its autoscaling would do, without deploying anything |
+//! | `simulate DEPLOYMENT` | simulates its autoscaling, without deploying anything |
 
 mod arguments;
 mod call;
@@ -31,7 +31,7 @@ use crate::graph::Graph;
 use crate::ingress::{Serve, Server};
 use crate::{Error, ErrorKind, Result};
 
-/// Runs an application as the command line says: serves it unless there is another command.
+/// Runs an application according to the command line: serves it unless another command is given.
 ///
 /// ```no_run
 /// use serve_runtime::prelude::*;
@@ -55,27 +55,27 @@ use crate::{Error, ErrorKind, Result};
 ///
 /// The binary has these commands; `--help` has their options:
 ///
-/// | command | does |
+/// | command | effect |
 /// |---|---|
-/// | `run` (default) | serves the application over HTTP, on 127.0.0.1:8000 unless told otherwise |
+/// | `run` (default) | serves the application over HTTP, on 127.0.0.1:8000 by default |
 /// | `call JSON` | deploys it in this process, runs one request, prints the output |
 /// | `build` | prints the options of its deployments as YAML, without deploying anything; the other commands apply such a [file](crate::config) with `--config FILE`. Needs the feature `config` |
 /// | `graph --format mermaid` | prints a picture of it, without deploying anything; or `dot`, `json`, and with the feature `pictures` `svg` |
-/// | `simulate DEPLOYMENT` | prints what its autoscaling would do under some load |
+/// | `simulate DEPLOYMENT` | simulates its autoscaling under some load |
 ///
 /// # Errors
 ///
-/// If the address cannot be listened on, a file is not what it has to be, a replica cannot be started, or the one request of `call`
-/// fails. Wrong arguments end the process with a message and exit code 2.
+/// If the address cannot be listened on, a file is invalid, a replica cannot be started, or the one request of
+/// `call` fails. Wrong arguments end the process with a message and exit code 2.
 pub fn run<G>(application: Application<G>) -> BoxFuture<'static, Result<()>>
 where
     G: Serve,
 {
-    // Of an `async fn`, rustc would ask three times whether the graph can be served.
+    // For an `async fn`, rustc would report three times that the graph cannot be served.
     Box::pin(Cli::new(application).run())
 }
 
-/// [`run`], with something of your own added.
+/// The command line of [`run`], which a program can extend.
 #[must_use = "a command line does nothing until it is run"]
 pub struct Cli<G: Graph> {
     application: Application<G>,
@@ -96,7 +96,7 @@ impl<G> Cli<G>
 where
     G: Serve,
 {
-    /// The command line of an application.
+    /// The command line of `application`.
     pub fn new(application: Application<G>) -> Self {
         Cli {
             application,
@@ -111,14 +111,13 @@ where
         self
     }
 
-    /// What to do once the server is ready, as [`Server::on_ready`]; without it, the address is
-    /// printed.
+    /// Sets what to do once the server is ready, as [`Server::on_ready`]. By default it prints the address.
     pub fn on_ready(mut self, on_ready: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
         self.on_ready = Some(Box::new(on_ready));
         self
     }
 
-    /// Does what the arguments of the process say.
+    /// Runs the command that the arguments of the process name.
     ///
     /// # Errors
     ///
@@ -162,7 +161,7 @@ where
                 let name = G::TOPOLOGY.name;
                 for entry in G::TOPOLOGY.entries {
                     let route = entry.route;
-                    // That nobody can read it is no reason to stop serving.
+                    // A closed standard output is no reason to stop serving.
                     drop(output::print(format_args!(
                         "serving {name} on http://{address}{route}"
                     )));
@@ -184,7 +183,7 @@ where
     }
 }
 
-/// The process's arguments; a wrong one ends it.
+/// The process's arguments; wrong arguments end the process.
 fn arguments<G: Graph>() -> Result<Arguments> {
     let command = Arguments::command().about(
         format!(

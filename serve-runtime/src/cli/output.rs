@@ -1,4 +1,4 @@
-//! What the commands print.
+//! The output of the commands.
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::{Error, Result};
 
-/// Prints a line; whether anybody reads on: after `| head`, nobody does.
+/// Prints a line. A closed pipe is no error: after `| head`, the rest has no reader.
 pub(super) fn print(line: impl Display) -> Result<bool> {
     let mut out = std::io::stdout().lock();
     match writeln!(out, "{line}").and_then(|()| out.flush()) {

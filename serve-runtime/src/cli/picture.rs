@@ -14,7 +14,8 @@ pub(super) fn write<G: Graph>(format: Format, file: Option<PathBuf>) -> Result<(
     output::write(&picture, file.as_deref())
 }
 
-/// The format of that name. SVG is one only with the feature `pictures`, also where another crate has it built.
+/// The format of that name. SVG needs the feature `pictures` of this crate, even if another crate has enabled it in
+/// serve-topology.
 pub(super) fn format(name: &str) -> Result<Format, String> {
     if name == "svg" && !cfg!(feature = "pictures") {
         return Err(super::missing::feature("svg", "pictures"));

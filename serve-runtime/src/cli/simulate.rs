@@ -1,4 +1,4 @@
-//! `simulate`: what a deployment's `autoscaling_config` would do under some load.
+//! `simulate`: a deployment's `autoscaling_config` under some load.
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -14,13 +14,13 @@ use crate::{Error, Result};
 
 #[derive(Args)]
 pub(super) struct Simulate {
-    /// The deployment whose options are taken, by its name or variable
+    /// The deployment to simulate, by its name or variable
     deployment: String,
-    /// A file with lines of `seconds,requests_per_second`, or of arrivals' `seconds`; or
+    /// A file with lines of `seconds,requests_per_second`, or of the `seconds` of arrivals; or
     /// `constant:N`, `step:N,M`, `spike:N,M`, `sine:N,M` with requests per second
     #[arg(long)]
     load: String,
-    /// Seconds that a load which is not from a file takes
+    /// Seconds that a load lasts, if it is not from a file
     #[arg(long, default_value_t = 900.0)]
     seconds: f64,
     /// Seconds that a replica works on a request
@@ -32,16 +32,16 @@ pub(super) struct Simulate {
     /// Another value for a field of the `autoscaling_config`; may be repeated
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<String>,
-    /// Requests that a replica works on at a time, if not as the deployment says
+    /// Requests that a replica works on at a time [default: as the deployment says]
     #[arg(long)]
     max_ongoing_requests: Option<u32>,
-    /// Requests that may wait, if not as the deployment says
+    /// Requests that may wait [default: as the deployment says]
     #[arg(long)]
     max_queued_requests: Option<u32>,
-    /// Seconds from line to line; a thirtieth of the load if not given
+    /// Seconds from line to line [default: a thirtieth of the load]
     #[arg(long)]
     every_s: Option<f64>,
-    /// Another one gives other random arrivals
+    /// The seed of the random arrivals
     #[arg(long, default_value_t = 0)]
     seed: u64,
     #[command(flatten)]
@@ -142,7 +142,7 @@ impl Simulate {
     }
 }
 
-/// What an argument says in seconds.
+/// An argument in seconds.
 fn time(argument: &str, value: f64) -> Result<Duration> {
     if !Kind::Delay.admits(value) {
         let must = Kind::Delay.must();
@@ -155,11 +155,11 @@ fn time(argument: &str, value: f64) -> Result<Duration> {
 
 struct Found<'t> {
     options: Options<'t>,
-    /// Whether any of its methods that the graph calls is a `fn`.
+    /// Whether the graph calls any method of it that is a `fn`.
     is_compute: bool,
 }
 
-/// A deployment of a graph, or of one that is bound there as `variable/name`.
+/// A deployment of a graph, or, as `variable/name`, of a graph that is bound in it.
 fn find<'t>(topology: &Topology<'t>, prefix: &str, wanted: &str) -> Option<Found<'t>> {
     let mut deployments = topology.deployments.iter().enumerate();
     deployments.find_map(|(index, deployment)| {
@@ -187,7 +187,7 @@ fn collect(topology: &Topology<'_>, prefix: &str, names: &mut Vec<String>) {
     }
 }
 
-/// Sets a field by its name, which serde knows, to a value of JSON.
+/// Sets a field, by its name for serde, to a JSON value.
 fn set(config: &mut AutoscalingConfig, field: &str, value: &str) -> serde_json::Result<()> {
     let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
     let mut fields = serde_json::to_value(*config)?;

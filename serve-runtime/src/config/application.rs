@@ -1,4 +1,4 @@
-//! Between an application and its configuration.
+//! Reads an application's options into a configuration, and applies one.
 
 use std::collections::HashSet;
 
@@ -13,11 +13,11 @@ use crate::graph::Graph;
 use crate::{Error, Result};
 
 impl<G: Graph> Application<G> {
-    /// Its deployments' options as they are set by now, as a file has them: what `build` of the command line
-    /// writes. [`config`](crate::config) has an example.
+    /// The present options of all deployments, as a file has them: what the command `build` writes.
+    /// [`config`](crate::config) has an example.
     ///
-    /// A `user_config` whose type is not [`serde::Serialize`] is left out - it stays as it is bound, then -
-    /// and the log has a warning. So is a deployment that a fake stands for.
+    /// A `user_config` whose type is not [`serde::Serialize`] is left out, which keeps the bound one, and a
+    /// warning is logged. A deployment that is replaced by a fake is left out as well.
     ///
     /// # Errors
     ///
@@ -43,13 +43,13 @@ impl<G: Graph> Application<G> {
         })
     }
 
-    /// Sets the options that a configuration has; the others stay as they are bound. What `run --config` of the
-    /// command line does. [`config`](crate::config) has an example.
+    /// Sets the options that a configuration has; the others stay as they are bound. The command `run --config`
+    /// does this. [`config`](crate::config) has an example.
     ///
     /// # Errors
     ///
-    /// If it is for another application or has a deployment that there is not, an option is out of range, or
-    /// a `user_config` is not what `reconfigure` takes. All that is wrong is in one error.
+    /// If it is for another application, names an unknown deployment, has an option out of range, or has a
+    /// `user_config` that `reconfigure` does not take. One error lists everything that is wrong.
     pub fn with_config(mut self, config: &Config) -> Result<Self> {
         let graph = G::TOPOLOGY.name;
         config.is_for(graph)?;
@@ -70,7 +70,7 @@ impl Services {
                 }
             };
             let placed = &mut self.deployments[index];
-            // No option applies to what a fake stands for.
+            // No option applies to a fake.
             if let Some(bound) = placed.service.options_mut() {
                 wrong.extend(apply(config, bound));
                 self.topology.configured(&placed.path, bound.options);
@@ -79,7 +79,7 @@ impl Services {
         into_result(wrong)
     }
 
-    /// Which deployments are meant.
+    /// Finds the deployments that the configuration names.
     pub(super) fn named<'c>(
         &self,
         graph: &str,
@@ -113,7 +113,7 @@ impl Config {
     }
 }
 
-/// Applies all that can be, and says what is wrong with the rest.
+/// Applies every valid option, and returns what is wrong with the rest.
 pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<String> {
     let name = &config.name;
     let mut wrong = Vec::new();
@@ -127,7 +127,7 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<
     if !bound.is_replicated && !idle.is_empty() {
         let idle = idle.join("`, `");
         wrong.push(format!(
-            "deployment `{name}` is an `async fn` without a limit, which has no replicas: `{idle}` would do nothing\n\
+            "deployment `{name}` is an `async fn` without a limit, which has no replicas: `{idle}` would have no effect\n\
              help: put `#[deployment(max_ongoing_requests = ..)]` on the function, or remove what does nothing"
         ));
     }

@@ -1,4 +1,4 @@
-//! The options of one deployment, one by one.
+//! The setters and fields of one deployment's options.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use serve_topology::options::DeploymentOption;
 
 use super::{DeploymentConfig, Setting};
 
-/// Setters by value, of what is an `Option` there.
+/// Setters that take the value of an `Option` field.
 macro_rules! setters {
     ($($option:ident: $ty:ty),* $(,)?) => {$(
-        #[doc = concat!("The same with this `", stringify!($option), "`.")]
+        #[doc = concat!("Sets `", stringify!($option), "`.")]
         #[must_use]
         pub fn $option(mut self, $option: $ty) -> Self {
             self.$option = Some($option);
@@ -20,7 +20,7 @@ macro_rules! setters {
 }
 
 impl DeploymentConfig {
-    /// All stays as it is bound.
+    /// A configuration that keeps every option as it is bound.
     pub fn new(name: impl Into<String>) -> Self {
         DeploymentConfig {
             name: name.into(),
@@ -39,21 +39,21 @@ impl DeploymentConfig {
         user_config: serde_json::Value,
     }
 
-    /// The same with this `autoscaling_config`, or with none.
+    /// Sets `autoscaling_config`, or removes it.
     #[must_use]
     pub fn autoscaling_config(mut self, config: impl Into<Setting<AutoscalingConfig>>) -> Self {
         self.autoscaling_config = config.into();
         self
     }
 
-    /// The same with this `max_ongoing_requests`, or with none.
+    /// Sets `max_ongoing_requests`, or removes the limit.
     #[must_use]
     pub fn max_ongoing_requests(mut self, max: impl Into<Setting<u32>>) -> Self {
         self.max_ongoing_requests = max.into();
         self
     }
 
-    /// The same with these `resources`, all of them.
+    /// Sets `resources`, in place of all that are bound.
     #[must_use]
     pub fn resources<N: Into<String>, A: Into<f64>>(
         mut self,
@@ -65,7 +65,7 @@ impl DeploymentConfig {
         self
     }
 
-    /// The same with this budget, in whole milliseconds, or with none.
+    /// Sets `budget_ms`, in whole milliseconds, or removes the budget.
     #[must_use]
     pub fn budget(mut self, budget: impl Into<Setting<Duration>>) -> Self {
         self.budget_ms = match budget.into() {
@@ -76,35 +76,35 @@ impl DeploymentConfig {
         self
     }
 
-    /// The same with this `health_check_period_s`.
+    /// Sets `health_check_period_s`.
     #[must_use]
     pub fn health_check_period(mut self, period: Duration) -> Self {
         self.health_check_period_s = Some(period.as_secs_f64());
         self
     }
 
-    /// The same with this `health_check_timeout_s`.
+    /// Sets `health_check_timeout_s`.
     #[must_use]
     pub fn health_check_timeout(mut self, timeout: Duration) -> Self {
         self.health_check_timeout_s = Some(timeout.as_secs_f64());
         self
     }
 
-    /// The same with this `graceful_shutdown_timeout_s`.
+    /// Sets `graceful_shutdown_timeout_s`.
     #[must_use]
     pub fn graceful_shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.graceful_shutdown_timeout_s = Some(timeout.as_secs_f64());
         self
     }
 
-    /// The options that are given and do nothing where there are no replicas.
+    /// The given options that have no effect without replicas.
     pub(super) fn idle_without_replicas(&self) -> Vec<&'static str> {
         let options = DeploymentOption::ALL.iter().copied();
         let idle = options.filter(|it| it.needs_replicas() && self.field(*it).is_given());
         idle.map(|option| option.spec().name).collect()
     }
 
-    /// Without the options that do nothing where there are no replicas.
+    /// Removes the options that have no effect without replicas.
     pub(super) fn without_replicas(mut self) -> Self {
         for option in DeploymentOption::ALL {
             if option.needs_replicas() {
@@ -155,7 +155,7 @@ impl DeploymentConfig {
     }
 }
 
-/// What is between two whole numbers counts as the larger one; more than can be counted is not told apart.
+/// Rounds up to whole milliseconds; a time that does not fit becomes `u32::MAX`.
 pub(super) fn milliseconds(time: Duration) -> u32 {
     u32::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX)
 }
@@ -186,7 +186,7 @@ impl<T> Field for Setting<T> {
     }
 }
 
-/// The name, which says what the options are of.
+/// The name identifies the deployment: it is always given and never left out.
 impl Field for String {
     fn is_given(&self) -> bool {
         true

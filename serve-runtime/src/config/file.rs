@@ -1,4 +1,4 @@
-//! What is in the file.
+//! The contents of the file.
 
 use std::collections::BTreeMap;
 
@@ -9,44 +9,44 @@ use super::Setting;
 
 /// The options of an application's deployments.
 ///
-/// [`Application::config`](crate::Application::config) and [`Config::from_yaml`] make one.
+/// [`Application::config`](crate::Application::config) and [`Config::from_yaml`] return one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Config {
-    /// The graph's name. If it is given, the configuration is applied to no other one.
+    /// The graph's name. If it is given, the configuration applies to no other graph.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Each deployment once, in any order; those that are left out stay as they are bound.
+    /// The deployments, each at most once and in any order; deployments that are left out stay as they are bound.
     #[serde(default)]
     pub deployments: Vec<DeploymentConfig>,
 }
 
-/// The options of one deployment. What is `None` or [`Setting::Keep`], and what a file leaves out, stays as it is
-/// bound. [`Setting::Clear`], which is `null` in a file, takes an option away that may be none.
+/// The options of one deployment. An option that is `None` or [`Setting::Keep`], or that a file leaves out, stays as
+/// it is bound. [`Setting::Clear`], which is `null` in a file, removes an option that may be absent.
 ///
-/// An `async fn` without `max_ongoing_requests` on its `#[deployment]` is called in place and has no replicas: what
-/// is about their calls, health and replacement would do nothing there, and is refused.
+/// An `async fn` without `max_ongoing_requests` on its `#[deployment]` is called in place and has no replicas:
+/// options for their calls, health and replacement would have no effect, and are refused.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DeploymentConfig {
-    /// The variable that it is bound to in the graph function, a function's own name, and what a bound graph
-    /// binds with that graph's variable before it: `ocr/detector`. If several have the same, the later ones
+    /// The variable that it is bound to in the graph function, or a function's own name. A deployment of a bound
+    /// graph has that graph's variable before its own: `ocr/detector`. If several have the same name, the later ones
     /// are numbered: `detector_1`.
     pub name: String,
-    /// How many replicas run; at least 1. It takes the place of an `autoscaling_config`.
+    /// How many replicas run; at least 1. Replaces an `autoscaling_config`.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given"
     )]
     pub num_replicas: Option<u32>,
-    /// Lets the number of replicas follow the load, in place of `num_replicas`; `null`: not any more. What it
-    /// leaves out has Ray Serve's defaults.
+    /// Makes the number of replicas follow the load, in place of `num_replicas`; `null` turns that off. Fields
+    /// that it leaves out have Ray Serve's defaults.
     #[serde(default, skip_serializing_if = "Setting::is_keep")]
     pub autoscaling_config: Setting<AutoscalingConfig>,
-    /// How many calls one replica works on at the same time, at least 1; `null`: as many as there are.
+    /// How many calls one replica works on at the same time, at least 1; `null` means no limit.
     #[serde(default, skip_serializing_if = "Setting::is_keep")]
     pub max_ongoing_requests: Setting<u32>,
     /// How many calls may wait for a replica before the next one is refused.
@@ -56,47 +56,47 @@ pub struct DeploymentConfig {
         deserialize_with = "given"
     )]
     pub max_queued_requests: Option<u32>,
-    /// How many CPU cores one replica needs, fractions allowed; 0 or `null`: none.
+    /// How many CPU cores one replica needs, fractions allowed; 0 or `null` means none.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "none_is_zero"
     )]
     pub num_cpus: Option<f64>,
-    /// How many GPUs one replica needs: a fraction of one, or a whole number of them; 0 or `null`:
-    /// none.
+    /// How many GPUs one replica needs: a fraction of one, or a whole number of them; 0 or `null`
+    /// means none.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "none_is_zero"
     )]
     pub num_gpus: Option<f64>,
-    /// How much memory one replica needs, in bytes; 0 or `null`: none.
+    /// How much memory one replica needs, in bytes; 0 or `null` means none.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "none_is_zero"
     )]
     pub memory: Option<u64>,
-    /// What else one replica needs of what the machine has, by name, in place of what is bound; all of it.
+    /// The other resources of the machine that one replica needs, by name; the list replaces the bound one.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "none_is_zero"
     )]
     pub resources: Option<BTreeMap<String, f64>>,
-    /// How long a call may take, in milliseconds, at least 1; `null`: no budget. It counts against the `slo_ms` of
-    /// the graph.
+    /// How long a call may take, in milliseconds, at least 1; `null` means no budget. It counts against the `slo_ms`
+    /// of the graph.
     #[serde(default, skip_serializing_if = "Setting::is_keep")]
     pub budget_ms: Setting<u32>,
-    /// How often a replica is asked how it is, in seconds.
+    /// How often `check_health` is called, in seconds.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given"
     )]
     pub health_check_period_s: Option<f64>,
-    /// How long the answer may take, in seconds.
+    /// How long a health check may take, in seconds.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -110,21 +110,21 @@ pub struct DeploymentConfig {
         deserialize_with = "given"
     )]
     pub graceful_shutdown_timeout_s: Option<f64>,
-    /// How often the construction of a replica is tried before it is given up; at least 1.
+    /// How often the construction of a replica is tried before the runtime gives up; at least 1.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given"
     )]
     pub max_constructor_retry_count: Option<u32>,
-    /// How large a part of the replicas may be replaced or reconfigured at a time, from 0 to 1.
+    /// The fraction of the replicas that may be replaced or reconfigured at a time, from 0 to 1.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given"
     )]
     pub rolling_update_percentage: Option<f64>,
-    /// What `reconfigure` is called with once a replica is built, of the form that its type has.
+    /// The argument of `reconfigure`, which is called once a replica is built. Its form depends on its type.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -134,14 +134,14 @@ pub struct DeploymentConfig {
 }
 
 impl Config {
-    /// The same for the graph of that name alone.
+    /// Restricts the configuration to the graph of that name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The same with the options of one more deployment.
+    /// Adds the options of one more deployment.
     #[must_use]
     pub fn deployment(mut self, deployment: DeploymentConfig) -> Self {
         self.deployments.push(deployment);
@@ -149,8 +149,9 @@ impl Config {
     }
 }
 
-/// A `null` that is written down is no option that is left out: it says that there is to be none, where there may
-/// be none, and is wrong elsewhere. `reconfigure` may take an `Option`.
+/// Reads a present value. An explicit `null` differs from an option that is left out: it removes the option if that
+/// may be absent, and is an error otherwise. A `user_config` may be `null`, because `reconfigure` may take an
+/// `Option`.
 fn given<'de, D, T>(file: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -159,7 +160,7 @@ where
     T::deserialize(file).map(Some)
 }
 
-/// The same for an option of which nothing is as good as none.
+/// Reads an option for which `null` means 0.
 fn none_is_zero<'de, D, T>(file: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

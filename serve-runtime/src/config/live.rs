@@ -1,4 +1,4 @@
-//! Other options for what runs already.
+//! Applies a configuration to an application that already runs.
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
@@ -12,19 +12,19 @@ use crate::deployment::Callable;
 use crate::{DeploymentControl, Error, Result};
 
 impl ApplicationControl {
-    /// Changes the options that a configuration has, while calls go on. Resolves when all of it is done; it is
-    /// done even if nobody waits for it.
+    /// Applies the options of a configuration while calls continue. Resolves when all of it is done; it is
+    /// done even if the returned future is dropped.
     ///
-    /// Replicas are kept. Those whose `user_config` is another one are
-    /// [reconfigured](DeploymentControl::reconfigure); those that need other resources of the machine than
-    /// before are replaced, as by [`DeploymentControl::update`]. What the configuration leaves out stays as it
-    /// is. The graph's `slo_ms`, `max_cpus` and `max_gpus` are not checked again.
+    /// Replicas are kept. If the `user_config` differs, they are
+    /// [reconfigured](DeploymentControl::reconfigure); if they need other resources of the machine, they are
+    /// replaced, as by [`DeploymentControl::update`]. Options that the configuration leaves out stay as they
+    /// are. The graph's `slo_ms`, `max_cpus` and `max_gpus` are not checked again.
     ///
     /// # Errors
     ///
-    /// As [`Application::with_config`](crate::Application::with_config), and nothing is changed then; also if
-    /// another option is given to a deployment that has no replicas. Or what `reconfigure` returned as its
-    /// error, or why a replica could not be built: the other options are changed then.
+    /// As [`Application::with_config`](crate::Application::with_config), and if another option is given to a
+    /// deployment that has no replicas; nothing is changed then. If `reconfigure` returns an error or a replica
+    /// cannot be built, that error is returned, and the other options are changed.
     pub async fn configure(&self, config: &Config) -> Result<()> {
         self.services()?.change(config)?.await
     }
@@ -42,7 +42,7 @@ impl<D: Callable> DeploymentControl<D> {
 }
 
 impl Services {
-    /// Finds out what is to be changed, and then does it.
+    /// Checks the whole configuration, then starts the changes.
     pub(crate) fn change(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
         let graph = self
             .topology
@@ -70,16 +70,16 @@ impl Services {
         into_result(wrong)?;
         let changes = right.into_iter().map(|(config, service)| {
             let name = config.name.clone();
-            // Something else may have been set since: what is to be set follows from that.
+            // The options may have been changed since the check, so the changes are computed again.
             let change = service.change(&|before| right_changes(config, before));
             async move { change?.await }.map(move |done| done.map_err(|error| of(&name, &error)))
         });
-        let changes = join_all(changes); // all are commanded by now
+        let changes = join_all(changes); // all commands are sent by now
         Ok(changes.map(|done| done.into_iter().collect()).boxed())
     }
 }
 
-/// What is to be, and what of it is not as before, if all is right with it.
+/// The new options and what changes in them, if all of them are valid.
 fn right_changes(
     config: &DeploymentConfig,
     before: BoundOptions,
@@ -90,7 +90,7 @@ fn right_changes(
     Ok(changes)
 }
 
-/// What is to be, and what of it is not as before.
+/// Computes the new options and what changes in them.
 fn changes(
     config: &DeploymentConfig,
     before: BoundOptions,
@@ -99,7 +99,7 @@ fn changes(
     let mut next = before.clone();
     wrong.extend(apply(config, &mut next));
     let changed = Changed {
-        // Another number may have been asked for since.
+        // The number may have been changed since.
         num_replicas: config.num_replicas.is_some()
             || next.options.autoscaling_config != before.options.autoscaling_config,
         demand: demand(&next) != demand(&before),
@@ -117,7 +117,7 @@ fn changes(
     (next, changed)
 }
 
-/// What a replica needs of the machine, as it is set.
+/// The machine resources that a replica needs, as they are set.
 fn demand(bound: &BoundOptions) -> impl PartialEq + use<> {
     let options = &bound.options;
     let resources = bound.resources.clone();
@@ -129,7 +129,7 @@ fn demand(bound: &BoundOptions) -> impl PartialEq + use<> {
     )
 }
 
-/// What became of one of several deployments.
+/// An error of one of several deployments, with its name.
 fn of(name: &str, error: &Error) -> Error {
     Error::new(error.kind(), format!("deployment `{name}`: {error}"))
 }

@@ -1,7 +1,7 @@
 //! An application's options as a file: `build` writes it, `run --config` applies it.
 //!
-//! What is set where a graph binds its deployments can be set by whoever runs the binary, too, without
-//! building it again:
+//! An operator can set the options that a graph binds to its deployments, without building the binary
+//! again:
 //!
 //! ```yaml
 //! name: kept
@@ -13,12 +13,12 @@
 //!     threshold: 0.6
 //! ```
 //!
-//! The names are Ray Serve's; [`DeploymentConfig`] has them all. A deployment is named by the variable that it
-//! is bound to, as in [`ApplicationControl::deployment`](crate::ApplicationControl::deployment). **What a file leaves out stays as
-//! it is bound**, so that it may be as short as one option of one deployment; `max_ongoing_requests: null` takes a
-//! limit away that is bound. JSON is YAML.
+//! The names are Ray Serve's; [`DeploymentConfig`] lists them. A deployment is named by the variable that it
+//! is bound to, as in [`ApplicationControl::deployment`](crate::ApplicationControl::deployment). **Options that a file leaves out
+//! stay as they are bound**, so a file may be as short as one option of one deployment. `max_ongoing_requests: null`
+//! removes a bound limit. A file may also be JSON, which is a subset of YAML.
 //!
-//! In a program it is [`Application::config`](crate::Application::config) and
+//! A program uses [`Application::config`](crate::Application::config) and
 //! [`Application::with_config`](crate::Application::with_config):
 //!
 //! ```
@@ -75,20 +75,24 @@
 //! # }
 //! ```
 //!
-//! # What a `user_config` has to be
+//! # Requirements on a `user_config`
 //!
 //! It is read from a file if its type is [`serde::Deserialize`], and written to one if it is
-//! [`serde::Serialize`]; a program that does neither needs neither. Of a generic deployment, whose `reconfigure`
-//! takes its parameter, that has to be among the bounds of its `impl` block. Numbers have to be finite, as in
-//! JSON. `null` is a value: for an `Option`, it is `None`.
+//! [`serde::Serialize`]; a program that does neither needs neither. If a generic deployment's `reconfigure`
+//! takes its type parameter, these traits must be among the bounds of its `impl` block. Numbers must be finite, as
+//! in JSON. `null` is a value: for an `Option`, it is `None`.
 //!
-//! With the feature `config`, which is not on by default.
+//! This module needs the feature `config`, which is not on by default.
 
 mod application;
 mod deployment;
 mod file;
 mod live;
 mod options;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 pub(crate) mod probe;
 mod setting;
 mod user_config;

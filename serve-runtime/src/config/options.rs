@@ -1,4 +1,4 @@
-//! Between the options of a deployment that is bound and those in a file.
+//! Converts between the bound options of a deployment and those in a file.
 
 use std::time::Duration;
 
@@ -27,11 +27,11 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
         graceful_shutdown_timeout,
         max_constructor_retry_count,
         rolling_update_percentage,
-        .. // rustc asks in `DeploymentConfig::field` for a new one
+        .. // a new option is a compile error in `DeploymentConfig::field`
     } = bound.options;
     let of_type = resources.iter().map(|(name, amount)| (*name, *amount));
     let resources = match &bound.resources {
-        // Also none, which may be in place of some.
+        // An empty list counts: it may replace a list that is not.
         Some(bound) => Some(bound.iter().cloned().collect()),
         None if resources.is_empty() => None,
         None => Some(
@@ -44,7 +44,7 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
         name,
         num_replicas: autoscaling_config.is_none().then_some(num_replicas),
         autoscaling_config: autoscaling_config.map_or(Setting::Keep, Setting::Set),
-        // Also none, which may be in place of some.
+        // `None` becomes `Clear`: it may replace a limit that is bound.
         max_ongoing_requests: max_ongoing_requests.into(),
         max_queued_requests: Some(max_queued_requests),
         num_cpus,
@@ -65,7 +65,7 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
     }
 }
 
-/// Sets what the file has, without the `user_config`; what cannot be a time is returned.
+/// Sets the options that the file has, without the `user_config`; returns a value that is no valid time.
 pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<OutOfRange> {
     let DeploymentConfig {
         name: _,

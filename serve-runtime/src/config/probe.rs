@@ -1,8 +1,8 @@
-//! Whether a `user_config` can be in a file, which is found out rather than asked for.
+//! Detects whether a `user_config` can be in a file, without a bound on its type.
 //!
-//! `Probe::<C>::READ` is the associated constant of the impl with a bound where `C` fulfils it, and else the
-//! trait's, which any type has: rustc prefers what is not a trait's. Of a type parameter, it knows the bounds
-//! that are in scope.
+//! `Probe::<C>::READ` is the associated constant of the bounded inherent impl if `C` fulfils the bound, and
+//! otherwise the trait's constant, which every type has: rustc prefers inherent items. For a type parameter,
+//! rustc knows the bounds that are in scope.
 
 use std::marker::PhantomData;
 
@@ -11,17 +11,17 @@ use serde::de::DeserializeOwned;
 
 use crate::config::{Read, Write, read, write};
 
-/// How a file has the `user_config` of a deployment.
+/// How the `user_config` of a deployment is read from a file and written to one.
 #[derive(Clone, Copy)]
 pub struct UserConfigFormat {
-    /// Its type's name, for errors.
+    /// The name of its type, for errors.
     pub(crate) type_name: &'static str,
     pub(crate) read: Option<Read>,
     pub(crate) write: Option<Write>,
 }
 
 impl UserConfigFormat {
-    /// What the probes of `C` found.
+    /// The result of the probes of `C`.
     pub fn new<C>(reads: Reads, writes: Writes) -> Self {
         UserConfigFormat {
             type_name: std::any::type_name::<C>(),
@@ -31,36 +31,36 @@ impl UserConfigFormat {
     }
 }
 
-/// How something is read, if it can be.
+/// The function that reads it, if it can be read.
 pub struct Reads(Option<Read>);
 
-/// How something is written, if it can be.
+/// The function that writes it, if it can be written.
 pub struct Writes(Option<Write>);
 
-/// Looks at the type `C`.
+/// Probes the type `C`.
 pub struct Probe<C>(PhantomData<C>);
 
 impl<C: DeserializeOwned + Send + Sync + 'static> Probe<C> {
-    /// It can be read.
+    /// `C` can be read.
     pub const READ: Reads = Reads(Some(read::<C>));
 }
 
 impl<C: Serialize + 'static> Probe<C> {
-    /// It can be written.
+    /// `C` can be written.
     pub const WRITE: Writes = Writes(Some(write::<C>));
 }
 
-/// What cannot be read.
+/// The fallback for a type that cannot be read.
 pub trait NotRead {
-    /// It cannot.
+    /// `C` cannot be read.
     const READ: Reads = Reads(None);
 }
 
 impl<C> NotRead for Probe<C> {}
 
-/// What cannot be written.
+/// The fallback for a type that cannot be written.
 pub trait NotWritten {
-    /// It cannot.
+    /// `C` cannot be written.
     const WRITE: Writes = Writes(None);
 }
 

@@ -1,26 +1,26 @@
-//! What a file says of an option that may be none.
+//! The setting of an option that may be absent.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What a configuration says of an option that may be none.
+/// The setting of an option that may be absent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Setting<T> {
-    /// It stays as it is bound; a file leaves it out.
+    /// The option stays as it is bound; a file leaves it out.
     #[default]
     Keep,
-    /// There is to be none; `null` in a file.
+    /// The option is removed; `null` in a file.
     Clear,
-    /// It is this.
+    /// The option is set to this value.
     Set(T),
 }
 
 impl<T> Setting<T> {
-    /// Whether it stays as it is bound.
+    /// Whether the option stays as it is bound.
     pub fn is_keep(&self) -> bool {
         matches!(self, Setting::Keep)
     }
 
-    /// Applies it to an option that is bound.
+    /// Applies the setting to a bound option.
     pub(super) fn apply_to(self, option: &mut Option<T>) {
         match self {
             Setting::Keep => {}
@@ -36,7 +36,7 @@ impl<T> From<T> for Setting<T> {
     }
 }
 
-/// What there is, or that there is none.
+/// `Some` becomes `Set` and `None` becomes `Clear`.
 impl<T> From<Option<T>> for Setting<T> {
     fn from(value: Option<T>) -> Self {
         match value {

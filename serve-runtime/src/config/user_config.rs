@@ -1,4 +1,4 @@
-//! Between a `user_config` of a deployment's own type and one in a file.
+//! Converts between a `user_config` of a deployment's own type and one in a file.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::yaml;
 use crate::engine::UserConfig;
 
-/// Reads one, or says what is wrong: the path in it, and the message.
+/// Reads one; an error has the path in it and the message.
 pub(crate) type Read = fn(&Value) -> Result<UserConfig, (String, String)>;
 
-/// Writes one, or says what is wrong.
+/// Writes one, or returns the message of the error.
 pub(crate) type Write = fn(&UserConfig) -> Result<Value, String>;
 
 pub(crate) fn read<C>(value: &Value) -> Result<UserConfig, (String, String)>
@@ -31,8 +31,8 @@ where
     Ok(Arc::new(config))
 }
 
-/// By way of its text: that keeps an `f32` as short as it is written, and refuses what is no finite number, of
-/// which a `Value` would make `null`.
+/// Converts through JSON text: that keeps an `f32` as short as it is written, and refuses a number that is not
+/// finite, which a `Value` would turn into `null`.
 pub(crate) fn write<C: Serialize + 'static>(config: &UserConfig) -> Result<Value, String> {
     let config: &(dyn Any + Send + Sync) = &**config;
     let config: &C = config

@@ -1,4 +1,4 @@
-//! The file's text.
+//! Reads and writes the file's text.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ use super::file::Config;
 use crate::{Error, Result};
 
 impl Config {
-    /// Reads YAML, or JSON, which is YAML, too.
+    /// Reads YAML or JSON, which is a subset of YAML.
     ///
     /// # Errors
     ///
-    /// If it is neither, or has something that there is not; the message begins with line and column.
+    /// If the text is neither, or has an unknown field; the message begins with line and column.
     pub fn from_yaml(text: &str) -> Result<Self> {
         parse(text).map_err(|wrong| Error::invalid_input(wrong.in_file("")))
     }
@@ -24,7 +24,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, is neither, or has something that there is not; the message begins with the
+    /// If the file cannot be read, is neither, or has an unknown field; the message begins with the
     /// file's name, line and column.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let file = path.as_ref().display();
@@ -33,16 +33,16 @@ impl Config {
         parse(&text).map_err(|wrong| Error::invalid_input(wrong.in_file(&format!("{file}:"))))
     }
 
-    /// Writes it as YAML.
+    /// Writes the configuration as YAML.
     ///
     /// # Errors
     ///
-    /// None, if it was read or came from an application.
+    /// None, if the configuration was read or came from an application.
     pub fn to_yaml(&self) -> Result<String> {
         serde_saphyr::to_string(self).map_err(|error| Error::failed(error.to_string()))
     }
 
-    /// Writes it to a file as YAML.
+    /// Writes the configuration to a file as YAML.
     ///
     /// # Errors
     ///
@@ -54,15 +54,15 @@ impl Config {
     }
 }
 
-/// What is wrong with a text.
+/// An error in a text.
 pub(super) struct Wrong {
-    /// Line and column, from 1.
+    /// Line and column, counted from 1.
     place: Option<(u64, u64)>,
     pub(super) message: String,
 }
 
 impl Wrong {
-    /// As compilers have it: `file:line:column: message`.
+    /// Formats the error as compilers do: `file:line:column: message`.
     fn in_file(self, file: &str) -> String {
         let Wrong { place, message } = self;
         match place {
@@ -72,7 +72,7 @@ impl Wrong {
     }
 }
 
-/// Reads one document. As in YAML 1.2, `no` and `yes` are words.
+/// Reads one document. As in YAML 1.2, `no` and `yes` are plain text.
 pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     let mut path = String::new();
@@ -101,9 +101,9 @@ fn message(error: &YamlError, path: Option<&str>) -> String {
         } => {
             let help = match nearest(field, expected.iter().copied()) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("there are `{}`", expected.join("`, `")),
+                None => format!("the fields are `{}`", expected.join("`, `")),
             };
-            format!("there is no `{field}` here\nhelp: {help}")
+            format!("unknown field `{field}`\nhelp: {help}")
         }
         YamlError::SerdeMissingField { field, .. } => at(&format!("has no `{field}`")),
         YamlError::DuplicateMappingKey { key: Some(key), .. } => {
@@ -124,17 +124,17 @@ fn message(error: &YamlError, path: Option<&str>) -> String {
         YamlError::Unexpected {
             expected: "string scalar",
             ..
-        } => at("must be a single value, no list and no mapping"),
+        } => at("must be a single value, not a list or a mapping"),
         YamlError::NonFiniteFloat { value, .. } => {
             at(&format!("must be a finite number, but is {value}"))
         }
         YamlError::MultipleDocuments { .. } => {
-            "there is more than one document, parted by `---`".to_owned()
+            "there is more than one document, separated by `---`".to_owned()
         }
         other => {
             let plain = serde_saphyr::render_options! { snippets: serde_saphyr::SnippetMode::Off };
             let message = other.render_with_options(plain);
-            // The place is said already.
+            // The line and column are already in the message.
             let message = message.split(" at line ").next().unwrap_or_default();
             match path {
                 Some(path) => format!("`{path}`: {message}"),

@@ -51,8 +51,8 @@ impl EngineState {
         let _ = self.on_broken.set(Box::new(on_broken)); // set once, where the engine is made
     }
 
-    /// A replica panicked, and no call finds it any more. The controller is told by
-    /// [`EngineState::report_lost`].
+    /// To be called when a replica has panicked and no call can find it; [`EngineState::report_lost`] reports it to
+    /// the controller.
     pub(crate) fn broken(&self, id: ReplicaId) {
         if let Some(on_broken) = self.on_broken.get() {
             on_broken(id);

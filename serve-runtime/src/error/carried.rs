@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Error;
 
-/// A cause that several errors have.
+/// A cause that several errors share.
 pub(super) struct Common(pub(super) Arc<dyn StdError + Send + Sync>);
 
 impl fmt::Display for Common {

@@ -1,4 +1,4 @@
-//! What a call can fail with.
+//! The errors of calls.
 
 mod carried;
 mod overloaded;
@@ -20,15 +20,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// A boxed error of any type.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// What a call failed with: what kind of failure it is, which node it happened in, and the cause.
+/// The error of a call: the kind of failure, the node that failed, and the cause.
 ///
-/// Any `std::error::Error` becomes one through `?`, as a [`ErrorKind::Failed`]. Like
-/// `anyhow::Error`, it is for that reason no `std::error::Error` itself; a [`BoxError`] of it is, which `?` makes
-/// in a function that returns one, or a `Box<dyn Error>`. It comes out of a `BoxError` as it was.
+/// Any `std::error::Error` becomes one through `?`, as [`ErrorKind::Failed`]. For that reason it does not
+/// implement `std::error::Error` itself, like `anyhow::Error`. A [`BoxError`] of it does, which `?` makes in a
+/// function that returns one, or a `Box<dyn Error>`. Taken out of a `BoxError`, it is unchanged.
 ///
 /// In a function that returns an `anyhow::Result`, write
 /// `.map_err(|error| anyhow::Error::from_boxed(error.into()))?`. A method that returns one raises every error as
-/// [`ErrorKind::Failed`]: what `anyhow` boxes cannot be looked into.
+/// [`ErrorKind::Failed`], because the runtime cannot look inside an `anyhow::Error`.
 ///
 /// `{}` prints the message, `{:?}` the message and the chain of causes.
 pub struct Error(Box<Inner>);
@@ -37,11 +37,11 @@ struct Inner {
     kind: ErrorKind,
     node: Option<Box<str>>,
     cause: BoxError,
-    /// The cause as text, once it has been asked for.
+    /// The cause as text, made when it is first needed.
     message: OnceLock<Box<str>>,
 }
 
-/// The kinds of failure, which is what a client's answer depends on.
+/// The kinds of failure. The kind decides how a client is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -52,14 +52,14 @@ pub enum ErrorKind {
     /// The request cannot be served as it is: its sender has to change it. Over HTTP: 422, with the
     /// message.
     InvalidInput,
-    /// Something that the request named outside this program could not be had. Over HTTP: 502, with
+    /// Something outside this program that the request named is not available. Over HTTP: 502, with
     /// the message.
     Upstream,
-    /// Too many calls are waiting already. Over HTTP: 503 with `Retry-After`.
+    /// Too many calls are already waiting. Over HTTP: 503 with `Retry-After`.
     Overloaded,
     /// The deployment is not running: not yet, no longer, or it could not be started. Over HTTP: 503.
     Unavailable,
-    /// The request's deadline has passed, or what is still to come cannot be done by then. Over HTTP:
+    /// The request's deadline has passed, or the remaining work cannot be done by then. Over HTTP:
     /// 504.
     DeadlineExceeded,
 }
@@ -76,17 +76,17 @@ impl Error {
     }
 
     /// A failure of the program's own: `Error::failed("no such row")`, where there is no other error
-    /// to raise with `?`. The sender is not told why.
+    /// to raise with `?`. The sender does not see the message.
     pub fn failed(cause: impl Into<BoxError>) -> Self {
         Error::new(ErrorKind::Failed, cause)
     }
 
-    /// The request cannot be served as it is; the sender is told why.
+    /// An error for a request that cannot be served as it is; the sender sees the message.
     pub fn invalid_input(cause: impl Into<BoxError>) -> Self {
         Error::new(ErrorKind::InvalidInput, cause)
     }
 
-    /// Something that the request named could not be had; the sender is told why.
+    /// An error for something that the request named and that is not available; the sender sees the message.
     pub fn upstream(cause: impl Into<BoxError>) -> Self {
         Error::new(ErrorKind::Upstream, cause)
     }
@@ -117,16 +117,16 @@ impl Error {
         Error::new(ErrorKind::DeadlineExceeded, "the deadline has passed")
     }
 
-    /// It is given up before it starts.
+    /// The error for a request that is refused before it starts, because it cannot meet its deadline.
     #[cold]
     pub(crate) fn deadline_out_of_reach(left: Duration, needs: Duration) -> Self {
         let message = format!(
-            "the deadline is out of reach: {left:.1?} are left, and what is still to come takes {needs:.1?} at least"
+            "the deadline is out of reach: {left:.1?} are left, but the remaining work takes at least {needs:.1?}"
         );
         Error::new(ErrorKind::DeadlineExceeded, message)
     }
 
-    /// What a constructor or method panicked with.
+    /// The error for a constructor or method that panicked, with its message.
     pub(crate) fn panicked(payload: Box<dyn std::any::Any + Send>) -> Self {
         let message = match payload.downcast::<String>() {
             Ok(message) => *message,
@@ -142,7 +142,7 @@ impl Error {
         Error::new(ErrorKind::Panicked, format!("panicked: {message}"))
     }
 
-    /// What a user's method returned; an `Error` that went through a box comes out as it was.
+    /// The error of a user's method. An `Error` that was boxed is unboxed unchanged.
     pub(crate) fn from_user(cause: BoxError) -> Self {
         match cause.downcast::<Boxed>() {
             Ok(boxed) => boxed.0,
@@ -150,8 +150,8 @@ impl Error {
         }
     }
 
-    /// Names the node that the error happened in. If that node runs a graph of its own, a node
-    /// further in was named already: `ocr.call/detector.run`.
+    /// Names the node that the error happened in. If that node runs a graph of its own, the error already names
+    /// an inner node: `ocr.call/detector.run`.
     #[must_use]
     pub(crate) fn at(mut self, node: &str) -> Self {
         self.0.node = Some(match self.0.node {
@@ -161,7 +161,7 @@ impl Error {
         self
     }
 
-    /// Names the node, unless the error was named where it came from.
+    /// Names the node, unless the error already has one.
     #[must_use]
     pub(crate) fn at_first(self, node: &str) -> Self {
         match self.0.node {
@@ -199,14 +199,14 @@ impl Error {
         self.0.node.as_deref()
     }
 
-    /// The message, without the node and without the sources. It is made of the cause when it is first asked
-    /// for, and kept.
+    /// The message, without the node and without the sources. It is made from the cause when it is first needed,
+    /// and kept.
     pub fn message(&self) -> &str {
         let message = || self.0.cause.to_string().into();
         self.0.message.get_or_init(message)
     }
 
-    /// What the cause itself was caused by: [`std::error::Error::source`], of which each has its own.
+    /// The source of the cause: [`std::error::Error::source`], which may have a source of its own.
     ///
     /// ```
     /// use serve_runtime::prelude::*;

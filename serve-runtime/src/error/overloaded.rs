@@ -1,16 +1,16 @@
-//! Why a call or a request is refused while there are too many.
+//! The cause of an error when a call or a request is refused because there are too many.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// A deployment is as busy as it may be: the cause of an error of the kind
+/// A deployment has reached its limit of calls or requests: the cause of an error of the kind
 /// [`Overloaded`](crate::ErrorKind::Overloaded).
 ///
 /// ```
 /// use serve_runtime::prelude::*;
 /// use serve_runtime::{Overloaded, OverloadReason};
 ///
-/// /// The option that would let in more, for a message to the operator.
+/// /// The option to raise, for a message to the operator.
 /// fn what_to_raise(error: &Error) -> Option<&'static str> {
 ///     match error.downcast_ref::<Overloaded>()?.reason {
 ///         OverloadReason::QueueFull { .. } => Some("max_queued_requests"),
@@ -23,13 +23,13 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Overloaded {
-    /// The deployment: its variable, with those of the graphs around it, as `ocr/detector`.
+    /// The deployment: its variable, after the variables of the graphs around it, as in `ocr/detector`.
     pub deployment: String,
     /// Which limit it has reached.
     pub reason: OverloadReason,
 }
 
-/// Which limit an [`Overloaded`] deployment has reached.
+/// The limit that an [`Overloaded`] deployment has reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OverloadReason {
@@ -42,8 +42,8 @@ pub enum OverloadReason {
     /// Its graph has as many requests in flight as the deployment can serve.
     #[non_exhaustive]
     TooManyRequests {
-        /// How many that are: the calls that its replicas work on and those that may wait for them, shared out
-        /// among the calls that one request makes.
+        /// The limit: the calls that its replicas work on and those that may wait for them, divided by the number
+        /// of calls that one request makes.
         limit: usize,
     },
 }

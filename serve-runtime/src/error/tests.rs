@@ -1,4 +1,4 @@
-//! What becomes of an error that is raised, boxed, copied and taken apart.
+//! Tests of errors: raising, boxing, copying, and taking the cause out.
 
 use super::*;
 
@@ -34,7 +34,7 @@ fn an_error_keeps_its_kind_and_node_through_a_box() {
 }
 
 #[test]
-fn a_copy_is_like_the_error_itself() {
+fn a_copy_equals_the_error() {
     let error = || parse("x").unwrap_err().at("inner");
     for copy in error().copies(2) {
         assert_eq!(copy.to_string(), error().to_string());
@@ -42,7 +42,7 @@ fn a_copy_is_like_the_error_itself() {
     }
 }
 
-/// What could not be read, and why.
+/// An error with a source.
 #[derive(Debug)]
 struct Unreadable(std::num::ParseIntError);
 
@@ -73,7 +73,7 @@ fn an_error_has_the_chain_of_its_sources() {
 }
 
 #[test]
-fn a_cause_can_be_had_by_value() {
+fn a_cause_can_be_taken_by_value() {
     let error = unreadable().at("read.run");
     let error = error.downcast::<std::num::ParseIntError>().unwrap_err();
     assert_eq!(error.to_string(), "node `read.run`: unreadable");
@@ -86,7 +86,7 @@ fn a_cause_can_be_had_by_value() {
 }
 
 #[test]
-fn a_panic_says_what_it_said() {
+fn a_panic_keeps_its_message() {
     let payload = std::panic::catch_unwind(|| panic!("row {}", 7)).unwrap_err();
     assert_eq!(Error::panicked(payload).message(), "panicked: row 7");
 }

@@ -1,4 +1,4 @@
-//! One request through a graph, a call with options, and what users' errors become.
+//! Runs one request through a graph, and calls with options, and converts users' errors.
 
 use std::any::Any;
 use std::future::Future;
@@ -6,7 +6,7 @@ use std::future::Future;
 use tokio::time::Instant;
 
 #[cfg(not(feature = "testing"))]
-use crate::executor::progress::Progress as Looking;
+use crate::executor::progress::Progress as Watcher;
 use crate::graph::{Entry, Graph};
 use crate::handle::Part;
 use crate::panics::isolate;
@@ -15,7 +15,7 @@ use crate::request::deadline::{Terms, tracked, within};
 use crate::request::in_flight_limit::InFlightLimit;
 use crate::streaming::{Streaming, in_request};
 #[cfg(feature = "testing")]
-use crate::testing::Postponing as Looking;
+use crate::testing::Postponing as Watcher;
 use crate::{BoxError, Error, Reconfigurable, Result};
 
 /// Runs one request; a panic in a node, or its deadline, becomes an error that names the node.
@@ -28,7 +28,7 @@ pub fn call<E: Entry>(
     })
 }
 
-/// What `begin` returns is kept until there is an answer; `with` is given the request's deadline.
+/// Keeps the result of `begin` until there is an output; `with` gets the output and the request's deadline.
 async fn answer<'h, E: Entry, B, A>(
     handle: &'h <E::Graph as Graph>::Handle,
     input: E::Input,
@@ -42,7 +42,7 @@ async fn answer<'h, E: Entry, B, A>(
     let terms = Terms::of(E::Graph::options(handle), topology.limits.request_timeout)?;
     let deadline = terms.as_ref().and_then(|terms| terms.deadline());
     let clock = deadline.map(|deadline| requests.clock(deadline, topology));
-    let progress = Looking::with_clock(clock);
+    let progress = Watcher::with_clock(clock);
     let execution = tracked(progress.clock(), E::execute(graph, input, &progress));
     match within(terms, isolate(execution)).await {
         Ok(Ok(result)) => {
@@ -64,7 +64,7 @@ async fn answer<'h, E: Entry, B, A>(
     }
 }
 
-/// [`call`] for an entry that answers with a stream: the request is in flight until the stream has ended.
+/// [`call`] for an entry whose output is a stream: the request is in flight until the stream has ended.
 pub async fn call_streaming<E, T>(
     handle: &<E::Graph as Graph>::Handle,
     input: E::Input,
@@ -86,7 +86,7 @@ where
     Ok(in_request(stream, request, deadline, caller))
 }
 
-/// A request that has begun and is answered with a stream; dropping it ends it.
+/// A request with a stream as its output; dropping it ends the request.
 struct Streamed<G: Graph>(G::Handle);
 
 impl<G: Graph> Drop for Streamed<G> {
@@ -95,7 +95,7 @@ impl<G: Graph> Drop for Streamed<G> {
     }
 }
 
-/// A call through a handle that has options.
+/// Makes a call through a handle that has options.
 pub async fn with_options<T>(
     options: &CallOptions,
     call: impl Future<Output = Result<T>>,
@@ -104,25 +104,25 @@ pub async fn with_options<T>(
     within(terms, call).await?
 }
 
-/// What a function that is called through a handle panicked with.
+/// The error for a panic in a function that is called through a handle.
 #[cold]
 pub fn panicked(payload: Box<dyn Any + Send>) -> Error {
     Error::panicked(payload)
 }
 
-/// What a user's method returned as its error.
+/// The error that a user's method returned.
 #[cold]
 pub fn user_error(error: BoxError) -> Error {
     Error::from_user(error)
 }
 
-/// Names the node that failed.
+/// Adds the name of the node that failed.
 #[cold]
 pub fn at_node(error: Error, node: &str) -> Error {
     error.at(node)
 }
 
-/// A `user_config` as what `reconfigure` takes. It cannot be of another type: every setter asks for this one.
+/// Casts a `user_config` to the type that `reconfigure` takes. It always has that type: every setter requires it.
 pub fn user_config<D: Reconfigurable>(config: &(dyn Any + Send + Sync)) -> Result<D::UserConfig> {
     let config: Option<&D::UserConfig> = config.downcast_ref();
     config

@@ -1,29 +1,29 @@
-//! Which arm of a choice a request takes.
+//! The choices of a request.
 
-/// A `match` or an `if`: open until the request comes to it.
+/// A `match` or an `if`: open until the request reaches it.
 pub struct Choice(Option<usize>);
 
 impl Choice {
-    /// A choice that is not made yet.
+    /// A choice that has not been made yet.
     #[inline]
-    #[allow(clippy::new_without_default)] // for generated code alone
+    #[allow(clippy::new_without_default)] // only for generated code
     pub fn new() -> Self {
         Choice(None)
     }
 
-    /// Whether it is not made yet.
+    /// Whether it has not been made yet.
     #[inline]
     pub fn is_open(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Whether the request takes that arm.
+    /// Whether the request takes this arm.
     #[inline]
     pub fn is(&self, arm: usize) -> bool {
         self.0 == Some(arm)
     }
 
-    /// The request takes that arm.
+    /// Makes the choice: the request takes this arm.
     #[inline]
     pub fn make(&mut self, arm: usize) {
         self.0 = Some(arm);

@@ -1,4 +1,4 @@
-//! The same for each item, in order, as many at a time as the replicas take.
+//! Runs the nodes of a fan-out for each item, in order, as many at a time as the replicas take.
 
 use std::future::Future;
 
@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use crate::Result;
 use crate::bounds::Collect;
 
-/// Runs `body` for each item, at most `width` at a time; the next one begins when any has ended. The
+/// Runs `body` for each item, at most `width` at a time; the next one begins when any of them has ended. The
 /// first error ends them all.
 pub async fn each<I, C, B, F, U>(
     (items, collect): (I, C),
@@ -51,16 +51,16 @@ mod tests {
 
     #[tokio::test]
     async fn results_are_in_order_and_no_more_run_than_may() {
-        let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let (inside, peak) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let body = |item: usize| {
-            let (inside, most) = (&inside, &most);
+            let (inside, peak) = (&inside, &peak);
             async move {
-                most.fetch_max(
+                peak.fetch_max(
                     inside.fetch_add(1, Ordering::Relaxed) + 1,
                     Ordering::Relaxed,
                 );
                 for _ in 0..10 - item % 10 {
-                    tokio::task::yield_now().await; // later ones end earlier
+                    tokio::task::yield_now().await; // later items end earlier
                 }
                 inside.fetch_sub(1, Ordering::Relaxed);
                 Ok(item * 2)
@@ -70,7 +70,7 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(doubled, (0..100).map(|item| item * 2).collect::<Vec<_>>());
-        assert_eq!(most.into_inner(), 7);
+        assert_eq!(peak.into_inner(), 7);
     }
 
     #[tokio::test]

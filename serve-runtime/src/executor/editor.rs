@@ -1,12 +1,12 @@
-//! What a graph function is made of while an editor reads it: ordinary Rust, in which the types of
-//! edges are inferred. It is never run, and rustc never sees a call of it.
+//! The code that a graph function consists of while an editor reads it: ordinary Rust, in which the types of
+//! edges are inferred. It never runs, and rustc never sees a call of it.
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use crate::{Deployable, Result, Shared};
 
-/// What a `#[graph]` function ends with: the block that says what happens to one request.
+/// The end of a `#[graph]` function: the block that describes one request.
 ///
 /// ```ignore
 /// input(|image_url: Url, category: Category| {
@@ -15,14 +15,14 @@ use crate::{Deployable, Result, Shared};
 /// })
 /// ```
 ///
-/// The closure's parameters are the parts of the request. In the block a method call on a bound
-/// variable and a call of a lower-case path are nodes; each runs as soon as its own inputs are there.
+/// The closure's parameters are the parts of the request. In the block, a method call on a bound
+/// variable or a call of a lower-case path is a node; each runs as soon as its own inputs are ready.
 pub fn input<B>(_block: B) {}
 
 /// An input block that is served at a path of its own; a graph may have several.
 pub fn route<B>(_path: &str, _block: B) {}
 
-/// A bound deployment, or a bound graph: its variable stands for its handle.
+/// A bound deployment, or a bound graph: its variable acts as its handle.
 pub trait Hand: Deployable + Sized {
     #[doc(hidden)]
     fn __handle(self) -> Self::Handle {
@@ -32,7 +32,7 @@ pub trait Hand: Deployable + Sized {
 
 impl<D: Deployable> Hand for D {}
 
-/// A call of a node stands for the value that it gives.
+/// A call of a node acts as its value.
 pub trait Call {
     #[doc(hidden)]
     type Value;
@@ -49,7 +49,7 @@ impl<F: Future<Output = Result<T>>, T> Call for F {
     }
 }
 
-/// A value is given to whatever takes it or borrows it.
+/// A value can be passed to any parameter that takes it or borrows it.
 pub trait Give: Sized {
     #[doc(hidden)]
     fn __given<P: Takes<Self>>(self) -> P {
@@ -59,13 +59,13 @@ pub trait Give: Sized {
 
 impl<T> Give for T {}
 
-/// [`Give`] for an argument that is more than a name.
+/// [`Give`] for an argument that is more than a variable.
 #[doc(hidden)]
 pub fn give<T, P: Takes<T>>(_value: T) -> P {
     never()
 }
 
-/// A parameter, of a handle's method or of a function, that a value of type `T` can be given to.
+/// A parameter of a handle's method or of a function that accepts a value of type `T`.
 pub trait Takes<T> {}
 
 impl<T> Takes<T> for T {}
@@ -78,11 +78,11 @@ impl Takes<PathBuf> for &Path {}
 
 /// A function with `#[deployment]`.
 pub trait Function {
-    /// The type of the edge that a call of it is.
+    /// The type of the edge that carries its result.
     type Output;
 }
 
-/// What a function returns stands for the value that is in it in the end.
+/// The result of a function acts as the value inside of it.
 pub trait Outcome: Sized {
     #[doc(hidden)]
     fn __outcome<F: Function>(self) -> F::Output {
@@ -92,7 +92,7 @@ pub trait Outcome: Sized {
 
 impl<T> Outcome for T {}
 
-/// A list, of which each item goes through nodes of its own.
+/// A list whose items each go through nodes of their own.
 pub trait Each<T> {
     /// Calls nodes for each item: `items.map(|item| model.forward(item))`. The results keep their
     /// order.
@@ -110,9 +110,9 @@ fn never() -> ! {
     unreachable!("only an editor reads this")
 }
 
-/// What a loader returns that can fail.
+/// The result of a fallible loader.
 pub trait Loaded {
-    /// What its callers get.
+    /// The result that its callers get.
     type Shared;
 }
 
@@ -120,7 +120,7 @@ impl<T, E> Loaded for Result<T, E> {
     type Shared = Result<Shared<T>>;
 }
 
-/// What a loader returned, as its callers get it.
+/// Converts the result of a loader to the one that its callers get.
 pub fn shared<T, S>(_loaded: T) -> S {
     never()
 }

@@ -1,4 +1,4 @@
-//! How many calls of one request may be in flight at a deployment for the items of fan-outs.
+//! Limits how many calls one request's fan-outs may have in flight at a deployment.
 
 use std::future::Future;
 
@@ -22,14 +22,14 @@ impl Limit {
         }
     }
 
-    /// How many calls it allows.
+    /// The maximum number of calls.
     pub fn calls(&self) -> usize {
         self.calls
     }
 }
 
-/// A call that waits until there are few enough others; first come, first served.
+/// Runs a call once fewer than the maximum are in flight; first come, first served.
 pub async fn limited<T>(limit: &Limit, call: impl Future<Output = Result<T>>) -> Result<T> {
-    let _turn = limit.free.acquire().await.map_err(Error::unavailable)?; // nobody closes it
+    let _turn = limit.free.acquire().await.map_err(Error::unavailable)?; // never closed
     call.await
 }

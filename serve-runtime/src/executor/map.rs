@@ -1,4 +1,4 @@
-//! A future whose output is changed.
+//! A future whose output is mapped.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// Like `futures::future::Map`, but without a state of its own: it is polled by an `async fn`,
-    /// which does not poll it again once it is over.
+    /// Like `futures::future::Map`, but without a state of its own: an `async fn` polls it,
+    /// which does not poll it again after it has resolved.
     pub struct Map<F, M> {
         #[pin]
         future: F,
@@ -16,7 +16,7 @@ pin_project! {
     }
 }
 
-/// Changes what a future comes to.
+/// Maps the output of a future.
 #[inline]
 pub fn map<F, M, O>(future: F, map: M) -> Map<F, M>
 where

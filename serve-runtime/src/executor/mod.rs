@@ -1,17 +1,17 @@
-//! What the future of a graph's request is made of. Generated code puts the pieces together: `private` lists
+//! The parts of a graph request's future. Generated code assembles them: `private` lists
 //! them.
 //!
 //! | file | a piece |
 //! |---|---|
-//! | `aside` | a future that few requests need, kept out of that of all |
-//! | `call` | one request, from its deadline to its answer |
+//! | `aside` | a future that few requests need, kept out of the one that all have |
+//! | `call` | one request, from its deadline to its output |
 //! | `node`, `limit` | one call, and the limit of how many a fan-out makes at a time |
 //! | `slot` | an edge: a value on its way from one node to others |
-//! | `part` | a stretch of a large graph that is polled by itself |
-//! | `choice` | which arm a request takes |
-//! | `each`, `map` | what is done with each item of a list |
-//! | `progress` | which node is at work, for errors |
-//! | `editor` | what stands in for all of it while an editor reads |
+//! | `part` | a section of a large graph that is polled by itself |
+//! | `choice` | the arm that a request takes |
+//! | `each`, `map` | the items of a list |
+//! | `progress` | the current node, for errors and deadlines |
+//! | `editor` | the code that an editor reads in place of all this |
 
 pub(crate) mod aside;
 pub(crate) mod call;

@@ -8,26 +8,26 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// A node's call: not started, in flight, or over.
+    /// A node's call: not started, in flight, or finished.
     ///
     /// It lives in the request's own future and is started there, in place, at most once.
     pub struct Node<F> {
         #[pin]
         call: Option<F>,
-        // Microseconds since the request began, where somebody looks at the clock.
+        // Microseconds since the request began, if the request has a clock.
         begun: u32,
     }
 }
 
-/// The inputs are not there.
+/// The inputs are not ready.
 const WAITING: u32 = u32::MAX;
-/// The call has been started, and not polled under somebody's clock.
+/// The call has been started, but not yet polled for the first time with a clock.
 const STARTED: u32 = 0;
 
 impl<F> Node<F> {
     /// A node that waits for its inputs.
     #[inline]
-    #[allow(clippy::new_without_default)] // for generated code alone
+    #[allow(clippy::new_without_default)] // only for generated code
     pub fn new() -> Self {
         Node {
             call: None,
@@ -49,9 +49,9 @@ impl<F> Node<F> {
         node.call.set(Some(call));
     }
 
-    /// Whether the call has been started and is not over.
+    /// Whether the call is in flight.
     #[inline]
-    pub fn is_under_way(self: &Pin<&mut Self>) -> bool {
+    pub fn is_in_flight(self: &Pin<&mut Self>) -> bool {
         self.call.is_some()
     }
 
@@ -60,7 +60,7 @@ impl<F> Node<F> {
         self.begun != STARTED
     }
 
-    /// The call is polled for the first time, that long after its request began.
+    /// Records that the call is polled for the first time, that long after its request began.
     pub(crate) fn begin(self: Pin<&mut Self>, since: Duration) {
         // Rounded up, so that the call does not seem to take longer than it does.
         let micros = since.as_micros() + 1;
@@ -72,14 +72,14 @@ impl<F> Node<F> {
         Duration::from_micros(self.begun.into())
     }
 
-    /// The call is not made after all.
+    /// Drops the call instead of making it.
     pub(crate) fn give_up(self: Pin<&mut Self>) {
         self.project().call.set(None);
     }
 }
 
 impl<F: Future> Node<F> {
-    /// What the call came to, once; `None` before it is over, and after.
+    /// Takes the output of the call, once; `None` before the call has finished, and afterwards.
     #[inline]
     pub fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<F::Output> {
         let mut node = self.project();

@@ -1,4 +1,4 @@
-//! Large state machines in parts, of which only those are polled that something may have changed in.
+//! Splits a large state machine into parts, and polls only those that may have changed.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -6,24 +6,24 @@ use std::task::{Context, Poll};
 use crate::Result;
 use crate::bounds::witness::Sig;
 
-/// The parts that are to be polled: those with calls in flight, and those whose inputs have come.
+/// The parts that have to be polled: those with calls in flight, and those with new inputs.
 pub struct Due<const WORDS: usize>([u64; WORDS]);
 
 impl<const WORDS: usize> Due<WORDS> {
-    /// Every part, before the first poll.
+    /// All parts are due, before the first poll.
     #[inline]
-    #[allow(clippy::new_without_default)] // for generated code alone
+    #[allow(clippy::new_without_default)] // only for generated code
     pub fn new() -> Self {
         Due([u64::MAX; WORDS])
     }
 
-    /// A part has been given a value, or has calls in flight.
+    /// Marks a part as due: it has a new input, or calls in flight.
     #[inline]
     pub fn add(&mut self, part: usize) {
         self.0[part / 64] |= 1 << (part % 64);
     }
 
-    /// The first due part from `from` on, which is not due any more.
+    /// Takes the first due part from `from` on, which is then no longer due.
     #[inline]
     pub fn take(&mut self, from: usize) -> Option<usize> {
         let mut keep = u64::MAX << (from % 64);
@@ -39,13 +39,13 @@ impl<const WORDS: usize> Due<WORDS> {
     }
 }
 
-/// A part is never over by itself; it ends all of them with an error.
+/// A part never resolves by itself; it ends the whole request with an error.
 pub type Polled = Poll<Result<Infallible>>;
 
-/// What is lent to a part whenever it is polled: pairs of the type of something that several parts
+/// The types that are lent to a part whenever it is polled: pairs of a type that several parts
 /// share, and the rest.
 pub trait Lends {
-    /// Exclusive borrows of all of it.
+    /// Exclusive borrows of all of them.
     type Lent<'a>;
 }
 
@@ -57,7 +57,7 @@ impl<T: 'static, R: Lends> Lends for (Sig<T>, R) {
     type Lent<'a> = (&'a mut T, R::Lent<'a>);
 }
 
-/// A part, with the types of what is lent to it: tells rustc before the closure is looked at.
+/// A part, with the types that are lent to it: fixes them before rustc checks the closure.
 #[inline]
 pub fn part<L: Lends, const WORDS: usize, F>(_lends: L, _due: &Due<WORDS>, poll: F) -> F
 where
@@ -66,8 +66,8 @@ where
     poll
 }
 
-/// Polls a part. Not inlined: the function around all of them would grow beyond what rustc and the
-/// processor's caches are good with.
+/// Polls a part. Not inlined: otherwise the function around all parts would grow too large for rustc and the
+/// processor's caches.
 #[inline(never)]
 pub fn poll_part<L, const WORDS: usize, F>(
     part: &mut F,
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_is_added_behind_has_to_wait_for_the_next_sweep() {
+    fn a_part_that_is_marked_behind_the_position_waits_for_the_next_sweep() {
         let mut due = Due::<1>::new();
         while due.take(0).is_some() {}
         due.add(3);

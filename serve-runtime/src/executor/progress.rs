@@ -1,4 +1,4 @@
-//! Where a request is: for naming the node that panics, and for keeping deadlines.
+//! The progress of a request: names the node that panics, and keeps deadlines.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,12 +10,12 @@ use crate::executor::call::at_node;
 use crate::executor::node::Node;
 use crate::request::deadline::RequestClock;
 
-/// What looks on while a request is executed.
+/// Observes the execution of a request.
 pub trait Watch: Send + Sync {
-    /// A node is at work from here until [`At::poll`].
+    /// Sets the current node, until [`At::poll`].
     fn at(&self, node: usize) -> At<'_>;
 
-    /// Polls a node's call; what it came to, once it has.
+    /// Polls a node's call; returns its output, once it has one.
     fn poll<F, T>(
         &self,
         node: usize,
@@ -26,15 +26,15 @@ pub trait Watch: Send + Sync {
         F: Future<Output = Result<T>>;
 }
 
-/// How far a request is.
+/// The progress of a request.
 pub struct Progress {
-    /// The node that it panicked in. An atomic only because requests move between threads.
+    /// The node that panicked. An atomic only because requests move between threads.
     panicked: AtomicUsize,
-    /// If it has a deadline.
+    /// Present if the request has a deadline.
     clock: Option<Box<RequestClock>>,
 }
 
-/// Says which node is at work; nothing is written unless it panics.
+/// Marks a node as the current one; writes its index only if it panics.
 #[must_use]
 pub struct At<'p> {
     progress: &'p Progress,
@@ -42,14 +42,14 @@ pub struct At<'p> {
 }
 
 impl Progress {
-    /// Before the first node.
+    /// The progress before the first node.
     #[inline]
-    #[allow(clippy::new_without_default)] // for generated code and benchmarks alone
+    #[allow(clippy::new_without_default)] // only for generated code and benchmarks
     pub fn new() -> Self {
         Progress::with_clock(None)
     }
 
-    /// Before the first node of a request that may have a deadline.
+    /// The progress before the first node, of a request that may have a deadline.
     #[inline]
     pub(crate) fn with_clock(clock: Option<Box<RequestClock>>) -> Self {
         Progress {
@@ -58,23 +58,23 @@ impl Progress {
         }
     }
 
-    /// The node that panicked: an index into the topology's nodes; out of range if it was none.
+    /// The node that panicked: an index into the topology's nodes; out of range if no node panicked.
     pub(crate) fn node(&self) -> usize {
         self.panicked.load(Ordering::Relaxed)
     }
 
-    /// What looks at the clock, if it has a deadline.
+    /// The clock of the request, if it has a deadline.
     #[inline]
     pub(crate) fn clock(&self) -> Option<&RequestClock> {
         self.clock.as_deref()
     }
 
-    /// The node that a request with a deadline waits at.
+    /// The node that a request with a deadline waits for.
     pub(crate) fn waits_at(&self) -> Option<usize> {
         self.clock.as_ref()?.waits_at()
     }
 
-    /// The request has been answered.
+    /// Records that the request has been answered.
     #[inline]
     pub(crate) fn answered(&self) {
         if let Some(clock) = &self.clock {
@@ -109,7 +109,7 @@ impl Watch for Progress {
     }
 }
 
-/// Polls a call of a request that has a deadline. One that cannot be over in time is not made.
+/// Polls a call of a request that has a deadline. A call that cannot finish in time is not made.
 fn poll_by<F, T>(
     clock: &RequestClock,
     node: usize,
@@ -119,7 +119,7 @@ fn poll_by<F, T>(
 where
     F: Future<Output = Result<T>>,
 {
-    if !call.is_under_way() {
+    if !call.is_in_flight() {
         return None;
     }
     if !call.has_begun() {
@@ -138,7 +138,7 @@ where
 }
 
 impl At<'_> {
-    /// Polls the node's call: its value, once it has come. The node is not at work any more then.
+    /// Polls the node's call: returns its output, once it has one. The node is no longer the current one then.
     #[inline(always)]
     #[expect(clippy::mem_forget, reason = "its drop says that the node panicked")]
     pub fn poll<F, T>(
@@ -152,7 +152,7 @@ impl At<'_> {
         F: Future<Output = Result<T>>,
     {
         let polled = watch.poll(self.node, call, cx);
-        std::mem::forget(self); // it did not panic
+        std::mem::forget(self); // the node did not panic
         match polled {
             None => Ok(None),
             Some(Ok(value)) => Ok(Some(value)),

@@ -1,11 +1,11 @@
-//! Where a value waits between the node that gives it and those that take it.
+//! The edges: a value waits here between its producer and its consumers.
 
 use std::ops::Deref;
 
 use crate::Shared;
 use crate::bounds::witness::Sig;
 
-/// Nothing that is borrowed from another value, which could be gone before this one is taken.
+/// An owned value: a borrow could dangle before its consumer takes it.
 pub trait Owned: Sized {
     /// The value itself.
     #[inline]
@@ -54,7 +54,7 @@ impl<T> SlotState<T> {
     }
 }
 
-/// A value that is being looked at.
+/// A value that a consumer reads.
 pub struct Held<T>(SlotState<T>);
 
 impl<T> Deref for Held<T> {
@@ -70,32 +70,32 @@ impl<T> Deref for Held<T> {
 const TAKEN_EARLY: &str = "an edge was read before its value was there, or after its last reader";
 
 impl<T> Once<T> {
-    /// A value that is not there yet.
+    /// An empty slot, for a value that has not been produced yet.
     #[inline]
-    #[allow(clippy::new_without_default)] // for generated code alone
+    #[allow(clippy::new_without_default)] // only for generated code
     pub fn new() -> Self {
         Once(State::Awaited)
     }
 
-    /// Stands for the type of the value.
+    /// Has the type of the value, for inference.
     #[inline]
     pub fn wanted(&self) -> Sig<T> {
         Sig::new()
     }
 
-    /// Puts the value in.
+    /// Stores the value.
     #[inline]
     pub fn put(&mut self, value: T) {
         self.0 = State::Here(value);
     }
 
-    /// Whether the value has not come yet.
+    /// Whether the value has not been produced yet.
     #[inline]
     pub fn is_awaited(&self) -> bool {
         matches!(self.0, State::Awaited)
     }
 
-    /// Whether the value is there.
+    /// Whether the value is present.
     #[inline]
     pub fn is_here(&self) -> bool {
         matches!(self.0, State::Here(_))
@@ -113,7 +113,7 @@ impl<T> Once<T> {
 }
 
 impl<T> Once<T> {
-    /// Takes the value out, to be shared by what is done with each item.
+    /// Takes the value, to be shared by the nodes of each item.
     #[inline]
     #[track_caller]
     pub fn share(&mut self) -> Shared<T> {
@@ -122,7 +122,7 @@ impl<T> Once<T> {
 }
 
 impl<T> Slot<T> {
-    /// A value that came in with an item, for that many consumers.
+    /// A slot with a value that belongs to an item, for that many consumers.
     #[inline]
     pub fn shared(value: Shared<T>, consumers: usize) -> Self {
         Slot {
@@ -131,7 +131,7 @@ impl<T> Slot<T> {
         }
     }
 
-    /// A value that is not there yet, for that many consumers.
+    /// An empty slot, for that many consumers.
     #[inline]
     pub fn new(consumers: usize) -> Self {
         Slot {
@@ -140,13 +140,13 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Stands for the type of the value.
+    /// Has the type of the value, for inference.
     #[inline]
     pub fn wanted(&self) -> Sig<T> {
         Sig::new()
     }
 
-    /// Puts the value in.
+    /// Stores the value.
     #[inline]
     pub fn put(&mut self, value: T) {
         // All consumers may be in arms that the request does not take.
@@ -156,7 +156,7 @@ impl<T> Slot<T> {
         };
     }
 
-    /// Some consumers will never want it: they are in arms that the request does not take.
+    /// Removes consumers that will never take the value: they are in arms that the request does not take.
     #[inline]
     pub fn release(&mut self, consumers: usize) {
         self.left -= consumers;
@@ -165,40 +165,40 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Whether the value has not come yet.
+    /// Whether the value has not been produced yet.
     #[inline]
     pub fn is_awaited(&self) -> bool {
         matches!(self.state, SlotState::Awaited)
     }
 
-    /// Whether the value is there.
+    /// Whether the value is present.
     #[inline]
     pub fn is_here(&self) -> bool {
         matches!(self.state, SlotState::Owned(_) | SlotState::Shared(_))
     }
 
-    /// Hands the value to an expression that only reads it and then puts it `back`: what the expression
-    /// gives cannot borrow from it.
+    /// Passes the value to an expression that only reads it and then puts it `back`, so that the result of the
+    /// expression cannot borrow from it.
     #[inline]
     pub fn hold(&mut self) -> Held<T> {
         Held(std::mem::replace(&mut self.state, SlotState::Gone))
     }
 
-    /// The value after one consumer has had its look.
+    /// Puts the value back after one consumer has read it.
     #[inline]
     pub fn back(&mut self, held: Held<T>) {
         self.state = held.0;
         self.done();
     }
 
-    /// Lends the value to a pattern that only looks at it.
+    /// Borrows the value for a pattern that only reads it.
     #[inline]
     #[track_caller]
     pub fn lend(&self) -> &T {
         self.state.value()
     }
 
-    /// One consumer has had its look.
+    /// Records that one consumer has read the value.
     #[inline]
     pub fn done(&mut self) {
         self.left -= 1;
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
-    /// Counts its clones in its `Arc`.
+    /// Its clones are counted by its `Arc`.
     #[derive(Clone)]
     struct Counted(Arc<()>);
 
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_nobody_wants_any_more_is_dropped() {
+    fn a_value_without_remaining_consumers_is_dropped() {
         let value = Arc::new(());
         let mut early = Slot::new(2);
         early.put(Arc::clone(&value));
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_was_lent_goes_to_the_other_consumer_uncopied() {
+    fn a_value_that_was_borrowed_is_moved_to_the_other_consumer() {
         let clones = Arc::new(());
         let mut slot = Slot::new(2);
         slot.put(Counted(Arc::clone(&clones)));

@@ -1,4 +1,4 @@
-//! The type that stands for one with an error.
+//! The type that replaces a deployment or a graph with an error.
 
 /// The checks of a deployment or a graph evaluate to the length of an array, which rustc knows only if they
 /// pass. If they fail, rustc puts an error type in place of everything that names the length, and reports

@@ -1,10 +1,10 @@
-//! What a topology says of a deployment that only its own type knows.
+//! The parts of a topology that only a deployment's own type determines.
 
 use serve_topology::{BoundDeployment, Node, method};
 
 use super::Part;
 
-/// A deployment of a graph, with the options that its type has.
+/// A deployment of a graph, with the options of its type.
 pub const fn bound_deployment<D: Part>(
     name: &'static str,
     variable: &'static str,

@@ -1,4 +1,4 @@
-//! What is inside of every generated handle, and what all handles can do.
+//! The contents of every generated handle, and the methods that all handles have.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use crate::graph::Graph;
 use crate::request::call_options::{CallOptions, HandleOptions};
 use crate::{Callable, Deployment, Result};
 
-/// A deployment whose `impl` block is one, too.
+/// A deployment whose `impl` block is a `#[deployment]` as well.
 pub trait Paired {
-    /// What runs its replicas.
+    /// The engine that runs its replicas.
     type Engine;
 }
 
@@ -26,33 +26,33 @@ pub struct GraphHandle<G> {
     options: Option<Arc<CallOptions>>,
 }
 
-/// A generated handle: a name and methods around something that calls.
+/// A generated handle: a named type with methods around a [`Calls`].
 pub trait HandleTo: Sized {
-    /// What is called.
+    /// The deployment that is called.
     type Deployment: Deployment;
-    /// What calls it.
+    /// The part that makes the calls.
     type Calls: Calls;
 
-    /// The handle of what calls.
+    /// Wraps the part that makes the calls.
     fn new(calls: Self::Calls) -> Self;
 
-    /// What calls.
+    /// The part that makes the calls.
     fn calls(&self) -> &Self::Calls;
 }
 
-/// A deployment as its own handle leads to it: one without a handle has an error, and nothing is said of it
-/// here.
+/// The deployment that the handle of `D` leads to, which is `D` itself. For a `D` without a valid handle, that
+/// handle's error is reported, and nothing further here.
 pub type Reached<D> = <<D as Deployment>::Handle as HandleTo>::Deployment;
 
-/// What calls a deployment, or a graph.
+/// The part of a handle that makes the calls: to a deployment or to a graph.
 pub trait Calls {
-    /// The same, whose calls have options.
+    /// A copy whose calls have these options.
     fn with(&self, options: CallOptions) -> Self;
 
-    /// How many calls the replicas behind it can be kept busy with.
+    /// How many calls at a time keep all its replicas busy.
     fn width(&self) -> usize;
 
-    /// What the batches of its methods have been like.
+    /// The statistics of its batched methods.
     fn batches(&self) -> Vec<Stats>;
 }
 
@@ -82,7 +82,7 @@ impl<H: HandleTo> HandleOptions for H {
 }
 
 impl<D: Paired> Handle<D> {
-    /// A handle to what an engine runs.
+    /// A handle to an engine.
     pub fn new(engine: &Arc<D::Engine>) -> Self {
         Handle {
             engine: Arc::clone(engine),
@@ -186,7 +186,7 @@ impl<G: Graph> Calls for GraphHandle<G> {
     }
 }
 
-/// How many calls an engine's replicas can be kept busy with.
+/// How many calls at a time keep all replicas of an engine busy.
 pub(crate) fn width<D: Callable, E: Engine>(engine: &Arc<E>) -> usize {
     if engine.fake().is_set() {
         return UNLIMITED_WIDTH;
@@ -196,8 +196,8 @@ pub(crate) fn width<D: Callable, E: Engine>(engine: &Arc<E>) -> usize {
     engine.width(largest.unwrap_or(1))
 }
 
-/// What the node is called that a stream of a method comes from; a function has no method.
-#[allow(private_bounds)] // no code outside of this crate has to name it
+/// The name of the node of a method that streams; a function has no method.
+#[allow(private_bounds)] // code outside of this crate need not name the bound
 pub fn node_of<D, E: Replicated<D>>(engine: &Arc<E>, method: Option<&str>) -> Result<String> {
     let variable = &engine.plan()?.variable;
     Ok(match method {

@@ -1,12 +1,12 @@
-//! Handles: what callers hold, and how a call gets from one to its engine.
+//! Handles: what callers hold, and how a call gets from a handle to its engine.
 //!
 //! | file | |
 //! |---|---|
 //! | `generic` | what is inside every generated handle, and what all handles can do |
-//! | `faked` | a call that a fake may answer in the place of the engine |
+//! | `faked` | a call that a fake may answer in place of the engine |
 //! | `part` | what a graph can bind: a deployment, or another graph |
-//! | `described` | what a topology says of a deployment that only its type knows |
-//! | `checked` | the type that stands for one with an error, so that rustc reports nothing further |
+//! | `described` | the parts of a topology that only a deployment's type determines |
+//! | `checked` | the type that replaces one with an error, so that rustc reports nothing further |
 
 mod checked;
 mod described;

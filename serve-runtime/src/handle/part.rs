@@ -1,21 +1,21 @@
-//! What a graph can bind.
+//! The parts that a graph can bind.
 
 use serve_topology::{Method, Topology};
 
 use crate::{Callable, Deployment};
 
-/// What a graph can bind: a deployment, or another graph.
+/// A part that a graph can bind: a deployment, or another graph.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a deployment",
     label = "not a deployment",
     note = "put `#[deployment]` on the `struct` and on its `impl` block"
 )]
 pub trait Part: Deployment {
-    /// Known if its types can be what they are in a graph.
+    /// Evaluates only if all its types are valid in a graph.
     const CHECKED: usize;
-    /// What can be called.
+    /// The methods that can be called.
     const METHODS: &'static [Method<'static>];
-    /// The other graph.
+    /// The topology of the other graph.
     const GRAPH: Option<&'static Topology<'static>>;
 }
 

@@ -1,4 +1,4 @@
-//! How many requests the server works on at a time.
+//! Limits how many requests the server works on at a time.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use crate::{Error, Result};
 
-/// Bounds the requests that are in flight, so that memory is bounded whatever arrives.
+/// Limits the requests in flight, which bounds the memory that they take.
 pub(super) struct Admission {
     places: Arc<Semaphore>,
     max_ongoing_requests: usize,
 }
 
-/// A request's place; dropping it gives it back.
+/// The place of one request among those in flight; dropping it frees the place.
 pub(super) type Place = OwnedSemaphorePermit;
 
 impl Admission {
@@ -24,7 +24,7 @@ impl Admission {
         }
     }
 
-    /// Takes a place, or refuses at once.
+    /// Takes a place, or refuses the request at once.
     pub(super) fn enter(&self) -> Result<Place> {
         Arc::clone(&self.places)
             .try_acquire_owned()
@@ -32,7 +32,7 @@ impl Admission {
                 TryAcquireError::NoPermits => Error::new(
                     crate::ErrorKind::Overloaded,
                     format!(
-                        "{} requests are under way already",
+                        "{} requests are already in flight",
                         self.max_ongoing_requests
                     ),
                 ),

@@ -1,4 +1,4 @@
-//! What a client is told.
+//! The responses to clients, other than outputs.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::decode::{BadBody, Fault};
 use crate::{Error, ErrorKind};
 
-/// How long a client is asked to wait before it tries an overloaded server again, in seconds.
+/// How long a client should wait before it tries an overloaded server again, in seconds.
 const RETRY_AFTER_S: &str = "1";
 
-/// The body of every answer that is not a success.
+/// The body of every response that is not a success.
 #[derive(Serialize, Debug, PartialEq)]
 pub(super) struct Problem {
     #[serde(skip)]
@@ -42,7 +42,7 @@ impl Problem {
 }
 
 impl From<&Error> for Problem {
-    /// Messages of the program's own failures stay in its log.
+    /// Messages of the program's own failures go only to its log.
     fn from(error: &Error) -> Self {
         let (status, message) = match error.kind() {
             ErrorKind::InvalidInput => (StatusCode::UNPROCESSABLE_ENTITY, error.message()),
@@ -91,7 +91,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// A JSON answer.
+/// A JSON response.
 pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_message_of_an_internal_error_is_not_told() {
+    fn the_message_of_an_internal_error_is_not_sent() {
         let error = Error::new(ErrorKind::Failed, "password is hunter2").at("login.run");
         let problem = Problem::from(&error);
         assert_eq!(
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_client_can_change_is_told() {
+    fn an_error_that_the_client_can_mend_has_its_message() {
         let problem =
             Problem::from(&Error::invalid_input("not an image").at("preprocessor.process"));
         assert_eq!(
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn an_overloaded_server_says_when_to_come_back() {
+    fn an_overloaded_server_says_when_to_retry() {
         let response = Problem::from(&Error::queue_full("model", 3)).into_response();
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()[header::RETRY_AFTER], "1");

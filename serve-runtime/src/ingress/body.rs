@@ -1,4 +1,4 @@
-//! A request's body, whole and not too large.
+//! Reads a request's body as a whole, up to a maximum size.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use tokio::time::timeout;
 
 use super::answer::Problem;
 
-/// How long a client may send nothing in the middle of a body: its request has a place that others wait for.
+/// How long a client may pause in the middle of a body: its request has a place that others wait for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// How much of a body that is too large is read all the same, in bytes. A connection that is closed
-/// with bytes unread is reset, and the answer may be lost with it.
+/// How much of a body that is too large is still read, in bytes. A connection that is closed
+/// with unread bytes is reset, and the response may be lost with it.
 const READ_ON: usize = 1024 * 1024;
 
 /// Reads a body of at most `max` bytes.
@@ -43,7 +43,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<
     Ok(whole.into())
 }
 
-/// One that is compressed would be taken for its content.
+/// Refuses a compressed body, which would be read as if it were not compressed.
 fn is_as_it_is(headers: &HeaderMap) -> Result<(), Problem> {
     let encodings = headers.get_all(header::CONTENT_ENCODING).iter();
     let mut encodings = encodings.map(|encoding| encoding.to_str().unwrap_or_default().trim());
@@ -53,7 +53,9 @@ fn is_as_it_is(headers: &HeaderMap) -> Result<(), Problem> {
         None => Ok(()),
         Some(encoding) => Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            format!("the content encoding `{encoding}` is not taken; send the body as it is"),
+            format!(
+                "the content encoding `{encoding}` is not supported; send the body without one"
+            ),
         )),
     }
 }
@@ -62,12 +64,12 @@ fn stalled() -> Problem {
     let seconds = LONGEST_PAUSE.as_secs();
     Problem::new(
         StatusCode::REQUEST_TIMEOUT,
-        format!("nothing more of the body has come for {seconds} s"),
+        format!("no more of the body has arrived for {seconds} s"),
     )
 }
 
 fn broken() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "the body broke off")
+    Problem::new(StatusCode::BAD_REQUEST, "the body is incomplete")
 }
 
 #[cfg(test)]
@@ -107,7 +109,7 @@ mod tests {
         assert_eq!(whole.unwrap(), "12");
         let silent = futures_util::stream::pending::<std::io::Result<Bytes>>();
         let problem = read(&HeaderMap::new(), Body::from_stream(silent), 4).await;
-        let message = "nothing more of the body has come for 30 s";
+        let message = "no more of the body has arrived for 30 s";
         let expected = Problem::new(StatusCode::REQUEST_TIMEOUT, message);
         assert_eq!(problem.unwrap_err(), expected);
     }
@@ -120,7 +122,7 @@ mod tests {
         };
         read(&with("Identity"), Body::empty(), 4).await.unwrap();
         let problem = read(&with("gzip"), Body::empty(), 4).await.unwrap_err();
-        let message = "the content encoding `gzip` is not taken; send the body as it is";
+        let message = "the content encoding `gzip` is not supported; send the body without one";
         let expected = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
         assert_eq!(problem, expected);
     }

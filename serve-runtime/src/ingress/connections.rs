@@ -1,6 +1,6 @@
-//! Connections, from accepted to closed.
+//! Connections, from accept to close.
 //!
-//! As `axum::serve`, which gives a client all the time in the world to send a request's head.
+//! Does what `axum::serve` does, but limits the time that a client may take to send a request's head.
 
 use std::future::Future;
 use std::pin::pin;
@@ -13,12 +13,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::watch;
 
-/// How long a connection is kept for a request whose head has not come as a whole, whether its client is silent or
-/// slow. Longer than proxies keep theirs, which would otherwise send requests into one that is just closed: nginx's
-/// `keepalive_timeout` is as long, and AWS's load balancers have 60 s.
+/// How long a connection may wait for the complete head of a request, whether its client is silent or
+/// slow. Proxies must drop idle connections earlier, or they send requests into a connection that is being closed:
+/// nginx's `keepalive_timeout` is as long, and AWS's load balancers have 60 s.
 const LONGEST_HEAD: Duration = Duration::from_secs(75);
 
-/// Serves connections until `stop` is over, and then waits for the requests that they have.
+/// Serves connections until `stop` resolves, and then waits for their requests.
 pub(super) async fn serve<L: Listener>(
     mut listener: L,
     router: Router,
@@ -28,7 +28,7 @@ pub(super) async fn serve<L: Listener>(
     http.timer(TokioTimer::new())
         .header_read_timeout(LONGEST_HEAD);
     let (stopping, _) = watch::channel(false);
-    // Each connection has an end of it.
+    // Each connection holds a receiver.
     let (open, is_open) = watch::channel(());
     let mut stop = pin!(stop);
     loop {
@@ -53,7 +53,7 @@ pub(super) async fn serve<L: Listener>(
                 }
             };
             if let Err(error) = ended {
-                tracing::debug!(%error, "a connection broke off");
+                tracing::debug!(%error, "a connection failed");
             }
             drop(is_open);
         });

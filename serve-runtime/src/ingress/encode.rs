@@ -1,4 +1,4 @@
-//! A graph's output to JSON.
+//! Writes a graph's output as JSON.
 
 use std::io::{self, Write};
 
@@ -19,23 +19,23 @@ use crate::{Result, Streaming};
     note = "derive `serde::Serialize` for it, or call the graph through the handle that `deploy` returns"
 )]
 pub trait ToJson: Sized + Send + 'static {
-    /// The answer, as far as it can be made in place.
+    /// The response, as far as it can be made in place.
     #[doc(hidden)]
     #[allow(private_interfaces)]
     fn answer(self, headers: &HeaderMap) -> Result<Answer>;
 
-    /// What is to be printed, each on a line of its own.
+    /// The texts to print, each on a line of its own.
     #[doc(hidden)]
     fn to_json_texts(self) -> BoxStream<'static, Result<String>>;
 }
 
-/// An answer as far as it is there.
+/// The form of a response's body.
 pub(super) enum Answer {
-    /// Its body.
+    /// The complete body.
     Whole(Vec<u8>),
-    /// Its body is large, and written by this.
+    /// A large body, which this function writes.
     Large(Box<dyn FnOnce() -> Result<Vec<u8>> + Send>),
-    /// Its body comes piece by piece.
+    /// A body that is sent item by item.
     Streamed(Response),
 }
 
@@ -43,7 +43,7 @@ pub(super) enum Answer {
 impl<T: Serialize + Send + 'static> ToJson for T {
     #[allow(private_interfaces)]
     fn answer(self, _: &HeaderMap) -> Result<Answer> {
-        // How large it is, only writing it tells.
+        // The size is known only after writing.
         Ok(match UpTo::write(&self, MAX_BYTES_IN_PLACE)? {
             Some(small) => Answer::Whole(small),
             None => Answer::Large(Box::new(move || Ok(serde_json::to_vec(&self)?))),
@@ -68,7 +68,7 @@ impl<T: Serialize + Send + 'static> ToJson for Streaming<T> {
     }
 }
 
-/// Bytes that are written, up to a number of them.
+/// A writer that holds at most a given number of bytes.
 struct UpTo {
     written: Vec<u8>,
     max: usize,
@@ -78,7 +78,7 @@ impl UpTo {
     /// Writes a value as JSON, unless that takes more than `max` bytes.
     fn write(value: &impl Serialize, max: usize) -> Result<Option<Vec<u8>>> {
         let mut to = UpTo {
-            written: Vec::with_capacity(128), // as serde_json has it
+            written: Vec::with_capacity(128), // as in serde_json
             max,
         };
         match serde_json::to_writer(&mut to, value) {
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_larger_is_not_written_in_place() {
+    fn a_larger_output_is_not_written_in_place() {
         assert_eq!(UpTo::write(&"abcd", 6).unwrap().unwrap(), br#""abcd""#);
         assert_eq!(UpTo::write(&"abcde", 6).unwrap(), None);
         assert_eq!(UpTo::write(&vec![1_u8; 1000], 100).unwrap(), None);

@@ -1,4 +1,4 @@
-//! One request through the graph.
+//! Handles one request: from its body to the response.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -28,18 +28,18 @@ use crate::request::deadline::{Terms, within};
 use crate::streaming::UntilDeadline;
 use crate::{Error, Request};
 
-/// What serves the routes of a graph.
+/// The state that all routes of a graph share.
 pub(super) struct Service<G: Graph> {
     pub(super) state: Arc<State<G>>,
     pub(super) admission: Admission,
-    /// The largest body that is taken.
+    /// The largest request body accepted, in bytes.
     pub(super) max_body_bytes: usize,
     pub(super) offload: Offload,
-    /// Becomes true when the requests in flight have had their time.
+    /// Becomes true when the time of the requests in flight is up.
     pub(super) cut_off: watch::Receiver<bool>,
 }
 
-/// Decodes the body, calls the graph, encodes its output.
+/// Decodes the body, calls the graph and encodes its output.
 pub(super) async fn call<E>(
     Extracted(service): Extracted<Arc<Service<E::Graph>>>,
     Extension(request): Extension<Request>,
@@ -59,19 +59,19 @@ where
         biased;
         answer = within(Some(terms), isolate(run::<E>(&service, &headers, body))) => match answer {
             Ok(answer) => answer.unwrap_or_else(|payload| Err(panicked(payload))),
-            // A graph that is called by then says where it is.
+            // The error names the running node, if the graph has been called by then.
             Err(expired) => Err(report(&expired.into())),
         },
-        // Also if the server is gone. The request's future is dropped, and what it works on with it.
+        // Also if the server is gone. The request's future is dropped, and with it everything it works on.
         _ = cut_off.wait_for(|cut_off| *cut_off) => Err(stopped()),
     };
     answer.unwrap_or_else(Problem::into_response)
 }
 
-/// How an input is read or an output is written is the user's code, too.
+/// Reading an input and writing an output run the user's code, which may panic.
 fn panicked(payload: Box<dyn Any + Send>) -> Problem {
     let error = Error::panicked(payload);
-    tracing::error!(%error, "the input could not be read, or the output not be written");
+    tracing::error!(%error, "reading the input or writing the output panicked");
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
 }
 
@@ -92,7 +92,7 @@ where
 {
     let place = service.admission.enter().map_err(|error| report(&error))?;
     let handle = service.state.handle().map_err(|error| report(&error))?;
-    // Before its body is read: when there is no place for it, that would be for nothing.
+    // Checked before the body is read, which is not needed if the request is refused.
     let requests = E::Graph::behind(handle).requests();
     requests.refused().map_err(|error| report(&error))?;
     let body = body::read(headers, body, service.max_body_bytes).await?;
@@ -106,7 +106,7 @@ where
         Ok(Answer::Large(write)) => service.offload.run(write).await.flatten(),
         Ok(Answer::Streamed(response)) => {
             let cut_off = service.cut_off.clone();
-            // A client that stops reading does not keep its place for longer.
+            // A client that stops reading keeps its place until the deadline at most.
             let place = UntilDeadline::new(place, deadline());
             return Ok(response.map(|body| until_cut_off(body, place, cut_off)));
         }
@@ -119,7 +119,7 @@ where
     Ok(json(StatusCode::OK, body))
 }
 
-/// A body that has its request's place until it ends, which is when the server is stopped at the latest.
+/// A body that holds its request's place until the body ends, or the server stops.
 fn until_cut_off(
     body: Body,
     place: UntilDeadline<Place>,
@@ -139,7 +139,7 @@ pub(crate) fn params<E: Entry>() -> &'static [Param<'static>] {
     entries.get(E::INDEX).map_or(&[], |entry| entry.params)
 }
 
-/// The log has the whole error; the client is told what it may know.
+/// Logs the whole error, and returns what the client may see of it.
 pub(super) fn report(error: &crate::Error) -> Problem {
     let problem = Problem::from(error);
     let node = error.node().unwrap_or("-");

@@ -1,4 +1,4 @@
-//! What the client's headers say of a request: how long it may take, and which model it is for.
+//! The request headers: how long a request may take, and which model it is for.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::Request;
 use crate::ingress::answer::Problem;
 
 const TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout-seconds");
-/// Ray Serve's name for it.
+/// Ray Serve's name of the header.
 const MODEL_ID: HeaderName = HeaderName::from_static("serve_multiplexed_model_id");
 
-/// The request as the headers say. The smaller of the client's and the graph's timeout counts, from
+/// Makes the request that the headers describe. The smaller of the client's and the graph's timeout counts, from
 /// now on.
 pub(super) fn of(
     request: Request,
@@ -29,7 +29,7 @@ pub(super) fn of(
     }
     if let Some(model_id) = headers.get(MODEL_ID) {
         let model_id = model_id.to_str();
-        let model_id = model_id.map_err(|_| bad(&MODEL_ID, "has to be plain text"))?;
+        let model_id = model_id.map_err(|_| bad(&MODEL_ID, "must be plain text"))?;
         request = request.with_model_id(model_id);
     }
     Ok(request)
@@ -45,11 +45,11 @@ fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, Problem> {
         .and_then(|text| text.trim().parse().ok());
     match number.and_then(seconds) {
         Some(timeout) => Ok(Some(timeout)),
-        None => Err(bad(&TIMEOUT, "has to be a number of seconds above 0")),
+        None => Err(bad(&TIMEOUT, "must be a number of seconds above 0")),
     }
 }
 
-/// A number of seconds above 0; one that is too large to be told from for ever is as long as can be.
+/// Reads a number of seconds above 0; a number that is too large becomes the longest possible time.
 fn seconds(number: f64) -> Option<Duration> {
     Kind::Period
         .admits(number)
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_number_above_zero_is_a_time() {
+    fn only_a_number_above_zero_is_a_timeout() {
         for wrong in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY] {
             assert_eq!(seconds(wrong), None, "{wrong}");
         }

@@ -23,7 +23,7 @@ pub(super) async fn healthz<G: Graph>(Extracted(state): Extracted<Arc<State<G>>>
     }
 }
 
-/// `GET /-/routes`: what is served where.
+/// `GET /-/routes`: the routes and their graphs.
 pub(super) async fn routes<G: Graph>() -> Json<Value> {
     let name = G::TOPOLOGY.name;
     let routes = G::TOPOLOGY.entries.iter();
@@ -31,12 +31,12 @@ pub(super) async fn routes<G: Graph>() -> Json<Value> {
     Json(Value::Object(routes.collect()))
 }
 
-/// `GET /-/openapi.json`: what the routes take and give.
+/// `GET /-/openapi.json`: the inputs and outputs of the routes.
 pub(super) async fn openapi<G: Graph>() -> Json<Value> {
     Json(openapi::document(G::TOPOLOGY))
 }
 
-/// Any path that is not served.
+/// The response for any unknown path.
 pub(super) async fn not_found<G: Graph>(uri: Uri) -> Problem {
     let routes: Vec<&str> = G::TOPOLOGY
         .entries
@@ -51,15 +51,15 @@ pub(super) async fn not_found<G: Graph>(uri: Uri) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, message)
 }
 
-/// The same for what is not the graph's.
+/// The response for a wrong method on a path that is not the graph's.
 pub(super) async fn wrong_management_method() -> Problem {
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
-        "this path does not take that method",
+        "this path does not accept that method",
     )
 }
 
-/// A route of the graph, but not for that method.
+/// The response for a wrong method on a route of the graph.
 pub(super) async fn wrong_method() -> Problem {
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,

@@ -1,15 +1,15 @@
-//! HTTP: requests in, answers out.
+//! HTTP: requests and responses.
 //!
 //! ```text
-//! request -> request id -> admission -> decode -> graph -> encode -> answer
+//! request -> request id -> admission -> decode -> graph -> encode -> response
 //! ```
 //!
-//! | path | answers |
+//! | path | response |
 //! |---|---|
-//! | `POST` a route of the graph | its output as JSON; a [`Streaming`](crate::Streaming) output as it comes |
+//! | `POST` a route of the graph | its output as JSON; a [`Streaming`](crate::Streaming) output item by item |
 //! | `GET /-/healthz` | 200 once every replica is ready, else 503 with the reason |
 //! | `GET /-/routes` | the routes and the graphs behind them |
-//! | `GET /-/openapi.json` | what the routes take and give, as OpenAPI |
+//! | `GET /-/openapi.json` | the inputs and outputs of the routes, as OpenAPI |
 //!
 //! A request that has a deadline - the graph's `request_timeout_s`, or the client's
 //! `x-request-timeout-seconds` if that is sooner - is answered by then:
@@ -17,10 +17,10 @@
 //! | status | when |
 //! |---|---|
 //! | 200 | the graph's output |
-//! | 400 | the body is not JSON, or not what else it says it is; a header is wrong, which is named |
+//! | 400 | the body is not JSON, or not what its content type says; a header is wrong (the message names it) |
 //! | 404, 405 | nothing is served there; not a `POST` |
-//! | 415 | the inputs are not read from that content type: [`FromBody`] |
-//! | 408 | nothing more of the body has come for 30 s |
+//! | 415 | the inputs cannot be read from that content type: [`FromBody`] |
+//! | 408 | no more of the body has arrived for 30 s |
 //! | 413 | the body is larger than [`ServerOptions::max_body_bytes`] |
 //! | 422 | a field is wrong; [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) |
 //! | 500 | [`Failed`](crate::ErrorKind::Failed), [`Panicked`](crate::ErrorKind::Panicked) |
@@ -30,17 +30,17 @@
 //!
 //! # Bodies
 //!
-//! The content type says what a body is, the type of the input what is wanted of it: [`FromBody`]. What is
-//! neither JSON nor text, and what is larger than [`MAX_BYTES_IN_PLACE`], is decoded on tokio's
-//! threads for blocking work, where answers that are larger than that are written, too.
+//! The content type says what a body is, and the type of the input says what is expected: [`FromBody`]. A body that is
+//! neither JSON nor text, or larger than [`MAX_BYTES_IN_PLACE`], is decoded on tokio's
+//! threads for blocking work; responses larger than that are written there as well.
 //!
 //! # Streams
 //!
-//! A graph that answers with a `Streaming<T>` is answered item by item: one line of JSON each,
+//! A graph that returns a `Streaming<T>` responds item by item: one line of JSON each,
 //! `application/x-ndjson`, or one event `data: ..` each if the client accepts `text/event-stream`. An error
-//! before the first item is read is as above. After it the status has been sent: the error is the last line,
-//! `{"error": {"error": "..", "node": ".."}}`, or an event named `error` whose data is the inner object, and
-//! the response ends. A client that hangs up drops the stream, and with it what makes it.
+//! before the first item is read is answered as above. After the first item the status has been sent: the error is
+//! the last line, `{"error": {"error": "..", "node": ".."}}`, or an event named `error` whose data is the inner object,
+//! and the response ends. If the client disconnects, the stream is dropped, and with it the code that produces it.
 
 mod admission;
 mod answer;

@@ -1,4 +1,4 @@
-//! Where large bodies are read and written: one must not hold up the other requests of its thread.
+//! Reads and writes large bodies elsewhere, so that they do not hold up other requests of their thread.
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -9,12 +9,12 @@ use tokio::task::spawn_blocking;
 use crate::panics::catch;
 use crate::{Error, Result};
 
-/// The largest body, of a request as of an answer, that is read or written on the request's own task, in bytes,
-/// if it is JSON or text. Any other one is on a thread for blocking work: parsing 64 KiB takes some 0.3 ms, the
-/// way there and back 15 µs.
+/// The largest body of a request or a response that is read or written on the request's own task, in bytes,
+/// if it is JSON or text. Any other body is handled on a thread for blocking work: parsing 64 KiB takes some
+/// 0.3 ms, the switch to that thread and back 15 µs.
 pub const MAX_BYTES_IN_PLACE: usize = 64 * 1024;
 
-/// Works on large bodies, as many at a time as there are cores: more would only need more memory.
+/// Works on large bodies, on as many at a time as there are cores: more would only need more memory.
 pub(super) struct Offload(Arc<Semaphore>);
 
 impl Offload {
@@ -23,12 +23,12 @@ impl Offload {
         Offload(Arc::new(Semaphore::new(cores)))
     }
 
-    /// Does it elsewhere. An error if it panics, or the runtime stops.
+    /// Runs `work` on a thread for blocking work. Returns an error if it panics, or the runtime stops.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        // It is never closed.
+        // The semaphore is never closed.
         let place = Arc::clone(&self.0).acquire_owned().await;
         let span = tracing::Span::current();
         let done = spawn_blocking(move || {

@@ -1,4 +1,4 @@
-//! Reads the options again when the process is told to, by SIGHUP.
+//! Reads the options again when the process receives SIGHUP.
 
 use std::io;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::graph::Graph;
 use crate::panics::catch;
 use crate::{Error, Result};
 
-/// Where the options are.
+/// Reads the options.
 pub(super) type Read = Box<dyn Fn() -> Result<Config> + Send + Sync>;
 
-/// Does so as often as it is told to. Signals are listened for from the call on.
+/// Reads and applies the options with every SIGHUP. Signals are caught from this call on.
 #[cfg(unix)]
 pub(super) fn on_hangup<G: Graph>(
     read: Read,
@@ -34,7 +34,7 @@ pub(super) fn on_hangup<G: Graph>(
     })
 }
 
-/// There is no such signal.
+/// There is no such signal on this system.
 #[cfg(not(unix))]
 pub(super) fn on_hangup<G: Graph>(
     _read: Read,
@@ -49,13 +49,13 @@ async fn reload<G: Graph>(read: &Arc<Read>, state: &State<G>) -> Result<()> {
     changes.await
 }
 
-/// Reads on a thread of its own: a file may be where nobody answers, which must neither hold up requests nor keep
-/// the runtime from ending, as it would wait for its threads for blocking work.
+/// Reads on a thread of its own: a file may be on a file system that hangs. That must neither hold up requests nor
+/// keep the runtime from ending, which would wait for a thread for blocking work.
 async fn read_aside(read: Arc<Read>) -> Result<Config> {
     let (answer, config) = oneshot::channel();
     let thread = thread::Builder::new().name("config".to_owned());
     thread.spawn(move || drop(answer.send(catch(|| read()))))?;
     config
         .await
-        .unwrap_or_else(|_| Err(Error::failed("it was not read")))
+        .unwrap_or_else(|_| Err(Error::failed("the configuration was not read")))
 }

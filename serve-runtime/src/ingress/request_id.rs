@@ -1,4 +1,4 @@
-//! `x-request-id`: taken over, or made, and always given back.
+//! `x-request-id`: accepted from the client or made here, and always sent back.
 
 use std::time::Instant;
 
@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Longest id that is taken over, in bytes: it is written to every line of the log.
+/// The longest id accepted, in bytes: it is written to every line of the log.
 const LONGEST: usize = 128;
 
-/// Gives the request its id: in its extensions, in the log, and in the answer.
+/// Gives the request its id: in its extensions, in the log, and in the response.
 pub(super) async fn assign(mut request: Request, next: Next) -> Response {
     let id = id_of(&request);
     let span = tracing::info_span!(
@@ -47,17 +47,17 @@ pub(super) async fn assign(mut request: Request, next: Next) -> Response {
     .await
 }
 
-/// A request whose client waits for the answer; dropped only if it goes away.
+/// A request whose client waits for the response; dropped only if the client disconnects.
 struct Waiting(Instant);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
         let latency_ms = self.0.elapsed().as_millis();
-        tracing::info!(latency_ms, "the client went away");
+        tracing::info!(latency_ms, "the client disconnected");
     }
 }
 
-/// The client's id if it is one that can be logged as it is, else a new one.
+/// The client's id if it can be logged as it is, otherwise a new one.
 fn id_of(request: &Request) -> String {
     let given = request.headers().get(X_REQUEST_ID);
     let given = given.and_then(|id| id.to_str().ok());

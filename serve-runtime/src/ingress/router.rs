@@ -27,11 +27,11 @@ pub trait Routes<G: Graph> {
     #[allow(private_interfaces)]
     fn add_to(router: Router<Arc<Service<G>>>) -> Router<Arc<Service<G>>>;
 
-    /// Whether a body is what an entry takes.
+    /// Checks that an entry accepts a body.
     #[doc(hidden)]
     fn check(index: usize, body: &[u8]) -> Result<()>;
 
-    /// One request to an entry: its body as JSON to its output as JSON, text that is printed as it comes.
+    /// Runs one request to an entry: takes its body as JSON, returns its output as JSON texts to print.
     #[doc(hidden)]
     fn call(
         index: usize,

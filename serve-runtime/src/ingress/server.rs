@@ -1,4 +1,4 @@
-//! The server's life: bind, start the replicas, serve, drain, stop.
+//! The life of the server: bind, start the replicas, serve, drain, stop.
 
 use std::fmt;
 use std::future::Future;
@@ -24,19 +24,19 @@ use crate::ingress::router::{Routes, Serve};
 use crate::resources::Ledger;
 use crate::{Error, ErrorKind, Result};
 
-/// Where and how to serve.
+/// The options of a server.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ServerOptions {
     /// The address to listen on; 127.0.0.1 by default.
     pub host: IpAddr,
-    /// The port to listen on, 0 for any that is free; 8000 by default.
+    /// The port to listen on, 0 for any free port; 8000 by default.
     pub port: u16,
-    /// The largest body that is taken, in bytes; 10 MiB by default.
+    /// The largest request body accepted, in bytes; 10 MiB by default.
     pub max_body_bytes: usize,
     /// How many requests may be in flight, at least 1; the next one is answered with 503. 1,000 by default.
     pub max_ongoing_requests: usize,
-    /// How long requests in flight may take once the server is told to stop; 20 s by default.
+    /// How long requests in flight may take after the server begins to shut down; 20 s by default.
     pub graceful_shutdown_timeout: Duration,
 }
 
@@ -53,40 +53,40 @@ impl Default for ServerOptions {
 }
 
 impl ServerOptions {
-    /// The defaults, to set more of them.
+    /// The default options.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same with this address.
+    /// Sets the address.
     #[must_use]
     pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
         self.host = host.into();
         self
     }
 
-    /// The same with this port.
+    /// Sets the port.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The same with bodies up to this size.
+    /// Sets the largest body.
     #[must_use]
     pub fn max_body_bytes(mut self, max_body_bytes: usize) -> Self {
         self.max_body_bytes = max_body_bytes;
         self
     }
 
-    /// The same with so many requests in flight.
+    /// Sets the maximum number of requests in flight.
     #[must_use]
     pub fn max_ongoing_requests(mut self, max_ongoing_requests: usize) -> Self {
         self.max_ongoing_requests = max_ongoing_requests;
         self
     }
 
-    /// The same with so long a time to stop in.
+    /// Sets how long requests in flight may take after the server begins to shut down.
     #[must_use]
     pub fn graceful_shutdown_timeout(mut self, graceful_shutdown_timeout: Duration) -> Self {
         self.graceful_shutdown_timeout = graceful_shutdown_timeout;
@@ -120,7 +120,7 @@ impl<G> Server<G>
 where
     G: Serve,
 {
-    /// A server with default options.
+    /// A server of `application` with default options.
     pub fn new(application: Application<G>) -> Self {
         Server {
             application,
@@ -133,37 +133,37 @@ where
         }
     }
 
-    /// Where and how to serve.
+    /// Sets the options.
     pub fn options(mut self, options: ServerOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// What replicas may take, as of [`deploy_on`](crate::deploy_on); without it, what
-    /// [`Machine::detect`](crate::Machine::detect) finds.
+    /// Sets the resources that replicas may take, as [`deploy_on`](crate::deploy_on) does; by default, the machine that
+    /// [`Machine::detect`](crate::Machine::detect) returns.
     pub fn machine(mut self, machine: impl Into<Ledger>) -> Self {
         self.ledger = Some(machine.into());
         self
     }
 
-    /// Adds routes of your own, to serve beside the graph and those that were added before. They must not overlap
-    /// with those, with the graph's, nor with `/-/`.
+    /// Adds routes of your own, to serve beside the graph and the routes added before. They must not overlap
+    /// with any of those, nor with `/-/`.
     ///
-    /// The router is one of [axum](crate::axum)'s.
+    /// The router is an [axum](crate::axum) one.
     pub fn routes(mut self, routes: Router) -> Self {
         self.routes = self.routes.merge(routes);
         self
     }
 
-    /// What to do once every replica is ready; it is told the address that is listened on.
+    /// Sets what to do once every replica is ready; it gets the address that the server listens on.
     pub fn on_ready(mut self, on_ready: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
         self.on_ready = Box::new(on_ready);
         self
     }
 
-    /// Where to get the options from that SIGHUP applies, as
-    /// [`ApplicationControl::configure`](crate::ApplicationControl::configure); the log says what came of it. Without it, SIGHUP ends
-    /// the process, as ever.
+    /// Sets where to read the options that SIGHUP applies, as
+    /// [`ApplicationControl::configure`](crate::ApplicationControl::configure); the result is logged. By default, SIGHUP
+    /// ends the process.
     #[cfg(feature = "config")]
     pub fn on_hangup(
         mut self,
@@ -173,7 +173,7 @@ where
         self
     }
 
-    /// Serves until SIGINT or SIGTERM, then accepts no more, answers the requests that are in flight, and returns.
+    /// Serves until SIGINT or SIGTERM. Then it accepts no new requests, answers the requests in flight, and returns.
     /// A second signal ends the process at once.
     ///
     /// # Errors
@@ -199,10 +199,10 @@ where
         let router = router(&state, &self.options, is_cut_off, self.routes);
         let (stopping, mut stopped) = watch::channel(false);
         let serving = connections::serve(listener.tap_io(send_at_once), router, async move {
-            // An error means that the sender is gone: it is time to stop then, too.
+            // An error means that the sender is gone: the server should stop then as well.
             let _ = stopped.wait_for(|stopped| *stopped).await;
         });
-        let mut servers = JoinSet::new(); // ends them when dropped
+        let mut servers = JoinSet::new(); // aborts them when dropped
         servers.spawn(serving);
 
         #[cfg(feature = "config")]
@@ -222,7 +222,7 @@ where
             tracing::info!(%address, graph = G::TOPOLOGY.name, "ready");
             (self.on_ready)(address);
             stop.await;
-            tracing::info!("stopping: answering the requests that are in flight");
+            tracing::info!("stopping: waiting for the requests in flight");
         }
         #[cfg(feature = "config")]
         drop(reloads);
@@ -233,7 +233,7 @@ where
     }
 }
 
-/// Answers are small and written whole: waiting to fill a packet would only delay them.
+/// Responses are small and written whole: waiting to fill a packet would only delay them.
 fn send_at_once(connection: &mut TcpStream) {
     if let Err(error) = connection.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
@@ -250,7 +250,7 @@ async fn listen(options: &ServerOptions) -> Result<TcpListener> {
     })
 }
 
-/// None at all would be a server that refuses whatever comes.
+/// A server with a maximum of 0 would refuse every request.
 fn check_limits(options: &ServerOptions) -> Result<()> {
     match options.max_ongoing_requests {
         0 => Err(Error::invalid_input(
@@ -291,7 +291,7 @@ where
         .layer(axum::middleware::from_fn(request_id::assign))
 }
 
-/// Waits for connections and calls to end, but not for ever.
+/// Waits for connections and calls to end, up to the timeout.
 async fn drain<H>(
     mut servers: JoinSet<()>,
     deployed: Option<Deployed<H>>,
@@ -310,7 +310,7 @@ async fn drain<H>(
         Err(_) => {
             tracing::warn!(
                 ?timeout,
-                "stopped with requests in flight: their time was up"
+                "stopped with requests in flight: they exceeded the shutdown timeout"
             );
             Ok(())
         }

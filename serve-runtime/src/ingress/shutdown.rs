@@ -1,4 +1,4 @@
-//! When to stop.
+//! The signals that stop the server.
 
 use std::future::Future;
 use std::io;
@@ -7,14 +7,14 @@ use std::thread;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
-/// What a process that was interrupted exits with, by the custom of shells: 128 + SIGINT.
+/// The exit code of a process that was interrupted, by the convention of shells: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
 
 /// Waits for the signal to stop. From then on, a second one ends the process at once.
 ///
-/// Signals are listened for from the call on, not from the first poll: a server that has said that it
-/// is ready must not be killed by one. That is done on a thread of its own: where `async fn`s block all threads of
-/// the runtime, the process can still be told to end.
+/// Signals are caught from this call on, not from the first poll: they must not kill a server that has announced
+/// that it is ready. A thread of its own catches them: even if `async fn`s block all threads of
+/// the runtime, the process can be stopped.
 pub(super) fn requested() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let runtime = Builder::new_current_thread().enable_io().build()?;
     let mut signals = {
@@ -25,11 +25,11 @@ pub(super) fn requested() -> io::Result<impl Future<Output = ()> + Send + 'stati
     let listen = async move {
         tokio::select! {
             () = signals.next() => {}
-            () = stop.closed() => return, // there is no server any more
+            () = stop.closed() => return, // the server has already ended
         }
-        let _ = stop.send(()); // or there is none just now
+        let _ = stop.send(()); // fails if the server has just ended
         signals.next().await;
-        tracing::warn!("told to stop a second time: stopping at once");
+        tracing::warn!("second signal to stop: stopping at once");
         std::process::exit(INTERRUPTED);
     };
     let thread = thread::Builder::new().name("signals".to_owned());

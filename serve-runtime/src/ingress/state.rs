@@ -1,4 +1,4 @@
-//! What the server knows of its application, from binding the port until the end.
+//! The state of the served application, from binding the port until the end.
 
 use std::sync::{OnceLock, PoisonError, RwLock};
 
@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::graph::Graph;
 use crate::{Error, Result};
 
-/// An application that is being started, runs, or is being shut down.
+/// An application that is starting, running, or shutting down.
 pub(super) struct State<G: Graph> {
     handle: OnceLock<G::Handle>,
     deployed: RwLock<Option<Deployed<G::Handle>>>,
@@ -25,7 +25,7 @@ impl<G: Graph> State<G> {
         }
     }
 
-    /// From here on requests are served.
+    /// Marks the application as running: from here on requests are served.
     pub(super) fn ready(&self, deployed: Deployed<G::Handle>) {
         let _ = self.handle.set(Deployed::handle(&deployed).clone());
         *self
@@ -34,7 +34,7 @@ impl<G: Graph> State<G> {
             .unwrap_or_else(PoisonError::into_inner) = Some(deployed);
     }
 
-    /// What calls the graph.
+    /// The handle to the graph.
     pub(super) fn handle(&self) -> Result<&G::Handle> {
         self.handle.get().ok_or_else(starting)
     }
@@ -47,7 +47,7 @@ impl<G: Graph> State<G> {
         }
     }
 
-    /// Changes the options of what runs; an error if they are wrong, or if nothing runs.
+    /// Changes the options of the running application. Fails if they are wrong, or if it does not run.
     #[cfg(feature = "config")]
     pub(super) fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
         match &*self.deployed.read().unwrap_or_else(PoisonError::into_inner) {
@@ -56,7 +56,7 @@ impl<G: Graph> State<G> {
         }
     }
 
-    /// What is to be shut down.
+    /// Takes the application, to shut it down.
     pub(super) fn take(&self) -> Option<Deployed<G::Handle>> {
         let mut deployed = self
             .deployed

@@ -1,11 +1,11 @@
-//! A stream as the body of an answer, written as its items come.
+//! A stream as the body of a response, written item by item.
 //!
-//! | the client accepts | an item | an error, which is the end |
+//! | the client accepts | an item | an error, which ends the response |
 //! |---|---|---|
 //! | anything | a line of JSON, `application/x-ndjson` | a line `{"error": {"error": .., "node": ..}}` |
-//! | `text/event-stream` | an event `data: JSON` | an event named `error`, with the same data as an answer |
+//! | `text/event-stream` | an event `data: JSON` | an event named `error`, with the same data as the body of an error response |
 //!
-//! Each item is a chunk of its own. The status has been sent by then, so that an error after the first item
+//! Each item is a chunk of its own. The status has been sent by then, so an error after the first item
 //! cannot change it.
 
 use axum::body::{Body, Bytes};
@@ -19,7 +19,7 @@ use super::answer::Problem;
 use crate::Streaming;
 use crate::panics::catch;
 
-/// How items are set apart.
+/// How items are separated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Format {
     Lines,
@@ -27,7 +27,7 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// What the client asks for.
+    /// The format that the client accepts.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let accepted = headers.get_all(header::ACCEPT).iter();
         let accepted = accepted.filter_map(|accept| accept.to_str().ok());
@@ -65,7 +65,7 @@ impl Format {
     }
 }
 
-/// An answer whose body is a stream.
+/// A response whose body is a stream.
 pub(super) fn answer<T>(items: Streaming<T>, format: Format) -> Response
 where
     T: Serialize + Send + 'static,
@@ -73,7 +73,7 @@ where
     let mut response = Response::new(Body::from_stream(body(items, format)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, format.content_type());
-    // Proxies in between pass on what there is.
+    // Asks proxies to pass on each item as it arrives.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
@@ -102,7 +102,7 @@ where
     in_span(until_error.map(|text| Ok(text.into())), Span::current())
 }
 
-/// What is logged while an item is made belongs to the request, as what is logged before the first one.
+/// Log lines from the making of later items belong to the request, as those of the first item do.
 fn in_span<S: Stream>(items: S, span: Span) -> impl Stream<Item = S::Item> {
     let mut items = Box::pin(items);
     stream::poll_fn(move |cx| span.in_scope(|| items.as_mut().poll_next(cx)))
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_are_for_who_accepts_them() {
+    fn events_are_sent_to_clients_that_accept_them() {
         for (accept, wanted) in [
             ("*/*", Format::Lines),
             ("application/x-ndjson", Format::Lines),

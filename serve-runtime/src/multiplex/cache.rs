@@ -10,14 +10,14 @@ use crate::panics::drop_quietly;
 use crate::util::lock;
 use crate::{Result, Shared};
 
-/// At most as many models as may be kept, of which the least recently used one is dropped first, and those
+/// The cached models, of which the least recently used one is dropped when the maximum is reached, and the models
 /// that are being loaded.
 pub struct Cache<M> {
     loader: Loader,
     max: usize,
     known: Arc<Known>,
     waits: Arc<Waits>,
-    /// The most recently used one is the last.
+    /// In the order of use: the last one is the most recently used.
     models: Mutex<Vec<Entry<M>>>,
 }
 
@@ -28,7 +28,7 @@ struct Entry<M> {
 }
 
 enum Slot<M> {
-    /// With the other calls that want it.
+    /// The model is being loaded; holds the channels of the other calls that wait for it.
     Loading(Vec<Waiter<M>>),
     Loaded(Shared<M>),
 }
@@ -49,12 +49,12 @@ impl<M> Waiter<M> {
     }
 }
 
-/// What a cache has of a model.
+/// The state of a model in the cache.
 pub(super) enum Found<M, W> {
     Loaded(Shared<M>),
     /// Another call loads it; this is where the result arrives.
     Waiting(W),
-    /// The call that asked has to load it.
+    /// The calling code has to load it.
     Missing(Loading<M>),
 }
 
@@ -74,7 +74,7 @@ impl<M> Cache<M> {
         })
     }
 
-    /// Looks for a model, which is the most recently used one from then on; `channel` makes the channel for its
+    /// Looks up a model, which becomes the most recently used one; `channel` makes the channel for its
     /// result if another call loads it.
     pub(super) fn find<W>(
         self: &Arc<Self>,
@@ -95,7 +95,7 @@ impl<M> Cache<M> {
                 }
             };
         }
-        // Before the load, so that there is room for it: there are never more than may be kept.
+        // Before the load, to make room for it: the cache never exceeds its maximum.
         let evicted = (models.len() >= self.max).then(|| evict(&mut models));
         let id: Arc<str> = id.into();
         models.push(Entry {
@@ -112,7 +112,7 @@ impl<M> Cache<M> {
         })
     }
 
-    /// The calling code is about to wait for a model that another call loads.
+    /// Registers that the calling code waits for a model that another call loads.
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl<M> Cache<M> {
     }
 }
 
-/// One after the other: two panics at a time would be the end of the process.
+/// Drops the models one after the other: two panics at a time would abort the process.
 impl<M> Drop for Cache<M> {
     fn drop(&mut self) {
         let models = std::mem::take(&mut *self.lock());
@@ -139,7 +139,7 @@ impl<M> Drop for Cache<M> {
     }
 }
 
-/// Takes out the least recently used one of those that are loaded.
+/// Removes the least recently used one of the loaded models.
 fn evict<M>(models: &mut Vec<Entry<M>>) -> Option<Entry<M>> {
     let is_loaded = |entry: &Entry<M>| matches!(entry.slot, Slot::Loaded(_));
     models
@@ -180,7 +180,7 @@ impl<M> Loading<M> {
 
     fn loaded(&self, model: Shared<M>) -> Shared<M> {
         let mut models = self.cache.lock();
-        // More than may be kept were loaded at once.
+        // More models than the maximum were loaded at the same time.
         let evicted = (models.len() > self.cache.max).then(|| evict(&mut models));
         let entry = models.iter_mut().find(|entry| entry.id == self.id);
         let slot = entry.map(|entry| &mut entry.slot);
@@ -195,7 +195,7 @@ impl<M> Loading<M> {
         model
     }
 
-    /// Takes out what is being loaded.
+    /// Removes the entry of a model that is being loaded.
     fn forget(&self) -> Vec<Waiter<M>> {
         let mut models = self.cache.lock();
         let at = models.iter().position(|entry| entry.id == self.id);

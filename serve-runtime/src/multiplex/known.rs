@@ -1,12 +1,12 @@
-//! Which models a replica has.
+//! The models that a replica has, as seen from outside.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::util::lock;
 
-/// The models of one replica that count when a replica is chosen for a call: those that are loaded or being
-/// loaded, and those of calls that have chosen it. Each is counted by how often it is [held](ModelHold).
+/// The models of one replica that count when a replica is chosen for a call: the models that are loaded or being
+/// loaded, and the models of calls that have chosen this replica. Each has a count of its [holds](ModelHold).
 #[derive(Debug, Default)]
 pub(crate) struct Known(Mutex<BTreeMap<Arc<str>, usize>>);
 
@@ -15,12 +15,12 @@ impl Known {
         self.lock().contains_key(model_id)
     }
 
-    /// How many different models.
+    /// The number of different models.
     pub(crate) fn len(&self) -> usize {
         self.lock().len()
     }
 
-    /// It counts as having the model until the return value is dropped.
+    /// Counts the replica as having the model until the return value is dropped.
     pub(crate) fn hold(self: &Arc<Self>, model_id: &Arc<str>) -> ModelHold {
         *self.lock().entry(Arc::clone(model_id)).or_default() += 1;
         ModelHold {
@@ -34,7 +34,7 @@ impl Known {
     }
 }
 
-/// A reason why a replica counts as one that has a model.
+/// A reason to count a replica as having a model.
 #[derive(Debug)]
 pub(crate) struct ModelHold {
     known: Arc<Known>,

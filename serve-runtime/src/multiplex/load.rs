@@ -1,4 +1,4 @@
-//! A call of a loader.
+//! Calls of a loader.
 
 use std::future::Future;
 use std::sync::{Arc, mpsc};
@@ -11,7 +11,7 @@ use crate::panics::catch;
 use crate::panics::isolate;
 use crate::{Error, Result, Shared};
 
-/// A model, from a cache or by loading it.
+/// Returns a model from the cache, or loads it.
 pub async fn load<M, F>(
     cache: Option<Arc<Cache<M>>>,
     model_id: &str,
@@ -48,7 +48,7 @@ where
     }
 }
 
-/// A model, from a cache or by loading it, where code may block.
+/// Returns a model from the cache, or loads it, in code that may block.
 pub fn load_blocking<M>(
     cache: Option<Arc<Cache<M>>>,
     model_id: &str,
@@ -58,7 +58,7 @@ pub fn load_blocking<M>(
         return catch(load).map(Shared::new);
     };
     loop {
-        // Not a tokio channel, on which async code must not block; this may be called there.
+        // Not a tokio channel: its `blocking_recv` panics in async code, where this may be called.
         let channel = || {
             let (answer, waiting) = mpsc::channel();
             (Waiter::Blocking(answer), waiting)

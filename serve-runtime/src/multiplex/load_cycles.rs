@@ -1,4 +1,4 @@
-//! Loads that would wait for themselves: found before one of them waits.
+//! Finds loads that would wait for themselves, before one of them waits.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -19,29 +19,29 @@ pub(super) struct Load {
     pub(super) id: Arc<str>,
 }
 
-/// Which loads at one replica wait for which.
+/// Which loads at one replica wait for which other loads.
 #[derive(Default)]
 pub(super) struct Waits(Mutex<Vec<Arc<Wait>>>);
 
-/// None of the loads in `chain` ends before `wanted` has ended.
+/// A wait: no load in `chain` ends before `wanted` has ended.
 struct Wait {
     chain: Arc<[Load]>,
     wanted: Load,
 }
 
-/// A wait until it is dropped; `None` if no load waits.
+/// A wait, which ends when it is dropped; `None` if no load waits.
 pub(super) struct Waiting<'a> {
     waits: &'a Waits,
     wait: Option<Arc<Wait>>,
 }
 
 impl Load {
-    /// Runs a future that loads it.
+    /// Runs a future as part of this load.
     pub(super) async fn scope<F: Future>(self, future: F) -> F::Output {
         CHAIN.scope(self.chain(), future).await
     }
 
-    /// Runs a function that loads it.
+    /// Runs a function as part of this load.
     pub(super) fn sync_scope<R>(self, function: impl FnOnce() -> R) -> R {
         CHAIN.sync_scope(self.chain(), function)
     }
@@ -61,11 +61,11 @@ fn current() -> Arc<[Load]> {
 }
 
 impl Waits {
-    /// The loads that the calling code is part of begin to wait for another one.
+    /// Records that the loads of the calling code wait for another one.
     ///
     /// # Errors
     ///
-    /// If that one waits for one of them: they would wait for ever.
+    /// If the other load waits for one of them: they would wait for ever.
     pub(super) fn begin(&self, wanted: Load) -> Result<Waiting<'_>> {
         let chain = current();
         if chain.is_empty() {

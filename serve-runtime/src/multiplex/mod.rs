@@ -1,4 +1,4 @@
-//! Several models in one replica: loaded when a call needs one, kept while they are among the last used.
+//! Several models in one replica: loaded when a call needs one, kept while they are among the most recently used.
 //!
 //! | file | what |
 //! |---|---|
@@ -19,14 +19,14 @@ mod load;
 mod load_cycles;
 mod models;
 
-#[allow(unreachable_pub)] // generated code has it, without naming it
+#[allow(unreachable_pub)] // generated code uses it without naming it
 pub use cache::Cache;
 pub(crate) use known::{Known, ModelHold};
 pub use load::{load, load_blocking};
 use models::Loader;
 pub(crate) use models::{Models, cache};
 
-/// The number of models that a replica keeps; a compile error if it is none.
+/// The number of models that a replica keeps; 0 is a compile error.
 #[track_caller]
 pub const fn max_num_models(max_num_models_per_replica: usize) -> usize {
     let option = MultiplexedOption::MaxNumModelsPerReplica.spec();

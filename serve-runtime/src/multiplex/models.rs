@@ -20,11 +20,11 @@ pub(crate) struct Models {
     caches: Mutex<Vec<(Loader, Arc<dyn Any + Send + Sync>)>>,
 }
 
-/// A method that loads.
+/// A loader: a method that loads models.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct Loader {
     ty: TypeId,
-    /// The deployment's type, as errors name it.
+    /// The deployment's type, as errors show it.
     pub(super) deployment: &'static str,
     pub(super) method: &'static str,
 }
@@ -32,7 +32,7 @@ pub(super) struct Loader {
 impl Loader {
     pub(super) fn of<D: 'static>(method: &'static str) -> Self {
         let path = std::any::type_name::<D>();
-        // Without the path to it, and what it is generic over.
+        // Without its path and its generic arguments.
         let path = path.split('<').next().unwrap_or(path);
         Loader {
             ty: TypeId::of::<D>(),
@@ -47,17 +47,17 @@ impl Models {
         &self.known
     }
 
-    /// Runs a future of a replica that has these models.
+    /// Runs a future of a replica with these models in scope.
     pub(crate) async fn scope<F: Future>(self: Arc<Self>, future: F) -> F::Output {
         CURRENT.scope(self, future).await
     }
 
-    /// Runs a function of a replica that has these models.
+    /// Runs a function of a replica with these models in scope.
     pub(crate) fn sync_scope<R>(self: Arc<Self>, function: impl FnOnce() -> R) -> R {
         CURRENT.sync_scope(self, function)
     }
 
-    /// The cache of a loader. Its first use decides its size and its type.
+    /// The cache of a loader. Its first use determines its size and its type.
     fn cache<M: Send + Sync + 'static>(&self, loader: Loader, max: usize) -> Option<Arc<Cache<M>>> {
         let mut caches = lock(&self.caches);
         let known = caches.iter().find(|(known, _)| *known == loader);

@@ -1,4 +1,4 @@
-//! An array from a file, whose first bytes say of which kind it is.
+//! An array from a file, whose first bytes identify the format.
 
 use ndarray::ArrayD;
 

@@ -1,4 +1,4 @@
-//! An array from JSON: an object with its dtype and shape, or nested lists alone.
+//! An array from JSON: an object with its dtype and shape, or plain nested lists.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -52,7 +52,7 @@ impl<'de, T: Dtype, D: Dimension> Visitor<'de> for Visit<T, D> {
             };
             if is_twice {
                 return Err(A::Error::custom(format!(
-                    "the field `{field}` is there twice"
+                    "the field `{field}` is given twice"
                 )));
             }
         }
@@ -60,14 +60,14 @@ impl<'de, T: Dtype, D: Dimension> Visitor<'de> for Visit<T, D> {
         finish(nested, shape.flatten()).map_err(A::Error::custom)
     }
 
-    /// A file.
+    /// The bytes of a file.
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
         let array = binary::read(bytes).map_err(E::custom)?;
         with_dimensions(array).map_err(E::custom)
     }
 }
 
-/// The name of `T`, in one of numpy's ways.
+/// The name of `T` in numpy, in any spelling.
 struct DtypeOf<T>(PhantomData<T>);
 
 impl<'de, T: Dtype> Deserialize<'de> for DtypeOf<T> {
@@ -90,7 +90,7 @@ fn finish<T: Dtype, D: Dimension>(
         }
     };
     let array = ArrayD::from_shape_vec(IxDyn(&shape), nested.values);
-    // Beside a length of 0, others may be beyond any memory.
+    // Besides a length of 0, the others may exceed any memory.
     let array =
         array.map_err(|error| format!("an array cannot have the shape {shape:?}: {error}"))?;
     with_dimensions(array)
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_array_is_refused() {
+    fn a_value_that_is_not_such_an_array_is_refused() {
         for (json, expected) in [
             (
                 r#"{"array": [1, 2, 3], "shape": [2, 2]}"#,
@@ -141,7 +141,7 @@ mod tests {
             ),
             (
                 r#"{"array": [], "shape": [9223372036854775807, 0]}"#,
-                "the shape [9223372036854775807, 0] has no values, but more than 65536 lists",
+                "the shape [9223372036854775807, 0] has no values, but more than 65536 empty lists",
             ),
             (
                 r#"{"array": [[1]], "dtype": "float32"}"#,
@@ -162,7 +162,7 @@ mod tests {
             ),
             (
                 r#"{"array": [], "array": []}"#,
-                "the field `array` is there twice",
+                "the field `array` is given twice",
             ),
             (
                 r#""x""#,

@@ -1,6 +1,6 @@
-//! Numpy's names of Rust's numbers.
+//! Numpy's names of Rust's number types.
 
-/// A type of number that arrays consist of: the integers of 8 to 64 bits, `f32`, `f64` and `bool`.
+/// A number type that arrays consist of: the integers of 8 to 64 bits, `f32`, `f64` and `bool`.
 #[diagnostic::on_unimplemented(
     message = "there are no arrays of `{Self}` in requests: it is no dtype of numpy's",
     label = "not a number that a request's array can consist of",
@@ -11,25 +11,25 @@ pub trait Dtype: Element {
     const NAME: &'static str;
 }
 
-/// How values come out of JSON and files.
+/// How values are read from JSON and files.
 pub trait Element: Copy + Send + Sync + 'static {
     #[doc(hidden)]
     fn of_number(number: Number) -> Option<Self>;
 
-    /// All values of a file, whose length is a multiple of their size.
+    /// Reads all values of a file, whose length is a multiple of their size.
     #[doc(hidden)]
     fn of_bytes(bytes: &[u8], is_big_endian: bool) -> Result<Vec<Self>, String>;
 
-    /// What bytes are, if they are the values themselves.
+    /// Takes the bytes themselves, if they are the values.
     #[doc(hidden)]
     fn of_u8s(_bytes: Vec<u8>) -> Option<Vec<Self>> {
         None
     }
 }
 
-/// A number of a JSON text.
+/// A number in a JSON text.
 #[doc(hidden)]
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Number {
     Unsigned(u64),
     Signed(i64),
@@ -93,7 +93,7 @@ macro_rules! floats {
         }
 
         impl Element for $T {
-            /// The nearest one; a number beyond the largest one has none.
+            /// The nearest value; a number beyond the largest value is refused.
             fn of_number(number: Number) -> Option<Self> {
                 let nearest = match number {
                     Number::Unsigned(number) => number as $T,
@@ -136,7 +136,7 @@ impl Element for bool {
     }
 }
 
-/// Numpy's types by their names and, in files, their kind and size in bytes.
+/// Numpy's types by their names, with their kind and size in bytes as files have them.
 const NAMES: [(&str, &str); 17] = [
     ("bool", "b1"),
     ("uint8", "u1"),
@@ -152,20 +152,20 @@ const NAMES: [(&str, &str); 17] = [
     ("float64", "f8"),
     ("complex64", "c8"),
     ("complex128", "c16"),
-    // What Python calls them.
+    // Python's names.
     ("int64", "int"),
     ("float64", "float"),
     ("float64", "double"),
 ];
 
-/// The name of a type that is written in one of numpy's ways: `float32`, `f4`, `<f4`.
+/// The name of a type in any of numpy's spellings: `float32`, `f4`, `<f4`.
 pub(super) fn name(written: &str) -> Option<&'static str> {
     let code = written.trim_start_matches(['<', '>', '=', '|']);
     let known = |(name, short): &&(&str, &str)| *name == written || *short == code;
     NAMES.iter().find(known).map(|(name, _)| *name)
 }
 
-/// Whether a type as it is written is that of the array that is wanted, and what to do if not.
+/// Checks that a type, as it is written, is the wanted one; an error says what to do.
 pub(super) fn check<T: Dtype>(written: &str) -> Result<(), String> {
     let wanted = T::NAME;
     match name(written) {

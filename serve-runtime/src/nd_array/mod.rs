@@ -1,8 +1,8 @@
-//! Arrays as inputs and outputs, with their shape and dtype kept.
+//! Arrays as inputs and outputs, which keep their shape and dtype.
 //!
 //! | file | what |
 //! |---|---|
-//! | `dtype.rs` | numpy's names of Rust's numbers |
+//! | `dtype.rs` | numpy's names of Rust's number types |
 //! | `deserialize.rs`, `nested.rs` | from JSON |
 //! | `serialize.rs` | to JSON |
 //! | `binary.rs`, `npy.rs`, `image.rs` | from the bytes of a file |
@@ -23,22 +23,22 @@ mod shape;
 
 pub use dtype::Dtype;
 
-/// An array of numbers with any number of dimensions that comes in a request or goes into an answer: an
-/// [`ndarray::Array`], and used as one.
+/// An array of numbers with any number of dimensions, in a request or a response. It dereferences to an
+/// [`ndarray::Array`].
 ///
-/// | it is read from | |
+/// | read from | |
 /// |---|---|
 /// | JSON | `{"array": [[1, 2], [3, 4]], "shape": [2, 2], "dtype": "uint8"}`, or the nested lists alone |
-/// | `.npy`, what `numpy.save` writes | sent as `application/x-npy` or `application/octet-stream` |
+/// | `.npy`, as `numpy.save` writes it | sent as `application/x-npy` or `application/octet-stream` |
 /// | an image, with the feature `image` | sent as `image/png`, `image/jpeg` or `image/webp` |
 ///
-/// In JSON, `shape` and `dtype` may be left out; with a `shape`, the lists may be flat. What is given has
-/// to be what is wanted: an array of another dtype is refused, not converted, and so is one of another number
-/// of dimensions where `D` says one, as in `NdArray<f32, Ix2>`. An image is read into an `NdArray<u8>` of the
-/// shape (height, width, 3), red first, as it is stored: not turned as its EXIF data may say, and without
-/// its transparency. It may have [`MAX_PIXELS`](Self::MAX_PIXELS).
+/// In JSON, `shape` and `dtype` may be left out; with a `shape`, the lists may be flat. An array of another dtype is
+/// refused, not converted. So is an array with another number of dimensions, if `D` fixes it, as in
+/// `NdArray<f32, Ix2>`. An image is read into an `NdArray<u8>` of the
+/// shape (height, width, 3), red first, as it is stored: its EXIF orientation is not applied, and its transparency
+/// is dropped. It may have up to [`MAX_PIXELS`](Self::MAX_PIXELS).
 ///
-/// It is written as the JSON object above, so that it can be read again; JSON has no infinity and no NaN.
+/// It is written as the JSON object above, so it can be read again; JSON has no infinity and no NaN.
 ///
 /// ```
 /// use serve_runtime::NdArray;
@@ -95,7 +95,7 @@ impl<T, D: Dimension> From<NdArray<T, D>> for Array<T, D> {
     }
 }
 
-/// An array of any shape as one of `D`'s dimensions.
+/// Converts an array of any shape to the dimensions of `D`.
 fn with_dimensions<T, D: Dimension>(array: Array<T, IxDyn>) -> Result<NdArray<T, D>, String> {
     let shape = array.shape().to_vec();
     array.into_dimensionality().map(NdArray).map_err(|_| {

@@ -1,4 +1,4 @@
-//! Nested lists to values and their shape.
+//! Reads nested lists as values and their shape.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,15 +8,15 @@ use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 use super::dtype::{Dtype, Number};
 use super::shape::MAX_DIMENSIONS;
 
-/// What has been read of nested lists.
+/// The values read so far.
 pub(super) struct Nested<T> {
     /// The numbers, the last dimension first.
     pub(super) values: Vec<T>,
-    /// The length of the lists at each depth; none while the first one is being read.
+    /// The length of the lists at each depth; `None` while the first list of a depth is being read.
     lengths: Vec<Option<usize>>,
-    /// Where the numbers are, once there is one.
+    /// The depth of the numbers, once one has been read.
     depth: Option<usize>,
-    /// Where what is being read is.
+    /// The index of the item that is being read.
     index: Vec<usize>,
 }
 
@@ -30,7 +30,7 @@ impl<T> Nested<T> {
         }
     }
 
-    /// How long the lists are, from the outermost one.
+    /// The lengths of the lists, from the outermost one.
     pub(super) fn shape(&self) -> Vec<usize> {
         self.lengths
             .iter()
@@ -44,7 +44,7 @@ impl<T> Nested<T> {
             return Err(format!("a list at {:?}, where numbers are", self.index));
         }
         if depth == MAX_DIMENSIONS {
-            return Err(format!("more than {MAX_DIMENSIONS} lists in one another"));
+            return Err(format!("lists are nested more than {MAX_DIMENSIONS} deep"));
         }
         if depth == self.lengths.len() {
             self.lengths.push(None);
@@ -85,7 +85,7 @@ impl<T: Dtype> Nested<T> {
     }
 }
 
-/// Reads what is at one place of the lists: a number, or a list of such.
+/// Reads one item of the lists: a number, or a list of such items.
 pub(super) struct Item<'n, T>(pub(super) &'n mut Nested<T>);
 
 impl<'de, T: Dtype> DeserializeSeed<'de> for Item<'_, T> {
@@ -131,7 +131,7 @@ impl<'de, T: Dtype> Visitor<'de> for Item<'_, T> {
     }
 }
 
-/// Nested lists as a value of their own.
+/// Writes a value as nested lists.
 pub(super) struct Lists<T>(pub(super) PhantomData<T>);
 
 impl<'de, T: Dtype> DeserializeSeed<'de> for Lists<T> {
@@ -149,7 +149,7 @@ impl fmt::Display for Number {
         match self {
             Number::Unsigned(number) => number.fmt(f),
             Number::Signed(number) => number.fmt(f),
-            // With a point, by which it is told from an integer.
+            // With a decimal point, which distinguishes it from an integer.
             Number::Float(number) => write!(f, "{number:?}"),
             Number::Bool(truth) => truth.fmt(f),
         }
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_shape_is_refused_with_its_place() {
+    fn irregular_lists_are_refused_with_the_place() {
         for (json, expected) in [
             (
                 "[[1, 2], [3]]",
@@ -212,6 +212,9 @@ mod tests {
         }
         let deep = "[".repeat(40) + &"]".repeat(40);
         let error = read(&deep).unwrap_err();
-        assert!(error.starts_with("more than 32 lists"), "{error}");
+        assert!(
+            error.starts_with("lists are nested more than 32 deep"),
+            "{error}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! An array to JSON, with its shape and dtype.
+//! Writes an array as JSON, with its shape and dtype.
 
 use ndarray::{ArrayViewD, Axis, Dimension};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -16,7 +16,7 @@ impl<T: Dtype + Serialize, D: Dimension> Serialize for NdArray<T, D> {
     }
 }
 
-/// The values as lists in lists, the first dimension outermost.
+/// The values as nested lists, the first dimension outermost.
 struct Lists<'a, T>(ArrayViewD<'a, T>);
 
 impl<T: Serialize> Serialize for Lists<'_, T> {
@@ -24,7 +24,7 @@ impl<T: Serialize> Serialize for Lists<'_, T> {
         match self.0.ndim() {
             0 => match self.0.first() {
                 Some(number) => number.serialize(serializer),
-                None => serializer.serialize_unit(), // never: no dimensions, one value
+                None => serializer.serialize_unit(), // unreachable: an array without dimensions has one value
             },
             1 => serializer.collect_seq(&self.0),
             _ => serializer.collect_seq(self.0.axis_iter(Axis(0)).map(Lists)),
@@ -38,7 +38,7 @@ mod tests {
     use ndarray::{Array, IxDyn};
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn a_written_array_can_be_read_again() {
         for shape in [
             vec![],
             vec![0],

@@ -1,12 +1,12 @@
-//! Shapes that somebody sends beside the values.
+//! Checks the shapes that a sender gives with the values.
 
-/// The most dimensions that an array may have: numpy's own limit until 2.0.
+/// The maximum number of dimensions of an array: numpy's own limit until 2.0.
 pub(super) const MAX_DIMENSIONS: usize = 32;
 
-/// The most lists that an array without values may have: they take room in an answer, and none in a request.
+/// The maximum number of lists in an array without values: they take no room in a request, but do in a response.
 const MAX_EMPTY_LISTS: usize = 65_536;
 
-/// Whether an array can have that shape with so many values.
+/// Checks that an array can have that shape with so many values.
 pub(super) fn check(shape: &[usize], values: usize) -> Result<(), String> {
     if shape.len() > MAX_DIMENSIONS {
         let dimensions = shape.len();
@@ -25,7 +25,7 @@ pub(super) fn check(shape: &[usize], values: usize) -> Result<(), String> {
     );
     if values == 0 && lists.is_none_or(|lists| lists > MAX_EMPTY_LISTS) {
         return Err(format!(
-            "the shape {shape:?} has no values, but more than {MAX_EMPTY_LISTS} lists without any"
+            "the shape {shape:?} has no values, but more than {MAX_EMPTY_LISTS} empty lists"
         ));
     }
     Ok(())
@@ -36,7 +36,7 @@ fn product(lengths: &[usize]) -> Option<usize> {
     lengths.try_fold(1, |product: usize, length| product.checked_mul(*length))
 }
 
-/// With the sum.
+/// The error if the number of values is wrong, with the arithmetic.
 fn wrong_length(shape: &[usize], values: usize) -> String {
     let product = product(shape).map_or_else(|| "too many".to_owned(), |it| it.to_string());
     let factors: Vec<String> = shape.iter().map(usize::to_string).collect();
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_values_as_the_shape_says() {
+    fn the_number_of_values_has_to_match_the_shape() {
         for (shape, values) in [
             (&[][..], 1),
             (&[0], 0),
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_answer_could_not_be_written_of_is_refused() {
+    fn a_shape_that_no_response_can_hold_is_refused() {
         assert_eq!(
             check(&[1; 33], 1).unwrap_err(),
             "a shape of 33 dimensions, but an array has at most 32"
@@ -75,7 +75,7 @@ mod tests {
         for shape in [&[65_537, 0][..], &[1 << 40, 1 << 20, 0]] {
             let error = check(shape, 0).unwrap_err();
             assert!(
-                error.contains("no values, but more than 65536 lists"),
+                error.contains("no values, but more than 65536 empty lists"),
                 "{error}"
             );
         }

@@ -1,15 +1,15 @@
-//! Keeping in the panics of a `Drop`. In a file without other parts of the crate: the models of `tests/loom` have it,
-//! too.
+//! Contains the panics of a `Drop`. In a file that uses no other part of the crate, because the models of
+//! `tests/loom` include it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Drops a user's value. If its `Drop` panics, that is logged and goes no further: the caller has other work to do,
-/// for somebody else.
+/// Drops a user's value. If its `Drop` panics, the panic is logged and contained: the caller has other work to do,
+/// for other requests.
 pub(crate) fn drop_quietly<T>(value: T) {
     catch_drop_panic(|| drop(value));
 }
 
-/// Does something that may drop a user's value.
+/// Runs a function that may drop a user's value.
 pub(crate) fn catch_drop_panic(dropping: impl FnOnce()) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(dropping)) {
         let message = payload.downcast_ref::<String>().map(String::as_str);

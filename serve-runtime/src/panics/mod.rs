@@ -1,4 +1,4 @@
-//! Keeping in the panics of users' code. Nothing else in the crate catches any.
+//! Contains the panics of users' code. No other code in the crate catches panics.
 
 mod drop_quietly;
 
@@ -13,22 +13,22 @@ use pin_project_lite::pin_project;
 pub(crate) use self::drop_quietly::{catch_drop_panic, drop_quietly};
 use crate::{Error, Result};
 
-/// What a panic was raised with.
+/// The payload of a panic.
 pub(crate) type Payload = Box<dyn Any + Send>;
 
-/// Calls a function that may panic, and returns what it panicked with.
+/// Calls a function that may panic, and returns the payload of a panic.
 #[inline]
 pub(crate) fn unwound<T>(function: impl FnOnce() -> T) -> Result<T, Payload> {
     catch_unwind(AssertUnwindSafe(function))
 }
 
-/// Calls a function of a user and returns its panic as an error.
+/// Calls a user's function, and returns its panic as an error.
 pub(crate) fn catch<T>(function: impl FnOnce() -> Result<T>) -> Result<T> {
     unwound(function).unwrap_or_else(|payload| Err(Error::panicked(payload)))
 }
 
 pin_project! {
-    /// A future whose panics come out as an `Err`.
+    /// A future that resolves to the payload as an `Err` if the inner future panics.
     ///
     /// Like `futures::FutureExt::catch_unwind`, but inlined into its caller.
     pub struct Isolate<F> {
@@ -37,7 +37,7 @@ pin_project! {
     }
 }
 
-/// Keeps the panics of a future in.
+/// Catches the panics of a future.
 #[inline]
 pub fn isolate<F: Future>(future: F) -> Isolate<F> {
     Isolate { future }

@@ -1,4 +1,4 @@
-//! What calls through a handle are made with.
+//! The options of calls through a handle.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::{Error, Request, Result};
 
-/// What the calls through a handle are made with, for [`HandleOptions::options`].
+/// Options for the calls through a handle, for [`HandleOptions::options`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallOptions {
     timeout: Option<Duration>,
@@ -15,31 +15,31 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// No options set: all as the request has it that makes the call.
+    /// No options set: the call has everything from the request that makes it.
     pub fn new() -> Self {
         CallOptions::default()
     }
 
-    /// How long a call may take; more than nothing. A call that is not over by then fails as
-    /// [`ErrorKind::DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded). A deadline that the request has
-    /// already is kept if it is sooner.
+    /// Sets how long a call may take; above 0. A call that takes longer fails as
+    /// [`ErrorKind::DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded). An earlier deadline that the request
+    /// already has is kept.
     ///
-    /// Nothing at all is an error of the call, [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+    /// A timeout of 0 is an error of the call, [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// The model that the call is for, where a deployment has several; what
-    /// [`Request::model_id`] is there.
+    /// Sets the model that the call is for, at a deployment with several models. There,
+    /// [`Request::model_id`] returns it.
     #[must_use]
     pub fn model_id(mut self, model_id: impl Into<Arc<str>>) -> Self {
         self.model_id = Some(model_id.into());
         self
     }
 
-    /// These options, and those of `before` where they are unset.
+    /// These options, and those of `before` where these are unset.
     #[doc(hidden)]
     pub fn over(self, before: Option<&CallOptions>) -> Arc<Self> {
         let before = before.cloned().unwrap_or_default();
@@ -49,7 +49,7 @@ impl CallOptions {
         })
     }
 
-    /// A request like that one, made with these options.
+    /// A copy of a request with these options.
     pub(crate) fn applied_to(&self, request: &Request) -> Result<Request> {
         let mut request = request.fork();
         if let Some(timeout) = self.timeout {
@@ -94,9 +94,9 @@ impl CallOptions {
 /// # }
 /// ```
 pub trait HandleOptions: Sized {
-    /// A copy of the handle, with options for its calls; those that the handle has already stay where these are
-    /// unset.
-    #[must_use = "the options hold for the handle that is returned"]
+    /// A copy of the handle with options for its calls. Where these options are unset, those that the handle already has
+    /// remain.
+    #[must_use = "the options apply to the returned handle"]
     fn options(&self, options: CallOptions) -> Self;
 }
 
@@ -105,14 +105,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn later_options_stand_before_earlier_ones() {
+    fn later_options_take_precedence_over_earlier_ones() {
         let both = timeout(1).model_id("a");
         let later = timeout(2).over(Some(&both));
         assert_eq!(*later, timeout(2).model_id("a"));
     }
 
     #[test]
-    fn a_call_has_some_time() {
+    fn a_timeout_of_zero_is_refused() {
         let none = timeout(0).applied_to(&Request::default());
         assert_eq!(
             none.unwrap_err().message(),

@@ -1,4 +1,4 @@
-//! What is known about the request that a piece of code works for.
+//! The data about a request that code can read while it works for it.
 
 use std::fmt;
 use std::future::Future;
@@ -13,8 +13,8 @@ tokio::task_local! {
     static CURRENT: Request;
 }
 
-/// What travels with a request into every node, in place or on a compute thread: its id, its deadline, whether
-/// its caller still waits, and the model that it is for.
+/// The data that travels with a request into every node, in place or on a compute thread: its id, its deadline,
+/// whether its caller still waits, and the model that it is for.
 ///
 /// Cloning one copies a pointer.
 #[derive(Clone, Default)]
@@ -32,27 +32,27 @@ struct Known {
 #[derive(Default)]
 struct WaitedFor {
     gone: AtomicBool,
-    /// Told when `gone` is set.
+    /// Notified when `gone` is set.
     going: Notify,
 }
 
-/// When the request that the calling code works for has to be answered.
+/// The deadline of the request that the calling code works for.
 #[inline]
 pub(crate) fn deadline() -> Option<Instant> {
     CURRENT.try_with(Request::deadline).ok().flatten()
 }
 
-/// The model that the request is for that the calling code works for.
+/// The model of the request that the calling code works for.
 pub(crate) fn model_id() -> Option<Arc<str>> {
     let model_id = CURRENT.try_with(|request| request.shared_model_id().cloned());
     model_id.ok().flatten()
 }
 
 impl Request {
-    /// The request that the calling code works for.
+    /// Returns the request that the calling code works for.
     ///
-    /// Outside of one - in a constructor, or in a call through a handle that no server made and that has
-    /// no options - it is an empty request: it has neither id nor deadline.
+    /// Outside of a request - in a constructor, or in a call that no server made, through a handle without
+    /// options - it is an empty request, without id and deadline.
     ///
     /// ```
     /// use serve_runtime::prelude::*;
@@ -60,7 +60,7 @@ impl Request {
     /// assert_eq!(Request::current().id(), None);
     /// ```
     ///
-    /// A long computation asks from time to time whether its result is still needed:
+    /// A long computation can check from time to time whether its result is still needed:
     ///
     /// ```
     /// use serve_runtime::prelude::*;
@@ -71,7 +71,7 @@ impl Request {
     ///     let mut best = 0;
     ///     for attempt in 0..attempts {
     ///         if request.is_cancelled() {
-    ///             return Err(Error::failed("nobody waits for this any more"));
+    ///             return Err(Error::failed("the caller has gone"));
     ///         }
     ///         best = best.max(attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     ///     }
@@ -82,11 +82,11 @@ impl Request {
         CURRENT.try_with(Request::clone).unwrap_or_default()
     }
 
-    /// The requests of the calls in this batch, in the order of the values. Outside of a batch, the
-    /// [current](Request::current) one alone.
+    /// The requests of the calls in this batch, in the order of the values. Outside of a batch, only the
+    /// [current](Request::current) one.
     ///
-    /// In a batch of several calls the current request has at most the model that all of them are for: the code
-    /// works for no single one.
+    /// In a batch of several calls, the current request is empty except for the model that all of them are for, because
+    /// the code works for no single request.
     pub fn batch() -> Vec<Self> {
         crate::batch::requests()
     }
@@ -96,24 +96,24 @@ impl Request {
         Request::default().changed(|known| known.id = Some(id.into()))
     }
 
-    /// The same request, to be answered by then. A deadline that it has already is kept if it is sooner.
+    /// A copy of the request with a deadline. An earlier deadline that it already has is kept.
     ///
-    /// Code that runs under it with [`Request::scope`] has to end by then itself; a call through a handle there
-    /// is not started when it is late.
+    /// Code that runs under it with [`Request::scope`] has to keep the deadline itself. After the deadline, a call
+    /// through a handle is not started.
     #[must_use]
     pub fn with_deadline(&self, deadline: Instant) -> Self {
         let sooner = self.deadline().map_or(deadline, |own| own.min(deadline));
         self.changed(|known| known.deadline = Some(sooner))
     }
 
-    /// The same request, for a certain model; as in Ray Serve, none if the id is empty.
+    /// A copy of the request for a certain model; as in Ray Serve, an empty id means none.
     #[must_use]
     pub fn with_model_id(&self, model_id: impl Into<Arc<str>>) -> Self {
         let model_id = Some(model_id.into()).filter(|id: &Arc<str>| !id.is_empty());
         self.changed(|known| known.model_id = model_id)
     }
 
-    /// The same request with a caller of its own: it can be cancelled alone.
+    /// A copy of the request with a caller of its own, which can be cancelled alone.
     pub(crate) fn fork(&self) -> Self {
         self.changed(|known| known.waited_for = Arc::default())
     }
@@ -137,23 +137,23 @@ impl Request {
         self.0.as_ref()?.id.as_deref()
     }
 
-    /// When it has to be answered: the soonest of the graph's `request_timeout_s`, the client's
-    /// `x-request-timeout-seconds` and the `timeout` of handles. `None` if it may take for ever.
+    /// The deadline: the earliest of the graph's `request_timeout_s`, the client's
+    /// `x-request-timeout-seconds` and the `timeout` of handles. `None` if there is none.
     #[inline]
     pub fn deadline(&self) -> Option<Instant> {
         self.0.as_ref()?.deadline
     }
 
-    /// How much time is left until its deadline: nothing once that has passed, `None` if it has none.
+    /// The time until its deadline: zero once that has passed, `None` if it has none.
     pub fn remaining(&self) -> Option<Duration> {
         let deadline = self.deadline()?;
         Some(deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Whether nobody needs the result any more: its caller has gone, or its deadline has passed.
+    /// Whether its result is no longer needed: its caller has gone, or its deadline has passed.
     ///
-    /// In a `fn` it is true as soon as the caller's future has been dropped. An `async fn` is dropped
-    /// itself then; what it has spawned can ask a clone of the request that it took along.
+    /// In a `fn` this is true as soon as the caller's future has been dropped. An `async fn` is itself dropped
+    /// then; a task that it has spawned can check a clone of the request.
     pub fn is_cancelled(&self) -> bool {
         let Some(known) = &self.0 else {
             return false;
@@ -179,19 +179,19 @@ impl Request {
             }
         };
         match known.deadline {
-            // Its end is the end of the wait, too.
+            // When its sender is dropped, the request is cancelled as well.
             Some(deadline) => drop(tokio::time::timeout_at(deadline, gone).await),
             None => gone.await,
         }
     }
 
-    /// The model that it is for, where a deployment has several: Ray Serve's `multiplexed_model_id`. It
-    /// comes from a handle's options or from the client.
+    /// The model that the request is for, at a deployment with several models: Ray Serve's `multiplexed_model_id`. It
+    /// is set by a handle's options or by the client.
     pub fn model_id(&self) -> Option<&str> {
         self.0.as_ref()?.model_id.as_deref()
     }
 
-    /// The model's id, to be kept.
+    /// The model's id, as an owned value.
     pub(crate) fn shared_model_id(&self) -> Option<&Arc<str>> {
         self.0.as_ref()?.model_id.as_ref()
     }
@@ -207,7 +207,7 @@ impl Request {
     }
 }
 
-/// Held by the caller of a request: dropping it cancels the request.
+/// Held by the caller of a request; dropping it cancels the request.
 pub(crate) struct Waiting(pub(crate) Request);
 
 impl Drop for Waiting {

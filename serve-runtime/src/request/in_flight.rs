@@ -1,22 +1,22 @@
-//! How many requests are in flight: at most a limit, and no new ones once it is closed.
+//! Counts the requests in flight, up to a limit, until the counter is closed.
 
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::sync::{Mutex, MutexGuard, Notify, PoisonError};
 
-/// Counts in and out.
+/// Counts the requests in flight.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     ongoing: AtomicUsize,
-    /// How many may be in flight; none once it is closed.
+    /// The maximum number in flight; 0 once it is closed.
     limit: AtomicUsize,
-    /// Held while the limit is set, so that the last to set it knows of all changes.
+    /// Held while the limit is set, so that the last thread to set it has seen all changes.
     setting: Mutex<()>,
     closed: AtomicBool,
-    /// Told when one ends after `closed`.
+    /// Notified when a request ends after `closed` is set.
     ended: Notify,
 }
 
-/// A request that has begun; dropping it ends it.
+/// A request in flight; dropping it ends the request.
 #[derive(Debug)]
 pub(crate) struct Guard<'a>(&'a InFlight);
 
@@ -33,9 +33,9 @@ impl InFlight {
 
     /// Begins a request, unless the limit is reached.
     ///
-    /// One over the limit must not be counted even for a moment, or another one would be refused because of it. A
-    /// request is counted before it looks whether this is closed, and `drain` closes before it counts: one
-    /// that `drain` does not see sees that it is closed.
+    /// A request over the limit must not be counted even for a moment, or another request would be refused because of
+    /// it. A request is counted before it checks whether this is closed, and `drain` closes before it counts: a
+    /// request that `drain` misses sees that it is closed.
     #[inline]
     pub(crate) fn begin(&self) -> Option<Guard<'_>> {
         match self.limit.load(Ordering::SeqCst) {
@@ -52,7 +52,7 @@ impl InFlight {
         (!self.is_closed()).then_some(begun)
     }
 
-    /// One has ended.
+    /// Ends a request.
     #[inline]
     pub(crate) fn end(&self) {
         self.ongoing.fetch_sub(1, Ordering::SeqCst);
@@ -61,8 +61,8 @@ impl InFlight {
         }
     }
 
-    /// Whether none could begin now.
-    #[allow(dead_code)] // only the ingress asks before there is a request
+    /// Whether no request could begin now.
+    #[allow(dead_code)] // only the ingress checks before it has a request
     pub(crate) fn is_full(&self) -> bool {
         self.ongoing.load(Ordering::SeqCst) >= self.limit.load(Ordering::SeqCst)
     }
@@ -71,7 +71,7 @@ impl InFlight {
         self.closed.load(Ordering::SeqCst)
     }
 
-    /// Something has changed that the limit is derived from.
+    /// Recomputes the limit after a change.
     pub(crate) fn set_limit(&self, limit: impl FnOnce() -> usize) {
         let _setting = self.setting();
         if !self.is_closed() {
@@ -80,7 +80,7 @@ impl InFlight {
     }
 
     fn close(&self) {
-        // A limit that is set at this time must not open it again, not even for a moment.
+        // A limit that is set at the same time must not open it again, not even for a moment.
         let _setting = self.setting();
         self.closed.store(true, Ordering::SeqCst);
         self.limit.store(0, Ordering::SeqCst);
@@ -90,7 +90,7 @@ impl InFlight {
         self.setting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets no more begin, and resolves when those that have are over.
+    /// Accepts no new requests, and resolves when those in flight have ended.
     pub(crate) async fn drain(&self) {
         self.close();
         loop {
@@ -104,8 +104,8 @@ impl InFlight {
 }
 
 impl Guard<'_> {
-    /// The request ends with [`InFlight::end`], and not when this is dropped.
-    #[expect(clippy::mem_forget, reason = "its drop would count it out")]
+    /// Leaks the guard: the request ends with [`InFlight::end`] instead.
+    #[expect(clippy::mem_forget, reason = "its drop would end the request")]
     pub(crate) fn leak(self) {
         std::mem::forget(self);
     }

@@ -1,4 +1,4 @@
-//! How many requests a graph has in flight: no more than its deployments can take, and its deployments run until
+//! The requests in flight of a graph: no more than its deployments can take, and the deployments run until
 //! the last one is answered.
 
 use std::sync::{Arc, OnceLock};
@@ -11,14 +11,14 @@ use crate::request::deadline::{Estimates, RequestClock};
 use crate::request::in_flight::{Guard, InFlight};
 use crate::{Error, Result};
 
-/// Counts requests in and out.
+/// Counts the requests in flight of one graph.
 #[derive(Debug)]
 pub struct InFlightLimit {
     in_flight: InFlight,
     admission: Admission,
-    /// What nodes take, once a request has had a deadline.
+    /// The estimates of the graph's nodes, made when a request first has a deadline.
     estimates: OnceLock<Arc<Estimates>>,
-    /// The variable that another graph has for this one.
+    /// The variable of this graph in another graph.
     bound_to: OnceLock<&'static str>,
 }
 
@@ -40,12 +40,12 @@ impl InFlightLimit {
         self.in_flight.begin().ok_or_else(|| self.refusal())
     }
 
-    /// A request has ended whose guard was [leaked](Guard::leak).
+    /// Ends a request whose guard was [leaked](Guard::leak).
     pub(crate) fn end(&self) {
         self.in_flight.end();
     }
 
-    /// Why a request could not begin now, if that is so: for a caller that asks before it has a request.
+    /// Returns an error if a request could not begin now: for a caller that checks before it has a request.
     #[cfg(feature = "http")]
     pub(crate) fn refused(&self) -> Result<()> {
         match self.in_flight.is_full() {
@@ -62,27 +62,27 @@ impl InFlightLimit {
         }
     }
 
-    /// The graph is a part of another one, which has this variable for it.
+    /// Sets the variable that this graph is bound to in another graph.
     pub(crate) fn bind_to(&self, variable: &'static str) {
-        let _ = self.bound_to.set(variable); // what is bound is used up, so that this is done once
+        let _ = self.bound_to.set(variable); // this cannot fail: a graph is consumed when it is bound
     }
 
-    /// The variable that another graph has for this one.
+    /// The variable that this graph is bound to in another graph.
     pub(crate) fn bound_to(&self) -> Option<&'static str> {
         self.bound_to.get().copied()
     }
 
-    /// What the limit is derived from.
+    /// Sets the shares that the limit is derived from.
     pub(crate) fn admission(&self) -> &Admission {
         &self.admission
     }
 
-    /// A deployment can take more or fewer calls than before.
+    /// Sets how many calls a deployment can take.
     pub(crate) fn capacity_changed(&self) {
         self.in_flight.set_limit(|| self.admission.limit());
     }
 
-    /// Looks at the clock for a request that has a deadline.
+    /// Starts the clock of a request that has a deadline.
     #[cold]
     pub(crate) fn clock(
         &self,
@@ -94,7 +94,7 @@ impl InFlightLimit {
         Box::new(RequestClock::new(deadline, estimates, topology.nodes.len()))
     }
 
-    /// Lets no more begin, and resolves when those that have are over.
+    /// Accepts no new requests, and resolves when those in flight have ended.
     pub(crate) async fn drain(&self) {
         self.in_flight.drain().await;
     }
@@ -127,7 +127,7 @@ mod tests {
             requests.refused().unwrap_err().kind(),
             ErrorKind::Overloaded
         );
-        // One whose guard is leaked is in flight until `end`.
+        // A request whose guard is leaked is in flight until `end`.
         begun.leak();
         requests.begin().unwrap_err();
         requests.end();

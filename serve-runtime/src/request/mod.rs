@@ -1,5 +1,5 @@
-//! One request: what code knows of it, what callers add to a call, how many are in flight, and until when it
-//! has to be answered.
+//! One request: the data that code can read about it, the options of a call, how many requests are in flight, and
+//! deadlines.
 
 pub(crate) mod admission;
 pub(crate) mod call_options;

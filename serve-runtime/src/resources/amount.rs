@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// What can be counted.
+/// A kind of resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Resource {
     Cpus,
@@ -13,8 +13,8 @@ pub(super) enum Resource {
     Custom(Arc<str>),
 }
 
-/// How much of a resource: bytes of memory, ten-thousandths of anything else. As whole numbers, so
-/// that ten times a tenth is one.
+/// An amount of a resource: bytes of memory, ten-thousandths of anything else. A whole number, so that
+/// ten times a tenth is one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Amount(pub(super) u64);
 
@@ -22,10 +22,10 @@ impl Amount {
     pub(super) const NONE: Self = Amount(0);
     pub(super) const ONE: Self = Amount(10_000);
 
-    /// The number, less what is below a ten-thousandth: three thirds are not more than one. Less than
-    /// nothing, or no number, is nothing.
+    /// The amount of a number, rounded down to ten-thousandths: three thirds are not more than one. A negative
+    /// number and NaN are zero.
     pub(super) fn of(number: f64) -> Self {
-        const ROUNDING: f64 = 1e-4; // of a ten-thousandth: 0.57 is a little less than 0.57
+        const ROUNDING: f64 = 1e-4; // of a ten-thousandth: as an `f64`, 0.57 is slightly less than 0.57
         Amount((number * Self::ONE.0 as f64 + ROUNDING) as u64)
     }
 
@@ -37,7 +37,7 @@ impl Amount {
         self.0 as f64 / Self::ONE.0 as f64
     }
 
-    /// The number of whole ones, if there is nothing but whole ones.
+    /// The whole number, if the amount is one.
     pub(super) fn as_whole(self) -> Option<usize> {
         let whole = self.0.is_multiple_of(Self::ONE.0);
         whole.then_some((self.0 / Self::ONE.0) as usize)
@@ -47,7 +47,7 @@ impl Amount {
         Amount(self.0.saturating_add(other.0))
     }
 
-    /// Never less than nothing.
+    /// The difference, at least zero.
     pub(super) fn minus(self, other: Self) -> Self {
         Amount(self.0.saturating_sub(other.0))
     }
@@ -64,7 +64,7 @@ impl fmt::Display for Amount {
     }
 }
 
-/// Amounts of several resources; what is not in it is nothing.
+/// Amounts of several resources; a resource that is not in it has the amount zero.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Amounts(BTreeMap<Resource, Amount>);
 
@@ -77,7 +77,7 @@ impl Amounts {
         self.0.insert(resource, amount);
     }
 
-    /// Those of which there is something.
+    /// The resources with an amount above zero.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Resource, Amount)> {
         let some = self.0.iter().filter(|(_, amount)| **amount > Amount::NONE);
         some.map(|(resource, amount)| (resource, *amount))
@@ -108,7 +108,7 @@ impl Resource {
         }
     }
 
-    /// The amount alone.
+    /// The amount without its resource.
     pub(super) fn number(&self, amount: Amount) -> String {
         match self {
             Resource::Memory => bytes(amount.0),
@@ -116,7 +116,7 @@ impl Resource {
         }
     }
 
-    /// What says how much a replica needs of it.
+    /// The option that says how much of it a replica needs.
     pub(super) fn option(&self) -> &str {
         match self {
             Resource::Cpus => "num_cpus",
@@ -127,7 +127,7 @@ impl Resource {
     }
 }
 
-/// In the largest unit of which there is one, as exactly as it takes.
+/// Shows bytes in the largest unit of which there is at least one, as exactly as needed.
 fn bytes(count: u64) -> String {
     let units = [("GiB", 1u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
     match units.into_iter().find(|(_, size)| count >= *size) {

@@ -1,4 +1,4 @@
-//! What a replica knows of itself.
+//! The data that code of a replica can read about it.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,12 +11,12 @@ tokio::task_local! {
     static CURRENT: ReplicaContext;
 }
 
-/// Which replica the calling code belongs to, and what it has of the machine: Ray Serve's
+/// The replica that the calling code belongs to, and its part of the machine: Ray Serve's
 /// `get_replica_context`.
 ///
-/// It is there in a constructor, `async` or not, and in calls of a `fn`, which run on the replica's
-/// own thread. An `async fn` runs on its caller's task, which belongs to no replica: what it needs, its
-/// constructor keeps. Elsewhere it is empty.
+/// It is set in a constructor, `async` or not, and in calls of a `fn`, which run on the replica's
+/// own thread. An `async fn` runs on its caller's task, which belongs to no replica: keep the data it needs in
+/// the constructor. Elsewhere the context is empty.
 ///
 /// ```
 /// use serve_runtime::prelude::*;
@@ -52,7 +52,7 @@ tokio::task_local! {
 #[derive(Debug, Clone, Default)]
 pub struct ReplicaContext(Option<Arc<Allotment>>);
 
-/// What a replica was given. Plain data: it may be kept longer than what it describes.
+/// The resources that a replica was given. Plain data, which may outlive them.
 #[derive(Debug)]
 pub(super) struct Allotment {
     deployment: Arc<str>,
@@ -66,7 +66,7 @@ pub(super) struct Allotment {
 }
 
 impl ReplicaContext {
-    /// The replica that the calling code belongs to.
+    /// Returns the context of the replica that the calling code belongs to.
     ///
     /// ```
     /// use serve_runtime::prelude::*;
@@ -87,11 +87,11 @@ impl ReplicaContext {
         self.0.as_deref().map(|allotment| allotment.replica)
     }
 
-    /// How many threads a pool inside of the model should have: `num_cpus`, rounded up. Without it, as
-    /// many as run at a time where it is asked. At least 1.
+    /// How many threads a thread pool of the model should have: `num_cpus`, rounded up. Without `num_cpus`, the
+    /// available parallelism of the calling thread. At least 1.
     ///
-    /// Make the pool in the constructor. One that is made once for the whole process, as rayon's global
-    /// one, stays on the cores of the replica that happened to be the first to use it.
+    /// Make the pool in the constructor. A pool that is made once for the whole process, such as rayon's global
+    /// pool, stays on the cores of the replica that used it first.
     pub fn num_cpus(&self) -> usize {
         let cpus = self.0.as_deref().map(|allotment| allotment.cpus);
         match cpus.filter(|cpus| *cpus > Amount::NONE) {
@@ -101,12 +101,12 @@ impl ReplicaContext {
     }
 
     /// The numbers of the cores that the replica's thread, and the threads that it starts, are pinned
-    /// to, which no other replica is; none if it is not pinned.
+    /// to. No other replica is pinned to them. Empty if it is not pinned.
     pub fn cpus(&self) -> &[usize] {
         self.0.as_deref().map_or(&[], |allotment| &allotment.cores)
     }
 
-    /// The numbers of the replica's GPUs, as CUDA numbers them in this process; none if it needs none.
+    /// The numbers of the replica's GPUs, as CUDA numbers them in this process; empty if it needs none.
     ///
     /// CUDA and the driver agree on the numbers if the GPUs are alike, or `CUDA_DEVICE_ORDER` is
     /// `PCI_BUS_ID`.
@@ -114,13 +114,13 @@ impl ReplicaContext {
         self.0.as_deref().map_or(&[], |allotment| &allotment.gpus)
     }
 
-    /// How much of its GPUs the replica has: 0.5 is half of the one, 2.0 is both.
+    /// How much of its GPUs the replica has: 0.5 is half of one GPU, 2.0 is two whole ones.
     pub fn num_gpus(&self) -> f64 {
         let allotment = self.0.as_deref();
         allotment.map_or(0.0, |allotment| allotment.num_gpus.as_f64())
     }
 
-    /// The `CUDA_VISIBLE_DEVICES` of a process that is to work for this replica: `2,3`, or an empty
+    /// The `CUDA_VISIBLE_DEVICES` for a process that works for this replica: `2,3`, or an empty
     /// string if it has no GPU.
     pub fn cuda_visible_devices(&self) -> String {
         let allotment = self.0.as_deref();
@@ -143,7 +143,7 @@ impl ReplicaContext {
         CURRENT.sync_scope(self, function)
     }
 
-    /// Runs what a thread of the replica is there for: on the replica's cores, and as this replica.
+    /// Runs the main function of a thread of the replica: pinned to the replica's cores, with this context.
     pub(crate) fn on_its_cores<R>(&self, work: impl FnOnce() -> R) -> R {
         if !self.cpus().is_empty()
             && let Err(error) = pin::to(self.cpus())

@@ -1,4 +1,4 @@
-//! What one replica needs.
+//! The resources that one replica needs.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ use serve_topology::options::Kind;
 
 use super::amount::{Amount, Amounts, Resource};
 use super::devices::GpuNeed;
-/// What one replica of a deployment needs.
+/// The resources that one replica of a deployment needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Demand {
     pub(super) amounts: Amounts,
     pub(super) gpus: GpuNeed,
-    /// How many cores to pin it to, if there are so many free.
+    /// How many cores to pin it to, if that many are free.
     pub(super) cores: usize,
 }
 
-/// What the replicas of a deployment need.
+/// The resources that the replicas of a deployment need.
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
     pub(crate) deployment: Arc<str>,
@@ -25,7 +25,7 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Of a deployment without replicas.
+    /// The demand of a deployment without replicas.
     pub(crate) fn nothing() -> Self {
         Wanted {
             deployment: "".into(),
@@ -44,8 +44,8 @@ impl Wanted {
 }
 
 impl Demand {
-    /// What the options say, or what is wrong with them; `resources` are those that are set where it is
-    /// bound. Only what `has_threads` of its own can be pinned.
+    /// Reads the demand from the options, or returns what is wrong with them; `resources` are those of the
+    /// binding. Only a replica that `has_threads` of its own can be pinned.
     pub(crate) fn of(
         options: &Options<'_>,
         resources: Option<&[(String, f64)]>,

@@ -1,16 +1,16 @@
-//! What the operating system says.
+//! Asks the operating system for the machine's resources.
 
 use sysinfo::{MemoryRefreshKind, System};
 
-/// How many CPUs this process may use at a time: its affinity and its cgroup's quota are counted in.
+/// How many CPUs this process may use at a time, by its affinity and its cgroup's quota.
 pub(super) fn cpus() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// How many bytes of memory this process may have: what its cgroup leaves it of what there is.
+/// How many bytes of memory this process may have: the machine's memory, or less if its cgroup has a limit.
 pub(super) fn memory() -> u64 {
     let Ok(mut system) = System::new() else {
-        return 0; // a system that nobody can ask
+        return 0; // sysinfo does not support this system
     };
     system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
     let there_is = system.total_memory();
@@ -32,7 +32,7 @@ pub(super) fn cores() -> Vec<usize> {
     cores.filter(|core| allowed.is_set(*core)).collect()
 }
 
-/// Nobody can be pinned where it is not known how.
+/// Pinning threads is not supported on this system.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn cores() -> Vec<usize> {
     Vec::new()

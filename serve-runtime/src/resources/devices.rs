@@ -1,25 +1,25 @@
-//! Which GPU and which cores: what is handed out by number.
+//! The GPUs and cores, which are handed out by number.
 
 use std::collections::BTreeSet;
 
 use super::amount::Amount;
 
-/// What is free of each GPU, by its number.
+/// The free part of each GPU, by its number.
 #[derive(Debug, Clone)]
 pub(super) struct Gpus(Vec<Amount>);
 
-/// What one replica needs.
+/// The GPUs that one replica needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum GpuNeed {
     None,
-    /// Less than one GPU, which others may have the rest of.
+    /// Less than one GPU; other replicas may have the rest.
     Part(Amount),
-    /// GPUs that nobody else has a part of.
+    /// Whole GPUs, which no other replica shares.
     Whole(usize),
 }
 
 impl GpuNeed {
-    /// More than one, and no whole number of them, is nothing that could be had.
+    /// `None` for an amount above one that is not whole: no replica can have that.
     pub(super) fn of(amount: Amount) -> Option<Self> {
         match amount.as_whole() {
             Some(0) => Some(GpuNeed::None),
@@ -29,7 +29,7 @@ impl GpuNeed {
         }
     }
 
-    /// Those that are hardest to find room for come first.
+    /// The size to sort by: the needs that are hardest to place are placed first.
     pub(super) fn size(self) -> Amount {
         match self {
             GpuNeed::None => Amount::NONE,
@@ -39,7 +39,7 @@ impl GpuNeed {
     }
 }
 
-/// A part of a GPU, or all of it: its number and how much.
+/// A share of a GPU, or all of it: its number and the amount.
 pub(super) type GpuShare = (usize, Amount);
 
 impl Gpus {
@@ -51,8 +51,8 @@ impl Gpus {
         &self.0
     }
 
-    /// Takes what is needed, if it can be had: a part where the least is left over, so that GPUs stay
-    /// whole for those that need whole ones.
+    /// Takes what is needed, if it is free. A part is taken from the GPU with the least left over, so that other
+    /// GPUs stay whole.
     pub(super) fn take(&mut self, need: GpuNeed) -> Option<Vec<GpuShare>> {
         let shares = match need {
             GpuNeed::None => Vec::new(),
@@ -82,7 +82,7 @@ impl Gpus {
     }
 }
 
-/// The cores that no replica has to itself.
+/// The cores that are not reserved for a replica.
 #[derive(Debug, Clone)]
 pub(super) struct Cores(BTreeSet<usize>);
 
@@ -91,7 +91,7 @@ impl Cores {
         Cores(cores.iter().copied().collect())
     }
 
-    /// So many cores, side by side as far as may be; none at all if there are too few.
+    /// Takes `count` cores with adjacent numbers where possible; none at all if there are too few.
     pub(super) fn take(&mut self, count: usize) -> Vec<usize> {
         if self.0.len() < count {
             return Vec::new();

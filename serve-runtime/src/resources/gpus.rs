@@ -1,6 +1,6 @@
 //! The GPUs that this process sees.
 
-/// What `CUDA_VISIBLE_DEVICES` calls each, in the order in which CUDA numbers them here.
+/// The name of each GPU in `CUDA_VISIBLE_DEVICES`, in the order in which CUDA numbers them here.
 pub(super) fn visible() -> Vec<String> {
     let devices = nvml::uuids();
     match std::env::var("CUDA_VISIBLE_DEVICES") {
@@ -9,21 +9,21 @@ pub(super) fn visible() -> Vec<String> {
     }
 }
 
-/// What a list of numbers and UUIDs leaves, by CUDA's rule: what follows something that is not there
-/// is not seen either.
+/// The GPUs that a list of numbers and UUIDs selects. By CUDA's rule, everything after an unknown entry is
+/// invisible as well.
 fn chosen(wanted: &str, uuids: &[String]) -> Vec<String> {
     let is_there = |name: &str| match name.parse::<usize>() {
         Ok(number) => number < uuids.len(),
-        // A part of a GPU has a UUID of its own, which the list of whole ones does not have.
+        // A part of a GPU has a UUID of its own, which is not in the list of whole GPUs.
         Err(_) if name.starts_with("MIG-") => !uuids.is_empty(),
-        // The beginning of a UUID will do.
+        // The beginning of a UUID is enough.
         Err(_) => name.starts_with("GPU-") && uuids.iter().any(|uuid| uuid.starts_with(name)),
     };
     let names = wanted.split(',').map(str::trim);
     let mut seen: Vec<String> = Vec::new();
     for name in names.take_while(|name| is_there(name)) {
         if seen.iter().any(|other| other == name) {
-            return Vec::new(); // CUDA takes a list with one twice for none
+            return Vec::new(); // CUDA treats a list with duplicates as empty
         }
         seen.push(name.to_owned());
     }
@@ -35,8 +35,8 @@ mod nvml {
     use nvml_wrapper::Nvml;
     use nvml_wrapper::error::NvmlError;
 
-    /// The UUIDs of all GPUs of the machine, in the order of their numbers. Where there is no driver,
-    /// there are none.
+    /// The UUIDs of all GPUs of the machine, in the order of their numbers. Empty if there is no
+    /// driver.
     pub(super) fn uuids() -> Vec<String> {
         let found = Nvml::init().and_then(|nvml| {
             let devices = 0..nvml.device_count()?;
@@ -52,7 +52,7 @@ mod nvml {
 
 #[cfg(not(feature = "nvml"))]
 mod nvml {
-    /// Nobody asks.
+    /// Without the feature `nvml`, no GPU is detected.
     pub(super) fn uuids() -> Vec<String> {
         Vec::new()
     }
@@ -69,14 +69,14 @@ mod tests {
     }
 
     #[test]
-    fn a_list_chooses_and_orders() {
+    fn a_list_selects_and_orders_gpus() {
         assert_eq!(chosen("2,0", &machine()), ["2", "0"]);
         assert_eq!(chosen("GPU-bb, 0", &machine()), ["GPU-bb", "0"]);
         assert_eq!(chosen("MIG-1/2/3", &machine()), ["MIG-1/2/3"]);
     }
 
     #[test]
-    fn what_follows_something_that_is_not_there_is_not_seen() {
+    fn entries_after_an_unknown_one_are_invisible() {
         assert_eq!(chosen("1,7,0", &machine()), ["1"]);
         assert_eq!(chosen("GPU-dd", &machine()), [""; 0]);
         assert_eq!(chosen("-1", &machine()), [""; 0]);

@@ -1,4 +1,4 @@
-//! Who has what of the machine.
+//! The ledger: which replica has which resources.
 
 use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -11,10 +11,10 @@ use super::{Machine, refusal};
 use crate::util::lock;
 use crate::{Error, Result};
 
-/// A [`Machine`] and what of it is taken. What a replica needs is taken before it is built, and given
-/// back when it is gone.
+/// A [`Machine`] and the part of it that is taken. A replica's resources are taken before it is built, and
+/// given back when it is dropped.
 ///
-/// Every [`deploy`](crate::deploy) has one of its own. Applications that share a machine in one
+/// Every [`deploy`](crate::deploy) makes a ledger of its own. Applications that share a machine in one
 /// process share a ledger, which is cheap to clone:
 ///
 /// ```
@@ -74,11 +74,11 @@ impl std::fmt::Debug for Ledger {
 }
 
 impl Ledger {
-    /// Takes what all replicas of these deployments need, or nothing.
+    /// Takes the resources of all replicas of these deployments, or none.
     ///
     /// # Errors
     ///
-    /// An `InvalidInput` with the arithmetic of everything that does not fit.
+    /// An `InvalidInput` with the arithmetic of every resource that does not fit.
     pub(crate) fn take_all(&self, wanted: &[Wanted]) -> Result<Vec<Vec<Grant>>> {
         let mut free = self.free();
         let total = self.0.machine.amounts();
@@ -97,7 +97,7 @@ impl Ledger {
         Ok(grants.collect())
     }
 
-    /// Takes what one replica of a deployment needs.
+    /// Takes the resources of one replica of a deployment.
     ///
     /// # Errors
     ///
@@ -131,11 +131,11 @@ impl Ledger {
     }
 
     fn free(&self) -> MutexGuard<'_, Free> {
-        // What it holds is replaced as a whole, or changed without anything that panics.
+        // No change of the contents can panic halfway, so they are valid even if the lock is poisoned.
         lock(&self.0.free)
     }
 
-    /// Whether nothing is taken.
+    /// Whether no resource is taken.
     #[cfg(test)]
     pub(super) fn is_untouched(&self) -> bool {
         let untouched = Ledger::from(self.0.machine.clone());
@@ -158,10 +158,10 @@ impl Ledger {
 }
 
 impl Free {
-    /// All, or nothing.
+    /// Takes everything that is wanted, or nothing.
     fn take_all(&mut self, wanted: &[Wanted]) -> Result<Vec<Vec<Taken>>, Unplaced> {
         let mut after = self.clone();
-        // A large one finds room before small ones have been scattered.
+        // Large needs are placed first, before small ones use a part of every GPU.
         let mut order: Vec<usize> = (0..wanted.len()).collect();
         order.sort_by_key(|index| Reverse(wanted[*index].demand.gpus.size()));
         let mut taken: Vec<Vec<Taken>> = wanted.iter().map(|_| Vec::new()).collect();
@@ -180,7 +180,7 @@ impl Free {
         Ok(taken)
     }
 
-    /// What one replica needs, of which there is enough in the sum.
+    /// Takes what one replica needs. The sums have been checked already.
     fn take(&mut self, demand: &Demand) -> Option<Taken> {
         let gpus = self.gpus.take(demand.gpus)?;
         self.amounts.subtract(&demand.amounts);
@@ -192,13 +192,13 @@ impl Free {
     }
 }
 
-/// Which of the wanted found no GPU, and what was left when it was its turn.
+/// The demand that found no GPU, and what was left on each GPU at that point.
 struct Unplaced {
     index: usize,
     left: Gpus,
 }
 
-/// What one replica has.
+/// The resources that one replica has.
 #[derive(Debug)]
 pub(super) struct Taken {
     pub(super) amounts: Amounts,
@@ -206,7 +206,7 @@ pub(super) struct Taken {
     pub(super) cores: Vec<usize>,
 }
 
-/// What one replica has of the machine, until it is dropped; and what it learns of that.
+/// The resources that one replica has, until the grant is dropped, and the context that shows them to it.
 #[derive(Debug)]
 pub(crate) struct Grant {
     context: ReplicaContext,
@@ -215,7 +215,7 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    /// Nothing, for a replica that needs nothing.
+    /// The grant of a replica that needs no resources.
     pub(crate) fn nothing(deployment: &Arc<str>, replica: usize) -> Self {
         Grant {
             context: ReplicaContext::from(Allotment::nothing(deployment, replica)),
@@ -223,7 +223,7 @@ impl Grant {
         }
     }
 
-    /// For each replica of a deployment that needs nothing.
+    /// Grants for the replicas of a deployment that needs no resources.
     pub(crate) fn nothing_for(wanted: &Wanted) -> Vec<Self> {
         let replicas = 0..wanted.num_replicas;
         let nothing = |replica| Self::nothing(&wanted.deployment, replica);

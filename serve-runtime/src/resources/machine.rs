@@ -1,4 +1,4 @@
-//! What there is to share out.
+//! The resources that replicas share.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::amount::{Amount, Amounts, Resource};
 use super::{detect, gpus};
 
-/// What replicas may take of the machine: detected, described, or both.
+/// The resources that replicas may take: detected, described, or both.
 ///
-/// [`deploy`](crate::deploy) detects it; [`deploy_on`](crate::deploy_on) is given it. What it has is
-/// counted, not enforced: a replica that says `num_cpus = 1` is neither slowed down nor watched.
+/// [`deploy`](crate::deploy) detects the machine; pass one to [`deploy_on`](crate::deploy_on). Its resources are
+/// counted, not enforced: a replica with `num_cpus = 1` is neither limited nor watched.
 ///
 /// ```
 /// use serve_runtime::Machine;
@@ -28,9 +28,9 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// What this process may use: CPUs by its affinity and its cgroup's quota; memory by what there is
-    /// and its cgroup's limit; with the feature `nvml`, the NVIDIA GPUs that `CUDA_VISIBLE_DEVICES`
-    /// leaves. Without the driver's library there are none.
+    /// Detects what this process may use: the CPUs of its affinity and its cgroup's quota; the memory of the
+    /// machine, up to its cgroup's limit; with the feature `nvml`, the NVIDIA GPUs that `CUDA_VISIBLE_DEVICES`
+    /// selects. Without the driver's library there are no GPUs.
     pub fn detect() -> Self {
         Machine {
             cpus: Amount::whole(detect::cpus()),
@@ -41,7 +41,7 @@ impl Machine {
         }
     }
 
-    /// Nothing at all, to describe a machine from scratch.
+    /// A machine without resources, to describe one from scratch.
     pub fn empty() -> Self {
         Machine {
             cpus: Amount::NONE,
@@ -52,16 +52,16 @@ impl Machine {
         }
     }
 
-    /// How many CPUs there are, fractions allowed; more than there are if replicas do not use what they
-    /// say. It changes nothing in the [`cores`](Machine::cores).
+    /// Sets the number of CPUs, fractions allowed. It may exceed the real number if replicas use less than they
+    /// ask for. It does not change the [`cores`](Machine::cores).
     #[must_use]
     pub fn num_cpus(mut self, num_cpus: f64) -> Self {
         self.cpus = Amount::of(num_cpus);
         self
     }
 
-    /// The numbers of the cores that compute replicas with a whole `num_cpus` may be pinned to. Without
-    /// any, none is pinned.
+    /// Sets the numbers of the cores that compute replicas with a whole `num_cpus` may be pinned to. If the list is
+    /// empty, no replica is pinned.
     #[must_use]
     pub fn cores(mut self, cores: impl IntoIterator<Item = usize>) -> Self {
         self.cores = cores.into_iter().collect();
@@ -70,7 +70,7 @@ impl Machine {
         self
     }
 
-    /// How many GPUs there are, numbered from 0.
+    /// Sets the number of GPUs, numbered from 0.
     #[must_use]
     pub fn num_gpus(mut self, num_gpus: usize) -> Self {
         let keep = num_gpus.min(self.gpus.len());
@@ -80,14 +80,14 @@ impl Machine {
         self
     }
 
-    /// How much memory there is, in bytes.
+    /// Sets the amount of memory, in bytes.
     #[must_use]
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = bytes;
         self
     }
 
-    /// How much there is of what else replicas need, `resources = [("license", 1.0)]`; all of it.
+    /// Sets the other resources, all of them, as for `resources = [("license", 1.0)]` of a deployment.
     #[must_use]
     pub fn resources<N: Into<Arc<str>>, A: Into<f64>>(
         mut self,
@@ -114,7 +114,7 @@ impl Machine {
         &self.cores
     }
 
-    /// What `CUDA_VISIBLE_DEVICES` calls each GPU.
+    /// The name of each GPU in `CUDA_VISIBLE_DEVICES`.
     pub(super) fn gpu_names(&self) -> &[String] {
         &self.gpus
     }
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_machine_can_run_this_test() {
+    fn the_detected_machine_has_resources() {
         let machine = Machine::detect();
         let amounts = machine.amounts();
         assert!(amounts.get(&Resource::Cpus) >= Amount::ONE);
@@ -135,7 +135,7 @@ mod tests {
         assert!(!machine.core_numbers().is_empty());
     }
 
-    /// Also with the feature `nvml`: a driver that is not there is no error.
+    /// Holds with the feature `nvml` as well: a missing driver is no error.
     #[test]
     fn there_are_no_gpus_without_a_driver() {
         if !std::path::Path::new("/dev/nvidiactl").exists() {
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_described_stands_in_place_of_what_is_detected() {
+    fn described_resources_replace_detected_ones() {
         let described = Machine::detect()
             .num_cpus(2.5)
             .cores([3, 1, 3])

@@ -1,4 +1,4 @@
-//! What the machine has, and which replica has which part of it.
+//! The machine's resources, and which replica has which of them.
 //!
 //! ```text
 //! options of a deployment -> Demand of one replica --+
@@ -9,11 +9,11 @@
 //! | file | |
 //! |---|---|
 //! | `amount.rs` | amounts in ten-thousandths, so that ten tenths are one |
-//! | `machine.rs`, `detect.rs`, `gpus.rs` | what there is |
+//! | `machine.rs`, `detect.rs`, `gpus.rs` | what the machine has |
 //! | `demand.rs` | what one replica needs |
-//! | `ledger.rs`, `devices.rs` | what is taken, and of which GPU and which cores |
-//! | `refusal.rs` | the arithmetic of what does not fit |
-//! | `context.rs`, `pin.rs` | what a replica learns of its part, and its threads on their cores |
+//! | `ledger.rs`, `devices.rs` | which amounts, GPUs and cores are taken |
+//! | `refusal.rs` | the error when replicas do not fit, with the arithmetic |
+//! | `context.rs`, `pin.rs` | what a replica can read about its resources, and how its thread is pinned |
 
 mod amount;
 mod context;

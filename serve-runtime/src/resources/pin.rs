@@ -1,6 +1,6 @@
-//! A thread on its cores.
+//! Pins threads to cores.
 
-/// Keeps this thread, and those that it starts, on these cores.
+/// Pins this thread, and the threads that it starts, to these cores.
 #[cfg(target_os = "linux")]
 pub(super) fn to(cores: &[usize]) -> std::io::Result<()> {
     use rustix::thread::{CpuSet, sched_setaffinity};
@@ -12,7 +12,7 @@ pub(super) fn to(cores: &[usize]) -> std::io::Result<()> {
     Ok(sched_setaffinity(None, &set)?)
 }
 
-/// Nobody can be pinned where it is not known how.
+/// Pinning threads is not supported on this system.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn to(_cores: &[usize]) -> std::io::Result<()> {
     Err(std::io::ErrorKind::Unsupported.into())

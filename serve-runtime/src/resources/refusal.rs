@@ -1,9 +1,9 @@
-//! The arithmetic of what does not fit.
+//! The errors when replicas do not fit on the machine, with the arithmetic.
 
 use super::amount::{Amount, Amounts, Resource};
 use super::demand::Wanted;
 
-/// What is wanted in all, against what there is; `None` if it fits.
+/// The error if the demand exceeds what is free; `None` if it fits.
 pub(super) fn of_sums(wanted: &[Wanted], total: &Amounts, free: &Amounts) -> Option<String> {
     let mut sum = Amounts::default();
     for Wanted {
@@ -21,10 +21,10 @@ pub(super) fn of_sums(wanted: &[Wanted], total: &Amounts, free: &Amounts) -> Opt
     let over = over.filter(|(resource, needed)| *needed > free.get(resource));
     let (mut notes, mut helps) = (String::new(), String::new());
     for (resource, needed) in over {
-        let there_is = there_is(resource, total.get(resource), free.get(resource));
+        let available = available(resource, total.get(resource), free.get(resource));
         let sum = terms(resource, wanted);
         let needed = resource.show(needed);
-        notes += &format!("\nnote: {sum} = {needed}, but {there_is}");
+        notes += &format!("\nnote: {sum} = {needed}, but {available}");
         helps += &format!("\nhelp: {}", help(resource, total.get(resource)));
     }
     let fits = notes.is_empty();
@@ -42,7 +42,7 @@ fn terms(resource: &Resource, wanted: &[Wanted]) -> String {
     terms.collect::<Vec<_>>().join(" + ")
 }
 
-fn there_is(resource: &Resource, total: Amount, free: Amount) -> String {
+fn available(resource: &Resource, total: Amount, free: Amount) -> String {
     let total_number = resource.number(total);
     if total == Amount::NONE {
         return "the machine has none".to_owned();
@@ -50,8 +50,11 @@ fn there_is(resource: &Resource, total: Amount, free: Amount) -> String {
     if free == total {
         return format!("the machine has {total_number}");
     }
+    if free == Amount::NONE {
+        return format!("none of the machine's {total_number} is free");
+    }
     let free = resource.number(free);
-    format!("of the machine's {total_number} there are {free} left")
+    format!("only {free} of the machine's {total_number} are free")
 }
 
 fn help(resource: &Resource, total: Amount) -> String {
@@ -73,7 +76,7 @@ fn help(resource: &Resource, total: Amount) -> String {
     }
 }
 
-/// There are enough in the sum, but not where they would be needed.
+/// The error if the sum of the free GPUs is enough, but no single GPU has enough room.
 pub(super) fn of_gpus(unplaced: &Wanted, free: &[Amount]) -> String {
     let Wanted {
         deployment,
@@ -89,7 +92,7 @@ pub(super) fn of_gpus(unplaced: &Wanted, free: &[Amount]) -> String {
     let free = free.join(", ");
     format!(
         "the replicas do not fit on the machine's GPUs\n\
-         note: a replica of `{deployment}`, {num_replicas} x {each}, needs {needs}, but what is left of each is {free}\n\
+         note: a replica of `{deployment}`, {num_replicas} x {each}, needs {needs}, but the free parts of the GPUs are {free}\n\
          help: choose parts that add up to whole GPUs, such as 0.5 or 0.25"
     )
 }

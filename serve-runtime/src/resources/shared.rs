@@ -1,11 +1,11 @@
-//! The ledger of an application, which is there once somebody needs it.
+//! The ledger of an application, made when it is first needed.
 
 use std::sync::{Arc, OnceLock};
 
 use super::{Demand, Grant, Ledger, Machine, Wanted};
 use crate::Result;
 
-/// Nobody looks at the machine for those who need nothing of it.
+/// The machine is not detected for deployments that need nothing of it.
 #[derive(Clone, Default)]
 pub(crate) struct Resources(Arc<OnceLock<Ledger>>);
 
@@ -13,14 +13,14 @@ impl From<Option<Ledger>> for Resources {
     fn from(ledger: Option<Ledger>) -> Self {
         let resources = Resources::default();
         if let Some(ledger) = ledger {
-            let _ = resources.0.set(ledger); // it is empty
+            let _ = resources.0.set(ledger); // this cannot fail: it is empty
         }
         resources
     }
 }
 
 impl Resources {
-    /// What every replica has of the machine, before any is built.
+    /// Takes the resources of every replica, before any is built.
     pub(crate) fn take_all(&self, wanted: &[Wanted]) -> Result<Vec<Vec<Grant>>> {
         if wanted.iter().all(Wanted::is_nothing) {
             return Ok(wanted.iter().map(Grant::nothing_for).collect());
@@ -28,7 +28,7 @@ impl Resources {
         self.ledger().take_all(wanted)
     }
 
-    /// What one more replica has.
+    /// Takes the resources of one more replica.
     pub(crate) fn take(
         &self,
         deployment: &Arc<str>,

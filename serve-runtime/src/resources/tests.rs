@@ -1,4 +1,4 @@
-//! The ledger: what fits, what is refused and why, and that nothing is lost.
+//! Tests of the ledger: what fits, what is refused and why, and that nothing is lost.
 
 use serve_topology::Options;
 
@@ -43,7 +43,7 @@ fn numbers(grants: &[Grant]) -> Vec<Vec<usize>> {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_with_every_sum() {
+fn a_refusal_lists_every_resource_that_does_not_fit() {
     let ledger = Ledger::from(machine());
     let segmentation = Options::DEFAULT
         .num_cpus(4.0)
@@ -68,12 +68,12 @@ fn what_does_not_fit_is_refused_with_every_sum() {
 }
 
 #[test]
-fn what_others_have_is_counted_in() {
+fn resources_taken_by_others_are_counted() {
     let ledger = Ledger::from(machine());
     let first = ledger.take_all(&[wanted("first", 3, cpus(2.0))]).unwrap();
     let more = [wanted("second", 1, cpus(2.5))];
     let refused = refusal(&ledger, &more);
-    let note = "\nnote: `second` 1 x 2.5 = 2.5 CPUs, but of the machine's 8 there are 2 left\n";
+    let note = "\nnote: `second` 1 x 2.5 = 2.5 CPUs, but only 2 of the machine's 8 are free\n";
     assert!(refused.contains(note), "{refused}");
 
     drop(first);
@@ -82,7 +82,7 @@ fn what_others_have_is_counted_in() {
 }
 
 #[test]
-fn a_machine_without_any_is_told_of() {
+fn a_refusal_says_if_the_machine_has_none() {
     let ledger = Ledger::from(Machine::empty());
     let other = Options::DEFAULT.resources(&[("fpga", 1.0)]);
     let wanted = [wanted("model", 1, gpus(0.5)), wanted("other", 1, other)];
@@ -97,9 +97,9 @@ fn a_machine_without_any_is_told_of() {
 }
 
 #[test]
-fn parts_share_a_gpu_and_whole_ones_share_with_nobody() {
+fn parts_share_a_gpu_and_whole_gpus_are_not_shared() {
     let ledger = Ledger::from(machine().num_gpus(4));
-    // In an order in which the small ones would scatter over all GPUs.
+    // In an order in which the small ones would use a part of every GPU.
     let all = [
         wanted("small", 4, gpus(0.25)),
         wanted("half", 1, gpus(0.5)),
@@ -117,7 +117,7 @@ fn parts_share_a_gpu_and_whole_ones_share_with_nobody() {
 }
 
 #[test]
-fn a_part_goes_where_the_least_is_left() {
+fn a_part_is_taken_from_the_gpu_with_the_least_left() {
     let mut all = Gpus::new(3);
     let part = |number| GpuNeed::Part(Amount::of(number));
     assert_eq!(all.take(part(0.3)), Some(vec![(0, Amount::of(0.3))]));
@@ -135,14 +135,14 @@ fn parts_that_only_fit_in_the_sum_are_refused() {
     assert_eq!(
         refusal(&ledger, &[wanted("model", 3, gpus(0.6))]),
         "the replicas do not fit on the machine's GPUs\n\
-         note: a replica of `model`, 3 x 0.6, needs 0.6 of one GPU, but what is left of each is 0.4, 0.4\n\
+         note: a replica of `model`, 3 x 0.6, needs 0.6 of one GPU, but the free parts of the GPUs are 0.4, 0.4\n\
          help: choose parts that add up to whole GPUs, such as 0.5 or 0.25"
     );
     assert!(ledger.is_untouched());
 }
 
 #[test]
-fn whole_cpus_are_cores_of_ones_own_while_there_are_any() {
+fn whole_cpus_are_cores_of_their_own_while_any_are_free() {
     let ledger = Ledger::from(machine().num_cpus(100.0).cores([2, 3, 5]));
     let all = [
         wanted("two", 1, cpus(2.0)),
@@ -157,13 +157,13 @@ fn whole_cpus_are_cores_of_ones_own_while_there_are_any() {
     assert_eq!(cores(0, 0), [2, 3]);
     assert_eq!(cores(1, 0), [0; 0]);
     assert_eq!(cores(2, 0), [5]);
-    assert_eq!(cores(2, 1), [0; 0]); // none left: it goes without
+    assert_eq!(cores(2, 1), [0; 0]); // none left: the replica is not pinned
     assert_eq!(grants[0][0].context().num_cpus(), 2);
     assert_eq!(grants[1][0].context().num_cpus(), 2);
 }
 
 #[test]
-fn what_has_no_threads_is_not_pinned() {
+fn a_replica_without_threads_is_not_pinned() {
     let in_place = Demand::of(&cpus(1.0), None, false).unwrap();
     let wanted = Wanted {
         deployment: "in place".into(),
@@ -201,8 +201,8 @@ fn wrong_amounts_are_refused() {
     );
 }
 
-/// Takes and gives back at random: no GPU and no core is ever given twice, the sums never exceed what
-/// there is, and in the end all is back.
+/// Takes and gives back at random: no GPU and no core is ever given twice, the sums never exceed the
+/// machine's, and in the end everything is free.
 #[test]
 fn nothing_is_over_committed_and_nothing_is_lost() {
     let parts = [0.1, 0.25, 1.0 / 3.0, 0.5, 0.7, 1.0, 2.0];

@@ -43,8 +43,8 @@ pub(crate) use crate::streaming::in_request::in_request;
 /// not read keeps it.
 ///
 /// An error names the node that made it: `writer.write`, or `story.call/writer.write` in a graph that is bound in
-/// another one as `story`. Signatures name `Streaming` itself: behind a `type` of another name, a call counts as
-/// over once it has returned.
+/// another one as `story`. Signatures must name `Streaming` itself: behind a type alias, a call counts as finished
+/// once it has returned.
 ///
 /// ```
 /// use serve_runtime::prelude::*;

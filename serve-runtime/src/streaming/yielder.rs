@@ -1,5 +1,6 @@
 //! The producer's end of a stream.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
@@ -69,6 +70,14 @@ impl<T> Yielder<T> {
             }
         }
         Ok(())
+    }
+}
+
+impl<T> fmt::Debug for Yielder<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Yielder")
+            .field("capacity", &self.items.capacity())
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What stands in for a deployment.
+//! Fakes, which replace deployments.
 
 use std::any::{Any, TypeId};
 use std::fmt;
@@ -11,9 +11,9 @@ use crate::engine::{Engine, Fakeable};
 use crate::panics::{isolate, unwound};
 use crate::{Callable, Deployment, Error, Handle, Result};
 
-/// What can stand in for a deployment: what `X::fake()` and its methods return.
+/// A fake of a deployment: the type that `X::fake()` and its methods return.
 pub trait Fake {
-    /// The deployment that it stands in for.
+    /// The deployment that it replaces.
     type Deployment: Callable;
 
     #[doc(hidden)]
@@ -21,23 +21,23 @@ pub trait Fake {
 }
 
 /// The closures that answer the calls of a deployment.
-#[must_use = "a fake does nothing until it is handed to `with` or `testing::handle`"]
+#[must_use = "a fake does nothing until it is passed to `with` or `testing::handle`"]
 pub struct Fakes<D> {
     replies: Replies,
     of: PhantomData<fn() -> D>,
 }
 
-/// The closures by method: boxed twice, once for the signature and once to forget it.
+/// The closures by method, as `dyn Any`: boxed twice, first as a closure of the method's signature.
 #[derive(Default)]
 pub(crate) struct Replies {
-    /// What errors call the deployment.
+    /// The name of the deployment in errors.
     name: String,
     methods: Vec<(&'static str, Box<dyn Any + Send + Sync>)>,
 }
 
 type Closure<A, T> = Box<dyn Fn(A) -> Reply<T> + Send + Sync>;
 
-/// A fake whose deployment is known at run time alone.
+/// A fake whose type of deployment is known only at run time.
 pub(crate) struct Faked {
     pub(crate) type_id: TypeId,
     pub(crate) type_name: &'static str,
@@ -46,7 +46,7 @@ pub(crate) struct Faked {
 
 impl<D: 'static> Fakes<D> {
     #[doc(hidden)]
-    #[allow(clippy::new_without_default)] // for generated code alone
+    #[allow(clippy::new_without_default)] // only for generated code
     pub fn new() -> Self {
         Fakes {
             replies: Replies::default(),
@@ -54,8 +54,8 @@ impl<D: 'static> Fakes<D> {
         }
     }
 
-    /// Answers the calls of a method, which takes the tuple `A` and returns a `T`. The last one given
-    /// counts.
+    /// Sets the closure that answers the calls of a method, which takes the tuple `A` and returns a `T`. The last
+    /// closure given counts.
     #[doc(hidden)]
     pub fn method<A, R, T>(
         mut self,
@@ -90,7 +90,7 @@ impl<D: 'static> Fakes<D> {
 }
 
 impl Faked {
-    /// What errors call the deployment.
+    /// The name of the deployment in errors.
     pub(crate) fn name(&self) -> &str {
         &self.replies.name
     }
@@ -146,7 +146,7 @@ impl Replies {
     }
 }
 
-/// A handle whose calls a fake answers, for a test of what holds one.
+/// Makes a handle whose calls a fake answers, to test a type that holds a handle.
 ///
 /// ```
 /// use serve_runtime::prelude::*;

@@ -1,22 +1,22 @@
-//! Help for tests: fakes in the place of deployments, and requests in every order.
+//! Tools for tests: fakes in place of deployments, and requests in every order.
 //!
-//! It is there with the feature `testing`, which belongs among the dependencies of tests alone: without
-//! it no handle looks for a fake, and no code is generated for one.
+//! The feature `testing` enables this module. Enable it only in `dev-dependencies`: without it, handles do not
+//! check for a fake, and no code is generated for fakes.
 //!
 //! ```toml
 //! [dev-dependencies]
 //! serve-runtime = { version = "0.1", features = ["testing"] }
 //! ```
 //!
-//! What has `#[deployment]` on it stays what it was: a test calls a function as it is, and a method on a
-//! value that it made itself. A graph needs no server, either:
-//! `deploy(graph()).await?.call(input).await?` is the answer to one request.
+//! `#[deployment]` does not change an item: a test can call a function as it is, and a method on a
+//! value that it made itself. A graph needs no server either:
+//! `deploy(graph()).await?.call(input).await?` is the response to one request.
 //!
 //! # Fakes
 //!
-//! [`Application::with`](crate::Application::with) puts a fake in the place of one deployment of a graph,
-//! whose constructor never runs then. `X::fake()` has a method for each of `X`'s callable methods, which
-//! takes a closure over what the handle's method takes; a function's `fake` takes the closure itself.
+//! [`Application::with`](crate::Application::with) puts a fake in place of one deployment of a graph;
+//! its constructor then never runs. `X::fake()` has a method for each of `X`'s callable methods, which
+//! takes a closure with the arguments of the handle's method; a function's `fake` takes the closure itself.
 //!
 //! ```
 //! use serve_runtime::prelude::*;
@@ -62,17 +62,17 @@
 //! # }
 //! ```
 //!
-//! A fake answers with the method's value, with a [`Result`](crate::Result) of it, or [`later`]. It
-//! is called on the caller's task, and no option of the deployment applies to it: no replicas, no limits,
-//! no queue. A method that was given no closure fails and says so. To record calls, have the closure
+//! A fake answers with the method's value, with a [`Result`](crate::Result) of it, or with [`later`]. It
+//! runs on the caller's task, and no option of the deployment applies to it: no replicas, no limits,
+//! no queue. A method without a closure fails with an error that says so. To record calls, let the closure
 //! record them.
 //!
-//! [`handle`] makes a handle of a fake alone, for a test of what holds one.
+//! [`handle`] makes a handle of a single fake, to test a type that holds a handle.
 //!
 //! # Orders
 //!
 //! [`orders`] runs a request again and again, each time with its nodes completing in another order, and
-//! says which order gave another answer.
+//! reports an order that gave another response.
 
 mod fake;
 mod orders;

@@ -1,4 +1,4 @@
-//! The same request in many orders.
+//! Runs the same request in many orders.
 
 use std::fmt::Debug;
 
@@ -7,13 +7,13 @@ use tokio::runtime::Builder;
 use super::schedule::Schedule;
 use crate::Result;
 
-/// Runs requests once for each seed, each time with nodes completing in another order, and returns what
-/// they came to, which has to be the same every time.
+/// Runs requests once for each seed, each time with nodes completing in another order, and returns
+/// their result, which must be the same every time.
 ///
 /// Each run has a runtime of its own, on this thread, with a paused clock: sleeping takes no time. A
-/// seed always gives the same order, as long as nothing in it runs on another thread - which the `fn`
-/// methods of a deployment do, and their fakes do not. What a deployment calls through a handle is as
-/// one call.
+/// seed always gives the same order, as long as no part of the run uses another thread. The `fn`
+/// methods of a deployment do, but their fakes do not. Calls that a deployment makes through a handle count as
+/// part of its own call.
 ///
 /// ```
 /// use serve_runtime::prelude::*;
@@ -43,8 +43,8 @@ use crate::Result;
 ///
 /// # Panics
 ///
-/// If two orders give different answers, or a run fails: with the seed, and how to run it alone. If
-/// there is no seed, or the test runs on a runtime already: it is a `#[test]`, without tokio's.
+/// If two orders give different results or a run fails; the message has the seed, and how to run it alone. Also if
+/// there is no seed, or if the test already runs on a runtime: use `#[test]`, without tokio's.
 #[track_caller]
 pub fn orders<T, F>(seeds: impl IntoIterator<Item = u64>, requests: F) -> T
 where
@@ -81,20 +81,20 @@ fn run<T, F: AsyncFn() -> Result<T>>(seed: u64, requests: &F) -> T {
         .start_paused(true)
         .build();
     let runtime = runtime.unwrap_or_else(|error| panic!("no runtime could be made: {error}"));
-    let _telling = Telling(seed);
+    let _print = PrintSeed(seed);
     match runtime.block_on(Schedule::new(seed).scope(requests())) {
         Ok(answer) => answer,
         Err(error) => panic!("the requests failed: {error:?}"),
     }
 }
 
-/// Says which seed it was if a run panics.
-struct Telling(u64);
+/// Prints the seed if a run panics.
+struct PrintSeed(u64);
 
-impl Drop for Telling {
+impl Drop for PrintSeed {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let Telling(seed) = self;
+            let PrintSeed(seed) = self;
             eprintln!("help: `testing::orders([{seed}], ..)` runs this order alone");
         }
     }

@@ -1,5 +1,6 @@
-//! What a fake may answer with.
+//! The replies of a fake.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,7 +9,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 
 use crate::{Error, Result};
 
-/// What a fake answers a call with: at once, or later.
+/// The reply of a fake to a call: at once, or later.
 pub enum Reply<T> {
     #[doc(hidden)]
     Now(Option<Result<T>>),
@@ -16,8 +17,8 @@ pub enum Reply<T> {
     Later(BoxFuture<'static, Result<T>>),
 }
 
-/// What the closure of a fake may return for a method that returns a `T`: a `T`, a
-/// [`Result<T>`](Result), or [`later`] one of them.
+/// The return types of a fake's closure for a method that returns a `T`: a `T`, a
+/// [`Result<T>`](Result), or [`later`] with one of them.
 #[diagnostic::on_unimplemented(
     message = "a fake that returns `{Self}` cannot stand in for a method that returns `{T}`",
     label = "this returns `{Self}`, but `{T}` or `Result<{T}>` is wanted here",
@@ -35,7 +36,7 @@ impl<T> IntoReply<T> for T {
     }
 }
 
-/// The error's type is fixed, so that a closure may end with `Ok(..)`; `?` makes it of any error.
+/// The error's type is fixed, so that a closure may end with `Ok(..)`; `?` converts any error to it.
 #[diagnostic::do_not_recommend]
 impl<T> IntoReply<T> for Result<T, Error> {
     fn into_reply(self) -> Reply<T> {
@@ -50,7 +51,7 @@ impl<T> IntoReply<T> for Reply<T> {
     }
 }
 
-/// Has a fake answer when a future is over.
+/// Makes a fake answer with the result of a future.
 ///
 /// ```
 /// # use serve_runtime::prelude::*;
@@ -79,7 +80,16 @@ where
     Reply::Later(future.then(IntoReply::into_reply).boxed())
 }
 
-/// The value of a call at once is moved out, never polled where it is.
+impl<T> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reply::Now(_) => "Reply::Now(..)",
+            Reply::Later(_) => "Reply::Later(..)",
+        })
+    }
+}
+
+/// `Reply` is `Unpin`: an immediate value is moved out, never polled in place.
 impl<T> Unpin for Reply<T> {}
 
 impl<T> Future for Reply<T> {

@@ -15,11 +15,11 @@ tokio::task_local! {
     static CURRENT: Arc<Schedule>;
 }
 
-/// How often calls are put off, one after the other, with none of them coming to its end. What is
-/// left then waits for something outside the request, and the clock has to advance.
+/// The maximum number of calls that are delayed in a row without any of them ending. After that, the remaining
+/// calls wait for something outside the request, and the clock has to advance.
 const PATIENCE: u32 = 64;
 
-/// Puts calls off as a seed says. Atomic only because requests are `Send`: one thread uses it.
+/// Delays calls according to a seed. Atomic only because requests are `Send`: one thread uses it.
 #[derive(Debug)]
 pub(super) struct Schedule {
     seed: u64,
@@ -41,14 +41,14 @@ impl Schedule {
         CURRENT.scope(Arc::new(self), future).await
     }
 
-    /// Whether a node's call is to wait although it might go on.
+    /// Whether a node's call has to wait, although it could run.
     fn postpones(&self, node: usize) -> bool {
         let patience = self.patience.load(Ordering::Relaxed);
         if patience == 0 {
             return false;
         }
         let random = mix(self.random.fetch_add(GOLDEN, Ordering::Relaxed));
-        // Nodes are of different speed, so that with some seed each of them is far behind the others.
+        // Nodes have different speeds, so that each of them is far behind the others with some seed.
         let postponed = match mix(self.seed ^ mix(node as u64)) % 4 {
             0 => false,
             1 => random.is_multiple_of(2),
@@ -76,7 +76,7 @@ fn mix(mut z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Looks on while a request is executed, and puts its calls off if there is a schedule to follow.
+/// Watches the execution of a request, and delays its calls if there is a schedule to follow.
 pub(crate) struct Postponing {
     progress: Progress,
     schedule: Option<Arc<Schedule>>,
@@ -124,7 +124,7 @@ impl Watch for Postponing {
         let Some(schedule) = &self.schedule else {
             return self.progress.poll(node, call, cx);
         };
-        if !call.is_under_way() {
+        if !call.is_in_flight() {
             return None;
         }
         if schedule.postpones(node) {

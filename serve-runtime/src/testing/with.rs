@@ -1,4 +1,4 @@
-//! Putting a fake in the place of a deployment of a graph.
+//! Puts fakes in place of deployments of a graph.
 
 use serve_topology::nearest;
 
@@ -8,14 +8,14 @@ use crate::graph::Graph;
 use crate::{Error, Result};
 
 impl<G: Graph> Application<G> {
-    /// Puts a fake in the place of a deployment, whose constructor never runs then. Holders of its handle
-    /// call the fake, too. With the feature `testing`.
+    /// Puts a fake in place of a deployment, whose constructor then never runs. Its handles that other deployments
+    /// hold call the fake as well. Needs the feature `testing`.
     ///
-    /// The deployment is named by the variable that it is bound to in the graph function, a function by
-    /// its own name, and what a bound graph binds with that graph's variable before it:
+    /// A deployment is named by the variable that it is bound to in the graph function, and a function by
+    /// its own name. A deployment of a bound graph has that graph's variable before its own:
     /// `"ocr/detector"`.
     ///
-    /// A name that there is not, or a fake of something else, is an error of
+    /// An unknown name, or a fake of another deployment, is an error of
     /// [`deploy`](crate::deploy). [`testing`](crate::testing) has an example.
     pub fn with<F: Fake>(mut self, name: &str, fake: F) -> Self {
         let faked = fake.into_fakes().named(name);
@@ -45,12 +45,12 @@ impl Services {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => {
                     let known: Vec<String> = known().map(|known| format!("`{known}`")).collect();
-                    format!("there are {}", known.join(", "))
+                    format!("the deployments are {}", known.join(", "))
                 }
             },
         };
         Error::invalid_input(format!(
-            "graph `{graph}` binds no `{name}` to fake\nhelp: {help}"
+            "graph `{graph}` has no deployment `{name}` to fake\nhelp: {help}"
         ))
     }
 }

@@ -1,5 +1,5 @@
-//! Generated code that only a feature of this crate needs. A macro can ask which features its own crate has, and no
-//! other: so generated code is wrapped in these, which are empty without the feature.
+//! Gates for generated code that needs a feature of this crate. A macro can check only the features of its own crate,
+//! so it wraps such code in these macros, which expand to nothing without the feature.
 
 /// Items for files.
 #[cfg(feature = "config")]

@@ -1,4 +1,4 @@
-//! What several rooms need and no library has.
+//! Small tools that several modules need and no library has.
 
 pub(crate) mod feature_gates;
 mod lock;

@@ -1,4 +1,4 @@
-//! The tokio runtime that everything runs on, which is the user's: whether there is one, and a clock with it.
+//! The tokio runtime that everything runs on, which is the user's: checks that there is one, with a clock.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::panics::unwound;
 use crate::{Error, Result};
 
-/// An error unless there is a runtime for what is deployed.
+/// Returns an error unless the calling code runs on a runtime.
 pub(crate) fn check_runtime() -> Result<()> {
     if Handle::try_current().is_err() {
         return Err(Error::unavailable(
@@ -16,7 +16,7 @@ pub(crate) fn check_runtime() -> Result<()> {
              help: put `#[tokio::main]` on `main`, or call it inside `runtime.block_on(..)`",
         ));
     }
-    // There is no other way to ask.
+    // Tokio has no direct test for this.
     match unwound(|| drop(tokio::time::sleep(Duration::ZERO))) {
         Ok(()) => Ok(()),
         Err(_) => Err(Error::unavailable(
@@ -26,15 +26,15 @@ pub(crate) fn check_runtime() -> Result<()> {
     }
 }
 
-/// Whether the clock is the machine's, and not one that a test has paused: that jumps to the next moment that
-/// anybody waits for, so that nobody should wait who is in no hurry.
+/// Whether the clock is real. A test's paused clock jumps to the next moment that any task waits for,
+/// so a task that can wait should not set a timer then.
 pub(crate) fn is_real() -> bool {
     let before = std::time::Instant::now();
     let now = Instant::now().into_std();
     before <= now && now <= std::time::Instant::now()
 }
 
-/// An error unless somebody can tell when a deadline has passed.
+/// Returns an error unless timers work, which deadlines need.
 pub(crate) fn check_deadline() -> Result<()> {
     match Handle::try_current() {
         Ok(_) => Ok(()),

@@ -33,7 +33,7 @@ deployments:
         "deployment `echo`: `num_replicas` must be a whole number of at least 1, but is 0",
         "deployment `echo` is given twice",
         "deployment `trim` is an `async fn` without a limit, which has no replicas: \
-         `max_ongoing_requests` would do nothing",
+         `max_ongoing_requests` would have no effect",
         "help: put `#[deployment(max_ongoing_requests = ..)]` on the function, or remove what does nothing",
         "deployment `trim` has no `reconfigure`, so it takes no `user_config`",
         "help: write `fn reconfigure(&mut self, config: ..)` in its `#[deployment]` impl block, or remove the \

@@ -10,7 +10,7 @@
 //!         let (call_9, rest) = nodes_2.as_mut().split();
 //!         ..                                           // the steps, as in `mod.rs`, but that
 //!         edge_7.put(value); due.add(4);               // whoever waits in another part is due
-//!         if call_9.is_under_way() || .. { due.add(2) }
+//!         if call_9.is_in_flight() || .. { due.add(2) }
 //!         Pending
 //!     });
 //! ..
@@ -119,7 +119,7 @@ fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> Token
     let of = plan.lent(part, |group| quote!(#rt::private::Sig::of(&#group)));
     let lent = plan.lent(part, ToTokens::into_token_stream);
     let borrowed = plan.borrow(part);
-    let under_way = states.iter().map(|state| quote!(#state.is_under_way()));
+    let under_way = states.iter().map(|state| quote!(#state.is_in_flight()));
     let under_way = under_way.reduce(|any, it| quote!(#any || #it));
     let still_due = under_way.map(|any| quote!(if #any { __due.add(#part); }));
     let steps = steps.iter().map(|step| region::step(context, step));

@@ -1,19 +1,19 @@
-//! How many replicas there should be: a function of the load, and of what it said before.
+//! How many replicas there should be: a function of the load and of its own last state.
 //!
 //! The rules of Ray Serve's [`replica_queue_length_autoscaling_policy`][ray], in its order:
 //!
-//! 1. **Nothing runs:** if anything waits, one replica is started at once, more if `upscaling_factor` is
-//!    more than 1; no delay applies.
-//! 2. **Wanted:** the load over `target_ongoing_requests`.
-//! 3. **Factors:** of the way from what runs to what is wanted, `upscaling_factor` or
-//!    `downscaling_factor` is gone, and the result rounded up. A way down goes down by one at least.
+//! 1. **No replica runs:** if a call waits, one replica is started at once, or more if `upscaling_factor` is
+//!    above 1; no delay applies.
+//! 2. **Wanted:** the load divided by `target_ongoing_requests`.
+//! 3. **Factors:** the difference between the running and the wanted number is multiplied by
+//!    `upscaling_factor` or `downscaling_factor`, and the result is rounded up. Scaling down removes at least one.
 //! 4. **Bounds:** `min_replicas` to `max_replicas`.
-//! 5. **Delays:** the target changes once every decision for `upscale_delay`, or `downscale_delay`,
-//!    was to go that way. To zero it goes from one only, after `downscale_to_zero_delay`.
+//! 5. **Delays:** the target changes once every decision for `upscale_delay` or `downscale_delay` had the same
+//!    direction. Zero is reached only from one, after `downscale_to_zero_delay`.
 //!
-//! The average may be older than the last call, so one thing is added: nothing is scaled to zero while
-//! there is a call. In place of Ray's count of decisions, which are a tenth of a second apart, the delays are times: who
-//! decides more or less often gets the same delays.
+//! The average may be older than the last call, so this policy adds one rule: it does not scale to zero while
+//! there is a call. Ray counts decisions, which are a tenth of a second apart; here the delays are times, so a
+//! caller that decides more or less often gets the same delays.
 //!
 //! [ray]: https://github.com/ray-project/ray/blob/master/python/ray/serve/autoscaling_policy.py
 
@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use serve_topology::AutoscalingConfig;
 
-/// What is to be decided on.
+/// The input of a decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Observation {
@@ -29,16 +29,16 @@ pub struct Observation {
     pub now: Duration,
     /// How many replicas take calls.
     pub running: u32,
-    /// How many there are to be, as decided before.
+    /// The target, as decided before.
     pub target: u32,
-    /// The calls at replicas and those that wait, averaged over `look_back_period`.
+    /// The calls at replicas and the waiting calls, averaged over `look_back_period`.
     pub average: f64,
     /// Whether there is any call now.
     pub is_busy: bool,
 }
 
 impl Observation {
-    /// No calls, at that time.
+    /// An observation at the time `now`, without calls.
     pub const fn new(now: Duration, running: u32, target: u32) -> Self {
         Observation {
             now,
@@ -49,14 +49,14 @@ impl Observation {
         }
     }
 
-    /// The same with this average load.
+    /// Sets the average load.
     #[must_use]
     pub const fn average(mut self, average: f64) -> Self {
         self.average = average;
         self
     }
 
-    /// The same with calls now, or without.
+    /// Sets whether there are calls now.
     #[must_use]
     pub const fn is_busy(mut self, is_busy: bool) -> Self {
         self.is_busy = is_busy;
@@ -64,19 +64,19 @@ impl Observation {
     }
 }
 
-/// What a decision leaves for the next one: since when all of them would go the same way.
+/// The state that a decision leaves for the next one: since when all decisions had the same direction.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct State {
     pending: Option<(Direction, Duration)>,
 }
 
-/// How many replicas there are to be, and what the next decision has to know.
+/// The new target, and the state for the next decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Decision {
     /// The number of replicas, within the bounds of the configuration.
     pub target: u32,
-    /// For the next decision.
+    /// The state to pass to the next decision.
     pub state: State,
 }
 
@@ -86,7 +86,7 @@ enum Direction {
     Down,
 }
 
-/// Decides how many replicas there are to be.
+/// Decides how many replicas there should be.
 pub fn decide(config: &AutoscalingConfig, state: State, seen: Observation) -> Decision {
     let Observation {
         running, target, ..
@@ -97,14 +97,14 @@ pub fn decide(config: &AutoscalingConfig, state: State, seen: Observation) -> De
         } else {
             target
         };
-        // Ray Serve's counter stands still meanwhile. A time would go on, so it starts anew.
+        // Ray Serve's counter does not advance meanwhile. A time would, so it starts anew.
         return Decision {
             target: bounded(config, woken),
             state: State::default(),
         };
     }
     let wanted = scaled(config, running, wanted(config, seen.average));
-    // The average may be as old as `metrics_interval`: the last replica does not go while it works.
+    // The average may be as old as `metrics_interval`: a last replica that is working does not stop.
     let wanted = bounded(config, wanted.max(u32::from(seen.is_busy)));
     let (target, state) = delayed(config, state, seen, wanted);
     Decision {
@@ -113,25 +113,25 @@ pub fn decide(config: &AutoscalingConfig, state: State, seen: Observation) -> De
     }
 }
 
-/// What the load needs; not a whole number.
+/// The number of replicas that the load needs, which need not be whole.
 fn wanted(config: &AutoscalingConfig, average: f64) -> f64 {
     average / config.target_ongoing_requests
 }
 
-/// As much of the way from `running` to `wanted` as the factors allow.
+/// Moves from `running` towards `wanted` as far as the factors allow.
 fn scaled(config: &AutoscalingConfig, running: u32, wanted: f64) -> u32 {
     let from = f64::from(running);
-    let way = wanted - from;
-    let factor = match way > 0.0 {
+    let difference = wanted - from;
+    let factor = match difference > 0.0 {
         true => config.upscaling_factor,
         false => config.downscaling_factor,
     };
-    let scaled = ceil(from + factor * way);
+    let scaled = ceil(from + factor * difference);
     let is_stuck = ceil(wanted) < running && scaled == running;
     if is_stuck { running - 1 } else { scaled }
 }
 
-/// The target once it was pending for long enough; until then, the one that there is.
+/// The new target, once it has been pending for long enough; until then, the present one.
 fn delayed(
     config: &AutoscalingConfig,
     state: State,
@@ -162,11 +162,11 @@ fn delayed(
 }
 
 fn bounded(config: &AutoscalingConfig, replicas: u32) -> u32 {
-    // Not `clamp`, which panics where the bounds are the wrong way round.
+    // Not `clamp`, which panics if the minimum is above the maximum.
     replicas.min(config.max_replicas).max(config.min_replicas)
 }
 
-/// The next whole number; what is less than 0 is 0. An error of the last digits adds no replica.
+/// Rounds up; a negative number becomes 0. A rounding error in the last digits adds no replica.
 fn ceil(replicas: f64) -> u32 {
     (replicas - 1e-9).ceil() as u32
 }

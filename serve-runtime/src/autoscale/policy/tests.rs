@@ -3,7 +3,7 @@ use crate::autoscale::simulate::Random;
 
 const CONFIG: AutoscalingConfig = AutoscalingConfig::DEFAULT.max_replicas(10);
 
-/// What is decided in the end, if the load stays as it is for longer than any delay.
+/// The final decision if the load stays the same for longer than any delay.
 fn settled(config: &AutoscalingConfig, running: u32, average: f64) -> u32 {
     let seen = |now| Observation {
         now: Duration::from_secs(now),
@@ -13,7 +13,10 @@ fn settled(config: &AutoscalingConfig, running: u32, average: f64) -> u32 {
         is_busy: average > 0.0,
     };
     let first = decide(config, State::default(), seen(0));
-    assert!(first.target == running || running == 0, "not at once");
+    assert!(
+        first.target == running || running == 0,
+        "the target changed without a delay"
+    );
     decide(config, first.state, seen(100_000)).target
 }
 
@@ -38,11 +41,11 @@ fn the_bounds_hold() {
 }
 
 #[test]
-fn factors_take_part_of_the_way() {
+fn factors_scale_the_difference() {
     let halves = CONFIG.upscaling_factor(0.5).downscaling_factor(0.5);
     assert_eq!(settled(&halves, 2, 20.0), 6);
     assert_eq!(settled(&halves, 10, 4.0), 6);
-    // Half of the way from 2 to 1 rounds up to 2: it goes down by one all the same.
+    // Half of the difference between 2 and 1 rounds up to 2: it still scales down by one.
     assert_eq!(settled(&halves, 2, 2.0), 1);
     let double = CONFIG.upscaling_factor(2.0);
     assert_eq!(settled(&double, 2, 8.0), 6);
@@ -50,7 +53,7 @@ fn factors_take_part_of_the_way() {
 }
 
 #[test]
-fn from_zero_one_call_is_enough_and_nothing_is_waited_for() {
+fn from_zero_one_call_is_enough_and_there_is_no_delay() {
     let config = CONFIG.min_replicas(0);
     let mut seen = Observation {
         now: Duration::ZERO,
@@ -62,13 +65,13 @@ fn from_zero_one_call_is_enough_and_nothing_is_waited_for() {
     assert_eq!(decide(&config, State::default(), seen).target, 0);
     seen.is_busy = true;
     assert_eq!(decide(&config, State::default(), seen).target, 1);
-    // While they start, the target stays.
+    // The target stays while replicas start.
     seen.target = 4;
     assert_eq!(decide(&config, State::default(), seen).target, 4);
 }
 
 #[test]
-fn to_zero_goes_from_one_with_a_delay_of_its_own() {
+fn zero_is_reached_from_one_after_a_delay_of_its_own() {
     let config = CONFIG
         .min_replicas(0)
         .downscale_delay(Duration::from_secs(10))
@@ -94,7 +97,7 @@ fn to_zero_goes_from_one_with_a_delay_of_its_own() {
 }
 
 #[test]
-fn the_last_replica_does_not_go_while_there_is_a_call() {
+fn the_last_replica_does_not_stop_while_there_is_a_call() {
     let config = CONFIG.min_replicas(0).downscale_delay(Duration::ZERO);
     let seen = Observation {
         now: Duration::ZERO,
@@ -112,7 +115,7 @@ fn the_last_replica_does_not_go_while_there_is_a_call() {
 }
 
 #[test]
-fn one_decision_the_other_way_starts_the_delay_anew() {
+fn a_decision_in_the_other_direction_restarts_the_delay() {
     let seen = |second, average| Observation {
         now: Duration::from_secs(second),
         running: 2,
@@ -133,7 +136,7 @@ fn one_decision_the_other_way_starts_the_delay_anew() {
     }
 }
 
-/// Any configuration, any load: the rules that no decision breaks.
+/// Rules that hold for any configuration and any load.
 #[test]
 fn random_loads_stay_within_the_bounds_and_the_delays() {
     for seed in 0..300 {
@@ -186,7 +189,7 @@ fn random_loads_stay_within_the_bounds_and_the_delays() {
 }
 
 #[test]
-fn more_load_never_wants_fewer_replicas() {
+fn more_load_never_needs_fewer_replicas() {
     let mut random = Random::new(7);
     for _ in 0..1_000 {
         let running = 1 + random.below(10) as u32;

@@ -1,4 +1,4 @@
-//! The model of a deployment: replicas, and the queue before them.
+//! The model of a deployment: its replicas and the queue before them.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Service;
 use crate::autoscale::{Load, Replicas};
 
-/// What becomes of a request that comes.
+/// Whether a request was accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Taken,
@@ -16,14 +16,14 @@ pub(super) enum Answer {
 #[derive(Debug)]
 pub(super) struct Cluster {
     service: Service,
-    /// Those that take requests. What others still work on is in `ongoing` alone.
+    /// Replicas that take requests. Work that remains at removed replicas is in `ongoing` alone.
     replicas: Vec<Replica>,
-    /// When those that start are ready, in order: all take the same time.
+    /// The times at which starting replicas are ready, in order: all take the same time to start.
     starting: VecDeque<Duration>,
     target: u32,
-    /// When the requests that wait came.
+    /// The arrival times of the waiting requests.
     queue: VecDeque<Duration>,
-    /// What is worked on, in the order in which it ends: all take the same time.
+    /// The requests that replicas work on, in the order in which they end: all take the same time.
     ongoing: VecDeque<Ongoing>,
     next_number: usize,
 }
@@ -42,7 +42,7 @@ struct Ongoing {
 }
 
 impl Cluster {
-    /// One whose first replicas run.
+    /// A cluster with `initial` running replicas.
     pub(super) fn new(service: Service, initial: u32) -> Self {
         let mut cluster = Cluster {
             service,
@@ -59,9 +59,9 @@ impl Cluster {
         cluster
     }
 
-    /// A request comes.
+    /// A request arrives.
     pub(super) fn arrive(&mut self, now: Duration) -> Answer {
-        // While any waits, no replica has a place: nobody is overtaken.
+        // While a request waits, no replica has a place, so no request overtakes another.
         if self.begin(now, now) {
             return Answer::Taken;
         }
@@ -72,8 +72,8 @@ impl Cluster {
         Answer::Taken
     }
 
-    /// There are to be as many replicas: those that start go first, then those with the least to do,
-    /// which finish that.
+    /// Sets the target. To scale down, it removes first the replicas that still start, then those with the least
+    /// work, which finish that work.
     pub(super) fn scale(&mut self, now: Duration, target: u32) {
         self.target = target;
         while self.count() < target {
@@ -87,8 +87,8 @@ impl Cluster {
         }
     }
 
-    /// Ends, starts and takes from the queue what is due until `now`, and says how long each request took
-    /// that is answered.
+    /// Carries out everything due until `now`: replicas become ready, requests end, waiting ones begin. Calls
+    /// `answered` with the latency of each finished request.
     pub(super) fn advance(&mut self, now: Duration, mut answered: impl FnMut(Duration)) {
         while self.starting.front().is_some_and(|ready| *ready <= now) {
             self.starting.pop_front();
@@ -109,7 +109,7 @@ impl Cluster {
         }
     }
 
-    /// Gives a request to the replica with the least to do, if that has a place.
+    /// Gives a request to the replica with the least work, if that has a place.
     fn begin(&mut self, now: Duration, arrived: Duration) -> bool {
         let max = self.service.max_ongoing_requests.unwrap_or(u32::MAX);
         let least = self.replicas.iter_mut().min_by_key(|it| it.ongoing);
@@ -133,7 +133,7 @@ impl Cluster {
         self.next_number += 1;
     }
 
-    /// When something ends or is ready next.
+    /// The time of the next end of a request or of a start.
     pub(super) fn next_event(&self) -> Option<Duration> {
         let ends = self.ongoing.front().map(|ongoing| ongoing.ends);
         let ready = self.starting.front().copied();

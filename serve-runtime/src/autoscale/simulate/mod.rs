@@ -1,8 +1,8 @@
-//! What a configuration would do: the policy, driven over recorded or synthetic load.
+//! Simulates an autoscaling configuration: drives the policy with recorded or synthetic load.
 //!
-//! The deployment is a model of one - requests that all take the same time, replicas that all start
-//! in the same time, one queue - but the [`Autoscaler`] is the one that
-//! deployments have. The same seed gives the same run on every machine.
+//! The deployment is a model - requests that all take the same time, replicas that all start in the same time,
+//! one queue - but the [`Autoscaler`] is the one that real deployments use. The same seed gives the same
+//! run on every machine.
 //!
 //! ```
 //! use std::time::Duration;
@@ -16,8 +16,8 @@
 //! let simulation = Simulation::new(config, service, traffic).every(Duration::from_secs(60));
 //! let report = simulation.run()?;
 //! println!("{report}");
-//! let most = report.rows.iter().map(|row| row.running).max();
-//! assert_eq!(most, Some(8));
+//! let peak = report.rows.iter().map(|row| row.running).max();
+//! assert_eq!(peak, Some(8));
 //! # Ok(())
 //! # }
 //! ```
@@ -42,7 +42,7 @@ use self::report::Recorder;
 use super::{Autoscaler, AutoscalingConfig};
 use crate::{Error, Result};
 
-/// What there is to know about a deployment to simulate it.
+/// The properties of a deployment that a simulation needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Service {
@@ -50,15 +50,15 @@ pub struct Service {
     pub service: Duration,
     /// How long a replica takes to start.
     pub start_up: Duration,
-    /// How many requests a replica works on at a time; without it, there is no limit.
+    /// How many requests a replica works on at the same time; `None` means no limit.
     pub max_ongoing_requests: Option<u32>,
     /// How many requests may wait before the next one is refused.
     pub max_queued_requests: u32,
 }
 
 impl Service {
-    /// A compute deployment: one request at a time and replica, each taking that long, 100 may
-    /// wait; replicas start at once.
+    /// A compute deployment whose requests take `service` each: a replica works on one request at a time, 100
+    /// may wait, and replicas start at once.
     pub const fn taking(service: Duration) -> Self {
         Service {
             service,
@@ -68,21 +68,21 @@ impl Service {
         }
     }
 
-    /// The same with replicas that take that long to start.
+    /// Sets how long a replica takes to start.
     #[must_use]
     pub const fn start_up(mut self, start_up: Duration) -> Self {
         self.start_up = start_up;
         self
     }
 
-    /// The same with this limit of each replica, or without any.
+    /// Sets the limit of each replica, or none.
     #[must_use]
     pub const fn max_ongoing_requests(mut self, max_ongoing_requests: Option<u32>) -> Self {
         self.max_ongoing_requests = max_ongoing_requests;
         self
     }
 
-    /// The same with so many requests that may wait.
+    /// Sets how many requests may wait.
     #[must_use]
     pub const fn max_queued_requests(mut self, max_queued_requests: u32) -> Self {
         self.max_queued_requests = max_queued_requests;
@@ -90,7 +90,7 @@ impl Service {
     }
 }
 
-/// What is to be simulated.
+/// The input of a simulation.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Simulation {
@@ -98,21 +98,21 @@ pub struct Simulation {
     pub config: AutoscalingConfig,
     /// The model of the deployment.
     pub service: Service,
-    /// When requests come.
+    /// When requests arrive.
     pub traffic: Traffic,
-    /// What random arrivals are made of.
+    /// The seed of random arrivals.
     pub seed: u64,
-    /// How long a time a row of the report stands for.
+    /// The time that one row of the report covers.
     pub every: Duration,
 }
 
-/// More would take too long, or too much memory.
-const MOST_REQUESTS: f64 = 20_000_000.0;
-const MOST_SECONDS: f64 = 40.0 * 86_400.0;
-const MOST_ROWS: f64 = 100_000.0;
+/// Limits of a simulation: beyond them it would take too long, or too much memory.
+const MAX_REQUESTS: f64 = 20_000_000.0;
+const MAX_SECONDS: f64 = 40.0 * 86_400.0;
+const MAX_ROWS: f64 = 100_000.0;
 
 impl Simulation {
-    /// With a seed of 0, and a row for each second.
+    /// A simulation with a seed of 0, and a row for each second.
     pub const fn new(config: AutoscalingConfig, service: Service, traffic: Traffic) -> Self {
         Simulation {
             config,
@@ -123,21 +123,21 @@ impl Simulation {
         }
     }
 
-    /// The same with this seed.
+    /// Sets the seed.
     #[must_use]
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// The same with a row for each such time.
+    /// Sets the time that one row covers.
     #[must_use]
     pub const fn every(mut self, every: Duration) -> Self {
         self.every = every;
         self
     }
 
-    /// Runs it to the end of the traffic, and on until the last request is answered.
+    /// Runs the simulation until the traffic ends and the last request is answered.
     ///
     /// # Errors
     ///
@@ -188,7 +188,7 @@ impl Simulation {
         } = self.service;
         let (service_s, start_up_s) = (service.as_secs_f64(), start_up.as_secs_f64());
         let (end, every_s) = (self.traffic.end(), self.every.as_secs_f64());
-        let within = |value: f64, most: f64| value.is_finite() && (0.0..=most).contains(&value);
+        let within = |value: f64, max: f64| value.is_finite() && (0.0..=max).contains(&value);
         let wrong = if let Some(wrong) = self.config.out_of_range() {
             wrong.to_string()
         } else if service_s > 86_400.0 {
@@ -197,14 +197,14 @@ impl Simulation {
             format!("the time of a start must be from 0 to 86400 s, but is {start_up_s}")
         } else if max_ongoing_requests == Some(0) {
             "`max_ongoing_requests` must be a whole number of at least 1, but is 0".to_owned()
-        } else if !within(end, MOST_SECONDS) {
-            format!("the load must end within {MOST_SECONDS} s, but ends after {end}")
-        } else if !within(self.traffic.expected(), MOST_REQUESTS) {
+        } else if !within(end, MAX_SECONDS) {
+            format!("the load must end within {MAX_SECONDS} s, but ends after {end}")
+        } else if !within(self.traffic.expected(), MAX_REQUESTS) {
             let expected = self.traffic.expected();
-            format!("the load may have {MOST_REQUESTS} requests, but has about {expected:.0}")
-        } else if every_s < 0.001 || end / every_s > MOST_ROWS {
+            format!("the load may have {MAX_REQUESTS} requests, but has about {expected:.0}")
+        } else if every_s < 0.001 || end / every_s > MAX_ROWS {
             format!(
-                "a row must stand for 0.001 s, and for a {MOST_ROWS}th of the load, at least; it stands for {every_s} s"
+                "a row must cover at least 0.001 s and at least 1/{MAX_ROWS} of the load, but covers {every_s} s"
             )
         } else {
             return Ok(());
@@ -220,7 +220,7 @@ struct Run {
 }
 
 impl Run {
-    /// What the replicas do until `now`.
+    /// Advances the replicas to `now`.
     fn advance(&mut self, now: Duration) {
         let (cluster, recorder) = (&mut self.cluster, &mut self.recorder);
         recorder.pass(now, cluster.replicas());

@@ -1,4 +1,4 @@
-//! Randomness that is the same everywhere, so that a seed says it all.
+//! Random numbers that are the same on every machine, so that a seed determines a run.
 
 /// SplitMix64.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// From 0, which is possible, to 1, which is not.
+    /// A number in `0.0..1.0`.
     pub(crate) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
@@ -28,7 +28,7 @@ impl Random {
         self.next() % end
     }
 
-    /// How long it takes until something happens that happens once in a while of 1, at any time.
+    /// The time until the next event, if events happen at random and one per unit of time on average.
     pub(crate) fn exponential(&mut self) -> f64 {
         -(1.0 - self.unit()).ln()
     }

@@ -1,4 +1,4 @@
-//! What a simulation has seen, as rows over time.
+//! The report of a simulation: rows over time.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,59 +6,59 @@ use std::time::Duration;
 use super::cluster::Cluster;
 use crate::autoscale::{Load, Replicas};
 
-/// What a simulation has seen. Its `Display` is a table.
+/// The report of a simulation. Its `Display` is a table.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The course of time.
+    /// The rows, in the order of time.
     pub rows: Vec<Row>,
-    /// All of it together.
+    /// The totals of the whole run.
     pub total: Total,
 }
 
-/// A while, as it was when it ended.
+/// One span of time, and the state at its end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Row {
     /// The second at which it ended.
     pub seconds: f64,
-    /// How many requests came in it.
+    /// How many requests arrived in it.
     pub arrived: usize,
-    /// How many of them were refused, since too many waited.
+    /// How many of them were refused because the queue was full.
     pub refused: usize,
     /// The replicas that take requests.
     pub running: u32,
     /// The replicas that start.
     pub starting: u32,
-    /// How many there are to be.
+    /// The target number of replicas.
     pub target: u32,
     /// The requests that replicas work on.
     pub ongoing: usize,
     /// The requests that wait.
     pub queued: usize,
-    /// How long half of the requests answered in it took at most, in seconds; none if none was answered.
+    /// The median latency of the requests answered in it, in seconds; `None` if none was answered.
     pub p50_s: Option<f64>,
-    /// How long 99 of 100 requests answered in it took at most, in seconds.
+    /// The 99th percentile of the latency of the requests answered in it, in seconds.
     pub p99_s: Option<f64>,
 }
 
-/// All rows together.
+/// The totals of all rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Total {
-    /// How many requests came.
+    /// How many requests arrived.
     pub arrived: usize,
     /// How many of them were refused.
     pub refused: usize,
-    /// How long half of the requests took at most, in seconds.
+    /// The median latency, in seconds.
     pub p50_s: Option<f64>,
-    /// How long 99 of 100 requests took at most, in seconds.
+    /// The 99th percentile of the latency, in seconds.
     pub p99_s: Option<f64>,
-    /// The seconds that replicas ran, all added up.
+    /// The sum of the seconds that replicas ran.
     pub replica_seconds: f64,
 }
 
-/// Collects rows.
+/// Collects the rows.
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     rows: Vec<Row>,
@@ -71,7 +71,7 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Until `now` there were these replicas.
+    /// Records that there were these replicas until `now`.
     pub(super) fn pass(&mut self, now: Duration, replicas: Replicas) {
         let passed = (now - self.passed).as_secs_f64();
         self.replica_seconds += passed * f64::from(replicas.running);
@@ -87,7 +87,7 @@ impl Recorder {
         self.latencies.push(latency.as_secs_f64());
     }
 
-    /// Ends a row, unless that ended at the same time.
+    /// Ends a row, unless the last row ended at the same time.
     pub(super) fn close(&mut self, now: Duration, cluster: &Cluster) {
         let seconds = now.as_secs_f64();
         if self.rows.last().is_some_and(|row| row.seconds == seconds) {
@@ -127,7 +127,7 @@ impl Recorder {
     }
 }
 
-/// The least value that so many of a hundred are not above.
+/// The smallest value that at least `percent` of the values do not exceed.
 fn percentile(sorted: &[f64], percent: usize) -> Option<f64> {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()
@@ -188,7 +188,7 @@ mod tests {
     use super::percentile;
 
     #[test]
-    fn a_percentile_is_a_value_that_was_there() {
+    fn a_percentile_is_one_of_the_values() {
         assert_eq!(percentile(&[], 50), None);
         assert_eq!(percentile(&[4.0], 99), Some(4.0));
         let hundred: Vec<f64> = (1..=100).map(f64::from).collect();

@@ -20,7 +20,7 @@ fn regular(gap: f64, seconds: f64) -> Traffic {
 }
 
 #[test]
-fn what_one_replica_can_do_takes_as_long_as_it_takes() {
+fn requests_within_the_capacity_of_one_replica_do_not_wait() {
     let report = simulation(regular(0.2, 100.0)).run().unwrap();
     assert_eq!(report.total.arrived, 500);
     assert_eq!(report.total.refused, 0);
@@ -34,7 +34,7 @@ fn what_one_replica_can_do_takes_as_long_as_it_takes() {
 }
 
 #[test]
-fn more_than_one_replica_can_do_gets_more_of_them_and_they_go_again() {
+fn more_load_gets_more_replicas_which_stop_afterwards() {
     let mut steps = vec![(0.0, 5.0), (100.0, 50.0), (300.0, 0.0)];
     steps.push((600.0, 0.0));
     let traffic = Traffic::Rates(Rates { steps, end: 600.0 });
@@ -44,7 +44,7 @@ fn more_than_one_replica_can_do_gets_more_of_them_and_they_go_again() {
         *row.unwrap_or_else(|| panic!("no row at {second}"))
     };
     assert_eq!(at(100.0).running, 1);
-    // The queue that built up in the meantime takes all there are to get empty.
+    // The queue that built up in the meantime keeps all replicas running until it is empty.
     assert_eq!(at(130.0).running, 8);
     assert_eq!(at(290.0).queued, 0);
     assert!(at(290.0).p99_s < Some(1.0), "{report}");
@@ -68,13 +68,13 @@ fn a_replica_takes_its_time_to_start() {
     assert_eq!((row(53).running, row(53).starting), (1, 0));
     let total = report.total;
     assert_eq!((total.arrived, total.refused), (3, 0));
-    // The first one waited for the start, which began when it came: 2 s, and 0.1 s of work.
+    // The first request waited for the start, which began when it arrived: 2 s, and 0.1 s of work.
     assert_eq!(total.p99_s, Some(2.1));
     assert_eq!(report.rows.last().map(|row| row.seconds), Some(53.1));
 }
 
 #[test]
-fn what_does_not_fit_the_queue_is_refused() {
+fn a_request_that_finds_the_queue_full_is_refused() {
     let mut full = simulation(Traffic::Arrivals(vec![0.0; 10]));
     full.service.max_queued_requests = 3;
     let report = full.run().unwrap();
@@ -147,5 +147,5 @@ fn values_out_of_range_are_refused() {
         refused(|it| it.traffic = Traffic::constant(0.0, 1e9)),
         "the load must end within 3456000 s, but ends after 1000000000"
     );
-    assert!(refused(|it| it.every = Duration::ZERO).starts_with("a row must stand for"));
+    assert!(refused(|it| it.every = Duration::ZERO).starts_with("a row must cover"));
 }

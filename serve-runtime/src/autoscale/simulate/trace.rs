@@ -1,17 +1,17 @@
-//! A recorded load as text: what comes when.
+//! A recorded load as text.
 
 use super::traffic::{Rates, Traffic};
 use crate::{Error, Result};
 
-/// Reads a trace: lines of `seconds,requests_per_second`, or of `seconds` alone, the arrival of one
-/// request each.
+/// Reads a trace: lines of `seconds,requests_per_second`, or of `seconds` alone, each of which is the arrival
+/// of one request.
 ///
-/// Each rate holds until the next line, the last one as long as the one before it did. Seconds do not go
-/// back. Empty lines, what comes after a `#`, and a first line of words are skipped.
+/// Each rate holds until the next line, the last one for as long as the one before it. Seconds must be in
+/// ascending order. Empty lines, text after a `#`, and a first line of words are skipped.
 ///
 /// # Errors
 ///
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput), which names the line and column.
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput); its message names the line and column.
 pub fn parse(text: &str) -> Result<Traffic> {
     let mut times = Vec::new();
     let mut rates = Vec::new();
@@ -48,10 +48,10 @@ pub fn parse(text: &str) -> Result<Traffic> {
             Ok(Traffic::Rates(Rates { steps: rates, end }))
         }
         [_] => Err(Error::invalid_input(
-            "one rate does not say how long it holds\nhelp: add a line with when the next one begins",
+            "one rate does not say how long it holds\nhelp: add a line with the time at which the next rate begins",
         )),
         [] if times.is_empty() => Err(Error::invalid_input(
-            "no requests\nhelp: write lines of `seconds,requests_per_second`, or of one arrival's `seconds`",
+            "no requests\nhelp: write lines of `seconds,requests_per_second`, or the `seconds` of one arrival",
         )),
         [] => Ok(Traffic::Arrivals(times)),
     }
@@ -60,18 +60,18 @@ pub fn parse(text: &str) -> Result<Traffic> {
 fn in_order(cell: &Cell<'_>, is_in_order: bool) -> Result<()> {
     match is_in_order {
         true => Ok(()),
-        false => Err(cell.wrong("is not after the line before: seconds have to go up")),
+        false => Err(cell.wrong("seconds must ascend, but this is not after the line before")),
     }
 }
 
 struct Line<'t> {
-    /// From 1.
+    /// Counted from 1.
     number: usize,
     text: &'t str,
 }
 
 impl<'t> Line<'t> {
-    /// Words only.
+    /// Whether the cell is text, not a number.
     fn is_header(&self) -> bool {
         self.cells()
             .all(|cell| cell.text.starts_with(char::is_alphabetic))
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
+    fn an_error_names_its_line_and_column() {
         for (text, wrong) in [
             (
                 "0,1\n1,many",
@@ -153,11 +153,11 @@ mod tests {
             ),
             (
                 "0,1\n5,1\n5,2",
-                "line 3, column 1: `5`: is not after the line before: seconds have to go up",
+                "line 3, column 1: `5`: seconds must ascend, but this is not after the line before",
             ),
             (
                 "3\n2",
-                "line 2, column 1: `2`: is not after the line before: seconds have to go up",
+                "line 2, column 1: `2`: seconds must ascend, but this is not after the line before",
             ),
             (
                 "0,1\n2",

@@ -1,24 +1,24 @@
-//! The load of a simulation: when requests come.
+//! The load of a simulation: when requests arrive.
 
 use super::random::Random;
 
-/// When requests come.
+/// When requests arrive.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Traffic {
-    /// At these seconds, which do not go back.
+    /// At these seconds, in ascending order.
     Arrivals(Vec<f64>),
-    /// At random, independently of each other, as many in a second as the rates say.
+    /// At random, independently of each other, at these rates.
     Rates(Rates),
 }
 
-/// Rates, each of which holds until the next one.
+/// Rates. Each rate holds until the next one.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Rates {
-    /// Seconds, which go up, and the requests in each second from then on.
+    /// Pairs of a second, in ascending order, and the requests per second from then on.
     pub steps: Vec<(f64, f64)>,
-    /// The second at which it ends.
+    /// The second at which the traffic ends.
     pub end: f64,
 }
 
@@ -28,13 +28,13 @@ impl Traffic {
         Self::rates(vec![(0.0, per_second)], seconds)
     }
 
-    /// `low`, `high` for the second third of the time, and `low` again.
+    /// `low`, then `high` for the second third of the time, then `low` again.
     pub fn step(low: f64, high: f64, seconds: f64) -> Self {
         let third = seconds / 3.0;
         Self::rates(vec![(0.0, low), (third, high), (2.0 * third, low)], seconds)
     }
 
-    /// `low`, but for a twentieth of the time, from a third of it on, `high`.
+    /// `low`, except for `high` during a twentieth of the time, which begins after a third.
     pub fn spike(low: f64, high: f64, seconds: f64) -> Self {
         let (from, to) = (seconds / 3.0, seconds / 3.0 + seconds / 20.0);
         Self::rates(vec![(0.0, low), (from, high), (to, low)], seconds)
@@ -54,7 +54,7 @@ impl Traffic {
         Traffic::Rates(Rates { steps, end })
     }
 
-    /// The second at which it ends.
+    /// The second at which the traffic ends.
     pub fn end(&self) -> f64 {
         match self {
             Traffic::Arrivals(times) => times.last().copied().unwrap_or(0.0),
@@ -62,7 +62,7 @@ impl Traffic {
         }
     }
 
-    /// How many requests are to be expected.
+    /// The expected number of requests.
     pub fn expected(&self) -> f64 {
         match self {
             Traffic::Arrivals(times) => times.len() as f64,
@@ -73,13 +73,13 @@ impl Traffic {
         }
     }
 
-    /// The seconds at which requests come, in order.
+    /// The seconds at which requests arrive, in order.
     pub(super) fn arrivals(&self, seed: u64) -> Box<dyn Iterator<Item = f64> + '_> {
         match self {
             Traffic::Arrivals(times) => Box::new(times.iter().copied()),
             Traffic::Rates(rates) => {
                 let mut random = Random::new(seed);
-                // Of a Poisson process, how far the next one is counted in expected requests.
+                // In a Poisson process: the distance to the next arrival, counted in expected requests.
                 let mut ahead = random.exponential();
                 Box::new(rates.spans().flat_map(move |(from, to, rate)| {
                     let expected = (to - from) * rate;
@@ -101,7 +101,7 @@ impl Traffic {
 const PARTS: u32 = 120;
 
 impl Rates {
-    /// From when to when which rate holds.
+    /// The time at which each rate begins and ends, with the rate.
     fn spans(&self) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
         let ends = self.steps.iter().skip(1).map(|(at, _)| *at);
         let ends = ends.chain([self.end]);
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_requests_come_as_the_rates_say() {
+    fn the_number_of_requests_follows_the_rates() {
         let constant = Traffic::constant(10.0, 1_000.0);
         assert_eq!(constant.expected(), 10_000.0);
         assert!((9_700..10_300).contains(&count(&constant, 0.0, 1_000.0)));
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_says_it_all_and_time_goes_on() {
+    fn a_seed_determines_the_arrivals_and_they_are_in_order() {
         let traffic = Traffic::sine(5.0, 50.0, 60.0);
         let times: Vec<f64> = traffic.arrivals(3).collect();
         assert!(times.is_sorted());

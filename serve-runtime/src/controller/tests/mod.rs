@@ -62,7 +62,7 @@ async fn a_replica_whose_start_ends_while_it_is_aborted_is_retired_after_that() 
     while play.controller.status().count(ReplicaState::Draining) == 0 {
         sleep(Duration::from_millis(1)).await;
     }
-    // On a slow machine these are slow, too: a task that was free to run has run.
+    // On a slow machine these yields are slow as well: a task that was free to run has run by then.
     for _ in 0..500 {
         tokio::spawn(tokio::task::yield_now()).await.unwrap();
     }

@@ -41,7 +41,7 @@ impl<C> Replica<C> {
     }
 }
 
-/// The last one that holds it may be a call, which must not panic because of a `Drop` of the user's.
+/// The last holder may be a call, which must not panic because of a user's `Drop`.
 impl<C> Drop for Replica<C> {
     fn drop(&mut self) {
         drop_quietly(self.instance.take());

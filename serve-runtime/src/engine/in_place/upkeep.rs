@@ -16,13 +16,13 @@ use crate::resources::Grant;
 use crate::{Error, Result};
 
 impl<C> Core<C> {
-    /// A replica takes calls from now on.
+    /// Makes a replica accept calls.
     pub(crate) fn admit(&self, replica: RefCount<Replica<C>>) {
         self.replicas.add(replica);
         self.gate.notify_room();
     }
 
-    /// A replica takes no more calls.
+    /// Makes a replica accept no further calls.
     pub(crate) fn remove(&self, id: ReplicaId) {
         drop(self.replicas.remove(id));
     }
@@ -141,7 +141,7 @@ impl<C> Core<C> {
         }
     }
 
-    /// Drops a replica, which runs the user's code and may take its time.
+    /// Drops a replica, which runs the user's code and may take long.
     async fn drop_in_background(&self, replica: RefCount<Replica<C>>)
     where
         C: Send + Sync + 'static,
@@ -168,7 +168,7 @@ pub(crate) struct HeldReplica<C> {
     _release: NotifyReleased<C>,
 }
 
-/// Reports that a replica is not held any more.
+/// Reports that a replica is no longer held.
 struct NotifyReleased<C>(Arc<Core<C>>);
 
 impl<C> Drop for NotifyReleased<C> {

@@ -70,7 +70,7 @@ impl<V: 'static> Pool<V> {
             self.queue.dismiss(id);
         }
         let ended = self.serve(current_call, id, &mut value);
-        drop_quietly(value); // which may well panic too, if a call has broken it
+        drop_quietly(value); // which may panic, if a call has broken it
         // Not before: its successor is not to be built beside it. The grant follows in a moment.
         if let Err(Panicked) = ended {
             self.state.report_lost(id);
@@ -99,7 +99,7 @@ impl<V: 'static> Pool<V> {
                 Next::Order(order) => order(value, &before_answer).map(|()| true),
                 Next::Leave => Ok(false),
             };
-            // None of it is known to let a panic out. If it does, the thread still does not end unreported.
+            // None of this should panic. If it does, the thread still reports its end.
             let continues = unwound(work).unwrap_or_else(|_reported| {
                 before_answer(&Err(Panicked));
                 Err(Panicked)

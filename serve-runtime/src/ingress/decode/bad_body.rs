@@ -1,8 +1,8 @@
-//! What is wrong with a body.
+//! The errors of a body.
 
 use std::fmt;
 
-/// What is wrong with a request's body, in words for its sender.
+/// What is wrong with a request's body, worded for its sender.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BadBody {
     fault: Fault,
@@ -10,20 +10,20 @@ pub struct BadBody {
     message: String,
 }
 
-/// What kind of mistake it is.
+/// The kind of mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::ingress) enum Fault {
     /// It is not what its content type says.
     Syntax,
-    /// Its content type is none that the input can be read from.
+    /// The input cannot be read from its content type.
     ContentType,
-    /// It has another content than the graph takes.
+    /// Its content is not what the graph accepts.
     Content,
 }
 
 impl BadBody {
-    /// A body whose content is not what is taken; the client is told `message`, with the name of the
-    /// input where there are several.
+    /// A body with content that is not accepted; the client gets `message`, with the name of the
+    /// input if there are several.
     ///
     /// ```
     /// # use serve_runtime::ingress::BadBody;
@@ -48,7 +48,7 @@ impl BadBody {
         &self.field
     }
 
-    /// What is wrong with it.
+    /// The message for the sender.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -58,7 +58,7 @@ impl BadBody {
         self.fault
     }
 
-    /// In this field, unless it says already in which one.
+    /// Sets the field, unless it is already set.
     pub(super) fn at(mut self, field: &str) -> Self {
         if self.field.is_empty() {
             field.clone_into(&mut self.field);

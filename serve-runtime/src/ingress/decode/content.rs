@@ -1,11 +1,11 @@
-//! A request's body, and what it says that it is.
+//! A request's body and its content type.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 
 use super::part::JSON;
 
-/// A body as it came.
+/// A body as it was received.
 #[derive(Debug)]
 pub(in crate::ingress) struct Content {
     pub(super) content_type: ContentType,
@@ -31,23 +31,23 @@ impl Content {
         self.bytes.len()
     }
 
-    /// Whether reading it takes no longer than its size says: a small image may be a large array.
+    /// Whether its size bounds the time to read it: a small image may be a large array.
     pub(in crate::ingress) fn is_plain(&self) -> bool {
         let essence = self.content_type.essence();
         essence == JSON || essence.starts_with("text/")
     }
 }
 
-/// What a body says that it is.
+/// The content type of a body.
 #[derive(Debug)]
 pub(super) enum ContentType {
-    /// JSON by any name; also what says nothing.
+    /// JSON by any of its names, or no content type.
     Json,
-    /// Anything else.
+    /// Any other type.
     Other {
-        /// Such as `image/png`, in lower case.
+        /// In lower case, such as `image/png`.
         essence: String,
-        /// With its parameters, such as the boundary of a form's parts.
+        /// The whole header with its parameters, such as the boundary of a form's parts.
         #[cfg_attr(not(feature = "multipart"), allow(dead_code))]
         whole: String,
     },

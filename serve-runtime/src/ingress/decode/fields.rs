@@ -1,4 +1,4 @@
-//! A JSON object to several inputs.
+//! Reads a JSON object as several inputs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -42,7 +42,7 @@ impl<'b> Fields<'b> {
     }
 }
 
-/// An object's fields in the order they come in, repeated ones included.
+/// An object's fields in the order of the text, repeated ones included.
 struct Pairs<'b>(Vec<(String, &'b RawValue)>);
 
 impl<'de> Deserialize<'de> for Pairs<'de> {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_nothing_may_be_left_out() {
+    fn an_optional_field_may_be_left_out() {
         assert_eq!(decode(r#"{"image": {"sizes": []}}"#).unwrap().1, None);
     }
 
@@ -143,28 +143,28 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_field_is_named_with_those_that_are_known() {
+    fn an_unknown_field_is_named_with_the_known_ones() {
         let (field, message) = field(r#"{"imge": {}}"#);
         assert_eq!(field, "imge");
         assert_eq!(message, "unknown field; the fields are `image`, `top`");
     }
 
     #[test]
-    fn a_field_that_is_there_twice_is_named() {
+    fn a_field_that_is_given_twice_is_named() {
         let (field, message) = field(r#"{"top": 1, "image": {"sizes": []}, "top": 2}"#);
         assert_eq!(field, "top");
-        assert_eq!(message, "the field is there twice");
+        assert_eq!(message, "the field is given twice");
     }
 
     #[test]
-    fn a_body_that_is_no_object_is_told_what_is_wanted() {
+    fn a_body_that_is_no_object_is_refused_with_the_expected_fields() {
         let (field, message) = field("[1]");
         assert_eq!(field, "");
         assert_eq!(message, "expected an object with the fields `image`, `top`");
     }
 
     #[test]
-    fn what_is_not_json_is_a_matter_of_syntax() {
+    fn a_body_that_is_not_json_is_a_syntax_error() {
         for body in [
             "",
             "{",

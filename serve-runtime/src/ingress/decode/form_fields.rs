@@ -1,4 +1,4 @@
-//! The parts of a form as the fields of a struct, or the entries of a map.
+//! Reads the parts of a form as the fields of a struct, or the entries of a map.
 
 use std::fmt::Display;
 
@@ -12,7 +12,7 @@ use super::form::FormFields;
 use super::part::{JSON, Part};
 use super::{json, raw, text};
 
-/// A value whose fields are parts; nothing if it has none.
+/// Reads a value whose fields are parts; `None` if the type has no fields.
 pub(super) fn read<T: DeserializeOwned>(fields: FormFields<'_>) -> Option<Result<T, BadBody>> {
     match T::deserialize(Fields(fields)) {
         Ok(value) => Some(Ok(value)),
@@ -21,10 +21,10 @@ pub(super) fn read<T: DeserializeOwned>(fields: FormFields<'_>) -> Option<Result
     }
 }
 
-/// Why parts do not become a value.
+/// Why a value cannot be read from parts.
 #[derive(Debug)]
 enum Refused {
-    /// It is no struct and no map.
+    /// The type is not a struct or a map.
     NoFields,
     Field(BadBody),
 }
@@ -51,7 +51,7 @@ struct Fields<'f>(FormFields<'f>);
 impl<'de> Deserializer<'de> for Fields<'de> {
     type Error = Refused;
 
-    /// What takes anything would take a misspelled name for a field.
+    /// A type that accepts anything would accept a misspelled name as a field.
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Refused> {
         Err(Refused::NoFields)
     }
@@ -88,7 +88,7 @@ impl<'de> Deserializer<'de> for Fields<'de> {
 
 struct Entries<'f, I> {
     parts: I,
-    /// The part whose name was asked for last.
+    /// The part whose name was read last.
     value: Option<Part<'f>>,
 }
 

@@ -1,4 +1,4 @@
-//! What can be read from a body.
+//! The types that can be read from a body.
 
 use serde::de::DeserializeOwned;
 
@@ -12,11 +12,11 @@ use super::{json, raw, text};
 
 /// An input that can be read from a request's body.
 ///
-/// Whatever is `serde::Deserialize` is, from what its content type says that the body is: JSON becomes any
-/// type, `text/*` strings, numbers and enums of units, other bytes `bytes::Bytes`, `Vec<u8>` and, with the
+/// Every `serde::Deserialize` type implements it, depending on the content type: JSON becomes any
+/// type, `text/*` strings, numbers and unit-only enums, other bytes `bytes::Bytes`, `Vec<u8>` and, with the
 /// feature `ndarray`, `NdArray`.
 ///
-/// A type of a format of its own implements it and is not `Deserialize`:
+/// A type with a format of its own implements this trait instead of `Deserialize`:
 ///
 /// ```
 /// use serve_runtime::ingress::{BadBody, FromBody, Part};
@@ -55,18 +55,18 @@ use super::{json, raw, text};
     note = "derive `serde::Deserialize` for it, implement `serve_runtime::ingress::FromBody`, or call the graph through the handle that `deploy` returns"
 )]
 pub trait FromBody: Sized {
-    /// What it is read from: content types in lower case, without parameters, of which `audio/*` is any kind
-    /// of audio. A body of another one is answered with 415 and this list.
+    /// The content types that it is read from, in lower case and without parameters; `audio/*` is any kind
+    /// of audio. A body of another type is answered with 415 and this list.
     const CONTENT_TYPES: &'static [&'static str];
 
     /// Reads a body, or a part of one, whose content type is one of [`CONTENT_TYPES`](Self::CONTENT_TYPES).
     ///
     /// # Errors
     ///
-    /// If it has not the content that it should have. The client is answered with 422 and the message.
+    /// If the content is not valid. The client is answered with 422 and the message.
     fn from_body(part: &Part<'_>) -> Result<Self, BadBody>;
 
-    /// Reads the parts of a form, if its fields are such.
+    /// Reads the parts of a form, if the type reads its fields from parts.
     #[doc(hidden)]
     #[cfg(feature = "multipart")]
     fn from_fields(_fields: &FormFields<'_>) -> Option<Result<Self, BadBody>> {
@@ -101,7 +101,7 @@ impl<T: DeserializeOwned> FromBody for T {
     }
 }
 
-/// Reads an input of whatever content type its part has.
+/// Reads an input, whatever content type its part has.
 pub(super) fn read<T: FromBody>(part: &Part<'_>) -> Result<T, BadBody> {
     if !part.is_one_of(T::CONTENT_TYPES) {
         return Err(not_taken(part, T::CONTENT_TYPES));
@@ -109,11 +109,11 @@ pub(super) fn read<T: FromBody>(part: &Part<'_>) -> Result<T, BadBody> {
     T::from_body(part).map_err(|bad| bad.at(part.field))
 }
 
-/// A body of a content type that is none of those that are read.
+/// The error for a body whose content type is not supported.
 pub(super) fn not_taken(part: &Part<'_>, taken: &[&str]) -> BadBody {
     let taken: Vec<String> = taken.iter().map(|known| format!("`{known}`")).collect();
     let message = format!(
-        "the content type `{}` is not taken; send {}",
+        "the content type `{}` is not supported; send {}",
         part.content_type,
         taken.join(" or ")
     );

@@ -1,4 +1,4 @@
-//! A request's inputs from its body, wherever that is read.
+//! Reads a request's inputs from its body, in place or in the background.
 
 use axum::http::StatusCode;
 use serve_topology::Param;

@@ -1,7 +1,8 @@
 //! All inputs of a graph.
 //!
-//! A graph with one input takes the body as that value; one with several takes JSON with a field for
-//! each; either takes a form with a part for each, or for each field of the only one. A graph without any takes nothing.
+//! A graph with one input reads the body as that value; one with several reads JSON with a field for
+//! each. Either reads a form with a part for each, or for each field of the only one. A graph without inputs reads
+//! nothing.
 
 use serve_topology::Param;
 
@@ -64,7 +65,7 @@ inputs!(A B C D E F G H I J);
 inputs!(A B C D E F G H I J K);
 inputs!(A B C D E F G H I J K L);
 
-/// A body with the name of each input.
+/// The source of several inputs: a body with a name for each.
 enum Source<'b> {
     Fields(Fields<'b>),
     #[cfg(feature = "multipart")]
@@ -105,25 +106,25 @@ fn whole(body: &Content) -> Part<'_> {
     Part::new(body.content_type.essence(), &body.bytes)
 }
 
-/// The input that nothing was sent for: what can be nothing may be left out.
+/// An input that was not sent: an optional one may be left out.
 pub(super) fn left_out<T: FromBody>(name: &str) -> Result<T, BadBody> {
     read(&Part::json(name, b"null")).map_err(|_| BadBody::new("missing field").at(name))
 }
 
-/// A name that none of the inputs has, or one that is there a second time.
-pub(super) fn check_name(params: &[Param<'_>], name: &str, is_there: bool) -> Result<(), BadBody> {
+/// Refuses an unknown name, or one that is repeated.
+pub(super) fn check_name(params: &[Param<'_>], name: &str, is_known: bool) -> Result<(), BadBody> {
     if !params.iter().any(|param| param.name == name) {
         let message = format!("unknown field; the fields are {}", names(params));
         return Err(BadBody::new(message).at(name));
     }
-    match is_there {
-        true => Err(is_there_twice(name)),
+    match is_known {
+        true => Err(given_twice(name)),
         false => Ok(()),
     }
 }
 
-pub(super) fn is_there_twice(name: &str) -> BadBody {
-    BadBody::new("the field is there twice").at(name)
+pub(super) fn given_twice(name: &str) -> BadBody {
+    BadBody::new("the field is given twice").at(name)
 }
 
 /// The inputs' names.

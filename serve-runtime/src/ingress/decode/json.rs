@@ -1,4 +1,4 @@
-//! JSON to a value, with the path of the field that is wrong.
+//! Reads JSON as a value, with the path of a field that is wrong.
 
 use serde::de::DeserializeOwned;
 
@@ -36,7 +36,7 @@ pub(super) fn bad_body(
     if !inner.is_data() {
         return syntax(part, inner);
     }
-    // What follows the wrong value may be no JSON at all.
+    // The text after the wrong value may not be JSON at all.
     if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(part.bytes) {
         return syntax(part, &error);
     }
@@ -61,7 +61,7 @@ pub(super) fn syntax(part: &Part<'_>, error: &serde_json::Error) -> BadBody {
     )
 }
 
-/// The position is one in the field's own text, which the sender does not see.
+/// Removes the position, which is one in the field's own text, which the sender does not see.
 fn without_position(message: &str) -> String {
     match message.rfind(" at line ") {
         Some(end) => message[..end].to_owned(),

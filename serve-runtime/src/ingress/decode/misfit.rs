@@ -1,4 +1,4 @@
-//! Why a body that is not JSON does not become a type.
+//! The errors of a body that is not JSON.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use serde::de::{self, Expected, Unexpected};
 use super::bad_body::{BadBody, Fault};
 use super::part::{JSON, Part};
 
-/// What a type says of a text or of bytes that it is given.
+/// Why a type cannot be read from a text or from bytes.
 #[derive(Debug)]
 pub(super) enum Misfit {
-    /// It cannot be read from anything of that kind.
+    /// The type cannot be read from anything of that kind.
     Kind { expected: String },
-    /// It can be, but not from this one.
+    /// The type can be read from that kind, but not from this value.
     Value(String),
 }
 

@@ -1,18 +1,18 @@
-//! A body to a graph's inputs.
+//! Reads a graph's inputs from a body.
 //!
 //! ```text
 //! Content -> Inputs -> Part, one for each input -> FromBody -> value
 //! ```
 //!
-//! What a body is its content type says; what is wanted of it, the input's type.
+//! The content type says what a body is; the type of the input says what is expected.
 //!
 //! | content type | file | inputs | types |
 //! |---|---|---|---|
 //! | JSON | `json.rs`, `fields.rs` | one is the body, several are its fields | any |
 //! | `multipart/form-data` | `form.rs`, `form_fields.rs` | a part for each, or for each field of one | any |
-//! | `text/*` | `text.rs` | one | strings, numbers, `bool`, enums of units |
+//! | `text/*` | `text.rs` | one | strings, numbers, `bool`, unit-only enums |
 //! | other bytes | `raw.rs` | one | bytes, `NdArray` |
-//! | of the user's choice | | one | what implements [`FromBody`] itself |
+//! | any other | | one | types that implement [`FromBody`] themselves |
 
 mod bad_body;
 mod content;

@@ -1,4 +1,4 @@
-//! One input's part of a body.
+//! The part of a body that becomes one input.
 
 /// The content type of JSON.
 pub(super) const JSON: &str = "application/json";
@@ -35,13 +35,13 @@ impl<'b> Part<'b> {
         self.field
     }
 
-    /// What the client says that it is, such as `image/png`: in lower case and without parameters.
+    /// Its content type according to the client, such as `image/png`: in lower case and without parameters.
     #[must_use]
     pub fn content_type(&self) -> &'b str {
         self.content_type
     }
 
-    /// What it consists of.
+    /// Its content.
     #[must_use]
     pub fn bytes(&self) -> &'b [u8] {
         self.bytes

@@ -1,4 +1,4 @@
-//! Bytes to a value: what takes bytes as they are, or knows what is in them.
+//! Reads bytes as a value: of a type that accepts bytes, or knows a format of them.
 
 use std::marker::PhantomData;
 
@@ -28,7 +28,7 @@ struct Raw<'b>(&'b [u8]);
 impl<'de> Deserializer<'de> for Raw<'_> {
     type Error = Misfit;
 
-    /// Also what asks for a string or a struct is given bytes, and says what it expected.
+    /// A type that asks for a string or a struct gets bytes as well, and says what it expected.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         visitor.visit_bytes(self.0)
     }
@@ -61,7 +61,7 @@ impl<'de> Deserializer<'de> for Raw<'_> {
         visitor.visit_newtype_struct(self)
     }
 
-    /// A `String` would take bytes that happen to be UTF-8.
+    /// Refused, because a `String` would accept bytes that happen to be UTF-8.
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         Err(de::Error::invalid_type(Unexpected::Bytes(self.0), &visitor))
     }
@@ -76,7 +76,7 @@ impl<'de> Deserializer<'de> for Raw<'_> {
     }
 }
 
-/// One of the bytes; no wider number, which bytes would silently become items of.
+/// One of the bytes. It cannot be read as a wider number, so bytes do not silently become a list of those.
 struct Byte(u8);
 
 impl<'de> IntoDeserializer<'de, Misfit> for Byte {
@@ -105,7 +105,7 @@ impl<'de> Deserializer<'de> for Byte {
     }
 }
 
-/// What a visitor expects.
+/// The type that a visitor expects.
 struct Wanted<'v>(&'v dyn de::Expected);
 
 impl std::fmt::Display for Wanted<'_> {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_bytes_is_refused() {
+    fn types_that_are_not_bytes_are_refused() {
         #[derive(serde::Deserialize, Debug)]
         struct Size {
             #[allow(dead_code)]

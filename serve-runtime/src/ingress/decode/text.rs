@@ -1,4 +1,4 @@
-//! A text to a value: what consists of one word or number.
+//! Reads a text as a value: of a type that is one word or number.
 
 use std::fmt::Display;
 use std::marker::PhantomData;
@@ -27,7 +27,7 @@ pub(super) fn read_seed<'de, S: DeserializeSeed<'de>>(
         .map_err(|misfit| misfit.of(part))
 }
 
-/// Texts are taken as they are; numbers and names may have space around them, as a line's end.
+/// Strings are read as they are; numbers and names may have space around them, such as a line end.
 struct Text<'t>(&'t str);
 
 impl<'t> Text<'t> {
@@ -52,7 +52,7 @@ macro_rules! parsed {
     )*};
 }
 
-/// What a single word cannot be.
+/// The types that a single word cannot be.
 macro_rules! refused {
     ($($deserialize:ident($($argument:ty),*))*) => {$(
         fn $deserialize<V: Visitor<'de>>(self, $(_: $argument,)* visitor: V) -> Result<V::Value, Misfit> {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_becomes_what_is_wanted() {
+    fn a_word_is_read_as_the_expected_type() {
         assert_eq!(from(" as it is\n"), Ok(" as it is\n".to_owned()));
         assert_eq!(from("12\n"), Ok(12_u8));
         assert_eq!(from("-1.5"), Ok(-1.5_f32));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_word_is_said() {
+    fn an_error_says_what_is_wrong_with_a_word() {
         let message = |bad: BadBody| bad.message().to_owned();
         assert_eq!(
             from::<u8>("300").map_err(message),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_than_a_word_is_refused() {
+    fn types_of_more_than_a_word_are_refused() {
         let bad = from::<Vec<u8>>("12").unwrap_err();
         assert_eq!(bad.fault(), Fault::ContentType);
         let expected = "`text/plain` cannot be read as a sequence; send it as `application/json`";

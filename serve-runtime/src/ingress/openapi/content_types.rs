@@ -1,4 +1,4 @@
-//! What a body may be beside JSON, as far as the type of an input says it.
+//! The content types of a body besides JSON, as far as the type of an input determines them.
 
 use serde_json::{Value, json};
 use serve_topology::Param;
@@ -7,8 +7,8 @@ use super::name_of;
 
 const NPY: &str = "application/x-npy";
 
-/// The content types that an input is read from beside JSON, each with its schema: text has the type's own,
-/// bytes have none in OpenAPI 3.1.
+/// The content types that an input is read from besides JSON, each with its schema: text has the type's own
+/// schema, bytes have none in OpenAPI 3.1.
 pub(super) fn beside_json(ty: &str) -> Vec<(&'static str, Value)> {
     let (name, arguments) = name_of(ty);
     let content_types: &[&str] = match (name, &arguments[..]) {
@@ -64,7 +64,7 @@ pub(super) fn with_form(content: Value, _: &[Param<'_>]) -> Value {
     content
 }
 
-/// Numpy's name of one of Rust's numbers.
+/// Numpy's name of one of Rust's number types.
 pub(super) fn dtype(number: &str) -> String {
     match number.trim() {
         "bool" => "bool".to_owned(),

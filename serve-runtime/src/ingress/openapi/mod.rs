@@ -1,8 +1,7 @@
-//! `GET /-/openapi.json`: what the routes take and give, as far as a topology says it.
+//! `GET /-/openapi.json`: the inputs and outputs of the routes, as far as a topology describes them.
 //!
-//! A topology knows types as they are written. The ones that everybody has - numbers, strings, `Vec`,
-//! `Option`, maps, tuples - become their schema; a type of the user's becomes a schema with its name,
-//! which any value fits.
+//! A topology has types as they are written. Well-known types - numbers, strings, `Vec`, `Option`, maps, tuples -
+//! become their schema; any other type becomes a schema with its name, which accepts any value.
 
 use serde_json::{Map, Value, json};
 use serve_topology::{Entry, Param, Topology};
@@ -54,7 +53,7 @@ fn content(schema: Value) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 
-/// One input is the body; several are its fields, or the parts of a form.
+/// A single input is the body; several are its fields, or the parts of a form.
 fn body(params: &[Param<'_>]) -> Option<Value> {
     let body = match params {
         [] => return None,
@@ -136,7 +135,7 @@ fn schema(ty: &str) -> Value {
     }
 }
 
-/// An array with its shape and dtype, or its nested lists alone.
+/// An array with its shape and dtype, or plain nested lists.
 fn nd_array(item: &str) -> Value {
     let dtype = content_types::dtype(item);
     json!({
@@ -144,14 +143,14 @@ fn nd_array(item: &str) -> Value {
             {
                 "type": "object",
                 "properties": {
-                    "array": { "type": "array", "description": "numbers, or lists in lists of them" },
+                    "array": { "type": "array", "description": "numbers, or nested lists of numbers" },
                     "shape": { "type": "array", "items": schema("usize") },
                     "dtype": { "const": dtype },
                 },
                 "required": ["array"],
                 "additionalProperties": false,
             },
-            { "type": "array", "description": format!("lists in lists of {dtype}") },
+            { "type": "array", "description": format!("nested lists of {dtype}") },
         ],
     })
 }
@@ -177,7 +176,7 @@ fn tuple(parts: &[&str]) -> Value {
     }
 }
 
-/// The last name of a type's path, and its arguments.
+/// The last name of a type's path, and its generic arguments.
 fn name_of(ty: &str) -> (&str, Vec<&str>) {
     let ty = ty.trim().trim_start_matches("&'static ");
     let (path, arguments) = match ty.split_once('<') {
@@ -190,7 +189,7 @@ fn name_of(ty: &str) -> (&str, Vec<&str>) {
     (path.rsplit("::").next().unwrap_or(path).trim(), arguments)
 }
 
-/// The parts between separators that are in no brackets.
+/// Splits at separators outside of brackets.
 fn split(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0usize, 0);
     for (index, c) in text.char_indices() {

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn types_that_everybody_has_become_their_schema() {
+fn well_known_types_become_their_schema() {
     let text = json!({ "type": "string" });
     let number = json!({ "type": "integer", "minimum": 0 });
     for (ty, expected) in [
@@ -51,7 +51,7 @@ fn content_types(params: &[Param<'_>]) -> Vec<String> {
 }
 
 #[test]
-fn an_input_is_sent_in_what_its_type_is_read_from() {
+fn the_type_of_an_input_determines_its_content_types() {
     let content_types = |ty| content_types(&[Param::new("x", ty)]);
     let json = "application/json";
     assert_eq!(content_types("Order"), [json]);

@@ -1,4 +1,4 @@
-//! An image to an array of (height, width, 3) bytes.
+//! Decodes an image to an array of (height, width, 3) bytes.
 
 use std::io::Cursor;
 
@@ -10,10 +10,10 @@ use super::dtype::Dtype;
 
 mod jpeg;
 
-/// What decoding an image may take beside the array itself, in bytes for each pixel: four colours of 16 bits.
+/// The memory for decoding an image besides the array itself, in bytes per pixel: four colours of 16 bits.
 const BYTES_A_PIXEL: u64 = 8;
 
-/// The kind of image that begins like this, if it is one that can be read.
+/// The image format that begins like this, if it is supported.
 pub(super) fn format(bytes: &[u8]) -> Option<ImageFormat> {
     let format = image::guess_format(bytes).ok()?;
     format.reading_enabled().then_some(format)
@@ -40,7 +40,7 @@ pub(super) fn read<T: Dtype>(bytes: &[u8], format: ImageFormat) -> Result<ArrayD
     let pixels = u64::from(width) * u64::from(height);
     if pixels > max_pixels {
         return Err(format!(
-            "the image has {width} * {height} = {pixels} pixels, but {max_pixels} are the most"
+            "the image has {width} * {height} = {pixels} pixels, but the maximum is {max_pixels}"
         ));
     }
     let pixels = image::DynamicImage::from_decoder(decoder)
@@ -111,14 +111,15 @@ mod tests {
 
     #[test]
     fn a_small_file_with_a_huge_image_is_refused() {
-        // The size stands in the first chunk of a PNG, whose checksum is not looked at before.
+        // The size is in the first chunk of a PNG, whose checksum is not checked before the size.
         let mut bomb = encoded(1, 1, ImageFormat::Png);
         bomb[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
         bomb[20..24].copy_from_slice(&50_000_u32.to_be_bytes());
         let checksum = crc(&bomb[12..29]).to_be_bytes();
         bomb[29..33].copy_from_slice(&checksum);
         let error = binary::read::<u8>(&bomb).unwrap_err();
-        let expected = "the image has 60000 * 50000 = 3000000000 pixels, but 64000000 are the most";
+        let expected =
+            "the image has 60000 * 50000 = 3000000000 pixels, but the maximum is 64000000";
         assert_eq!(error, expected);
     }
 
@@ -133,12 +134,12 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_is_cut_or_garbled_is_no_panic() {
+    fn a_cut_or_garbled_image_does_not_panic() {
         for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
             let whole = encoded(5, 4, format);
             let pixels = binary::read::<u8>(&whole).unwrap();
             for end in 0..whole.len() {
-                // What follows the pixels may be missing, but none of them.
+                // Bytes after the pixels may be missing, but none of the pixels.
                 let cut = binary::read::<u8>(&whole[..end]);
                 assert!(
                     cut.is_err() || cut.as_ref() == Ok(&pixels),

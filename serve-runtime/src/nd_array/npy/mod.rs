@@ -1,18 +1,18 @@
-//! `.npy`, what `numpy.save` writes: a line that says what follows, and the values.
+//! `.npy`, the format of `numpy.save`: a header line and the values.
 //!
 //! ```text
 //! \x93NUMPY 1 0 <length> {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n <values>
 //! ```
 //!
 //! The crates for it read that line as any Python literal, with a parser that recurses as deep as the sender
-//! likes, and make room for whatever it promises. This reads what numpy writes, and nothing else.
+//! likes, and allocate whatever the line promises. This reads only what numpy writes.
 
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 
 use super::dtype::{self, Dtype};
 use super::shape;
 
-/// What each file begins with.
+/// The first bytes of each file.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
 pub(super) fn read<T: Dtype>(bytes: &[u8]) -> Result<ArrayD<T>, String> {
@@ -34,7 +34,7 @@ pub(super) fn read<T: Dtype>(bytes: &[u8]) -> Result<ArrayD<T>, String> {
         .map_err(|error| format!("an array cannot have the shape {:?}: {error}", header.shape))
 }
 
-/// The header's line, and what follows it.
+/// Splits a file into the header's line and the values.
 fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (version, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<2>()?;
     let (length, rest) = match version[0] {
@@ -50,11 +50,11 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(length.try_into().ok()?)
 }
 
-/// What a file says of its values.
+/// The header: what a file says about its values.
 struct Header<'h> {
     /// Their type, such as `<f4`.
     descr: &'h str,
-    /// Whether the first dimension's neighbours are beside one another.
+    /// Whether the values are in Fortran order: neighbours along the first dimension are adjacent.
     is_fortran: bool,
     shape: Vec<usize>,
 }
@@ -114,7 +114,7 @@ impl<'h> Text<'h> {
             let (number, rest) = self.0.split_at(end);
             items.push(number.parse().ok()?);
             self.0 = rest;
-            let _ = self.take("L"); // what Python 2 ends a long one with
+            let _ = self.take("L"); // Python 2 ends a long integer with it
             let _ = self.take(",");
         }
         Some(items)

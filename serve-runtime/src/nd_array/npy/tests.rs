@@ -54,7 +54,7 @@ fn files_become_arrays() {
 }
 
 #[test]
-fn what_is_no_such_file_is_refused() {
+fn a_file_that_is_not_such_an_array_is_refused() {
     for (file, expected) in [
         (
             file("<f8", "False", "(1,)", &[0; 8]),
@@ -102,7 +102,7 @@ fn what_is_no_such_file_is_refused() {
 }
 
 #[test]
-fn a_file_that_is_cut_or_garbled_is_no_panic() {
+fn a_cut_or_garbled_file_does_not_panic() {
     let whole = file("<f4", "False", "(2, 3)", &[0; 24]);
     for end in 0..whole.len() {
         assert!(

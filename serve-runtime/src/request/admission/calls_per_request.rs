@@ -1,4 +1,4 @@
-//! How many calls one request makes at most at each deployment, from the topology.
+//! The maximum number of calls that one request makes at each deployment, from the topology.
 
 use std::collections::HashMap;
 
@@ -7,9 +7,9 @@ use serve_topology::{Arm, Topology};
 /// The calls that one request may have in flight at a deployment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct CallsPerRequest {
-    /// Calls of which there are as many as the graph says.
+    /// The number of calls that the graph fixes.
     pub(crate) calls: usize,
-    /// Whether there are calls for each item of a value, too.
+    /// Whether there are also calls for each item of a value.
     pub(crate) per_item: bool,
 }
 
@@ -28,7 +28,7 @@ impl CallsPerRequest {
         }
     }
 
-    /// Of each of these calls, that many.
+    /// The calls of `inner`, once for each of these calls.
     fn times(self, inner: CallsPerRequest) -> CallsPerRequest {
         CallsPerRequest {
             calls: self.calls * inner.calls,
@@ -38,7 +38,7 @@ impl CallsPerRequest {
     }
 }
 
-/// The calls at each deployment, by the indices that lead to it: one in the topology, and then those in
+/// The calls at each deployment, by its path of indices: one in the topology, and then those in
 /// the graphs that are bound in it.
 pub(crate) fn calls_per_request(topology: &Topology<'_>) -> HashMap<Vec<usize>, CallsPerRequest> {
     let mut calls = vec![CallsPerRequest::default(); topology.deployments.len()];
@@ -47,7 +47,7 @@ pub(crate) fn calls_per_request(topology: &Topology<'_>) -> HashMap<Vec<usize>, 
             calls[deployment] = calls[deployment].or(of_entry);
         }
     }
-    // A deployment that is given a handle is bound later; it is assumed to make one call for each that it gets.
+    // A deployment that holds handles is assumed to make one call to each of them for each call that it gets.
     for holder in (0..calls.len()).rev() {
         for handle in topology
             .handles
@@ -92,7 +92,7 @@ fn calls_of_entry(topology: &Topology<'_>, entry: usize) -> Vec<CallsPerRequest>
         return total;
     }
     let mut choices: Vec<usize> = (0..topology.choices.len()).collect();
-    // Inner ones before the ones whose arms they are in.
+    // Inner choices before the outer choices whose arms they are in.
     choices.sort_by_key(|choice| std::cmp::Reverse(depth(topology, *choice)));
     for choice in choices {
         let of_choice = &topology.choices[choice];
@@ -115,7 +115,7 @@ fn calls_of_entry(topology: &Topology<'_>, entry: usize) -> Vec<CallsPerRequest>
     total
 }
 
-/// How many choices have to be made before this one.
+/// The number of choices that this one is nested in.
 fn depth(topology: &Topology<'_>, choice: usize) -> usize {
     let outer = |choice: &usize| topology.choices[*choice].when.map(|arm| arm.choice);
     std::iter::successors(Some(choice), outer).count()
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_arms_of_a_choice_the_one_that_calls_most_counts() {
+    fn the_arm_of_a_choice_with_the_largest_number_of_calls_counts() {
         let choice = |arms| Choice::new("match x", 0, arms);
         let arm = |choice, arm| Some(Arm::new(choice, arm));
         let of = calls_per_request(
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_entries_the_one_that_calls_most_counts() {
+    fn the_entry_with_the_largest_number_of_calls_counts() {
         let of_second = |node: Node<'static>| node.entry(1);
         let choice = |entry| Choice::new("match x", entry, &["a", "b"]);
         let arm = |choice| Some(Arm::new(choice, 0));
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!([0, 1, 2].map(|at| calls(&of, &[at])), [(1, false); 3]);
     }
 
-    /// What a graph calls that is called that often itself.
+    /// The calls of an inner graph, which an outer graph calls.
     fn within(outer: &[Node<'_>], inner: &[Node<'_>]) -> (usize, bool) {
         let deployments = [deployment(None)];
         let inner = Topology::new("inner")
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_graph_in_a_graph_calls_as_often_as_it_is_called() {
+    fn the_calls_of_an_inner_graph_are_multiplied_by_the_calls_to_it() {
         let (once, each) = (node(0, None, None), node(0, None, Some(0)));
         assert_eq!(within(&[once, once], &[once, once, once]), (6, false));
         assert_eq!(within(&[each], &[once]), (0, true));

@@ -1,7 +1,7 @@
-//! How many requests a graph may work on, derived from what its deployments take.
+//! Limits how many requests a graph works on, by the capacity of its deployments.
 //!
-//! A request is admitted only if each deployment that it will call has room for it: then no queue inside the graph is
-//! ever full, and nothing is begun that cannot be finished.
+//! A request is admitted only if each deployment that it will call has room for it: so no queue inside the graph is
+//! ever full, and no request is begun that cannot be finished.
 
 pub(crate) mod calls_per_request;
 
@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::Error;
 use crate::request::admission::calls_per_request::CallsPerRequest;
 
-/// One share for each deployment that has a limit; nothing before a graph is deployed.
+/// One share for each deployment that has a limit; empty before the graph is deployed.
 #[derive(Debug, Default)]
 pub(crate) struct Admission {
     shares: OnceLock<Vec<Share>>,
 }
 
-/// What one deployment allows.
+/// The limit that one deployment sets.
 #[derive(Debug)]
 pub(crate) struct Share {
     name: String,
@@ -27,7 +27,7 @@ pub(crate) struct Share {
 }
 
 impl Share {
-    /// A share that allows any number as yet.
+    /// A share without a limit yet.
     pub(crate) fn new(name: String, calls: CallsPerRequest) -> Self {
         Share {
             name,
@@ -38,18 +38,18 @@ impl Share {
 }
 
 impl Admission {
-    /// Nothing is deployed yet.
+    /// Sets the shares, when the graph is deployed.
     pub(crate) fn set_shares(&self, shares: Vec<Share>) {
-        let _ = self.shares.set(shares); // a graph is deployed once
+        let _ = self.shares.set(shares); // this cannot fail: a graph is deployed once
     }
 
-    /// A deployment takes that many calls, `width` of them from the fan-outs of one request.
+    /// Sets the capacity of a deployment in calls; `width` is the number of calls of one request's fan-outs.
     pub(crate) fn set_capacity(&self, share: usize, capacity: Option<usize>, width: usize) {
         let Some(share) = self.shares.get().and_then(|shares| shares.get(share)) else {
             return;
         };
         let calls = share.calls.calls + if share.calls.per_item { width } else { 0 };
-        // One request may always be there: alone it finds all places free.
+        // One request is always admitted: alone it finds every place free.
         let limit = match (capacity, calls) {
             (None, _) | (_, 0) => usize::MAX,
             (Some(capacity), calls) => (capacity / calls).max(1),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn the_narrowest_deployment_says_how_many() {
+    fn the_deployment_with_the_smallest_share_sets_the_limit() {
         let admission = admission(&[("a", 1, false), ("b", 2, false), ("c", 1, false)]);
         admission.set_capacity(0, Some(10), 1);
         admission.set_capacity(1, Some(15), 1);
@@ -105,14 +105,14 @@ mod tests {
     }
 
     #[test]
-    fn a_fan_out_counts_as_wide_as_it_is() {
+    fn a_fan_out_counts_with_its_width() {
         let admission = admission(&[("a", 0, true)]);
         admission.set_capacity(0, Some(101), 2);
         assert_eq!(admission.limit(), 50);
     }
 
     #[test]
-    fn one_request_may_always_be_there() {
+    fn one_request_is_always_admitted() {
         let admission = admission(&[("a", 3, false)]);
         admission.set_capacity(0, Some(1), 1);
         assert_eq!(admission.limit(), 1);

@@ -1,4 +1,4 @@
-//! One poll of a request that has a deadline.
+//! The current node, during one poll of a request that has a deadline.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -15,23 +15,23 @@ tokio::task_local! {
     static CURRENT: CurrentNode;
 }
 
-/// What the calls that are made in one poll of a request can know of their node.
+/// The node of the calls that are made in one poll of a request, and the time estimates.
 pub(crate) struct CurrentNode {
     pub(crate) estimates: Arc<Estimates>,
-    /// What comes after the graph of these nodes.
+    /// The time of the work after the graph of these nodes.
     pub(crate) after: Duration,
-    /// The node that is at work, and whether its request probes.
+    /// The current node, and whether its request is a probe.
     pub(crate) node: Cell<(usize, bool)>,
 }
 
 impl CurrentNode {
-    /// This node is at work from here on.
+    /// Sets the current node.
     pub(crate) fn set(node: usize, probes: bool) {
-        // Outside of such a poll nobody asks.
+        // Outside of such a poll there is nothing to set.
         let _ = CURRENT.try_with(|current| current.node.set((node, probes)));
     }
 
-    /// What is still to be done, from the node on that is at work.
+    /// The remaining work, from the current node on.
     pub(crate) fn remaining_work() -> Option<RemainingWork> {
         let remaining = CURRENT.try_with(|current| {
             let (node, probes) = current.node.get();
@@ -47,7 +47,7 @@ impl CurrentNode {
 }
 
 pin_project! {
-    /// The execution of a request. If it has a deadline, each poll knows its current node.
+    /// The execution of a request. If it has a deadline, each poll sets the current node.
     pub(crate) struct Tracked<'t, F> {
         #[pin]
         execution: F,
@@ -55,7 +55,7 @@ pin_project! {
     }
 }
 
-/// Executes a request, with its current node known if it has a clock.
+/// Executes a request; if it has a clock, each poll sets the current node.
 #[inline]
 pub(crate) fn tracked<F: Future>(clock: Option<&RequestClock>, execution: F) -> Tracked<'_, F> {
     Tracked { execution, clock }

@@ -1,4 +1,4 @@
-//! What the nodes of a graph take at least, learnt from the requests that have a deadline.
+//! Estimates of the minimum time of each node, learnt from the requests that have a deadline.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -8,34 +8,34 @@ use serve_topology::{Execution, Topology};
 
 use crate::request::deadline::paths::Paths;
 
-/// Calls after which an estimate counts: the first ones of a replica may be slow.
+/// The number of calls before an estimate counts: the first calls of a replica may be slow.
 const LEARNT: u32 = 8;
-/// How far an estimate moves up to a call that took longer: it is a minimum that forgets.
+/// The fraction by which an estimate moves up to a slower call: a minimum that adapts.
 const FORGETS: u64 = 32;
-/// Of the requests after the first [`REQUESTS`], one in so many is learnt from: that reads the clock once more
-/// a node.
+/// After the first [`REQUESTS`] requests, one request in so many is a sample: a sample reads the clock once more
+/// for each node.
 const SAMPLES: u32 = 8;
-/// What comes after each node is added up again every so many requests.
+/// The times after each node are recomputed once in so many requests.
 const REQUESTS: u32 = 64;
-/// One in so many of the requests that are hopeless goes on all the same: only that shows whether an
+/// One in so many of the hopeless requests is continued as a probe: only that shows whether an
 /// estimate is still right.
 const PROBES: u32 = 64;
 
-/// What each node of a graph takes at least, and what comes after it.
+/// The minimum time of each node of a graph, and of the work after it.
 ///
-/// Both are conservative: the quickest of recent calls, and the least that a request may still have
-/// to do, so that nothing is given up that would have been in time.
+/// Both are conservative: the quickest of recent calls, and the least work that a request may still have.
+/// So no request is given up that would have been in time.
 pub(crate) struct Estimates {
     topology: &'static Topology<'static>,
     nodes: Box<[Estimate]>,
     /// Requests that were answered.
     answered: AtomicU32,
-    /// Nodes that were not started because it was hopeless.
+    /// Nodes that were not started because the deadline was out of reach.
     hopeless: AtomicU32,
     paths: Mutex<Paths>,
 }
 
-/// All times are in nanoseconds; 0 is what is not known.
+/// All times are in nanoseconds; 0 means unknown.
 #[derive(Default)]
 struct Estimate {
     takes: AtomicU64,
@@ -54,13 +54,13 @@ impl Estimates {
         }
     }
 
-    /// What a call of the node takes.
+    /// The time of a call of the node.
     pub(crate) fn takes(&self, node: usize) -> Duration {
         let takes = self.nodes.get(node).map_or(0, Estimate::takes);
         Duration::from_nanos(takes)
     }
 
-    /// What a call of the node takes once it has left the queue; nothing is known of one without.
+    /// The time of a call of the node after it has left the queue; unknown for a node without a queue.
     pub(crate) fn served(&self, node: usize) -> Duration {
         match self.is_queued(node) {
             true => self.takes(node),
@@ -68,7 +68,7 @@ impl Estimates {
         }
     }
 
-    /// What comes after the node.
+    /// The time of the work after the node.
     pub(crate) fn after(&self, node: usize) -> Duration {
         let after = self
             .nodes
@@ -77,17 +77,17 @@ impl Estimates {
         Duration::from_nanos(after.unwrap_or(0))
     }
 
-    /// A node's call is over, and took that long from its start.
+    /// Records a finished call of the node, which took that long from its start.
     pub(crate) fn learn(&self, node: usize, took: Duration) {
-        // How long a call waits in a queue says nothing about what it takes.
+        // The time that a call waits in a queue says nothing about the call itself.
         if !self.is_queued(node) {
             self.learn_any(node, took);
         }
     }
 
-    /// A node's call was made by a replica, and took that long there.
+    /// Records a call of the node at a replica, which took that long there.
     pub(crate) fn learn_served(&self, node: usize, took: Duration) {
-        // What a node in place calls through a handle is a part of it.
+        // A call that a node in place makes through a handle is part of the node's own time.
         if self.is_queued(node) {
             self.learn_any(node, took);
         }
@@ -104,14 +104,14 @@ impl Estimates {
         node.is_some_and(|node| node.method.execution == Execution::Compute)
     }
 
-    /// A request has been answered; now and then what comes after each node is added up again.
+    /// Records that a request has been answered; from time to time this recomputes the times after each node.
     pub(crate) fn answered(&self) {
         let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
         let is_time = match answered <= REQUESTS {
             true => answered.is_power_of_two(),
             false => answered.is_multiple_of(REQUESTS),
         };
-        // Somebody else may be at it, who knows as much.
+        // If another thread is recomputing, its result is as good.
         if is_time && let Ok(mut paths) = self.paths.try_lock() {
             let after = paths.after(self.topology, |node| self.nodes[node].takes());
             for (estimate, after) in self.nodes.iter().zip(after) {
@@ -120,13 +120,13 @@ impl Estimates {
         }
     }
 
-    /// Whether the next request is one to learn from.
+    /// Whether the next request is a sample to learn from.
     pub(crate) fn is_sample(&self) -> bool {
         let answered = self.answered.load(Ordering::Relaxed);
         answered < REQUESTS || answered.is_multiple_of(SAMPLES)
     }
 
-    /// A request turns out to be hopeless: whether it goes on all the same.
+    /// Records that a request cannot meet its deadline; returns whether it continues as a probe.
     pub(crate) fn probes(&self) -> bool {
         let hopeless = self.hopeless.fetch_add(1, Ordering::Relaxed) + 1;
         hopeless.is_multiple_of(PROBES)
@@ -141,7 +141,7 @@ impl Estimate {
         }
     }
 
-    /// Of two calls that end at the same time one may be forgotten, which does no harm.
+    /// Not atomic as a whole: of two calls that end at the same time one may be lost, which does no harm.
     fn learn(&self, took: u64) {
         let before = self.takes.load(Ordering::Relaxed);
         let calls = self.calls.load(Ordering::Relaxed);
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_estimate_is_the_quickest_call_once_there_were_enough() {
+    fn an_estimate_is_the_quickest_call_after_enough_calls() {
         let estimate = Estimate::default();
         for took in [900, 320, 640, 320, 320, 320, 320] {
             estimate.learn(took);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn an_estimate_forgets_how_quick_it_once_was() {
+    fn an_estimate_adapts_to_slower_calls() {
         let estimate = Estimate::default();
         for _ in 0..8 {
             estimate.learn(100);

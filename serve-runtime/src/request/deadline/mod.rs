@@ -1,12 +1,12 @@
-//! Deadlines: until when a request has to be answered, and what cannot be done by then.
+//! Deadlines: when a request has to be answered, and which calls cannot be done by then.
 //!
 //! ```text
 //! graph, client or handle ─> Terms ─> Within: ends the call at its deadline
 //!                              │
-//!                              └────> RequestClock: before a node starts, is there time enough?
-//!                                       │ └─ CurrentNode: which node one poll is at
+//!                              └────> RequestClock: before a node starts, checks that there is enough time
+//!                                       │ └─ CurrentNode: the node that one poll is at
 //!                                       │     └─ RemainingWork: goes into a queue with the node's call
-//!                                       └─── Estimates: the least that each node takes
+//!                                       └─── Estimates: the minimum time of each node
 //! ```
 //!
 //! A request without a deadline has none of these, and reads no clock.
@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use crate::{Error, Result};
 
-/// An error if something that needs so long can no longer be done in the time that is left.
+/// Returns an error if work of that length cannot be done before the deadline.
 fn check_time(left: Duration, needs: Duration) -> Result<()> {
     if left.is_zero() {
         return Err(Error::deadline_passed());

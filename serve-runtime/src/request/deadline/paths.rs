@@ -1,16 +1,16 @@
-//! What comes after each node: the longest path of what nodes take, where a request has to go it.
+//! The time of the work after each node: the longest path that every request has to take.
 
 use serve_topology::{Arm, Endpoint, Topology};
 
-/// The paths of a graph; steps are its nodes, and after them its choices.
+/// The paths of a graph. Its steps are the nodes, followed by the choices.
 pub(crate) struct Paths {
-    /// By step: what comes after it.
+    /// By step: the time of the work after it.
     after: Vec<u64>,
-    /// By choice and arm: the longest that follows in that arm alone.
+    /// By choice and arm: the time of the longest path within that arm.
     arms: Vec<Vec<u64>>,
-    /// From a step to one that each request comes to that comes to the first.
+    /// Edges from a step to one that every request reaches after it.
     certain: Vec<(usize, usize)>,
-    /// From a choice, and one of its arms, to a step in that arm.
+    /// Edges from a choice and one of its arms to a step in that arm.
     in_arm: Vec<(Arm, usize)>,
 }
 
@@ -25,7 +25,7 @@ impl Paths {
             arm.is_none_or(|arm| is_in(topology, *from, arm))
         });
         let mut certain: Vec<_> = certain.collect();
-        // What comes last is looked at first, so that one round does for most graphs.
+        // The last steps are handled first, so that one round is enough for most graphs.
         certain.sort_by_key(|(from, _)| std::cmp::Reverse(*from));
         Paths {
             after: vec![0; steps],
@@ -41,7 +41,7 @@ impl Paths {
         }
     }
 
-    /// What comes after each node, given what each takes.
+    /// The time of the work after each node, given the time of each node.
     pub(crate) fn after(
         &mut self,
         topology: &Topology<'_>,
@@ -58,7 +58,7 @@ impl Paths {
         };
         self.after.fill(0);
         self.arms.iter_mut().for_each(|arms| arms.fill(0));
-        // No path is longer than there are steps.
+        // No path has more edges than there are steps.
         for _ in 0..self.after.len() {
             let mut moved = false;
             for (from, to) in &self.certain {
@@ -70,7 +70,7 @@ impl Paths {
                 raise(&mut self.arms[arm.choice][arm.arm], after);
             }
             for (choice, arms) in self.arms.iter().enumerate() {
-                // A request takes one of them: the shortest is certain.
+                // A request takes one of the arms, so only the time of the shortest one is certain.
                 let least = arms.iter().copied().min().unwrap_or(0);
                 moved |= raise(&mut self.after[nodes + choice], least);
             }
@@ -105,7 +105,7 @@ fn arm_of(topology: &Topology<'_>, step: usize) -> Option<Arm> {
     }
 }
 
-/// Whether a request that comes to a step has taken that arm.
+/// Whether every request that reaches a step has taken that arm.
 fn is_in(topology: &Topology<'_>, step: usize, wanted: Arm) -> bool {
     match arm_of(topology, step) {
         None => false,

@@ -1,4 +1,4 @@
-//! What is still to be done for a request, from one of its calls on.
+//! The work that remains for a request, from one of its calls on.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,28 +9,28 @@ use crate::request::deadline::current_node::CurrentNode;
 use crate::request::deadline::{Estimates, check_time};
 use crate::{Request, Result};
 
-/// The node that is being called, and what comes after it. Only requests with a deadline have it.
+/// The node that is being called, and the work after it. Only requests with a deadline have it.
 pub(crate) struct RemainingWork {
     pub(crate) estimates: Arc<Estimates>,
     pub(crate) node: usize,
-    /// What comes after the graph of that node.
+    /// The time of the work after the graph of that node.
     pub(crate) after: Duration,
-    /// Whether the request is a probe: it ignores the estimates, to find out whether they still hold.
+    /// Whether the request is a probe: it ignores the estimates, to check whether they are still right.
     pub(crate) probes: bool,
 }
 
 impl RemainingWork {
-    /// That of the current node. A request without a deadline need not ask.
+    /// The remaining work at the current node. Only a request with a deadline needs it.
     pub(crate) fn current() -> Option<Self> {
         CurrentNode::remaining_work()
     }
 
-    /// What comes after the node's call, at least.
+    /// The minimum time of the work after the node's call.
     pub(crate) fn after_it(&self) -> Duration {
         self.estimates.after(self.node) + self.after
     }
 
-    /// An error if a call that has come to the head of its queue can no longer be made in time.
+    /// Returns an error if a call at the head of its queue can no longer be made in time.
     pub(crate) fn check(remaining: Option<&Self>, request: &Request) -> Result<()> {
         let Some(deadline) = request.deadline() else {
             return Ok(());
@@ -46,7 +46,7 @@ impl RemainingWork {
         }
     }
 
-    /// The call took that long, without its wait in a queue.
+    /// Records how long the call took, without its wait in a queue.
     pub(crate) fn was_served_in(&self, took: Duration) {
         self.estimates.learn_served(self.node, took);
     }

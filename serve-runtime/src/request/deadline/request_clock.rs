@@ -11,19 +11,19 @@ use crate::Result;
 use crate::request::deadline::current_node::CurrentNode;
 use crate::request::deadline::{Estimates, RemainingWork, check_time};
 
-/// Looks at the clock where a node starts and, in some of the requests, where it is over: clocks cost more
-/// than the graph. Atomics only because requests move between threads.
+/// Reads the clock when a node starts and, for samples, when it ends: reading the clock costs more
+/// than the graph itself. Atomics only because requests move between threads.
 pub(crate) struct RequestClock {
     began: Instant,
-    /// How long after that the request has to be answered.
+    /// The time from then until the deadline.
     within: Duration,
     estimates: Arc<Estimates>,
-    /// What comes after this graph, if a node of another one runs it.
+    /// The time of the work after this graph, if a node of another graph runs it.
     after: Duration,
     probes: AtomicBool,
-    /// Whether the estimates learn from it.
+    /// Whether the request is a sample, from which the estimates learn.
     is_sample: bool,
-    /// By node: calls that are in flight.
+    /// By node: the number of calls in flight.
     in_flight: Box<[AtomicU32]>,
 }
 
@@ -44,7 +44,7 @@ impl RequestClock {
         }
     }
 
-    /// For one poll of the request.
+    /// The current node for one poll of the request.
     pub(crate) fn current_node(&self) -> CurrentNode {
         CurrentNode {
             estimates: Arc::clone(&self.estimates),
@@ -53,8 +53,8 @@ impl RequestClock {
         }
     }
 
-    /// A node's call is polled for the first time: how long after the request began. An error if the call cannot
-    /// be over in time, with all that comes after it; it is not to be made then.
+    /// A node's call is polled for the first time. Returns the time since the request began, or an error if the call
+    /// and the work after it cannot be done in time; the call must not be made then.
     pub(crate) fn start(&self, node: usize) -> Result<Duration> {
         let now = self.began.elapsed();
         self.check(node, now)?;
@@ -67,9 +67,9 @@ impl RequestClock {
         CurrentNode::set(node, self.probes());
     }
 
-    /// A node's call is over, which was started at that time.
+    /// A node's call that was started at that time has ended.
     pub(crate) fn end(&self, node: usize, started: Duration, succeeded: bool) {
-        self.count(node, u32::MAX); // one less
+        self.count(node, u32::MAX); // wraps: adds -1
         if succeeded && (self.is_sample || self.probes()) {
             let took = self.began.elapsed().saturating_sub(started);
             self.estimates.learn(node, took);
@@ -95,7 +95,7 @@ impl RequestClock {
         self.probes.load(Ordering::Relaxed)
     }
 
-    /// Only the task that polls the request counts.
+    /// A plain load and store: only the task that polls the request counts.
     fn count(&self, node: usize, calls: u32) {
         if let Some(in_flight) = self.in_flight.get(node) {
             let before = in_flight.load(Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! A call that ends at its deadline.
+//! Ends a call at its deadline.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,22 +13,22 @@ use crate::request::context::{self, Request, Waiting};
 use crate::util::tokio_runtime::check_deadline;
 use crate::{Error, Result};
 
-/// What a call is made under that is not just its caller's request. Dropping it is the end of the call.
+/// The terms of a call that differ from its caller's request. Dropping them ends the call.
 pub(crate) struct Terms {
     deadline: Option<Instant>,
-    /// The call's own request, if it is another one than the caller's.
+    /// The call's own request, if it differs from the caller's.
     own: Option<Waiting>,
-    /// Made when the call has to wait.
+    /// Created when the call has to wait.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-/// The deadline has passed.
+/// The error that the deadline has passed.
 #[derive(Debug)]
 pub(crate) struct Expired;
 
 impl Terms {
-    /// The terms of a call with options, of a graph that gives its requests a time. `None`, at next to
-    /// no cost, if there is nothing to see to.
+    /// The terms of a call with options, or of a graph with a timeout for requests. `None`, at almost
+    /// no cost, if there is no deadline and no options.
     #[inline]
     pub(crate) fn of(
         options: Option<&CallOptions>,
@@ -40,7 +40,7 @@ impl Terms {
         }
     }
 
-    /// A request of its own, which nobody waits for once the terms are dropped.
+    /// The terms of a request of its own, which is cancelled when the terms are dropped.
     pub(crate) fn of_request(request: Request) -> Box<Self> {
         Box::new(Terms {
             deadline: request.deadline(),
@@ -86,10 +86,10 @@ impl Terms {
         }
     }
 
-    /// Whether the deadline has passed; if not, the task is woken when it has.
+    /// Whether the deadline has passed; if not, the task is woken when it does.
     ///
-    /// The clock is asked, too: where several wait for the same moment, one inside the other, and the
-    /// outermost is woken first, the innermost is still the one that says so.
+    /// This also reads the clock: if nested calls have the same deadline and the outermost is woken first, the
+    /// innermost is still the one that reports it.
     fn has_expired(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(deadline) = self.deadline else {
             return false;
@@ -102,7 +102,7 @@ impl Terms {
 }
 
 pin_project! {
-    /// A future under terms; without any it is just that future.
+    /// A future under terms; without terms it is only that future.
     pub(crate) struct Within<F> {
         #[pin]
         future: F,

@@ -56,11 +56,12 @@ async fn a_format_of_ones_own_is_read_as_it_says() {
     let answer = server.post_as("/", "audio/basic", []).await;
     assert_eq!(refused(&answer), (422, String::new(), "silence".to_owned()));
     let answer = server.post_as("/", "audio/ogg", [1]).await;
-    let message = "the content type `audio/ogg` is not taken; send `audio/basic` or `audio/x-raw`";
+    let message =
+        "the content type `audio/ogg` is not supported; send `audio/basic` or `audio/x-raw`";
     assert_eq!(refused(&answer), (415, String::new(), message.to_owned()));
     let answer = server.post_to("/above", json!({ "sound": [1] })).await;
     let message =
-        "the content type `application/json` is not taken; send `audio/basic` or `audio/x-raw`";
+        "the content type `application/json` is not supported; send `audio/basic` or `audio/x-raw`";
     assert_eq!(
         refused(&answer),
         (415, "sound".to_owned(), message.to_owned())

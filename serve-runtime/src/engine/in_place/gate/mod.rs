@@ -1,6 +1,6 @@
 //! The limit of in-place replicas: how many calls one has, and the line in front of a deployment.
 //!
-//! A call that finds nobody waiting and a replica with room just takes it: that costs one load beside the
+//! A call that finds no waiting call and a replica with room takes the replica at once: that costs one load beside the
 //! replica's own counter. Every other call waits in line, first come first served; the line is bounded, and a
 //! call that finds it full is refused at once.
 

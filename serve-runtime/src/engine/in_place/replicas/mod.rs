@@ -114,7 +114,7 @@ impl<C> Replicas<C> {
         })
     }
 
-    /// A replica is not held any more by one that held it.
+    /// A holder of a replica has dropped it.
     #[inline]
     pub(crate) fn notify_released(&self) {
         self.releases.notify();

@@ -35,7 +35,7 @@ pub(crate) enum Next<T, O> {
     Job(T),
     /// Work for this consumer alone.
     Order(O),
-    /// It is no consumer any more.
+    /// It is no longer a consumer.
     Leave,
 }
 
@@ -123,7 +123,7 @@ impl<T, O> Queue<T, O> {
                 }
                 return Next::Job(job);
             }
-            // What is for another one's model is left to that one.
+            // A job for a model of another consumer is left to that one.
             state.wake_one();
             if state.closed && state.jobs.is_empty() {
                 return Next::Leave;

@@ -29,7 +29,7 @@ pub(crate) struct State<T, O> {
 #[derive(Debug)]
 pub(crate) struct Waiting<T> {
     pub(crate) job: T,
-    /// The model that it is for, where that matters.
+    /// The model that it is for, if any.
     model_id: Option<std::sync::Arc<str>>,
     overtaken: usize,
 }

@@ -1,6 +1,7 @@
 //! A form, `multipart/form-data`: a part for each input, each with a content type of its own.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use axum::body::Bytes;
 use futures_util::{FutureExt, stream};
@@ -10,7 +11,7 @@ use serve_topology::Param;
 use super::bad_body::{BadBody, Fault};
 use super::content::{Content, ContentType};
 use super::from_body::{FromBody, read};
-use super::inputs::{check_name, is_there_twice, left_out};
+use super::inputs::{check_name, given_twice, left_out};
 use super::part::Part;
 
 /// The parts of a form by their names.
@@ -22,7 +23,7 @@ struct Owned {
 }
 
 impl Form {
-    /// The parts of a body that is a form.
+    /// The parts of a body, if it is a form.
     pub(super) fn of(body: &Content) -> Option<Result<Self, BadBody>> {
         match &body.content_type {
             ContentType::Other { essence, whole } if essence == "multipart/form-data" => {
@@ -32,13 +33,13 @@ impl Form {
         }
     }
 
-    /// Refuses parts that are none of several inputs.
+    /// Refuses parts that belong to none of several inputs.
     pub(super) fn check(&self, params: &[Param<'_>]) -> Result<(), BadBody> {
         let mut names = self.0.keys();
         names.try_for_each(|name| check_name(params, name, false))
     }
 
-    /// One of several inputs.
+    /// Reads one of several inputs.
     pub(super) fn take<T: FromBody>(&self, param: Option<&Param<'_>>) -> Result<T, BadBody> {
         let name = param.map_or("", |param| param.name);
         match self.part(name) {
@@ -47,7 +48,7 @@ impl Form {
         }
     }
 
-    /// The only input: the part of its name, or else all of them as its fields.
+    /// Reads the only input: from the part of its name, or from all parts as its fields.
     pub(super) fn whole<T: FromBody>(&self, params: &[Param<'_>]) -> Result<T, BadBody> {
         let name = params.first().map_or("", |param| param.name);
         match self.part(name) {
@@ -80,10 +81,16 @@ impl<'f> FormFields<'f> {
     }
 }
 
+impl fmt::Debug for FormFields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.0.keys()).finish()
+    }
+}
+
 fn parts(content_type: &str, body: Bytes) -> Result<Form, BadBody> {
     let boundary = multer::parse_boundary(content_type).map_err(broken)?;
     let body = stream::iter([Ok::<_, std::convert::Infallible>(body)]);
-    // The whole body is there, so that nothing is waited for.
+    // The whole body is in memory, so this never waits.
     read_all(Multipart::new(body, boundary))
         .now_or_never()
         .unwrap_or_else(|| Err(broken("it ends within a part")))
@@ -95,11 +102,11 @@ async fn read_all(mut form: Multipart<'_>) -> Result<Form, BadBody> {
         let name = part.name().ok_or_else(|| broken("a part has no name"))?;
         let name = name.to_owned();
         if parts.contains_key(&name) {
-            return Err(is_there_twice(&name));
+            return Err(given_twice(&name));
         }
         let content_type = match part.content_type() {
             Some(given) => given.as_ref(),
-            // What some clients send a file with.
+            // The content type that some clients send with a file.
             None if part.file_name().is_some() => "application/octet-stream",
             None => "text/plain",
         };

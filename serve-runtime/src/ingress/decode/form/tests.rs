@@ -26,12 +26,12 @@ fn each_input_is_a_part() {
 }
 
 #[test]
-fn names_are_refused_in_the_words_of_json() {
+fn wrong_names_are_refused_with_the_messages_of_json() {
     for (body, field, message) in [
         (
             BODY.replace("top", "photo"),
             "photo",
-            "the field is there twice",
+            "the field is given twice",
         ),
         (
             BODY.replace("top", "to"),
@@ -51,7 +51,7 @@ fn names_are_refused_in_the_words_of_json() {
 }
 
 #[test]
-fn a_form_that_ends_too_soon_or_is_garbled_is_an_error() {
+fn a_cut_or_garbled_form_is_an_error() {
     for end in 0..BODY.len() - 4 {
         let cut = decode(&BODY[..end]);
         assert_eq!(cut.unwrap_err().fault(), Fault::Syntax, "{end}");
@@ -59,13 +59,13 @@ fn a_form_that_ends_too_soon_or_is_garbled_is_an_error() {
     for position in 0..BODY.len() {
         let mut garbled = BODY.to_owned().into_bytes();
         garbled[position] ^= 0x15;
-        // Some are forms all the same.
+        // Some of them are still valid forms.
         let _ = decode(&String::from_utf8_lossy(&garbled));
     }
 }
 
 #[test]
-fn without_a_boundary_it_is_no_form() {
+fn a_form_without_a_boundary_is_refused() {
     let bad = parts("multipart/form-data", Bytes::new()).err();
     let message = bad.map(|bad| bad.message().to_owned()).unwrap_or_default();
     assert!(message.contains("boundary"), "{message}");
@@ -102,7 +102,7 @@ fn the_only_input_is_the_part_of_its_name_or_has_fields() {
 }
 
 #[test]
-fn a_field_that_is_wrong_is_named() {
+fn a_wrong_field_is_named() {
     let both = BODY.replace("name=\"photo\"", "name=\"mark\"");
     for (bad, field, message) in [
         (
