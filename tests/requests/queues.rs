@@ -47,7 +47,7 @@ impl InPlace {
     }
 }
 
-/// A call by somebody who has a deadline and does not look at it.
+/// A call whose caller has a deadline, but does not end the call itself.
 async fn patient<T>(deadline: Instant, call: impl Future<Output = T>) -> T {
     Request::default().with_deadline(deadline).scope(call).await
 }

@@ -1,4 +1,4 @@
-//! The deadline of a request ends its stream. Time stands still but for the tests.
+//! The deadline of a request ends its stream. Only the tests move the clock.
 
 use std::time::Duration;
 
@@ -42,9 +42,9 @@ async fn a_stream_ends_at_the_deadline() {
     assert!(numbers.next().await.is_none());
 }
 
-/// The place is free, although nobody reads on; what was read before makes no difference.
+/// The permit is free although nothing reads the stream; earlier reads make no difference.
 #[tokio::test(start_paused = true)]
-async fn a_stream_in_place_that_nobody_reads_leaves_its_place_at_the_deadline() {
+async fn an_unread_stream_in_place_releases_its_permit_at_the_deadline() {
     for read in 0..2 {
         let seen = Seen::new();
         let counting = Counting::bind(seen.clone()).max_ongoing_requests(1);
@@ -60,7 +60,7 @@ async fn a_stream_in_place_that_nobody_reads_leaves_its_place_at_the_deadline() 
         let second = within(second).await.unwrap();
         assert_eq!((seen.made.get(), seen.dropped.get()), (read, 1));
         drop(second);
-        // Whoever comes back to it is told.
+        // A later read gets the error.
         let error = within(first.next()).await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
         assert_eq!(error.node(), Some("Counting.count"));
@@ -69,12 +69,12 @@ async fn a_stream_in_place_that_nobody_reads_leaves_its_place_at_the_deadline() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_waits_for_an_item_in_vain_gives_the_place_back() {
+async fn a_reader_that_waits_in_vain_releases_the_permit() {
     let (_tell, orders) = orders();
     let teller = deploy(Teller::bind(orders).max_ongoing_requests(1));
     let teller = teller.await.unwrap();
     let mut first = teller.options(in_time()).tell(0).await.unwrap();
-    // It has waited for an item, and waits no more.
+    // It waited for an item until the deadline.
     assert!(at_once(&mut first.next().boxed()).await.is_none());
     let mut second = teller.tell(0).boxed();
     assert!(at_once(&mut second).await.is_none());
@@ -82,7 +82,7 @@ async fn whoever_waits_for_an_item_in_vain_gives_the_place_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_whose_stream_nobody_reads_is_over_at_its_deadline() {
+async fn a_request_with_an_unread_stream_ends_at_its_deadline() {
     let app = deploy(counted(Seen::new())).await.unwrap();
     let first = app.call(2).await.unwrap();
     assert_eq!(app.call(1).await.unwrap_err().kind(), ErrorKind::Overloaded);
@@ -95,9 +95,9 @@ async fn a_request_whose_stream_nobody_reads_is_over_at_its_deadline() {
     drop(first);
 }
 
-/// Items that are there are read as if nothing were; what makes them is gone.
+/// Items that are already made can still be read; their producer is gone.
 #[tokio::test]
-async fn a_thread_whose_stream_nobody_reads_is_free_at_the_deadline() {
+async fn a_thread_with_an_unread_stream_is_free_at_the_deadline() {
     let seen = Seen::new();
     let machine = deploy(Machine::bind(seen.clone())).await.unwrap();
     let handle = machine.options(CallOptions::new().timeout(Duration::from_secs(1000)));

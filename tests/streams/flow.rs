@@ -1,4 +1,4 @@
-//! Items from where they are made to who reads them.
+//! Items, from the producer to the reader.
 
 use serve_runtime::prelude::*;
 
@@ -42,7 +42,7 @@ async fn items_come_in_order_from_a_thread() {
 }
 
 #[tokio::test]
-async fn in_place_an_item_is_made_when_it_is_asked_for() {
+async fn in_place_an_item_is_made_when_it_is_polled() {
     let seen = Seen::new();
     let counting = deploy(Counting::bind(seen.clone())).await.unwrap();
     let mut numbers = within(counting.count(10)).await.unwrap();
@@ -53,11 +53,11 @@ async fn in_place_an_item_is_made_when_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_thread_runs_ahead_only_so_far() {
+async fn a_thread_makes_a_limited_number_of_items_ahead() {
     let seen = Seen::new();
     let machine = deploy(Machine::bind(seen.clone())).await.unwrap();
     let mut numbers = within(machine.count(60)).await.unwrap();
-    seen.made.reaches(5).await; // four that wait, and the one that has no room
+    seen.made.reaches(5).await; // four that wait, and one that has no room
     assert_eq!(within(numbers.next()).await.unwrap().unwrap(), 0);
     seen.made.reaches(6).await;
     assert_eq!(seen.made.get(), 6);
@@ -114,7 +114,7 @@ async fn a_producer_knows_its_request() {
 }
 
 #[test]
-fn the_topology_knows_streams() {
+fn the_topology_shows_streams() {
     let nodes = DoubledGraph::TOPOLOGY.nodes;
     assert_eq!(nodes[0].method.output, "Streaming<u32>");
     assert_eq!(

@@ -22,7 +22,7 @@ fn counted(seen: Seen) -> Streaming<u32> {
     input(|to: u32| counting.count(to))
 }
 
-/// A client that reads what has come and no more.
+/// A client that reads only what has arrived.
 pub struct Client {
     connection: TcpStream,
     read: String,
@@ -42,7 +42,7 @@ impl Client {
         }
     }
 
-    /// What comes up to a text.
+    /// Reads up to a text.
     pub async fn until(&mut self, text: &str) -> String {
         within(async {
             loop {
@@ -59,10 +59,10 @@ impl Client {
         .await
     }
 
-    /// All the rest, until the server hangs up.
+    /// Reads the rest, until the server hangs up.
     pub async fn rest(mut self) -> String {
         let mut rest = Vec::new();
-        // It may do so in the middle.
+        // It may hang up in the middle.
         let _ = within(self.connection.read_to_end(&mut rest)).await;
         self.read + std::str::from_utf8(&rest).unwrap()
     }
@@ -113,7 +113,7 @@ async fn an_error_is_the_last_line_or_event() {
         last.contains(&format!("event: error\ndata: {error}\n\n")),
         "{last}"
     );
-    // Before the stream is there, an error is an answer like any other.
+    // Before the stream begins, an error is an ordinary answer.
     let mut refused = Client::post(&served, "*/*", "0").await;
     assert!(refused.until("\r\n").await.starts_with("HTTP/1.1 422"));
     within(served.stop()).await.unwrap().unwrap();

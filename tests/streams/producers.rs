@@ -1,4 +1,4 @@
-//! What the tests stream from: numbers, counted as they are made, in place and on a thread.
+//! The producers of the tests: they stream numbers, in place and on a thread, and count them.
 
 use futures_util::StreamExt;
 use serve_runtime::prelude::*;
@@ -6,10 +6,10 @@ use tokio::sync::{Mutex, mpsc};
 
 use crate::support::Count;
 
-/// What a teller is told; the only replica takes it.
+/// The receiver of the test's commands, which the only replica takes.
 pub type Orders = Shared<std::sync::Mutex<Option<mpsc::UnboundedReceiver<u32>>>>;
 
-/// A teller's way to be told.
+/// The test's commands to a producer.
 pub type Tell = mpsc::UnboundedSender<u32>;
 
 pub fn orders() -> (Tell, Orders) {
@@ -17,7 +17,7 @@ pub fn orders() -> (Tell, Orders) {
     (tell, Shared::new(std::sync::Mutex::new(Some(told))))
 }
 
-/// What the tests see of a producer.
+/// Lets the tests watch a producer.
 #[derive(Clone)]
 pub struct Seen {
     pub made: Count,
@@ -47,7 +47,7 @@ impl Teller {
         }
     }
 
-    /// What the test sends, until it hangs up.
+    /// The items that the test sends, until it hangs up.
     pub async fn tell(&self, from: u32) -> impl Stream<Item = u32> {
         futures_util::stream::unfold(&self.told, move |told| async move {
             let number = told.lock().await.recv().await?;

@@ -8,8 +8,8 @@ use thiserror::Error;
 
 /// What a network has learned, from an ONNX file.
 ///
-/// Computing only reads it, so that any number of replicas can share it by an [`Arc`]; what a
-/// replica needs besides, it has in its own memory.
+/// Computing only reads it, so that any number of replicas can share it by an [`Arc`]; a
+/// replica keeps everything else in its own memory.
 pub struct Weights {
     model: Model,
     path: PathBuf,
@@ -22,7 +22,7 @@ impl Weights {
             path: path.into(),
             reason,
         };
-        // Read here, because the engine's own message for a missing file is of other matters.
+        // Read here, because the engine's own message for a missing file is about something else.
         let file = std::fs::read(path).map_err(|error| load(error.to_string()))?;
         let model = Model::load(file).map_err(|error| load(error.to_string()))?;
         Ok(Self {
@@ -48,7 +48,7 @@ impl Network {
     /// The network of `weights`, which takes one `input` (its four dimensions, the first of them 1)
     /// and gives `outputs` numbers.
     ///
-    /// It is run once, so that weights of another network are found out here and not by the first
+    /// It is run once, so that weights of another network are detected here and not by the first
     /// request.
     pub(crate) fn new(
         weights: Arc<Weights>,

@@ -81,7 +81,7 @@ impl Default for Preprocessor {
     }
 }
 
-/// Why bytes did not become a photo. All of it is the fault of what was sent.
+/// Why bytes did not become a photo. In each case the bytes are at fault.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PreprocessError {
     /// The bytes are of no image format.
@@ -106,7 +106,7 @@ pub enum PreprocessError {
         /// The limit, in millions of pixels.
         max_megapixels: u64,
     },
-    /// The file begins as an image and does not go on as one.
+    /// The file begins as an image and does not continue as one.
     #[error("the {format} image is damaged or incomplete: {reason}")]
     Damaged {
         /// The format's name.

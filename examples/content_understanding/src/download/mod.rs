@@ -59,8 +59,8 @@ impl Downloader {
         self.read_body(&url, response).await
     }
 
-    /// Counts the bytes as they come: a `Content-Length` may be missing or wrong. It is believed
-    /// only where it says that the body is too large, to refuse that early.
+    /// Counts the bytes as they arrive: a `Content-Length` may be missing or wrong. It is only used
+    /// to refuse a body early that it says is too large.
     async fn read_body(
         &self,
         url: &Url,
