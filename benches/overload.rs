@@ -98,7 +98,7 @@ async fn load(address: SocketAddr, connections: usize, every: Option<Duration>) 
             came.sent += 1;
             match request(&mut connection, x).await {
                 (200, body) => {
-                    assert_eq!(body, x.to_string(), "somebody else's answer");
+                    assert_eq!(body, x.to_string(), "the answer of another request");
                     came.answered += 1;
                 }
                 (503, _) => came.refused.push(begun.elapsed()),

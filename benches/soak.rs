@@ -192,7 +192,7 @@ async fn caller(app: App, seed: u64, end: Instant, sent: Arc<AtomicU64>) -> Outc
         let name = match outcome {
             None => "vanished".to_owned(),
             Some(Ok(answer)) => {
-                assert_eq!(answer, x, "somebody else's answer");
+                assert_eq!(answer, x, "the answer of another request");
                 "answered".to_owned()
             }
             Some(Err(error)) => format!("{:?}", error.kind()),
@@ -292,7 +292,7 @@ async fn main() {
             "{grown:?}"
         );
     }
-    let app = Arc::into_inner(app).expect("nobody else has it");
+    let app = Arc::into_inner(app).expect("the last reference");
     timeout(Duration::from_secs(30), Deployed::shutdown(app))
         .await
         .expect("the shutdown hangs");

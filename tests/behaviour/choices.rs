@@ -196,7 +196,7 @@ async fn five() -> u32 {
 }
 
 #[graph]
-fn on_one_way() -> u32 {
+fn in_one_arm() -> u32 {
     input(|number: u32, calls: Count, late: bool| {
         let checked = slow_check(number, calls);
         match late {
@@ -210,7 +210,7 @@ fn on_one_way() -> u32 {
 #[tokio::test]
 async fn a_call_ends_even_if_the_arm_that_reads_it_is_not_taken() {
     let calls = Count::new();
-    let app = deploy(on_one_way()).await.unwrap();
+    let app = deploy(in_one_arm()).await.unwrap();
     let ask = |number, late| app.call(number, calls.clone(), late);
     assert_eq!(ask(1, true).await.unwrap(), 1);
     assert_eq!(ask(1, false).await.unwrap(), 5);

@@ -1,4 +1,4 @@
-//! Arguments need no more annotations than those of a function call.
+//! Arguments need the same annotations as those of a function call.
 
 use serve_runtime::prelude::*;
 

@@ -88,8 +88,8 @@ async fn a_caller_of_a_deployment_by_itself_gets_an_error_when_its_replica_is_gi
     stage.entered(1).await;
     assert!(waits(&mut waiting).await);
     within(Deployed::shutdown(app)).await;
-    for told in [within(runs).await, within(waiting).await] {
-        assert_eq!(told.unwrap_err().kind(), ErrorKind::Unavailable);
+    for answer in [within(runs).await, within(waiting).await] {
+        assert_eq!(answer.unwrap_err().kind(), ErrorKind::Unavailable);
     }
     stage.release(1);
 }
@@ -153,7 +153,7 @@ impl Drop for Stubborn {
 }
 
 #[tokio::test]
-async fn a_replica_whose_drop_panics_is_still_gone() {
+async fn a_replica_whose_drop_panics_is_retired_all_the_same() {
     let built = Count::new();
     let app = deploy(Stubborn::bind(built.clone())).await.unwrap();
     built.reaches(2).await;

@@ -122,7 +122,7 @@ def what_it_is(ask):
     ask.hovers("an edge as an argument", "dispatcher.run(im$0age", "image: Image")
     ask.hovers("a part of the request", "run(image_$0url)", "image_url: Url")
     ask.hovers("a deployment variable", "people = segm$0entation", "SegmentationHandle")
-    ask.hovers("a method", "segmentation.for$0ward", "The pixels that belong to somebody")
+    ask.hovers("a method", "segmentation.for$0ward", "The pixels that belong to people")
     ask.hovers("`input`", "inp$0ut(|image_url", "what happens to one request")
     ask.hovers("a function deployment", "aggre$0gate(people", "async fn aggregate")
     ask.hovers("what a function gives", f"let re$0port = {ANSWER}; report", "report: Report", typed=ANSWER)

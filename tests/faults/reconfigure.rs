@@ -164,7 +164,7 @@ async fn a_replica_retired_while_it_is_reconfigured_does_not_return() {
     within(scaled).await.unwrap().unwrap();
     within(reconfigured).await.unwrap().unwrap();
     plot.gone.reaches(1).await;
-    assert!(!called.is_finished(), "somebody answered");
+    assert!(!called.is_finished(), "a call was answered");
     called.abort();
 }
 

@@ -32,7 +32,7 @@ where
         let (number, outcome) = call.unwrap();
         match outcome {
             Ok(answer) => {
-                assert_eq!(answer, number, "somebody else's answer");
+                assert_eq!(answer, number, "the answer of another request");
                 tally.answered += 1;
             }
             Err(error) => match error.kind() {

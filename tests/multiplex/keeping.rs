@@ -35,7 +35,7 @@ impl Translator {
 }
 
 #[tokio::test]
-async fn the_least_recently_used_model_goes_first() {
+async fn the_least_recently_used_model_is_dropped_first() {
     let library = Library::new();
     let app = deploy(Translator::bind(library.clone(), Stage::new()));
     let app = app.await.unwrap();

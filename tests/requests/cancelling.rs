@@ -139,13 +139,13 @@ async fn a_running_call_sees_that_its_deadline_has_passed() {
 
 /// Spawns a task that outlives its request.
 #[deployment]
-async fn spawns(told: std::sync::Arc<std::sync::Mutex<Option<oneshot::Sender<bool>>>>) -> u32 {
+async fn spawns(seen: std::sync::Arc<std::sync::Mutex<Option<oneshot::Sender<bool>>>>) -> u32 {
     let request = Request::current();
-    let told = told.lock().unwrap().take().unwrap();
+    let seen = seen.lock().unwrap().take().unwrap();
     tokio::spawn(async move {
         let before = request.is_cancelled();
         request.cancelled().await;
-        let _ = told.send(!before && request.is_cancelled());
+        let _ = seen.send(!before && request.is_cancelled());
     });
     std::future::pending().await
 }
@@ -153,7 +153,7 @@ async fn spawns(told: std::sync::Arc<std::sync::Mutex<Option<oneshot::Sender<boo
 #[tokio::test]
 async fn a_spawned_task_sees_that_the_caller_has_gone() {
     let app = deploy(spawns::bind()).await.unwrap();
-    let (tell, told) = oneshot::channel();
+    let (tell, seen) = oneshot::channel();
     let tell = std::sync::Arc::new(std::sync::Mutex::new(Some(tell)));
     let handle = app.options(CallOptions::new().timeout(Duration::from_secs(1_000)));
     let mut call = Box::pin(handle.call(tell));
@@ -162,5 +162,5 @@ async fn a_spawned_task_sees_that_the_caller_has_gone() {
         tokio::task::yield_now().await; // lets it begin
     }
     drop(call);
-    assert!(within(told).await.unwrap());
+    assert!(within(seen).await.unwrap());
 }

@@ -250,14 +250,14 @@ async fn an_estimate_that_is_too_high_is_corrected() {
 }
 
 #[graph(request_timeout_s = 1)]
-fn told() -> u64 {
+fn obedient() -> u64 {
     input(|takes_ms: u64| obeys(takes_ms))
 }
 
 /// By then only some requests are measured, as each measurement reads the clock.
 #[tokio::test(start_paused = true)]
 async fn estimates_keep_up_after_many_requests() {
-    let app = deploy(told()).await.unwrap();
+    let app = deploy(obedient()).await.unwrap();
     for takes_ms in [10, 50] {
         for _ in 0..1_000 {
             app.call(takes_ms).await.unwrap();

@@ -154,7 +154,7 @@ async fn a_thousand_clients_that_vanish_leave_nothing_behind() {
     assert_eq!(
         beside.1.get() - started.1,
         CLIENTS,
-        "a call was made for nobody"
+        "a call was made without a caller"
     );
     assert_eq!(watched.downstream.get(), CLIENTS);
     assert_eq!(first.0.left().get(), first.1.get(), "all have left");

@@ -5,14 +5,14 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use serve_runtime::prelude::*;
 
-use crate::producers::{Counting, Machine, Orders, Seen, Teller, double, orders};
+use crate::producers::{Counting, Forwarder, Machine, Orders, Seen, double, orders};
 use crate::support::{at_once, within};
 
 #[graph(request_timeout_s = 2.0)]
-fn told(orders: Orders) -> Streaming<u32> {
-    let teller = Teller::bind(orders);
+fn doubled(orders: Orders) -> Streaming<u32> {
+    let forwarder = Forwarder::bind(orders);
 
-    input(|from: u32| double(teller.tell(from)))
+    input(|from: u32| double(forwarder.forward(from)))
 }
 
 #[graph(request_timeout_s = 2.0)]
@@ -30,15 +30,15 @@ fn in_time() -> CallOptions {
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_ends_at_the_deadline() {
-    let (tell, orders) = orders();
-    let app = deploy(told(orders)).await.unwrap();
+    let (sender, orders) = orders();
+    let app = deploy(doubled(orders)).await.unwrap();
     let mut numbers = app.call(0).await.unwrap();
-    tell.send(1).unwrap();
+    sender.send(1).unwrap();
     tokio::time::advance(Duration::from_secs(1)).await;
     assert_eq!(numbers.next().await.unwrap().unwrap(), 2);
     let error = within(numbers.next()).await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
-    assert_eq!(error.node(), Some("teller.tell"));
+    assert_eq!(error.node(), Some("forwarder.forward"));
     assert!(numbers.next().await.is_none());
 }
 
@@ -71,12 +71,12 @@ async fn an_unread_stream_in_place_releases_its_permit_at_the_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_waits_in_vain_releases_the_permit() {
     let (_tell, orders) = orders();
-    let teller = deploy(Teller::bind(orders).max_ongoing_requests(1));
-    let teller = teller.await.unwrap();
-    let mut first = teller.options(in_time()).tell(0).await.unwrap();
+    let forwarder = deploy(Forwarder::bind(orders).max_ongoing_requests(1));
+    let forwarder = forwarder.await.unwrap();
+    let mut first = forwarder.options(in_time()).forward(0).await.unwrap();
     // It waited for an item until the deadline.
     assert!(at_once(&mut first.next().boxed()).await.is_none());
-    let mut second = teller.tell(0).boxed();
+    let mut second = forwarder.forward(0).boxed();
     assert!(at_once(&mut second).await.is_none());
     let _second = within(second).await.unwrap();
 }

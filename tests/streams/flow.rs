@@ -2,14 +2,14 @@
 
 use serve_runtime::prelude::*;
 
-use crate::producers::{Counting, Machine, Orders, Seen, Teller, double, orders};
+use crate::producers::{Counting, Forwarder, Machine, Orders, Seen, double, orders};
 use crate::support::within;
 
 #[graph]
 fn doubled(orders: Orders) -> Streaming<u32> {
-    let teller = Teller::bind(orders);
+    let forwarder = Forwarder::bind(orders);
 
-    input(|from: u32| double(teller.tell(from)))
+    input(|from: u32| double(forwarder.forward(from)))
 }
 
 #[graph]
@@ -21,14 +21,14 @@ fn counted(seen: Seen) -> Streaming<u32> {
 
 #[tokio::test]
 async fn the_first_item_arrives_before_the_last_is_made() {
-    let (tell, orders) = orders();
+    let (sender, orders) = orders();
     let app = deploy(doubled(orders)).await.unwrap();
     let mut numbers = within(app.call(10)).await.unwrap();
     for n in [1, 2, 3] {
-        tell.send(n).unwrap();
+        sender.send(n).unwrap();
         assert_eq!(within(numbers.next()).await.unwrap().unwrap(), 20 + 2 * n);
     }
-    drop(tell);
+    drop(sender);
     assert!(within(numbers.next()).await.is_none());
     assert!(within(numbers.next()).await.is_none());
 }

@@ -4,15 +4,15 @@ use serve_runtime::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::producers::{Counting, Orders, Seen, Teller, double, orders};
+use crate::producers::{Counting, Forwarder, Orders, Seen, double, orders};
 use crate::support::http::{Served, serve};
 use crate::support::within;
 
 #[graph]
-fn told(orders: Orders) -> Streaming<u32> {
-    let teller = Teller::bind(orders);
+fn doubled(orders: Orders) -> Streaming<u32> {
+    let forwarder = Forwarder::bind(orders);
 
-    input(|from: u32| double(teller.tell(from)))
+    input(|from: u32| double(forwarder.forward(from)))
 }
 
 #[graph]
@@ -74,8 +74,8 @@ async fn each_item_is_sent_when_it_is_made() {
         ("*/*", "application/x-ndjson", ("", "\n")),
         ("text/event-stream", "text/event-stream", ("data: ", "\n\n")),
     ] {
-        let (tell, orders) = orders();
-        let served = serve(told(orders)).await;
+        let (sender, orders) = orders();
+        let served = serve(doubled(orders)).await;
         let mut client = Client::post(&served, accept, "10").await;
         let head = client.until("\r\n\r\n").await;
         assert!(head.starts_with("HTTP/1.1 200 OK"), "{head}");
@@ -84,12 +84,12 @@ async fn each_item_is_sent_when_it_is_made() {
             "{head}"
         );
         for n in [1, 2, 3] {
-            tell.send(n).unwrap();
+            sender.send(n).unwrap();
             let text = format!("{}{}{}", item.0, 20 + 2 * n, item.1);
             let chunk = client.until(&format!("{text}\r\n")).await;
             assert_eq!(chunk, format!("{:X}\r\n{text}\r\n", text.len()));
         }
-        drop(tell);
+        drop(sender);
         assert_eq!(client.until("0\r\n\r\n").await, "0\r\n\r\n");
         within(served.stop()).await.unwrap().unwrap();
     }

@@ -7,40 +7,43 @@ use serde_json::json;
 use serve_runtime::prelude::*;
 
 use crate::http::Client;
-use crate::producers::{Orders, Teller, orders};
+use crate::producers::{Forwarder, Orders, orders};
 use crate::support::http::{serve, serve_with};
 use crate::support::within;
 
 #[graph]
-fn told(orders: Orders) -> Streaming<u32> {
-    let teller = Teller::bind(orders);
+fn forwarded(orders: Orders) -> Streaming<u32> {
+    let forwarder = Forwarder::bind(orders);
 
-    input(|from: u32| teller.tell(from))
+    input(|from: u32| forwarder.forward(from))
 }
 
 #[tokio::test]
 async fn a_stream_counts_as_a_request_of_the_server_until_it_ends() {
-    let (tell, orders) = orders();
-    let served = serve_with(told(orders), |options| options.max_ongoing_requests = 1).await;
+    let (sender, orders) = orders();
+    let served = serve_with(forwarded(orders), |options| {
+        options.max_ongoing_requests = 1
+    })
+    .await;
     let mut client = Client::post(&served, "*/*", "0").await;
     client.until("\r\n\r\n").await;
     assert_eq!(served.post(json!(0)).await.status, 503);
-    drop(tell);
+    drop(sender);
     client.until("0\r\n\r\n").await;
     assert_eq!(served.post(json!(0)).await.status, 200);
 }
 
 #[tokio::test]
 async fn a_server_that_stops_lets_streams_end() {
-    let (tell, orders) = orders();
-    let served = serve(told(orders)).await;
+    let (sender, orders) = orders();
+    let served = serve(forwarded(orders)).await;
     let mut client = Client::post(&served, "*/*", "0").await;
     client.until("\r\n\r\n").await;
     let stopped = served.stop();
-    tell.send(7).unwrap();
+    sender.send(7).unwrap();
     client.until("7\n").await;
     assert!(!stopped.is_finished());
-    drop(tell);
+    drop(sender);
     client.until("0\r\n\r\n").await;
     within(stopped).await.unwrap().unwrap();
 }
@@ -48,18 +51,18 @@ async fn a_server_that_stops_lets_streams_end() {
 /// It does not wait for an endless stream: the client sees that the end is missing.
 #[tokio::test]
 async fn a_stream_is_cut_off_when_its_time_is_up() {
-    let (tell, orders) = orders();
-    let served = serve_with(told(orders), |options| {
+    let (sender, orders) = orders();
+    let served = serve_with(forwarded(orders), |options| {
         options.graceful_shutdown_timeout = Duration::from_millis(50);
     });
     let served = served.await;
     let mut client = Client::post(&served, "*/*", "0").await;
     client.until("\r\n\r\n").await;
-    tell.send(7).unwrap();
+    sender.send(7).unwrap();
     client.until("7\n\r\n").await;
     within(served.stop()).await.unwrap().unwrap();
     // The stream has been dropped, and its producer with it.
-    within(tell.closed()).await;
+    within(sender.closed()).await;
     let rest = client.rest().await;
     assert!(!rest.contains('7'), "{rest}");
 }

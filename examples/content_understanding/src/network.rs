@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rten::{Model, RunOptions, ThreadPool, Value};
 use thiserror::Error;
 
-/// What a network has learned, from an ONNX file.
+/// The weights of a network, from an ONNX file.
 ///
 /// Computing only reads it, so that any number of replicas can share it by an [`Arc`]; a
 /// replica keeps everything else in its own memory.
@@ -71,7 +71,7 @@ impl Network {
         Self::new(Arc::new(Weights::load(path)?), input, outputs)
     }
 
-    /// What the network makes of one `input`, in row-major order. The numbers are finite.
+    /// The network's output for one `input`, in row-major order. The numbers are finite.
     pub(crate) fn run(&self, input: Vec<f32>) -> Result<Vec<f32>, ModelError> {
         let failed = |reason: String| ModelError::Run {
             path: self.weights.path.clone(),
@@ -108,7 +108,7 @@ pub enum ModelError {
     Load {
         /// The model's file.
         path: PathBuf,
-        /// What the engine says.
+        /// The engine's message.
         reason: String,
     },
     /// The label file is missing, unreadable or of another length.
@@ -116,7 +116,7 @@ pub enum ModelError {
     Labels {
         /// The label file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error in it.
         reason: String,
     },
     /// The network could not be computed; while loading, the file is of another network.
@@ -124,7 +124,7 @@ pub enum ModelError {
     Run {
         /// The model's file.
         path: PathBuf,
-        /// What the engine says.
+        /// The engine's message.
         reason: String,
     },
 }

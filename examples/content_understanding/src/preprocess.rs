@@ -1,4 +1,4 @@
-//! Bytes to pixels, distrusting the bytes.
+//! Bytes to pixels, without trusting the bytes.
 
 use std::io::Cursor;
 
@@ -111,7 +111,7 @@ pub enum PreprocessError {
     Damaged {
         /// The format's name.
         format: &'static str,
-        /// What the decoder says.
+        /// The decoder's message.
         reason: String,
     },
     /// Decoding would take more memory than one photo is given.
@@ -173,7 +173,7 @@ fn name(format: ImageFormat) -> &'static str {
     }
 }
 
-/// What bytes that are no image look like, short enough for an error message.
+/// Describes bytes that are not an image, short enough for an error message.
 fn describe(bytes: &[u8]) -> String {
     const SHOWN: usize = 24;
     if bytes.is_empty() {

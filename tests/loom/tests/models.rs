@@ -14,7 +14,7 @@ macro_rules! models {
 
 models! {
     none_is_in_flight_after_the_drain
-    a_limit_does_not_open_what_is_closed
+    setting_a_limit_does_not_reopen
     none_begins_after_the_drain_whatever_sets_the_limit
     the_limit_reflects_all_changes
     a_limit_is_strict

@@ -1,4 +1,4 @@
-//! What can go wrong with a download, and whose fault it is.
+//! Errors of downloads, and which of them are the client's fault.
 
 use std::error::Error as StdError;
 
@@ -26,7 +26,7 @@ pub enum DownloadError {
     RedirectScheme {
         /// The URL asked for.
         url: String,
-        /// Where it leads.
+        /// The URL that it leads to.
         target: String,
     },
     /// The URL redirects too often.

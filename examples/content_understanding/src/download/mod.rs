@@ -1,4 +1,4 @@
-//! Fetching a photo from the web, distrusting the web.
+//! Fetches a photo from the web, without trusting the web.
 
 mod client;
 mod error;
@@ -83,7 +83,7 @@ impl Downloader {
     }
 }
 
-/// What a download may take.
+/// The limits of a download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The longest wait for a connection.

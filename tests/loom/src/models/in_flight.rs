@@ -32,7 +32,7 @@ pub fn none_is_in_flight_after_the_drain() {
 }
 
 /// Setting a limit during the close does not open it again.
-pub fn a_limit_does_not_open_what_is_closed() {
+pub fn setting_a_limit_does_not_reopen() {
     check(3, || {
         let in_flight = Arc::new(InFlight::new());
         let setting = thread::spawn({
