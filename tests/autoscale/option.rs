@@ -99,7 +99,7 @@ async fn deploy_checks_computed_fields() {
     ] {
         let error = deploy(four(wrong)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        let expected = format!("deployment `Model_3`: `autoscaling_config`: {message}");
+        let expected = format!("deployment `computed`: `autoscaling_config`: {message}");
         assert_eq!(error.to_string(), expected);
     }
     let app = deploy_on(roomy(), four(config)).await.unwrap();
