@@ -35,8 +35,8 @@ pub use crate::executor::part::{Due, Lends, Polled, part, poll_part};
 pub use crate::executor::progress::{At, Progress, Watch};
 pub use crate::executor::slot::{Held, Once, Owned, Slot};
 pub use crate::handle::{
-    AnyHandle, Calls, Checked, GraphHandle, Handle, HandleTo, Paired, Part, Reached, dispatch,
-    node_of, unless_faked,
+    AnyHandle, Calls, Checked, GraphHandle, Handle, HandleTo, Paired, Part, Reached,
+    bound_deployment, called_node, dispatch, node_of, unless_faked,
 };
 pub use crate::multiplex::{load, load_blocking, max_num_models};
 pub use crate::panics::isolate;

@@ -121,7 +121,8 @@ impl<'a> Param<'a> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct BoundDeployment<'a> {
-    /// Its name, unique in the graph: the type's name, with `_1`, `_2`, .. for later ones.
+    /// Its name in configuration, logs and errors, unique in the graph: the variable, or what `.name("..")` gives;
+    /// with `_1`, `_2`, .. for later ones of the same name.
     pub name: &'a str,
     /// The variable that the graph binds it to; a function deployment's own name.
     pub variable: &'a str,
@@ -353,6 +354,13 @@ pub enum Endpoint {
     Choice(usize),
     /// The answer of an entry: an index into [`Topology::entries`].
     Output(usize),
+}
+
+impl Endpoint {
+    /// A part of the request.
+    pub const fn input(entry: usize, param: usize) -> Self {
+        Endpoint::Input { entry, param }
+    }
 }
 
 /// A value on its way.

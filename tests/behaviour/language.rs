@@ -89,7 +89,7 @@ async fn the_same_type_is_bound_several_times() {
         .deployments
         .iter()
         .map(|it| it.name);
-    assert_eq!(names.collect::<Vec<_>>(), ["Counter", "Counter_1", "third"]);
+    assert_eq!(names.collect::<Vec<_>>(), ["one", "two", "third"]);
 }
 
 #[graph]

@@ -104,10 +104,10 @@ fn the_topology_contains_that_of_the_bound_graph() {
     let bound = topology.deployments[0];
     assert_eq!(
         (bound.variable, bound.name, bound.ty),
-        ("ocr", "ocr_graph", "ocr_graph")
+        ("ocr", "ocr", "ocr_graph")
     );
     assert_eq!(bound.graph, Some(ocr::OcrGraph::TOPOLOGY));
-    assert_eq!(topology.deployments[1].name, "ocr_graph_1");
+    assert_eq!(topology.deployments[1].name, "held");
     assert_eq!(topology.nodes[0].method.output, "Vec<String>");
     assert_eq!(topology.deployments[2].graph, None);
 }

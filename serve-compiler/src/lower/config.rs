@@ -97,7 +97,7 @@ fn bindings(stmts: &[Stmt], report: &mut Report) -> Table<DeploymentId, Deployme
         let overrides = overrides(init, report);
         check::options::is_one_way_to_replicate(overrides.iter().map(|given| &given.key), report);
         let given = overrides.iter().find_map(Override::literal_name);
-        let name = given.unwrap_or_else(|| last_segment(&path));
+        let name = given.unwrap_or_else(|| name_text(&variable));
         deployments.push(Deployment {
             name: unique(name, deployments.iter().map(|other| other.name.as_str())),
             variable: variable.clone(),

@@ -68,8 +68,7 @@ impl<'a> Build<'a> {
         });
         let at_build = deployment.set_at_build.iter().map(|key| self.text(key));
         let set_at_build: Vec<&str> = computed.chain(at_build).collect();
-        let own_name = facts.options.name.filter(|_| !deployment.is_named);
-        let name = own_name.unwrap_or_else(|| self.text(&deployment.name));
+        let name = self.text(&deployment.name);
         let ty = self.text(&type_text(&deployment.path));
         BoundDeployment::new(name, self.text(&deployment.variable), ty)
             .options(read.values.resources(read.resources(self.bump)))

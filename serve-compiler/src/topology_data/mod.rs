@@ -36,9 +36,8 @@ pub(crate) struct EntryShape {
 
 /// A deployment, or a graph, as the graph binds it.
 pub(crate) struct DeploymentShape {
-    /// The name for it if its own definition gives none; the only one if `is_named` here.
+    /// Its variable, or the name that it is given by `.name("..")`; unique in the graph.
     pub(crate) name: String,
-    pub(crate) is_named: bool,
     pub(crate) variable: String,
     pub(crate) path: Path,
     /// Options with a literal value.
@@ -187,7 +186,6 @@ fn deployment(deployment: &Deployment) -> DeploymentShape {
     let computed = deployment.overrides.iter().filter(|given| !given.literal);
     DeploymentShape {
         name: deployment.name.clone(),
-        is_named: deployment.overrides.iter().any(|given| is_name(&given)),
         variable: name_text(&deployment.variable),
         path: deployment.path.clone(),
         overrides: literal.filter(|given| !is_name(given)).cloned().collect(),

@@ -66,7 +66,7 @@ impl BoundOptions {
     /// As the topology of the graph has it that binds it.
     pub(crate) fn planned(&mut self, planned: &BoundDeployment<'static>) {
         if !self.is_named {
-            self.name = planned.variable.into();
+            self.name = planned.name.into();
         }
         self.variable = planned.variable.into();
     }

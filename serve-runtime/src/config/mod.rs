@@ -42,11 +42,11 @@
 //!     }
 //!
 //!     fn reconfigure(&mut self, limits: Limits) {
-//!         self.topology = limits;
+//!         self.limits = limits;
 //!     }
 //!
 //!     fn keep(&self, score: f32) -> bool {
-//!         score > self.topology.threshold
+//!         score > self.limits.threshold
 //!     }
 //! }
 //!

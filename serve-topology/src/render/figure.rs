@@ -78,9 +78,10 @@ impl Figure {
             Execution::Compute => (FigureKind::Compute, "compute"),
         };
         let heading = one_line(node.name);
-        let name = deployment.map_or_else(String::new, display_name);
+        let name = deployment.map_or_else(String::new, name_and_type);
         // A function deployment's name is the heading already.
-        let name = if name == heading { "function" } else { &name };
+        let is_function = deployment.is_some_and(|it| type_name(it.ty) == heading);
+        let name = if is_function { "function" } else { &name };
         let mut figure = Figure {
             id,
             kind,
@@ -103,7 +104,7 @@ impl Figure {
             id,
             kind: FigureKind::Deployment,
             heading: one_line(deployment.variable),
-            subtitle: display_name(deployment),
+            subtitle: name_and_type(deployment),
             badges: badges::badges(deployment),
             details: String::new(),
             within: None,
@@ -127,19 +128,23 @@ impl Figure {
     }
 }
 
-/// The deployment's name, by which configuration and metrics know it, and its type if the name
-/// does not say it.
-fn display_name(deployment: &BoundDeployment<'_>) -> String {
+/// The deployment's type, and its name before it if that is not the variable, which the heading has.
+fn name_and_type(deployment: &BoundDeployment<'_>) -> String {
     let (name, ty) = (one_line(deployment.name), one_line(deployment.ty));
-    match name.strip_prefix(type_name(&ty)) {
-        Some(rest) if rest.is_empty() || rest.starts_with('_') => name,
-        _ => format!("{name}: {ty}"),
+    if deployment.name == deployment.variable {
+        ty
+    } else {
+        format!("{name}: {ty}")
     }
 }
 
 fn details(figure: &Figure, deployment: Option<&BoundDeployment<'_>>, place: &str) -> String {
     let (name, ty) = deployment.map_or(("", ""), |it| (it.name, it.ty));
-    let name = if name == ty { "" } else { name };
+    let name = if deployment.is_some_and(|it| it.name == it.variable) {
+        ""
+    } else {
+        name
+    };
     let (name, ty) = (one_line(name), one_line(ty));
     let parts = [figure.heading.as_str(), &name, &ty, place];
     join(
@@ -161,7 +166,7 @@ mod tests {
     use crate::Options;
 
     const DEPLOYMENT: BoundDeployment<'_> = BoundDeployment {
-        name: "Classifier_1",
+        name: "fruit",
         variable: "fruit",
         ty: "models::Classifier<'static>",
         options: Options::DEFAULT,
@@ -170,12 +175,15 @@ mod tests {
     };
 
     #[test]
-    fn the_type_is_shown_if_the_name_hides_it() {
-        assert_eq!(display_name(&DEPLOYMENT), "Classifier_1");
+    fn a_name_is_shown_if_it_is_not_the_variable() {
+        assert_eq!(name_and_type(&DEPLOYMENT), "models::Classifier<'static>");
         let renamed = BoundDeployment {
-            name: "fruit",
+            name: "resnet",
             ..DEPLOYMENT
         };
-        assert_eq!(display_name(&renamed), "fruit: models::Classifier<'static>");
+        assert_eq!(
+            name_and_type(&renamed),
+            "resnet: models::Classifier<'static>"
+        );
     }
 }

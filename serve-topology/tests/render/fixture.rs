@@ -45,34 +45,34 @@ pub(crate) const FLAGSHIP: Topology<'_> = Topology::new("content_understanding")
     ])])
     .deployments(&[
         deployment(
-            "Downloader",
+            "downloader",
             "downloader",
             "Downloader",
             Options::DEFAULT.max_ongoing_requests(64),
         ),
         deployment(
-            "Preprocessor",
+            "preprocessor",
             "preprocessor",
             "Preprocessor",
             Options::DEFAULT,
         ),
         deployment(
-            "Segmentation",
+            "segmentation",
             "segmentation",
             "Segmentation",
             Options::DEFAULT.num_replicas(2).num_cpus(1.0),
         ),
-        deployment("Integrity", "integrity", "Integrity", Options::DEFAULT),
-        deployment("Classifier", "fruit", "Classifier", Options::DEFAULT),
+        deployment("integrity", "integrity", "Integrity", Options::DEFAULT),
+        deployment("fruit", "fruit", "Classifier", Options::DEFAULT),
         deployment(
-            "Classifier_1",
+            "vehicle",
             "vehicle",
             "Classifier",
             Options::DEFAULT.num_gpus(0.5),
         ),
-        deployment("Classifier_2", "plant", "Classifier", Options::DEFAULT),
-        deployment("Classifier_3", "general", "Classifier", Options::DEFAULT),
-        deployment("Dispatcher", "dispatcher", "Dispatcher", Options::DEFAULT),
+        deployment("plant", "plant", "Classifier", Options::DEFAULT),
+        deployment("general", "general", "Classifier", Options::DEFAULT),
+        deployment("dispatcher", "dispatcher", "Dispatcher", Options::DEFAULT),
         deployment("aggregate", "aggregate", "aggregate", Options::DEFAULT),
     ])
     .nodes(&[
@@ -123,7 +123,7 @@ pub(crate) const HOSTILE: Topology<'_> = Topology::new("hostile")
     ])
     .deployments(&[
         deployment(
-            "model",
+            "m",
             "m",
             "models::Net<'static, Half>",
             Options::DEFAULT
@@ -134,7 +134,7 @@ pub(crate) const HOSTILE: Topology<'_> = Topology::new("hostile")
                 .num_cpus(2.0),
         )
         .set_at_build(&["num_replicas"]),
-        deployment("Cache", "cache", "Cache", Options::DEFAULT),
+        deployment("cache", "cache", "Cache", Options::DEFAULT),
     ])
     .nodes(&[
         node("m.run", 0, Execution::Compute, "Out"),

@@ -63,10 +63,10 @@ pub(crate) const CONDITIONAL: Topology<'_> = Topology::new("conditional")
     )])
     .deployments(&[
         plain("download"),
-        deployment("Classifier", "fruit", "Classifier", GPU),
-        deployment("Classifier_1", "vehicle", "Classifier", GPU),
-        deployment("Classifier_2", "plant", "Classifier", GPU),
-        deployment("Classifier_3", "general", "Classifier", GPU),
+        deployment("fruit", "fruit", "Classifier", GPU),
+        deployment("vehicle", "vehicle", "Classifier", GPU),
+        deployment("plant", "plant", "Classifier", GPU),
+        deployment("general", "general", "Classifier", GPU),
     ])
     .nodes(&[
         node("download", 0, IN_PLACE, "Image"),
@@ -111,10 +111,10 @@ pub(crate) const PER_ITEM: Topology<'_> = Topology::new("per_item")
     .doc("Finds things in a photo.")
     .entries(&[entry("/detect", &[param("photo", "Photo")], "Vec<Finding>")])
     .deployments(&[
-        deployment("Detector", "detector", "Detector", GPU),
+        deployment("detector", "detector", "Detector", GPU),
         plain("clean"),
-        deployment("Reader", "reader", "Reader", Options::DEFAULT),
-        deployment("Classifier", "classifier", "Classifier", GPU),
+        deployment("reader", "reader", "Reader", Options::DEFAULT),
+        deployment("classifier", "classifier", "Classifier", GPU),
         plain("embed"),
         plain("summarise"),
     ])
@@ -177,9 +177,9 @@ const READ: Topology<'_> = Topology::new("read_text")
         "String",
     )])
     .deployments(&[
-        deployment("Reader", "reader", "Reader", GPU),
+        deployment("reader", "reader", "Reader", GPU),
         bound("speller", &SPELL),
-        deployment("Dictionary", "dictionary", "Dictionary", Options::DEFAULT),
+        deployment("dictionary", "dictionary", "Dictionary", Options::DEFAULT),
     ])
     .nodes(&[
         node("reader.read", 0, COMPUTE, "String"),
@@ -203,7 +203,7 @@ pub(crate) const NESTED: Topology<'_> = Topology::new("nested")
     )])
     .deployments(&[
         bound("ocr", &READ),
-        deployment("Join", "join", "Join", Options::DEFAULT),
+        deployment("join", "join", "Join", Options::DEFAULT),
         bound("fallback", &SPELL),
     ])
     .nodes(&[
@@ -229,8 +229,8 @@ pub(crate) const ROUTES: Topology<'_> = Topology::new("routes")
         entry("/health", &[], "Health"),
     ])
     .deployments(&[
-        deployment("Model", "model", "Model", GPU),
-        deployment("Decoder", "decoder", "Decoder", Options::DEFAULT),
+        deployment("model", "model", "Model", GPU),
+        deployment("decoder", "decoder", "Decoder", Options::DEFAULT),
     ])
     .nodes(&[
         node("decoder.decode", 1, COMPUTE, "Image"),
@@ -274,12 +274,12 @@ pub(crate) const EVERYTHING: Topology<'_> = Topology::new("everything")
         entry("/spell", &[param("text", "String")], "String"),
     ])
     .deployments(&[
-        deployment("Decoder", "decoder", "Decoder", GPU),
+        deployment("decoder", "decoder", "Decoder", GPU),
         bound("ocr", &READ),
         bound("speller", &SPELL),
-        deployment("Dispatcher", "dispatcher", "Dispatcher", Options::DEFAULT),
-        deployment("Classifier", "fruit", "Classifier", GPU),
-        deployment("Classifier_1", "general", "Classifier", GPU),
+        deployment("dispatcher", "dispatcher", "Dispatcher", Options::DEFAULT),
+        deployment("fruit", "fruit", "Classifier", GPU),
+        deployment("general", "general", "Classifier", GPU),
         plain("aggregate"),
         plain("translate"),
     ])

@@ -130,7 +130,7 @@ fn chained(unused: Count) -> i64 {
 #[tokio::test]
 async fn two_methods_of_one_replica_in_a_chain() {
     assert_answers!(chained(Count::new()), (39), 39 => 42);
-    assert_eq!(names::<ChainedGraph>(), ["Steps"]);
+    assert_eq!(names::<ChainedGraph>(), ["steps"]);
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn names_are_unique_and_options_are_each_nodes_own() {
     assert_answers!(named(), (1), 1 => 3.0);
     assert_eq!(
         names::<NamedGraph>(),
-        ["Model", "Model_1", "Eyes", "combine"]
+        ["first", "second", "Eyes", "combine"]
     );
     let deployments = NamedGraph::TOPOLOGY.deployments.iter();
     let replicas = deployments.map(|deployment| deployment.options.num_replicas);

@@ -96,16 +96,13 @@ fn handed_twice() -> f64 {
 #[tokio::test]
 async fn one_class_bound_twice_is_two_deployments() {
     assert_answers!(bound_twice(), (1), 1 => 5.0);
-    assert_eq!(
-        names::<BoundTwiceGraph>(),
-        ["Model", "Model_1", "CombineBoth"]
-    );
+    assert_eq!(names::<BoundTwiceGraph>(), ["left", "right", "both"]);
 }
 
 #[tokio::test]
 async fn one_bound_class_handed_out_twice_is_one_deployment() {
     assert_answers!(handed_twice(), (1), 1 => 4.0);
-    assert_eq!(names::<HandedTwiceGraph>(), ["Model", "CombineBoth"]);
+    assert_eq!(names::<HandedTwiceGraph>(), ["model", "both"]);
 }
 
 #[deployment]

@@ -83,7 +83,6 @@ fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape)
     let alias = alias(signature, DeploymentId::new(index));
     let DeploymentShape {
         name,
-        is_named,
         variable,
         path,
         overrides,
@@ -93,31 +92,14 @@ fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape)
     let ty = crate::text::type_text(path);
     let overrides = overrides
         .iter()
-        .map(|given| options::deployment(&given.key, &given.value));
+        .map(|given| options::deployment(&given.key, &given.value))
+        .collect::<Vec<_>>();
     let set_at_build =
         (!set_at_build.is_empty()).then(|| quote!(.set_at_build(&[#(#set_at_build),*])));
     // A name given on the type comes before the type's own.
-    let name = if *is_named {
-        quote!(#name)
-    } else {
-        quote!(<#alias as #rt::Deployment>::OPTIONS.name_or(#name))
-    };
-    quote! {
-        #rt::topology::BoundDeployment::new(#name, #variable, #ty)
-            .options(<#alias as #rt::Deployment>::OPTIONS #(#overrides)*)
-            .graph(<#alias as #rt::private::Part>::GRAPH)
-            #set_at_build
-    }
-}
-
-/// The description of the method that a node calls.
-fn method(signature: &Signature, node: &NodeShape) -> TokenStream {
-    let rt = runtime_path();
-    let (alias, name) = (
-        alias(signature, DeploymentId::new(node.deployment)),
-        &node.method,
-    );
-    quote!(#rt::topology::method(<#alias as #rt::private::Part>::METHODS, #name))
+    let options = quote!(<#alias as #rt::Deployment>::OPTIONS #(#overrides)*);
+    let options = (!overrides.is_empty()).then(|| quote!(.options(#options)));
+    quote!(#rt::private::bound_deployment::<#alias>(#name, #variable, #ty) #options #set_at_build)
 }
 
 fn node(signature: &Signature, node: &NodeShape) -> TokenStream {
@@ -126,11 +108,12 @@ fn node(signature: &Signature, node: &NodeShape) -> TokenStream {
         name,
         place,
         deployment,
+        method,
         ..
     } = node;
-    let (method, place) = (method(signature, node), self::place(place));
-    let entry = node.place.entry;
-    quote!(#rt::topology::Node::new(#name, #entry, #deployment, #method) #place)
+    let alias = alias(signature, DeploymentId::new(*deployment));
+    let (entry, place) = (place.entry, self::place(place));
+    quote!(#rt::private::called_node::<#alias>(#name, #entry, #deployment, #method) #place)
 }
 
 fn choice(choice: &ChoiceShape) -> TokenStream {
@@ -178,7 +161,7 @@ fn end(end: End) -> TokenStream {
     let rt = runtime_path();
     match end {
         End::Input { entry, param } => {
-            quote!(#rt::topology::Endpoint::Input { entry: #entry, param: #param })
+            quote!(#rt::topology::Endpoint::input(#entry, #param))
         }
         End::Node(node) => quote!(#rt::topology::Endpoint::Node(#node)),
         End::Choice(choice) => quote!(#rt::topology::Endpoint::Choice(#choice)),
