@@ -12,7 +12,7 @@ use serve_runtime::private::Progress;
 use serve_runtime::{Deployed, Entry, Request};
 use tokio::time::Instant;
 
-/// What a node does: next to nothing, at once or after having waited for its task's next turn.
+/// The work of a node: next to nothing, at once or after waiting for the task's next turn.
 async fn work<const WAIT: bool>(x: u64) -> u64 {
     if WAIT {
         tokio::task::yield_now().await;
@@ -20,7 +20,7 @@ async fn work<const WAIT: bool>(x: u64) -> u64 {
     black_box(x)
 }
 
-/// The floor: plain structs, plain calls.
+/// The baseline: plain structs, plain calls.
 mod by_hand {
     use super::*;
 

@@ -1,5 +1,5 @@
 //! A call of a compute replica against a thread with a channel, written by hand. Run it with
-//! `cargo bench -p serve-benches --bench hop`. What a call in place costs is in `--bench graph`.
+//! `cargo bench -p serve-benches --bench hop`. `--bench graph` has the cost of a call in place.
 
 #![allow(
     missing_debug_implementations,
@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 type Asked = (u64, oneshot::Sender<Result<u64>>);
 
-/// The floor: a thread, a channel to it, and a oneshot back.
+/// The baseline: a thread, a channel to it, and a oneshot back.
 fn by_hand() -> mpsc::Sender<Asked> {
     let (sender, receiver) = mpsc::channel::<Asked>();
     std::thread::spawn(move || {

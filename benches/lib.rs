@@ -1,8 +1,8 @@
 //! Measures several forms of the same work against the first of them, in one run.
 //!
-//! The machine may be busy with other things, so no time means anything by itself: the forms take
-//! turns in short rounds, and each is compared with the floor of the same round. The median of
-//! these ratios is what is printed.
+//! The machine may be busy with other things, so an absolute time means nothing: the forms take
+//! turns in short rounds, and each is compared with the baseline of the same round. The median of
+//! these ratios is printed.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -40,8 +40,8 @@ impl<'a> Form<'a> {
             let start = Instant::now();
             runtime.block_on(async {
                 for i in 0..REQUESTS {
-                    // A server's request lives in memory that its executor knows nothing of; without
-                    // this, a form that is only awaited here could be folded into the loop.
+                    // A server's executor does not know the request's memory. Without this, the optimizer could
+                    // fold a form that is only awaited here into the loop.
                     let mut request = pin!(request(black_box(i)));
                     black_box(&mut request);
                     black_box(request.await);

@@ -1,5 +1,5 @@
-//! Five times as many requests as can be answered, over HTTP: what is answered, how soon the rest is
-//! refused, and what waits meanwhile. Run it with `cargo bench -p serve-benches --bench overload`.
+//! Five times as many requests as can be answered, over HTTP: how many are answered, how soon the rest is
+//! refused, and how many wait meanwhile. Run it with `cargo bench -p serve-benches --bench overload`.
 
 #![allow(
     missing_debug_implementations,
@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep_until};
 
 const REPLICAS: u32 = 4;
 const QUEUED: u32 = 8;
-/// What a call takes, so that the capacity does not depend on the machine.
+/// The time of a call, so that the capacity does not depend on the machine.
 const SERVICE: Duration = Duration::from_millis(10);
 const CONNECTIONS: usize = 100;
 const LASTS: Duration = Duration::from_secs(5);
@@ -29,7 +29,7 @@ static ADMITTED: AtomicUsize = AtomicUsize::new(0);
 static BEGUN: AtomicUsize = AtomicUsize::new(0);
 static DEEPEST: AtomicUsize = AtomicUsize::new(0);
 
-/// Counts who is let in, and the most that wait.
+/// Counts the requests that are admitted, and the maximum that wait.
 #[deployment]
 pub async fn admit(x: u64) -> u64 {
     let admitted = ADMITTED.fetch_add(1, Ordering::SeqCst) + 1;
@@ -60,7 +60,7 @@ pub fn pipeline() -> u64 {
     input(|x: u64| model.run(admit(x)))
 }
 
-/// What the requests of one run came to.
+/// The results of the requests of one run.
 #[derive(Default)]
 struct Came {
     sent: usize,
@@ -103,7 +103,7 @@ async fn load(address: SocketAddr, connections: usize, every: Option<Duration>) 
             came.sent += 1;
             match request(&mut connection, x).await {
                 (200, body) => {
-                    assert_eq!(body, x.to_string(), "somebody else's answer");
+                    assert_eq!(body, x.to_string(), "the answer of another request");
                     came.answered += 1;
                 }
                 (503, _) => came.refused.push(begun.elapsed()),
@@ -152,7 +152,7 @@ async fn request(connection: &mut TcpStream, x: u64) -> (u16, String) {
     }
 }
 
-/// What the process has in memory, in KiB.
+/// The memory of the process, in KiB.
 fn memory() -> i64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -167,13 +167,13 @@ fn main() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        // As many as are at work or wait, so that no replica ever has to.
+        // As many as run and wait, so that no replica is ever idle.
         let alone = load(address, (REPLICAS + QUEUED) as usize, None).await;
         let capacity = alone.answered as f64 / LASTS.as_secs_f64();
         println!("capacity: {capacity:.0} answers a second");
 
         let every = Duration::from_secs_f64(CONNECTIONS as f64 / (5.0 * capacity));
-        load(address, CONNECTIONS, Some(every)).await; // memory that is kept is had by then
+        load(address, CONNECTIONS, Some(every)).await; // by then, the memory that the process keeps is allocated
         DEEPEST.store(0, Ordering::SeqCst);
         let before = memory();
         let came = load(address, CONNECTIONS, Some(every)).await;
@@ -190,13 +190,13 @@ fn main() {
             let refusal = came.refused.get((last as f64 * part) as usize);
             refusal.map_or(0.0, |took| took.as_secs_f64() * 1e3)
         };
-        let (p50, p99, p999, most) = (at(0.5), at(0.99), at(0.999), at(1.0));
+        let (p50, p99, p999, max) = (at(0.5), at(0.99), at(0.999), at(1.0));
         println!(
-            "refused in: p50 {p50:.2} ms, p99 {p99:.2} ms, p99.9 {p999:.2} ms, most {most:.2} ms"
+            "refused in: p50 {p50:.2} ms, p99 {p99:.2} ms, p99.9 {p999:.2} ms, max {max:.2} ms"
         );
         let deepest = DEEPEST.load(Ordering::SeqCst);
         println!(
-            "let in and not begun: {deepest} at most, of {}",
+            "admitted and not begun: at most {deepest}, of {}",
             REPLICAS + QUEUED
         );
         println!("memory: {grown:+} KiB");

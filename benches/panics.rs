@@ -1,4 +1,4 @@
-//! One call in a hundred panics: what that costs the others. Run it with
+//! One call in a hundred panics: the effect on the others. Run it with
 //! `cargo bench -p serve-benches --bench panics`.
 
 #![allow(

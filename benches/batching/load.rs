@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 
 use crate::MAX_BATCH_SIZE;
 
-/// Takes as long as it is said to.
+/// Takes the given time.
 #[deployment(max_queued_requests = 1_000_000)]
 pub struct Synthetic(Cost, Took);
 
@@ -33,7 +33,7 @@ impl Synthetic {
     }
 }
 
-/// Microseconds that were asked for, and that it took.
+/// The microseconds that were asked for, and those that it took.
 #[derive(Clone, Default)]
 pub struct Took(Arc<[AtomicU64; 2]>);
 
@@ -46,7 +46,7 @@ impl Took {
         self.0[1].fetch_add(took, Ordering::Relaxed);
     }
 
-    /// How many times as long it took.
+    /// The ratio of the two.
     pub fn stretch(&self) -> f64 {
         let [asked, took] = [0, 1].map(|i| self.0[i].load(Ordering::Relaxed) as f64);
         took / asked
@@ -62,7 +62,7 @@ pub fn sleep_until(until: Instant) {
     }
 }
 
-/// Makes the calls; what comes back are those that were made: not all of them in time.
+/// Makes the calls, and returns those that were made: some are made late.
 pub fn run<F>(runtime: &Runtime, calls: &Calls, call: impl Fn() -> F) -> (Outcome, Calls)
 where
     F: Future<Output = ()> + Send + 'static,

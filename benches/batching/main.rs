@@ -18,7 +18,7 @@ use self::load::{Synthetic, Took};
 
 pub const MAX_BATCH_SIZE: u32 = 16;
 
-/// Seconds that each load lasts.
+/// The seconds for which each load runs.
 const SECONDS: f64 = 2.0;
 
 fn main() {
@@ -76,7 +76,7 @@ fn against_the_best(runtime: &Runtime, cost: Cost, name: &str, calls: &Calls) ->
         .unwrap()
         .batches()[0]
         .mean_size();
-    // On a machine that is busy with other things batches take longer than asked for; so do the best's.
+    // On a busy machine batches take longer than asked for; so do those of the best schedule.
     let stretch = took.stretch();
     let stretched = Cost {
         per_call: cost.per_call * stretch,
@@ -96,7 +96,7 @@ fn against_the_best(runtime: &Runtime, cost: Cost, name: &str, calls: &Calls) ->
     throughput
 }
 
-/// One caller, who calls again once answered: there is nothing to gather.
+/// One caller, which calls again once answered: there is nothing to gather.
 fn alone(runtime: &Runtime, cost: Cost) {
     let app = runtime
         .block_on(deploy(Synthetic::bind(cost, Took::default())))

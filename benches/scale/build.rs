@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A package below `target`, with one program after the other.
+/// A package below `target`, which has one program after the other.
 pub struct Package(PathBuf);
 
 impl Package {
-    /// The package, with all that its programs depend on compiled.
+    /// Makes the package, and compiles all dependencies of its programs.
     pub fn new() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let package = Package(Path::new(env!("CARGO_TARGET_TMPDIR")).join("scale"));
@@ -16,12 +16,12 @@ impl Package {
         let manifest = include_str!("package.toml").replace("{root}", root.to_str().unwrap());
         fs::write(package.0.join("Cargo.toml"), manifest).unwrap();
         fs::write(package.0.join("src/common.rs"), include_str!("common.rs")).unwrap();
-        // The versions that the workspace has: nothing is downloaded.
+        // The versions of the workspace, so that nothing is downloaded.
         fs::copy(root.join("Cargo.lock"), package.0.join("Cargo.lock")).unwrap();
         package
     }
 
-    /// Seconds of processor time that `cargo check` takes of a program; the dependencies are there.
+    /// Seconds of processor time that `cargo check` takes for a program, without its dependencies.
     pub fn check(&self, program: &str) -> f64 {
         self.cargo(program, &["check", "--quiet", "--offline"])
     }
@@ -31,7 +31,7 @@ impl Package {
         self.cargo(program, &["build", "--release", "--quiet", "--offline"])
     }
 
-    /// What the program that was built last prints.
+    /// The output of the program that was built last.
     pub fn run(&self) -> Vec<f64> {
         let output = Command::new(self.0.join("target/release/scale"))
             .output()
@@ -48,7 +48,7 @@ impl Package {
             .args(arguments)
             .current_dir(&self.0)
             .env("CARGO_TARGET_DIR", self.0.join("target"))
-            .env("CARGO_INCREMENTAL", "0") // all of it, whatever was compiled before
+            .env("CARGO_INCREMENTAL", "0") // the whole program, whatever was compiled before
             .status()
             .unwrap();
         assert!(status.success(), "a generated program does not compile");
@@ -56,8 +56,8 @@ impl Package {
     }
 }
 
-/// Seconds of processor time of all processes so far that this one has waited for: on a machine that
-/// is busy with other things, it says more than the clock.
+/// Seconds of processor time of all processes so far that this one has waited for: on a busy machine it
+/// is more precise than the clock.
 fn children() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").expect("this benchmark needs Linux");
     // The fields after the name, which may have blanks; see proc(5).

@@ -1,4 +1,4 @@
-//! What every generated program is made of.
+//! The parts of every generated program.
 #![allow(dead_code)]
 
 use std::future::Future;
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
-/// Whether nodes wait. Known at run time only, so that there is one program for both.
+/// Whether nodes wait. Known at run time only, so that one program serves both cases.
 static WAITS: AtomicBool = AtomicBool::new(false);
 
-/// What a node does: next to nothing, at once or after having waited for its task's next turn.
+/// The work of a node: next to nothing, at once or after waiting for the task's next turn.
 pub async fn work(x: u64) -> u64 {
     if WAITS.load(Ordering::Relaxed) {
         tokio::task::yield_now().await;
@@ -20,7 +20,7 @@ pub async fn work(x: u64) -> u64 {
     black_box(x)
 }
 
-/// One thread, as one request is on one thread at a time.
+/// Has one thread, as one request is on one thread at a time.
 pub fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().build().unwrap()
 }

@@ -1,5 +1,5 @@
 //! Chains, fans and random graphs of 10, 100 and 1,000 nodes, beside the same written by hand with
-//! `futures::join!`: what a node takes to expand, to check, to build and to run. Flat means that it is the
+//! `futures::join!`: the time of a node to expand, to check, to build and to run. Flat means that it is the
 //! same for every size.
 //!
 //! `cargo bench -p serve-benches --bench scale`, or a part of it: `-- 100 dag struct`.
@@ -16,8 +16,8 @@ use build::Package;
 use shape::{Kind, Nodes};
 use source::{Callee, Program};
 
-/// Up to here the hand-written function is built and run. rustc takes more than in proportion for it: a
-/// larger one is only checked, which takes minutes as it is.
+/// The largest hand-written function that is built and run. rustc's time grows faster than its size: a
+/// larger one is only checked, which already takes minutes.
 const BUILT_BY_HAND: usize = 100;
 
 fn main() {
@@ -77,7 +77,7 @@ fn program_of(nodes: &Nodes, callee: Option<Callee>) -> Program {
     }
 }
 
-/// A line for each, when it is there; the first one is what the others are compared with.
+/// Prints a line for each as soon as it is measured, compared with the first one.
 fn lines(kind: &str, size: usize, costs: impl IntoIterator<Item = (Option<Callee>, Cost)>) {
     let mut by_hand = None;
     for (callee, cost) in costs {
@@ -105,20 +105,20 @@ fn lines(kind: &str, size: usize, costs: impl IntoIterator<Item = (Option<Callee
 struct Wanted(Vec<String>);
 
 impl Wanted {
-    /// Whether that one of several is, as it is named, or none of them is.
+    /// Whether that one of several is selected: it is named, or none of them is.
     fn one(&self, all: &[&str], name: &str) -> bool {
         let is_named = |name: &str| self.0.iter().any(|it| it == name);
         is_named(name) || !all.iter().any(|name| is_named(name))
     }
 }
 
-/// What a program costs: milliseconds to expand, to check and to build, and nanoseconds of a request
-/// whose nodes are ready at once, and of one whose nodes wait. `None` is what was not measured.
+/// The costs of a program: milliseconds to expand, to check and to build, and nanoseconds of a request
+/// whose nodes are ready at once, and of one whose nodes wait. `None` is not measured.
 #[derive(Clone, Copy)]
 struct Cost([Option<f64>; 5]);
 
 impl Cost {
-    /// The median of several times, where few nodes share what one time differs from another.
+    /// The median of several measurements, for few nodes, which share the noise of a measurement.
     fn of(package: &Package, program: &Program, nodes: usize) -> Self {
         let times = if nodes < 100 { 5 } else { 1 };
         let costs: Vec<Cost> = (0..times)
@@ -144,7 +144,7 @@ impl Cost {
         Cost([expand, check, build, Some(times[0]), Some(times[1])])
     }
 
-    /// What every node after the first one adds.
+    /// The time that each node after the first adds.
     fn per_node(&self, one: &Cost, nodes: usize) -> Self {
         let added = |column: usize| {
             let added = self.0[column]? - one.0[column]?;
@@ -154,7 +154,7 @@ impl Cost {
     }
 }
 
-/// Seconds that the macros take for a program, the second time: the first one is slower in any process.
+/// Seconds that the macros take for a program, the second time, as the first is slower in any process.
 fn expand(program: &Program) -> f64 {
     let tokens = |text: &str| text.parse::<proc_macro2::TokenStream>().unwrap();
     let deployments = program.deployments.iter();

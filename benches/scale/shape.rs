@@ -1,11 +1,11 @@
-//! Graphs of any size: which nodes there are, and what each of them takes.
+//! Graphs of any size: their nodes, and the inputs of each node.
 
-/// What a graph looks like.
+/// The shape of a graph.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// One after the other.
+    /// One node after the other.
     Chain,
-    /// One, then as many in parallel as the size allows, then a tree that joins them.
+    /// One node, then as many in parallel as the size allows, then a tree that joins them.
     Fan,
     /// Each node takes one to three of those shortly before it.
     Dag,
@@ -25,7 +25,7 @@ impl Kind {
     }
 }
 
-/// The most arguments that a call takes.
+/// The maximum number of arguments of a call.
 const MOST_ARGUMENTS: usize = 12;
 /// How far back the nodes of a random graph reach.
 const REACH: usize = 16;
@@ -37,7 +37,7 @@ pub struct Nodes(pub Vec<Vec<usize>>);
 impl Nodes {
     /// A graph of that many nodes.
     pub fn new(kind: Kind, size: usize) -> Self {
-        // What is joined at the end takes nodes, too: as many as possible come before.
+        // The join at the end also takes nodes: as many as possible come before it.
         let free = (1..=size).rev().find_map(|free| {
             let mut nodes = Nodes::free(kind, free);
             nodes.join();
@@ -70,7 +70,7 @@ impl Nodes {
         Nodes((0..size).map(takes).collect())
     }
 
-    /// A tree over all that nobody takes.
+    /// A tree over all nodes that no other node takes.
     fn join(&mut self) {
         let mut taken = vec![false; self.0.len()];
         self.0.iter().flatten().for_each(|node| taken[*node] = true);

@@ -1,11 +1,11 @@
-//! The programs: a graph, and the same written by hand.
+//! The programs: a graph, and the same program written by hand.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::shape::Nodes;
 
-/// What the nodes call.
+/// The deployments that the nodes call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Callee {
     /// Methods of one struct deployment, one for each number of arguments.
@@ -29,13 +29,13 @@ impl Callee {
 
 /// A program in the parts that macros see one by one.
 pub struct Program {
-    /// What `#[deployment]` is put on.
+    /// The items with `#[deployment]`.
     pub deployments: Vec<String>,
-    /// What `#[graph]` is put on, or the function by hand.
+    /// The function with `#[graph]`, or the function by hand.
     pub graph: String,
     /// How a request is run.
     run: &'static str,
-    /// Whether the attributes are.
+    /// Whether the attributes are there.
     pub is_graph: bool,
 }
 
@@ -90,7 +90,7 @@ impl Program {
         }
     }
 
-    /// The whole of it.
+    /// The whole program.
     pub fn text(&self) -> String {
         let (deployment, graph) = match self.is_graph {
             true => ("#[deployment]\n", "#[graph]\n"),

@@ -1,28 +1,28 @@
 //! Schedules in simulated time: one replica whose batches take `a * n + b`, under a policy of waiting.
 //!
-//! The batcher's tests have its own policy in it, and the benchmark `batching` compares the batcher
-//! itself with the best schedule that is found: to start with `k` calls, or once the first has waited for
-//! `w`, for all `k` and many `w`; `k = 1` is to start at once.
+//! The batcher's tests run its own policy here, and the benchmark `batching` compares the batcher
+//! itself with the best schedule of a search: start with `k` calls, or once the first has waited for
+//! `w`, for all `k` and many `w`; `k = 1` starts at once.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-/// What a batch takes, in microseconds.
+/// The time of a batch, in microseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Cost {
     /// For each call in it.
     pub per_call: f64,
-    /// Whatever its size.
+    /// For the batch, whatever its size.
     pub per_batch: f64,
 }
 
 impl Cost {
-    /// Of a batch of so many calls.
+    /// The time of a batch of `calls` calls.
     pub fn of(self, calls: usize) -> u64 {
         (self.per_call * calls as f64 + self.per_batch) as u64
     }
 
-    /// Calls a second, at most.
+    /// The maximum number of calls per second.
     pub fn capacity(self, max_batch_size: usize) -> f64 {
         max_batch_size as f64 / self.of(max_batch_size) as f64 * 1e6
     }
@@ -33,7 +33,7 @@ impl Cost {
 pub enum Calls {
     /// At these microseconds.
     At(Vec<u64>),
-    /// So many callers, each of whom calls again as soon as answered, for so many microseconds.
+    /// A number of callers, each of which calls again as soon as it is answered, for a number of microseconds.
     Callers {
         /// How many there are.
         callers: usize,
@@ -42,8 +42,8 @@ pub enum Calls {
     },
 }
 
-/// The loads of a method for so many microseconds: callers who wait for answers, calls that know nothing
-/// of each other, and bursts.
+/// The loads of a method for a number of microseconds: callers that wait for answers, independent
+/// calls, and bursts.
 pub fn loads(cost: Cost, max_batch_size: usize, until: u64) -> Vec<(String, Calls)> {
     let callers = [1, 2, 3, 5, 8, 16, 40].map(|callers| {
         let calls = Calls::Callers { callers, until };
@@ -63,7 +63,7 @@ pub fn loads(cost: Cost, max_batch_size: usize, until: u64) -> Vec<(String, Call
     callers.into_iter().chain(open).chain(bursts).collect()
 }
 
-/// Calls that know nothing of each other, so many a second.
+/// Independent calls, at a rate per second.
 fn random(rate: f64, until: u64) -> Vec<u64> {
     let (mut state, mut at, mut times) = (0x9E37_79B9_7F4A_7C15_u64, 0.0, Vec::new());
     loop {
@@ -83,20 +83,20 @@ fn random(rate: f64, until: u64) -> Vec<u64> {
 
 /// Whether to wait; all times are in microseconds.
 pub trait Policy {
-    /// A call comes, after which so many wait.
+    /// A call arrives, after which `waiting` calls wait.
     fn arrived(&mut self, _waiting: usize, _now: u64) {}
 
-    /// A batch is about to be put together, whose first call came at `since`.
+    /// A batch begins to form, whose first call arrived at `since`.
     fn begins(&mut self, _since: u64) {}
 
     /// How long to wait for another call, with so many in hand since the replica became free for them.
     fn patience(&mut self, in_hand: usize, waited: u64, now: u64) -> u64;
 
-    /// A batch is over, and so many calls wait.
+    /// A batch has ended, and `waiting` calls wait.
     fn ran(&mut self, _calls: usize, _took: u64, _waiting: usize, _now: u64) {}
 }
 
-/// To start with so many calls, or when so long a time is over.
+/// Starts with a number of calls, or after a time.
 struct Until {
     calls: usize,
     wait: u64,
@@ -111,16 +111,16 @@ impl Policy for Until {
     }
 }
 
-/// How a schedule did.
+/// The result of a schedule.
 #[derive(Debug, Clone, Copy)]
 pub struct Outcome {
-    /// Calls a second.
+    /// Calls per second.
     pub throughput: f64,
     /// Microseconds from a call until its answer.
     pub latency: f64,
 }
 
-/// The most throughput, and the least latency among those with as much.
+/// The highest throughput, and the lowest latency among the schedules that reach it.
 pub fn best(calls: &Calls, cost: Cost, max_batch_size: usize) -> Outcome {
     let waits = [0.0, 0.05, 0.25, 1.0, 4.0];
     let waits = waits.map(|part| (cost.per_batch * part) as u64);
@@ -129,10 +129,12 @@ pub fn best(calls: &Calls, cost: Cost, max_batch_size: usize) -> Outcome {
         .map(|mut policy| simulate(calls, cost, max_batch_size, &mut policy))
         .collect();
     let throughputs = outcomes.iter().map(|outcome| outcome.throughput);
-    let most = throughputs.fold(0.0, f64::max);
-    let as_good = outcomes.iter().filter(|it| it.throughput >= 0.999 * most);
+    let highest = throughputs.fold(0.0, f64::max);
+    let as_good = outcomes
+        .iter()
+        .filter(|it| it.throughput >= 0.999 * highest);
     Outcome {
-        throughput: most,
+        throughput: highest,
         latency: as_good.map(|it| it.latency).fold(f64::INFINITY, f64::min),
     }
 }
@@ -150,7 +152,7 @@ pub fn simulate(
     };
     let (mut line, mut done, mut now) = (VecDeque::new(), Vec::new(), 0);
     loop {
-        // What has come until now, and if that is nothing, what comes next.
+        // The calls that have arrived by now, or else the next one.
         while let Some(Reverse(next)) = coming.peek().copied()
             && (next <= now || line.is_empty())
         {
@@ -175,14 +177,14 @@ pub fn simulate(
                     policy.arrived(line.len(), next);
                 }
                 None => {
-                    now += wait; // nobody came
+                    now += wait; // no call arrived
                     break;
                 }
             }
         }
         let batch: Vec<u64> = line.drain(..line.len().min(max_batch_size)).collect();
         let (size, took) = (batch.len(), cost.of(batch.len()));
-        // What comes meanwhile waits.
+        // Calls that arrive meanwhile wait.
         while let Some(Reverse(next)) = coming.peek().copied()
             && next < now + took
         {
@@ -196,14 +198,14 @@ pub fn simulate(
         for (place, since) in batch.into_iter().enumerate() {
             done.push((since, now));
             if again {
-                // One is told after the other.
+                // The answers are sent one after the other.
                 coming.push(Reverse(now + 40 * (place as u64 + 1)));
             }
         }
     }
 }
 
-/// Of calls and answers in microseconds. The first fifth is for warming up.
+/// The outcome of calls and answers, in microseconds. The first fifth is for warming up.
 pub fn outcome(done: &[(u64, u64)]) -> Outcome {
     let mut done = done.to_vec();
     done.sort_by_key(|(_, answered)| *answered);
@@ -212,7 +214,7 @@ pub fn outcome(done: &[(u64, u64)]) -> Outcome {
         panic!("no call was answered");
     };
     let latencies: u64 = warm.iter().map(|(since, answered)| answered - since).sum();
-    // Those that were answered together with the first are not counted: their work was before.
+    // Calls answered together with the first are not counted: their work was before.
     let counted = warm.iter().filter(|(_, answered)| answered > first);
     Outcome {
         throughput: counted.count() as f64 / (last - first).max(1) as f64 * 1e6,

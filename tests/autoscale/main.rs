@@ -1,5 +1,5 @@
 //! Autoscaling seen from outside: the option, and the command that simulates it.
-#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+#![allow(clippy::unwrap_used)] // a test that cannot continue fails
 
 mod option;
 mod simulate;

@@ -1,4 +1,4 @@
-//! What `autoscaling_config` becomes, and what is refused when it is computed.
+//! `autoscaling_config`: its place in the topology, and the checks of computed values.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ fn four(config: AutoscalingConfig) -> u32 {
 }
 
 #[test]
-fn the_topology_has_what_is_known() {
+fn the_topology_has_the_known_fields() {
     let deployments = FourGraph::TOPOLOGY.deployments;
     let configs = deployments.iter().map(|it| it.options.autoscaling_config);
     let other = AutoscalingConfig::new().max_replicas(9).initial_replicas(2);
@@ -79,13 +79,13 @@ fn the_topology_has_what_is_known() {
     assert_eq!(Model::OPTIONS.autoscaling_config, Some(MODEL));
 }
 
-/// Whatever machine the tests run on.
+/// Independent of the machine that runs the tests.
 fn roomy() -> Machine {
     Machine::detect().num_cpus(32.0)
 }
 
 #[tokio::test]
-async fn what_is_computed_is_checked_by_deploy() {
+async fn deploy_checks_computed_fields() {
     let config = AutoscalingConfig::new().max_replicas(2);
     for (wrong, message) in [
         (
@@ -113,7 +113,7 @@ fn limited(config: AutoscalingConfig) -> u32 {
 }
 
 #[tokio::test]
-async fn a_budget_counts_the_most_replicas_that_there_can_be() {
+async fn a_budget_counts_the_maximum_number_of_replicas() {
     let config = |max_replicas| AutoscalingConfig::new().max_replicas(max_replicas);
     let error = deploy(limited(config(11))).await.unwrap_err();
     assert_eq!(

@@ -63,7 +63,7 @@ fn a_recorded_load_is_followed_within_the_bounds_of_the_topology() {
         busy[2], "0",
         "80 requests a second are all that four can do:\n{table}"
     );
-    // The default delay for going down is ten minutes.
+    // The default downscale delay is ten minutes.
     assert_eq!(row(&table, "240")[3], "4");
     assert_eq!(table, shown(&arguments));
 
@@ -73,15 +73,15 @@ fn a_recorded_load_is_followed_within_the_bounds_of_the_topology() {
 }
 
 #[test]
-fn a_deployment_of_a_bound_graph_has_what_it_was_bound_with() {
+fn a_deployment_of_a_bound_graph_has_its_bound_options() {
     let arguments = ["inner/lazy", "--load", "spike:0,50", "--service-s", "0.1"];
     let table = shown(&[&arguments[..], &["--start-up-s", "3", "--seconds", "300"]].concat());
     assert_eq!(row(&table, "100")[3], "0");
     let running = table
         .lines()
         .filter_map(|line| line.split_whitespace().nth(3));
-    let most = running.filter_map(|cell| cell.parse::<u32>().ok()).max();
-    assert!(most >= Some(1) && most <= Some(3), "{table}");
+    let highest = running.filter_map(|cell| cell.parse::<u32>().ok()).max();
+    assert!(highest >= Some(1) && highest <= Some(3), "{table}");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn options_of_a_file_are_simulated() {
 }
 
 #[test]
-fn the_guide_shows_what_it_prints() {
+fn the_guide_shows_the_printed_table() {
     let guide = include_str!("../../docs/guide/operations.md");
     let (_, shown_there) = guide.split_once("scaled -- simulate ").unwrap();
     let (arguments, rest) = shown_there.split_once("2\n").unwrap();
@@ -115,7 +115,7 @@ fn the_guide_shows_what_it_prints() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn wrong_arguments_are_refused_with_a_reason() {
     let trace = std::env::temp_dir().join(format!("wrong-{}.csv", std::process::id()));
     std::fs::write(&trace, "0,1\n10;2\n").unwrap();
     let path = trace.to_str().unwrap();
@@ -165,6 +165,6 @@ fn what_is_wrong_is_said() {
 fn any_deployment_can_be_tried_with_settings() {
     let arguments = ["fixed", "--load", "constant:40", "--service-s", "0.5"];
     let table = shown(&[&arguments[..], &["--set", "max_replicas=5"]].concat());
-    // 20 are under way, and each replica is to have 2; one takes 8 at a time, so that none wait.
+    // 20 are in flight, and the target is 2 per replica; a replica takes 8 at a time, so that none wait.
     assert_eq!(row(&table, "900")[3..6], ["5", "0", "5"], "{table}");
 }

@@ -1,4 +1,4 @@
-//! What a batch may have: so many calls, so much cost, one group; and how many may wait for one.
+//! The limits of a batch: its number of calls, its cost, its group; and how many calls may wait.
 
 use serve_runtime::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::watched::{Watched, held, released};
 #[deployment]
 struct Encoder(Watched<String>);
 
-/// Named as the parameter is, which must not hide it.
+/// Has the name of the parameter, which must not hide it.
 fn texts(text: &str) -> usize {
     text.len()
 }
@@ -57,7 +57,7 @@ async fn a_batch_keeps_to_its_cost_in_order() {
     for (result, text) in released(&watched, calls).await.into_iter().zip(texts) {
         assert_eq!(result.unwrap(), text.len());
     }
-    // "1" would have fitted in beside "four", if it had not come after "sixsix" - which does as well.
+    // "1" would fit beside "four", but it came after "sixsix", and fits beside that as well.
     let batches = [
         &["first"][..],
         &["four", "sixsix"],
@@ -98,7 +98,7 @@ async fn groups_take_turns_and_do_not_mix() {
 }
 
 #[tokio::test]
-async fn the_line_is_bounded_and_a_batch_leaves_it() {
+async fn the_queue_is_bounded_and_a_batch_leaves_it() {
     let watched = Watched::new();
     let encoder = Encoder::bind(watched.clone()).max_queued_requests(3);
     let app = deploy(encoder).await.unwrap();
@@ -109,7 +109,7 @@ async fn the_line_is_bounded_and_a_batch_leaves_it() {
     let mut calls = held(&watched, ["a", "b", "c", "d"].map(call)).await;
     let refused = within(call("e")).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Overloaded);
-    // The three are one batch now: their places are free, although only one of them was taken by its turn.
+    // The three are one batch now: their places are free, although only the first was taken in turn.
     watched.stage.release(1);
     watched.stage.entered(1).await;
     for text in ["f", "g", "h"] {

@@ -1,4 +1,4 @@
-//! What goes wrong for one call, and what for all of a batch.
+//! Errors of one call, and errors of a whole batch.
 
 use serve_runtime::prelude::*;
 
@@ -18,14 +18,14 @@ impl Parser {
         Parser(watched)
     }
 
-    /// An error of its own for each.
+    /// Each call has an error of its own.
     #[batch(batch_wait_timeout_s = 0)]
     fn each(&self, texts: Vec<String>) -> Vec<Result<u32, std::num::ParseIntError>> {
         self.0.ran(&texts);
         texts.iter().map(|text| parsed(text)).collect()
     }
 
-    /// One for all.
+    /// One error for all calls.
     #[batch(batch_wait_timeout_s = 0)]
     fn all(&self, texts: Vec<String>) -> Result<Vec<u32>> {
         self.0.ran(&texts);
@@ -35,7 +35,7 @@ impl Parser {
         texts.iter().map(number).collect()
     }
 
-    /// Either.
+    /// Either kind of error.
     #[batch(batch_wait_timeout_s = 0)]
     fn both(&self, texts: Vec<String>) -> Result<Vec<Result<u32>>> {
         self.0.ran(&texts);
@@ -62,7 +62,7 @@ macro_rules! calls {
 }
 
 #[tokio::test]
-async fn an_error_of_one_is_of_that_one() {
+async fn an_error_of_one_call_fails_only_that_call() {
     let watched = Watched::new();
     let app = deploy(Parser::bind(watched.clone())).await.unwrap();
     let calls = held(&watched, calls!(app.each, ["0", "1", "x", "3"])).await;
@@ -78,7 +78,7 @@ async fn an_error_of_one_is_of_that_one() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_batch_is_of_all_of_them_and_of_no_others() {
+async fn an_error_of_the_batch_fails_all_its_calls_and_no_others() {
     let watched = Watched::new();
     let app = deploy(Parser::bind(watched.clone())).await.unwrap();
     let calls = held(&watched, calls!(app.all, ["0", "1", "x"])).await;
@@ -93,7 +93,7 @@ async fn an_error_of_the_batch_is_of_all_of_them_and_of_no_others() {
 }
 
 #[tokio::test]
-async fn both_kinds_of_errors_go_together() {
+async fn both_kinds_of_errors_work_together() {
     let watched = Watched::new();
     let app = deploy(Parser::bind(watched.clone())).await.unwrap();
     let calls = held(&watched, calls!(app.both, ["0", "1", "x"])).await;
@@ -105,7 +105,7 @@ async fn both_kinds_of_errors_go_together() {
 }
 
 #[tokio::test]
-async fn as_many_results_as_calls() {
+async fn a_batch_must_return_as_many_results_as_calls() {
     let watched = Watched::new();
     let app = deploy(Parser::bind(watched.clone())).await.unwrap();
     let calls = held(&watched, calls!(app.loses, ["a", "b", "c"])).await;

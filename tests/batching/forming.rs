@@ -1,4 +1,4 @@
-//! Batches form of what waits, in order.
+//! Batches form of the calls that wait, in order.
 
 use serve_runtime::prelude::*;
 
@@ -41,13 +41,13 @@ async fn batches_form_while_the_replica_is_busy() {
         .map(Result::unwrap)
         .collect();
     assert_eq!(doubled, [2, 4, 6, 8, 10, 12, 14, 16]);
-    // The first call did not wait for anybody.
+    // The first call did not wait for others.
     let batches = [vec![1], vec![2, 3, 4], vec![5, 6, 7], vec![8]];
     assert_eq!(watched.batches(), batches);
 }
 
 #[tokio::test]
-async fn one_at_a_time_is_a_batch_each() {
+async fn calls_one_at_a_time_are_batches_of_one() {
     let watched = Watched::open();
     let app = deploy(Doubler::bind(watched.clone())).await.unwrap();
     for number in 1..=3 {
@@ -79,14 +79,14 @@ async fn calls_of_other_methods_keep_their_turn() {
 }
 
 #[tokio::test]
-async fn replicas_share_what_waits() {
+async fn replicas_share_the_calls_that_wait() {
     let watched = Watched::new();
     let app = deploy(Doubler::bind(watched.clone()).num_replicas(2))
         .await
         .unwrap();
     let mut calls = held(&watched, [call(&app, 1)]).await;
     calls.extend(held(&watched, (2..=6).map(|number| call(&app, number))).await);
-    // Two batches are held; what came later waits for either.
+    // Two batches are held; later calls wait for either.
     assert_eq!(watched.batches(), [[1], [2]]);
     watched.stage.release(1);
     watched.stage.entered(1).await;
@@ -101,7 +101,7 @@ fn stats(app: &Deployed<Handle<Doubler>>) -> Vec<serve_runtime::batch::Stats> {
 }
 
 #[tokio::test]
-async fn who_has_gone_is_left_out() {
+async fn calls_whose_callers_have_gone_are_left_out() {
     let watched = Watched::new();
     let app = deploy(Doubler::bind(watched.clone())).await.unwrap();
     let mut calls = held(&watched, (1..=6).map(|number| call(&app, number))).await;
@@ -116,7 +116,7 @@ async fn who_has_gone_is_left_out() {
 }
 
 #[tokio::test]
-async fn a_batch_that_nobody_waits_for_does_not_run() {
+async fn a_batch_whose_callers_have_all_gone_does_not_run() {
     let watched = Watched::new();
     let app = deploy(Doubler::bind(watched.clone())).await.unwrap();
     let mut calls = held(&watched, (1..=3).map(|number| call(&app, number))).await;
@@ -136,7 +136,7 @@ async fn sizes_and_waits_can_be_read() {
     let stats = &stats(&app)[0];
     assert_eq!(stats.method, "Doubler.double");
     assert_eq!((stats.batches, stats.calls), (3, 5));
-    // Of one call each two, and one of three.
+    // Two batches of one call each, and one of three.
     let sizes = stats.sizes.iter().filter(|(_, count)| *count > 0);
     assert_eq!(sizes.copied().collect::<Vec<_>>(), [(1, 2), (4, 1)]);
     assert_eq!(stats.waits.iter().map(|(_, count)| count).sum::<u64>(), 5);
@@ -168,7 +168,7 @@ async fn a_batch_knows_its_requests() {
         .map(Result::unwrap)
         .collect();
     assert_eq!(ids, [vec!["a"], vec!["b", "c"], vec!["b", "c"]]);
-    // One of its own it has only if it works for one.
+    // The current request has an id only in a batch of one call.
     assert_eq!(watched.batches(), [["a"], ["none"]]);
     assert_eq!(Request::batch().len(), 1);
 }

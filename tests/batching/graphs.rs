@@ -90,7 +90,7 @@ async fn a_fan_out_fills_batches() {
     );
     let batches = watched.batches();
     assert_eq!(batches.concat(), (0..20).collect::<Vec<_>>());
-    // What was handed over before the first batch was over is enough to fill the next.
+    // The calls that arrived during the first batch are enough to fill the next.
     assert_eq!(batches[1].len(), 4, "{batches:?}");
 }
 
@@ -130,7 +130,7 @@ async fn sum(a: u64, b: u64) -> u64 {
 }
 
 #[tokio::test]
-async fn a_function_is_batched_and_stays_what_it_was() {
+async fn a_batched_function_can_still_be_called_directly() {
     let app = deploy(multiplied()).await.unwrap();
     assert_eq!(within(app.call(3, 5)).await.unwrap(), 22);
     assert_eq!(twice(vec![1_u8, 2]), [2, 4]);
@@ -148,7 +148,7 @@ async fn a_fake_takes_one_call() {
 }
 
 #[test]
-fn the_topology_says_how_calls_are_gathered() {
+fn the_topology_has_the_options_of_a_batch() {
     let node = RatedGraph::TOPOLOGY
         .nodes
         .iter()
@@ -163,7 +163,7 @@ fn the_topology_says_how_calls_are_gathered() {
     assert_eq!(node.method.params[0].ty, "Shared<Image>");
 }
 
-/// Calls in place and on threads, and one at a time.
+/// Has methods in place, on threads, and with exclusive access.
 #[deployment]
 struct Counter {
     total: u32,

@@ -1,4 +1,4 @@
-//! Replicas that panic or stop, and what becomes of batches.
+//! Batches of replicas that panic or stop.
 
 use serve_runtime::prelude::*;
 
@@ -50,7 +50,7 @@ async fn a_panic_fails_its_batch_alone_and_the_replica_is_replaced() {
         assert_eq!(error.kind(), ErrorKind::Panicked);
         assert_eq!(error.message(), "panicked: unlucky");
     }
-    // A new one begins to count.
+    // A new replica begins to count.
     for result in &results[3..] {
         assert_eq!(result.as_ref().unwrap(), &2);
     }
@@ -58,7 +58,7 @@ async fn a_panic_fails_its_batch_alone_and_the_replica_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_shutdown_answers_what_waits_for_a_batch() {
+async fn a_shutdown_answers_calls_that_wait_for_a_batch() {
     let watched = Watched::new();
     let app = deploy(Fragile::bind(watched.clone(), Count::new()))
         .await
@@ -73,12 +73,12 @@ async fn a_shutdown_answers_what_waits_for_a_batch() {
     assert_eq!(watched.batches(), [vec![1], vec![2, 3]]);
     let error = within(handle.serve(4)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
-    // Who was refused is in no batch.
+    // A refused call is in no batch.
     assert_eq!(watched.batches().len(), 2);
 }
 
 #[tokio::test]
-async fn without_a_shutdown_what_waits_is_refused() {
+async fn without_a_shutdown_waiting_calls_are_refused() {
     let watched = Watched::new();
     let app = deploy(Fragile::bind(watched.clone(), Count::new()))
         .await

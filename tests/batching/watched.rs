@@ -1,4 +1,4 @@
-//! What a test sees of batches, and how it holds them.
+//! Lets a test watch batches and hold them.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use serve_runtime::Result;
 
 use crate::support::{Stage, waits, within};
 
-/// The batches that ran, in order; each waits on the stage first.
+/// Records the batches that ran, in order; each waits on the stage first.
 #[derive(Clone)]
 pub struct Watched<T> {
     pub stage: Stage,
@@ -23,14 +23,14 @@ impl<T: Clone> Watched<T> {
         }
     }
 
-    /// One that holds nobody.
+    /// Holds no batch.
     pub fn open() -> Self {
         let watched = Self::new();
         watched.stage.release(1000);
         watched
     }
 
-    /// For a batched method: notes the batch, and stays until released.
+    /// For a batched method: records the batch, and waits until released.
     pub fn ran(&self, batch: &[T]) {
         self.batches.lock().unwrap().push(batch.to_vec());
         self.stage.block();
@@ -43,7 +43,7 @@ impl<T: Clone> Watched<T> {
 
 pub type Call<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
 
-/// Makes the first call, waits until its batch is held, and has the others wait in line.
+/// Makes the first call, waits until its batch is held, and then queues the others.
 pub async fn held<T, B: Clone>(
     watched: &Watched<B>,
     calls: impl IntoIterator<Item = impl Future<Output = Result<T>> + 'static>,
@@ -60,7 +60,7 @@ pub async fn held<T, B: Clone>(
     held
 }
 
-/// Lets all batches go; what the calls came to.
+/// Releases all batches, and returns the results of the calls.
 pub async fn released<T, B: Clone>(watched: &Watched<B>, calls: Vec<Call<T>>) -> Vec<Result<T>> {
     watched.stage.release(1000);
     let mut results = Vec::new();

@@ -1,4 +1,4 @@
-//! What types of one's own do while bodies are read and written, and where that is.
+//! Users' types while bodies are read and written: on which thread, and when they panic.
 
 use std::thread::{self, ThreadId};
 
@@ -11,7 +11,7 @@ use serve_runtime::prelude::*;
 
 use crate::support::http::serve;
 
-/// Numbers, and where they are written.
+/// Writes numbers, and the thread on which that happens.
 #[derive(Clone)]
 struct Numbers {
     count: usize,
@@ -29,7 +29,7 @@ impl Serialize for Numbers {
     }
 }
 
-/// A count that is read as no other is.
+/// A number whose `Deserialize` panics at 7 and fails at 8.
 struct Wanted(usize);
 
 impl<'de> Deserialize<'de> for Wanted {

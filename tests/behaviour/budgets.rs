@@ -59,7 +59,7 @@ fn the_limits_are_in_the_topology() {
 }
 
 #[tokio::test]
-async fn what_is_computed_is_added_up_before_anything_is_built() {
+async fn computed_options_are_added_up_before_anything_is_built() {
     for (application, over) in [
         (
             limited(2, 31, 0.5),

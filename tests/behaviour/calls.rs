@@ -1,4 +1,4 @@
-//! Where a call runs, and beside what.
+//! Where calls run, and which run at the same time.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ fn task() -> Option<tokio::task::Id> {
     tokio::task::try_id()
 }
 
-/// Waits in place, computes on its thread, and counts either way.
+/// Waits in place, computes on its thread, and counts in both cases.
 #[deployment]
 struct Both {
     count: u32,
@@ -77,7 +77,7 @@ async fn a_fn_runs_on_the_thread_of_its_replica() {
     assert_ne!(app.in_place().await.unwrap().1, thread);
 }
 
-// `add_in_place` yields between reading and writing: a call that came between would be lost.
+// `add_in_place` yields between reading and writing: the count of a call in between would be lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn calls_with_mut_self_have_the_replica_to_themselves() {
     let stage = Stage::new();
@@ -95,10 +95,10 @@ async fn calls_with_mut_self_have_the_replica_to_themselves() {
         call.unwrap().unwrap();
     }
     assert_eq!(app.count().await.unwrap(), 100);
-    assert_eq!(stage.most(), 1);
+    assert_eq!(stage.max_inside(), 1);
 }
 
-/// The same without `&mut`: nothing is locked then.
+/// The same without `&mut`: nothing is locked.
 #[deployment]
 struct Unlocked {
     stage: Stage,
@@ -120,7 +120,7 @@ impl Unlocked {
 }
 
 #[tokio::test]
-async fn an_in_place_call_goes_on_beside_a_computing_one() {
+async fn an_in_place_call_continues_during_a_computing_one() {
     let stage = Stage::new();
     let app = deploy(Unlocked::bind(stage.clone())).await.unwrap();
     let computing = app.compute();
@@ -169,7 +169,7 @@ async fn a_replica_keeps_its_state_from_call_to_call() {
 }
 
 #[tokio::test]
-async fn a_users_error_comes_out_as_it_was_and_breaks_nothing() {
+async fn a_users_error_reaches_the_caller_unchanged_and_breaks_nothing() {
     let app = deploy(Adder::bind()).await.unwrap();
     app.add(1).await.unwrap();
     let error = app.add(u32::MAX).await.unwrap_err();

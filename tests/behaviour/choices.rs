@@ -1,4 +1,4 @@
-//! `match` and `if` on an edge: only the chosen way's nodes run.
+//! `match` and `if` on an edge: only the nodes of the chosen arm run.
 
 use serde_json::json;
 use serve_runtime::prelude::*;
@@ -136,7 +136,7 @@ fn finding() -> String {
 }
 
 #[tokio::test]
-async fn patterns_bind_what_they_take_out_and_guards_look() {
+async fn patterns_bind_parts_of_a_value_and_guards_read_them() {
     let app = deploy(finding()).await.unwrap();
     let ask = |found| app.call(found, 3, "nobody".into());
     let face = |score| Found::Face {
@@ -171,7 +171,7 @@ fn nested() -> String {
 }
 
 #[tokio::test]
-async fn choices_nest_and_stand_in_for_values() {
+async fn choices_nest_and_are_values() {
     let app = deploy(nested()).await.unwrap();
     let names = |count: usize| vec!["x".to_owned(); count];
     assert_eq!(app.call(1, names(0)).await.unwrap(), "row 1! of 0");
@@ -196,7 +196,7 @@ async fn five() -> u32 {
 }
 
 #[graph]
-fn on_one_way() -> u32 {
+fn in_one_arm() -> u32 {
     input(|number: u32, calls: Count, late: bool| {
         let checked = slow_check(number, calls);
         match late {
@@ -206,11 +206,11 @@ fn on_one_way() -> u32 {
     })
 }
 
-/// Otherwise the order of completion would decide whether it ends, and whether its error is seen.
+/// Otherwise the order of completion would decide whether the call ends, and whether its error is seen.
 #[tokio::test]
-async fn a_call_ends_even_if_the_way_that_reads_it_is_not_taken() {
+async fn a_call_ends_even_if_the_arm_that_reads_it_is_not_taken() {
     let calls = Count::new();
-    let app = deploy(on_one_way()).await.unwrap();
+    let app = deploy(in_one_arm()).await.unwrap();
     let ask = |number, late| app.call(number, calls.clone(), late);
     assert_eq!(ask(1, true).await.unwrap(), 1);
     assert_eq!(ask(1, false).await.unwrap(), 5);
@@ -238,7 +238,7 @@ fn only_looked_at() -> String {
 }
 
 #[tokio::test]
-async fn what_only_a_guard_looks_at_is_used() {
+async fn a_value_that_only_a_guard_reads_is_used() {
     let app = deploy(only_looked_at()).await.unwrap();
     let face = Found::Face {
         name: "Ada".into(),

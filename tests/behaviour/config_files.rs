@@ -20,7 +20,7 @@ fn command(directory: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// What it printed: to its output if it succeeded, or else the error.
+/// Returns its output if it succeeded, or else the printed error.
 async fn ran(directory: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = within(command(directory, arguments).output())
         .await
@@ -64,7 +64,7 @@ deployments:
 ";
 
 #[tokio::test]
-async fn build_warns_of_what_it_leaves_out() {
+async fn build_warns_of_options_that_it_leaves_out() {
     let directory = tempfile::tempdir().unwrap();
     let output = within(command(directory.path(), &["build"]).output())
         .await
@@ -78,7 +78,7 @@ async fn build_warns_of_what_it_leaves_out() {
 }
 
 #[tokio::test]
-async fn what_build_writes_is_edited_and_run() {
+async fn the_output_of_build_can_be_edited_and_run() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path();
     assert_eq!(ran(path, &["build"]).await.unwrap(), BUILT);
@@ -116,7 +116,7 @@ async fn what_build_writes_is_edited_and_run() {
 }
 
 #[tokio::test]
-async fn json_does_as_well() {
+async fn a_file_may_be_json() {
     let directory = tempfile::tempdir().unwrap();
     let config = json!({ "deployments": [
         { "name": "greeter", "user_config": { "greeting": "hi", "marks": 0 } },
@@ -127,7 +127,7 @@ async fn json_does_as_well() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_file_is_said_with_its_name_and_the_place() {
+async fn errors_in_a_file_have_its_name_and_the_place() {
     let directory = tempfile::tempdir().unwrap();
     for (file, expected) in [
         (
@@ -191,7 +191,7 @@ async fn what_is_wrong_with_a_file_is_said_with_its_name_and_the_place() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_signal_has_the_file_read_again() {
+async fn a_signal_makes_the_process_read_its_file_again() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path();
     let set = |greeting: &str| {
@@ -218,7 +218,7 @@ async fn a_signal_has_the_file_read_again() {
 
     let pid = serving.id().unwrap().to_string();
     let reload = || within(Command::new("kill").args(["-HUP", &pid]).status());
-    // What is wrong is logged, and changes nothing.
+    // A mistake is logged, and changes nothing.
     std::fs::write(path.join("o.json"), "deployments: {}").unwrap();
     assert!(reload().await.unwrap().success());
     set("second");

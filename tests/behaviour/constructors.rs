@@ -1,4 +1,4 @@
-//! How replicas are made, and from what.
+//! How replicas are built, and the arguments of their constructors.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ struct Slow {
 impl Slow {
     async fn new(text: &str) -> Result<Self> {
         tokio::task::yield_now().await;
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await; // the runtime's clock is there
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await; // fails without the runtime's clock
         Ok(Slow {
             number: text.parse()?,
         })
@@ -60,7 +60,7 @@ async fn a_constructor_may_wait_and_fail() {
 
 type Function = Arc<dyn Fn(u32) -> u32 + Send + Sync>;
 
-/// Bound with what no file could hold.
+/// Bound with values that no file can hold.
 #[deployment]
 struct Table {
     rows: Vec<[u32; 2]>,

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::support::{Count, OnDrop, Stage, within};
 
-/// Says of each replica, by its number, whether it can be built.
+/// Decides for each replica, by its number, whether it can be built.
 type Plan = fn(usize) -> Result<()>;
 
 #[derive(Clone)]
@@ -117,7 +117,7 @@ async fn a_constructor_that_panics_fails_the_deployment() {
     assert_eq!(error.kind(), ErrorKind::Panicked);
 }
 
-/// Is built when the test lets it.
+/// Its constructor waits until the test releases it.
 #[deployment]
 struct Late {
     _dropped: OnDrop,
@@ -183,12 +183,12 @@ async fn a_deployment_that_gives_up_is_unavailable_and_says_why() {
     let (in_place, computing) = (in_place.unwrap(), computing.unwrap());
     in_place.run(false).await.unwrap_err();
     computing.run(false).await.unwrap_err();
-    // Those that wait for the successor are told; so are those that come later.
+    // Calls that wait for the successor get the error, and so do later ones.
     assert_gave_up(within(in_place.run(true)).await);
     assert_gave_up(within(computing.run(true)).await);
     assert_gave_up(in_place.run(true).await);
     assert_gave_up(computing.run(true).await);
-    // Why, is not for everybody who may ask.
+    // The answer does not say why, as any client may ask.
     for (health, name) in [
         (Deployed::control(&in_place).health(), "InPlace"),
         (Deployed::control(&computing).health(), "Computing"),
@@ -222,7 +222,7 @@ async fn while_one_replica_is_left_the_deployment_is_healthy() {
     Deployed::control(&app).health().unwrap();
 }
 
-/// Calls its handle before there is anything behind it.
+/// Calls its handle in the constructor, before that deployment runs.
 #[deployment]
 struct Impatient;
 
@@ -276,7 +276,7 @@ impl Held {
     }
 }
 
-// The places of a replica that is not there are no places: its calls would fail with it.
+// A replica that has not been built has no room: its calls would fail with it.
 #[tokio::test]
 async fn while_one_replica_is_left_calls_wait_for_it() {
     let (watched, stage) = (Watched::new(third_and_later_fail), Stage::new());

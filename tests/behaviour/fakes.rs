@@ -1,4 +1,4 @@
-//! A fake in the place of a deployment: `app.with(..)`.
+//! A fake in place of a deployment: `app.with(..)`.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -12,7 +12,7 @@ use crate::support::Count;
 /// Neither `Clone` nor `Debug`.
 struct Mask(u32);
 
-/// What no test may build.
+/// Must not be built by any test.
 #[deployment(num_replicas = 3, max_ongoing_requests = 1)]
 struct Segmentation;
 
@@ -110,7 +110,7 @@ async fn functions_are_faked_by_their_name_and_bound_ones_by_their_variable() {
 }
 
 #[tokio::test]
-async fn a_fake_fails_panics_or_waits_as_its_node() {
+async fn a_fake_fails_panics_or_waits_like_its_node() {
     let with = async |fake| {
         let app = pipeline()
             .with("segmentation", segmentation())
@@ -219,7 +219,7 @@ fn pages(built: Count) -> String {
 }
 
 #[tokio::test]
-async fn what_a_bound_graph_binds_has_its_variable_before_it() {
+async fn deployments_of_a_bound_graph_have_its_variable_in_front() {
     let built = Count::new();
     let app = pages(built.clone())
         .with(
@@ -234,7 +234,7 @@ async fn what_a_bound_graph_binds_has_its_variable_before_it() {
 }
 
 #[tokio::test]
-async fn a_graph_that_was_told_to_fake_keeps_it_when_it_is_bound() {
+async fn a_graph_with_a_fake_keeps_it_when_it_is_bound() {
     #[graph]
     fn outer(built: Count) -> Vec<String> {
         let inner =
@@ -286,7 +286,7 @@ async fn a_generic_deployment_has_a_fake() {
     assert_eq!(app.call(vec![5, 5]).await.unwrap(), 2);
 }
 
-/// As many items at a time as if nothing limited them.
+/// As many items run at a time as without a limit.
 #[tokio::test]
 async fn a_fake_has_no_limits() {
     let meet = Arc::new(tokio::sync::Barrier::new(20));
@@ -317,7 +317,7 @@ async fn refusal(app: Application<PipelineGraph>) -> String {
 }
 
 #[tokio::test]
-async fn a_name_that_there_is_not_is_refused() {
+async fn an_unknown_name_is_refused() {
     let app = pipeline().with("segmentatoin", Segmentation::fake());
     assert_eq!(
         refusal(app).await,
@@ -338,7 +338,7 @@ async fn a_name_that_there_is_not_is_refused() {
 }
 
 #[tokio::test]
-async fn a_fake_of_something_else_and_a_second_one_are_refused() {
+async fn a_fake_of_another_type_and_a_second_fake_are_refused() {
     let app = pipeline().with("segmentation", size::fake(|_| 0));
     assert_eq!(
         refusal(app).await,

@@ -23,25 +23,25 @@ async fn detect(image: &str) -> Vec<u32> {
     image.bytes().map(u32::from).collect()
 }
 
-/// How many calls are at work, and the most that were.
+/// How many calls run, and the maximum so far.
 #[deployment]
 struct Classifier {
     inside: std::sync::Arc<std::sync::atomic::AtomicUsize>,
-    most: Count,
+    max: Count,
 }
 
 #[deployment]
 impl Classifier {
-    fn new(most: Count) -> Self {
+    fn new(max: Count) -> Self {
         let inside = Default::default();
-        Classifier { inside, most }
+        Classifier { inside, max }
     }
 
     async fn classify(&self, image: &str, at: u32) -> String {
         use std::sync::atomic::Ordering::SeqCst;
         let inside = self.inside.fetch_add(1, SeqCst) + 1;
-        while self.most.get() < inside {
-            self.most.add();
+        while self.max.get() < inside {
+            self.max.add();
         }
         for _ in 0..3 + at % 5 {
             tokio::task::yield_now().await;
@@ -56,8 +56,8 @@ impl Classifier {
 }
 
 #[graph]
-fn classify_all(most: Count) -> Vec<String> {
-    let classifier = Classifier::bind(most).max_ongoing_requests(4);
+fn classify_all(max: Count) -> Vec<String> {
+    let classifier = Classifier::bind(max).max_ongoing_requests(4);
     input(|image: String| {
         let boxes = detect(image);
         boxes.map(|at| classifier.classify(image, at + 1))
@@ -65,23 +65,23 @@ fn classify_all(most: Count) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn order_is_kept_and_no_more_run_than_the_replicas_take() {
+async fn order_is_kept_and_as_many_run_as_the_replicas_take() {
     for items in [0, 1, 10_000] {
-        let most = Count::new();
-        let app = deploy(classify_all(most.clone())).await.unwrap();
+        let max = Count::new();
+        let app = deploy(classify_all(max.clone())).await.unwrap();
         let image = "a".repeat(items);
         let expected: Vec<String> = image
             .bytes()
             .map(|byte| format!("{items}:{}", u32::from(byte) + 1))
             .collect();
         assert_eq!(app.call(image).await.unwrap(), expected);
-        assert_eq!(most.get(), items.min(4));
+        assert_eq!(max.get(), items.min(4));
     }
 }
 
 #[graph]
-fn of_every_kind(most: Count) -> Vec<String> {
-    let classifier = Classifier::bind(most);
+fn of_every_kind(max: Count) -> Vec<String> {
+    let classifier = Classifier::bind(max);
     input(|image: String, crops: Vec<Crop>| {
         crops.map(|Crop { left, kind }| match kind {
             Kind::Text => classifier.classify(image, left),
@@ -94,7 +94,7 @@ fn of_every_kind(most: Count) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn each_item_goes_its_own_way() {
+async fn each_item_takes_its_own_arm() {
     let body = json!({
         "image": "ab",
         "crops": [{ "left": 3, "kind": "Text" }, { "left": 4, "kind": "Face" }],
@@ -125,7 +125,7 @@ fn table() -> i64 {
 }
 
 #[tokio::test]
-async fn fan_outs_nest_and_an_option_stays_one() {
+async fn fan_outs_nest_and_an_option_stays_an_option() {
     let app = deploy(table()).await.unwrap();
     let rows = vec![vec![1, 2], vec![], vec![3]];
     assert_eq!(app.call(rows.clone(), Some(5), 1).await.unwrap(), 28);
@@ -146,7 +146,7 @@ fn small_queue() -> (Vec<Vec<i64>>, Vec<i64>) {
     })
 }
 
-/// One replica and one place to wait: what is done for items never overruns them.
+/// One replica and one place in the queue: the items never exceed them.
 #[tokio::test]
 async fn nested_and_neighbouring_fan_outs_share_what_the_replicas_take() {
     let app = deploy(small_queue()).await.unwrap();

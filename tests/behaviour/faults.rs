@@ -1,4 +1,4 @@
-//! Panics and constructors that fail: what they cost, and what they do not.
+//! Panics and constructors that fail: which calls and replicas they affect, and which not.
 
 use serve_runtime::ErrorKind;
 use serve_runtime::prelude::*;
@@ -7,7 +7,7 @@ use crate::support::{Count, Stage, within};
 
 const UNLUCKY: u32 = 13;
 
-/// What a test sees of the replicas of a deployment.
+/// Lets a test count the replicas of a deployment.
 #[derive(Clone)]
 struct Watched {
     built: Count,
@@ -134,7 +134,7 @@ fn panicked(outcome: Result<u32>) -> String {
 }
 
 #[tokio::test]
-async fn a_panic_in_place_names_its_node_and_has_the_replica_replaced() {
+async fn a_panic_in_place_names_its_node_and_the_replica_is_replaced() {
     let watched = Watched::new();
     let app = deploy(fragile_in_place(watched.clone())).await.unwrap();
     assert_eq!(panicked(app.call(UNLUCKY).await), "fragile.run");
@@ -143,7 +143,7 @@ async fn a_panic_in_place_names_its_node_and_has_the_replica_replaced() {
 }
 
 #[tokio::test]
-async fn a_panic_on_a_thread_names_its_node_and_has_the_replica_replaced() {
+async fn a_panic_on_a_thread_names_its_node_and_the_replica_is_replaced() {
     let watched = Watched::new();
     let app = deploy(fragile_on_a_thread(watched.clone())).await.unwrap();
     assert_eq!(panicked(app.call(UNLUCKY).await), "fragile.run");
@@ -167,7 +167,7 @@ async fn a_panic_in_an_expression_names_the_graph_and_fails_only_its_request() {
 }
 
 #[tokio::test]
-async fn a_panic_leaves_calls_on_the_other_replica_alone() {
+async fn a_panic_does_not_affect_calls_on_the_other_replica() {
     for _ in 0..10 {
         let watched = Watched::new();
         let bound = Computing::bind(watched.clone()).num_replicas(2);
@@ -183,7 +183,7 @@ async fn a_panic_leaves_calls_on_the_other_replica_alone() {
 }
 
 #[tokio::test]
-async fn a_panic_in_place_leaves_the_other_calls_of_its_replica_alone() {
+async fn a_panic_in_place_does_not_affect_other_calls_of_its_replica() {
     let watched = Watched::new();
     let app = deploy(InPlace::bind(watched.clone())).await.unwrap();
     let handle = Deployed::handle(&app).clone();
@@ -198,7 +198,7 @@ async fn a_panic_in_place_leaves_the_other_calls_of_its_replica_alone() {
 }
 
 #[tokio::test]
-async fn calls_that_panic_together_have_the_replica_replaced_once() {
+async fn a_replica_whose_calls_panic_together_is_replaced_once() {
     let watched = Watched::new();
     let app = deploy(InPlace::bind(watched.clone())).await.unwrap();
     let calls = futures_util::future::join_all((0..5).map(|_| app.run(UNLUCKY)));
@@ -240,7 +240,7 @@ fn held(holder: Watched, in_place: Watched, computing: Watched) -> u32 {
 }
 
 #[tokio::test]
-async fn a_panic_behind_a_handle_has_only_the_callee_replaced() {
+async fn after_a_panic_behind_a_handle_only_the_callee_is_replaced() {
     let [holder, first, second] = [(); 3].map(|()| Watched::new());
     let app = deploy(held(holder.clone(), first.clone(), second.clone()))
         .await
@@ -276,7 +276,7 @@ impl Mixed {
 }
 
 #[tokio::test]
-async fn a_panic_in_either_kind_of_method_has_the_instance_of_both_replaced() {
+async fn after_a_panic_in_either_kind_of_method_the_instance_of_both_is_replaced() {
     let watched = Watched::new();
     let app = deploy(Mixed::bind(watched.clone())).await.unwrap();
     for expected in [2, 4] {

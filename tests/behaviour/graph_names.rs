@@ -1,4 +1,4 @@
-//! What a graph may be called: its type has a name of its own.
+//! The names of graphs: the type of a graph has a name of its own.
 
 use serde::Serialize;
 use serve_runtime::prelude::*;
@@ -21,7 +21,7 @@ fn report() -> Report {
 }
 
 #[tokio::test]
-async fn a_graph_is_called_like_its_answer() {
+async fn a_graph_may_be_named_like_its_answer() {
     let app = deploy(report()).await.unwrap();
     assert_eq!(
         app.call("no tea".into()).await.unwrap(),
@@ -51,7 +51,7 @@ fn bot() -> String {
 }
 
 #[tokio::test]
-async fn a_graph_is_called_like_a_deployment_that_it_binds() {
+async fn a_graph_may_be_named_like_a_deployment_that_it_binds() {
     let app = deploy(bot()).await.unwrap();
     let answer = app.call("tea".into()).await.unwrap();
     assert_eq!(answer, "tea? I do not know.");
@@ -67,7 +67,7 @@ fn result() -> Report {
 }
 
 #[tokio::test]
-async fn a_graph_is_called_like_a_type_of_the_prelude_and_binds_another() {
+async fn a_graph_may_be_named_like_a_type_of_the_prelude_and_bind_another() {
     let app = deploy(result()).await.unwrap();
     assert_eq!(app.call("tea".into()).await.unwrap(), Report { words: 1 });
 }
@@ -79,6 +79,6 @@ fn echo_graph() -> Report {
 }
 
 #[test]
-fn a_graph_that_is_called_one_has_the_word_once() {
+fn a_graph_whose_name_ends_in_graph_has_the_word_once() {
     assert_eq!(EchoGraph::TOPOLOGY.name, "echo_graph");
 }

@@ -1,4 +1,4 @@
-//! A graph behind HTTP: what is taken, what is answered, and what is not told.
+//! A graph behind HTTP: bodies, answers, and details that are not shown to the client.
 
 use serde_json::json;
 use serve_runtime::prelude::*;
@@ -61,7 +61,7 @@ async fn several_parameters_are_the_fields_of_an_object() {
 }
 
 #[tokio::test]
-async fn without_parameters_the_body_is_not_looked_at() {
+async fn without_parameters_the_body_is_ignored() {
     let server = serve(greeting()).await;
     assert_eq!(Request::post("/").send(server.address).await.ok(), "hello");
     let text = Request::post("/").header("content-type", "text/plain");
@@ -92,7 +92,7 @@ async fn a_wrong_field_is_named_with_its_path() {
 }
 
 #[tokio::test]
-async fn what_is_not_json_is_a_bad_request() {
+async fn a_body_that_is_not_json_is_a_bad_request() {
     let server = serve(shouting()).await;
     for body in ["", "\"abc", "abc", "\"abc\" \"d\""] {
         let answer = Request::post("/").body(body).send(server.address).await;
@@ -120,7 +120,7 @@ async fn another_content_type_is_refused() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_and_a_wrong_method_are_told_apart() {
+async fn an_unknown_path_and_a_wrong_method_have_different_statuses() {
     let server = serve(measuring()).await;
     let unknown = server.post_to("/areas", json!(1)).await;
     assert_eq!(unknown.status, 404);
@@ -136,7 +136,7 @@ async fn a_body_that_is_too_large_is_refused() {
     let server = serve_with(shouting(), |options| options.max_body_bytes = 10).await;
     assert_eq!(server.post(json!("12345678")).await.ok(), "12345678");
     assert_eq!(server.post(json!("123456789")).await.status, 413);
-    // The answer arrives although the client is still sending.
+    // The answer arrives while the client is still sending.
     let large = server.post(json!("1".repeat(500_000))).await;
     assert_eq!(large.status, 413);
 }
@@ -176,7 +176,7 @@ fn failing() -> u32 {
 }
 
 #[tokio::test]
-async fn a_fault_of_the_program_names_the_node_and_tells_nothing_else() {
+async fn a_failure_of_the_program_shows_the_node_and_nothing_else() {
     let server = serve(failing()).await;
     for fault in ["Error", "Panic"] {
         let answer = server.post(json!(fault)).await;
@@ -190,7 +190,7 @@ async fn a_fault_of_the_program_names_the_node_and_tells_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_the_client_can_change_is_told() {
+async fn errors_that_the_client_can_correct_are_shown() {
     let server = serve(failing()).await;
     for (fault, status, error) in [
         ("Invalid", 422, "not an image"),

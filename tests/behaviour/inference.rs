@@ -1,4 +1,4 @@
-//! Arguments need no more annotations than those of a function call.
+//! Arguments need the same annotations as those of a function call.
 
 use serve_runtime::prelude::*;
 
@@ -74,7 +74,7 @@ async fn area(photo: &Photo) -> u32 {
     photo.size.width * photo.size.height
 }
 
-/// What a literal, a conversion or a default is to become follows from the parameter.
+/// The type of a literal, a conversion or a default follows from the parameter.
 #[graph]
 fn conversions() -> String {
     input(|| {
@@ -117,14 +117,14 @@ async fn literals_and_conversions_infer() {
     );
 }
 
-/// By-reference parameters take expressions, too.
+/// By-reference parameters also take expressions.
 #[graph]
 fn references() -> String {
     input(|width: u32| borrowed("text".to_string(), vec![1, 2], Size { width, height: 1 }))
 }
 
 #[tokio::test]
-async fn what_an_expression_comes_to_is_lent() {
+async fn the_value_of_an_expression_can_be_lent() {
     let app = deploy(references()).await.unwrap();
     assert_eq!(app.call(5).await.unwrap(), "text 2 5");
 }
@@ -135,7 +135,7 @@ pub struct Order {
     pub size: Size,
 }
 
-/// One value, read by expressions and handed on.
+/// One value that expressions read and that is then passed on.
 #[graph]
 fn readers() -> String {
     input(|request: Order| {
@@ -163,7 +163,7 @@ async fn a_value_that_is_not_clone_is_lent_to_expressions_and_nodes() {
     assert_eq!(app.call(order).await.unwrap(), "PHOTO 5 5 true 1");
 }
 
-/// Tuples and literals of edges as the answer; a name for the same value; shadowing.
+/// Tuples and literals of edges as the answer; two names of one value; shadowing.
 #[graph]
 fn composed() -> (String, Size, [u32; 2]) {
     input(|name: String, width: u32| {

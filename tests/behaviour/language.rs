@@ -1,4 +1,4 @@
-//! What graphs and deployments can be written as.
+//! The forms of graphs and deployments.
 
 use serve_runtime::prelude::*;
 
@@ -16,7 +16,7 @@ mod nodes {
             Counter { step }
         }
 
-        /// Counts on.
+        /// Continues counting.
         pub(crate) async fn next(&self, number: u32) -> u32 {
             number + self.step
         }
@@ -144,7 +144,7 @@ async fn a_graph_needs_no_nodes() {
     assert_eq!(deploy(computed()).await.unwrap().call(2).await.unwrap(), 42);
 }
 
-/// Something that a generic deployment is of.
+/// The type parameter of a generic deployment.
 pub trait Scale: Send + Sync + 'static {
     const FACTOR: u32;
 }
@@ -254,7 +254,7 @@ macro_rules! graph_of {
 graph_of!(from_a_macro, a, b);
 
 #[tokio::test]
-async fn a_graph_can_come_out_of_a_macro() {
+async fn a_macro_can_generate_a_graph() {
     let app = deploy(from_a_macro()).await.unwrap();
     assert_eq!(app.call(1, 2).await.unwrap(), 12);
 }
@@ -338,7 +338,7 @@ async fn a_value_is_taken_apart_by_a_pattern_without_being_cloned() {
     assert_eq!(app.call(7, (1, 2)).await.unwrap(), "PARTS 4 1");
 }
 
-/// Holds several by a key that is known when the graph is built.
+/// Holds several handles, by keys that are known when the graph is built.
 #[deployment]
 struct Keyed {
     counters: std::collections::HashMap<String, Handle<Counter>>,
@@ -383,7 +383,7 @@ async fn handles_are_put_into_a_map_one_by_one() {
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
 
-/// Has a handle of its own beside that of the function `join`.
+/// Its handle is another one than that of the function `join`.
 #[deployment]
 struct Join;
 

@@ -1,5 +1,5 @@
-//! From the start of replicas to their end: whoever has begun is answered, whoever has gone takes no
-//! place, and nobody meets a replica that is broken or going.
+//! From the start of replicas to their end: each call that has begun is answered, a caller that has gone takes no
+//! place, and no call reaches a replica that is broken or shutting down.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -11,16 +11,16 @@ use crate::support::http::{Request, serve_with};
 use crate::support::{Count, OnDrop, Stage, waits, within};
 
 #[test]
-fn what_is_bound_shows_its_name() {
+fn a_bound_deployment_shows_its_name() {
     let bound = Computing::bind(Stage::new(), Count::new()).name("model");
     assert_eq!(format!("{bound:?}"), r#"Bound("model")"#);
     let graph = holding(Stage::new());
     assert_eq!(format!("{graph:?}"), r#"Application("holding")"#);
 }
 
-// The jobs of callers who have gone are still in the queue: they must not count when a place is needed.
+// The jobs of callers that have gone are still in the queue: they must not count when a place is needed.
 #[tokio::test]
-async fn callers_that_go_away_give_their_places_back() {
+async fn callers_that_go_away_free_their_places() {
     let stage = Stage::new();
     let bound = Computing::bind(stage.clone(), Count::new()).max_queued_requests(2);
     let app = deploy(bound).await.unwrap();
@@ -34,7 +34,7 @@ async fn callers_that_go_away_give_their_places_back() {
     stage.release(1);
 }
 
-// A replica must count as free before its answer is out, not when its thread next asks for a job.
+// A replica must count as free before its answer is sent, not when its thread next asks for a job.
 #[tokio::test]
 async fn a_replica_that_has_answered_is_free() {
     let stage = Stage::new();
@@ -46,7 +46,7 @@ async fn a_replica_that_has_answered_is_free() {
     }
 }
 
-/// As it is after a panic.
+/// Set after a panic.
 #[deployment]
 struct Breaking {
     broken: std::sync::atomic::AtomicBool,
@@ -72,7 +72,7 @@ impl Breaking {
 
 // The instance must be out of use before the thread answers.
 #[tokio::test]
-async fn whoever_has_been_told_of_a_panic_does_not_meet_the_broken_replica() {
+async fn a_caller_that_saw_a_panic_does_not_reach_the_broken_replica() {
     let app = deploy(Breaking::bind()).await.unwrap();
     for _ in 0..100 {
         app.break_it().await.unwrap_err();
@@ -122,7 +122,7 @@ async fn a_panic_in_a_function_behind_a_handle_is_an_error_to_its_caller() {
     assert_eq!(built.get(), 1);
 }
 
-/// Is built when the test lets it.
+/// Its constructor waits until the test releases it.
 #[deployment]
 struct Late {
     _dropped: OnDrop,
@@ -140,7 +140,7 @@ impl Late {
     fn run(&self) {}
 }
 
-/// Fails once the other one has begun.
+/// Fails when the other constructor has begun.
 #[deployment]
 struct Early;
 
@@ -162,7 +162,7 @@ fn late_and_early(stage: Stage, dropped: Count) -> () {
     input(|| early.run(late.run()))
 }
 
-// The thread of a replica that comes too late must neither wait for calls nor keep the replica.
+// The thread of a replica that is built too late must neither wait for calls nor keep the replica.
 #[tokio::test]
 async fn a_replica_that_is_built_after_its_application_failed_is_dropped() {
     let (stage, dropped) = (Stage::new(), Count::new());
@@ -182,7 +182,7 @@ fn holding(stage: Stage) -> u32 {
     input(|number: u32| start.run(number))
 }
 
-// Connections have tasks of their own, which the end of the server does not end.
+// Connections have tasks of their own, which do not end with the server.
 #[tokio::test]
 async fn a_request_that_outlives_the_grace_period_is_cut_off() {
     let stage = Stage::new();
@@ -197,7 +197,7 @@ async fn a_request_that_outlives_the_grace_period_is_cut_off() {
     stage.left().reaches(1).await;
 }
 
-/// Stays in its constructor.
+/// Its constructor does not return.
 #[deployment]
 struct Loading;
 
@@ -218,9 +218,9 @@ fn loading_graph(stage: Stage) -> () {
     input(|| loading.run())
 }
 
-// The runtime would wait for blocking threads of its own when it is dropped at the end of `main`.
+// tokio would wait for its blocking threads when its runtime is dropped at the end of `main`.
 #[test]
-fn a_process_that_is_told_to_stop_while_it_starts_does_not_wait_for_its_constructors() {
+fn a_process_that_is_stopped_while_it_starts_does_not_wait_for_its_constructors() {
     let (ended, has_ended) = std::sync::mpsc::channel();
     let stage = Stage::new();
     std::thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! Graphs at work, called through handles and over HTTP.
+//! Graphs, called through handles and over HTTP.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod bodies;

@@ -1,4 +1,4 @@
-//! What a name means: in blocks, conditions, patterns and the arguments of macros.
+//! The meaning of names in blocks, conditions, patterns and the arguments of macros.
 
 use serve_runtime::prelude::*;
 
@@ -53,7 +53,7 @@ fn shadowed() -> String {
 }
 
 #[tokio::test]
-async fn what_a_condition_or_a_block_binds_may_shadow_what_it_reads() {
+async fn names_bound_in_a_condition_or_a_block_may_shadow_those_that_it_reads() {
     let app = deploy(shadowed()).await.unwrap();
     let ask = |name: Option<&str>, text: &str| app.call(name.map(str::to_owned), text.into(), 7);
     assert_eq!(
@@ -87,7 +87,7 @@ fn in_macros() -> Vec<String> {
 }
 
 #[tokio::test]
-async fn nodes_are_called_and_fields_are_taken_in_the_arguments_of_macros() {
+async fn arguments_of_macros_may_call_nodes_and_take_fields() {
     let app = deploy(in_macros()).await.unwrap();
     let answer = app.call(3, "t".into()).await.unwrap();
     assert_eq!(answer, ["read row 3", "t", "t", "t"]);
@@ -181,7 +181,7 @@ fn called_values() -> (u32, Vec<u32>) {
 }
 
 #[tokio::test]
-async fn a_value_that_can_be_called_is_no_node() {
+async fn a_value_that_can_be_called_is_not_a_node() {
     let app = deploy(called_values()).await.unwrap();
     assert_eq!(app.call(2, vec![5]).await.unwrap(), (3, vec![6, 4, 6]));
 }
@@ -205,7 +205,7 @@ struct Shown {
 }
 
 #[tokio::test]
-async fn a_value_is_looked_at_by_several_expressions_and_names() {
+async fn several_expressions_and_names_may_read_one_value() {
     let app = deploy(looked_at()).await.unwrap();
     let lines = ["a", "b"].map(str::to_owned).to_vec();
     assert_eq!(app.call(Some(Shown { lines })).await.unwrap(), "2 ab! true");

@@ -1,11 +1,11 @@
-//! Methods and routes that are called what an application is operated with.
+//! Methods and routes with the names of an application's operations.
 
 use serve_runtime::ApplicationControl;
 use serve_runtime::prelude::*;
 
 use crate::support::within;
 
-/// Says which method was called.
+/// Each method returns its name.
 #[deployment]
 struct Operator;
 
@@ -101,7 +101,7 @@ async fn routes_may_have_the_names_of_operations() {
 }
 
 #[tokio::test]
-async fn a_control_outlives_its_application_and_operates_nothing() {
+async fn a_control_that_outlives_its_application_does_nothing() {
     let app = deploy(Operator::bind()).await.unwrap();
     let control = Deployed::control(&app);
     within(Deployed::shutdown(app)).await;

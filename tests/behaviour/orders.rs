@@ -9,7 +9,7 @@ use serve_runtime::testing::{later, orders};
 
 type Log = Arc<Mutex<String>>;
 
-/// Writes down which calls end, in their order.
+/// Records which calls end, in order.
 #[deployment]
 struct Step(char, Log);
 
@@ -53,7 +53,7 @@ fn order(seed: u64) -> String {
 }
 
 #[test]
-fn seeds_try_every_order_and_give_the_same_one_again() {
+fn seeds_try_every_order_and_each_repeats_its_own() {
     let mut found: Vec<String> = (0..64).map(order).collect();
     let again: Vec<String> = (0..64).map(order).collect();
     assert_eq!(found, again);
@@ -78,7 +78,7 @@ fn panic_of(run: impl FnOnce()) -> String {
 }
 
 #[test]
-fn two_answers_are_told_with_their_seeds() {
+fn different_answers_are_reported_with_their_seeds() {
     let message = panic_of(|| {
         orders(0..100, async || {
             let log = Log::default();
@@ -100,7 +100,7 @@ fn two_answers_are_told_with_their_seeds() {
 }
 
 #[test]
-fn a_failure_a_seed_and_a_runtime_are_asked_for() {
+fn a_failing_request_no_seeds_and_a_runtime_are_errors() {
     let failing = async || -> Result<()> { Err(Error::failed("no")) };
     let message = panic_of(|| orders([3], failing));
     assert_eq!(message, "the requests failed: no");
@@ -141,9 +141,9 @@ fn waiting() -> u64 {
     route("/wait", |seconds: u64| wait(seconds));
 }
 
-/// Hours go by in no time; threads are waited for.
+/// Hours pass at once; threads are waited for.
 #[test]
-fn the_clock_goes_on_when_nothing_else_can() {
+fn the_clock_moves_on_when_nothing_else_can() {
     let answer = orders(0..20, async || {
         let app = deploy(waiting()).await?;
         let begun = tokio::time::Instant::now();
@@ -154,7 +154,7 @@ fn the_clock_goes_on_when_nothing_else_can() {
 }
 
 #[test]
-fn fakes_follow_the_order_too() {
+fn fakes_follow_the_order_as_well() {
     let compute = || compute::fake(|number| later(async move { number + 1 }));
     let answer = orders(0..20, async || {
         let app = deploy(waiting().with("compute", compute())).await?;

@@ -1,4 +1,4 @@
-//! Limits: who is refused, who waits, and in which order.
+//! Limits: which calls are refused, which wait, and in which order.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::support::{Count, Stage, at_once, waits, within};
 
-/// Holds its calls and says in which order they ran.
+/// Holds its calls and records the order in which they ran.
 #[deployment(max_queued_requests = 2)]
 struct Computing {
     stage: Stage,
@@ -49,7 +49,7 @@ impl InPlace {
     }
 }
 
-/// What has been sent.
+/// Returns everything that has been sent.
 fn drain(ran: &mut mpsc::UnboundedReceiver<u32>) -> Vec<u32> {
     std::iter::from_fn(|| ran.try_recv().ok()).collect()
 }
@@ -70,7 +70,7 @@ fn assert_overloaded<T: std::fmt::Debug>(outcome: Result<T>, deployment: &str) {
     assert_eq!(max_queued_requests, 2);
 }
 
-// A macro, because the two handles are of two types.
+// A macro, because the two handles have different types.
 macro_rules! limits_hold {
     ($name:ident, $deployment:ident) => {
         mod $name {
@@ -87,7 +87,7 @@ macro_rules! limits_hold {
             type Served = serve_runtime::Deployed<Handle<$deployment>>;
 
             #[tokio::test]
-            async fn a_call_for_which_there_is_no_place_is_refused_at_once() {
+            async fn a_call_without_a_place_is_refused_at_once() {
                 let (app, stage, mut ran) = deployed().await;
                 let (mut one, mut two, mut three) =
                     (pin!(app.run(1)), pin!(app.run(2)), pin!(app.run(3)));
@@ -103,7 +103,7 @@ macro_rules! limits_hold {
                     assert_eq!(within(call).await.unwrap(), expected);
                 }
                 assert_eq!(drain(&mut ran), [1, 2, 3]);
-                assert_eq!(stage.most(), 1);
+                assert_eq!(stage.max_inside(), 1);
             }
 
             #[tokio::test]
@@ -123,7 +123,7 @@ macro_rules! limits_hold {
             }
 
             #[tokio::test]
-            async fn a_caller_that_goes_away_while_it_runs_gives_its_place_back() {
+            async fn a_caller_that_goes_away_while_its_call_runs_frees_the_place() {
                 let (app, stage, _ran) = deployed().await;
                 let mut gone = Box::pin(app.run(1));
                 assert!(waits(&mut gone).await);
@@ -140,7 +140,7 @@ limits_hold!(on_a_thread, Computing);
 limits_hold!(in_place, InPlace);
 
 #[tokio::test]
-async fn callers_that_go_away_give_their_places_back() {
+async fn callers_that_go_away_free_their_places() {
     let (stage, (ran, _received)) = (Stage::new(), mpsc::unbounded_channel());
     let app = deploy(InPlace::bind(stage.clone(), ran)).await.unwrap();
     let mut one = pin!(app.run(1));
@@ -164,7 +164,7 @@ fn computing_graph(stage: Stage, ran: mpsc::UnboundedSender<u32>) -> u32 {
 }
 
 #[tokio::test]
-async fn a_graph_refuses_what_its_deployments_cannot_take() {
+async fn a_graph_refuses_requests_that_its_deployments_cannot_take() {
     let (stage, (ran, _received)) = (Stage::new(), mpsc::unbounded_channel());
     let app = deploy(computing_graph(stage.clone(), ran)).await.unwrap();
     let mut one = pin!(app.call(1));
@@ -184,7 +184,7 @@ async fn a_graph_refuses_what_its_deployments_cannot_take() {
     assert_eq!(within(two).await.unwrap(), 2);
 }
 
-/// Sees how many calls its replica works on.
+/// Counts the calls that its replica works on.
 #[deployment]
 struct Crowd {
     replica: Arc<Stage>,
@@ -216,7 +216,7 @@ async fn no_replica_ever_works_on_more_calls_than_its_limit() {
         let app = Arc::clone(&app);
         tokio::spawn(async move {
             let mut call = Box::pin(app.run());
-            // Some go away at once, which must not lose their places.
+            // Some callers go away at once; their places must not be lost.
             if number % 5 == 0 && waits(&mut call).await {
                 return Ok(());
             }
@@ -227,11 +227,11 @@ async fn no_replica_ever_works_on_more_calls_than_its_limit() {
         call.unwrap().unwrap();
     }
     for _ in 0..3 {
-        assert_eq!(built.recv().await.unwrap().most(), 2);
+        assert_eq!(built.recv().await.unwrap().max_inside(), 2);
     }
 }
 
-/// Its third replica is built when the test lets it.
+/// The constructor of its third replica waits until the test releases it.
 #[deployment(max_ongoing_requests = 1)]
 struct Replaced {
     stage: Stage,
@@ -253,7 +253,7 @@ impl Replaced {
 }
 
 #[tokio::test]
-async fn a_replica_that_is_left_alone_does_not_take_more_than_its_limit() {
+async fn a_single_remaining_replica_does_not_exceed_its_limit() {
     let (successor, stage) = (Stage::new(), Stage::new());
     let bound = Replaced::bind(Count::new(), successor.clone(), stage.clone());
     let app = deploy(bound.num_replicas(2)).await.unwrap();
@@ -261,14 +261,14 @@ async fn a_replica_that_is_left_alone_does_not_take_more_than_its_limit() {
     successor.entered(1).await;
     let (mut one, mut two) = (pin!(app.run(true)), pin!(app.run(true)));
     assert!(waits(&mut one).await && waits(&mut two).await);
-    let most = stage.most();
+    let max_inside = stage.max_inside();
     successor.release(1);
     stage.release(2);
     let (one, two) = within(async { tokio::join!(one, two) }).await;
-    assert_eq!((one.unwrap(), two.unwrap(), most), ((), (), 1));
+    assert_eq!((one.unwrap(), two.unwrap(), max_inside), ((), (), 1));
 }
 
-/// One of several on a thread of its own.
+/// Has one thread per replica.
 #[deployment]
 struct Alone {
     others: Stage,
@@ -301,5 +301,5 @@ async fn a_compute_replica_makes_one_call_at_a_time() {
         call.unwrap().unwrap();
     }
     assert_eq!(runs.get(), 300);
-    assert!(others.most() <= 2);
+    assert!(others.max_inside() <= 2);
 }

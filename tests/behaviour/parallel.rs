@@ -1,4 +1,4 @@
-//! What runs at the same time, in which order, and how often.
+//! Which nodes run at the same time, in which order, and how often.
 
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ async fn compute_branches_overlap() {
     assert_eq!(within(app.call(2)).await.unwrap(), 6);
 }
 
-/// Runs when it is let, and then lets another one.
+/// Runs when it is released, and then releases another node.
 #[derive(Clone)]
 struct Turn {
     waits_for: Arc<Semaphore>,
@@ -143,9 +143,9 @@ fn unlevelled() -> (u32, u32, u32) {
     })
 }
 
-// Level by level - `a` and `b`, then `c`, `d` and `e`, then `g` - it would wait for ever, twice.
+// Level by level - `a` and `b`, then `c`, `d` and `e`, then `g` - the graph would wait for ever, twice.
 #[tokio::test]
-async fn a_node_starts_when_its_own_inputs_are_there() {
+async fn a_node_starts_when_its_own_inputs_are_ready() {
     let app = deploy(unlevelled()).await.unwrap();
     assert_eq!(within(app.call(0)).await.unwrap(), (2, 2, 3));
 }

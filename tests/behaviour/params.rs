@@ -1,4 +1,4 @@
-//! What a call is given: owned, lent, shared, or nothing.
+//! The arguments of a call: owned, lent, shared, or none.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,7 +63,7 @@ async fn parameters_may_be_owned_lent_or_none() {
 }
 
 #[tokio::test]
-async fn a_handle_takes_what_is_lent_as_shared() {
+async fn a_handle_takes_lent_values_as_shared() {
     let app = deploy(Describe::bind()).await.unwrap();
     let name = Shared::new(String::from("a"));
     let lent = app.lent(
@@ -86,7 +86,7 @@ impl Clone for Counted {
     }
 }
 
-/// Cannot be cloned; knows where it is.
+/// Cannot be cloned; returns its address.
 struct Pinned(Box<u8>);
 
 impl Pinned {
@@ -116,14 +116,14 @@ fn taken_three_times() -> Vec<Count> {
 }
 
 #[tokio::test]
-async fn a_value_for_one_is_moved() {
+async fn a_value_with_one_consumer_is_moved() {
     let app = deploy(taken_once()).await.unwrap();
     let clones = app.call(Counted(Count::new())).await.unwrap();
     assert_eq!(clones.get(), 0);
 }
 
 #[tokio::test]
-async fn of_three_that_take_a_value_two_get_a_clone() {
+async fn two_of_three_consumers_get_a_clone() {
     let app = deploy(taken_three_times()).await.unwrap();
     let clones = app.call(Counted(Count::new())).await.unwrap();
     assert_eq!(clones[0].get(), 2);
@@ -139,7 +139,7 @@ fn address_on_a_thread(pinned: &Pinned) -> usize {
     pinned.address()
 }
 
-/// Hands a shared value on.
+/// Passes a shared value on.
 #[deployment]
 struct Outer {
     inner: Handle<address_on_a_thread>,
@@ -211,7 +211,7 @@ async fn length(text: &str) -> usize {
 }
 
 #[tokio::test]
-async fn what_is_no_node_is_computed_on_the_way() {
+async fn plain_expressions_are_computed_on_edges() {
     let app = deploy(plain()).await.unwrap();
     let answer = app.call(vec!["ab".into(), "c".into()], (1, 2)).await;
     assert_eq!(answer.unwrap(), (5, Some("ab".into()), 2));

@@ -1,4 +1,4 @@
-//! The real thing: a process that is told to stop, killed, and started again.
+//! A real process that is stopped, killed, and started again.
 
 use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
@@ -32,7 +32,7 @@ fn command(port: u16) -> Command {
 }
 
 impl Process {
-    /// Starts one; ready when it says so.
+    /// Starts a process, and waits until it says that it is ready.
     async fn start(port: u16) -> Self {
         let mut child = command(port).stderr(Stdio::null()).spawn().unwrap();
         let stdin = child.stdin.take().unwrap();
@@ -47,7 +47,7 @@ impl Process {
         }
     }
 
-    /// Sends a request that has come to its node when this is over.
+    /// Sends a request, and waits until it has reached its node.
     async fn request(&mut self, number: u32) -> TcpStream {
         let request = Request::post("/").json(json!(number));
         let connection = request.start(self.address).await;
@@ -56,7 +56,7 @@ impl Process {
         connection
     }
 
-    /// Lets one request go on.
+    /// Lets one request continue.
     async fn release(&mut self) {
         within(self.stdin.write_all(b"go\n")).await.unwrap();
     }
@@ -73,35 +73,35 @@ impl Process {
     }
 }
 
-async fn is_told_to_stop(signal: &str) {
+async fn stops_at(signal: &str) {
     let mut process = Process::start(0).await;
-    let under_way = process.request(7).await;
+    let in_flight = process.request(7).await;
     process.signal(signal).await;
     let refused = async { while TcpStream::connect(process.address).await.is_ok() {} };
     within(refused).await;
     process.release().await;
-    assert_eq!(answer(under_way).await.ok(), 7);
+    assert_eq!(answer(in_flight).await.ok(), 7);
     assert_eq!(process.ended().await.code(), Some(0));
 }
 
 #[tokio::test]
-async fn a_process_that_is_terminated_answers_what_is_under_way() {
-    is_told_to_stop("TERM").await;
+async fn a_process_that_is_terminated_answers_requests_in_flight() {
+    stops_at("TERM").await;
 }
 
 #[tokio::test]
-async fn a_process_that_is_interrupted_answers_what_is_under_way() {
-    is_told_to_stop("INT").await;
+async fn a_process_that_is_interrupted_answers_requests_in_flight() {
+    stops_at("INT").await;
 }
 
 #[tokio::test]
 async fn a_process_that_was_killed_can_be_started_again_at_once() {
     let mut first = Process::start(0).await;
-    let mut under_way = first.request(1).await;
+    let mut in_flight = first.request(1).await;
     first.signal("KILL").await;
     assert_eq!(first.ended().await.code(), None);
     let mut rest = Vec::new();
-    let _ = within(under_way.read_to_end(&mut rest)).await; // an end or a reset, but no wait
+    let _ = within(in_flight.read_to_end(&mut rest)).await; // an end or a reset, but no wait
     assert!(rest.is_empty());
 
     let mut second = Process::start(first.address.port()).await;

@@ -1,4 +1,4 @@
-//! Keywords as names, `r#type`: a picture and a request know them without the `r#`.
+//! Keywords as names, `r#type`: pictures and requests have them without the `r#`.
 
 use serde_json::json;
 use serve_runtime::prelude::*;
@@ -57,7 +57,7 @@ async fn keywords_are_names_and_fields_of_requests() {
 }
 
 #[test]
-fn pictures_know_them_without_the_prefix() {
+fn pictures_show_them_without_the_prefix() {
     let topology = LoopGraph::TOPOLOGY;
     assert_eq!(topology.name, "loop");
     let params = topology.entries[0].params.iter();

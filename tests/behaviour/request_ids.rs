@@ -1,4 +1,4 @@
-//! The request's id: taken over or made, known to every node, and given back.
+//! The request's id: the client's or a generated one, known to every node, and returned.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serve_runtime::prelude::*;
 
 use crate::support::http::{Request, serve};
 
-/// What a node knows of the request's id, in place, on a thread, and behind a handle.
+/// Returns the request's id as a node sees it in place, on a thread, and behind a handle.
 fn id() -> String {
     serve_runtime::Request::current()
         .id()
@@ -52,7 +52,7 @@ fn identified() -> [String; 3] {
 }
 
 #[tokio::test]
-async fn a_clients_request_id_reaches_every_node_and_comes_back() {
+async fn a_clients_request_id_reaches_every_node_and_is_returned() {
     let server = serve(identified()).await;
     let request = Request::post("/").header("x-request-id", "abc-1");
     let answer = request.send(server.address).await;
@@ -61,7 +61,7 @@ async fn a_clients_request_id_reaches_every_node_and_comes_back() {
 }
 
 #[tokio::test]
-async fn a_request_without_an_id_or_with_a_hostile_one_is_given_one() {
+async fn a_request_without_an_id_or_with_a_hostile_one_gets_a_new_id() {
     let server = serve(identified()).await;
     let long = "x".repeat(129);
     let mut seen = BTreeSet::new();
@@ -75,14 +75,14 @@ async fn a_request_without_an_id_or_with_a_hostile_one_is_given_one() {
     }
     let made = Request::post("/").send(server.address).await;
     seen.insert(made.id().to_owned());
-    assert_eq!(seen.len(), 7, "an id was given twice");
+    assert_eq!(seen.len(), 7, "an id was used twice");
     let longest = "x".repeat(128);
     let request = Request::post("/").header("x-request-id", &longest);
     assert_eq!(request.send(server.address).await.id(), longest);
 }
 
 #[tokio::test]
-async fn a_control_character_in_an_id_never_comes_back() {
+async fn a_control_character_in_an_id_is_never_returned() {
     let server = serve(identified()).await;
     let request = Request::post("/").header("x-request-id", "a\u{1b}[31mb");
     let answer = request.send(server.address).await;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serve_runtime::prelude::*;
 use tokio::sync::Barrier;
 
-/// What the nodes of a graph know of each other.
+/// Shared by the nodes of a graph.
 #[derive(Clone)]
 struct Shop {
     calls: Arc<AtomicUsize>,
@@ -35,7 +35,7 @@ impl Step {
         Step(shop)
     }
 
-    /// Takes its time, so that nodes end in another order than they were begun in.
+    /// Waits a while, so that nodes end in another order than they began.
     async fn next(&self, number: u64, x: u64) -> u64 {
         self.0.calls.fetch_add(1, Ordering::Relaxed);
         for _ in 0..number % 5 {
@@ -44,7 +44,7 @@ impl Step {
         hash(number, x)
     }
 
-    /// Waits until all the others that do are there.
+    /// Waits until all nodes that call it have arrived.
     async fn meet(&self, number: u64, x: u64) -> u64 {
         self.0.calls.fetch_add(1, Ordering::Relaxed);
         self.0.together.wait().await;
@@ -68,7 +68,7 @@ fn hash(number: u64, x: u64) -> u64 {
     (x ^ number).wrapping_mul(0x9e37_79b9)
 }
 
-/// Gives a macro the numbers from 0 to 79.
+/// Calls a macro with the numbers from 0 to 79.
 macro_rules! eighty {
     ($with:ident) => {
         $with!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
@@ -97,7 +97,7 @@ macro_rules! graphs {
             })
         }
 
-        /// What is chosen, made for each item and read is far apart.
+        /// Its choices, its fan-outs and the reads of their values are far apart.
         #[graph]
         fn mixed(shop: Shop) -> u64 {
             let step = Step::bind(shop);
@@ -166,7 +166,7 @@ async fn a_long_chain_runs_each_node_once_in_order() {
 }
 
 #[tokio::test]
-async fn all_nodes_of_a_wide_fan_are_under_way_at_once() {
+async fn all_nodes_of_a_wide_fan_are_in_flight_at_once() {
     let shop = Shop::new(80);
     let app = deploy(fan(shop.clone())).await.unwrap();
     assert_eq!(app.call(7).await.unwrap(), fanned(7));

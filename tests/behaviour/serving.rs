@@ -70,13 +70,13 @@ async fn a_full_queue_is_503_with_retry_after() {
     let server = serve(held_on_a_thread(stage.clone())).await;
     let first = request(1).start(server.address).await;
     stage.entered(1).await;
-    // One of two more finds a place.
+    // Of two more, one gets a place.
     let second = Box::pin(request(2).send(server.address));
     let third = Box::pin(request(2).send(server.address));
     let (refused, waiting) = select(second, third).await.factor_first();
     assert_eq!(refused.status, 503);
     assert_eq!(refused.headers["retry-after"], "1");
-    // Before anything of it has begun.
+    // Nothing of the refused request has begun.
     let error = refused.json()["error"].clone();
     assert!(error.as_str().unwrap().contains("`model`"), "{error}");
     stage.release(2);
@@ -118,21 +118,21 @@ async fn a_client_that_hangs_up_drops_its_request_and_frees_its_place() {
 }
 
 #[tokio::test]
-async fn a_request_under_way_is_answered_when_the_server_stops() {
+async fn a_request_in_flight_is_answered_when_the_server_stops() {
     let stage = Stage::new();
     let server = serve(held_on_a_thread(stage.clone())).await;
     let address = server.address;
-    let under_way = request(1).start(address).await;
+    let in_flight = request(1).start(address).await;
     stage.entered(1).await;
     let stopped = server.stop();
     refuses(address).await;
     assert!(!stopped.is_finished());
     stage.release(1);
-    assert_eq!(answer(under_way).await.ok(), 1);
+    assert_eq!(answer(in_flight).await.ok(), 1);
     within(stopped).await.unwrap().unwrap();
 }
 
-/// Waits until nobody listens any more.
+/// Waits until the port is closed.
 async fn refuses(address: std::net::SocketAddr) {
     within(async { while TcpStream::connect(address).await.is_ok() {} }).await;
 }
@@ -156,7 +156,7 @@ async fn a_request_that_outlives_the_grace_period_does_not_keep_the_server_from_
     within(server.stop()).await.unwrap().unwrap();
 }
 
-/// Is built when the test lets it.
+/// Its constructor waits until the test releases it.
 #[deployment]
 struct Late;
 

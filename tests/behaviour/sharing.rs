@@ -1,4 +1,4 @@
-//! Who has to be `Clone` where a request goes one of several ways.
+//! Which values must be `Clone` where a request takes one of several arms.
 
 use serve_runtime::prelude::*;
 
@@ -37,7 +37,7 @@ fn either() -> u32 {
 }
 
 #[tokio::test]
-async fn a_value_that_each_way_takes_once_need_not_be_clone() {
+async fn a_value_that_each_arm_takes_once_need_not_be_clone() {
     let app = deploy(either()).await.unwrap();
     assert_eq!(app.call(Ticket(1), true, 2).await.unwrap(), 1);
     assert_eq!(app.call(Ticket(1), false, 1).await.unwrap(), 0);
@@ -85,7 +85,7 @@ fn shared_and_matched() -> (u32, u32) {
 }
 
 #[tokio::test]
-async fn what_is_only_looked_at_need_not_be_clone() {
+async fn a_value_that_is_only_read_need_not_be_clone() {
     let app = deploy(shared_and_matched()).await.unwrap();
     let order = |kind| Order { kind, number: 1 };
     let new = order(OrderKind::New);
@@ -113,7 +113,7 @@ impl From<u32> for Ticket {
 }
 
 #[tokio::test]
-async fn a_value_may_be_read_before_and_on_each_way() {
+async fn a_value_may_be_read_before_a_choice_and_in_each_arm() {
     let app = deploy(early()).await.unwrap();
     assert_eq!(app.call(Ticket(11)).await.unwrap(), 11);
     assert_eq!(app.call(Ticket(7)).await.unwrap(), 7);
@@ -148,7 +148,7 @@ fn taken_twice() -> usize {
 }
 
 #[tokio::test]
-async fn the_last_consumer_on_the_way_gets_the_value_itself() {
+async fn the_last_consumer_in_the_chosen_arm_gets_the_value_itself() {
     let app = deploy(taken_twice()).await.unwrap();
     for (first, clones) in [(true, 1), (false, 2)] {
         let count = Count::new();

@@ -1,4 +1,4 @@
-//! Ends: orderly ones lose no call, sudden ones leave nobody waiting.
+//! The end of an application: a shutdown loses no call, and after a drop no caller waits.
 
 use std::pin::pin;
 
@@ -61,7 +61,7 @@ macro_rules! ends {
             use super::*;
 
             #[tokio::test]
-            async fn a_shutdown_answers_what_runs_and_what_waits_and_drops_the_replicas() {
+            async fn a_shutdown_answers_running_and_waiting_calls_and_drops_the_replicas() {
                 let (stage, dropped) = (Stage::new(), Count::new());
                 let bound = $deployment::bind(stage.clone(), dropped.clone()).num_replicas(2);
                 let app = deploy(bound).await.unwrap();
@@ -83,7 +83,7 @@ macro_rules! ends {
             }
 
             #[tokio::test]
-            async fn dropping_the_application_refuses_what_waits() {
+            async fn dropping_the_application_refuses_waiting_calls() {
                 let (stage, dropped) = (Stage::new(), Count::new());
                 let bound = $deployment::bind(stage.clone(), dropped.clone());
                 let app = deploy(bound).await.unwrap();
@@ -115,7 +115,7 @@ macro_rules! ends {
 ends!(on_a_thread, Computing);
 ends!(in_place, InPlace);
 
-/// Has replicas of both kinds behind it.
+/// Calls replicas of both kinds.
 #[deployment]
 struct Holder {
     inner: Handle<Computing>,
@@ -152,9 +152,9 @@ async fn a_graph_that_was_dropped_is_unavailable_and_names_the_node() {
     assert_eq!(error.node(), Some("start.run"));
 }
 
-// The replicas of the second step must be there until the requests in the first one have come to it.
+// The replicas of the second step must stay until the requests in the first step have reached them.
 #[tokio::test]
-async fn a_request_that_has_begun_is_served_to_its_end() {
+async fn a_request_that_has_begun_is_completed() {
     let (first, second, dropped) = (Stage::new(), Stage::new(), Count::new());
     let graph = two_steps(first.clone(), second.clone(), dropped.clone());
     let app = deploy(graph).await.unwrap();

@@ -78,7 +78,7 @@ fn pages(built: Count) -> String {
 }
 
 #[tokio::test]
-async fn a_graph_is_called_as_a_deployment_is() {
+async fn a_graph_is_called_like_a_deployment() {
     let built = Count::new();
     let app = deploy(pages(built.clone())).await.unwrap();
     assert_eq!(built.get(), 2);
@@ -89,7 +89,7 @@ async fn a_graph_is_called_as_a_deployment_is() {
 }
 
 #[tokio::test]
-async fn a_failure_names_the_way_to_its_node() {
+async fn a_failure_names_the_path_to_its_node() {
     let app = deploy(pages(Count::new())).await.unwrap();
     let error = app.call("#".into(), "d".into()).await.unwrap_err();
     assert_eq!(error.node(), Some("ocr.call/detector.detect"));
@@ -99,7 +99,7 @@ async fn a_failure_names_the_way_to_its_node() {
 }
 
 #[test]
-fn the_topology_holds_the_topology_of_the_bound_graph() {
+fn the_topology_contains_that_of_the_bound_graph() {
     let topology = PagesGraph::TOPOLOGY;
     let bound = topology.deployments[0];
     assert_eq!(

@@ -1,4 +1,4 @@
-//! A server whose one node blocks the thread that serves it, for ever. It says `entered` on standard output then.
+//! A server whose one node blocks the thread that serves it for ever, after it has printed `entered`.
 
 use std::io::Write;
 
@@ -12,7 +12,7 @@ async fn block(_number: u32) -> Result<u32> {
     }
 }
 
-/// Never answers, nor does anybody else on its thread.
+/// Never answers, and blocks everything else on its thread.
 #[graph]
 fn blocking() -> u32 {
     input(|number: u32| block(number))

@@ -1,4 +1,4 @@
-//! A graph whose deployments' options a file may set.
+//! A graph whose options can be set by a file.
 
 use serde::{Deserialize, Serialize};
 use serve_runtime::prelude::*;
@@ -32,7 +32,7 @@ impl Greeter {
     }
 }
 
-/// No file can have it.
+/// Cannot be in a file.
 #[derive(Clone)]
 struct Reversed(bool);
 
@@ -59,7 +59,7 @@ impl Writer {
     }
 }
 
-/// What it says depends on its options.
+/// Its answer depends on its options.
 #[graph]
 fn configured() -> String {
     let greeter = Greeter::bind().user_config(Style {

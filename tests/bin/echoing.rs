@@ -1,19 +1,22 @@
-//! A stream of the lines that come in on standard input; one that says `break` is an error.
+//! Streams the lines of standard input; the line `break` is an error.
 
 use serve_runtime::prelude::*;
 
 #[deployment]
-fn lines(most: usize) -> impl Iterator<Item = Result<String>> {
-    std::io::stdin().lines().take(most).map(|line| match line? {
-        line if line == "break" => Err(Error::invalid_input("told to break")),
-        line => Ok(line),
-    })
+fn lines(count: usize) -> impl Iterator<Item = Result<String>> {
+    std::io::stdin()
+        .lines()
+        .take(count)
+        .map(|line| match line? {
+            line if line == "break" => Err(Error::invalid_input("asked to break")),
+            line => Ok(line),
+        })
 }
 
-/// Says again what it is told.
+/// Echoes its input.
 #[graph]
 fn echoing() -> Streaming<String> {
-    input(|most: usize| lines(most))
+    input(|count: usize| lines(count))
 }
 
 #[tokio::main]

@@ -1,4 +1,4 @@
-//! A graph whose deployments' replicas follow their load.
+//! A graph whose deployments have `autoscaling_config`.
 
 use serve_runtime::prelude::*;
 

@@ -1,6 +1,6 @@
-//! A server whose one node answers when a line comes in on standard input.
+//! A server whose one node answers when it reads a line of standard input.
 //!
-//! It says `entered` on standard output when a request has come to the node.
+//! It prints `entered` when a request has reached the node.
 
 use std::io::Write;
 
@@ -15,7 +15,7 @@ fn wait_for_a_line(number: u32) -> Result<u32> {
     Ok(number)
 }
 
-/// Answers when it is told to.
+/// Answers after a line of standard input.
 #[graph]
 fn slow() -> u32 {
     input(|number: u32| wait_for_a_line(number))

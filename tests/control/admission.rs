@@ -1,4 +1,4 @@
-//! A request is let in only if each deployment that it will call has a place for it.
+//! A request is admitted only if each deployment that it will call has a place for it.
 
 use std::pin::pin;
 
@@ -48,7 +48,7 @@ fn narrowing(calls: Count, stage: Stage) -> u32 {
     input(|number: u32| narrow.run(first.run(number)))
 }
 
-/// Which deployment is too busy, and for how many requests.
+/// The deployment that is too busy, and the limit of requests.
 fn refusal(error: &Error) -> (&str, usize) {
     let overloaded: &Overloaded = error.downcast_ref().unwrap();
     match overloaded.reason {
@@ -58,13 +58,13 @@ fn refusal(error: &Error) -> (&str, usize) {
 }
 
 #[tokio::test]
-async fn what_could_not_be_finished_is_not_begun() {
+async fn a_request_that_could_not_be_finished_is_not_begun() {
     let (calls, stage) = (Count::new(), Stage::new());
     let app = deploy(narrowing(calls.clone(), stage.clone()))
         .await
         .unwrap();
-    let mut under_way: Vec<_> = (0..3).map(|number| Box::pin(app.call(number))).collect();
-    for call in &mut under_way {
+    let mut in_flight: Vec<_> = (0..3).map(|number| Box::pin(app.call(number))).collect();
+    for call in &mut in_flight {
         assert!(waits(call).await);
     }
     let error = within(app.call(3)).await.unwrap_err();
@@ -73,7 +73,7 @@ async fn what_could_not_be_finished_is_not_begun() {
     assert_eq!(calls.get(), 3, "the refused one has not been at `first`");
 
     stage.release(3);
-    for call in under_way {
+    for call in in_flight {
         within(call).await.unwrap();
     }
     stage.release(1);
@@ -90,12 +90,12 @@ async fn more_replicas_take_more_requests() {
         .deployment::<Narrow>("narrow")
         .unwrap();
     within(narrow.scale(3)).await.unwrap();
-    let mut under_way: Vec<_> = (0..5).map(|number| Box::pin(app.call(number))).collect();
-    for call in &mut under_way {
+    let mut in_flight: Vec<_> = (0..5).map(|number| Box::pin(app.call(number))).collect();
+    for call in &mut in_flight {
         assert!(waits(call).await);
     }
     within(app.call(5)).await.unwrap_err();
-    // Options can be changed while calls are made, too.
+    // Options can also be changed while calls are made.
     let wider = Narrow::bind(stage.clone())
         .num_replicas(3)
         .max_queued_requests(4);
@@ -111,7 +111,7 @@ async fn more_replicas_take_more_requests() {
     .await;
     stage.release(20);
     within(update).await.unwrap();
-    for call in under_way {
+    for call in in_flight {
         within(call).await.unwrap();
     }
     within(sixth).await.unwrap();
@@ -128,14 +128,14 @@ async fn an_update_changes_how_many_may_wait() {
         .unwrap();
     let wider = Narrow::bind(stage.clone()).max_queued_requests(4);
     within(narrow.update(wider)).await.unwrap();
-    let mut under_way: Vec<_> = (0..5).map(|number| Box::pin(app.call(number))).collect();
-    for call in &mut under_way {
+    let mut in_flight: Vec<_> = (0..5).map(|number| Box::pin(app.call(number))).collect();
+    for call in &mut in_flight {
         assert!(waits(call).await);
     }
     let error = within(app.call(5)).await.unwrap_err();
     assert_eq!(refusal(&error), ("narrow", 5));
     stage.release(5);
-    for call in under_way {
+    for call in in_flight {
         within(call).await.unwrap();
     }
 }

@@ -36,10 +36,10 @@ impl Model {
     }
 }
 
-/// A quiet beginning, a rush, and a quiet end.
+/// The load: a quiet beginning, a rush, and a quiet end.
 fn trace() -> Vec<f64> {
     let spans = [(0.0, 30.0, 2.0), (30.0, 80.0, 17.0), (80.0, 160.0, 2.0)];
-    // Never at the very moment that somebody looks at the load.
+    // Never at the moment at which the load is measured.
     let irregular = |call: u32| 0.313 + 0.2 * (f64::from(call) * 2.399).sin();
     let span = |(from, to, rate): (f64, f64, f64)| {
         let calls = ((to - from) * rate) as u32;
@@ -48,7 +48,7 @@ fn trace() -> Vec<f64> {
     spans.into_iter().flat_map(span).collect()
 }
 
-/// The number that there are to be, at the end of each of these seconds.
+/// The target number of replicas at the end of each of these seconds.
 type Targets = Vec<u32>;
 
 /// The controller of a real deployment; only the clock is the test's.
@@ -59,7 +59,7 @@ async fn observed(trace: &[f64]) -> Targets {
         .unwrap();
     let (mut targets, mut calls, mut arrivals) = (Vec::new(), JoinSet::new(), trace.iter());
     let mut arrival = arrivals.next();
-    // Somebody always has something to do, so that the clock does not go on by itself.
+    // There is always something to do, so that the clock does not advance by itself.
     for tick in 0..(*trace.last().unwrap() as u32) * TICKS {
         let now = f64::from(tick) / f64::from(TICKS);
         while arrival.is_some_and(|at| *at <= now) {
@@ -71,7 +71,7 @@ async fn observed(trace: &[f64]) -> Targets {
         for _ in 0..8 {
             tokio::task::yield_now().await;
         }
-        // Threads, which build the replicas, know nothing of that clock: it waits for them.
+        // Threads build the replicas without that clock, so it waits for them.
         while control.status().count(ReplicaState::Starting) > 0 {
             tokio::task::yield_now().await;
         }
@@ -85,7 +85,7 @@ async fn observed(trace: &[f64]) -> Targets {
     targets
 }
 
-/// A second has so many ticks of the clock.
+/// Ticks of the clock per second.
 const TICKS: u32 = 100;
 
 fn simulated(trace: &[f64]) -> Targets {
@@ -96,22 +96,22 @@ fn simulated(trace: &[f64]) -> Targets {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_controller_does_what_the_simulation_says() {
+async fn the_controller_follows_the_simulation() {
     let trace = trace();
     let (observed, simulated) = (observed(&trace).await, simulated(&trace));
-    let most = simulated.iter().max();
+    let highest = simulated.iter().max();
     assert!(
-        *most.unwrap() >= 4 && simulated.last() < most,
+        *highest.unwrap() >= 4 && simulated.last() < highest,
         "{simulated:?}"
     );
-    // A call of the real one ends with a tick, so that the two are not the same to the second.
+    // A real call ends with a tick, so that the two may differ by a second.
     let agree = |second: usize| {
         let near = second.saturating_sub(2)..(second + 3).min(simulated.len());
         simulated[near].contains(&observed[second])
     };
     let disagree = (0..observed.len()).find(|second| !agree(*second));
     assert_eq!(disagree, None);
-    assert_eq!(observed.iter().max(), most);
+    assert_eq!(observed.iter().max(), highest);
 }
 
 #[deployment(autoscaling_config(

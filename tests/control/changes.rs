@@ -9,12 +9,12 @@ use serve_runtime::{ReplicaState, Status};
 use crate::load::Load;
 use crate::support::{Count, OnDrop, within};
 
-/// What a test sees of replicas.
+/// Lets a test count replicas and what happens to them.
 #[derive(Clone)]
 pub struct Watched {
     built: Count,
     dropped: Count,
-    /// Replicas that are being reconfigured, and the most at a time.
+    /// Replicas that are being reconfigured, and the maximum at a time.
     updating: Arc<AtomicU32>,
     most_updating: Arc<AtomicU32>,
 }
@@ -104,7 +104,7 @@ deployments! {
     }
 }
 
-/// The same for each engine.
+/// The same test for each engine.
 macro_rules! of_each_engine {
     ($test:ident) => {
         mod $test {
@@ -141,14 +141,14 @@ macro_rules! scale {
             async move { handle.$method().await.map(drop) }
         });
         for num_replicas in [5, 1, 4, 2, 3] {
-            load.goes_on(20).await;
+            load.continues(20).await;
             within(control.scale(num_replicas)).await.unwrap();
             let status = control.status();
             assert_eq!(status.status, Status::Healthy);
             assert_eq!(status.count(ReplicaState::Ready), num_replicas as usize);
             assert_eq!(status.replicas.len(), num_replicas as usize);
         }
-        load.goes_on(20).await;
+        load.continues(20).await;
         load.ends_well().await;
         watched.dropped.reaches(watched.built.get() - 3).await;
         within(Deployed::shutdown(app)).await;
@@ -173,7 +173,7 @@ macro_rules! reconfigure {
             async move { handle.$method().await.map(drop) }
         });
         for factor in 3..8 {
-            load.goes_on(20).await;
+            load.continues(20).await;
             within(control.reconfigure(Config { factor }))
                 .await
                 .unwrap();
@@ -184,7 +184,7 @@ macro_rules! reconfigure {
         load.ends_well().await;
         assert_eq!(watched.most_updating.load(Ordering::SeqCst), 1);
         assert_eq!(watched.built.get(), 3);
-        // Replicas that come later have it, too.
+        // Replicas that are built later also have it.
         within(control.scale(4)).await.unwrap();
         for _ in 0..8 {
             assert_eq!(app.$method().await.unwrap(), (1, 7));
@@ -206,7 +206,7 @@ macro_rules! update {
             async move { handle.$method().await.map(drop) }
         });
         for version in 2..5 {
-            load.goes_on(20).await;
+            load.continues(20).await;
             within(control.update($Name::bind(watched.clone(), version)))
                 .await
                 .unwrap();
@@ -239,7 +239,7 @@ async fn a_config_that_is_refused_changes_nothing() {
         (status.status, status.count(ReplicaState::Ready)),
         (Status::Unhealthy, 3)
     );
-    // Replicas that come later have the one before, too.
+    // Replicas that are built later have the previous one as well.
     within(control.scale(5)).await.unwrap();
     for _ in 0..10 {
         assert_eq!(app.run().await.unwrap(), (1, 2));
@@ -254,7 +254,7 @@ async fn a_config_that_is_refused_changes_nothing() {
     assert_eq!(control.status().status, Status::Healthy);
 }
 
-/// Whose `reconfigure` panics at 0.
+/// Its `reconfigure` panics at 0.
 #[deployment(num_replicas = 2)]
 struct Fragile {
     factor: u32,
@@ -269,7 +269,7 @@ impl Fragile {
     }
 
     async fn reconfigure(&mut self, factor: &u32) {
-        // Only those that were there from the beginning.
+        // Only in the replicas of the start.
         assert!(*factor > 1 || self.built.get() > 2, "as asked");
         self.factor = *factor;
     }
@@ -280,7 +280,7 @@ impl Fragile {
 }
 
 #[tokio::test]
-async fn one_that_panics_when_it_is_reconfigured_is_replaced() {
+async fn a_replica_that_panics_when_it_is_reconfigured_is_replaced() {
     let built = Count::new();
     let app = deploy(Fragile::bind(built.clone())).await.unwrap();
     let control = Deployed::control(&app)
@@ -293,7 +293,7 @@ async fn one_that_panics_when_it_is_reconfigured_is_replaced() {
     assert_eq!(built.get(), 3);
 }
 
-/// Which cannot be built in the second version.
+/// Its second version cannot be built.
 #[deployment(num_replicas = 2, max_constructor_retry_count = 1)]
 struct Picky {
     version: u32,
@@ -385,7 +385,7 @@ async fn an_update_keeps_the_name() {
 }
 
 #[tokio::test]
-async fn what_has_been_shut_down_is_not_changed_any_more() {
+async fn a_deployment_that_has_been_shut_down_cannot_be_changed() {
     let app = deploy(one_picky()).await.unwrap();
     let control = Deployed::control(&app)
         .deployment::<Picky>("model")
@@ -395,9 +395,9 @@ async fn what_has_been_shut_down_is_not_changed_any_more() {
     assert_eq!(error.message(), "the deployment has been shut down");
 }
 
-/// Calls of handles are none of the graph's requests.
+/// Calls through handles are not requests of the graph.
 #[tokio::test]
-async fn a_shutdown_answers_what_waits_at_a_handle() {
+async fn a_shutdown_answers_calls_that_wait_at_a_handle() {
     let stage = crate::support::Stage::new();
     let app = deploy(Staged::bind(stage.clone())).await.unwrap();
     let mut calls = Vec::new();
@@ -504,7 +504,7 @@ async fn a_deployment_has_one_name_everywhere() {
 }
 
 #[tokio::test]
-async fn the_name_of_a_type_will_do_where_there_is_one_of_it() {
+async fn the_name_of_a_type_finds_the_only_deployment_of_that_type() {
     let app = deploy(one_picky()).await.unwrap();
     let control = Deployed::control(&app);
     let deployment = control.deployment::<Picky>("Picky").unwrap();

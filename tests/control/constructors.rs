@@ -1,4 +1,4 @@
-//! Constructors that fail: tried again, further and further apart, and given up at last.
+//! Constructors that fail: tried again after longer and longer pauses, and given up in the end.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use serve_runtime::prelude::*;
 use serve_runtime::{ReplicaState, Status};
 use tokio::time::Instant;
 
-/// When it was tried, and how often it fails.
+/// Records when it was tried, and fails a number of times.
 #[derive(Clone)]
 struct Tries {
     at: Arc<Mutex<Vec<Instant>>>,
@@ -45,7 +45,7 @@ fn one(tries: Tries) -> () {
 }
 
 #[tokio::test(start_paused = true)]
-async fn are_tried_again_further_and_further_apart() {
+async fn are_tried_again_after_longer_and_longer_pauses() {
     let tries = tries(3);
     let app = deploy(one(tries.clone())).await.unwrap();
     app.call().await.unwrap();
@@ -58,7 +58,7 @@ async fn are_tried_again_further_and_further_apart() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn are_given_up_at_last_with_the_cause() {
+async fn are_given_up_in_the_end_with_the_cause() {
     let tries = tries(4);
     let error = deploy(one(tries.clone())).await.unwrap_err();
     assert_eq!(
@@ -68,7 +68,7 @@ async fn are_given_up_at_last_with_the_cause() {
     assert_eq!(tries.at.lock().unwrap().len(), 4);
 }
 
-/// Panics when it is told to, and can be built once.
+/// Panics on request, and can be built once.
 #[deployment(max_constructor_retry_count = 2)]
 struct Once;
 

@@ -1,4 +1,4 @@
-//! How long an end takes: as long as requests do, and then as long as replicas may.
+//! How long a shutdown takes: until all requests have ended, and then at most the replicas' timeout.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -67,7 +67,7 @@ async fn a_request_of_a_graph_is_waited_for_however_long_it_takes() {
     let request = tokio::spawn(async move { handle.call().await });
     stage.entered(1).await;
     let mut shutdown = pin!(Deployed::shutdown(app));
-    // Far longer than a replica may take.
+    // Far longer than the replicas' timeout.
     assert!(is_pending_for(Duration::from_secs(1000), &mut shutdown).await);
     stage.release(1);
     within(request).await.unwrap().unwrap();
@@ -75,7 +75,7 @@ async fn a_request_of_a_graph_is_waited_for_however_long_it_takes() {
 }
 
 #[tokio::test]
-async fn who_calls_a_deployment_by_itself_is_told_when_its_replica_is_given_up() {
+async fn a_caller_of_a_deployment_by_itself_gets_an_error_when_its_replica_is_given_up() {
     let stage = Stage::new();
     let bound = Computing::bind(stage.clone()).graceful_shutdown_timeout(Duration::from_millis(10));
     let app = deploy(bound).await.unwrap();
@@ -88,14 +88,14 @@ async fn who_calls_a_deployment_by_itself_is_told_when_its_replica_is_given_up()
     stage.entered(1).await;
     assert!(waits(&mut waiting).await);
     within(Deployed::shutdown(app)).await;
-    for told in [within(runs).await, within(waiting).await] {
-        assert_eq!(told.unwrap_err().kind(), ErrorKind::Unavailable);
+    for answer in [within(runs).await, within(waiting).await] {
+        assert_eq!(answer.unwrap_err().kind(), ErrorKind::Unavailable);
     }
     stage.release(1);
 }
 
 #[tokio::test]
-async fn a_call_in_place_goes_on_in_its_caller() {
+async fn a_call_in_place_continues_in_its_caller() {
     let stage = Stage::new();
     let bound = InPlace::bind(stage.clone()).graceful_shutdown_timeout(Duration::from_millis(10));
     let app = deploy(bound).await.unwrap();
@@ -121,7 +121,7 @@ async fn a_request_that_waits_where_there_will_be_no_replica_is_refused() {
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::Unavailable);
 }
 
-/// Whose end panics.
+/// Its `Drop` panics.
 #[deployment(health_check_period_s = 0.001)]
 struct Stubborn {
     number: usize,
@@ -153,7 +153,7 @@ impl Drop for Stubborn {
 }
 
 #[tokio::test]
-async fn a_replica_whose_drop_panics_is_gone_all_the_same() {
+async fn a_replica_whose_drop_panics_is_retired_all_the_same() {
     let built = Count::new();
     let app = deploy(Stubborn::bind(built.clone())).await.unwrap();
     built.reaches(2).await;

@@ -1,4 +1,4 @@
-//! `check_health`: a replica that is not well is replaced.
+//! `check_health`: a replica that fails it is replaced.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,9 +13,9 @@ struct Ward {
     built: Count,
     dropped: Count,
     checks: Arc<AtomicUsize>,
-    /// Checks that found somebody ill.
+    /// Checks that failed.
     failures: Arc<AtomicUsize>,
-    /// The first replica is ill from then on.
+    /// The first replica fails its checks from then on.
     ill: Arc<AtomicBool>,
 }
 
@@ -103,7 +103,7 @@ patients! {
 }
 
 patients! {
-    // Ill twice in a row, and well again.
+    // Two failures in a row, and then a success.
     Sickly(1000) {
         async fn number(&self) -> usize {
             self.number
@@ -119,7 +119,7 @@ patients! {
     }
 }
 
-/// Waits until the replicas have been asked `checks` times more.
+/// Waits until the replicas have been checked `checks` more times.
 async fn until_checked(ward: &Ward, checks: usize) {
     let until = ward.checks.load(Ordering::SeqCst) + checks;
     within(async {
@@ -167,7 +167,7 @@ async fn after_three_panics() {
 }
 
 #[tokio::test]
-async fn one_that_recovers_stays() {
+async fn a_replica_that_recovers_stays() {
     let ward = Ward::new();
     let _app = deploy(Sickly::bind(ward.clone())).await.unwrap();
     until_checked(&ward, 12).await;

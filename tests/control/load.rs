@@ -1,4 +1,4 @@
-//! Steady load: callers who call again as soon as they are answered.
+//! Steady load: callers that call again as soon as they are answered.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use serve_runtime::Error;
 use tokio::task::JoinSet;
 
-/// Callers at work.
+/// Callers that are running.
 pub struct Load {
     stop: Arc<AtomicBool>,
     answered: Arc<AtomicUsize>,
@@ -14,7 +14,7 @@ pub struct Load {
 }
 
 impl Load {
-    /// That many callers, who call until they are told to stop.
+    /// Starts that many callers, which call until they are stopped.
     pub fn start<F, C>(callers: usize, call: C) -> Self
     where
         C: Fn() -> F + Clone + Send + 'static,
@@ -44,8 +44,8 @@ impl Load {
         load
     }
 
-    /// Waits for that many more answers.
-    pub async fn goes_on(&self, answers: usize) {
+    /// Waits for that many further answers.
+    pub async fn continues(&self, answers: usize) {
         let until = self.answered.load(Ordering::SeqCst) + answers;
         crate::support::within(async {
             while self.answered.load(Ordering::SeqCst) < until {
@@ -55,7 +55,7 @@ impl Load {
         .await;
     }
 
-    /// No call has failed.
+    /// Asserts that no call has failed.
     #[track_caller]
     pub fn ends_well(mut self) -> impl Future<Output = ()> {
         let caller = std::panic::Location::caller();

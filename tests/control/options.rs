@@ -1,4 +1,4 @@
-//! Options that are changed while calls go on: the replicas stay, if they can.
+//! Options that are changed while calls are made: the replicas stay, if they can.
 
 use serve_runtime::config::{Config, DeploymentConfig};
 use serve_runtime::prelude::*;
@@ -85,7 +85,7 @@ macro_rules! keeps_its_replicas {
             async move { handle.$method().await.map(drop) }
         });
         let change = async |options: &str| {
-            load.goes_on(20).await;
+            load.continues(20).await;
             within(control.configure(&of("any", options))).await
         };
         let is_now = |num_replicas: usize, factor: u32| {
@@ -120,12 +120,12 @@ macro_rules! keeps_its_replicas {
             .unwrap_err();
         assert_eq!(error.message(), "nothing is left of nothing");
         is_now(2, 7).await;
-        // They are built with what the others have.
+        // They are built with the configuration of the others.
         change("num_replicas: 4").await.unwrap();
         is_now(4, 7).await;
         assert_eq!(built.get(), 5);
 
-        // What it needs of the machine is another matter.
+        // For other resources, replicas are replaced.
         change("resources: {}, memory: 1").await.unwrap();
         is_now(4, 7).await;
         assert_eq!(built.get(), 9);
@@ -165,16 +165,16 @@ impl Narrow {
 }
 
 #[tokio::test]
-async fn a_higher_limit_lets_in_who_waits() {
-    lets_in_who_waits("max_ongoing_requests: 3").await;
+async fn a_higher_limit_admits_calls_that_wait() {
+    admits_calls_that_wait("max_ongoing_requests: 3").await;
 }
 
 #[tokio::test]
-async fn no_limit_lets_in_who_waits() {
-    lets_in_who_waits("max_ongoing_requests: null").await;
+async fn no_limit_admits_calls_that_wait() {
+    admits_calls_that_wait("max_ongoing_requests: null").await;
 }
 
-async fn lets_in_who_waits(change: &str) {
+async fn admits_calls_that_wait(change: &str) {
     let stage = Stage::new();
     let app = deploy(Narrow::bind(stage.clone())).await.unwrap();
     let calls: Vec<_> = (0..3)
@@ -187,7 +187,7 @@ async fn lets_in_who_waits(change: &str) {
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(stage.most(), 1);
+    assert_eq!(stage.max_inside(), 1);
     let control = Deployed::control(&app)
         .deployment::<Narrow>("Narrow")
         .unwrap();
@@ -211,7 +211,7 @@ fn changing(built: Count, configured: Count) -> u32 {
 }
 
 #[tokio::test]
-async fn a_file_changes_all_or_nothing() {
+async fn a_file_changes_all_options_or_none() {
     let (built, configured) = (Count::new(), Count::new());
     let app = changing(built.clone(), configured.clone());
     let written = app.config().unwrap();
@@ -273,7 +273,7 @@ async fn a_file_changes_all_or_nothing() {
 }
 
 #[tokio::test]
-async fn what_the_load_says_can_be_changed() {
+async fn autoscaling_options_can_be_changed() {
     let app = deploy(InPlace::bind(Count::new(), Count::new()))
         .await
         .unwrap();
@@ -284,7 +284,7 @@ async fn what_the_load_says_can_be_changed() {
         |replicas| format!("autoscaling_config: {{ min_replicas: {replicas}, max_replicas: 6 }}");
     for (options, expected) in [
         (at_least(4), 4),
-        // Within its bounds, a number stays until the load says another.
+        // Within its bounds, the number of replicas stays until the load asks for another.
         (at_least(1), 4),
         ("num_replicas: 1".to_owned(), 1),
     ] {
@@ -296,7 +296,7 @@ async fn what_the_load_says_can_be_changed() {
 }
 
 #[tokio::test]
-async fn what_nobody_waits_for_is_set_all_the_same() {
+async fn options_are_applied_even_if_the_caller_does_not_wait() {
     let bound = Computing::bind(Count::new(), Count::new()).user_config(Scale { factor: 1 });
     let app = deploy(bound).await.unwrap();
     let control = Deployed::control(&app)
@@ -306,7 +306,7 @@ async fn what_nobody_waits_for_is_set_all_the_same() {
         let mut reconfigured = Box::pin(control.reconfigure(Scale { factor: asked }));
         assert!(waits(&mut reconfigured).await);
         drop(reconfigured);
-        // Another one than they are given by now, though it is what they had.
+        // Not the configuration that they are given by now, but the previous one.
         let options = format!("user_config: {{ factor: {then} }}");
         within(control.configure(&of("any", &options)))
             .await

@@ -1,4 +1,4 @@
-//! Shutdowns while a deployment is changed, or when it has no replica: they end, and everybody is answered.
+//! Shutdowns while a deployment is changed, or when it has no replica: they end, and each call is answered.
 
 use std::pin::pin;
 
@@ -45,7 +45,7 @@ macro_rules! ends {
             use super::*;
 
             #[tokio::test]
-            async fn who_waits_where_there_is_to_be_no_replica_is_refused() {
+            async fn calls_that_wait_for_a_deployment_scaled_to_zero_are_refused() {
                 let app = deploy($Name::bind(Stage::new())).await.unwrap();
                 let handle = Deployed::handle(&app).clone();
                 let control = Deployed::control(&app)
@@ -64,7 +64,7 @@ macro_rules! ends {
             }
 
             #[tokio::test]
-            async fn nothing_is_changed_any_more_and_who_waits_is_served() {
+            async fn no_further_change_is_made_and_waiting_calls_are_served() {
                 let stage = Stage::new();
                 let app = deploy($Name::bind(stage.clone())).await.unwrap();
                 let handle = Deployed::handle(&app).clone();
@@ -93,7 +93,7 @@ macro_rules! ends {
 ends!(on_a_thread, Computing);
 ends!(in_place, InPlace);
 
-/// Can be built once, and does not survive its first call.
+/// Can be built once, and panics in its first call.
 #[deployment(max_constructor_retry_count = 1)]
 struct Once;
 
@@ -112,7 +112,7 @@ impl Once {
 }
 
 #[tokio::test]
-async fn one_that_failed_refuses_calls_also_after_its_end() {
+async fn a_failed_deployment_refuses_calls_also_after_the_shutdown() {
     let app = deploy(Once::bind(Count::new())).await.unwrap();
     let handle = Deployed::handle(&app).clone();
     within(handle.run()).await.unwrap_err();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Asks a real rust-analyzer what it makes of a graph while somebody types; see CONTRIBUTING.md.
+"""Asks a real rust-analyzer how it shows a graph while text is typed; see CONTRIBUTING.md.
 
 Prints each question with its answer, and exits with 1 if one is wrong.
 """
@@ -14,7 +14,7 @@ from lsp import RustAnalyzer
 from session import FIXTURE, LETTERS, MODELS, Session
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-# The types of variables that nobody wrote down.
+# The types of variables without an annotation.
 TYPES = ["segmentation: SegmentationHandle", "image: Image", "people: Mask", "safety: f32", "label: Label"]
 
 
@@ -23,7 +23,7 @@ def main():
     parser.add_argument("--rust-analyzer", default="rust-analyzer", help="the program; by default the one in PATH")
     parser.add_argument("--sysroot-src", help="the `library` folder of Rust's sources, if it is not the component `rust-src`")
     arguments = parser.parse_args()
-    # The versions that the workspace has are there already.
+    # The versions of the workspace are already downloaded.
     shutil.copy(REPOSITORY / "Cargo.lock", FIXTURE / "Cargo.lock")
     analyzer = RustAnalyzer(arguments.rust_analyzer, FIXTURE, options(arguments.sysroot_src))
     try:
@@ -38,7 +38,7 @@ def main():
 
 
 def options(sysroot_src):
-    """What rust-analyzer is told at its start."""
+    """The settings that rust-analyzer gets at its start."""
     sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True)
     sysroot = Path(sysroot.stdout.strip())
     if not sysroot_src and not (sysroot / "lib/rustlib/src/rust/library").exists():
@@ -65,7 +65,7 @@ def questions(ask):
     what_the_runtime_adds(ask)
 
 
-# Pieces of the graph, and what is typed in their place.
+# Pieces of the graph, and the text that replaces them.
 INPUT = "input(|image_url: Url, category: Category| {"
 FORWARD = "segmentation.forward(image);"
 SAFETY = "let safety = integrity.forward(image, 0.5);"
@@ -122,7 +122,7 @@ def what_it_is(ask):
     ask.hovers("an edge as an argument", "dispatcher.run(im$0age", "image: Image")
     ask.hovers("a part of the request", "run(image_$0url)", "image_url: Url")
     ask.hovers("a deployment variable", "people = segm$0entation", "SegmentationHandle")
-    ask.hovers("a method", "segmentation.for$0ward", "The pixels that belong to somebody")
+    ask.hovers("a method", "segmentation.for$0ward", "The pixels that belong to people")
     ask.hovers("`input`", "inp$0ut(|image_url", "what happens to one request")
     ask.hovers("a function deployment", "aggre$0gate(people", "async fn aggregate")
     ask.hovers("what a function gives", f"let re$0port = {ANSWER}; report", "report: Report", typed=ANSWER)

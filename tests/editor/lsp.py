@@ -1,4 +1,4 @@
-"""rust-analyzer, spoken to as an editor does."""
+"""Talks to rust-analyzer like an editor."""
 
 import itertools
 import json
@@ -100,7 +100,7 @@ class RustAnalyzer:
                 pass
             message = json.loads(stdout.read(length))
             if "method" in message and "id" in message:
-                # What it wants to know of the editor: nothing is configured.
+                # Its questions about the editor's configuration: nothing is configured.
                 self._send({"id": message["id"], "result": None})
             with self.news:
                 if "method" not in message:

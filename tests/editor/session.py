@@ -8,8 +8,8 @@ GRAPH, MODELS, LETTERS = "src/lib.rs", "src/models.rs", "src/letters.rs"
 
 
 class Session:
-    """Asks one rust-analyzer, prints what it says, and counts what is wrong. A `$0` is the cursor; what
-    is typed for a question is gone before the next one."""
+    """Asks one rust-analyzer, prints its answers, and counts the wrong ones. A `$0` is the cursor; text
+    that is typed for a question is removed before the next one."""
 
     def __init__(self, analyzer):
         self.analyzer = analyzer
@@ -60,7 +60,7 @@ class Session:
         self.report(f"references of {question}", shown or "none", len(answer) == wanted)
 
     def renames(self, question, place, old, new, *parts, path=GRAPH):
-        """Everything of the old name has to change in these parts of the files, and nothing else."""
+        """A rename must change these parts of the files, and nothing else."""
         position = self.type(path, place.replace("$0", ""), place)
         answer = self.analyzer.ask_at("rename", path, position, newName=new) or {}
         changes = answer.get("documentChanges", [])
@@ -75,7 +75,7 @@ class Session:
         self.report(f"rename {question}", shown, texts == wanted)
 
     def hints(self, question, *wanted, path=GRAPH):
-        """The types that are shown behind the names that have none."""
+        """The types that are shown behind the names without a type."""
         lines = self.texts[path].splitlines()
         whole = {"start": {"line": 0, "character": 0}, "end": {"line": len(lines), "character": 0}}
         document = {"uri": (self.analyzer.folder / path).as_uri()}
@@ -96,7 +96,7 @@ class Session:
         self.reset()
 
     def diagnoses(self, question, *wanted, path=GRAPH, old=None, new=None):
-        """What is marked as wrong, without a build: these messages and no others."""
+        """The errors that are shown without a build: these messages and no others."""
         if old:
             self.type(path, old, new + "$0")
         document = {"uri": (self.analyzer.folder / path).as_uri()}
@@ -107,7 +107,7 @@ class Session:
         self.reset()
 
     def type(self, path, old, new):
-        """Puts `new` in the place of `old`; the cursor's position comes back."""
+        """Replaces `old` by `new`, and returns the cursor's position."""
         text = self.texts[path]
         assert text.count(old) == 1, f"{old!r} has to occur once"
         text = text.replace(old, new)

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::support::Count;
 
-/// Fails while there are failures left.
+/// Fails a given number of times.
 #[deployment(max_constructor_retry_count = 4)]
 struct Model;
 
@@ -43,14 +43,14 @@ async fn a_constructor_is_tried_again_after_longer_and_longer_pauses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_cannot_be_replaced_fails_the_deployment_with_the_cause() {
+async fn a_replica_that_cannot_be_replaced_fails_the_deployment_with_the_cause() {
     let (failures, attempts) = (Arc::new(AtomicUsize::new(0)), Count::new());
     let app = deploy(Model::bind(Arc::clone(&failures), attempts.clone()))
         .await
         .unwrap();
     failures.store(usize::MAX, Ordering::SeqCst);
     app.run(13).await.unwrap_err();
-    // This one waits for a replica, until it is known that there will be none.
+    // This call waits for a replica until the deployment has failed.
     let error = app.run(1).await.unwrap_err().to_string();
     assert!(error.contains("no weights"), "{error}");
     assert_eq!(attempts.get(), 1 + 4);

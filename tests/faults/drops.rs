@@ -1,4 +1,4 @@
-//! Values of users whose `Drop` panics, wherever the last one who has them is not the user.
+//! Users' values whose `Drop` panics, wherever the runtime drops the last of them.
 
 use std::panic::panic_any;
 
@@ -17,7 +17,7 @@ impl Drop for Bomb {
     }
 }
 
-/// On a thread: calls hold on to a bomb as an argument, a result, and what they panic with.
+/// On a thread: calls hold a bomb as an argument, as a result, and as the payload of a panic.
 #[deployment]
 struct Computing {
     stage: Stage,
@@ -59,9 +59,9 @@ impl Computing {
     }
 }
 
-/// Calls that are given up: they wait for a thread that is at work, or have just been made.
+/// Calls that are given up while they wait for a busy thread, or while they run.
 #[tokio::test]
-async fn what_a_call_leaves_behind_that_nobody_waits_for_costs_no_replica() {
+async fn values_of_an_abandoned_call_do_not_cost_a_replica() {
     let (stage, drops) = (Stage::new(), Count::new());
     let app = deploy(Computing::bind(stage.clone(), Count::new())).await;
     let app = app.unwrap();
@@ -85,7 +85,7 @@ async fn what_a_call_leaves_behind_that_nobody_waits_for_costs_no_replica() {
         drop(making.make(drops_made).await.map(std::mem::forget));
     }));
     tokio::task::yield_now().await;
-    // Those two never come to the thread; the third is given up while it works.
+    // Those two never reach the thread; the third is given up while it runs.
     for call in [waiting, batched] {
         call.abort();
         call.await.unwrap_err();
@@ -97,13 +97,13 @@ async fn what_a_call_leaves_behind_that_nobody_waits_for_costs_no_replica() {
     making.await.unwrap_err();
     stage.release(1);
     within(drops.reaches(3)).await;
-    // The replica has seen none of it.
+    // The replica is not affected.
     assert_eq!(within(handle.replicas_built()).await.unwrap(), 1);
     within(Deployed::shutdown(app)).await;
 }
 
 #[tokio::test]
-async fn what_a_call_panicked_with_is_dropped_and_its_replica_replaced() {
+async fn the_payload_of_a_panic_is_dropped_and_the_replica_replaced() {
     let (drops, built) = (Count::new(), Count::new());
     let app = deploy(Computing::bind(Stage::new(), built.clone())).await;
     let app = app.unwrap();
@@ -135,7 +135,7 @@ impl InPlace {
 }
 
 #[tokio::test]
-async fn a_replica_in_place_is_let_go_whatever_its_drop_does() {
+async fn a_replica_in_place_is_retired_even_if_its_drop_panics() {
     let drops = Count::new();
     let app = deploy(InPlace::bind(drops.clone())).await.unwrap();
     let control = Deployed::control(&app)
@@ -147,7 +147,7 @@ async fn a_replica_in_place_is_let_go_whatever_its_drop_does() {
         .await
         .unwrap();
     assert_eq!(drops.get(), 3);
-    // The call that breaks it is the last one that has it, and is told of its own panic.
+    // The call that breaks the replica is the last to hold it, and gets its own panic as the error.
     let error = within(app.run(true)).await.unwrap_err();
     assert_eq!(error.message(), "panicked: a panic of the call's own");
     assert_eq!(drops.get(), 4);
@@ -156,16 +156,16 @@ async fn a_replica_in_place_is_let_go_whatever_its_drop_does() {
     assert_eq!(drops.get(), 5);
 }
 
-/// Where the second one would end the process.
+/// A second panic during the first would end the process.
 #[tokio::test]
-async fn an_application_is_dropped_with_several_of_them() {
+async fn an_application_with_several_of_them_can_be_dropped() {
     let drops = Count::new();
     let app = deploy(InPlace::bind(drops.clone())).await.unwrap();
     drop(app);
     within(drops.reaches(3)).await;
 }
 
-/// Has room for one model, each of which is a bomb.
+/// Keeps one model; each model is a bomb.
 #[deployment]
 struct Translator;
 
@@ -186,7 +186,7 @@ impl Translator {
 }
 
 #[tokio::test]
-async fn a_model_is_loaded_whatever_the_drop_of_the_one_before_it_does() {
+async fn a_model_is_loaded_even_if_the_drop_of_the_previous_one_panics() {
     let app = deploy(Translator::bind()).await.unwrap();
     for model_id in ["de", "fr", "de", "fr"] {
         within(app.run(model_id.to_owned())).await.unwrap();

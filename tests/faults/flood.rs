@@ -1,4 +1,4 @@
-//! Far more requests than there are places, over HTTP: each is answered, with a result or a refusal.
+//! Far more requests over HTTP than the server admits: each is answered, with a result or a refusal.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -53,7 +53,7 @@ async fn each_request_of_a_flood_is_answered_once() {
             })
         })
         .collect();
-    // All but those at work and in the queue are refused while nothing is answered.
+    // All but those that run and those in the queue are refused while nothing is answered.
     let places = 1 + QUEUED as usize;
     refused.reaches(CLIENTS - places).await;
     stage.release(CLIENTS);
@@ -68,5 +68,9 @@ async fn each_request_of_a_flood_is_answered_once() {
         }
     }
     assert_eq!((results, refused.get()), (places, CLIENTS - places));
-    assert_eq!(made.get(), results, "a call was made for nobody, or twice");
+    assert_eq!(
+        made.get(),
+        results,
+        "a call was made twice, or for no request"
+    );
 }

@@ -1,4 +1,4 @@
-//! Calls and health checks that never come back.
+//! Calls and health checks that never return.
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
@@ -8,18 +8,18 @@ use serve_runtime::prelude::*;
 
 use crate::support::{Count, is_pending_for, within};
 
-/// Blocks for ever if it is told to: not on a task, so that nothing but the end of the test helps.
+/// Blocks for ever on request: a thread, not a task, so that only the end of the test ends it.
 #[derive(Clone)]
 struct Trap {
     built: Count,
     caught: Count,
-    /// Told by a trapped call that it knows that nobody waits any more.
+    /// Counts trapped calls that have noticed that their caller has gone.
     noticed: Count,
     hold: Arc<Mutex<mpsc::Receiver<()>>>,
 }
 
 impl Trap {
-    /// The trap, and what opens it when it is dropped.
+    /// Returns the trap, and a sender that opens it when it is dropped.
     fn new() -> (Self, mpsc::Sender<()>) {
         let (open, hold) = mpsc::channel();
         let trap = Trap {
@@ -85,11 +85,11 @@ macro_rules! a_call_that_never_returns {
             let hung = tokio::spawn(async move { handle.$method(true).await });
             trap.caught.reaches(1).await;
 
-            // Its replica does not answer three checks: it is given up, and with it who waits.
+            // Its replica does not answer three checks: it is given up, and its caller gets an error.
             let error = within(hung).await.unwrap().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Unavailable);
             assert!(error.to_string().contains("given up"), "{error}");
-            // What comes then is answered by its successor.
+            // Later calls are answered by its successor.
             assert_eq!(within(app.$method(false)).await.unwrap(), 1);
             assert_eq!(trap.built.get(), 2);
 
@@ -135,9 +135,9 @@ async fn scaling_down_gives_up_a_call_that_does_not_end_in_time() {
     within(hung).await.unwrap().unwrap_err();
 }
 
-/// A call may take as long as its request's deadline says.
+/// A call may take until its request's deadline.
 #[tokio::test]
-async fn a_call_is_not_taken_for_a_hang_before_its_deadline() {
+async fn a_call_does_not_count_as_hanging_before_its_deadline() {
     let (trap, open) = Trap::new();
     let app = deploy(Computing::bind(trap.clone())).await.unwrap();
     let handle = Deployed::handle(&app)
@@ -145,7 +145,7 @@ async fn a_call_is_not_taken_for_a_hang_before_its_deadline() {
         .options(CallOptions::new().timeout(Duration::from_secs(1000)));
     let mut slow = tokio::spawn(async move { handle.run(true).await });
     trap.caught.reaches(1).await;
-    // Far longer than three checks wait for an answer.
+    // Far longer than the timeout of three checks.
     assert!(is_pending_for(Duration::from_secs(10), &mut slow).await);
     drop(open);
     assert_eq!(within(slow).await.unwrap().unwrap(), 0);

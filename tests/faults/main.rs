@@ -1,11 +1,11 @@
-//! Faults, made for real: every request is answered, once, and what is left goes on.
+//! Real faults: every request is answered once, and the rest continues to serve.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod constructors;
+mod drop_panics;
 mod drops;
 mod flood;
 mod hang;
-mod letting_go;
 mod panics;
 mod reconfigure;
 mod runtimes;

@@ -33,7 +33,7 @@ impl Computing {
         unless_unlucky(number)
     }
 
-    /// What of a batch panics is the whole batch: it says which one each call was in.
+    /// A panic fails the whole batch: records which batch each call was in.
     #[batch(max_batch_size = 8, batch_wait_timeout_s = 0)]
     fn batched(&self, numbers: Vec<u32>) -> Vec<u32> {
         if numbers.iter().any(|number| is_unlucky(*number)) {

@@ -8,12 +8,12 @@ use serve_runtime::{ReplicaState, Status};
 
 use crate::support::{Count, Stage, others_make_progress, within};
 
-/// What becomes of a replica that is given the `user_config` 0.
+/// What happens to a replica that is given the `user_config` 0.
 #[derive(Clone)]
 struct Plot {
     built: Count,
     gone: Count,
-    /// Replicas that have begun to be reconfigured with 0, and wait for the stage.
+    /// Replicas that are being reconfigured with 0, and wait for the stage.
     begun: Count,
     stage: Stage,
 }
@@ -112,7 +112,7 @@ macro_rules! one_that_never_ends {
                 )),
                 "{message}"
             );
-            // Its successor has the `user_config` before, and the other one was left alone.
+            // Its successor has the previous `user_config`, and the other replica is unchanged.
             plot.built.reaches(3).await;
             within(async {
                 while control.status().count(ReplicaState::Ready) < 2 {
@@ -125,7 +125,7 @@ macro_rules! one_that_never_ends {
                 assert_eq!(within(app.run()).await.unwrap(), 7);
             }
             assert_eq!((plot.built.get(), plot.begun.get()), (3, 1));
-            // Another one is taken as ever.
+            // Another `user_config` is accepted as usual.
             within(control.reconfigure(3)).await.unwrap();
             assert_eq!(within(app.run()).await.unwrap(), 3);
             assert_eq!(control.status().status, Status::Healthy);
@@ -141,7 +141,7 @@ one_that_never_ends!(one_that_never_ends_on_a_thread_is_given_up, Computing);
 one_that_never_ends!(one_that_never_ends_of_a_shared_replica_is_given_up, Mixed);
 
 #[tokio::test]
-async fn a_replica_let_go_while_it_is_reconfigured_does_not_come_back() {
+async fn a_replica_retired_while_it_is_reconfigured_does_not_return() {
     let plot = Plot::new();
     let bound = Patient::bind(plot.clone()).user_config(7).num_replicas(1);
     let app = deploy(bound).await.unwrap();
@@ -164,11 +164,11 @@ async fn a_replica_let_go_while_it_is_reconfigured_does_not_come_back() {
     within(scaled).await.unwrap().unwrap();
     within(reconfigured).await.unwrap().unwrap();
     plot.gone.reaches(1).await;
-    assert!(!called.is_finished(), "somebody answered");
+    assert!(!called.is_finished(), "a call was answered");
     called.abort();
 }
 
-/// Panics in a call that was begun before it is reconfigured.
+/// Panics in a call that began before it is reconfigured.
 #[deployment]
 struct Doomed {
     plot: Plot,
@@ -224,7 +224,7 @@ async fn a_replica_that_panics_while_it_waits_to_be_reconfigured_is_replaced() {
     assert_eq!(within(app.number()).await.unwrap(), 2);
 }
 
-/// Counts how often it is asked to change.
+/// Counts how often it is reconfigured.
 #[deployment]
 struct Shy {
     stage: Stage,
@@ -280,7 +280,7 @@ async fn a_replica_finishes_its_calls_before_it_is_reconfigured() {
 }
 
 #[tokio::test]
-async fn a_call_that_waits_for_a_replica_to_be_reconfigured_is_made_then() {
+async fn a_call_that_waits_for_a_replica_to_be_reconfigured_is_made_afterwards() {
     let plot = Plot::new();
     let bound = Patient::bind(plot.clone()).num_replicas(1);
     let app = deploy(bound).await.unwrap();

@@ -1,4 +1,4 @@
-//! Calls from where there is no tokio runtime, or half of one.
+//! Calls without a tokio runtime, or with one that has no timers.
 
 use std::thread;
 use std::time::Duration;
@@ -21,12 +21,12 @@ fn runtime() -> Runtime {
     runtime.unwrap()
 }
 
-/// What a thread without any runtime waits for.
+/// Wakes a thread that has no runtime.
 fn wait<T: Send>(call: impl Future<Output = T> + Send) -> T {
     thread::scope(|scope| scope.spawn(|| futures_executor(call)).join()).unwrap()
 }
 
-/// Polls until it is ready.
+/// Polls a future until it is ready.
 fn futures_executor<T>(call: impl Future<Output = T>) -> T {
     let mut call = std::pin::pin!(call);
     loop {
@@ -74,9 +74,9 @@ fn a_call_needs_no_runtime_unless_it_has_a_deadline() {
     assert_eq!(runtime.block_on(in_time.call(21)).unwrap(), 42);
 }
 
-/// The threads of the replicas are not the runtime's.
+/// The threads of the replicas do not belong to the runtime.
 #[test]
-fn a_runtime_that_is_gone_takes_no_replica_along() {
+fn a_replica_survives_the_end_of_the_runtime() {
     let first = runtime();
     let app = first.block_on(deploy(double::bind())).unwrap();
     first.shutdown_background();
@@ -91,9 +91,9 @@ fn a_runtime_that_is_gone_takes_no_replica_along() {
     second.block_on(Deployed::shutdown(app));
 }
 
-/// The name of a thread must not have one.
+/// The name of a thread must not contain one.
 #[tokio::test]
-async fn a_name_may_have_a_null_character() {
+async fn a_name_may_contain_a_null_character() {
     let app = deploy(double::bind().name("dou\0ble")).await.unwrap();
     assert_eq!(app.call(21).await.unwrap(), 42);
     Deployed::shutdown(app).await;

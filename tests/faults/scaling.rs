@@ -1,4 +1,4 @@
-//! From no replica to several and back to none, while requests come; and changes meanwhile.
+//! From no replica to several and back to none while requests arrive, and other changes meanwhile.
 
 use std::time::Duration;
 
@@ -42,8 +42,8 @@ impl Scaled {
     }
 }
 
-/// Moves the clock on until it is over. Threads, which build the replicas, know nothing of that clock: it
-/// waits for them.
+/// Moves the clock on until the future has ended. Threads build the replicas without that clock, so it waits
+/// for them.
 async fn with_clock<T>(control: &DeploymentControl<Scaled>, future: impl Future<Output = T>) -> T {
     let clock = async {
         loop {
@@ -55,12 +55,12 @@ async fn with_clock<T>(control: &DeploymentControl<Scaled>, future: impl Future<
     };
     tokio::select! {
         output = future => output,
-        () = clock => unreachable!("it goes on for ever"),
+        () = clock => unreachable!("the clock never ends"),
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn from_none_to_several_to_none_each_request_is_answered() {
+async fn each_request_is_answered_from_no_replica_to_several_and_back() {
     let (built, gone) = (Count::new(), Count::new());
     let app = deploy(Scaled::bind(built.clone(), gone.clone()))
         .await
@@ -89,7 +89,7 @@ async fn from_none_to_several_to_none_each_request_is_answered() {
     assert_eq!(built.get(), gone.get());
 }
 
-/// Reconfigured while it is called; an `f` says by which number it multiplies.
+/// Reconfigured while it is called; panics if a call comes before its first configuration.
 #[deployment(num_replicas = 2, max_queued_requests = 10_000)]
 struct Tuned(u32);
 
@@ -110,7 +110,7 @@ impl Tuned {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn changes_of_every_kind_under_load_lose_nothing() {
+async fn changes_of_every_kind_under_load_lose_no_call() {
     let app = deploy(Tuned::bind().user_config(1)).await.unwrap();
     let control = Deployed::control(&app)
         .deployment::<Tuned>("Tuned")
@@ -133,7 +133,7 @@ async fn changes_of_every_kind_under_load_lose_nothing() {
     assert_eq!(tally.answered, 5_000, "{tally:?}");
 }
 
-/// Its replicas, but for the first one, are built when the test says so.
+/// The constructors of all replicas but the first wait until the test releases them.
 #[deployment(max_queued_requests = 10)]
 struct Slow {
     calls: Stage,
@@ -154,7 +154,7 @@ impl Slow {
 }
 
 #[tokio::test(start_paused = true)]
-async fn replicas_that_start_are_no_reason_to_start_others() {
+async fn starting_replicas_do_not_cause_further_ones() {
     let (built, builds, calls) = (Count::new(), Stage::new(), Stage::new());
     let bound = Slow::bind(built, builds.clone(), calls.clone());
     let app = deploy(
@@ -178,7 +178,7 @@ async fn replicas_that_start_are_no_reason_to_start_others() {
         2,
         "there are two calls"
     );
-    // While threads are waited for, a paused clock would run ahead to the next health check, and the one after.
+    // While the test waits for threads, a paused clock would run ahead to the next health checks.
     tokio::time::resume();
     builds.release(1);
     calls.release(2);

@@ -1,4 +1,4 @@
-//! Over HTTP: types that panic while they are read or written, files that are never read, and wrong options.
+//! Over HTTP: types that panic while they are read or written, files that block, and wrong options.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::process::Command;
 use crate::support::http::{Request, serve};
 use crate::support::within;
 
-/// Panics where it is 13: when it is read, or, one less, when it is written.
+/// The number 13 panics when it is read and when it is written.
 struct Unlucky(u32);
 
 impl<'de> Deserialize<'de> for Unlucky {
@@ -70,7 +70,7 @@ async fn a_panic_of_a_type_that_is_read_or_written_is_an_answer() {
 }
 
 #[tokio::test]
-async fn a_method_that_is_not_for_the_path_is_told_so() {
+async fn the_error_for_a_wrong_http_method_says_so() {
     let server = serve(counting()).await;
     let answer = within(server.post_to("/-/healthz", json!(1))).await;
     assert_eq!(answer.status, 405);
@@ -81,7 +81,7 @@ async fn a_method_that_is_not_for_the_path_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_server_that_would_refuse_all_is_refused() {
+async fn options_that_would_refuse_every_request_are_refused() {
     let refused = async |options: ServerOptions| {
         let server = Server::new(counting()).options(options.port(0));
         let error = within(server.run_until(std::future::ready(()))).await;
@@ -95,7 +95,7 @@ async fn a_server_that_would_refuse_all_is_refused() {
     assert_eq!(refused(for_ever).await, Ok(()));
 }
 
-/// A process that serves, killed when it is dropped, and where it does.
+/// A serving process, which is killed when it is dropped, and its address.
 #[cfg(unix)]
 struct Process {
     child: tokio::process::Child,
@@ -129,10 +129,10 @@ impl Process {
     }
 }
 
-/// A pipe that nobody writes to.
+/// A pipe without a writer.
 #[cfg(unix)]
 #[tokio::test]
-async fn a_file_that_does_not_answer_holds_nobody_up() {
+async fn a_file_that_blocks_does_not_delay_requests() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("options.yaml");
     std::fs::write(&file, "deployments: []").unwrap();
@@ -163,7 +163,7 @@ async fn a_second_signal_ends_a_process_whose_threads_are_all_blocked() {
     let line = within(serving.lines.next_line()).await.unwrap();
     assert_eq!(line.as_deref(), Some("entered"));
     serving.signal("-TERM").await;
-    // Two that come at a time are one.
+    // Two signals at the same time count as one.
     let ended = async {
         loop {
             serving.signal("-TERM").await;
@@ -180,7 +180,7 @@ async fn a_second_signal_ends_a_process_whose_threads_are_all_blocked() {
 /// A disk that is full.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn what_cannot_be_printed_is_an_error() {
+async fn output_that_cannot_be_written_is_an_error() {
     for arguments in [&["call", "\"Ada\""][..], &["build"], &["graph"]] {
         let full = std::fs::File::options()
             .write(true)

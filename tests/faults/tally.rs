@@ -1,4 +1,4 @@
-//! Every request is answered exactly once: what the answers were.
+//! Counts answers: every request is answered exactly once.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,17 @@ use tokio::task::JoinSet;
 
 use crate::support::within;
 
-/// What requests came to, by number. A request that is answered twice or never has no place here.
+/// The results of requests, by number. No request can be answered twice or never.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub answered: usize,
     pub refused: usize,
-    /// The node that each panic named.
+    /// The nodes that panics named.
     pub panicked: BTreeMap<u32, String>,
     pub other: Vec<String>,
 }
 
-/// Makes `requests` side by side, and waits for the answer of each.
+/// Makes `requests` at the same time, and waits for the answer of each.
 pub async fn tally<F>(requests: u32, call: impl Fn(u32) -> F) -> Tally
 where
     F: Future<Output = Result<u32>> + Send + 'static,
@@ -32,7 +32,7 @@ where
         let (number, outcome) = call.unwrap();
         match outcome {
             Ok(answer) => {
-                assert_eq!(answer, number, "somebody else's answer");
+                assert_eq!(answer, number, "the answer of another request");
                 tally.answered += 1;
             }
             Err(error) => match error.kind() {

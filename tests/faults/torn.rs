@@ -1,4 +1,4 @@
-//! Nobody sees a replica whose `reconfigure` has not come to its end.
+//! No call sees a replica whose `reconfigure` has not ended.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -6,7 +6,7 @@ use serve_runtime::prelude::*;
 
 use crate::support::{Count, Stage, others_make_progress, waits, within};
 
-/// The first replica stays on the stage in between, and panics then if that is asked for.
+/// The first replica waits on the stage halfway, and then panics if the test asks for that.
 struct Halves {
     number: usize,
     stage: Stage,
@@ -17,7 +17,7 @@ struct Halves {
 const SLOW: u32 = 2;
 const TORN: u32 = 3;
 
-/// By which replica, and the two halves of what it is configured with.
+/// Returns the replica, and the two halves of its configuration.
 type Seen = (usize, u32, u32);
 
 impl Halves {
@@ -128,11 +128,11 @@ async fn a_shared_replica_finishes_the_call_on_its_thread_before_it_is_reconfigu
     stage.release(1);
     within(reconfigured).await.unwrap();
     within(call).await.unwrap();
-    // By then it is asked once, and takes calls in place again.
+    // By then it has been reconfigured once, and takes calls in place again.
     assert_eq!(within(app.asked()).await.unwrap(), 1);
 }
 
-/// Counts how often it is asked to change.
+/// Counts how often it is reconfigured.
 #[deployment]
 struct Busy {
     stage: Stage,

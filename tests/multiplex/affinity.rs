@@ -1,4 +1,4 @@
-//! Calls in place go where their model is.
+//! Calls in place go to a replica that has their model.
 
 use futures_util::future::join_all;
 use serve_runtime::prelude::*;
@@ -48,7 +48,7 @@ async fn four_models_on_two_replicas_are_loaded_four_times() {
     let app = app.await.unwrap();
     for turn in 0..12 {
         for model_id in 0..4 {
-            // In another order each time.
+            // Each time in another order.
             let model_id = MODELS[(model_id * 3 + turn) % 4];
             assert_eq!(app.options(of(model_id)).run().await.unwrap(), model_id);
         }
@@ -58,7 +58,7 @@ async fn four_models_on_two_replicas_are_loaded_four_times() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn calls_that_come_at_once_go_to_one_replica() {
+async fn calls_that_arrive_at_the_same_time_go_to_one_replica() {
     let library = Library::new();
     let app = deploy(Translator::bind(library.clone(), Stage::new()));
     let app = app.await.unwrap();
@@ -67,12 +67,12 @@ async fn calls_that_come_at_once_go_to_one_replica() {
         tokio::spawn(async move { app.run().await.unwrap() })
     });
     within(join_all(calls)).await;
-    // Which model comes first to which replica is not said, but no model goes to both while it is kept.
+    // Which model goes to which replica first is open, but no model goes to both while it is kept.
     assert_eq!(library.loaded().len(), 4, "{:?}", library.loaded());
 }
 
 #[tokio::test]
-async fn a_replica_without_room_leaves_the_call_to_another_one() {
+async fn a_call_goes_to_another_replica_if_the_one_with_its_model_has_no_room() {
     let (library, stage) = (Library::new(), Stage::new());
     let bound = Translator::bind(library.clone(), stage.clone()).max_ongoing_requests(1);
     let app = deploy(bound).await.unwrap();

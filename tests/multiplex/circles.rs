@@ -1,4 +1,4 @@
-//! Loaders that ask for models themselves.
+//! Loaders that ask for other models.
 
 use futures_util::future::join;
 use serve_runtime::prelude::*;
@@ -7,7 +7,7 @@ use tokio::runtime::Handle as Runtime;
 use crate::library::{Library, Model, of, wanted};
 use crate::support::{Stage, at_once, within};
 
-/// What a model needs.
+/// The models that a model needs.
 fn needs(model_id: &str) -> Option<&'static str> {
     match model_id {
         "adapter" => Some("base"),
@@ -65,7 +65,7 @@ impl Machine {
         Runtime::current().block_on(self.library.load(model_id))
     }
 
-    /// Of a model that it has loaded, or loads.
+    /// For a model that is loaded, or is being loaded.
     #[multiplexed]
     fn tokens(&self, model_id: &str) -> Result<usize> {
         Ok(self.model(model_id)?.id.len())
@@ -106,7 +106,7 @@ async fn a_loader_that_asks_for_its_own_model_is_refused() {
             format!("a loader of `Translator` waits for itself: {round}\n{HELP}")
         );
     }
-    // Nothing is left of it.
+    // Nothing of the failed load remains.
     assert_eq!(within(app.options(of("x")).run()).await.unwrap(), "x");
     assert_eq!(library.dropped(), ["self", "three", "two", "one"]);
 }
@@ -122,7 +122,7 @@ async fn two_calls_whose_loads_wait_for_each_other_are_refused() {
     assert_eq!(library.loaded(), ["left", "right"]);
     stage.release(2);
     let (left, right) = within(both).await;
-    // Whoever waits first is told by the other one, whose error is then its own.
+    // The first to wait gets the error of the other.
     for error in [left.unwrap_err(), right.unwrap_err()] {
         let message = error.message();
         assert!(
@@ -137,7 +137,7 @@ async fn two_calls_whose_loads_wait_for_each_other_are_refused() {
 }
 
 #[tokio::test]
-async fn two_loaders_on_a_thread_that_ask_each_other_are_refused() {
+async fn two_loaders_on_a_thread_that_call_each_other_are_refused() {
     let library = Library::new();
     let app = deploy(Machine::bind(library.clone())).await.unwrap();
     let error = within(app.options(of("self")).run()).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! The model's id on its way: through a graph, and from a client.
+//! The path of the model's id: through a graph, and from a client.
 
 use serde_json::json;
 use serve_runtime::prelude::*;

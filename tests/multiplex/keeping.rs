@@ -17,7 +17,7 @@ impl Translator {
         Translator { library, using }
     }
 
-    /// Two at a time.
+    /// Keeps two models at a time.
     #[multiplexed(max_num_models_per_replica = 2)]
     async fn model(&self, model_id: &str) -> Result<Model> {
         self.library.load(model_id).await
@@ -35,7 +35,7 @@ impl Translator {
 }
 
 #[tokio::test]
-async fn the_least_recently_used_model_goes_first() {
+async fn the_least_recently_used_model_is_dropped_first() {
     let library = Library::new();
     let app = deploy(Translator::bind(library.clone(), Stage::new()));
     let app = app.await.unwrap();
@@ -57,7 +57,7 @@ async fn an_evicted_model_stays_with_the_calls_that_use_it() {
     for model_id in ["b", "c"] {
         app.options(of(model_id)).run().await.unwrap();
     }
-    // It is no longer kept: the next call loads another one.
+    // It is no longer kept: the next call loads it again.
     assert_eq!(library.dropped(), [""; 0]);
     app.options(of("a")).run().await.unwrap();
     assert_eq!(library.loaded(), ["a", "b", "c", "a"]);
@@ -67,9 +67,9 @@ async fn an_evicted_model_stays_with_the_calls_that_use_it() {
     assert_eq!(library.dropped(), ["b", "a"]);
 }
 
-/// At no time are there more than may be kept.
+/// There are never more models than may be kept.
 #[tokio::test]
-async fn a_model_goes_before_another_one_is_loaded() {
+async fn a_model_is_dropped_before_another_one_is_loaded() {
     let stage = Stage::new();
     let library = Library::guarded_by(&stage);
     stage.release(2);
@@ -88,7 +88,7 @@ async fn a_model_goes_before_another_one_is_loaded() {
 }
 
 #[tokio::test]
-async fn models_go_with_their_replica() {
+async fn models_are_dropped_with_their_replica() {
     let library = Library::new();
     let deployed = deploy(Translator::bind(library.clone(), Stage::new()));
     let deployed = deployed.await.unwrap();
@@ -109,7 +109,7 @@ async fn a_loader_called_directly_loads() {
     assert_eq!(error.kind(), ErrorKind::Panicked);
 }
 
-/// Loads by its configuration.
+/// What it loads depends on its configuration.
 #[deployment]
 struct Configured {
     library: Library,
@@ -148,7 +148,7 @@ fn of_a_configuration(library: Library) -> String {
 }
 
 #[tokio::test]
-async fn models_stay_when_a_deployment_is_reconfigured_and_go_when_it_is_updated() {
+async fn models_stay_when_a_deployment_is_reconfigured_and_are_dropped_when_it_is_updated() {
     let library = Library::new();
     let app = deploy(of_a_configuration(library.clone())).await.unwrap();
     let run = async |model_id| app.options(of(model_id)).call().await.unwrap();

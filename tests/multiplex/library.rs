@@ -1,4 +1,4 @@
-//! Where the models of these tests come from, and who sees them come and go.
+//! The models of these tests, and a record of which were loaded and dropped.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,12 +6,12 @@ use serve_runtime::prelude::*;
 
 use crate::support::Stage;
 
-/// Hands out models, and writes down which ones.
+/// Loads models, and records which ones.
 #[derive(Clone)]
 pub struct Library(Arc<Inner>);
 
 struct Inner {
-    /// Where loads stay until they are released.
+    /// Holds loads until they are released.
     stage: Option<Stage>,
     loaded: Mutex<Vec<String>>,
     dropped: Mutex<Vec<String>>,
@@ -45,7 +45,7 @@ impl Library {
         }))
     }
 
-    /// Loads a model; `broken` is none, and `cursed` panics.
+    /// Loads a model; `broken` fails, and `cursed` panics.
     pub async fn load(&self, id: &str) -> Result<Model> {
         self.0.loaded.lock().unwrap().push(id.to_owned());
         if let Some(stage) = &self.0.stage {
@@ -61,18 +61,18 @@ impl Library {
         }
     }
 
-    /// The models that were loaded, in that order.
+    /// The models that were loaded, in order.
     pub fn loaded(&self) -> Vec<String> {
         self.0.loaded.lock().unwrap().clone()
     }
 
-    /// The models that are gone, in that order.
+    /// The models that were dropped, in order.
     pub fn dropped(&self) -> Vec<String> {
         self.0.dropped.lock().unwrap().clone()
     }
 }
 
-/// The model that the calling code is to use.
+/// The model that the current request is for.
 pub fn wanted() -> String {
     let request = Request::current();
     request.model_id().unwrap_or("none").to_owned()

@@ -1,4 +1,4 @@
-//! One load at a time, and what becomes of those that wait for it.
+//! One load at a time, and the calls that wait for it.
 
 use futures_util::future::join_all;
 use serve_runtime::Deployed;
@@ -30,8 +30,8 @@ impl Translator {
 
 type Call = std::pin::Pin<Box<dyn Future<Output = Result<String>> + Send>>;
 
-/// Calls for a model, all of them under way.
-async fn under_way(app: &Handle<Translator>, model_id: &str) -> Vec<Call> {
+/// Starts calls for a model, and returns them in flight.
+async fn in_flight(app: &Handle<Translator>, model_id: &str) -> Vec<Call> {
     let call = |_| -> Call {
         let app = app.options(of(model_id));
         Box::pin(async move { app.run().await })
@@ -53,7 +53,7 @@ async fn deployed() -> (Library, Stage, Deployed<Handle<Translator>>) {
 #[tokio::test]
 async fn calls_for_one_model_wait_for_one_load() {
     let (library, stage, app) = deployed().await;
-    let calls = under_way(&app, "a").await;
+    let calls = in_flight(&app, "a").await;
     stage.release(1);
     for result in within(join_all(calls)).await {
         assert_eq!(result.unwrap(), "a");
@@ -64,10 +64,10 @@ async fn calls_for_one_model_wait_for_one_load() {
 #[tokio::test]
 async fn different_models_are_loaded_side_by_side() {
     let (library, stage, app) = deployed().await;
-    // One more than may be kept.
+    // One model more than may be kept.
     let mut calls = Vec::new();
     for model_id in ["a", "b", "c", "d"] {
-        calls.extend(under_way(&app, model_id).await);
+        calls.extend(in_flight(&app, model_id).await);
     }
     assert_eq!(library.loaded(), ["a", "b", "c", "d"]);
     stage.release(4);
@@ -80,7 +80,7 @@ async fn different_models_are_loaded_side_by_side() {
 async fn a_failed_load_fails_all_that_wait_and_is_tried_again() {
     let (library, stage, app) = deployed().await;
     for loads in 1..=2 {
-        let calls = under_way(&app, "broken").await;
+        let calls = in_flight(&app, "broken").await;
         stage.release(1);
         for result in within(join_all(calls)).await {
             let error = result.unwrap_err();
@@ -92,17 +92,17 @@ async fn a_failed_load_fails_all_that_wait_and_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_load_is_an_error_of_all_that_wait() {
+async fn a_panic_in_a_load_fails_all_calls_that_wait() {
     let (library, stage, app) = deployed().await;
-    let calls = under_way(&app, "cursed").await;
+    let calls = in_flight(&app, "cursed").await;
     stage.release(1);
     for result in within(join_all(calls)).await {
         let error = result.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Panicked);
         assert_eq!(error.message(), "panicked: what a load");
     }
-    // The replica is as good as before, and so is its cache.
-    let calls = under_way(&app, "a").await;
+    // The replica and its cache still work.
+    let calls = in_flight(&app, "a").await;
     stage.release(1);
     within(join_all(calls)).await;
     assert_eq!(library.loaded(), ["cursed", "a"]);
@@ -110,12 +110,12 @@ async fn a_panic_in_a_load_is_an_error_of_all_that_wait() {
 }
 
 #[tokio::test]
-async fn where_the_loading_call_goes_away_another_one_loads() {
+async fn if_the_loading_call_goes_away_another_one_loads() {
     let (library, stage, app) = deployed().await;
-    let mut calls = under_way(&app, "a").await;
+    let mut calls = in_flight(&app, "a").await;
     drop(calls.remove(0));
     let results = tokio::spawn(join_all(calls));
-    // The first has entered, too.
+    // The first has entered as well.
     stage.entered(2).await;
     stage.release(1);
     for result in within(results).await.unwrap() {

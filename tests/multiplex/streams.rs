@@ -1,4 +1,4 @@
-//! Streaming methods of deployments that have models: they use the replica's, as other methods do.
+//! Streaming methods of deployments that have models: they use the replica's models, like other methods.
 
 use futures_util::StreamExt;
 use serve_runtime::prelude::*;
@@ -26,7 +26,7 @@ impl Writer {
         std::ptr::from_ref(self).addr()
     }
 
-    /// Asks for its model when the first item is asked for.
+    /// Asks for its model when the first item is polled.
     async fn lazily(&self) -> impl Stream<Item = Result<String>> {
         futures_util::stream::once(async {
             let model = self.model(&wanted()).await?;
@@ -34,7 +34,7 @@ impl Writer {
         })
     }
 
-    /// Asks for its model before each item, too.
+    /// Also asks for its model before each item.
     async fn write(&self) -> Result<impl Stream<Item = Result<String>>> {
         self.model(&wanted()).await?;
         Ok(futures_util::stream::iter(0..2).then(async |n| {
@@ -71,7 +71,7 @@ async fn a_stream_in_place_uses_the_models_of_its_replica() {
     let library = Library::new();
     let writer = deploy(Writer::bind(library.clone()).num_replicas(2));
     let writer = writer.await.unwrap();
-    // With nothing else to go by, calls would take turns.
+    // Without a model, the replicas would take the calls in turn.
     let mut places = Vec::new();
     for _ in 0..4 {
         let written = writer.options(of("a")).write().await.unwrap();
@@ -95,11 +95,11 @@ async fn a_stream_of_a_thread_uses_the_models_of_its_replica() {
 }
 
 #[tokio::test]
-async fn a_model_is_its_replicas_while_a_stream_is_for_it() {
+async fn a_model_belongs_to_its_replica_while_a_stream_uses_it() {
     let library = Library::new();
     let writer = deploy(Writer::bind(library.clone()).num_replicas(2));
     let writer = writer.await.unwrap();
-    // It has not been loaded, but the next call for it finds the same replica.
+    // The model has not been loaded, but the next call for it goes to the same replica.
     let first = writer.options(of("a")).lazily().await.unwrap();
     let second = writer.options(of("a")).lazily().await.unwrap();
     for written in [first, second] {

@@ -62,9 +62,9 @@ async fn four_models_on_two_threads_are_loaded_four_times() {
     assert!(library.dropped().is_empty());
 }
 
-/// The replica, and what it has loaded, are as good as before.
+/// The replica and its models still work afterwards.
 #[tokio::test]
-async fn a_panic_in_a_load_on_a_thread_is_an_error_of_its_call() {
+async fn a_panic_in_a_load_on_a_thread_fails_its_call() {
     let library = Library::new();
     let bound = Translator::bind(library.clone(), Stage::new(), Order::default());
     let app = deploy(bound).await.unwrap();
@@ -81,7 +81,7 @@ async fn a_panic_in_a_load_on_a_thread_is_an_error_of_its_call() {
     assert_eq!(library.loaded(), ["a", "cursed"]);
 }
 
-/// Has calls for these models wait for a busy thread; what it makes of them.
+/// Queues calls for these models behind a busy thread, and returns the order in which it makes them.
 async fn order_of(models: &[&str]) -> (Library, Vec<String>) {
     let (library, stage, order) = (Library::new(), Stage::new(), Order::default());
     let bound = Translator::bind(library.clone(), stage.clone(), Arc::clone(&order));
@@ -149,14 +149,14 @@ impl Both {
 
     async fn in_place(&self) -> Result<String> {
         let other = self.other("other").await?;
-        // In a place where it may block.
+        // Here it may block.
         let model = tokio::task::block_in_place(|| self.model(&wanted()))?;
         Ok(format!("{} {}", model.id, other.id))
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_replica_called_both_ways_loads_once() {
+async fn a_replica_called_in_place_and_on_a_thread_loads_once() {
     let (library, stage) = (Library::new(), Stage::new());
     let bound = Both::bind(library.clone(), stage.clone());
     let app = deploy(bound).await.unwrap();

@@ -1,4 +1,4 @@
-//! A program and its graph, side by side.
+//! Compares a program with its graph.
 
 use std::fmt::Debug;
 use std::sync::{Mutex, PoisonError};

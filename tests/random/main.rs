@@ -1,7 +1,7 @@
-//! Random graphs give, in any order of completion, what the same programs give as plain sequential
+//! In any order of completion, random graphs return the same as the same programs in plain sequential
 //! Rust, and call each function as often, with the same arguments.
 //!
-//! `generate/` is the build script, which writes them; `nodes.rs` is what they call.
+//! `generate/` is the build script, which writes them; `nodes.rs` has the functions that they call.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod compare;

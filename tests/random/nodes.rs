@@ -1,9 +1,9 @@
-//! What the programs call. Every call is counted, with its arguments.
+//! The functions that the programs call. Every call is counted, with its arguments.
 
 use serve_runtime::prelude::*;
 
 pub mod calls {
-    //! Which calls there were; by their arguments, so that their order makes no difference.
+    //! Records the calls by their arguments, so that their order makes no difference.
 
     use std::collections::BTreeMap;
     use std::fmt::Debug;
@@ -18,7 +18,7 @@ pub mod calls {
         *calls.entry(format!("{function}{arguments:?}")).or_default() += 1;
     }
 
-    /// What was noted since the last time.
+    /// Returns what was recorded since the last time.
     pub fn forget() -> Calls {
         std::mem::take(&mut *CALLS.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -40,7 +40,7 @@ pub enum Kind {
 }
 
 impl Item {
-    /// Small, so that patterns and guards have something to choose from.
+    /// A small number, so that patterns and guards take different arms.
     fn with(&self, number: u64) -> Item {
         let number = self.number.wrapping_mul(31).wrapping_add(number) % 1009;
         let tag = format!("{}{}", self.tag, number % 3);
@@ -241,7 +241,7 @@ impl Clerk {
     }
 }
 
-/// On threads, with a state that stays on one.
+/// On threads, with a state that stays on one thread.
 #[deployment]
 pub struct Miner {
     depth: std::rc::Rc<u64>,
@@ -260,7 +260,7 @@ impl Miner {
     }
 }
 
-/// Calls another one through a handle, which plain Rust does itself.
+/// Calls another deployment through a handle; plain Rust calls it directly.
 #[deployment]
 pub struct Holder {
     worker: Handle<Worker>,

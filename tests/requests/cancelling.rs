@@ -1,4 +1,4 @@
-//! Dropping a call ends it: what waits is never run, and what runs is told.
+//! Dropping a call ends it: a waiting call is never run, and a running call can see it.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -54,11 +54,11 @@ async fn the_loser_of_a_race_is_never_run() {
     assert_eq!(ran.get(), 2, "the loser waited in the queue");
 }
 
-/// Works until it is told that nobody waits, or to go on with its answer.
+/// Runs until its caller has gone, or until the test lets it answer.
 #[deployment]
 struct Asking {
     began: mpsc::Sender<()>,
-    goes_on: std::sync::Mutex<mpsc::Receiver<()>>,
+    continues: std::sync::Mutex<mpsc::Receiver<()>>,
     saw: mpsc::Sender<bool>,
 }
 
@@ -66,10 +66,10 @@ struct Asking {
 impl Asking {
     #[allow(clippy::type_complexity)]
     fn new(ends: std::sync::Arc<std::sync::Mutex<Option<Ends>>>) -> Self {
-        let (began, goes_on, saw) = ends.lock().unwrap().take().unwrap();
+        let (began, continues, saw) = ends.lock().unwrap().take().unwrap();
         Asking {
             began,
-            goes_on: std::sync::Mutex::new(goes_on),
+            continues: std::sync::Mutex::new(continues),
             saw,
         }
     }
@@ -77,8 +77,8 @@ impl Asking {
     fn run(&self) -> bool {
         let request = Request::current();
         let _ = self.began.send(());
-        let _ = self.goes_on.lock().unwrap().recv();
-        // One that was taken before, and one that is taken now.
+        let _ = self.continues.lock().unwrap().recv();
+        // Once with a `Request` taken before, and once with a current one.
         let cancelled = request.is_cancelled();
         assert_eq!(Request::current().is_cancelled(), cancelled);
         let _ = self.saw.send(cancelled);
@@ -88,7 +88,7 @@ impl Asking {
 
 type Ends = (mpsc::Sender<()>, mpsc::Receiver<()>, mpsc::Sender<bool>);
 
-/// A deployment that asks, and what the test tells it and hears from it.
+/// A deployment that checks for cancellation, and the test's channels to it.
 #[allow(clippy::type_complexity)]
 fn asking() -> (
     serve_runtime::Bound<Asking>,
@@ -97,14 +97,14 @@ fn asking() -> (
     mpsc::Receiver<bool>,
 ) {
     let (began, has_begun) = mpsc::channel();
-    let (go_on, goes_on) = mpsc::channel();
+    let (go_on, continues) = mpsc::channel();
     let (saw, seen) = mpsc::channel();
-    let ends = std::sync::Arc::new(std::sync::Mutex::new(Some((began, goes_on, saw))));
+    let ends = std::sync::Arc::new(std::sync::Mutex::new(Some((began, continues, saw))));
     (Asking::bind(ends), has_begun, go_on, seen)
 }
 
 #[tokio::test]
-async fn what_runs_sees_that_its_caller_has_gone() {
+async fn a_running_call_sees_that_its_caller_has_gone() {
     let (asking, has_begun, go_on, seen) = asking();
     let app = deploy(asking).await.unwrap();
     for gone in [true, false, true] {
@@ -123,7 +123,7 @@ async fn what_runs_sees_that_its_caller_has_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_runs_sees_that_its_deadline_has_passed() {
+async fn a_running_call_sees_that_its_deadline_has_passed() {
     let (asking, has_begun, go_on, seen) = asking();
     let app = deploy(asking).await.unwrap();
     let _held = hold();
@@ -137,23 +137,23 @@ async fn what_runs_sees_that_its_deadline_has_passed() {
     assert!(seen.recv().unwrap());
 }
 
-/// Leaves something behind that outlives its request.
+/// Spawns a task that outlives its request.
 #[deployment]
-async fn spawns(told: std::sync::Arc<std::sync::Mutex<Option<oneshot::Sender<bool>>>>) -> u32 {
+async fn spawns(seen: std::sync::Arc<std::sync::Mutex<Option<oneshot::Sender<bool>>>>) -> u32 {
     let request = Request::current();
-    let told = told.lock().unwrap().take().unwrap();
+    let seen = seen.lock().unwrap().take().unwrap();
     tokio::spawn(async move {
         let before = request.is_cancelled();
         request.cancelled().await;
-        let _ = told.send(!before && request.is_cancelled());
+        let _ = seen.send(!before && request.is_cancelled());
     });
     std::future::pending().await
 }
 
 #[tokio::test]
-async fn what_was_spawned_is_told_that_the_caller_has_gone() {
+async fn a_spawned_task_sees_that_the_caller_has_gone() {
     let app = deploy(spawns::bind()).await.unwrap();
-    let (tell, told) = oneshot::channel();
+    let (tell, seen) = oneshot::channel();
     let tell = std::sync::Arc::new(std::sync::Mutex::new(Some(tell)));
     let handle = app.options(CallOptions::new().timeout(Duration::from_secs(1_000)));
     let mut call = Box::pin(handle.call(tell));
@@ -162,5 +162,5 @@ async fn what_was_spawned_is_told_that_the_caller_has_gone() {
         tokio::task::yield_now().await; // lets it begin
     }
     drop(call);
-    assert!(within(told).await.unwrap());
+    assert!(within(seen).await.unwrap());
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 /// Holds a paused clock: tokio moves one on by itself when there is nothing else to do, also while a
-/// compute thread is at work, but not while a blocking task runs.
+/// compute thread is busy, but not while a blocking task runs.
 pub struct Held(#[allow(dead_code)] mpsc::Sender<()>);
 
 pub fn hold() -> Held {
@@ -18,7 +18,7 @@ pub fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// Moves the clock on, and lets those go on whose time it is.
+/// Moves the clock on, and lets the tasks run whose timers have fired.
 pub async fn pass(time: u64) {
     tokio::time::advance(ms(time)).await;
     for _ in 0..10 {
@@ -26,7 +26,7 @@ pub async fn pass(time: u64) {
     }
 }
 
-/// A call on a task of its own, as far as it gets without anybody's help.
+/// Spawns a call, and lets it run until it waits.
 pub async fn begin<F>(call: F) -> tokio::task::JoinHandle<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,

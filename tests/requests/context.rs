@@ -1,4 +1,4 @@
-//! What code knows of the request that it works for.
+//! The context of a request, as code sees it that works for the request.
 
 use serve_runtime::Request;
 use serve_runtime::prelude::*;
@@ -46,7 +46,7 @@ async fn a_request_is_the_same_in_place_and_on_a_thread() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_sooner_deadline_stays() {
+async fn the_earlier_deadline_stays() {
     let soon = Instant::now() + ms(10);
     let request = Request::default().with_deadline(soon);
     assert_eq!(request.with_deadline(soon + ms(1)).deadline(), Some(soon));

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use crate::clock::{begin, hold, ms, pass};
 use crate::support::Count;
 
-/// Takes its time, and says whether it was started and whether it was dropped.
+/// Takes a given time, and records whether it was started and whether it was dropped.
 #[deployment]
 struct Slow {
     started: Count,
@@ -64,7 +64,7 @@ fn the_timeout_is_in_the_topology() {
 
 const TIGHT: f64 = 0.02;
 
-/// A graph with less time than the one that it is bound in, or more.
+/// A graph with a shorter timeout than the graph that binds it, or a longer one.
 #[graph(request_timeout_s = TIGHT)]
 fn tight(started: Count) -> u64 {
     let slow = Slow::bind(started.clone(), started);
@@ -85,7 +85,7 @@ fn nested(started: Count) -> (u64, u64) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_sooner_of_two_deadlines_counts() {
+async fn the_earlier_of_two_deadlines_applies() {
     let app = deploy(nested(Count::new())).await.unwrap();
     for (takes_ms, ends_ms, node) in [
         ((30, 10), 20, "tight.call/slow.run"),
@@ -100,7 +100,7 @@ async fn the_sooner_of_two_deadlines_counts() {
     assert_eq!(app.call((19, 900)).await.unwrap(), (19, 900));
 }
 
-/// Items side by side, some of which are over long before the deadline.
+/// Items in parallel, some of which end long before the deadline.
 #[graph(request_timeout_s = 0.1)]
 fn items(started: Count) -> Vec<u64> {
     let before = Slow::bind(started.clone(), started.clone());
@@ -118,14 +118,14 @@ async fn later(items: Vec<u64>, _first: u64) -> Vec<u64> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_item_of_many_is_named() {
+async fn the_error_names_the_item_of_many() {
     let app = deploy(items(Count::new())).await.unwrap();
     let error = app.call(1, vec![1, 5, 500, 2]).await.unwrap_err();
     assert_eq!(error.node(), Some("slow.run"));
     assert_eq!(app.call(1, vec![1, 5, 50, 2]).await.unwrap(), [1, 5, 50, 2]);
 }
 
-/// What every kind of node sees of the time that is left.
+/// The remaining time, as every kind of node sees it.
 #[deployment]
 async fn left_in_place() -> u64 {
     left()

@@ -1,4 +1,4 @@
-//! Calls through handles: what they are made with, and that they are futures like any other.
+//! Calls through handles: their options, and that they are ordinary futures.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ impl Sleeper {
         Request::current().model_id().map(str::to_owned)
     }
 
-    /// Not the one that every handle has.
+    /// Not the method `options` that every handle has.
     async fn options(&self, number: u64) -> u64 {
         number
     }
@@ -65,7 +65,7 @@ fn models() -> ModelIds {
     })
 }
 
-/// Without a thread, which a paused clock does not wait for.
+/// Has no thread, as a paused clock does not wait for threads.
 #[graph]
 fn models_in_place() -> (Option<String>, Option<String>) {
     let sleeper = Sleeper::bind();
@@ -99,7 +99,7 @@ async fn a_timeout_ends_a_call_of_any_engine() {
     let error = graph.options(options(20)).call(30).await.unwrap_err();
     assert_eq!(error.node(), Some("sleeper.sleep"));
     assert_late::<()>(Err(error), now, 80);
-    // The handle itself is as it was.
+    // The handle itself is unchanged.
     assert_eq!(sleeper.sleep(30).await.unwrap(), None);
     assert!(hurried.sleep(19).await.is_ok());
 }
@@ -124,7 +124,7 @@ async fn a_users_own_method_called_options_stays() {
 }
 
 #[tokio::test]
-async fn a_timeout_that_is_none_is_named() {
+async fn a_timeout_of_zero_is_an_error_that_names_it() {
     let graph = deploy(models()).await.unwrap();
     let none = graph.options(CallOptions::new().timeout(Duration::ZERO));
     let error = none.call(0).await.unwrap_err();
@@ -160,14 +160,14 @@ fn in_a_hurry() -> Option<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handle_in_a_node_keeps_its_options_and_the_requests_sooner_deadline() {
+async fn a_handle_in_a_node_keeps_its_options_and_the_requests_earlier_deadline() {
     let app = deploy(in_a_hurry()).await.unwrap();
     assert_eq!(app.call(5).await.unwrap().unwrap(), "inner");
     let now = Instant::now();
     assert_late(app.call(15).await, now, 10);
 }
 
-/// Whatever a handle leads to, it can be sent, shared and copied, and so can its options.
+/// Any handle can be sent, shared and cloned, and so can its options.
 #[test]
 fn handles_are_send_sync_and_clone() {
     fn check<T: Send + Sync + Clone + HandleOptions + 'static>() {}

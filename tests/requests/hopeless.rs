@@ -1,4 +1,4 @@
-//! Work that cannot be done in time is not started, counting what is still to come after it.
+//! Work that cannot be done in time, including what follows it, is not started.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::clock::{begin, hold, ms, pass};
 use crate::support::{Count, Stage};
 
-/// As many requests as it takes until estimates count.
+/// The number of requests after which estimates are used.
 const LEARNT: usize = 8;
 
 #[deployment]
@@ -57,7 +57,7 @@ fn assert_hopeless(error: &Error, node: &str, message: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_done_in_time_is_given_up_before_it_starts() {
+async fn work_that_cannot_be_done_in_time_is_given_up_before_it_starts() {
     let started = counts();
     let app = deploy(chain(started.clone())).await.unwrap();
     let begun = || started.each_ref().map(Count::get);
@@ -100,7 +100,7 @@ async fn nothing_is_given_up_before_enough_is_known() {
     assert_hopeless(&error, "third.run", "the deadline has passed");
 }
 
-/// One way takes long, the other does not, and a request goes only one of them.
+/// One arm takes long, the other does not, and a request takes only one of them.
 #[graph(request_timeout_s = 1)]
 fn one_of_two(started: [Count; 3]) -> u64 {
     let [first, long, short] = started;
@@ -110,16 +110,16 @@ fn one_of_two(started: [Count; 3]) -> u64 {
     let last = Takes::bind(20, Count::new());
     input(|number: u64| {
         let number = first.run(number);
-        let gone = match number % 2 {
+        let taken = match number % 2 {
             0 => long.run(number),
             _ => short.run(number),
         };
-        last.run(gone)
+        last.run(taken)
     })
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_several_ways_only_the_shortest_is_certain() {
+async fn of_several_arms_only_the_shortest_is_certain() {
     let started = counts();
     let app = deploy(one_of_two(started.clone())).await.unwrap();
     let begun = || started.each_ref().map(Count::get);
@@ -150,7 +150,7 @@ async fn of_several_ways_only_the_shortest_is_certain() {
     assert_eq!(begun(), [before[0] + 1, before[1], before[2]]);
 }
 
-/// Takes as long as it is told.
+/// Takes the given time.
 #[deployment]
 async fn obeys(takes_ms: u64) -> u64 {
     sleep(ms(takes_ms)).await;
@@ -181,7 +181,7 @@ async fn join(number: u64, _other: u64) -> u64 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_comes_after_a_graph_counts_in_the_graph() {
+async fn nodes_after_a_bound_graph_count_in_that_graph() {
     let started = Count::new();
     let app = deploy(outer(started.clone())).await.unwrap();
     for _ in 0..LEARNT {
@@ -196,7 +196,7 @@ async fn what_comes_after_a_graph_counts_in_the_graph() {
         error.message().ends_with("takes at least 61.0ms"),
         "{error}"
     );
-    // In time as far as anybody knew, until the inner graph took longer than it needs to.
+    // In time by the estimates, until the inner graph took longer than its minimum.
     let error = within_ms(Deployed::handle(&app), 100)
         .call(45)
         .await
@@ -207,7 +207,7 @@ async fn what_comes_after_a_graph_counts_in_the_graph() {
     assert_eq!(started.get(), LEARNT);
 }
 
-/// Its estimate is of its first calls, which were far too slow.
+/// Its estimate comes from its first calls, which were far too slow.
 #[deployment]
 struct Warming {
     calls: Count,
@@ -233,7 +233,7 @@ fn warm_up(calls: Count) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_estimate_that_is_too_high_is_found_out() {
+async fn an_estimate_that_is_too_high_is_corrected() {
     let calls = Count::new();
     let app = deploy(warm_up(calls.clone())).await.unwrap();
     for _ in 0..LEARNT {
@@ -243,21 +243,21 @@ async fn an_estimate_that_is_too_high_is_found_out() {
     let mut given_up = 0;
     while hurried.call().await.is_err() {
         given_up += 1;
-        assert!(given_up < 64, "none goes on to find out");
+        assert!(given_up < 64, "no request is continued as a probe");
     }
     assert_eq!((given_up, calls.get()), (63, LEARNT + 1));
     assert_eq!(hurried.call().await.unwrap(), LEARNT + 1, "it is known now");
 }
 
 #[graph(request_timeout_s = 1)]
-fn told() -> u64 {
+fn obedient() -> u64 {
     input(|takes_ms: u64| obeys(takes_ms))
 }
 
-/// Not every request is learnt from then, as that costs a look at the clock.
+/// By then only some requests are measured, as each measurement reads the clock.
 #[tokio::test(start_paused = true)]
 async fn estimates_keep_up_after_many_requests() {
-    let app = deploy(told()).await.unwrap();
+    let app = deploy(obedient()).await.unwrap();
     for takes_ms in [10, 50] {
         for _ in 0..1_000 {
             app.call(takes_ms).await.unwrap();
@@ -273,7 +273,7 @@ async fn estimates_keep_up_after_many_requests() {
     assert_eq!(hurried.call(10).await.unwrap(), 10);
 }
 
-/// On a thread, after which there is something to come.
+/// On a thread, and followed by another node.
 #[deployment]
 struct Computing {
     stage: Stage,
@@ -320,7 +320,7 @@ async fn a_job_that_has_become_hopeless_in_the_queue_is_never_run() {
         }
         assert_eq!(call.await.unwrap().unwrap(), 7);
     }
-    // One is at work, and two wait behind it until too little is left for what comes after one.
+    // One runs, and two wait behind it until too little time is left for the node that follows.
     let running = begin(call(1_000)).await;
     stage.entered(1).await;
     let before = ran.get();

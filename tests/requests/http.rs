@@ -44,7 +44,7 @@ async fn a_request_that_takes_too_long_is_answered_with_504() {
 }
 
 #[tokio::test]
-async fn the_smaller_of_the_clients_and_the_graphs_timeout_counts() {
+async fn the_smaller_of_the_clients_and_the_graphs_timeout_applies() {
     let (without, limited) = (serve(without_limit()).await, serve(limited()).await);
     for (server, header, left) in [
         (&without, None, None),
@@ -85,7 +85,7 @@ async fn a_model_id_comes_from_rays_header() {
     assert_eq!(answer.status, 400);
 }
 
-/// Before the first request, in the middle of one's head, and between two.
+/// Before the first request, in the middle of a head, and between two requests.
 #[tokio::test]
 async fn a_connection_without_a_request_is_not_kept_for_ever() {
     let server = serve(without_limit()).await;
@@ -100,7 +100,7 @@ async fn a_connection_without_a_request_is_not_kept_for_ever() {
             connection.read_exact(&mut first).await.unwrap();
             assert_eq!(&first, b"HTTP/1.1 200");
         }
-        // The clock moves on by itself as soon as all wait for it.
+        // The clock moves on by itself as soon as everything waits for it.
         tokio::time::pause();
         let began = tokio::time::Instant::now();
         connection.read_to_end(&mut Vec::new()).await.unwrap();
@@ -111,7 +111,7 @@ async fn a_connection_without_a_request_is_not_kept_for_ever() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn a_body_that_does_not_arrive_is_not_waited_for() {
     let server = serve(without_limit()).await;
     let head = format!(
         "POST / HTTP/1.1\r\nhost: test\r\nconnection: close\r\n{TIMEOUT}: 0.01\r\n\
@@ -126,7 +126,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     assert_eq!(answer.json(), json!({ "error": "the deadline has passed" }));
 }
 
-/// As Ray Serve takes it.
+/// As in Ray Serve.
 #[tokio::test]
 async fn an_empty_model_id_is_none() {
     let server = serve(without_limit()).await;

@@ -1,6 +1,6 @@
-//! A request's context, its deadline, and its end: what happens to work that nobody waits for.
+//! A request's context, its deadline, and its end: what happens to work without a caller.
 //!
-//! Time stands still: nothing moves the clock but the tests themselves.
+//! Time stands still: only the tests move the clock.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod cancelling;

@@ -47,7 +47,7 @@ impl InPlace {
     }
 }
 
-/// A call by somebody who has a deadline and does not look at it.
+/// A call whose caller has a deadline, but does not end the call itself.
 async fn patient<T>(deadline: Instant, call: impl Future<Output = T>) -> T {
     Request::default().with_deadline(deadline).scope(call).await
 }
@@ -68,7 +68,7 @@ async fn a_job_whose_deadline_has_passed_is_answered_and_never_run() {
     stage.entered(1).await;
     let (late, in_time) = (begin(call(50)).await, begin(call(60)).await);
     pass(50).await;
-    assert!(!late.is_finished(), "nobody looks into the queue");
+    assert!(!late.is_finished(), "the queue is not read");
     stage.release(2);
     assert_eq!(running.await.unwrap().unwrap(), 0);
     let error = late.await.unwrap().unwrap_err();

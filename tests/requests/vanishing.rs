@@ -10,10 +10,10 @@ use crate::support::http::{Request, serve_with};
 use crate::support::{Count, OnDrop, Stage};
 
 const CLIENTS: usize = 1_000;
-/// Calls that are at work at the same time, at the first node.
+/// Calls that run at the same time, at the first node.
 const INSIDE: u32 = 8;
 
-/// Where clients vanish: some while it works, the others while they wait for a place.
+/// The node at which clients vanish: some while it runs, the others while they wait for a place.
 #[deployment(max_ongoing_requests = INSIDE, max_queued_requests = 2_000)]
 struct First {
     stage: Stage,
@@ -33,7 +33,7 @@ impl First {
     }
 }
 
-/// Beside it, on a thread that is held up.
+/// Another node, on a thread that is held.
 #[deployment(max_queued_requests = 2_000)]
 struct Beside {
     stage: Stage,
@@ -53,7 +53,7 @@ impl Beside {
     }
 }
 
-/// What a request holds on to until its last node takes it, or it is dropped.
+/// A value that a request holds until its last node takes it, or until it is dropped.
 #[derive(Clone)]
 struct Guest(#[allow(dead_code)] Arc<OnDrop>);
 
@@ -143,9 +143,9 @@ async fn a_thousand_clients_that_vanish_leave_nothing_behind() {
     let started = (first.1.get(), beside.1.get(), watched.downstream.get());
     assert_eq!((started.1, started.2), (1, 0));
 
-    // Their places have come back: as many as before are let in again, and answered.
+    // Their places are free again: as many requests as before are admitted, and answered.
     first.0.release(CLIENTS);
-    beside.0.release(CLIENTS + 1); // also the one that was at work when its client went
+    beside.0.release(CLIENTS + 1); // also the one that was running when its client vanished
     let again = join_all((0..CLIENTS as u32).map(|number| server.post(json!(number)))).await;
     for (number, answer) in again.iter().enumerate() {
         assert_eq!(answer.ok(), json!(2 * number));
@@ -154,7 +154,7 @@ async fn a_thousand_clients_that_vanish_leave_nothing_behind() {
     assert_eq!(
         beside.1.get() - started.1,
         CLIENTS,
-        "a call was made for nobody"
+        "a call was made without a caller"
     );
     assert_eq!(watched.downstream.get(), CLIENTS);
     assert_eq!(first.0.left().get(), first.1.get(), "all have left");

@@ -1,10 +1,10 @@
-//! Threads on the cores of their replica, as the kernel tells.
+//! Threads on the cores of their replica, as the kernel reports them.
 #![cfg(target_os = "linux")]
 
 use serve_runtime::prelude::*;
 use serve_runtime::{Machine, deploy_on};
 
-/// The cores that the calling thread may run on.
+/// The cores that the current thread may run on.
 fn allowed() -> Vec<usize> {
     let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
     let mut lines = status.lines();
@@ -33,9 +33,9 @@ impl Model {
     }
 
     fn cores(&self) -> [Vec<usize>; 4] {
-        let told = ReplicaContext::current().cpus().to_vec();
+        let assigned = ReplicaContext::current().cpus().to_vec();
         let (constructor, started) = (self.constructor.clone(), self.started_thread.clone());
-        [told, allowed(), constructor, started]
+        [assigned, allowed(), constructor, started]
     }
 }
 
@@ -63,8 +63,8 @@ async fn replicas_have_cores_of_their_own_while_there_are_any() {
     let second = deploy_on(ledger, Model::bind().num_cpus(1.0));
     let second = second.await.unwrap();
     assert_eq!(first.cores().await.unwrap()[1], all[..1]);
-    let [told, allowed, ..] = second.cores().await.unwrap();
-    assert_eq!(told, [0; 0]);
+    let [assigned, allowed, ..] = second.cores().await.unwrap();
+    assert_eq!(assigned, [0; 0]);
     assert_eq!(allowed, all);
 }
 
@@ -75,14 +75,14 @@ async fn a_part_of_a_cpu_does_not_pin() {
     for num_cpus in [0.0, 0.5, 1.5] {
         let bound = Model::bind().num_cpus(num_cpus);
         let model = deploy_on(machine(), bound).await.unwrap();
-        let [told, allowed, ..] = model.cores().await.unwrap();
-        assert_eq!(told, [0; 0]);
+        let [assigned, allowed, ..] = model.cores().await.unwrap();
+        assert_eq!(assigned, [0; 0]);
         assert_eq!(allowed, all);
     }
 }
 
 #[tokio::test]
-async fn the_machine_as_it_is_has_the_cores_of_this_process() {
+async fn the_detected_machine_has_the_cores_of_this_process() {
     let all = allowed();
     let machine = Machine::detect().num_cpus(64.0);
     let bound = Model::bind().num_cpus(1.0);
@@ -109,7 +109,7 @@ impl InPlace {
 }
 
 #[tokio::test]
-async fn what_runs_on_its_callers_tasks_is_not_pinned() {
+async fn replicas_in_place_are_not_pinned() {
     let all = allowed();
     let machine = Machine::empty().num_cpus(1.0).cores(all.clone());
     let deployed = deploy_on(machine, InPlace::bind()).await.unwrap();

@@ -1,20 +1,20 @@
-//! What a replica knows of itself, and where.
+//! `ReplicaContext`: which code sees the context of its replica.
 
 use serve_runtime::prelude::*;
 use serve_runtime::{Machine, ReplicaContext, deploy_on};
 
-/// What the code at some place is told.
+/// The context that code sees at some place.
 #[derive(Debug, Clone, PartialEq)]
-struct Told {
+struct Seen {
     deployment: Option<String>,
     number: Option<usize>,
     num_cpus: usize,
     memory: Option<u64>,
 }
 
-fn told() -> Told {
+fn seen() -> Seen {
     let replica = ReplicaContext::current();
-    Told {
+    Seen {
         deployment: replica.deployment().map(str::to_owned),
         number: replica.number(),
         num_cpus: replica.num_cpus(),
@@ -22,8 +22,8 @@ fn told() -> Told {
     }
 }
 
-fn of(deployment: &str, number: usize) -> Told {
-    Told {
+fn of(deployment: &str, number: usize) -> Seen {
+    Seen {
         deployment: Some(deployment.to_owned()),
         number: Some(number),
         num_cpus: 3,
@@ -37,17 +37,17 @@ fn machine() -> Machine {
 
 #[deployment(num_cpus = 2.5, memory = 5 << 20, num_replicas = 2)]
 struct Compute {
-    told: Told,
+    seen: Seen,
 }
 
 #[deployment]
 impl Compute {
     fn new() -> Self {
-        Compute { told: told() }
+        Compute { seen: seen() }
     }
 
-    fn told(&self) -> (Told, Told) {
-        (self.told.clone(), told())
+    fn seen(&self) -> (Seen, Seen) {
+        (self.seen.clone(), seen())
     }
 
     fn panic(&self) -> () {
@@ -59,7 +59,7 @@ impl Compute {
 async fn in_constructors_and_calls_of_compute() {
     let deployed = deploy_on(machine(), Compute::bind()).await.unwrap();
     for _ in 0..8 {
-        let (constructor, call) = deployed.told().await.unwrap();
+        let (constructor, call) = deployed.seen().await.unwrap();
         assert_eq!(constructor, call);
         assert_eq!(call, of("Compute", call.number.unwrap()));
         assert!(call.number.unwrap() < 2);
@@ -71,31 +71,31 @@ async fn of_a_replica_that_replaces_another() {
     let bound = Compute::bind().num_replicas(1).name("model");
     let deployed = deploy_on(machine(), bound).await.unwrap();
     deployed.panic().await.unwrap_err();
-    let (constructor, call) = deployed.told().await.unwrap();
+    let (constructor, call) = deployed.seen().await.unwrap();
     assert_eq!(constructor, of("model", 1));
     assert_eq!(call, of("model", 1));
 }
 
 #[deployment(num_cpus = 2.5, memory = 5 << 20)]
 struct Mixed {
-    told: Told,
+    seen: Seen,
 }
 
 #[deployment]
 impl Mixed {
     async fn new() -> Self {
-        let before = told();
+        let before = seen();
         tokio::task::yield_now().await;
-        assert_eq!(before, told());
-        Mixed { told: before }
+        assert_eq!(before, seen());
+        Mixed { seen: before }
     }
 
-    async fn in_place(&self) -> (Told, Told) {
-        (self.told.clone(), told())
+    async fn in_place(&self) -> (Seen, Seen) {
+        (self.seen.clone(), seen())
     }
 
-    fn compute(&self) -> Told {
-        told()
+    fn compute(&self) -> Seen {
+        seen()
     }
 
     async fn panic(&self) -> () {
@@ -106,7 +106,7 @@ impl Mixed {
 #[tokio::test]
 async fn in_async_constructors_but_not_on_the_tasks_of_callers() {
     let deployed = deploy_on(machine(), Mixed::bind()).await.unwrap();
-    let outside = told();
+    let outside = seen();
     assert_eq!((&outside.deployment, outside.number), (&None, None));
     let (constructor, call) = deployed.in_place().await.unwrap();
     assert_eq!(constructor, of("Mixed", 0));
@@ -120,17 +120,17 @@ async fn in_async_constructors_but_not_on_the_tasks_of_callers() {
 
 #[deployment]
 struct Modest {
-    told: Told,
+    seen: Seen,
 }
 
 #[deployment]
 impl Modest {
     fn new() -> Self {
-        Modest { told: told() }
+        Modest { seen: seen() }
     }
 
-    async fn told(&self) -> Told {
-        self.told.clone()
+    async fn seen(&self) -> Seen {
+        self.seen.clone()
     }
 }
 
@@ -138,13 +138,13 @@ impl Modest {
 async fn of_a_replica_that_needs_nothing() {
     let deployed = deploy(Modest::bind()).await.unwrap();
     let parallelism = std::thread::available_parallelism().unwrap().get();
-    let expected = Told {
+    let expected = Seen {
         deployment: Some("Modest".to_owned()),
         number: Some(0),
         num_cpus: parallelism,
         memory: None,
     };
-    assert_eq!(deployed.told().await.unwrap(), expected);
+    assert_eq!(deployed.seen().await.unwrap(), expected);
 }
 
 #[deployment]
@@ -156,22 +156,22 @@ impl Starter {
         Starter(ReplicaContext::current())
     }
 
-    async fn on_a_task(&self) -> Told {
-        let task = self.0.clone().scope(async { told() });
+    async fn on_a_task(&self) -> Seen {
+        let task = self.0.clone().scope(async { seen() });
         tokio::spawn(task).await.unwrap()
     }
 
-    async fn on_a_thread(&self) -> Told {
+    async fn on_a_thread(&self) -> Seen {
         let context = self.0.clone();
-        let thread = std::thread::spawn(|| context.sync_scope(told));
+        let thread = std::thread::spawn(|| context.sync_scope(seen));
         thread.join().unwrap()
     }
 }
 
 #[tokio::test]
-async fn on_what_a_replica_starts_if_it_is_handed_on() {
+async fn on_threads_that_a_replica_starts_if_it_is_passed_on() {
     let deployed = deploy(Starter::bind()).await.unwrap();
-    for told in [deployed.on_a_task().await, deployed.on_a_thread().await] {
-        assert_eq!(told.unwrap().deployment.as_deref(), Some("Starter"));
+    for seen in [deployed.on_a_task().await, deployed.on_a_thread().await] {
+        assert_eq!(seen.unwrap().deployment.as_deref(), Some("Starter"));
     }
 }

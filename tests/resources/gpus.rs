@@ -1,4 +1,4 @@
-//! Every replica learns which GPUs are its own. The GPUs are described, not there.
+//! Every replica knows its GPUs. The GPUs are described, not real.
 
 use serve_runtime::prelude::*;
 use serve_runtime::{Machine, deploy_on};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 type Seen = Arc<Mutex<Vec<(String, Vec<usize>)>>>;
 
-/// Writes down what its constructor is told.
+/// Records the GPUs that its constructor sees.
 #[deployment]
 struct Model;
 
@@ -42,7 +42,7 @@ fn models(seen: Seen) -> f64 {
 }
 
 #[tokio::test]
-async fn parts_are_packed_and_whole_ones_are_alone() {
+async fn parts_are_packed_and_whole_gpus_are_not_shared() {
     let seen = Seen::default();
     let machine = Machine::empty().num_gpus(4);
     let app = deploy_on(machine, models(seen.clone())).await.unwrap();
@@ -59,7 +59,7 @@ async fn parts_are_packed_and_whole_ones_are_alone() {
 }
 
 #[tokio::test]
-async fn a_call_sees_them_too() {
+async fn a_call_sees_them_as_well() {
     let machine = Machine::empty().num_gpus(3);
     let model = Model::bind(Seen::default()).num_gpus(3.0);
     let model = deploy_on(machine, model).await.unwrap();
@@ -68,7 +68,7 @@ async fn a_call_sees_them_too() {
 }
 
 #[tokio::test]
-async fn parts_that_fit_in_the_sum_alone_are_refused() {
+async fn parts_that_fit_only_in_sum_are_refused() {
     let machine = Machine::empty().num_gpus(2);
     let model = Model::bind(Seen::default()).num_gpus(0.6).num_replicas(3);
     let error = deploy_on(machine, model).await.unwrap_err();

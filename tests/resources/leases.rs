@@ -1,4 +1,4 @@
-//! What replicas have is given back when they are gone.
+//! Replicas return their resources when they are gone.
 
 use std::sync::Arc;
 
@@ -64,8 +64,8 @@ async fn bare(number: u32) -> u32 {
     2 * number
 }
 
-/// Deploys twice: the second time has to wait for the first to be shut down, although handles of the
-/// first are still around.
+/// Deploys twice: the second deploy has to wait until the first application is shut down, although handles of the
+/// first still exist.
 macro_rules! is_given_back_after_a_shutdown {
     ($bind:expr, $handle:ident => $call:expr) => {
         let ledger = one_license();
@@ -141,7 +141,7 @@ fn failing(gate: Gate) -> u32 {
     input(|| slow.run() + broken.run())
 }
 
-/// While a constructor is still at it after its deploy has failed, what it uses is not given away.
+/// While a constructor still runs after its deploy has failed, its resources are not given to others.
 #[tokio::test]
 async fn after_a_failed_deploy_once_the_last_constructor_is_done() {
     let ledger = one_license();

@@ -1,4 +1,4 @@
-//! What does not fit is refused before anything is built, with the arithmetic.
+//! Replicas that do not fit are refused before anything is built, with the arithmetic.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
@@ -92,7 +92,7 @@ fn enormous(number: u32) -> u32 {
 }
 
 #[tokio::test]
-async fn also_of_the_machine_as_it_is() {
+async fn also_of_the_detected_machine() {
     let error = deploy(enormous::bind()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     let text = error.to_string();
@@ -108,13 +108,13 @@ fn modest(number: u32) -> u32 {
 }
 
 #[tokio::test]
-async fn what_is_not_declared_is_not_counted() {
+async fn undeclared_resources_are_not_counted() {
     let app = deploy_on(Machine::empty(), modest::bind()).await.unwrap();
     assert_eq!(app.call(7).await.unwrap(), 7);
 }
 
 #[tokio::test]
-async fn wrong_amounts_are_refused_by_the_deployment_s_name() {
+async fn wrong_amounts_are_refused_with_the_deployments_name() {
     for (bound, wrong) in [
         (
             modest::bind().num_gpus(1.5),
@@ -136,7 +136,7 @@ async fn wrong_amounts_are_refused_by_the_deployment_s_name() {
 }
 
 #[test]
-fn the_topology_has_what_is_declared() {
+fn the_topology_has_the_declared_resources() {
     let options = PhotosGraph::TOPOLOGY.deployments[0].options;
     assert_eq!(options.memory, Some(3 << 30));
     let options = PhotosGraph::TOPOLOGY.deployments[1].options;

@@ -20,7 +20,7 @@ fn call(most: &str) -> Child {
 }
 
 #[tokio::test]
-async fn each_item_is_a_line_when_it_comes() {
+async fn each_item_is_printed_as_a_line_when_it_arrives() {
     let mut child = call("2");
     let mut stdin = child.stdin.take().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -37,7 +37,7 @@ async fn each_item_is_a_line_when_it_comes() {
 }
 
 #[tokio::test]
-async fn an_error_in_the_middle_is_the_end_and_the_exit_status() {
+async fn an_error_in_the_middle_ends_the_stream_and_sets_the_exit_status() {
     let mut child = call("9");
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(b"one\nbreak\ntwo\n").await.unwrap();
@@ -48,5 +48,5 @@ async fn an_error_in_the_middle_is_the_end_and_the_exit_status() {
     within(out.read_to_string(&mut stdout)).await.unwrap();
     within(err.read_to_string(&mut stderr)).await.unwrap();
     assert_eq!(stdout, "\"one\"\n");
-    assert!(stderr.contains("node `lines`: told to break"), "{stderr}");
+    assert!(stderr.contains("node `lines`: asked to break"), "{stderr}");
 }

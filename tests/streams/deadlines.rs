@@ -1,18 +1,18 @@
-//! The deadline of a request ends its stream. Time stands still but for the tests.
+//! The deadline of a request ends its stream. Only the tests move the clock.
 
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use serve_runtime::prelude::*;
 
-use crate::producers::{Counting, Machine, Orders, Seen, Teller, double, orders};
+use crate::producers::{Counting, Forwarder, Machine, Orders, Seen, double, orders};
 use crate::support::{at_once, within};
 
 #[graph(request_timeout_s = 2.0)]
-fn told(orders: Orders) -> Streaming<u32> {
-    let teller = Teller::bind(orders);
+fn doubled(orders: Orders) -> Streaming<u32> {
+    let forwarder = Forwarder::bind(orders);
 
-    input(|from: u32| double(teller.tell(from)))
+    input(|from: u32| double(forwarder.forward(from)))
 }
 
 #[graph(request_timeout_s = 2.0)]
@@ -30,21 +30,21 @@ fn in_time() -> CallOptions {
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_ends_at_the_deadline() {
-    let (tell, orders) = orders();
-    let app = deploy(told(orders)).await.unwrap();
+    let (sender, orders) = orders();
+    let app = deploy(doubled(orders)).await.unwrap();
     let mut numbers = app.call(0).await.unwrap();
-    tell.send(1).unwrap();
+    sender.send(1).unwrap();
     tokio::time::advance(Duration::from_secs(1)).await;
     assert_eq!(numbers.next().await.unwrap().unwrap(), 2);
     let error = within(numbers.next()).await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
-    assert_eq!(error.node(), Some("teller.tell"));
+    assert_eq!(error.node(), Some("forwarder.forward"));
     assert!(numbers.next().await.is_none());
 }
 
-/// The place is free, although nobody reads on; what was read before makes no difference.
+/// The permit is free although nothing reads the stream; earlier reads make no difference.
 #[tokio::test(start_paused = true)]
-async fn a_stream_in_place_that_nobody_reads_leaves_its_place_at_the_deadline() {
+async fn an_unread_stream_in_place_releases_its_permit_at_the_deadline() {
     for read in 0..2 {
         let seen = Seen::new();
         let counting = Counting::bind(seen.clone()).max_ongoing_requests(1);
@@ -60,7 +60,7 @@ async fn a_stream_in_place_that_nobody_reads_leaves_its_place_at_the_deadline() 
         let second = within(second).await.unwrap();
         assert_eq!((seen.made.get(), seen.dropped.get()), (read, 1));
         drop(second);
-        // Whoever comes back to it is told.
+        // A later read gets the error.
         let error = within(first.next()).await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
         assert_eq!(error.node(), Some("Counting.count"));
@@ -69,20 +69,20 @@ async fn a_stream_in_place_that_nobody_reads_leaves_its_place_at_the_deadline() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_waits_for_an_item_in_vain_gives_the_place_back() {
+async fn a_reader_that_waits_in_vain_releases_the_permit() {
     let (_tell, orders) = orders();
-    let teller = deploy(Teller::bind(orders).max_ongoing_requests(1));
-    let teller = teller.await.unwrap();
-    let mut first = teller.options(in_time()).tell(0).await.unwrap();
-    // It has waited for an item, and waits no more.
+    let forwarder = deploy(Forwarder::bind(orders).max_ongoing_requests(1));
+    let forwarder = forwarder.await.unwrap();
+    let mut first = forwarder.options(in_time()).forward(0).await.unwrap();
+    // It waited for an item until the deadline.
     assert!(at_once(&mut first.next().boxed()).await.is_none());
-    let mut second = teller.tell(0).boxed();
+    let mut second = forwarder.forward(0).boxed();
     assert!(at_once(&mut second).await.is_none());
     let _second = within(second).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_whose_stream_nobody_reads_is_over_at_its_deadline() {
+async fn a_request_with_an_unread_stream_ends_at_its_deadline() {
     let app = deploy(counted(Seen::new())).await.unwrap();
     let first = app.call(2).await.unwrap();
     assert_eq!(app.call(1).await.unwrap_err().kind(), ErrorKind::Overloaded);
@@ -95,9 +95,9 @@ async fn a_request_whose_stream_nobody_reads_is_over_at_its_deadline() {
     drop(first);
 }
 
-/// Items that are there are read as if nothing were; what makes them is gone.
+/// Items that are already made can still be read; their producer is gone.
 #[tokio::test]
-async fn a_thread_whose_stream_nobody_reads_is_free_at_the_deadline() {
+async fn a_thread_with_an_unread_stream_is_free_at_the_deadline() {
     let seen = Seen::new();
     let machine = deploy(Machine::bind(seen.clone())).await.unwrap();
     let handle = machine.options(CallOptions::new().timeout(Duration::from_secs(1000)));

@@ -1,4 +1,4 @@
-//! Fakes in the place of what streams.
+//! Fakes of deployments that stream.
 
 use futures_util::StreamExt;
 use serve_runtime::prelude::*;
@@ -7,7 +7,7 @@ use serve_runtime::testing::{handle, later};
 use crate::producers::{Machine, double};
 use crate::support::within;
 
-/// What no test may build.
+/// Must not be built by any test.
 #[deployment]
 struct Writer;
 
@@ -52,7 +52,7 @@ async fn a_fake_takes_a_stream() {
 }
 
 #[tokio::test]
-async fn a_fake_fails_in_place_of_its_stream_or_in_the_middle() {
+async fn a_fake_fails_instead_of_streaming_or_in_the_middle() {
     let fake = Writer::fake().write(|to| match to {
         0 => Err(Error::invalid_input("nothing to write")),
         to => {

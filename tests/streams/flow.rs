@@ -1,15 +1,15 @@
-//! Items from where they are made to who reads them.
+//! Items, from the producer to the reader.
 
 use serve_runtime::prelude::*;
 
-use crate::producers::{Counting, Machine, Orders, Seen, Teller, double, orders};
+use crate::producers::{Counting, Forwarder, Machine, Orders, Seen, double, orders};
 use crate::support::within;
 
 #[graph]
 fn doubled(orders: Orders) -> Streaming<u32> {
-    let teller = Teller::bind(orders);
+    let forwarder = Forwarder::bind(orders);
 
-    input(|from: u32| double(teller.tell(from)))
+    input(|from: u32| double(forwarder.forward(from)))
 }
 
 #[graph]
@@ -21,14 +21,14 @@ fn counted(seen: Seen) -> Streaming<u32> {
 
 #[tokio::test]
 async fn the_first_item_arrives_before_the_last_is_made() {
-    let (tell, orders) = orders();
+    let (sender, orders) = orders();
     let app = deploy(doubled(orders)).await.unwrap();
     let mut numbers = within(app.call(10)).await.unwrap();
     for n in [1, 2, 3] {
-        tell.send(n).unwrap();
+        sender.send(n).unwrap();
         assert_eq!(within(numbers.next()).await.unwrap().unwrap(), 20 + 2 * n);
     }
-    drop(tell);
+    drop(sender);
     assert!(within(numbers.next()).await.is_none());
     assert!(within(numbers.next()).await.is_none());
 }
@@ -42,7 +42,7 @@ async fn items_come_in_order_from_a_thread() {
 }
 
 #[tokio::test]
-async fn in_place_an_item_is_made_when_it_is_asked_for() {
+async fn in_place_an_item_is_made_when_it_is_polled() {
     let seen = Seen::new();
     let counting = deploy(Counting::bind(seen.clone())).await.unwrap();
     let mut numbers = within(counting.count(10)).await.unwrap();
@@ -53,11 +53,11 @@ async fn in_place_an_item_is_made_when_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_thread_runs_ahead_only_so_far() {
+async fn a_thread_makes_a_limited_number_of_items_ahead() {
     let seen = Seen::new();
     let machine = deploy(Machine::bind(seen.clone())).await.unwrap();
     let mut numbers = within(machine.count(60)).await.unwrap();
-    seen.made.reaches(5).await; // four that wait, and the one that has no room
+    seen.made.reaches(5).await; // four that wait, and one that has no room
     assert_eq!(within(numbers.next()).await.unwrap().unwrap(), 0);
     seen.made.reaches(6).await;
     assert_eq!(seen.made.get(), 6);
@@ -114,7 +114,7 @@ async fn a_producer_knows_its_request() {
 }
 
 #[test]
-fn the_topology_knows_streams() {
+fn the_topology_shows_streams() {
     let nodes = DoubledGraph::TOPOLOGY.nodes;
     assert_eq!(nodes[0].method.output, "Streaming<u32>");
     assert_eq!(

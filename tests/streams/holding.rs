@@ -1,4 +1,4 @@
-//! What a stream holds until it has ended or is dropped.
+//! The permit, thread and request that a stream holds until it has ended or is dropped.
 
 use futures_util::{FutureExt, StreamExt};
 use serve_runtime::prelude::*;
@@ -14,7 +14,7 @@ fn counted(seen: Seen) -> Streaming<u32> {
 }
 
 #[tokio::test]
-async fn a_place_is_held_until_the_last_item() {
+async fn a_permit_is_held_until_the_last_item() {
     let seen = Seen::new();
     let counting = Counting::bind(seen.clone()).max_ongoing_requests(1);
     let counting = deploy(counting).await.unwrap();
@@ -30,7 +30,7 @@ async fn a_place_is_held_until_the_last_item() {
 }
 
 #[tokio::test]
-async fn a_dropped_stream_gives_its_place_back_and_makes_nothing_more() {
+async fn a_dropped_stream_releases_its_permit_and_makes_no_further_items() {
     let seen = Seen::new();
     let counting = Counting::bind(seen.clone()).max_ongoing_requests(1);
     let counting = deploy(counting).await.unwrap();
@@ -133,7 +133,7 @@ fn with_help() -> Streaming<u32> {
 }
 
 #[tokio::test]
-async fn a_shutdown_leaves_a_stream_what_it_is_made_with() {
+async fn during_a_shutdown_a_stream_can_still_call_other_deployments() {
     let app = deploy(with_help()).await.unwrap();
     let numbers = within(app.call()).await.unwrap();
     let mut shutdown = Deployed::shutdown(app).boxed();
@@ -146,7 +146,7 @@ async fn a_shutdown_leaves_a_stream_what_it_is_made_with() {
 }
 
 #[tokio::test]
-async fn a_request_counts_until_its_stream_has_ended() {
+async fn a_request_is_in_flight_until_its_stream_has_ended() {
     let seen = Seen::new();
     let app = deploy(narrow(seen)).await.unwrap();
     let first = within(app.call(2)).await.unwrap();

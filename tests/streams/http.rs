@@ -4,15 +4,15 @@ use serve_runtime::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::producers::{Counting, Orders, Seen, Teller, double, orders};
+use crate::producers::{Counting, Forwarder, Orders, Seen, double, orders};
 use crate::support::http::{Served, serve};
 use crate::support::within;
 
 #[graph]
-fn told(orders: Orders) -> Streaming<u32> {
-    let teller = Teller::bind(orders);
+fn doubled(orders: Orders) -> Streaming<u32> {
+    let forwarder = Forwarder::bind(orders);
 
-    input(|from: u32| double(teller.tell(from)))
+    input(|from: u32| double(forwarder.forward(from)))
 }
 
 #[graph]
@@ -22,7 +22,7 @@ fn counted(seen: Seen) -> Streaming<u32> {
     input(|to: u32| counting.count(to))
 }
 
-/// A client that reads what has come and no more.
+/// A client that reads only what has arrived.
 pub struct Client {
     connection: TcpStream,
     read: String,
@@ -42,7 +42,7 @@ impl Client {
         }
     }
 
-    /// What comes up to a text.
+    /// Reads up to a text.
     pub async fn until(&mut self, text: &str) -> String {
         within(async {
             loop {
@@ -59,10 +59,10 @@ impl Client {
         .await
     }
 
-    /// All the rest, until the server hangs up.
+    /// Reads the rest, until the server hangs up.
     pub async fn rest(mut self) -> String {
         let mut rest = Vec::new();
-        // It may do so in the middle.
+        // It may hang up in the middle.
         let _ = within(self.connection.read_to_end(&mut rest)).await;
         self.read + std::str::from_utf8(&rest).unwrap()
     }
@@ -74,8 +74,8 @@ async fn each_item_is_sent_when_it_is_made() {
         ("*/*", "application/x-ndjson", ("", "\n")),
         ("text/event-stream", "text/event-stream", ("data: ", "\n\n")),
     ] {
-        let (tell, orders) = orders();
-        let served = serve(told(orders)).await;
+        let (sender, orders) = orders();
+        let served = serve(doubled(orders)).await;
         let mut client = Client::post(&served, accept, "10").await;
         let head = client.until("\r\n\r\n").await;
         assert!(head.starts_with("HTTP/1.1 200 OK"), "{head}");
@@ -84,12 +84,12 @@ async fn each_item_is_sent_when_it_is_made() {
             "{head}"
         );
         for n in [1, 2, 3] {
-            tell.send(n).unwrap();
+            sender.send(n).unwrap();
             let text = format!("{}{}{}", item.0, 20 + 2 * n, item.1);
             let chunk = client.until(&format!("{text}\r\n")).await;
             assert_eq!(chunk, format!("{:X}\r\n{text}\r\n", text.len()));
         }
-        drop(tell);
+        drop(sender);
         assert_eq!(client.until("0\r\n\r\n").await, "0\r\n\r\n");
         within(served.stop()).await.unwrap().unwrap();
     }
@@ -113,7 +113,7 @@ async fn an_error_is_the_last_line_or_event() {
         last.contains(&format!("event: error\ndata: {error}\n\n")),
         "{last}"
     );
-    // Before the stream is there, an error is an answer like any other.
+    // Before the stream begins, an error is an ordinary answer.
     let mut refused = Client::post(&served, "*/*", "0").await;
     assert!(refused.until("\r\n").await.starts_with("HTTP/1.1 422"));
     within(served.stop()).await.unwrap().unwrap();

@@ -1,6 +1,6 @@
-//! Streams: through graphs and handles, their end, and what they hold until then.
+//! Streams: through graphs and handles, how they end, and what they hold until then.
 //!
-//! Nothing depends on time: producers say how far they are, and wait to be told to go on.
+//! Nothing depends on time: producers report their progress, and wait until the test lets them continue.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod commands;

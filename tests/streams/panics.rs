@@ -5,7 +5,7 @@ use serve_runtime::prelude::*;
 
 use crate::support::{Count, within};
 
-/// Breaks at the third item, but for its successor.
+/// Panics at the third item; its successor does not.
 #[deployment]
 struct Breaking {
     built: usize,
@@ -79,7 +79,7 @@ async fn the_stream_ends_with_an_error_and_the_replica_is_replaced() {
     broken(within(app.here()).await.unwrap(), "here.stream").await;
     broken(within(app.there()).await.unwrap(), "there.stream").await;
     broken(within(app.bare()).await.unwrap(), "bare").await;
-    // Their successors are not broken.
+    // Their successors work.
     for numbers in [
         app.here().await.unwrap(),
         within(app.there()).await.unwrap(),

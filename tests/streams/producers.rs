@@ -1,4 +1,4 @@
-//! What the tests stream from: numbers, counted as they are made, in place and on a thread.
+//! The producers of the tests: they stream numbers, in place and on a thread, and count them.
 
 use futures_util::StreamExt;
 use serve_runtime::prelude::*;
@@ -6,18 +6,18 @@ use tokio::sync::{Mutex, mpsc};
 
 use crate::support::Count;
 
-/// What a teller is told; the only replica takes it.
+/// The receiver of the test's commands, which the only replica takes.
 pub type Orders = Shared<std::sync::Mutex<Option<mpsc::UnboundedReceiver<u32>>>>;
 
-/// A teller's way to be told.
-pub type Tell = mpsc::UnboundedSender<u32>;
+/// The test's commands to a producer.
+pub type Sender = mpsc::UnboundedSender<u32>;
 
-pub fn orders() -> (Tell, Orders) {
-    let (tell, told) = mpsc::unbounded_channel();
-    (tell, Shared::new(std::sync::Mutex::new(Some(told))))
+pub fn orders() -> (Sender, Orders) {
+    let (sender, received) = mpsc::unbounded_channel();
+    (sender, Shared::new(std::sync::Mutex::new(Some(received))))
 }
 
-/// What the tests see of a producer.
+/// Lets the tests watch a producer.
 #[derive(Clone)]
 pub struct Seen {
     pub made: Count,
@@ -34,24 +34,24 @@ impl Seen {
 }
 
 #[deployment]
-pub struct Teller {
-    told: Mutex<mpsc::UnboundedReceiver<u32>>,
+pub struct Forwarder {
+    received: Mutex<mpsc::UnboundedReceiver<u32>>,
 }
 
 #[deployment]
-impl Teller {
-    pub fn new(told: Orders) -> Self {
-        let told = told.lock().unwrap().take().unwrap();
-        Teller {
-            told: Mutex::new(told),
+impl Forwarder {
+    pub fn new(received: Orders) -> Self {
+        let received = received.lock().unwrap().take().unwrap();
+        Forwarder {
+            received: Mutex::new(received),
         }
     }
 
-    /// What the test sends, until it hangs up.
-    pub async fn tell(&self, from: u32) -> impl Stream<Item = u32> {
-        futures_util::stream::unfold(&self.told, move |told| async move {
-            let number = told.lock().await.recv().await?;
-            Some((from + number, told))
+    /// The items that the test sends, until it hangs up.
+    pub async fn forward(&self, from: u32) -> impl Stream<Item = u32> {
+        futures_util::stream::unfold(&self.received, move |received| async move {
+            let number = received.lock().await.recv().await?;
+            Some((from + number, received))
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Who reads a stream, and what of it goes on when they do not.
+//! The readers of a stream, and what continues when they stop reading.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::runtime::Handle as Runtime;
 use crate::producers::{Counting, Seen};
 use crate::support::{Stage, at_once, within};
 
-/// What a producer knows of its request.
+/// Whether a producer's request is cancelled, as the producer sees it.
 type Known = Arc<Mutex<Option<Request>>>;
 
 #[deployment]
@@ -36,7 +36,7 @@ impl Asking {
     }
 }
 
-/// Although the call is over, whose request it was.
+/// Also after the call that returned it has ended.
 #[tokio::test]
 async fn a_stream_is_wanted_until_it_is_dropped() {
     let known = Known::default();
@@ -58,9 +58,9 @@ async fn a_stream_is_wanted_until_it_is_dropped() {
     }
 }
 
-/// Nor does it leave anything to wait for the deadline.
+/// Nothing keeps waiting for the deadline.
 #[tokio::test]
-async fn a_dropped_stream_with_a_deadline_gives_its_place_back_at_once() {
+async fn a_dropped_stream_with_a_deadline_releases_its_permit_at_once() {
     let seen = Seen::new();
     let counting = Counting::bind(seen.clone()).max_ongoing_requests(1);
     let counting = deploy(counting).await.unwrap();
@@ -95,7 +95,7 @@ impl Stuck {
         Stuck { stage }
     }
 
-    /// The second number takes as long as the test likes.
+    /// The second number waits until the test releases it.
     fn count(&self) -> impl Iterator<Item = u32> {
         (0..9).inspect(|n| {
             if *n == 1 {
@@ -105,9 +105,9 @@ impl Stuck {
     }
 }
 
-/// What it makes too late is not read.
+/// Items that it makes too late are not read.
 #[tokio::test]
-async fn a_thread_that_is_stuck_keeps_nobody_waiting_beyond_the_deadline() {
+async fn a_stuck_thread_keeps_no_reader_waiting_beyond_the_deadline() {
     let stage = Stage::new();
     let stuck = deploy(Stuck::bind(stage.clone())).await.unwrap();
     let in_time = stuck.options(CallOptions::new().timeout(Duration::from_secs(1000)));
@@ -136,9 +136,9 @@ fn counted(seen: Seen) -> Streaming<u32> {
     input(|to: u32| counting.count(to))
 }
 
-/// Whether it is dropped then or kept.
+/// Whether the stream is then dropped or kept.
 #[tokio::test]
-async fn a_request_is_over_with_the_last_item_of_its_stream() {
+async fn a_request_ends_with_the_last_item_of_its_stream() {
     let app = deploy(counted(Seen::new())).await.unwrap();
     let mut kept = Vec::new();
     for _ in 0..3 {
@@ -158,7 +158,7 @@ async fn a_request_is_over_with_the_last_item_of_its_stream() {
     within(Deployed::shutdown(app)).await;
 }
 
-/// A stream that a deployment makes of another one's, with an error of its own among the items.
+/// A stream that a deployment makes from another stream, with an error among the items.
 #[deployment]
 async fn stumbling() -> Streaming<u32> {
     let results = [Ok(1), Err(Error::failed("no two")), Ok(3)];

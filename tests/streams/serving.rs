@@ -1,4 +1,4 @@
-//! What a server does with streams that are under way, and with items that it cannot send.
+//! How a server handles streams in flight, and items that it cannot send.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,59 +7,62 @@ use serde_json::json;
 use serve_runtime::prelude::*;
 
 use crate::http::Client;
-use crate::producers::{Orders, Teller, orders};
+use crate::producers::{Forwarder, Orders, orders};
 use crate::support::http::{serve, serve_with};
 use crate::support::within;
 
 #[graph]
-fn told(orders: Orders) -> Streaming<u32> {
-    let teller = Teller::bind(orders);
+fn forwarded(orders: Orders) -> Streaming<u32> {
+    let forwarder = Forwarder::bind(orders);
 
-    input(|from: u32| teller.tell(from))
+    input(|from: u32| forwarder.forward(from))
 }
 
 #[tokio::test]
-async fn a_stream_has_its_place_at_the_server_until_it_ends() {
-    let (tell, orders) = orders();
-    let served = serve_with(told(orders), |options| options.max_ongoing_requests = 1).await;
+async fn a_stream_counts_as_a_request_of_the_server_until_it_ends() {
+    let (sender, orders) = orders();
+    let served = serve_with(forwarded(orders), |options| {
+        options.max_ongoing_requests = 1
+    })
+    .await;
     let mut client = Client::post(&served, "*/*", "0").await;
     client.until("\r\n\r\n").await;
     assert_eq!(served.post(json!(0)).await.status, 503);
-    drop(tell);
+    drop(sender);
     client.until("0\r\n\r\n").await;
     assert_eq!(served.post(json!(0)).await.status, 200);
 }
 
 #[tokio::test]
 async fn a_server_that_stops_lets_streams_end() {
-    let (tell, orders) = orders();
-    let served = serve(told(orders)).await;
+    let (sender, orders) = orders();
+    let served = serve(forwarded(orders)).await;
     let mut client = Client::post(&served, "*/*", "0").await;
     client.until("\r\n\r\n").await;
     let stopped = served.stop();
-    tell.send(7).unwrap();
+    sender.send(7).unwrap();
     client.until("7\n").await;
     assert!(!stopped.is_finished());
-    drop(tell);
+    drop(sender);
     client.until("0\r\n\r\n").await;
     within(stopped).await.unwrap().unwrap();
 }
 
-/// It does not wait for a stream that goes on and on: the client sees that the end is missing.
+/// It does not wait for an endless stream: the client sees that the end is missing.
 #[tokio::test]
 async fn a_stream_is_cut_off_when_its_time_is_up() {
-    let (tell, orders) = orders();
-    let served = serve_with(told(orders), |options| {
+    let (sender, orders) = orders();
+    let served = serve_with(forwarded(orders), |options| {
         options.graceful_shutdown_timeout = Duration::from_millis(50);
     });
     let served = served.await;
     let mut client = Client::post(&served, "*/*", "0").await;
     client.until("\r\n\r\n").await;
-    tell.send(7).unwrap();
+    sender.send(7).unwrap();
     client.until("7\n\r\n").await;
     within(served.stop()).await.unwrap().unwrap();
-    // The stream has been dropped, and the teller with it.
-    within(tell.closed()).await;
+    // The stream has been dropped, and its producer with it.
+    within(sender.closed()).await;
     let rest = client.rest().await;
     assert!(!rest.contains('7'), "{rest}");
 }
@@ -74,9 +77,9 @@ fn flooded() -> Streaming<String> {
     input(|| flood())
 }
 
-/// It does not read, so that the server cannot write: nobody asks for what comes next.
+/// The client does not read, so that the server cannot write and polls no further item.
 #[tokio::test]
-async fn a_client_that_stops_reading_has_its_place_until_the_deadline() {
+async fn a_client_that_stops_reading_occupies_the_server_until_the_deadline() {
     let served = serve_with(flooded(), |options| options.max_ongoing_requests = 1).await;
     let mut client = Client::post(&served, "*/*", "").await;
     client.until("\r\n\r\n").await;
@@ -93,7 +96,7 @@ async fn a_client_that_stops_reading_has_its_place_until_the_deadline() {
     .await;
 }
 
-/// No JSON: its keys are not strings.
+/// Cannot be JSON: its keys are not strings.
 type Odd = BTreeMap<(u32, u32), u32>;
 
 #[deployment]
@@ -107,10 +110,10 @@ fn oddly() -> Streaming<Odd> {
 }
 
 #[tokio::test]
-async fn an_item_that_is_no_json_is_an_error_and_the_last_one() {
+async fn an_item_that_cannot_be_json_is_an_error_and_the_last_one() {
     let served = serve(oddly()).await;
     let answer = served.post(json!(null)).await;
-    // The log says why; the client has done nothing wrong.
+    // The log says why; the client is not at fault.
     let lines: Vec<&str> = answer
         .body
         .lines()

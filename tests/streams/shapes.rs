@@ -77,30 +77,30 @@ async fn a_bound_graph_answers_with_a_stream() {
     assert_eq!(within(numbers.collect()).await.unwrap(), [0, 4, 8]);
 }
 
-/// As those of calls do.
+/// As for calls.
 #[tokio::test]
-async fn an_error_in_a_bound_graph_names_the_way_to_its_node() {
+async fn an_error_in_a_bound_graph_names_the_path_to_its_node() {
     let app = deploy(outer(Seen::new())).await.unwrap();
     ends_at(app.here(60).await.unwrap(), "counter.here/counting.count").await;
     ends_at(app.there(60).await.unwrap(), "counter.there/machine.count").await;
     let app = deploy(outermost(Seen::new())).await.unwrap();
     let node = "outer.here/counter.here/counting.count";
     ends_at(app.call(60).await.unwrap(), node).await;
-    // An error in place of the stream is named by the call.
+    // An error instead of the stream names the call.
     let error = app.call(0).await.unwrap_err();
     assert_eq!(error.node(), Some(node));
 }
 
-/// Through a handle, by the graph that makes it: who has called may have handed the stream on.
+/// Through a handle, the graph that makes the stream names it: the caller may have passed the stream on.
 #[tokio::test]
-async fn an_error_of_a_held_graph_is_named_by_that_graph() {
+async fn an_error_of_a_graph_behind_a_handle_names_that_graph() {
     let app = deploy(outer(Seen::new())).await.unwrap();
     ends_at(app.held(60).await.unwrap(), "held.call/inner.count").await;
     let error = app.held(0).await.unwrap_err();
     assert_eq!(error.node(), Some("holder.count/inner.count"));
 }
 
-pub enum Way {
+pub enum Source {
     Here(u32),
     There { to: u32 },
     Nowhere,
@@ -121,31 +121,31 @@ fn chosen(here: Seen, there: Seen) -> Streaming<u32> {
     let counting = Counting::bind(here);
     let machine = Machine::bind(there);
 
-    input(|way: Way, doubled: bool| {
-        let numbers = match way {
-            Way::Here(to) => counting.count(to),
-            Way::There { to } => machine.count(to),
-            Way::Nowhere => nothing(),
+    input(|source: Source, doubled: bool| {
+        let numbers = match source {
+            Source::Here(to) => counting.count(to),
+            Source::There { to } => machine.count(to),
+            Source::Nowhere => nothing(),
         };
         if doubled { double(numbers) } else { numbers }
     })
 }
 
 #[tokio::test]
-async fn a_choice_gives_the_stream_of_its_way() {
+async fn a_choice_returns_the_stream_of_its_arm() {
     let (here, there) = (Seen::new(), Seen::new());
     let app = deploy(chosen(here.clone(), there.clone())).await.unwrap();
-    for (way, doubled, wanted) in [
-        (Way::Here(3), false, vec![0, 1, 2]),
-        (Way::There { to: 3 }, true, vec![0, 2, 4]),
-        (Way::Nowhere, true, vec![]),
+    for (source, doubled, wanted) in [
+        (Source::Here(3), false, vec![0, 1, 2]),
+        (Source::There { to: 3 }, true, vec![0, 2, 4]),
+        (Source::Nowhere, true, vec![]),
     ] {
-        let numbers = within(app.call(way, doubled)).await.unwrap();
+        let numbers = within(app.call(source, doubled)).await.unwrap();
         assert_eq!(within(numbers.collect()).await.unwrap(), wanted);
     }
-    // Only the way that was chosen has made something.
+    // Only the chosen arm has made items.
     assert_eq!((here.made.get(), there.made.get()), (3, 3));
-    let numbers = app.call(Way::Here(60), true).await.unwrap();
+    let numbers = app.call(Source::Here(60), true).await.unwrap();
     ends_at(numbers, "counting.count").await;
 }
 
@@ -183,9 +183,9 @@ fn streams(seen: Seen) -> Vec<Streaming<u32>> {
     input(|tos: Vec<u32>| tos.map(|to| machine.count(to)))
 }
 
-/// As many as there are threads, as each is held until its stream has been read.
+/// As many at a time as there are threads, as each is held until its stream has been read.
 #[tokio::test]
-async fn a_fan_out_gives_streams() {
+async fn a_fan_out_returns_streams() {
     let app = deploy(streams(Seen::new())).await.unwrap();
     let made = within(app.call(vec![2, 3])).await.unwrap();
     let mut read = Vec::new();
@@ -202,7 +202,7 @@ fn in_parts(seen: Seen) -> (Streaming<u32>, u32) {
     input(|to: u32| (double(machine.count(to)), to))
 }
 
-/// The request counts as answered; what is streamed holds its replica.
+/// The request counts as answered; the stream holds its replica.
 #[tokio::test]
 async fn a_stream_may_be_a_part_of_the_answer() {
     let app = deploy(in_parts(Seen::new())).await.unwrap();

@@ -20,7 +20,7 @@ pub struct Served {
     server: JoinHandle<Result<()>>,
 }
 
-/// Serves on a free port; ready when every replica is.
+/// Serves on a free port, and waits until every replica is ready.
 pub async fn serve<G>(application: Application<G>) -> Served
 where
     G: Serve,
@@ -79,14 +79,14 @@ impl Served {
         Request::new("GET", path).send(self.address).await
     }
 
-    /// Tells the server to stop; it ends when what is under way is answered.
+    /// Stops the server; it ends when the requests in flight are answered.
     pub fn stop(self) -> JoinHandle<Result<()>> {
         let _ = self.stop.send(());
         self.server
     }
 }
 
-/// What came back.
+/// An answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -95,7 +95,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The body as JSON; of a success only.
+    /// The body of a success, as JSON.
     #[track_caller]
     pub fn ok(&self) -> Value {
         assert_eq!(self.status, 200, "{self:?}");
@@ -144,7 +144,7 @@ impl Request {
             .body(body.to_string())
     }
 
-    /// A form of parts: a name, a content type, and what is in it.
+    /// A form of parts: a name, a content type, and the content.
     pub fn form<'p>(self, parts: impl IntoIterator<Item = (&'p str, &'p str, Vec<u8>)>) -> Self {
         let mut body = Vec::new();
         for (name, content_type, bytes) in parts {
@@ -164,7 +164,7 @@ impl Request {
         self
     }
 
-    /// Sends it; what comes back can be waited for, or dropped to hang up.
+    /// Sends it, and returns the connection: read the answer from it, or drop it to hang up.
     pub async fn start(self, address: SocketAddr) -> TcpStream {
         let mut connection = within(TcpStream::connect(address)).await.unwrap();
         let length = format!("content-length: {}\r\n\r\n", self.body.len());

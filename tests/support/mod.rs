@@ -1,4 +1,4 @@
-//! Counters to wait for, stages to meet on, proofs that nothing happens, and a small HTTP client.
+//! Counters to wait for, stages that hold calls, proofs that nothing happens, and a small HTTP client.
 
 pub mod http;
 pub mod progress;
@@ -15,10 +15,10 @@ use tokio::sync::watch;
 pub use self::progress::{is_pending_for, others_make_progress};
 pub use self::stage::Stage;
 
-/// Far longer than anything here takes, so that what hangs fails.
+/// Far longer than anything here takes, so that a test that hangs fails.
 const TOO_LONG: Duration = Duration::from_secs(10);
 
-/// What a future comes to; a test that waits for ever fails instead.
+/// Waits for a future; a test that would wait for ever fails instead.
 #[track_caller]
 pub fn within<F: Future>(future: F) -> impl Future<Output = F::Output> {
     let caller = std::panic::Location::caller();
@@ -39,7 +39,7 @@ impl Count {
         Self::default()
     }
 
-    /// Adds one; how many there were comes back.
+    /// Adds one, and returns the count before.
     pub fn add(&self) -> usize {
         let mut before = 0;
         self.0.send_modify(|count| {
@@ -76,7 +76,7 @@ impl Drop for OnDrop {
     }
 }
 
-/// Takes a call as far as it gets at once: what it came to, if it did not have to wait.
+/// Polls a call once, and returns its result if it did not have to wait.
 pub async fn at_once<F: Future + Unpin>(call: &mut F) -> Option<F::Output> {
     let poll = |context: &mut Context<'_>| Poll::Ready(Pin::new(&mut *call).poll(context));
     match poll_fn(poll).await {
@@ -85,7 +85,7 @@ pub async fn at_once<F: Future + Unpin>(call: &mut F) -> Option<F::Output> {
     }
 }
 
-/// Takes a call to where it waits.
+/// Polls a call until it waits.
 pub async fn waits<F: Future + Unpin>(call: &mut F) -> bool {
     at_once(call).await.is_none()
 }

@@ -1,4 +1,4 @@
-//! Where a test meets the calls that it watches.
+//! Holds the calls that a test watches.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::{Count, OnDrop, within};
 
-/// Calls stay here until the test lets them go, first come first served.
+/// Holds calls until the test releases them, first come, first served.
 #[derive(Clone)]
 pub struct Stage(Arc<Inner>);
 
@@ -16,7 +16,7 @@ struct Inner {
     entered: Semaphore,
     released: Semaphore,
     inside: AtomicUsize,
-    most: AtomicUsize,
+    max_inside: AtomicUsize,
     left: Count,
 }
 
@@ -32,12 +32,12 @@ impl Stage {
             entered: Semaphore::new(0),
             released: Semaphore::new(0),
             inside: AtomicUsize::new(0),
-            most: AtomicUsize::new(0),
+            max_inside: AtomicUsize::new(0),
             left: Count::new(),
         }))
     }
 
-    /// For an `async fn`: stays until released. Dropping it leaves.
+    /// For an `async fn`: waits until released. Dropping the future leaves the stage.
     pub async fn hold(&self) {
         let _inside = self.enter();
         if let Ok(release) = self.0.released.acquire().await {
@@ -45,15 +45,15 @@ impl Stage {
         }
     }
 
-    /// For a compute `fn`: stays until released.
+    /// For a compute `fn`: waits until released.
     pub fn block(&self) {
         Handle::current().block_on(self.hold());
     }
 
-    /// Counts the caller in until what comes back is dropped.
+    /// Counts the caller as inside until the guard is dropped.
     pub fn enter(&self) -> Inside {
         let now = self.0.inside.fetch_add(1, Ordering::SeqCst) + 1;
-        self.0.most.fetch_max(now, Ordering::SeqCst);
+        self.0.max_inside.fetch_max(now, Ordering::SeqCst);
         self.0.entered.add_permits(1);
         Inside {
             stage: self.clone(),
@@ -61,21 +61,21 @@ impl Stage {
         }
     }
 
-    /// Waits until `calls` more have entered.
+    /// Waits until `calls` further calls have entered.
     pub async fn entered(&self, calls: u32) {
         if let Ok(entered) = within(self.0.entered.acquire_many(calls)).await {
             entered.forget();
         }
     }
 
-    /// Lets `calls` go, those that come later included.
+    /// Releases `calls` calls, including later ones.
     pub fn release(&self, calls: usize) {
         self.0.released.add_permits(calls);
     }
 
-    /// The most that were inside at a time.
-    pub fn most(&self) -> usize {
-        self.0.most.load(Ordering::SeqCst)
+    /// The maximum that were inside at a time.
+    pub fn max_inside(&self) -> usize {
+        self.0.max_inside.load(Ordering::SeqCst)
     }
 
     /// How many have left, released or dropped.

@@ -1,4 +1,4 @@
-//! What a replica of each deployment takes: the time it computes for a photo, and the memory it holds.
+//! The costs of a replica of each deployment: the time it computes for a photo, and the memory it holds.
 //! Run it on Linux with `cargo bench -p content_understanding --bench models`.
 //!
 //! The options `num_cpus` and `memory` of the deployments are made of these numbers. `num_cpus` is a
@@ -101,7 +101,7 @@ fn replicas<T, R>(photos: &[T], build: impl Fn() -> R, run: impl Fn(&R, &T)) -> 
     (total / photos.len() as u32, bytes)
 }
 
-/// The bytes of memory that this process has now.
+/// The bytes of memory that this process uses now.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status

@@ -1,4 +1,4 @@
-//! What the sender of a photo says that it shows.
+//! The category that a client gives for a photo.
 
 use serde::{Deserialize, Serialize};
 

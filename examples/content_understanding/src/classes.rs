@@ -93,7 +93,7 @@ impl Classes {
 
     /// Vegetables, flowers, seeds and grain.
     ///
-    /// Left out are fruit, which has a category of its own, and mushrooms, which are no plants.
+    /// Left out are fruit, which has a category of its own, and mushrooms, which are not plants.
     /// ImageNet has no trees.
     pub const PLANTS: Self = Self {
         ranges: &[

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rten::{Model, RunOptions, ThreadPool, Value};
 use thiserror::Error;
 
-/// What a network has learned, from an ONNX file.
+/// The weights of a network, from an ONNX file.
 ///
-/// Computing only reads it, so that any number of replicas can share it by an [`Arc`]; what a
-/// replica needs besides, it has in its own memory.
+/// Computing only reads it, so that any number of replicas can share it by an [`Arc`]; a
+/// replica keeps everything else in its own memory.
 pub struct Weights {
     model: Model,
     path: PathBuf,
@@ -22,7 +22,7 @@ impl Weights {
             path: path.into(),
             reason,
         };
-        // Read here, because the engine's own message for a missing file is of other matters.
+        // Read here, because the engine's own message for a missing file is about something else.
         let file = std::fs::read(path).map_err(|error| load(error.to_string()))?;
         let model = Model::load(file).map_err(|error| load(error.to_string()))?;
         Ok(Self {
@@ -48,7 +48,7 @@ impl Network {
     /// The network of `weights`, which takes one `input` (its four dimensions, the first of them 1)
     /// and gives `outputs` numbers.
     ///
-    /// It is run once, so that weights of another network are found out here and not by the first
+    /// It is run once, so that weights of another network are detected here and not by the first
     /// request.
     pub(crate) fn new(
         weights: Arc<Weights>,
@@ -71,7 +71,7 @@ impl Network {
         Self::new(Arc::new(Weights::load(path)?), input, outputs)
     }
 
-    /// What the network makes of one `input`, in row-major order. The numbers are finite.
+    /// The network's output for one `input`, in row-major order. The numbers are finite.
     pub(crate) fn run(&self, input: Vec<f32>) -> Result<Vec<f32>, ModelError> {
         let failed = |reason: String| ModelError::Run {
             path: self.weights.path.clone(),
@@ -108,7 +108,7 @@ pub enum ModelError {
     Load {
         /// The model's file.
         path: PathBuf,
-        /// What the engine says.
+        /// The engine's message.
         reason: String,
     },
     /// The label file is missing, unreadable or of another length.
@@ -116,7 +116,7 @@ pub enum ModelError {
     Labels {
         /// The label file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error in it.
         reason: String,
     },
     /// The network could not be computed; while loading, the file is of another network.
@@ -124,7 +124,7 @@ pub enum ModelError {
     Run {
         /// The model's file.
         path: PathBuf,
-        /// What the engine says.
+        /// The engine's message.
         reason: String,
     },
 }

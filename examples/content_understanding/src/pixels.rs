@@ -38,7 +38,7 @@ impl Image {
 }
 
 impl fmt::Debug for Image {
-    /// The size alone: a million bytes have no place in a log line.
+    /// Only the size: a million bytes are too much for a log line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Image({}x{})", self.width, self.height)
     }

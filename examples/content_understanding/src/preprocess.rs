@@ -1,4 +1,4 @@
-//! Bytes to pixels, distrusting the bytes.
+//! Bytes to pixels, without trusting the bytes.
 
 use std::io::Cursor;
 
@@ -81,7 +81,7 @@ impl Default for Preprocessor {
     }
 }
 
-/// Why bytes did not become a photo. All of it is the fault of what was sent.
+/// Why bytes did not become a photo. In each case the bytes are at fault.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PreprocessError {
     /// The bytes are of no image format.
@@ -106,12 +106,12 @@ pub enum PreprocessError {
         /// The limit, in millions of pixels.
         max_megapixels: u64,
     },
-    /// The file begins as an image and does not go on as one.
+    /// The file begins as an image and does not continue as one.
     #[error("the {format} image is damaged or incomplete: {reason}")]
     Damaged {
         /// The format's name.
         format: &'static str,
-        /// What the decoder says.
+        /// The decoder's message.
         reason: String,
     },
     /// Decoding would take more memory than one photo is given.
@@ -173,7 +173,7 @@ fn name(format: ImageFormat) -> &'static str {
     }
 }
 
-/// What bytes that are no image look like, short enough for an error message.
+/// Describes bytes that are not an image, short enough for an error message.
 fn describe(bytes: &[u8]) -> String {
     const SHOWN: usize = 24;
     if bytes.is_empty() {

@@ -120,7 +120,7 @@ impl Taps {
     }
 }
 
-/// What makes up each of `side` pixels that cover `length` pixels, from `start` on, of a row (or
+/// The weights for each of `side` pixels that cover `length` pixels, from `start` on, of a row (or
 /// a column) of `len`.
 fn taps(len: u32, start: f64, length: f64, side: u32, filter: Filter) -> Vec<Taps> {
     let scale = length / f64::from(side);

@@ -164,7 +164,7 @@ async fn a_body_announced_as_too_large_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_no_photo() {
+async fn a_body_that_breaks_off_is_not_a_photo() {
     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nbeginning";
     let error = failure(url(serve_bytes(answer).await)).await;
     assert!(
@@ -213,7 +213,7 @@ async fn a_host_that_falls_silent_times_out() {
 }
 
 #[tokio::test]
-async fn a_failed_handshake_leaves_the_client_whole() {
+async fn the_client_still_works_after_a_failed_handshake() {
     // The server does not speak TLS.
     let address = serve_bytes("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nphoto").await;
     let secure = format!("https://{address}/photo.png").parse().unwrap();

@@ -1,4 +1,4 @@
-//! Every photo of `photos/`, against what Python (Pillow and ONNX Runtime) made of it.
+//! Every photo of `photos/`, compared with the results of Python (Pillow and ONNX Runtime).
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -16,7 +16,7 @@ use content_understanding::report::{Report, aggregate};
 use content_understanding::segmentation::Segmentation;
 use serde::Deserialize;
 
-/// How far the numbers may lie apart: the two sides decode and resize with other code.
+/// The allowed difference of the numbers: the two sides decode and resize with different code.
 const TOLERANCE: f32 = 0.1;
 
 static SEGMENTATION: LazyLock<Segmentation> =

@@ -11,7 +11,7 @@ const PICTURE: &str = concat!(
 );
 
 #[test]
-fn the_readme_shows_the_graph_as_it_is() {
+fn the_picture_in_the_readme_is_up_to_date() {
     let picture = ContentUnderstandingGraph::TOPOLOGY.render(Format::Svg);
     if std::env::var("PICTURES").as_deref() == Ok("overwrite") {
         std::fs::write(PICTURE, &picture).expect("the picture can be written");

@@ -1,4 +1,4 @@
-//! What is sent in place of a photo.
+//! Bodies that are not photos, or damaged ones.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -56,7 +56,7 @@ fn a_text_is_not_an_image() {
 }
 
 #[test]
-fn neither_are_nothing_and_noise() {
+fn empty_bytes_and_noise_are_not_images() {
     assert!(failure("").to_string().contains("empty"));
     assert!(failure([0, 159, 146, 150]).to_string().contains("00, 9f"));
     // Text that is cut in the middle of a character, and with control characters.
@@ -100,7 +100,7 @@ fn a_jpeg_without_pixels_is_damaged() {
 }
 
 #[test]
-fn a_truncated_jpeg_is_no_panic() {
+fn a_truncated_jpeg_does_not_panic() {
     // The decoder makes the best of it, as browsers do: the missing rows are grey.
     let whole = photo("china.jpg");
     for length in (0..whole.len()).step_by(whole.len() / 50) {
@@ -122,7 +122,7 @@ fn a_huge_image_is_refused_by_its_header() {
         "{error}"
     );
     failure(png_header(u32::MAX >> 1, u32::MAX >> 1));
-    // Within the limit, the lack of pixels is what is wrong.
+    // Within the limit, the missing pixels are the error.
     let error = failure(png_header(100, 100));
     assert!(matches!(error, PreprocessError::Damaged { .. }), "{error}");
 }

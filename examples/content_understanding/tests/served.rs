@@ -1,4 +1,4 @@
-//! The real binary, over real HTTP.
+//! The real binary, over HTTP.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 struct Served {
     process: Child,
     address: String,
-    /// Kept open: a server may go on printing.
+    /// Kept open, as the server may continue to print.
     _stdout: Lines<BufReader<ChildStdout>>,
 }
 
@@ -126,7 +126,7 @@ async fn the_category_chooses_the_classifier() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_request_is_said_and_the_next_one_succeeds() {
+async fn a_wrong_request_gets_a_clear_error_and_the_next_one_succeeds() {
     let served = Served::start();
     let photo = served.photo("coffee.png");
     let text = served.photo("expected.json");

@@ -1,4 +1,4 @@
-//! Options from files: what they change, what they leave, and what is refused.
+//! Options from files: those that change, those that stay, and those that are refused.
 
 mod options;
 mod refusals;
@@ -29,7 +29,7 @@ struct Settings {
     nothing: (),
 }
 
-/// What would be something else in YAML if it were written as it is.
+/// Strings that would be another value in YAML without quotes.
 fn settings() -> Settings {
     Settings {
         modes: vec![
@@ -69,7 +69,7 @@ impl Echo {
     }
 }
 
-/// Its configuration is of a type that is in no file.
+/// The type of its configuration cannot be in a file.
 #[derive(Clone)]
 struct Opaque(f64);
 

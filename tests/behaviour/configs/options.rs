@@ -1,4 +1,4 @@
-//! What a file changes, and what it leaves.
+//! The options that a file changes, and those that it leaves.
 
 use serde_json::json;
 use serve_runtime::config::{Config, Setting};
@@ -7,19 +7,19 @@ use serve_runtime::prelude::*;
 use super::{Echo, configured, settled};
 
 #[test]
-fn json_is_yaml_and_what_is_left_out_stays() {
+fn json_is_yaml_and_options_that_are_left_out_stay() {
     let before = settled().config().unwrap();
-    for nothing in [
+    for empty in [
         "",
         "{}",
         "deployments: []",
         "name: settled",
         "# all commented out\n",
     ] {
-        let config = configured(nothing).unwrap().config().unwrap();
-        assert_eq!(config, before, "{nothing}");
+        let config = configured(empty).unwrap().config().unwrap();
+        assert_eq!(config, before, "{empty}");
     }
-    // A word, as YAML 1.2 has it.
+    // A string in YAML 1.2.
     let no = Config::from_yaml("deployments: [{ name: echo, user_config: no }]").unwrap();
     assert_eq!(no.deployments[0].user_config, Some(json!("no")));
     let json = json!({ "deployments": [{ "name": "echo", "num_cpus": 0.5, "resources": { "license": 1 } }] });
@@ -59,7 +59,7 @@ deployments:
 }
 
 #[test]
-fn null_takes_away_what_is_bound_and_is_written_so() {
+fn null_removes_a_bound_option_and_is_written_as_null() {
     let limited_to = |yaml: &str| {
         configured(yaml)
             .unwrap()
@@ -115,7 +115,7 @@ deployments:
 }
 
 #[test]
-fn autoscaling_and_a_number_of_replicas_take_each_others_place() {
+fn autoscaling_and_a_number_of_replicas_replace_each_other() {
     let scaled = "deployments: [{ name: echo, autoscaling_config: { max_replicas: 4 } }]";
     let scaled = configured(scaled).unwrap();
     let config = &scaled.config().unwrap().deployments[0];
@@ -134,7 +134,7 @@ fn autoscaling_and_a_number_of_replicas_take_each_others_place() {
 }
 
 #[tokio::test]
-async fn a_file_counts_against_the_limits_of_a_graph_also_inside_of_one() {
+async fn a_file_counts_against_the_limits_of_a_graph_and_of_graphs_in_it() {
     #[deployment(budget_ms = 10)]
     async fn slow(text: String) -> String {
         text
@@ -200,7 +200,7 @@ async fn variables_of_the_same_name_are_numbered() {
 }
 
 #[tokio::test]
-async fn a_file_says_nothing_of_what_a_fake_stands_for() {
+async fn a_file_leaves_out_deployments_with_a_fake() {
     let faked = || settled().with("echo", Echo::fake().show(|name| name));
     let names = |config: Config| config.deployments.into_iter().map(|it| it.name);
     let config = faked().config().unwrap();

@@ -1,11 +1,11 @@
-//! What is wrong with a configuration.
+//! Configurations that are refused.
 
 use serde_json::json;
 
 use super::{refused, settings};
 
 #[test]
-fn all_that_is_wrong_is_said_at_once() {
+fn all_errors_are_reported_at_once() {
     let message = refused(
         "
 deployments:
@@ -54,7 +54,7 @@ fn a_configuration_of_another_application_is_refused() {
 }
 
 #[test]
-fn a_wrong_user_config_is_told_by_its_field() {
+fn the_error_of_a_wrong_user_config_names_the_field() {
     let mut value = serde_json::to_value(settings()).unwrap();
     value["modes"][2] = json!({ "Between": { "low": "deep", "high": 1 } });
     let config = json!({ "deployments": [{ "name": "echo", "user_config": value }] });

@@ -1,4 +1,4 @@
-//! Which configurations of a deployment's own go through a file.
+//! Which `user_config`s can be in a file.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use serve_runtime::prelude::*;
 use super::{Echo, Settings, refused, settings, settled};
 
 #[tokio::test]
-async fn a_user_config_of_any_shape_comes_back_as_it_was() {
+async fn a_user_config_of_any_shape_survives_a_round_trip() {
     #[graph]
     fn set() -> String {
         let echo = Echo::bind().user_config(settings());
@@ -52,7 +52,7 @@ fn a_user_config_that_serde_does_not_know_stays_as_it_is_bound() {
     assert_eq!(help, "help: derive `serde::Deserialize` for it");
 }
 
-/// Generic deployments know what the bounds of their `impl` block say.
+/// In a generic deployment, the bounds of the `impl` block decide.
 #[deployment]
 struct Keeper<T: Clone + Send + Sync + 'static>(Option<T>);
 
@@ -100,7 +100,7 @@ fn generic() -> u32 {
 }
 
 #[tokio::test]
-async fn of_a_generic_deployment_the_bounds_decide() {
+async fn the_bounds_of_a_generic_deployment_decide() {
     let config = generic().config().unwrap();
     assert_eq!(config.deployments[0].user_config, Some(json!(3)));
     assert_eq!(config.deployments[1].user_config, None);
@@ -127,7 +127,7 @@ async fn of_a_generic_deployment_the_bounds_decide() {
 }
 
 #[test]
-fn what_is_no_finite_number_is_not_lost() {
+fn a_number_that_is_not_finite_is_refused_and_not_lost() {
     #[graph]
     fn endless() -> f64 {
         let keeper = Keeper::<f64>::bind().user_config(Some(f64::INFINITY));

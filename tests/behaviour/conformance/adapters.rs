@@ -1,4 +1,4 @@
-//! What a body may be: JSON, an array, several arrays, an image, a format of the user's own. Shape and dtype
+//! Bodies: JSON, an array, several arrays, an image, a format of the user's own. Shape and dtype
 //! are kept, or the request is refused.
 
 use serde_json::{Value, json};

@@ -61,7 +61,7 @@ async fn two_models_on_parts_of_the_input_combined_with_a_third_part() {
     assert_answers!(two_models(), (vec![1, 2, 3]), [1, 2, 3] => 8.0);
 }
 
-/// Everything is declared inside, and what comes out is an application.
+/// Declares everything inside, and returns an application.
 fn factory(number: i64) -> Application<impl Serve> {
     #[deployment]
     struct Inline {
@@ -221,7 +221,7 @@ impl Counter {
     }
 }
 
-// Order comes from edges, so that the calls pass one on.
+// Only edges order the calls, so that they pass a value on.
 #[graph]
 fn counting() -> i64 {
     let counter = Counter::bind();

@@ -10,7 +10,7 @@ mod served;
 
 use serve_runtime::prelude::*;
 
-/// Asserts what an application answers with, asked in both ways.
+/// Asserts the answer of an application, through a handle and over HTTP.
 macro_rules! assert_answers {
     ($application:expr, ($($input:expr),*), $body:tt => $expected:expr) => {
         let app = deploy($application).await.unwrap();

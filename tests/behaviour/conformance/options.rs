@@ -23,7 +23,7 @@ fn rate(factor: f32) -> Rate {
     }
 }
 
-/// What was called, at the moment.
+/// Counts replicas, and holds calls.
 #[derive(Clone)]
 struct Seen {
     built: Count,
@@ -38,7 +38,7 @@ impl Seen {
         }
     }
 
-    /// Calls do not stay.
+    /// Calls return at once.
     fn released() -> Self {
         let seen = Seen::new();
         seen.stage.release(1000);
@@ -98,7 +98,7 @@ fn whole(tuned: bool, seen: Seen) -> f32 {
     input(|number: f32| double(first.hold(number)) + inner.call(number))
 }
 
-/// By way of the text of a file, put onto what is bound with other options.
+/// Through the text of a file, which is applied to an application that is bound with other options.
 fn through_a_file(seen: Seen) -> Application<WholeGraph> {
     let tuned = whole(true, Seen::new()).config().unwrap();
     let plain = whole(false, seen);
@@ -146,7 +146,7 @@ async fn per_node_options_and_user_config_are_the_same_after_a_round_trip() {
     let refused = handle.call(1.5).await.unwrap_err();
     assert_eq!(refused.kind(), serve_runtime::ErrorKind::Overloaded);
     seen.stage.entered(6).await;
-    assert_eq!(seen.stage.most(), 6);
+    assert_eq!(seen.stage.max_inside(), 6);
     seen.stage.release(7);
     for call in calls {
         assert_eq!(call.await.unwrap(), 2.0 * (1.5 * 0.1) + 1.5_f32);

@@ -1,12 +1,12 @@
 //! The runtime's queue, gate and count of requests, compiled from the runtime's own files.
 //!
 //! Their primitives are loom's here (`sync.rs`), so that `cargo test -p serve-loom` runs each model in every
-//! interleaving of its threads, up to the number of preemptions that it states.
+//! interleaving of its threads, up to the number of preemptions that the model gives.
 //!
 //! tokio's `Notify` and `Mutex` exist for loom only inside of tokio. `notify.rs` and `turn.rs` are small
-//! ones that promise the same: a mistake in how the runtime uses them is found, one in tokio is not.
-//! The list of replicas that are called in place is read through `arc-swap`, which loom does not know:
-//! it is not here, but how their calls are counted is (`models/ref_count.rs`).
+//! replacements with the same guarantees: a mistake in how the runtime uses them is found, a mistake in tokio is not.
+//! The list of replicas that are called in place is read through `arc-swap`, which loom does not know.
+//! It is not modelled here, but the count of their calls is (`models/ref_count.rs`).
 // The models use less of these files than the runtime does, and fail by panicking.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 

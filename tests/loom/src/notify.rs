@@ -1,4 +1,4 @@
-//! What tokio's `Notify` promises, made of loom's primitives.
+//! tokio's `Notify`, built on loom's primitives.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use loom::sync::{Mutex, MutexGuard};
 
-/// Wakes tasks when something has changed.
+/// Wakes tasks after a change.
 #[derive(Debug)]
 pub(crate) struct Notify(Mutex<State>);
 
@@ -14,7 +14,7 @@ pub(crate) struct Notify(Mutex<State>);
 struct State {
     /// How many times all waiting tasks have been notified.
     notified_all: usize,
-    /// The next task need not wait.
+    /// Whether the next task need not wait.
     permit: bool,
     waiting: Vec<Waiting>,
     next: usize,
@@ -42,7 +42,7 @@ impl Notify {
         }
     }
 
-    /// Wakes the task that has waited longest, or else the next one that comes.
+    /// Wakes the task that has waited longest, or else the next one that waits.
     pub(crate) fn notify_one(&self) {
         let mut state = self.lock();
         let waker = state.take_one();
@@ -120,7 +120,7 @@ impl Notified<'_> {
                 false
             }
             None if std::mem::take(&mut state.permit) => {
-                // Once notified, it stays so.
+                // Once notified, it stays notified.
                 self.seen = usize::MAX;
                 true
             }
@@ -151,7 +151,7 @@ impl Future for Notified<'_> {
 }
 
 impl Drop for Notified<'_> {
-    /// One that was notified and is dropped before it was polled notifies the next one.
+    /// A future that was notified and is dropped before it was polled notifies the next one.
     fn drop(&mut self) {
         let Some(id) = self.id else { return };
         let mut state = self.notify.lock();

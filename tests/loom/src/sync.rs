@@ -1,4 +1,4 @@
-//! Takes the place of `serve-runtime/src/sync.rs`.
+//! Replaces `serve-runtime/src/sync.rs`.
 
 pub(crate) use std::sync::PoisonError;
 
@@ -11,8 +11,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// loom treats `SeqCst` as `AcqRel`, so a load may read an outdated value. These load and store by reading
-/// and writing at once, which finds the last value: that is what the language promises among sequentially
+/// loom treats `SeqCst` as `AcqRel`, so a load may read an outdated value. These load and store by one
+/// read-modify-write, which finds the last value: the language guarantees that among sequentially
 /// consistent operations, and the runtime's files here have no others.
 pub(crate) mod atomic {
     pub(crate) use std::sync::atomic::Ordering;

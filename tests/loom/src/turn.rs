@@ -1,4 +1,4 @@
-//! What tokio's `Mutex` promises: it is passed on in the order of asking.
+//! tokio's `Mutex`, which is passed on in the order of the requests.
 
 use crate::notify::Notify;
 use loom::sync::Mutex;

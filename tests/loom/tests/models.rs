@@ -13,15 +13,15 @@ macro_rules! models {
 }
 
 models! {
-    none_is_under_way_after_the_drain
-    a_limit_does_not_open_what_is_closed
+    none_is_in_flight_after_the_drain
+    setting_a_limit_does_not_reopen
     none_begins_after_the_drain_whatever_sets_the_limit
-    the_limit_knows_of_all_changes
+    the_limit_reflects_all_changes
     a_limit_is_strict
-    only_those_under_way_have_others_refused
+    a_request_is_refused_only_while_another_is_in_flight
 
-    no_call_in_line_is_forgotten
-    a_gate_that_closes_leaves_no_call_in_line
+    no_waiting_call_is_forgotten
+    a_gate_that_closes_leaves_no_call_waiting
 
     a_paused_replica_becomes_idle_and_stays_so
 

@@ -1,6 +1,6 @@
-//! Graphs whose deployments are spread over modules, in every way that a path can name them.
+//! Graphs whose deployments are spread over modules, and named by every form of a path.
 //!
-//! The build script draws them from the source, the macro describes them with what rustc knows: the
+//! The build script draws them from the source, the macro describes them with what rustc knows; the
 //! tests compare the two.
 
 #![allow(missing_debug_implementations)] // nothing prints its deployments

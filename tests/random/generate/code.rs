@@ -1,4 +1,4 @@
-//! An expression twice: as the graph has it, and as plain sequential Rust.
+//! An expression in two forms: in the graph, and in plain sequential Rust.
 
 /// The types of values.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,12 +28,12 @@ impl Ty {
 
 #[derive(Clone)]
 pub(crate) struct Code {
-    /// A variable in it that is no number is marked until it is known whether the plain expression
-    /// that it stands in reads it more than once, and has to clone it: `@name@`.
+    /// A variable that is not a number is marked, `@name@`, until it is known whether the plain expression
+    /// around it reads it more than once and has to clone it.
     pub(crate) graph: String,
     /// Inside an `async fn` that returns a `Result`.
     pub(crate) plain: String,
-    /// Whether it calls anything; what does not is one plain expression.
+    /// Whether it calls anything; if not, it is one plain expression.
     pub(crate) calls: bool,
 }
 
@@ -53,7 +53,7 @@ impl Code {
         Code::fill_both(template, template, parts)
     }
 
-    /// As what a method or a field is of.
+    /// As the receiver of a method or a field.
     pub(crate) fn receiver(&self) -> Code {
         match ["{", "match", "if"]
             .iter()
@@ -72,7 +72,7 @@ impl Code {
         }
     }
 
-    /// The parts of a block or a choice: if there are calls in it, each is an expression of its own.
+    /// The parts of a block or a choice: if it has calls, each part is an expression of its own.
     pub(crate) fn join(graph: &str, plain: &str, parts: &[&Code]) -> Code {
         if !parts.iter().any(|part| part.calls) {
             return Code::fill_both(graph, plain, parts);
@@ -81,7 +81,7 @@ impl Code {
         Code::fill_both(graph, plain, &parts.iter().collect::<Vec<_>>())
     }
 
-    /// An expression of its own: what it reads more than once, it clones.
+    /// Makes it an expression of its own, which clones the values that it reads more than once.
     pub(crate) fn settled(&self) -> Code {
         let pieces: Vec<&str> = self.graph.split('@').collect();
         let count = |name: &str| {

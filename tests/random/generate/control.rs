@@ -4,7 +4,7 @@ use super::code::{Code, Ty};
 use super::expr::Generator;
 
 impl Generator<'_> {
-    /// Statements, and a value at their end; all that they bind is read.
+    /// Statements, and a value at their end, which reads everything that they bind.
     pub(crate) fn block(&mut self, ty: Ty, depth: usize) -> Code {
         let mark = self.scope.mark();
         self.body(mark, ty, depth)
@@ -201,7 +201,7 @@ impl Generator<'_> {
     }
 }
 
-/// Something with parts that are expressions of their own.
+/// A form whose parts are expressions of their own.
 fn join(template: &str, parts: &[&Code]) -> Code {
     Code::join(template, template, parts)
 }

@@ -5,7 +5,7 @@ use super::functions::{By, FUNCTIONS, Function, named};
 use super::random::Random;
 use super::scope::Scope;
 
-/// A program that takes items and numbers, and that others may bind.
+/// A program that takes items and numbers, and that other programs may bind.
 #[derive(Clone)]
 pub(crate) struct Bindable {
     pub(crate) seed: u64,
@@ -18,7 +18,7 @@ pub(crate) struct Generator<'b> {
     pub(crate) scope: Scope,
     /// How many more calls there may be.
     pub(crate) calls: usize,
-    /// Which deployments are called.
+    /// The deployments that are called.
     pub(crate) bound: Vec<&'static str>,
     /// A graph that may be bound, and whether it is.
     pub(crate) inner: Option<(&'b Bindable, bool)>,
@@ -36,7 +36,7 @@ enum Form {
 }
 
 impl Generator<'_> {
-    /// An expression of a type, at most so many forms deep.
+    /// An expression of a type, at most `depth` forms deep.
     pub(crate) fn expr(&mut self, ty: Ty, depth: usize) -> Code {
         let deep = usize::from(depth > 1 && self.calls > 1);
         let some = usize::from(depth > 0);
@@ -69,7 +69,7 @@ impl Generator<'_> {
         }
     }
 
-    /// A call of something that returns that type.
+    /// A call that returns that type.
     pub(crate) fn call(&mut self, ty: Ty, depth: usize) -> Code {
         let functions = FUNCTIONS.iter().filter(|function| function.output == ty);
         let functions: Vec<&Function> = functions.collect();
@@ -107,7 +107,7 @@ impl Generator<'_> {
         )
     }
 
-    /// Something that calls nothing itself, though its parts may.
+    /// A form that is not a call itself, though its parts may be.
     fn plain(&mut self, ty: Ty, depth: usize) -> Code {
         let forms: &[(&str, &[Ty])] = match ty {
             Ty::Num => &[
@@ -153,7 +153,7 @@ impl Generator<'_> {
         Code::fill(template, &[&number])
     }
 
-    /// Reads what a scope has left unread, into a value.
+    /// Combines a value with the variables of a scope that have not been read.
     pub(crate) fn close(&mut self, mark: usize, ty: Ty, mut value: Code) -> Code {
         while let Some((unread, code)) = self.scope.read_unused(mark) {
             let number = self.number_of(unread, code);
@@ -188,7 +188,7 @@ impl Generator<'_> {
     }
 }
 
-/// In plain Rust the arguments come first, so that none of them borrows what is called.
+/// In plain Rust the arguments are evaluated first, so that none of them borrows the callee.
 fn call(
     graph: &str,
     plain: &str,

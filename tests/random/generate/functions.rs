@@ -1,8 +1,8 @@
-//! What can be called: `random/nodes.rs` has it.
+//! The functions of `random/nodes.rs`, which programs can call.
 
 use super::code::Ty;
 
-/// How an argument is handed over in plain Rust; in a graph it is written as it is.
+/// How plain Rust passes an argument; in a graph it is written unchanged.
 #[derive(Clone, Copy)]
 pub(crate) enum By {
     Value,
@@ -12,14 +12,14 @@ pub(crate) enum By {
 
 #[derive(Clone, Copy)]
 pub(crate) struct Function {
-    /// As the graph calls it, and as plain Rust does.
+    /// The call in the graph, and in plain Rust.
     pub(crate) name: &'static str,
     pub(crate) plain: &'static str,
     pub(crate) params: &'static [(Ty, By)],
     pub(crate) output: Ty,
-    /// What follows the call in plain Rust.
+    /// The code after the call in plain Rust.
     pub(crate) after: &'static str,
-    /// What has to be bound for it.
+    /// The deployment that it needs.
     pub(crate) binds: Option<&'static str>,
 }
 
@@ -97,7 +97,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     },
 ];
 
-/// The function of a name.
+/// The function of that name.
 pub(crate) fn named(name: &str) -> Function {
     let mut functions = FUNCTIONS.iter();
     *functions

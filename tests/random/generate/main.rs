@@ -1,6 +1,6 @@
 //! The build script of the property test: writes random graphs, and the same programs as plain Rust.
 //!
-//! `RANDOM_GRAPHS=1000..1040 cargo test -p serve-tests --test random` tries others than the usual ones.
+//! `RANDOM_GRAPHS=1000..1040 cargo test -p serve-tests --test random` tries others than the default ones.
 
 mod code;
 mod control;
@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
-/// What is tried if nobody asks for more.
+/// The graphs that are tried by default.
 const USUAL: Range<u64> = 0..32;
 
 fn main() {

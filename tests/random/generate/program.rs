@@ -1,4 +1,4 @@
-//! A whole program: a graph, the same as a function, and the test that compares them.
+//! A whole program: a graph, a function that computes the same, and the test that compares them.
 
 use super::code::{Code, Ty};
 use super::expr::{Bindable, Generator};
@@ -10,7 +10,7 @@ pub(crate) struct Program {
     pub(crate) bindable: Option<Bindable>,
 }
 
-/// One way into a graph.
+/// One entry of a graph.
 struct Entry {
     params: Vec<(&'static str, Ty)>,
     body: Code,

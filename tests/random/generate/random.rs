@@ -20,7 +20,7 @@ impl Random {
         self.below(n) == 0
     }
 
-    /// One of some things, each as likely as its weight.
+    /// Picks an item with the probability of its weight.
     pub(crate) fn weighted<T: Copy>(&mut self, choices: &[(usize, T)]) -> T {
         let total: usize = choices.iter().map(|(weight, _)| weight).sum();
         let mut at = self.below(total);

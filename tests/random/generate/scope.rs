@@ -1,4 +1,4 @@
-//! The variables of a program: what can be read, and what has yet to be.
+//! The variables of a program: those that can be read, and those that have not been read yet.
 
 use super::code::{Code, Ty};
 use super::random::Random;
@@ -26,7 +26,7 @@ impl Scope {
         self.variables.truncate(mark);
     }
 
-    /// A name for a new variable; now and then that of one that has been used, which it shadows.
+    /// A name for a new variable; sometimes the name of one that has been used, which it shadows.
     pub(crate) fn name(&mut self, random: &mut Random) -> String {
         let used: Vec<usize> = self.visible().into_iter().collect();
         let used: Vec<usize> = used
@@ -48,7 +48,7 @@ impl Scope {
         });
     }
 
-    /// Reads a variable of a type, if there is one; rather one that nobody has read.
+    /// Reads a variable of a type, if there is one; preferably one that has not been read.
     pub(crate) fn read(&mut self, ty: Ty, random: &mut Random) -> Option<Code> {
         let mut found = self.visible();
         found.retain(|index| self.variables[*index].ty == ty);
@@ -61,7 +61,7 @@ impl Scope {
         (!from.is_empty()).then(|| self.read_at(from[random.below(from.len())]))
     }
 
-    /// Reads a variable of this scope that nobody has read.
+    /// Reads a variable of this scope that has not been read.
     pub(crate) fn read_unused(&mut self, mark: usize) -> Option<(Ty, Code)> {
         let mut variables = self.variables.iter().enumerate().skip(mark);
         let (index, variable) = variables.find(|(_, variable)| !variable.used)?;

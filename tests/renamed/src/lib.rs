@@ -1,5 +1,5 @@
-//! A crate that knows the runtime as `serving`, and that allows itself no warning: what the macros
-//! generate has to do with both.
+//! A crate that names the runtime `serving`, and that denies all warnings: generated code has to
+//! work with both.
 #![deny(
     warnings,
     missing_docs,

@@ -1,4 +1,4 @@
-//! The HTTP client: timeouts, redirects and whom HTTPS trusts.
+//! The HTTP client: timeouts, redirects and the certificates that it trusts.
 
 use std::sync::Arc;
 
@@ -9,13 +9,12 @@ use rustls::{ClientConfig, RootCertStore};
 use super::error::{DownloadError, RedirectFault};
 use super::{Limits, is_web};
 
-/// Some hosts refuse clients that do not say who they are.
+/// Some hosts refuse clients that do not identify themselves.
 const USER_AGENT: &str = concat!("content_understanding/", env!("CARGO_PKG_VERSION"));
 
-/// A client that keeps to `limits`, all but the size of the body.
+/// A client with these `limits`, except for the size of the body.
 ///
-/// It ignores proxies set in the environment: they would be asked for photos on this very
-/// machine, which they cannot see.
+/// It ignores proxies set in the environment: they cannot reach photos on this machine.
 pub(super) fn build(limits: &Limits) -> Result<reqwest::Client, DownloadError> {
     let max_redirects = limits.max_redirects;
     let tls = tls().map_err(|error| DownloadError::Client(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! What can go wrong with a download, and whose fault it is.
+//! Errors of downloads, and which of them are the client's fault.
 
 use std::error::Error as StdError;
 
@@ -26,10 +26,10 @@ pub enum DownloadError {
     RedirectScheme {
         /// The URL asked for.
         url: String,
-        /// Where it leads.
+        /// The URL that it leads to.
         target: String,
     },
-    /// The URL leads on and on.
+    /// The URL redirects too often.
     #[error("cannot download {url}: it redirects more than {limit} times")]
     TooManyRedirects {
         /// The URL asked for.
@@ -180,7 +180,7 @@ fn redirect_target(response: &Response) -> Option<Url> {
     response.url().join(location).ok()
 }
 
-/// The first cause: the layers above it say no more than "error sending request".
+/// The first cause: the layers above it only say "error sending request".
 fn innermost(error: &reqwest::Error) -> String {
     match causes(error).last() {
         Some(cause) => cause.to_string(),

@@ -1,4 +1,4 @@
-//! Fetching a photo from the web, distrusting the web.
+//! Fetches a photo from the web, without trusting the web.
 
 mod client;
 mod error;
@@ -59,8 +59,8 @@ impl Downloader {
         self.read_body(&url, response).await
     }
 
-    /// Counts the bytes as they come: a `Content-Length` may be missing or wrong. It is believed
-    /// only where it says that the body is too large, to refuse that early.
+    /// Counts the bytes as they arrive: a `Content-Length` may be missing or wrong. It is only used
+    /// to refuse a body early that it says is too large.
     async fn read_body(
         &self,
         url: &Url,
@@ -83,7 +83,7 @@ impl Downloader {
     }
 }
 
-/// What a download may take.
+/// The limits of a download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The longest wait for a connection.

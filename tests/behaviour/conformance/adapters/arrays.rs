@@ -44,7 +44,7 @@ async fn an_array_keeps_its_shape_and_dtype() {
         let answer = server.post_as("/", content_type, file.clone()).await;
         assert_eq!(answer.ok(), expected);
     }
-    // What is answered can be sent again.
+    // The answer can be sent as a request.
     let back = server.post(expected).await.ok();
     assert_eq!(back["shape"], json!([2, 3]));
 }
@@ -119,7 +119,7 @@ fn several() -> BTreeMap<String, Vec<usize>> {
 }
 
 #[tokio::test]
-async fn several_arrays_keep_theirs_each() {
+async fn several_arrays_each_keep_shape_and_dtype() {
     let app = deploy(several()).await.unwrap();
     let (left, right) = (array![0.5_f32].into_dyn(), array![[[1_u8], [255]]]);
     let swapped = app.fields(left.clone().into(), right.clone().into()).await;
@@ -155,7 +155,7 @@ async fn several_arrays_keep_theirs_each() {
 }
 
 #[tokio::test]
-async fn arrays_by_name_keep_theirs_each() {
+async fn arrays_by_name_each_keep_shape_and_dtype() {
     let app = deploy(several()).await.unwrap();
     let feature = array![[0.0, 1.0]].into_dyn();
     let features = Features::from([("a".to_owned(), feature.into())]);
@@ -175,7 +175,7 @@ async fn arrays_by_name_keep_theirs_each() {
     assert_eq!(refused(&answer), (422, "a".to_owned(), message.to_owned()));
 }
 
-/// Larger than what is decoded in place: on another thread the answer is the same.
+/// The body is too large to be decoded in place; the answer is the same from another thread.
 #[tokio::test]
 async fn a_large_body_is_read_as_a_small_one() {
     let server = serve(several()).await;

@@ -39,7 +39,7 @@ fn listening() -> Option<u8> {
 }
 
 #[tokio::test]
-async fn a_format_of_ones_own_is_read_as_it_says() {
+async fn a_format_of_the_users_own_is_read_by_its_from_body() {
     let app = deploy(listening()).await.unwrap();
     assert_eq!(app.above(Sound(vec![1, -9]), None).await.unwrap(), Some(9));
 
@@ -68,7 +68,7 @@ async fn a_format_of_ones_own_is_read_as_it_says() {
     );
 }
 
-/// Is read once another request has been answered.
+/// Reading it waits until another request has been answered.
 struct Waiting;
 
 static ANSWERED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
@@ -108,9 +108,9 @@ fn slow_to_read() -> &'static str {
     route("/other", || answered());
 }
 
-/// All on one thread but the reading.
+/// Everything runs on one thread except for reading the body.
 #[tokio::test]
-async fn a_body_that_is_slow_to_read_holds_up_nobody() {
+async fn a_body_that_is_slow_to_read_does_not_delay_other_requests() {
     let server = serve(slow_to_read()).await;
     let slow = server.post_as("/", "application/x-waiting", "x");
     let other = async {
@@ -122,7 +122,7 @@ async fn a_body_that_is_slow_to_read_holds_up_nobody() {
         (slow.ok(), other.ok()),
         (json!("waited"), json!("answered"))
     );
-    // Nor does one whose reading panics.
+    // Neither does a body whose reading panics.
     let panicked = server.post_as("/", "application/x-waiting", "").await;
     assert_eq!(
         refused(&panicked),

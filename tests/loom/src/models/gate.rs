@@ -1,4 +1,4 @@
-//! Calls in line for a replica with a limit.
+//! Calls that wait for a replica with a limit.
 
 use loom::future::block_on;
 use loom::sync::Arc;
@@ -40,8 +40,8 @@ impl Limited {
     }
 }
 
-/// Every waiting call is let in: a model in which one is forgotten does not end, which loom reports.
-pub fn no_call_in_line_is_forgotten() {
+/// Every waiting call is admitted: a model in which one is forgotten does not end, which loom reports.
+pub fn no_waiting_call_is_forgotten() {
     check(2, || {
         let limited = Limited::new(1);
         let calls = [(); 2].map(|()| {
@@ -59,8 +59,8 @@ pub fn no_call_in_line_is_forgotten() {
     });
 }
 
-/// A gate that closes refuses waiting calls, also one that just begins to wait.
-pub fn a_gate_that_closes_leaves_no_call_in_line() {
+/// A gate that closes refuses waiting calls, including one that just begins to wait.
+pub fn a_gate_that_closes_leaves_no_call_waiting() {
     check(2, || {
         let limited = Limited::new(0);
         let calls = [(); 2].map(|()| {

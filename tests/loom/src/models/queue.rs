@@ -1,4 +1,4 @@
-//! Jobs, and consumers that come and go.
+//! Jobs, and consumers that join and leave.
 
 use loom::future::block_on;
 use loom::sync::Arc;
@@ -32,7 +32,7 @@ fn consumer(queue: &Jobs, id: ReplicaId, made: &Arc<AtomicUsize>) -> JoinHandle<
     })
 }
 
-/// Two consumers, two jobs, and a close: both jobs are made, and both consumers end.
+/// Two consumers, two jobs, and a close: both jobs run, and both consumers end.
 pub fn every_job_is_made_before_a_closed_queue_ends() {
     check(2, || {
         let (queue, made) = (Jobs::new(Queue::new()), Arc::new(AtomicUsize::new(0)));

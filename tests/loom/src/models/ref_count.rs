@@ -1,6 +1,6 @@
 //! `engine/in_place/ref_count.rs`: calls that hold a replica, and a task that waits until none does.
 //!
-//! loom's `Arc` has no strong count, so a plain counter stands for it here, with the weakest ordering: the
+//! loom's `Arc` has no strong count, so a plain counter replaces it here, with the weakest ordering: the
 //! guarantee comes from the fences alone.
 
 use std::sync::atomic::{AtomicBool as Plain, Ordering::SeqCst};

@@ -5,7 +5,7 @@ use serve_runtime::prelude::*;
 /// Loads.
 #[deployment]
 pub enum Loader {
-    /// The only way.
+    /// The only variant.
     Only,
 }
 

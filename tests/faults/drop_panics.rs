@@ -31,7 +31,7 @@ impl Thread {
         Thread { stage }
     }
 
-    /// The bomb comes back.
+    /// Returns the bomb.
     fn run(&self, bomb: Bomb) -> Bomb {
         self.stage.block();
         bomb
@@ -44,8 +44,8 @@ impl Thread {
     }
 }
 
-/// What becomes of a call whose caller goes away, while it is made or before; and of the next ones.
-macro_rules! nobody_else_hears_of_it {
+/// A caller goes away while its call runs, or before: later calls are not affected.
+macro_rules! other_calls_are_not_affected {
     ($test:ident, $method:ident) => {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $test() {
@@ -68,10 +68,10 @@ macro_rules! nobody_else_hears_of_it {
     };
 }
 
-nobody_else_hears_of_it!(a_bomb_of_a_call_is_nobody_else_s, run);
-nobody_else_hears_of_it!(a_bomb_of_a_batch_is_nobody_else_s, batched);
+other_calls_are_not_affected!(a_bomb_in_a_call_affects_no_other_call, run);
+other_calls_are_not_affected!(a_bomb_in_a_batch_affects_no_other_call, batched);
 
-/// As one does whose call has panicked with a lock held.
+/// Its `Drop` panics if a call has panicked while it held the lock.
 #[deployment(max_ongoing_requests = 4)]
 struct InPlace {
     state: Mutex<u32>,
@@ -112,12 +112,12 @@ impl Drop for InPlace {
             .push(std::thread::current().id());
         self.gone.add();
         let _state = self.state.lock().unwrap();
-        assert_eq!(self.gone.get(), 1, "without a lock, too");
+        assert_eq!(self.gone.get(), 1, "also without a lock");
     }
 }
 
 #[tokio::test]
-async fn a_replica_s_drop_is_not_what_its_call_comes_to() {
+async fn a_panic_in_a_replicas_drop_does_not_replace_the_error_of_its_call() {
     let (built, gone, threads) = (Count::new(), Count::new(), Default::default());
     let bound = InPlace::bind(built.clone(), gone.clone(), Arc::clone(&threads));
     let app = deploy(bound).await.unwrap();
@@ -127,6 +127,6 @@ async fn a_replica_s_drop_is_not_what_its_call_comes_to() {
     assert_eq!(within(app.number()).await.unwrap(), 2);
     within(Deployed::shutdown(app)).await;
     assert_eq!((built.get(), gone.get()), (2, 2));
-    // One that is let go in peace may take its time.
+    // A replica that is retired without a panic is dropped on another thread, as that may take long.
     assert_ne!(threads.lock().unwrap()[1], std::thread::current().id());
 }
