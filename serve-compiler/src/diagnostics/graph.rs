@@ -354,9 +354,7 @@ pub(crate) fn node_inside(what: &str) -> String {
         "a closure" => {
             "call it in a `let` before the closure; to call it for each item of a value, write `items.map(|item| ..)`"
         }
-        "a guard" => {
-            "call it in a `let` before the `match`, and use its value here"
-        }
+        "a guard" => "call it in a `let` before the `match`, and use its value here",
         _ => "call it in its own `let`",
     };
     format!(

@@ -1,4 +1,4 @@
-//! `match` and `if` with calls of nodes in them: a request goes one of several ways.
+//! `match` and `if` with calls of nodes in them: a request takes one of several arms.
 
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
@@ -14,7 +14,7 @@ use crate::ir::id::{ArmId, EdgeId, Id, Table};
 use crate::syntax::{pattern, tokens};
 
 impl Lowering<'_> {
-    /// `match value { pattern => .., .. }`: the edge of its value, and where to point at.
+    /// `match value { pattern => .., .. }`: the edge of its value, and the token to point at.
     pub(super) fn choose_match(&mut self, expr: &ExprMatch) -> Option<(EdgeId, Ident)> {
         let value = self.operand(&expr.expr);
         let name = format!("match {}", expr.expr.to_token_stream());
@@ -107,7 +107,7 @@ impl Lowering<'_> {
         })
     }
 
-    /// Nodes start before a condition is looked at, so that they cannot have what it binds.
+    /// Nodes start before a condition is evaluated, so they cannot use a name that it binds.
     fn no_nodes_of(&mut self, names: &[Ident], condition: &Expr) {
         let Expr::Binary(chain) = condition else {
             return;
@@ -122,7 +122,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The pattern of an arm, and what its guard reads.
+    /// The pattern of an arm, and the values that its guard reads.
     fn arm(&mut self, arm: Arm, syntax: &SynArm, reads: &mut Vec<Read>) -> Option<Way> {
         let (pattern, guard) = match &syntax.pat {
             Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
@@ -171,7 +171,7 @@ impl Lowering<'_> {
         })
     }
 
-    /// Marks the parts that are mentioned as often as it takes to be looked at.
+    /// Marks the parts that are mentioned often enough to be only borrowed.
     fn look_at(&mut self, parts: &[EdgeId], mentioned: &[Ident], times: usize) {
         for part in parts {
             let edge = &mut self.edges[*part];
@@ -180,7 +180,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Adds the choice, and what happens on each way of it.
+    /// Adds the choice, and the steps of each arm.
     fn choose(&mut self, choose: Choose, bodies: &[&Expr], at: Ident) -> Option<(EdgeId, Ident)> {
         let choice = choose.choice;
         let parts: Vec<Vec<EdgeId>> = choose.ways.iter().map(|way| way.parts.clone()).collect();
@@ -202,7 +202,7 @@ impl Lowering<'_> {
     }
 }
 
-/// What is matched, read together with what the guards read.
+/// The matched value, together with the values that the guards read.
 fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
     if guards.is_empty() {
         return value;

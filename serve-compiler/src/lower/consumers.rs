@@ -1,4 +1,4 @@
-//! How often a value is read: by how many operands, and by how many of them in one request.
+//! How often a value is read: by how many operands in all, and by how many of them in one request.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::ir::id::{ChoiceId, EdgeId, Table};
 /// Reads of each edge.
 type Reads = HashMap<EdgeId, usize>;
 
-/// Fills in [`Edge::consumers`](crate::ir::graph::Edge), `most`, and what each way of a choice
+/// Fills in [`Edge::consumers`](crate::ir::graph::Edge), `most`, and the values that each arm of a choice
 /// releases.
 pub(super) fn count(entry: &mut Entry) {
     let mut counter = Counter {
@@ -21,7 +21,7 @@ pub(super) fn count(entry: &mut Entry) {
         edge.consumers = counter.total.get(&id).copied().unwrap_or(0);
         edge.most = counter.most.get(&id).copied().unwrap_or(0);
         if edge.excused {
-            edge.consumers = edge.consumers.max(1); // what is wrong has been said
+            edge.consumers = edge.consumers.max(1); // its error was reported
         }
     }
     let inside = entry.edges.map(|edge| edge.when);
@@ -31,11 +31,11 @@ pub(super) fn count(entry: &mut Entry) {
 struct Counter {
     total: Reads,
     most: Reads,
-    /// What the ways of a choice read, all of it, with what is in choices further in.
+    /// All values that the arms of a choice read, with those of inner choices.
     releases: HashMap<ChoiceId, Vec<Reads>>,
 }
 
-/// What is read on the way of a choice, or on every way.
+/// The values that one arm of a choice reads, or every arm.
 #[derive(Default)]
 struct Count {
     total: Reads,
@@ -109,7 +109,7 @@ fn add(sum: &mut Reads, reads: &Reads) {
     }
 }
 
-/// Notes at each way what the others would have read of the values from outside of the choice.
+/// Notes for each arm the values from outside of the choice that only the other arms would have read.
 fn release(
     region: &mut Region,
     reads: &mut HashMap<ChoiceId, Vec<Reads>>,

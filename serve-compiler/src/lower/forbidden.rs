@@ -74,7 +74,7 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
     }
 }
 
-/// Reports attributes that would change what a graph consists of. Lints may be set.
+/// Reports attributes that would change the content of a graph. Lint attributes are allowed.
 pub(super) fn attributes(attrs: &[Attribute], report: &mut Report) {
     let lints = ["allow", "expect", "warn", "deny", "forbid", "doc"];
     for attr in attrs {

@@ -1,8 +1,8 @@
-//! What a graph looks like from outside: the plain data behind its topology and its pictures.
+//! The shape of a graph: the plain data of its topology and its pictures.
 //!
-//! It holds what the tokens of the graph say. What only a deployment's own definition says - where a
-//! method runs, what it gives - is left open: generated code has rustc fill it in, and a build script
-//! looks it up in the sources.
+//! It holds the facts in the tokens of the graph. Facts that only a deployment's definition has - where a
+//! method runs, what it returns - are left open: rustc fills them in for generated code, and a build script
+//! looks them up in the sources.
 
 mod edges;
 
@@ -22,11 +22,11 @@ pub(crate) struct Shape {
     pub(crate) choices: Vec<ChoiceShape>,
     pub(crate) fan_outs: Vec<FanOutShape>,
     pub(crate) edges: Vec<EdgeShape>,
-    /// Which deployment holds a handle to which.
+    /// The deployments that hold handles, and of which.
     pub(crate) handles: Vec<(usize, usize)>,
 }
 
-/// Where requests come in.
+/// The entries for requests.
 pub(crate) struct EntryShape {
     pub(crate) route: String,
     /// Names and types.
@@ -36,14 +36,14 @@ pub(crate) struct EntryShape {
 
 /// A deployment, or a graph, as the graph binds it.
 pub(crate) struct DeploymentShape {
-    /// The name for it if its own definition gives none; the only one if `is_named` here.
+    /// The name for it if its own definition has none; the only one if `is_named` here.
     pub(crate) name: String,
     pub(crate) is_named: bool,
     pub(crate) variable: String,
     pub(crate) path: Path,
     /// Options with a literal value.
     pub(crate) overrides: Vec<Override>,
-    /// The names of those whose value is computed.
+    /// The names of the options with a computed value.
     pub(crate) set_at_build: Vec<String>,
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct FanOutShape {
     pub(crate) place: Place,
 }
 
-/// When, and for what, something is done.
+/// The arm and the fan-out in which a step runs.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) entry: usize,
@@ -77,7 +77,7 @@ pub(crate) struct Place {
     pub(crate) each: Option<usize>,
 }
 
-/// A value on its way.
+/// A value between nodes.
 #[derive(Clone)]
 pub(crate) struct EdgeShape {
     pub(crate) from: End,
@@ -100,7 +100,7 @@ pub(crate) enum End {
 pub(crate) enum TypeShape {
     /// As written in the graph.
     Written(String),
-    /// What the node's method gives.
+    /// The type that the node's method returns.
     OutputOf(usize),
 }
 
@@ -130,7 +130,7 @@ impl Shape {
         shape
     }
 
-    /// Adds what happens in a region, in the order that the indices count.
+    /// Adds the parts of a region, in the order of the indices.
     fn region(&mut self, region: &Region, outside: Place) {
         for step in &region.steps {
             let place = Place {

@@ -1,5 +1,5 @@
-//! Fakes: what answers a deployment's calls in a test. Without the runtime's feature `testing` all of
-//! this expands to nothing.
+//! Fakes, which answer a deployment's calls in a test. Without the runtime's feature `testing`, all of this
+//! expands to nothing.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -10,9 +10,9 @@ use crate::ir::deployment::{DeploymentImpl, Method};
 use crate::runtime_path::runtime_path;
 use crate::text::name_text;
 
-/// `X::fake()`, and what it returns: one method for each callable one. All of it is `pub`, as the
-/// visibility of the type is not known here, and none of it can be named: the module's names stay the
-/// user's.
+/// `X::fake()`, and its return type with one method for each callable one. All of it is `pub`, because the
+/// visibility of the type is not known here; none of it can be named from outside, because it is in a module of
+/// its own.
 pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
     let rt = runtime_path();
     let DeploymentImpl {
@@ -26,7 +26,7 @@ pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
     let Some(last) = self_path.segments.last() else {
         return quote!();
     };
-    // The user's own stays.
+    // A `fake` of the user's own is kept.
     if methods.iter().any(|method| method.ident == "fake") {
         return quote!();
     }
@@ -70,7 +70,7 @@ fn names(deployment: &Ident) -> (Ident, String) {
     (name, doc)
 }
 
-/// What sets a method's closure.
+/// The method that sets a method's closure.
 fn builder(method: &Method) -> TokenStream {
     let rt = runtime_path();
     let Method { ident, output, .. } = method;

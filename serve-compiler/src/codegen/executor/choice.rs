@@ -1,4 +1,4 @@
-//! `match` and `if`: decides which way a request goes, once.
+//! `match` and `if`: selects the arm of a request, once.
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -11,7 +11,7 @@ use crate::ir::graph::{Arm, Choose, ChooseKind, Operand, Way};
 use crate::ir::id::{ArmId, Id};
 use crate::syntax::pattern::only_looks;
 
-/// Decides when what is looked at is there. Values that only other ways would have read are let go.
+/// Selects the arm when the matched value is there. Values that only other arms would have read are dropped.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose) -> TokenStream {
     let state = choice_state(choose.choice);
     let open = std::iter::once(quote!(#state.is_open()));
@@ -65,7 +65,7 @@ fn arm(context: Context<'_>, arm: ArmId, way: &Way) -> TokenStream {
     let (pattern, parts) = (&way.pattern, put_parts(context, &way.parts));
     let guard = way.guard.as_ref().map(|guard| quote!(if #guard));
     let pattern = pattern.to_token_stream();
-    // It ends where the user's arm ends: rustc shows there how to add one that is missing.
+    // It ends where the user's arm ends: rustc shows there how to add a missing arm.
     let mut decision = Group::new(Delimiter::Brace, quote!(#parts #arm));
     decision.set_span(way.end);
     quote!(#pattern #guard => #decision)

@@ -1,5 +1,5 @@
-//! A large region as several state machines, so that no function grows with the graph: what rustc
-//! does with one grows faster than its size, and a wake would look at every step.
+//! A large region as several state machines, so that no function grows with the graph: the time of rustc grows
+//! faster than the size of a function, and each wake would check every step.
 //!
 //! ```text
 //! let mut shared_2 = (Once::new(), Choice::new());     // what part 2 shares with those after it
@@ -24,8 +24,8 @@
 //! })
 //! ```
 //!
-//! What is shared is declared just before the part that gives it, so that its types are known when
-//! rustc comes to the next part: it goes through all that it does not know yet at every expression.
+//! The slots that parts share are declared just before the part that writes them, so that rustc knows their
+//! types when it reaches the next part: it visits every type that it does not know yet at every expression.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -38,12 +38,12 @@ use super::{region, unread_calls};
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Region, Step};
 
-/// The most steps of a region that is left in one piece.
+/// The maximum of steps in a region that stays in one piece.
 pub(super) const UNDIVIDED: usize = 32;
-/// The most steps of a part.
+/// The maximum of steps in a part.
 const STEPS: usize = 16;
 
-/// As [`region::region`].
+/// Same as [`region::region`].
 pub(super) fn generate(
     context: Context<'_>,
     region: &Region,

@@ -30,7 +30,7 @@ fn files() -> TempDir {
     ])
 }
 
-/// What the graph at a place of a file calls, and what that gives.
+/// The calls of the graph at a place of a file, and their types.
 fn called(folder: &TempDir, file: &str, line: usize, column: usize) -> Option<String> {
     let file = folder.path().join(file).canonicalize().unwrap();
     let at = LineColumn { line, column };

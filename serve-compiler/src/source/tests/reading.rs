@@ -1,4 +1,4 @@
-//! What is read off definitions and graphs.
+//! The facts that are read from definitions and graphs.
 
 use std::time::Duration;
 
