@@ -28,7 +28,7 @@ const fn entry<'a>(route: &'a str, params: &'a [Param<'a>], output: &'a str) -> 
     Entry::new(route, output).params(params)
 }
 
-/// What a choice starts, or what the part of a value goes to that a pattern names.
+/// An edge from a choice to a call that it starts, or from a value to the user of a part that a pattern names.
 const fn way(choice: usize, to: Endpoint, pattern: &str) -> Edge<'_> {
     labelled(Endpoint::Choice(choice), to, "", pattern)
 }
@@ -53,7 +53,7 @@ const fn of(index: usize) -> Endpoint {
     Endpoint::Node(index)
 }
 
-/// One of four classifiers, as the request says.
+/// The request selects one of four classifiers.
 pub(crate) const CONDITIONAL: Topology<'_> = Topology::new("conditional")
     .doc("Names what a photo shows.")
     .entries(&[entry(
@@ -262,7 +262,7 @@ const fn input_of(entry: usize) -> Endpoint {
     Endpoint::Input { entry, param: 0 }
 }
 
-/// All of it at once: a choice between a graph called for each page and a dispatcher.
+/// All features at once: a choice between a graph called for each page and a dispatcher.
 pub(crate) const EVERYTHING: Topology<'_> = Topology::new("everything")
     .doc("Reads documents and looks at photos.")
     .entries(&[

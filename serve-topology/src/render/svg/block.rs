@@ -1,4 +1,4 @@
-//! From the innermost frame out: each level is arranged, and then one box of the level around it.
+//! From the innermost frame out: each level is arranged, and then becomes one box of the level around it.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::render::{
     scene::{LinkKind, Scene},
 };
 
-/// What the picture is made of.
+/// The parts of the picture.
 pub(super) struct Parts<'a> {
     pub(super) scene: &'a Scene,
     pub(super) levels: &'a Levels,
@@ -28,21 +28,21 @@ pub(super) struct Parts<'a> {
     pub(super) labels: &'a [Option<Label>],
 }
 
-/// Where everything in a cluster, or in none, is; from its own top left corner.
+/// The places of everything in a cluster, or in none; from its own top left corner.
 #[derive(Default)]
 pub(super) struct Block {
     pub(super) bounds: Rect,
     pub(super) figures: Vec<(usize, Rect)>,
     pub(super) frames: Vec<(usize, Rect)>,
-    /// By link; with what is behind it.
+    /// By link; with the colour behind it.
     pub(super) labels: Vec<(usize, Rect, Option<ClusterKind>)>,
-    /// The ways of the links as far as they are in here, from top to bottom.
+    /// The pieces of the links in here, from top to bottom.
     pub(super) ways: HashMap<usize, Vec<Point>>,
-    /// Where links cross the frame.
+    /// The points where links cross the frame.
     columns: HashMap<usize, f64>,
 }
 
-/// Arranges what is in a cluster, or in none.
+/// Arranges the content of a cluster, or of none.
 pub(super) fn block(parts: &Parts<'_>, within: Option<usize>) -> Block {
     let level = parts.levels.level(within);
     let inner: Vec<Option<Block>> = level
@@ -136,7 +136,7 @@ impl Borders for Outlines<'_> {
     }
 }
 
-/// Everything in its place, and the pieces of each line in one.
+/// Everything in its place, and the pieces of each line joined.
 fn assemble(
     parts: &Parts<'_>,
     within: Option<usize>,

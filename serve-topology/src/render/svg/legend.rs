@@ -1,4 +1,4 @@
-//! What the shapes and lines mean: only those that the picture has.
+//! The meaning of the shapes and lines: only those that the picture has.
 
 use super::{
     card::line_width,
@@ -19,14 +19,14 @@ const SWATCH: Size = Size {
 const TEXT_GAP: f64 = 7.0;
 const ITEM_GAP: f64 = 20.0;
 const ROW_HEIGHT: f64 = 22.0;
-/// A picture that is narrower than this still gets as wide a legend.
+/// A narrower picture still gets a legend of this width.
 const NARROWEST: f64 = 300.0;
 
 /// The items with their places.
 pub(super) struct Legend {
     pub(super) size: Size,
     items: Vec<(Item, Point)>,
-    /// What the graph may take, or an empty string.
+    /// The limits of the graph, or an empty string.
     limits: String,
 }
 
