@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_alone_have_nodes() {
+    fn tokens_without_sources_have_nodes() {
         let shown = shown(GRAPH);
         assert!(shown.contains("<svg width=\"90\">/x look</svg>"), "{shown}");
         assert!(shown.contains("min-width:72px;max-width:90px"), "{shown}");
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_has_no_picture_and_no_error() {
+    fn a_wrong_graph_has_no_picture_and_no_error() {
         let wrong = ["", "fn", "struct X;", "#[graph] fn shop() {}"];
         for graph in wrong {
             assert_eq!(shown(graph), "", "{graph}");

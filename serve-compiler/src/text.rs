@@ -55,7 +55,7 @@ mod tests {
     use super::tidy;
 
     #[test]
-    fn types_and_expressions_read_as_they_are_written() {
+    fn types_and_expressions_are_printed_as_they_are_written() {
         for (tokens, wanted) in [
             ("Vec < Label >", "Vec<Label>"),
             ("& 'a Image", "&'a Image"),

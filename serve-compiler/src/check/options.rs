@@ -47,11 +47,11 @@ pub(super) fn keep_in_range(
     spec_named: fn(&str) -> Option<OptionSpec>,
     report: &mut Report,
 ) -> Options {
-    let stands = |option: &GivenOption| match spec_named(&option.key.to_string()) {
+    let is_valid = |option: &GivenOption| match spec_named(&option.key.to_string()) {
         Some(spec) => fits(spec, &option.value, report),
         None => false,
     };
-    Options(options.0.into_iter().filter(stands).collect())
+    Options(options.0.into_iter().filter(is_valid).collect())
 }
 
 /// Checks the value of one option if it is a literal. `false` if it is wrong.

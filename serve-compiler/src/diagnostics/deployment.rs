@@ -103,7 +103,7 @@ pub(crate) fn unsupported_parameter_type() -> &'static str {
 }
 
 pub(crate) fn mutable_parameter() -> &'static str {
-    "a value of a graph may have several readers, so it cannot be lent as `&mut`\n\
+    "a value of a graph may have several readers, so it cannot be passed as `&mut`\n\
      help: take it by value and return the changed value"
 }
 

@@ -133,7 +133,7 @@ pub(crate) struct Edge {
     /// How many operands read it.
     pub(crate) consumers: usize,
     /// The maximum that reads it in one request: a request takes one arm of a choice.
-    pub(crate) most: usize,
+    pub(crate) max_consumers: usize,
     /// An error was reported in its producer or its consumers: other checks do not report it.
     pub(crate) excused: bool,
 }
@@ -160,7 +160,7 @@ impl Edge {
             origin,
             looked_at: false,
             consumers: 0,
-            most: 0,
+            max_consumers: 0,
             excused: false,
         }
     }
@@ -172,7 +172,7 @@ impl Edge {
 
     /// Whether the value may have several consumers.
     pub(crate) fn is_shared(&self) -> bool {
-        self.is_captured() || self.most > 1
+        self.is_captured() || self.max_consumers > 1
     }
 }
 
@@ -251,7 +251,7 @@ pub(crate) struct Choose {
     /// The matched value, or the condition, together with the values that the guards read.
     pub(crate) value: Operand,
     /// The arms, in order.
-    pub(crate) ways: Table<ArmId, Way>,
+    pub(crate) branches: Table<ArmId, Branch>,
     /// `match category`, `if is_text`.
     pub(crate) name: String,
     /// The user's `match` or `if`.
@@ -265,7 +265,7 @@ pub(crate) enum ChooseKind {
 }
 
 /// One arm of a choice.
-pub(crate) struct Way {
+pub(crate) struct Branch {
     /// The arm's pattern; none of an `if`, whose condition has it.
     pub(crate) pattern: Option<Box<Pat>>,
     pub(crate) guard: Option<Box<Expr>>,

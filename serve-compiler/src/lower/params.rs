@@ -55,16 +55,16 @@ fn passing(ty: &Type, report: &mut Report) -> Passing {
             Some(part) => poison(part, diagnostics::unsupported_parameter_type(), report),
         };
     };
-    let lent = &*reference.elem;
+    let referent = &*reference.elem;
     if is_static(reference) {
         Passing::Value(ty.clone())
     } else if reference.mutability.is_some() {
         poison(ty, diagnostics::mutable_parameter(), report)
-    } else if not_owned(lent).is_some() || matches!(lent, Type::TraitObject(_)) {
+    } else if not_owned(referent).is_some() || matches!(referent, Type::TraitObject(_)) {
         poison(ty, diagnostics::unsupported_parameter_type(), report)
     } else {
         Passing::Reference {
-            owned: owned(lent),
+            owned: owned(referent),
             written: Box::new(ty.clone()),
         }
     }

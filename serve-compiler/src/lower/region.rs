@@ -43,7 +43,7 @@ impl Lowering<'_> {
     }
 
     /// Lowers the steps of one arm of a choice.
-    pub(super) fn on_way<T>(&mut self, arm: Arm, lower: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn in_arm<T>(&mut self, arm: Arm, lower: impl FnOnce(&mut Self) -> T) -> T {
         let outside = self.set_when(Some(arm));
         let names = self.scope.clone();
         let lowered = lower(self);

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_kept_unless_it_is_a_test() {
+    fn an_unknown_condition_holds_unless_it_is_test() {
         let cfg = Cfg::default();
         for kept in ["unix", "not(unix)", "feature = \"x\"", "not(test)"] {
             assert!(keeps(&cfg, kept), "{kept}");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn conditional_attributes_stand_where_their_condition_holds() {
+    fn conditional_attributes_apply_if_their_condition_holds() {
         let item = "#[cfg_attr(unix, a, b(1))] #[cfg_attr(windows, c)] #[d] struct X;";
         let item: ItemStruct = parse_str(item).unwrap();
         let attrs = linux_with_gpu().attributes(&item.attrs);

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_method_and_a_function_lose_it() {
+    fn the_attribute_is_removed_from_methods_and_functions() {
         let method = "impl M { #[batch(max_batch_size = 2)] #[inline] fn f(&self, x: Vec<u8>) {} }";
         let left = "impl M { #[inline] fn f(&self, x: Vec<u8>) {} }";
         assert_eq!(stripped(method), same(left));
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_a_body_stays() {
+    fn attributes_in_a_body_stay() {
         let method = "impl M { fn f(&self) { #[batch] fn g() {} } }";
         assert_eq!(stripped(method), same(method));
         let function = "fn f(m: impl Fn()) { #[batch] fn g() {} }";
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn where_it_does_not_belong_it_stays_to_say_so() {
+    fn a_misplaced_attribute_stays_and_is_reported() {
         for item in ["#[batch] struct M;", "#[batch] impl M { fn f(&self) {} }"] {
             assert_eq!(stripped(item), same(item));
         }

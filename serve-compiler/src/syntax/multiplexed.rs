@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_loader_keeps_its_name() {
+    fn other_methods_keep_their_names() {
         let item = "impl M { #[multiplexed] fn wrong() {} fn load(&self) {} }";
         let item: TokenStream = item.parse().unwrap();
         let hidden = hide_loaders(item.clone(), &[format_ident!("load")]);

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_computed_is_not_known() {
+    fn a_computed_time_is_not_known() {
         for value in [
             "PERIOD",
             "Duration::from_secs(n)",

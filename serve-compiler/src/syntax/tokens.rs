@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_and_methods_are_no_variables() {
+    fn fields_and_methods_are_not_variables() {
         assert_eq!(names("a.b(c).d"), ["a", "c"]);
     }
 

@@ -138,10 +138,10 @@ impl Edges<'_> {
         let to = End::Choice(choice.index());
         let joined = self.join(&choose.value, to);
         self.start(when, to, &joined);
-        for (arm, way) in choose.ways.pairs() {
+        for (arm, branch) in choose.branches.pairs() {
             let arm = Arm { choice, arm };
-            self.labels.insert(arm, tidy(&way.text));
-            for part in &way.parts {
+            self.labels.insert(arm, tidy(&branch.text));
+            for part in &branch.parts {
                 self.sources[*part] = vec![Source::choice(arm, &self.labels[&arm])];
             }
         }

@@ -145,7 +145,7 @@ impl Shape {
                     method: name_text(&call.method),
                 }),
                 Action::Choose(choose) => {
-                    let arms = choose.ways.iter().map(|way| tidy(&way.text));
+                    let arms = choose.branches.iter().map(|branch| tidy(&branch.text));
                     let choice = ChoiceShape {
                         name: tidy(&choose.name),
                         place,

@@ -166,7 +166,7 @@ mod tests {
     };
 
     #[test]
-    fn badges_show_what_is_set() {
+    fn badges_show_the_options_that_are_set() {
         assert_eq!(badges(&DEPLOYMENT), [""; 0]);
         let options = Options {
             num_replicas: 2,

@@ -101,7 +101,7 @@ fn edge(scene: &Scene, link: &Link) -> String {
     match &link.kind {
         LinkKind::Handle => attributes.push("style=dashed".to_owned()),
         LinkKind::Start => {}
-        LinkKind::Way { label } => {
+        LinkKind::Arm { label } => {
             attributes.extend(text("", label));
             attributes.push("style=dotted".to_owned());
         }

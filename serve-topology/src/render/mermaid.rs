@@ -54,7 +54,7 @@ const FRAMES: [(ClusterKind, &str, &str); 2] = [
 ];
 
 /// An arm of a choice, in the choice's colour: Mermaid's dashed line of a handle is nearly dotted.
-const WAY: &str = "stroke:#b83a6f,stroke-width:1.5px,stroke-dasharray:2 3";
+const ARM: &str = "stroke:#b83a6f,stroke-width:1.5px,stroke-dasharray:2 3";
 
 /// Writes the flowchart; its name is its accessible title.
 pub(super) fn write(scene: &Scene, name: &str) -> String {
@@ -69,7 +69,7 @@ pub(super) fn write(scene: &Scene, name: &str) -> String {
     for link in &scene.links {
         out.push_str(&format!("    {}\n", edge(scene, link)));
     }
-    ways(scene, &mut out);
+    arms(scene, &mut out);
     classes(scene, &mut out);
     out
 }
@@ -96,12 +96,12 @@ fn frame(cluster: &Cluster) -> String {
     format!("{}[\"{title}\"]", cluster.id)
 }
 
-fn ways(scene: &Scene, out: &mut String) {
+fn arms(scene: &Scene, out: &mut String) {
     let links = scene.links.iter().enumerate();
-    let ways = links.filter(|(_, link)| matches!(link.kind, LinkKind::Way { .. }));
-    let ways: Vec<_> = ways.map(|(index, _)| index.to_string()).collect();
-    if !ways.is_empty() {
-        out.push_str(&format!("    linkStyle {} {WAY}\n", ways.join(",")));
+    let arms = links.filter(|(_, link)| matches!(link.kind, LinkKind::Arm { .. }));
+    let arms: Vec<_> = arms.map(|(index, _)| index.to_string()).collect();
+    if !arms.is_empty() {
+        out.push_str(&format!("    linkStyle {} {ARM}\n", arms.join(",")));
     }
 }
 
@@ -151,7 +151,7 @@ fn edge(scene: &Scene, link: &Link) -> String {
     match &link.kind {
         LinkKind::Handle => return format!("{from} -.-> {to}"),
         LinkKind::Start => {}
-        LinkKind::Way { label } => lines.push(("<i>", label, "</i>")),
+        LinkKind::Arm { label } => lines.push(("<i>", label, "</i>")),
         LinkKind::Value { ty, label } => {
             lines.extend([("", ty, ""), ("<i>", label, "</i>")]);
         }

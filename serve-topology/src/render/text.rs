@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_what_xml_reserves() {
+    fn escapes_reserved_xml_characters() {
         assert_eq!(xml(r#"a<'b>&"c""#), "a&lt;&#39;b&gt;&amp;&quot;c&quot;");
         assert_eq!(xml("a\u{1}\nb"), "a  b");
     }

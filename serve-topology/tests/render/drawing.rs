@@ -18,7 +18,7 @@ pub(crate) struct Drawing {
     /// How many of the lines are dashed.
     pub(crate) dashed: usize,
     /// How many of the lines are arms of a choice.
-    pub(crate) ways: usize,
+    pub(crate) arms: usize,
 }
 
 /// The corners of a convex shape, clockwise.
@@ -87,7 +87,7 @@ impl Drawing {
             lines: all("sg-link").into_iter().map(points).collect(),
             tips: all("sg-head").into_iter().map(tip).collect(),
             dashed: all("sg-handle").len(),
-            ways: all("sg-way").len(),
+            arms: all("sg-way").len(),
         }
     }
 }

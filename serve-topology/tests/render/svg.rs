@@ -123,8 +123,8 @@ fn handles_are_dashed() {
 
 #[test]
 fn arms_of_a_choice_are_dotted() {
-    assert_eq!(Drawing::of(&render::svg(&CONDITIONAL)).ways, 4);
-    assert_eq!(Drawing::of(&render::svg(&FLAGSHIP)).ways, 0);
+    assert_eq!(Drawing::of(&render::svg(&CONDITIONAL)).arms, 4);
+    assert_eq!(Drawing::of(&render::svg(&FLAGSHIP)).arms, 0);
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
             #[allow(unreachable_pub, private_interfaces, dead_code, non_camel_case_types, clippy::used_underscore_binding)]
             const _: () = {
                 #[doc = #doc]
-                #[must_use = "a fake does nothing until it is handed to `with` or `testing::handle`"]
+                #[must_use = "a fake does nothing until it is passed to `with` or `testing::handle`"]
                 pub struct #name<D>(#rt::testing::Fakes<D>);
 
                 impl #impl_generics #self_ty #where_clause {

@@ -78,9 +78,9 @@ fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
         Action::TakeApart { parts, .. } => writes.extend(parts.iter().copied().map(Slot::Edge)),
         Action::Choose(choose) => {
             writes.push(Slot::Choice(choose.choice));
-            for way in &choose.ways {
-                writes.extend(way.parts.iter().copied().map(Slot::Edge));
-                let released = way.releases.iter().map(|(edge, _)| Slot::Edge(*edge));
+            for branch in &choose.branches {
+                writes.extend(branch.parts.iter().copied().map(Slot::Edge));
+                let released = branch.releases.iter().map(|(edge, _)| Slot::Edge(*edge));
                 reads.extend(released);
             }
         }
@@ -196,7 +196,11 @@ impl Plan {
     }
 
     /// The groups that a part uses, as nested pairs.
-    pub(super) fn lent(&self, part: usize, each: impl Fn(Ident) -> TokenStream) -> TokenStream {
+    pub(super) fn shared_groups(
+        &self,
+        part: usize,
+        each: impl Fn(Ident) -> TokenStream,
+    ) -> TokenStream {
         let groups = self.touches[part].iter().map(|(group, _)| *group);
         let groups: BTreeSet<Group> = groups.collect();
         groups.into_iter().rev().fold(quote!(()), |rest, group| {

@@ -60,7 +60,7 @@ pub(super) fn loose(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<(Option
             Action::Value { .. } | Action::TakeApart { .. } => continue,
             Action::Choose(choose) => {
                 let mut reads = action.reads();
-                let mut arms = choose.ways.ids().map(|arm| {
+                let mut arms = choose.branches.ids().map(|arm| {
                     let choice = choose.choice;
                     needed
                         .remove(&Some(Arm { choice, arm }))

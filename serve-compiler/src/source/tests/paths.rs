@@ -68,7 +68,7 @@ fn paths_are_followed_as_they_are_written() {
 }
 
 #[test]
-fn re_exports_in_a_circle_end() {
+fn re_exports_in_a_cycle_end() {
     let root = format!(
         "mod a {{ pub use super::b::*; }} mod b {{ pub use super::a::*; pub use super::b::Me; }} use a::*; {GRAPH}"
     );

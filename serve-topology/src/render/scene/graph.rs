@@ -191,7 +191,7 @@ impl<'a> Graph<'a, '_> {
             if let (Some(from), Some(to)) = (self.source(edge), self.target(edge)) {
                 let (ty, label) = (one_line(edge.ty), one_line(edge.label));
                 let kind = match edge.from {
-                    Endpoint::Choice(_) if ty.is_empty() => LinkKind::Way { label },
+                    Endpoint::Choice(_) if ty.is_empty() => LinkKind::Arm { label },
                     _ => LinkKind::Value { ty, label },
                 };
                 self.link(from, to, kind);
@@ -211,9 +211,9 @@ impl<'a> Graph<'a, '_> {
     /// The end of an edge's line: for a bound graph, its input; its frame, if the input is not known or the
     /// edge has no value.
     fn target(&self, edge: &Edge<'_>) -> Option<End> {
-        let is_way = matches!(edge.from, Endpoint::Choice(_)) && edge.ty.is_empty();
+        let is_arm = matches!(edge.from, Endpoint::Choice(_)) && edge.ty.is_empty();
         let input = match edge.to {
-            Endpoint::Node(node) if !is_way => {
+            Endpoint::Node(node) if !is_arm => {
                 self.calls.get(&node).and_then(|inside| inside.input(edge))
             }
             _ => None,

@@ -46,7 +46,7 @@ pub(super) enum LinkKind {
         label: String,
     },
     /// One arm of a choice: its target runs if the choice selects that arm.
-    Way {
+    Arm {
         /// The pattern.
         label: String,
     },

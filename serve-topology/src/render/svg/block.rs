@@ -103,7 +103,7 @@ fn wishes(parts: &Parts<'_>, level: &Level) -> Vec<Wish> {
             // Values are kept shorter and straighter than handles.
             weight: match parts.scene.links[line.link].kind {
                 LinkKind::Handle => 1.0,
-                LinkKind::Value { .. } | LinkKind::Way { .. } | LinkKind::Start => 4.0,
+                LinkKind::Value { .. } | LinkKind::Arm { .. } | LinkKind::Start => 4.0,
             },
         }
     });

@@ -143,7 +143,7 @@ pub(super) struct Label {
 pub(super) fn label(kind: &LinkKind) -> Option<Label> {
     let (ty, label) = match kind {
         LinkKind::Value { ty, label } => (ty.as_str(), label),
-        LinkKind::Way { label } => ("", label),
+        LinkKind::Arm { label } => ("", label),
         LinkKind::Start | LinkKind::Handle => return None,
     };
     let ty = short_type(ty, LONGEST_LABEL);
@@ -153,7 +153,7 @@ pub(super) fn label(kind: &LinkKind) -> Option<Label> {
         width: (line_width(&ty).max(line_width(&label)) + 2.0 * CHIP_PADDING).ceil(),
         height: lines.count() as f64 * LINE_HEIGHT + 2.0,
     };
-    let is_pattern = matches!(kind, LinkKind::Way { .. });
+    let is_pattern = matches!(kind, LinkKind::Arm { .. });
     (!ty.is_empty() || !label.is_empty()).then_some(Label {
         size,
         ty,

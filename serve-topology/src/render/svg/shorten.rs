@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_go_before_letters() {
+    fn paths_are_removed_before_letters() {
         assert_eq!(short_type("a::B", 10), "a::B");
         assert_eq!(short_type("std::sync::Arc<a::b::C<D>>", 12), "Arc<C<D>>");
         assert_eq!(
