@@ -9,8 +9,8 @@ const HEAD: &str = "\
 # Compile errors
 
 Each case under [`tests/ui`](../tests/ui) has one row. `TRYBUILD=overwrite cargo test` in that folder
-rewrites the expected messages there and this page. rustc reports the mistakes that it describes best:
-those messages begin with a code, such as `E0004`.
+rewrites the expected messages there and this page. A message with a code, such as `E0004`, comes from
+rustc; many of those with `E0277` or `E0080` have the project's own text.
 ";
 
 #[test]
@@ -127,6 +127,7 @@ fn errors(stderr: &str) -> Vec<Refusal> {
             error.guilty = std::mem::take(&mut shown);
             if let (Some((_, label)), true) = (line.rsplit_once("^ "), error.message.len() == 1)
                 && error.message[0].starts_with("E0308")
+                && !label.trim_start().starts_with('-')
             {
                 error.message[0] = format!("{}: {label}", error.message[0]);
             }

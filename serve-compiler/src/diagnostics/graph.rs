@@ -105,8 +105,8 @@ pub(crate) fn if_without_else() -> &'static str {
 
 pub(crate) fn iterator_in_fan_out(method: impl Display) -> String {
     format!(
-        "`map` in an input block takes the value itself, not an iterator over it: remove `.{method}()`\n\
-         help: write `items.map(|item| node.method(item))`, which keeps the order and needs no `.collect()`"
+        "`map` in an input block takes the value itself, not an iterator over it\n\
+         help: remove `.{method}()` and write `items.map(|item| node.method(item))`, which keeps the order and needs no `.collect()`"
     )
 }
 

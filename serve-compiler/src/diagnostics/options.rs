@@ -6,10 +6,11 @@ use super::{did_you_mean, list};
 
 pub(crate) fn unknown_option(key: &str, known: &[&str]) -> String {
     let near = did_you_mean(key, known.iter().copied());
-    format!(
-        "unknown option `{key}`{near}\nnote: the options are {}",
-        list(known)
-    )
+    let options = match known {
+        [only] => format!("the only option is `{only}`"),
+        several => format!("the options are {}", list(several)),
+    };
+    format!("unknown option `{key}`{near}\nnote: {options}")
 }
 
 pub(crate) fn option_given_twice(key: &str) -> String {

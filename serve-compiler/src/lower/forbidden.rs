@@ -9,7 +9,7 @@ use crate::report::Report;
 use crate::syntax::graph::bound_type;
 use crate::text::tidy;
 
-const NOT_STEPS: &str = "it declares which call depends on which, not the order of steps";
+const NOT_STEPS: &str = "the block declares which call depends on which, not the order of steps";
 
 /// The tokens to blame and the message, if an input block refuses this expression.
 pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {

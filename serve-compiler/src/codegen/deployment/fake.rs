@@ -75,7 +75,7 @@ fn builder(method: &Method) -> TokenStream {
     let rt = runtime_path();
     let Method { ident, output, .. } = method;
     let cfg = crate::syntax::deployment::cfg(&method.attrs);
-    let doc = format!("What `{ident}` answers.");
+    let doc = format!("Sets the answer of `{ident}`.");
     let (closure, arguments, name) = closure(method);
     quote! {
         #(#cfg)*

@@ -37,7 +37,7 @@ pub(super) struct Block {
     /// By link; with the colour behind it.
     pub(super) labels: Vec<(usize, Rect, Option<ClusterKind>)>,
     /// The pieces of the links in here, from top to bottom.
-    pub(super) ways: HashMap<usize, Vec<Point>>,
+    pub(super) paths: HashMap<usize, Vec<Point>>,
     /// The points where links cross the frame.
     columns: HashMap<usize, f64>,
 }
@@ -153,14 +153,14 @@ fn assemble(
         .collect();
     let lines = level.lines.iter().zip(routes.points).zip(routes.columns);
     for ((line, points), [exit, entry]) in lines {
-        let mut way_in = |end: Option<usize>| {
+        let mut path_in = |end: Option<usize>| {
             let block = inner[end?].as_mut()?;
-            block.ways.remove(&line.link)
+            block.paths.remove(&line.link)
         };
-        let mut way = way_in(line.upper).unwrap_or_default();
-        way.extend(points);
-        way.extend(way_in(line.lower).unwrap_or_default());
-        all.ways.insert(line.link, way);
+        let mut path = path_in(line.upper).unwrap_or_default();
+        path.extend(points);
+        path.extend(path_in(line.lower).unwrap_or_default());
+        all.paths.insert(line.link, path);
         if line.upper.is_some() && line.upper == level.find(Item::Top) {
             all.columns.insert(line.link, exit);
         } else if line.lower.is_some() && line.lower == level.find(Item::Bottom) {
@@ -180,7 +180,7 @@ fn assemble(
         all.figures.extend(block.figures);
         all.frames.extend(block.frames);
         all.labels.extend(block.labels);
-        all.ways.extend(block.ways);
+        all.paths.extend(block.paths);
     }
     all
 }
@@ -192,7 +192,7 @@ impl Block {
         figures.for_each(|(_, at)| *at = at.shifted(by));
         let labels = self.labels.iter_mut();
         labels.for_each(|(_, at, _)| *at = at.shifted(by));
-        let points = self.ways.values_mut().flatten();
+        let points = self.paths.values_mut().flatten();
         points.for_each(|at| *at = at.shifted(by));
         self.columns.values_mut().for_each(|x| *x += by.x);
         self

@@ -43,7 +43,7 @@ impl Picture {
         }
         let upwards = parts.levels.upwards.iter();
         let routes = upwards.enumerate().map(|(link, &upwards)| {
-            let points = all.ways.remove(&link)?;
+            let points = all.paths.remove(&link)?;
             Some(Route { points, upwards })
         });
         picture.routes.extend(routes);
