@@ -1,11 +1,11 @@
-//! Errors as rustc shows its own.
+//! Errors in the format of rustc.
 
 use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serve_compiler::source::Problem;
 
-/// The error with the guilty line.
+/// The error with the line that it points at.
 pub(crate) fn show(problem: &Problem, package: &Path) -> String {
     let Some(place) = &problem.place else {
         return format!("error: {}", short(problem, package));
@@ -28,7 +28,7 @@ pub(crate) fn short(problem: &Problem, package: &Path) -> String {
     problem.to_string().replace('\n', "; ")
 }
 
-/// As rustc shows it: from the folder that cargo was started for, which has the lock file.
+/// The path as rustc shows it: relative to the folder with the lock file.
 fn path(problem: &Problem, package: &Path) -> String {
     let mut outward = package.ancestors();
     let workspace = outward.find(|folder| folder.join("Cargo.lock").is_file());

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use serve_compiler::source::{GraphSource, Sources};
 
-/// The name of each graph's files: its own. Graphs that share one have their paths before it.
+/// The name of each graph's files: the graph's own name. Graphs of one name have their paths before it.
 pub(crate) fn names(sources: &Sources) -> Vec<String> {
     let names: Vec<String> = sources.graphs().map(|graph| graph.name()).collect();
     let shared = |graph: &GraphSource<'_>| {
@@ -19,7 +19,7 @@ pub(crate) fn names(sources: &Sources) -> Vec<String> {
     sources.graphs().map(name).collect()
 }
 
-/// Writes a file unless it has that content: one that is kept in a repository stays untouched.
+/// Writes a file unless it already has that content, so that a file in a repository stays untouched.
 pub(crate) fn write(file: &Path, content: &str) -> io::Result<()> {
     if fs::read(file).is_ok_and(|old| old == content.as_bytes()) {
         return Ok(());

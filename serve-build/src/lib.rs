@@ -19,7 +19,7 @@
 //! const PICTURE: &str = include_str!(concat!(env!("OUT_DIR"), "/hello.svg"));
 //! ```
 //!
-//! Pictures to look at or to keep in the repository go to a folder:
+//! To keep the pictures in the repository, write them to a folder:
 //!
 //! ```no_run
 //! use serve_build::Format;
@@ -30,9 +30,9 @@
 //!     .write();
 //! ```
 //!
-//! The script runs again when a source file changes. A graph with a mistake fails the build with
-//! what `#[graph]` says of it. The pictures show what the sources of the crate and of its dependencies
-//! with a `path` tell: of a deployment that another crate or a macro defines, they show the name alone.
+//! The script runs again when a source file changes. A graph with a mistake fails the build with the message of
+//! `#[graph]`. The pictures show what the sources of the crate and of its `path` dependencies contain: for a
+//! deployment that another crate or a macro defines, they show only the name.
 
 // A build script is a `main`.
 #![allow(clippy::needless_doctest_main)]

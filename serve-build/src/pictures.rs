@@ -1,4 +1,4 @@
-//! What a build script calls.
+//! The API for build scripts.
 
 use std::path::{Path, PathBuf};
 use std::{env, fmt, io};
@@ -8,7 +8,7 @@ use serve_topology::render::Format;
 
 use crate::{diagnostic, files, watch};
 
-/// The pictures of all graphs of the package that is built: in all formats, to `OUT_DIR`.
+/// Returns the pictures of all graphs of the package that is built: in all formats, to `OUT_DIR`.
 pub fn pictures() -> Pictures {
     Pictures {
         folder: None,
@@ -16,7 +16,7 @@ pub fn pictures() -> Pictures {
     }
 }
 
-/// Which pictures are written, and where to. Made by [`pictures`].
+/// Selects which pictures are written, and the folder. Made by [`pictures`].
 #[derive(Debug, Clone)]
 #[must_use = "nothing is written before `write` is called"]
 pub struct Pictures {
@@ -25,27 +25,27 @@ pub struct Pictures {
 }
 
 impl Pictures {
-    /// Writes to this folder, relative to the package's, instead of `OUT_DIR`. It is created if it
-    /// does not exist; pictures of graphs that are gone stay there.
+    /// Writes to this folder, relative to the package's, instead of `OUT_DIR`. The folder is created if it does
+    /// not exist; pictures of removed graphs stay in it.
     ///
-    /// `cargo publish` refuses a build script that changes files outside of `OUT_DIR`: keep the
-    /// pictures in the repository, then there is nothing to change.
+    /// `cargo publish` refuses a build script that changes files outside of `OUT_DIR`: commit the pictures to
+    /// the repository, so that the script changes nothing.
     pub fn to(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
         self
     }
 
-    /// Writes these formats only.
+    /// Writes only these formats.
     pub fn formats(mut self, formats: impl IntoIterator<Item = Format>) -> Self {
         self.formats = formats.into_iter().collect();
         self
     }
 
-    /// Writes the pictures. If that fails, the build does: the errors are printed as rustc prints
-    /// its own, and the script ends with exit code 1.
+    /// Writes the pictures. If that fails, the build fails: the errors are printed in the format of rustc, and
+    /// the script ends with exit code 1.
     ///
-    /// A file is written only if its content changes. A source file that does not parse has no
-    /// pictures, and a warning; what is wrong with it is left to rustc.
+    /// A file is written only if its content changes. A source file that does not parse gets a warning and no
+    /// pictures; rustc reports its errors.
     pub fn write(&self) {
         match self.try_write() {
             Ok(_) => {}
@@ -56,8 +56,8 @@ impl Pictures {
         }
     }
 
-    /// As [`write`](Self::write), for scripts that handle errors on their own. The files come back,
-    /// whether they changed or not.
+    /// As [`write`](Self::write), for scripts that handle errors themselves. Returns the paths of all files,
+    /// changed or not.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ fn variable(name: &'static str) -> Result<std::ffi::OsString, Error> {
     env::var_os(name).ok_or(Error::NoBuildScript(name))
 }
 
-/// Why pictures could not be written.
+/// The reason why pictures could not be written.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {

@@ -1,10 +1,10 @@
-//! When cargo has to run the script again.
+//! The conditions under which cargo runs the script again.
 
 use std::path::Path;
 
 use serve_compiler::source::Sources;
 
-/// Tells cargo what the pictures depend on.
+/// Tells cargo which files the pictures depend on.
 pub(crate) fn print(package: &Path, sources: &Sources) {
     // The whole folder, since a new file in it can be a new module or a new binary.
     let src = package.join("src");

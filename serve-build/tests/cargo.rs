@@ -1,4 +1,4 @@
-//! The real thing: cargo runs the build script of a package.
+//! A test with real packages: cargo runs their build scripts.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::UNIX_EPOCH;
 
-/// A package whose binary has the graph. Only its library is built, which runs the build script and
-/// spares the test the runtime.
+/// A package with a graph in its binary. Only its library is built: that runs the build script, and the
+/// test need not build the runtime.
 struct Package(PathBuf);
 
 const MODEL: &str = "
@@ -67,12 +67,12 @@ impl Package {
         fs::read_to_string(self.0.join("pictures/names.mmd")).unwrap()
     }
 
-    /// Whether it could be built, and what cargo said.
+    /// Whether the build succeeded, and the output of cargo.
     fn build(&self) -> (bool, String) {
         let cargo = Command::new(env!("CARGO"))
             .args(["build", "--lib", "--offline", "--color=never"])
             .current_dir(&self.0)
-            // Beside the package, to be kept: what the script needs is compiled once.
+            // Beside the package and kept, so that the script's dependencies are compiled once.
             .env("CARGO_TARGET_DIR", self.0.with_file_name("target"))
             .output()
             .unwrap();
@@ -92,7 +92,7 @@ fn pictures_follow_the_source_and_a_wrong_graph_fails_the_build() {
     let files = formats.map(|it| package.0.join(format!("pictures/names.{it}")));
     assert!(files.iter().all(|file| file.is_file()));
 
-    // Another file than the graph's, and a new binary.
+    // Changes a file without the graph, and adds a binary.
     package.write("src/model.rs", &MODEL.replace("= 2", "= 7"));
     package.write(
         "src/bin/other.rs",

@@ -4,10 +4,9 @@
 //! functions from tokens to tokens here, so that they can be tested and used in build scripts.
 //! ARCHITECTURE.md has the path that the tokens take.
 //!
-//! An editor is shown something else: [`graph_in_editor`]. A macro is not told who asks for its expansion,
-//! so [`is_editor_reading`] goes by the name of the process - `rust-analyzer-proc-macro-srv`, for
-//! example. Set `SERVE_MACROS_FOR=editor` or `SERVE_MACROS_FOR=rustc` in the environment of the process to
-//! say it yourself.
+//! An editor gets another expansion: [`graph_in_editor`]. A macro cannot see what reads its expansion, so
+//! [`is_editor_reading`] uses the name of the process, for example `rust-analyzer-proc-macro-srv`. Set
+//! `SERVE_MACROS_FOR=editor` or `SERVE_MACROS_FOR=rustc` in the environment of the process to override it.
 
 mod check;
 mod codegen;

@@ -1,7 +1,7 @@
-//! What stands below the user's words on a graph's page of the documentation: its picture.
+//! The picture on a graph's page of the documentation, below the user's text.
 //!
-//! The definitions of what the graph calls are looked up in the package's sources. Where they cannot
-//! be read, the graph's own tokens have to do: the picture has its nodes and edges all the same.
+//! The definitions of the deployments are looked up in the package's sources. If they cannot be read, the
+//! picture is drawn from the graph's own tokens: it still has all nodes and edges.
 
 use std::path::{Path, PathBuf};
 
@@ -11,11 +11,10 @@ use serve_topology::Topology;
 
 use crate::source::{Cfg, GraphSource, Sources};
 
-/// The Markdown with the picture of `#[graph(..)] fn ..`, as the attribute hands it on; empty for a
-/// graph with an error, which the attribute reports.
+/// The Markdown with the picture of `#[graph(..)] fn ..`, for the attribute to emit; empty for a graph with an
+/// error, which the attribute reports.
 ///
-/// `package` is the folder with the `Cargo.toml`; `draw` gives an SVG element that can stand in
-/// Markdown.
+/// `package` is the folder with the `Cargo.toml`; `draw` returns an SVG element that can be put in Markdown.
 pub fn picture(
     graph: TokenStream,
     package: Option<&Path>,
@@ -28,7 +27,7 @@ pub fn picture(
         let mut sources = Sources::around(&file, package);
         sources.find_map(|mut sources| match sources.graph_at(&file, at) {
             Some(graph) => Some(page(graph)),
-            // A macro may have made it, of tokens that are in the file.
+            // A macro may have made it from tokens that are in the file.
             None => sources.adopt(&file, &text).map(page),
         })
     });
@@ -38,7 +37,7 @@ pub fn picture(
     })
 }
 
-/// The file, and where in it the function's name is.
+/// The file, and the place of the function's name in it.
 fn place(graph: TokenStream) -> Option<(PathBuf, LineColumn)> {
     let mut tokens = graph.into_iter();
     tokens.find(|token| matches!(token, TokenTree::Ident(ident) if ident == "fn"))?;
@@ -56,7 +55,7 @@ fn page(graph: &GraphSource<'_>, draw: impl Fn(&Topology<'_>) -> String) -> Stri
         false => format!("The graph `{}`.\n\n", topology.name),
     };
     let svg = draw(&topology);
-    // It shrinks to fit as far as its text stays legible; then its box scrolls.
+    // The picture shrinks as long as its text stays legible; then its box scrolls.
     let style = width(&svg).map(|width| {
         let least = width * 4 / 5;
         format!(" style=\"min-width:{least}px;max-width:{width}px\"")
@@ -67,14 +66,14 @@ fn page(graph: &GraphSource<'_>, draw: impl Fn(&Topology<'_>) -> String) -> Stri
     )
 }
 
-/// The pixels that a picture's start tag says it is wide.
+/// The width in pixels from a picture's start tag.
 fn width(svg: &str) -> Option<u32> {
     let (_, rest) = svg.split_once(" width=\"")?;
     rest.split_once('"')?.0.parse().ok()
 }
 
-/// While tokens are made of files they are proc-macro2's own: the compiler's would have no places,
-/// and an error in a file would be an error of the crate.
+/// Tokens that are made from files must be proc-macro2's own: the compiler's would have no places, and an error
+/// in a file would be an error of the crate.
 struct InFiles;
 
 impl InFiles {
@@ -108,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_alone_have_nodes() {
+    fn tokens_without_sources_have_nodes() {
         let shown = shown(GRAPH);
         assert!(shown.contains("<svg width=\"90\">/x look</svg>"), "{shown}");
         assert!(shown.contains("min-width:72px;max-width:90px"), "{shown}");
@@ -124,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_has_no_picture_and_no_error() {
+    fn a_wrong_graph_has_no_picture_and_no_error() {
         let wrong = ["", "fn", "struct X;", "#[graph] fn shop() {}"];
         for graph in wrong {
             assert_eq!(shown(graph), "", "{graph}");

@@ -1,4 +1,4 @@
-//! The whole path of the tokens.
+//! The pipeline of the macros, from tokens to tokens.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -22,7 +22,7 @@ pub fn deployment_in_editor(attr: TokenStream, item: TokenStream) -> TokenStream
 fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> TokenStream {
     let mut report = Report::to(reader);
     if let Some(another) = syntax::deployment::another_attribute(item.clone()) {
-        // The item is left to the other one of its two attributes.
+        // The other of its two attributes handles the item.
         report.error(&another, diagnostics::two_attributes());
         let errors = report.into_tokens();
         return quote!(#item #errors);
@@ -43,8 +43,8 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
     quote!(#left #generated #errors)
 }
 
-/// What is generated beside the item, and its loaders: what is generated has their names, and an editor is
-/// shown them where they are written.
+/// The code beside the item, and the item's loaders: the generated functions have the loaders' names, and an
+/// editor sees the loaders where the user wrote them.
 fn deployment_items(
     attr: TokenStream,
     item: &TokenStream,
@@ -54,7 +54,7 @@ fn deployment_items(
     let options = syntax::options::parse(attr, report);
     let parsed = syn::parse2::<Item>(item.clone()).or_else(|error| {
         report.push(error);
-        // What is being typed in a body is nobody else's concern.
+        // An incomplete body is not an error of the attribute.
         syn::parse2(syntax::deployment::without_bodies(item.clone()))
     });
     let generated = match parsed {
@@ -72,22 +72,22 @@ fn deployment_items(
     (generated, Vec::new())
 }
 
-/// Expands `#[batch(attr)] item`, which no `#[deployment]` has seen.
+/// Expands `#[batch(attr)] item` that no `#[deployment]` has removed.
 pub fn batch(_attr: TokenStream, item: TokenStream) -> TokenStream {
     let error = syn::Error::new(proc_macro2::Span::call_site(), diagnostics::batch_alone());
     let error = error.to_compile_error();
-    // In an `impl` block an error is an item, too.
+    // In an `impl` block, an error is an item as well.
     quote!(#item #error)
 }
 
-/// Expands `#[multiplexed(attr)] item`, which no `#[deployment]` has seen.
+/// Expands `#[multiplexed(attr)] item` that no `#[deployment]` has removed.
 pub fn multiplexed(_attr: TokenStream, item: TokenStream) -> TokenStream {
     let error = syn::Error::new(
         proc_macro2::Span::call_site(),
         diagnostics::multiplexed_alone(),
     );
     let error = error.to_compile_error();
-    // In an `impl` block an error is an item, too.
+    // In an `impl` block, an error is an item as well.
     quote!(#item #error)
 }
 
@@ -159,7 +159,7 @@ fn expand_graph(attr: TokenStream, tokens: TokenStream, reader: Reader) -> Token
     quote!(#generated #errors)
 }
 
-/// What the function becomes.
+/// The expansion of the function.
 fn graph_items(
     attr: TokenStream,
     tokens: TokenStream,
@@ -178,7 +178,7 @@ fn graph_items(
         Err(error) => return not_a_function(tokens, error, reader, report),
     };
     if let Some(receiver) = item.sig.receiver() {
-        // Nothing that could stand in for it may be declared in an `impl` block.
+        // No stand-in can be declared in an `impl` block.
         report.error(receiver, diagnostics::graph_on_a_method());
         return quote!();
     }
@@ -193,7 +193,7 @@ fn graph_items(
     }
 }
 
-/// A graph function from syntax to checked parts; no graph if anything is wrong with it.
+/// A graph function from syntax to checked parts; no graph if it has an error.
 pub(crate) fn understand_graph(
     options: Options,
     item: &ItemFn,
@@ -211,7 +211,7 @@ pub(crate) fn understand_graph(
     (signature, graph.filter(|_| report.is_empty()))
 }
 
-/// What stands in for a graph with errors, or for any graph in an editor.
+/// The stand-in for a graph with errors, or for any graph in an editor.
 fn inert_graph(
     signature: &Signature,
     item: &ItemFn,
@@ -231,7 +231,7 @@ fn inert_graph(
     quote!(#function #inert)
 }
 
-/// `#[graph]` on something else, or on a function whose body is being typed.
+/// `#[graph]` on another item, or on a function whose body is incomplete.
 fn not_a_function(
     item: TokenStream,
     error: syn::Error,

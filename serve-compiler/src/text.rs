@@ -1,10 +1,10 @@
-//! Tokens as text that people read.
+//! Tokens as text for people.
 
 use quote::ToTokens;
 use syn::Ident;
 use syn::ext::IdentExt;
 
-/// A name as people, pictures and requests know it: without its `r#`.
+/// A name as it is shown in pictures and used in requests: without its `r#`.
 pub(crate) fn name_text(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
@@ -14,7 +14,7 @@ pub(crate) fn type_text(ty: &impl ToTokens) -> String {
     tidy(&ty.to_token_stream().to_string())
 }
 
-/// Takes out the spaces that printing tokens puts in: `Vec < Label >` becomes `Vec<Label>`.
+/// Removes the spaces that printing tokens adds: `Vec < Label >` becomes `Vec<Label>`.
 pub(crate) fn tidy(tokens: &str) -> String {
     let mut tidy = String::with_capacity(tokens.len());
     let mut rest = tokens.trim();
@@ -38,7 +38,7 @@ fn is_glued(before: &str, after: &str) -> bool {
     !colon && (opened || closes)
 }
 
-/// Whether `<` or `>` comes next and compares: it stands between values, not around types.
+/// Whether `<` or `>` comes next and is a comparison: it is between values, not around types.
 fn is_comparison(before: &str, after: &str) -> bool {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     if let Some(right) = after.strip_prefix("> ") {
@@ -55,7 +55,7 @@ mod tests {
     use super::tidy;
 
     #[test]
-    fn types_and_expressions_read_as_they_are_written() {
+    fn types_and_expressions_are_printed_as_they_are_written() {
         for (tokens, wanted) in [
             ("Vec < Label >", "Vec<Label>"),
             ("& 'a Image", "&'a Image"),

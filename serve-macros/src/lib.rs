@@ -23,21 +23,19 @@ pub fn graph(attr: TokenStream, item: TokenStream) -> TokenStream {
     expand(attr.into(), item.into()).into()
 }
 
-/// Has a method be called for several calls at a time: a part of `deployment`. Documented in
-/// `serve-runtime`.
+/// Batches the calls of a method: a part of `deployment`. Documented in `serve-runtime`.
 #[proc_macro_attribute]
 pub fn batch(attr: TokenStream, item: TokenStream) -> TokenStream {
     serve_compiler::batch(attr.into(), item.into()).into()
 }
 
-/// Has a replica keep the models that a method loads: a part of `deployment`. Documented in
-/// `serve-runtime`.
+/// Caches the models that a method loads: a part of `deployment`. Documented in `serve-runtime`.
 #[proc_macro_attribute]
 pub fn multiplexed(attr: TokenStream, item: TokenStream) -> TokenStream {
     serve_compiler::multiplexed(attr.into(), item.into()).into()
 }
 
-/// The picture of a graph, as Markdown in a string. What `#[graph]` generates has rustdoc expand it.
+/// The picture of a graph, as Markdown in a string. rustdoc expands it in the code that `#[graph]` generates.
 #[doc(hidden)]
 #[proc_macro]
 pub fn picture(graph: TokenStream) -> TokenStream {

@@ -39,7 +39,7 @@ pub trait Deployment: Generated + Sized + 'static {
 /// `#[deployment]` on the `impl` block implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no methods that a graph can call",
-    label = "no `impl` block of this type is a `#[deployment]`",
+    label = "no `impl` block of this type has `#[deployment]`",
     note = "put `#[deployment]` on the `impl` block that holds `new` and the methods to call"
 )]
 pub trait Callable: Deployment {
@@ -86,7 +86,7 @@ pub trait Callable: Deployment {
 /// `#[deployment]` on an `impl` block with a `reconfigure` implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no `reconfigure`, so it takes no `user_config`",
-    label = "there is nothing to give the configuration to",
+    label = "no method of it takes the configuration",
     note = "write `fn reconfigure(&mut self, config: ..)` in its `#[deployment]` impl block"
 )]
 pub trait Reconfigurable: Callable {

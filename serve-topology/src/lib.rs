@@ -1,11 +1,11 @@
 //! The shape of a serving graph, and its pictures.
 //!
-//! A [`Topology`] is plain constant data: the `#[graph]` macro writes it out as a `const`, so it
-//! can be read, asserted on and drawn without deploying anything. The module `render`, behind the
-//! feature of that name, turns one into SVG, Mermaid, Graphviz DOT or JSON. With the feature `serde`, all
-//! of it can be written, and an [`AutoscalingConfig`] read as well.
+//! A [`Topology`] is plain constant data: the `#[graph]` macro generates it as a `const`, so it can be read,
+//! asserted on and drawn without a deployment. The module `render`, behind the feature of that name, renders
+//! one as SVG, Mermaid, Graphviz DOT or JSON. With the feature `serde`, all of it can be serialized, and an
+//! [`AutoscalingConfig`] deserialized as well.
 //!
-//! Its structs grow: they are made by `new` and by setters that a `const` can call.
+//! Its structs will get new fields: make them with `new` and with setters, which a `const` can call.
 #![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 
 pub mod budget;

@@ -1,12 +1,12 @@
-//! Finding a method's description by its name in a `const`.
+//! Finds a method's description by its name in a `const`.
 
 use crate::text::equal;
 use crate::{Execution, Method};
 
 /// The method of that name.
 ///
-/// A name that is not there gives a description without parameters or types: the call itself is
-/// what rustc reports, once, at the user's token.
+/// An unknown name gives a description without parameters or types: rustc reports the call itself, once, at the
+/// user's token.
 pub const fn method<'a>(methods: &[Method<'a>], name: &'a str) -> Method<'a> {
     let mut i = 0;
     while i < methods.len() {

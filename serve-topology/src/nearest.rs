@@ -1,8 +1,8 @@
-//! What a name was probably meant to be.
+//! The name that a misspelled one was probably meant to be.
 
-/// The most similar name, if it is so similar that it was probably meant.
+/// The most similar name, if it is similar enough.
 ///
-/// One letter in three may differ; of a short name, one.
+/// One letter in three may differ; in a short name, one.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let known = known.into_iter();
     let distances = known.map(|known| (strsim::damerau_levenshtein(name, known), known));

@@ -1,6 +1,6 @@
-//! By-value setters that a `const` can call, for structs that only this crate can write out.
+//! By-value setters that a `const` can call, for structs that only this crate can construct.
 
-/// `field: type` sets a field, `field: type as Some` one that may be open.
+/// `field: type` sets a field, `field: type as Some` an optional one.
 macro_rules! setters {
     ($($field:ident: $ty:ty $(as $some:ident)?),* $(,)?) => {$(
         #[doc = concat!("The same with this `", stringify!($field), "`.")]

@@ -3,7 +3,7 @@
 const CAPACITY: usize = 2048;
 const CUT: &str = " ..";
 
-/// A text of bounded length: what is too long for it ends in ` ..`.
+/// A text of bounded length: a longer one is cut and ends in ` ..`.
 #[derive(Clone, Copy)]
 pub struct Text {
     bytes: [u8; CAPACITY],

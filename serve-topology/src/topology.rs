@@ -12,26 +12,26 @@ pub struct Topology<'a> {
     pub name: &'a str,
     /// The graph function's doc comment, or an empty string.
     pub doc: &'a str,
-    /// Where requests come in.
+    /// The entries for requests.
     pub entries: &'a [Entry<'a>],
-    /// What the graph binds, in source order.
+    /// The deployments and graphs that the graph binds, in source order.
     pub deployments: &'a [BoundDeployment<'a>],
     /// The calls that a request makes, in topological order.
     pub nodes: &'a [Node<'a>],
-    /// Where a request goes one of several ways.
+    /// The `match`es and `if`s, at which a request takes one of several arms.
     pub choices: &'a [Choice<'a>],
-    /// Where a request does the same for each item of a value.
+    /// The fan-outs, at which a request makes the same calls for each item of a value.
     pub fan_outs: &'a [FanOut<'a>],
-    /// The ways that values take.
+    /// The values between nodes.
     pub edges: &'a [Edge<'a>],
     /// Deployments that hold handles to other deployments.
     pub handles: &'a [HandleEdge],
-    /// What the graph may take at most.
+    /// The limits of the graph.
     pub limits: GraphLimits,
 }
 
 impl<'a> Topology<'a> {
-    /// A graph with a name and nothing in it.
+    /// A graph that has only a name.
     pub const fn new(name: &'a str) -> Self {
         Topology {
             name,
@@ -71,7 +71,7 @@ impl<'a> Topology<'a> {
     }
 }
 
-/// One entry of a graph: a route, what it takes and what it answers.
+/// One entry of a graph: its route, its parameters and the type of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -133,7 +133,7 @@ pub struct BoundDeployment<'a> {
     pub options: Options<'a>,
     /// The names of options whose value is known only when the graph is built.
     pub set_at_build: &'a [&'a str],
-    /// The other graph that this is, if it is no deployment but a graph bound in this one.
+    /// The other graph, if this is not a deployment but a graph that is bound in this one.
     pub graph: Option<&'a Topology<'a>>,
 }
 
@@ -170,10 +170,9 @@ pub struct Node<'a> {
     pub deployment: usize,
     /// The method that is called.
     pub method: Method<'a>,
-    /// The way of a choice that it is on, if not every request calls it.
+    /// The arm of a choice that it is in, if not every request calls it.
     pub when: Option<Arm>,
-    /// The innermost fan-out that it is called for each item of: an index into
-    /// [`Topology::fan_outs`].
+    /// The innermost fan-out that calls it for each item: an index into [`Topology::fan_outs`].
     pub each: Option<usize>,
 }
 
@@ -198,21 +197,21 @@ impl<'a> Node<'a> {
     }
 }
 
-/// A `match` or an `if` with calls in its arms: a request goes one of several ways.
+/// A `match` or an `if` with calls in its arms: a request takes one of several arms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Choice<'a> {
-    /// What is looked at, as written: `match category`, `if score > 0.5`.
+    /// The matched value or the condition, as written: `match category`, `if score > 0.5`.
     pub name: &'a str,
     /// The entry that it belongs to: an index into [`Topology::entries`].
     pub entry: usize,
     /// The patterns, as written and with their guards; of an `if`, the condition's pattern or `true`,
     /// and `else`.
     pub arms: &'a [&'a str],
-    /// The way of another choice that this one is on.
+    /// The arm of another choice that this one is in.
     pub when: Option<Arm>,
-    /// The innermost fan-out that it is made for each item of.
+    /// The innermost fan-out that runs it for each item.
     pub each: Option<usize>,
 }
 
@@ -234,7 +233,7 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// One way of a choice.
+/// One arm of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -252,8 +251,8 @@ impl Arm {
     }
 }
 
-/// `items.map(|item| ..)` with calls in it: they are made for each item, as many at a time as the
-/// replicas take.
+/// `items.map(|item| ..)` with calls in it: they are made for each item, as many at a time as the replicas
+/// accept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -264,7 +263,7 @@ pub struct FanOut<'a> {
     pub item: &'a str,
     /// The entry that it belongs to: an index into [`Topology::entries`].
     pub entry: usize,
-    /// The way of a choice that it is on.
+    /// The arm of a choice that it is in.
     pub when: Option<Arm>,
     /// The fan-out that it is itself in.
     pub each: Option<usize>,
@@ -299,9 +298,9 @@ pub struct Method<'a> {
     pub execution: Execution,
     /// Its parameters, without the receiver; of a batched method, those of one call.
     pub params: &'a [Param<'a>],
-    /// The type of the value that it hands on: the `Ok` type of a fallible method.
+    /// The type of the value for the next node: the `Ok` type of a fallible method.
     pub output: &'a str,
-    /// How it gathers calls, if it is batched.
+    /// Its batching, if it is batched.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub batch: Option<Batch>,
 }
@@ -363,27 +362,26 @@ impl Endpoint {
     }
 }
 
-/// A value on its way.
+/// A value between two ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Edge<'a> {
-    /// Where the value comes from.
+    /// The source of the value.
     pub from: Endpoint,
-    /// Where it goes.
+    /// The target of the value.
     pub to: Endpoint,
-    /// The type of the value as it leaves `from`, as written by the user; empty if it is the part of a
-    /// value that a pattern names, or no value at all but a choice that starts a call.
+    /// The type of the value at `from`, as the user wrote it; empty if it is a part of a value that a pattern
+    /// names, or if the edge has no value and a choice starts a call.
     #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub ty: &'a str,
-    /// The expression that it goes through on its way, such as `request.url`; the pattern if it comes
-    /// from a choice; `each crop` if every item goes by itself; empty if the value is handed on as it
-    /// is.
+    /// The expression that is applied to it, such as `request.url`; the pattern if it comes from a choice;
+    /// `each crop` if the items are passed one by one; empty if the value is passed on unchanged.
     pub label: &'a str,
 }
 
 impl<'a> Edge<'a> {
-    /// A value of that type, handed on as it is.
+    /// A value of that type, passed on unchanged.
     pub const fn new(from: Endpoint, to: Endpoint, ty: &'a str) -> Self {
         Edge {
             from,

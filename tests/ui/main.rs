@@ -1,4 +1,4 @@
-//! What the compiler says of wrong graphs and deployments: `<area>/<what-is-wrong>.rs`.
+//! The compiler's messages for wrong graphs and deployments: `<area>/<mistake>.rs`.
 
 mod readme;
 mod refusals;

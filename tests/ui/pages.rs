@@ -1,4 +1,4 @@
-//! The deployments and graphs that the graphs of these cases are made of.
+//! The deployments and graphs of the graphs in these cases.
 #![allow(dead_code)]
 
 use serve_runtime::prelude::*;

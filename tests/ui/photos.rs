@@ -1,4 +1,4 @@
-//! The deployments that the graphs of these cases are made of.
+//! The deployments of the graphs in these cases.
 #![allow(dead_code)]
 
 use std::path::Path;
@@ -8,7 +8,7 @@ use serve_runtime::prelude::*;
 #[derive(Clone)]
 pub struct Image;
 
-/// Cannot be cloned.
+/// It is not `Clone`.
 pub struct Mask;
 
 #[deployment]

@@ -1,5 +1,5 @@
-//! The compiler's output in README and guide is whole, and what the compiler says today: a block
-//! between `<!-- says: area/what-is-wrong -->` and `<!-- end -->` is that case's `.stderr`.
+//! The compiler's output in README and guide is complete and current: a block between
+//! `<!-- says: area/case -->` and `<!-- end -->` is the `.stderr` of that case.
 #![allow(clippy::unwrap_used)] // a page that cannot be read fails the test
 
 use std::path::Path;
@@ -8,11 +8,11 @@ use std::{env, fs};
 const SAYS: &str = "<!-- says: ";
 const END: &str = "<!-- end -->";
 
-/// The pages with such blocks, and how many each has.
+/// The pages with such blocks, and the number of blocks of each.
 const PAGES: [(&str, usize); 2] = [("../../README.md", 2), ("../../docs/guide/graphs.md", 1)];
 
 #[test]
-fn the_readme_shows_what_the_compiler_says() {
+fn the_output_in_the_docs_is_current() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (page, count) in PAGES {
         let written = fs::read_to_string(tests.join(page)).unwrap();
@@ -30,7 +30,7 @@ fn the_readme_shows_what_the_compiler_says() {
     }
 }
 
-/// A page with the output of each case that it names, and how many these are.
+/// The page with the output of each case that it names, and the number of these cases.
 fn with_output(page: &str, cases: &Path) -> (String, usize) {
     let mut parts = page.split_inclusive(SAYS);
     let mut made = parts.next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! The table of what the compiler refuses, made of the cases beside this file.
+//! The page of compile errors, made from the cases beside this file.
 #![allow(clippy::unwrap_used)] // a case that cannot be read fails the test
 
 use std::fmt::Write as _;
@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 const HEAD: &str = "\
-# What the compiler refuses
+# Compile errors
 
-One row for each case under [`tests/ui`](../tests/ui), made of them: `TRYBUILD=overwrite cargo test` in
-that folder writes both the messages there and this page. What rustc itself says better is left to it;
-its lines begin with a code, such as `E0004`.
+Each case under [`tests/ui`](../tests/ui) has one row. `TRYBUILD=overwrite cargo test` in that folder
+rewrites the expected messages there and this page. A message with a code, such as `E0004`, comes from
+rustc; many of those with `E0277` or `E0080` have the project's own text.
 ";
 
 #[test]
-fn the_table_of_refusals_is_that_of_the_cases() {
+fn the_page_of_compile_errors_matches_the_cases() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = cases.join("../../docs/diagnostics.md");
     let made = page_of(cases);
@@ -61,7 +61,7 @@ fn areas(cases: &Path) -> Vec<PathBuf> {
     areas
 }
 
-/// What is in a folder, by name.
+/// The entries of a folder, sorted by name.
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let mut entries: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -90,7 +90,7 @@ fn row(case: &Path, area: &str) -> String {
     )
 }
 
-/// One error of rustc's: what it says first, and the first line that it points at.
+/// One error of rustc: its message, and the first line that it points at.
 #[derive(Default)]
 struct Refusal {
     message: Vec<String>,
@@ -127,6 +127,7 @@ fn errors(stderr: &str) -> Vec<Refusal> {
             error.guilty = std::mem::take(&mut shown);
             if let (Some((_, label)), true) = (line.rsplit_once("^ "), error.message.len() == 1)
                 && error.message[0].starts_with("E0308")
+                && !label.trim_start().starts_with('-')
             {
                 error.message[0] = format!("{}: {label}", error.message[0]);
             }

@@ -1,4 +1,4 @@
-//! The fields of an `autoscaling_config`: known, given once, in range, and in range of each other.
+//! The fields of an `autoscaling_config`: known, given once, in range, and consistent with each other.
 
 use serve_topology::options::{AutoscalingOption, OptionSpec};
 use syn::Expr;
@@ -9,7 +9,7 @@ use crate::diagnostics;
 use crate::report::Report;
 use crate::syntax::autoscaling::{Config, Field};
 
-/// Checks a configuration as far as it is literals. `false` if it is wrong.
+/// Checks the literals of a configuration. `false` if it is wrong.
 pub(super) fn check(value: &Expr, report: &mut Report) -> bool {
     let part = report.scope();
     match Config::read(value) {
@@ -25,12 +25,12 @@ pub(super) fn check(value: &Expr, report: &mut Report) -> bool {
         None if Literal::read(value).is_some() => {
             report.error(value, diagnostics::autoscaling_config_of_wrong_type());
         }
-        None => {} // rustc and the runtime check what is computed
+        None => {} // rustc and the runtime check a computed value
     }
     !part.failed(report)
 }
 
-/// Behind `bind`, rustc checks them.
+/// After `bind`, rustc checks the names.
 fn names(config: &Config, report: &mut Report) {
     for (index, field) in config.fields.iter().enumerate() {
         let key = field.name.to_string();
@@ -50,7 +50,7 @@ fn values(config: &Config, report: &mut Report) {
             continue;
         };
         let OptionSpec { name, kind, .. } = option.spec();
-        // What is of another type behind `bind`, rustc refuses.
+        // After `bind`, rustc refuses a value of another type.
         let is_for_rustc = match &literal {
             Literal::Number { whole, .. } => *whole != kind.is_whole() && !kind.is_time(),
             _ => true,

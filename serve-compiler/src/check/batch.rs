@@ -8,7 +8,7 @@ use crate::diagnostics;
 use crate::ir::deployment::{GivenOption, Options};
 use crate::report::Report;
 
-/// The options that stand; `parses` says whether all of them could be read.
+/// The valid options; `parses` says whether all of them could be read.
 pub(crate) fn options(options: Options, parses: bool, report: &mut Report) -> Options {
     let (cost, budget) = (
         options.get("cost").cloned(),
@@ -32,8 +32,8 @@ pub(crate) fn options(options: Options, parses: bool, report: &mut Report) -> Op
     options
 }
 
-/// A function is named: what is computed in place has no type of its own. Literals are refused as
-/// those of any option are.
+/// The options that name a function by its path: a closure in its place has no type that could be named.
+/// Literals are refused as for any option.
 fn is_path(option: &GivenOption, report: &mut Report) -> bool {
     let key = option.key.to_string();
     let takes_function =

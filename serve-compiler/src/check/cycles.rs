@@ -5,8 +5,8 @@ use crate::ir::graph::{Deployment, Graph};
 use crate::ir::id::{DeploymentId, Table};
 use crate::report::Report;
 
-/// Reports every cycle of handles once, at the handle that closes it, and every handle that is used
-/// above its deployment's `let`. What is in a cycle comes back: the other checks keep silent on it.
+/// Reports every cycle of handles once, at the handle that closes it, and every handle that is used above its
+/// deployment's `let`. Returns the deployments in a cycle: the other checks do not report them.
 pub(crate) fn check(graph: &Graph, report: &mut Report) -> Table<DeploymentId, bool> {
     let deployments = &graph.deployments;
     let mut in_cycle = deployments.map(|_| false);

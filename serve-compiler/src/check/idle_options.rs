@@ -1,4 +1,4 @@
-//! Options of a function that do nothing there: worth a warning.
+//! Options of a function that have no effect there: worth a warning.
 
 use serve_topology::options::DeploymentOption;
 
@@ -6,7 +6,7 @@ use crate::diagnostics;
 use crate::ir::deployment::DeploymentFn;
 use crate::report::Report;
 
-/// Warns of options that change nothing.
+/// Warns of options that have no effect.
 pub(crate) fn check(deployment: &DeploymentFn, report: &mut Report) {
     let DeploymentFn {
         options, function, ..

@@ -1,4 +1,4 @@
-//! Reads what was understood and reports what cannot be; one file per family.
+//! Reads the parsed items and reports what is wrong; one file per family of options or rules.
 
 mod autoscaling;
 pub(crate) mod batch;

@@ -11,7 +11,7 @@ use crate::ir::graph::GraphOptions;
 use crate::report::Report;
 use crate::syntax::route::malformed;
 
-/// Checks the options of `#[deployment(..)]`; the ones that stand are returned.
+/// Checks the options of `#[deployment(..)]` and returns the valid ones.
 pub(crate) fn deployment(options: Options, report: &mut Report) -> Options {
     let mut options = keep_known(options, &DeploymentOption::names(), report);
     let keys = || options.0.iter().map(|option| &option.key);
@@ -21,12 +21,12 @@ pub(crate) fn deployment(options: Options, report: &mut Report) -> Options {
     keep_in_range(options, DeploymentOption::spec_named, report)
 }
 
-/// Checks the value of an option that is set behind a `bind`, in the terms of the attribute.
+/// Checks the value of an option that is set after a `bind`, with the messages of the attribute.
 pub(crate) fn value(option: DeploymentOption, value: &Expr, report: &mut Report) {
     fits(option.spec(), value, report);
 }
 
-/// `num_replicas` and `autoscaling_config` exclude each other. `false` if both are there.
+/// Reports `num_replicas` beside `autoscaling_config`. `false` if both are given.
 pub(crate) fn is_one_way_to_replicate<'k>(
     keys: impl Iterator<Item = &'k Ident> + Clone,
     report: &mut Report,
@@ -41,20 +41,20 @@ pub(crate) fn is_one_way_to_replicate<'k>(
     }
 }
 
-/// Keeps the options whose values are in range, as far as they are literals.
+/// Keeps the options whose literals are in range.
 pub(super) fn keep_in_range(
     options: Options,
     spec_named: fn(&str) -> Option<OptionSpec>,
     report: &mut Report,
 ) -> Options {
-    let stands = |option: &GivenOption| match spec_named(&option.key.to_string()) {
+    let is_valid = |option: &GivenOption| match spec_named(&option.key.to_string()) {
         Some(spec) => fits(spec, &option.value, report),
         None => false,
     };
-    Options(options.0.into_iter().filter(stands).collect())
+    Options(options.0.into_iter().filter(is_valid).collect())
 }
 
-/// Checks one option's value as far as it is a literal. `false` if it is wrong.
+/// Checks the value of one option if it is a literal. `false` if it is wrong.
 pub(super) fn fits(option: OptionSpec, value: &Expr, report: &mut Report) -> bool {
     match option.kind {
         Kind::Amounts => return super::resources::fit(value, report),
@@ -62,7 +62,7 @@ pub(super) fn fits(option: OptionSpec, value: &Expr, report: &mut Report) -> boo
         _ => {}
     }
     let Some(literal) = Literal::read(value) else {
-        return true; // rustc and the runtime check what is computed
+        return true; // rustc and the runtime check a computed value
     };
     match wrong(option.name, option.kind, &literal) {
         None => true,
@@ -73,7 +73,7 @@ pub(super) fn fits(option: OptionSpec, value: &Expr, report: &mut Report) -> boo
     }
 }
 
-/// What is wrong with a literal, if something is.
+/// The message about a literal, if it is wrong.
 pub(super) fn wrong(key: &str, kind: Kind, literal: &Literal) -> Option<String> {
     let is_text = matches!(kind, Kind::Text | Kind::Route);
     match literal {
@@ -87,7 +87,7 @@ pub(super) fn wrong(key: &str, kind: Kind, literal: &Literal) -> Option<String> 
     }
 }
 
-/// Checks the options of `#[graph(..)]`; the ones that stand are returned.
+/// Checks the options of `#[graph(..)]` and returns the valid ones.
 pub(crate) fn graph(options: Options, report: &mut Report) -> GraphOptions {
     let mut checked = GraphOptions::default();
     for option in keep_known(options, &GraphOption::names(), report).0 {
@@ -122,7 +122,7 @@ fn route(value: &Expr, report: &mut Report) -> Option<String> {
     }
 }
 
-/// `#[deployment]` on an `impl` block takes none.
+/// `#[deployment]` on an `impl` block takes no options.
 pub(crate) fn none_on_impl(options: &Options, item: &ItemImpl, report: &mut Report) {
     if let Some(option) = options.0.first() {
         let ty = &item.self_ty;
@@ -131,7 +131,7 @@ pub(crate) fn none_on_impl(options: &Options, item: &ItemImpl, report: &mut Repo
     }
 }
 
-/// Leaves out, and reports, the options that nobody knows and those that are there already.
+/// Removes and reports unknown options and those that are given twice.
 pub(super) fn keep_known(options: Options, known: &[&str], report: &mut Report) -> Options {
     let mut kept: Vec<GivenOption> = Vec::new();
     for option in options.0 {

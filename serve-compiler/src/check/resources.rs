@@ -1,4 +1,4 @@
-//! `resources = [("license", 1.0)]`, as far as it is literals.
+//! `resources = [("license", 1.0)]`, if it is literals.
 
 use serve_topology::options::Kind;
 use syn::{Expr, ExprLit, ExprReference, Lit};
@@ -15,7 +15,7 @@ pub(super) fn fit(value: &Expr, report: &mut Report) -> bool {
         Expr::Array(list) => {
             let mut names = Vec::new();
             let pairs = list.elems.iter();
-            // Every pair is looked at, also after a wrong one.
+            // Checks every pair, also after a wrong one.
             let wrong = pairs.filter(|it| !pair(it, &mut names, report));
             wrong.count() == 0
         }
@@ -23,7 +23,7 @@ pub(super) fn fit(value: &Expr, report: &mut Report) -> bool {
             report.error(value, diagnostics::resources_of_wrong_type());
             false
         }
-        _ => true, // rustc and the runtime check what is computed
+        _ => true, // rustc and the runtime check a computed value
     }
 }
 
@@ -80,7 +80,7 @@ fn name(value: &Expr, names: &mut Vec<String>, report: &mut Report) -> bool {
     false
 }
 
-/// The option that says how much is needed of what Ray calls `CPU`.
+/// The option for the resource that Ray calls `CPU`.
 fn option_of(resource: &str) -> Option<&'static str> {
     match resource {
         "CPU" | "num_cpus" => Some("num_cpus"),

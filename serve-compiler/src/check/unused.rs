@@ -1,4 +1,4 @@
-//! Everything that a graph binds or computes is there for the answer.
+//! Reports what no answer of a graph depends on.
 
 use std::collections::HashSet;
 
@@ -7,8 +7,8 @@ use crate::ir::graph::{Action, Deployment, DeploymentKind, Entry, Graph, Origin,
 use crate::ir::id::{DeploymentId, EdgeId, Table};
 use crate::report::Report;
 
-/// Reports deployments that no request reaches, and values and inputs that nobody reads. `silent`
-/// marks the deployments that something worse was reported of.
+/// Reports deployments that no request reaches, and values and inputs that are never read. `silent` marks the
+/// deployments that have a worse error already.
 pub(crate) fn check(graph: &Graph, silent: &Table<DeploymentId, bool>, report: &mut Report) {
     deployments(graph, silent, report);
     for entry in &graph.entries {
@@ -19,8 +19,7 @@ pub(crate) fn check(graph: &Graph, silent: &Table<DeploymentId, bool>, report: &
 fn values(entry: &Entry, report: &mut Report) {
     let inputs: HashSet<EdgeId> = entry.params.iter().map(|param| param.edge).collect();
     for (id, edge) in entry.edges.pairs() {
-        // A name with an underscore in front says that it is meant, as in Rust, but here the work
-        // would be done all the same.
+        // In Rust, a name that starts with an underscore may stay unused. Here the work would still be done.
         if edge.consumers > 0 || edge.looked_at {
             continue;
         }
@@ -35,7 +34,7 @@ fn values(entry: &Entry, report: &mut Report) {
     }
 }
 
-/// The name of the call that an edge is the result of.
+/// The name of the call that gives an edge.
 fn call_of(region: &Region, edge: EdgeId) -> Option<String> {
     region.steps.iter().find_map(|step| match &step.action {
         Action::Call(call) if call.edge == edge => Some(call.name.clone()),
@@ -54,7 +53,7 @@ fn deployments(graph: &Graph, silent: &Table<DeploymentId, bool>, report: &mut R
         }
         let holds_it = |other: &Deployment| other.holds.iter().any(|(held, _)| *held == id);
         if deployments.iter().any(holds_it) {
-            continue; // its holder is reported, or a cycle that it is in
+            continue; // its holder is reported, or the cycle that it is part of
         }
         let held = deployment.holds.iter().map(|(held, _)| *held);
         let held = held.filter(|held| !reached.contains(held));
@@ -73,7 +72,7 @@ fn deployments(graph: &Graph, silent: &Table<DeploymentId, bool>, report: &mut R
     }
 }
 
-/// What nodes call, and what that holds, and so on.
+/// The deployments that nodes call, the deployments whose handles those hold, and so on.
 fn reached(deployments: &Table<DeploymentId, Deployment>) -> HashSet<DeploymentId> {
     let called = |id: &DeploymentId| deployments[*id].called;
     let mut open: Vec<DeploymentId> = deployments.ids().filter(called).collect();

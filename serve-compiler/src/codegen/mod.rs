@@ -1,4 +1,4 @@
-//! Plain data to tokens. Nothing here can fail: what comes in was checked.
+//! Turns plain data into tokens. Nothing here can fail: the data was checked.
 
 pub(crate) mod deployment;
 mod executor;

@@ -1,4 +1,4 @@
-//! How an executor and a topology name the runtime crate: by an alias, as they do so at every step.
+//! The name of the runtime crate in an executor and a topology: an alias, because every step uses it.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -15,8 +15,8 @@ pub(super) fn runtime_path() -> Ident {
     runtime_path_at(Span::call_site())
 }
 
-/// The alias at a user's tokens: what rustc says of the code after it is said of those tokens. An item is
-/// found from anywhere, so that it need not be known to be generated.
+/// The alias at a user's tokens: rustc reports errors of the code after it at those tokens. An item is found
+/// from any hygiene, so it need not be marked as generated.
 pub(super) fn runtime_path_at(span: Span) -> Ident {
     Ident::new("__rt", span)
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with `#[batch]`.
+//! Messages about `#[batch]`.
 
 use std::fmt::Display;
 
@@ -8,7 +8,7 @@ pub(crate) fn batch_alone() -> &'static str {
 }
 
 pub(crate) fn batched_twice() -> &'static str {
-    "this has a `#[batch]` already\nhelp: keep one of the two"
+    "`#[batch]` is given twice\nhelp: keep one of the two"
 }
 
 pub(crate) fn batch_with_a_value() -> &'static str {
@@ -18,12 +18,13 @@ pub(crate) fn batch_with_a_value() -> &'static str {
 pub(crate) fn batched_async_fn(name: impl Display) -> String {
     format!(
         "`{name}` is an `async fn`, but a batch runs on its replica's own thread\n\
-         help: make it a `fn`; what waits for something else gains nothing from a batch"
+         help: make it a `fn`; a call that waits for something else gains nothing from a batch"
     )
 }
 
 pub(crate) fn batch_of_nothing() -> &'static str {
-    "a method without parameters has nothing to gather\nhelp: remove `#[batch]`, or take a `Vec<T>`"
+    "a method without parameters cannot be batched: its calls have no values\n\
+     help: remove `#[batch]`, or add a parameter of type `Vec<T>`"
 }
 
 pub(crate) fn batched_parameter(ty: impl Display) -> String {
@@ -31,7 +32,7 @@ pub(crate) fn batched_parameter(ty: impl Display) -> String {
     let item = ty.trim_start_matches('&').trim_matches(['[', ']']);
     format!(
         "a batched method takes the values of several calls, so each parameter is a `Vec`, but this is a `{ty}`\n\
-         help: write `Vec<{item}>`; callers hand over one `{item}`"
+         help: write `Vec<{item}>`; each caller passes one `{item}`"
     )
 }
 
@@ -44,18 +45,18 @@ pub(crate) fn batched_result(ty: impl Display) -> String {
 }
 
 pub(crate) fn cost_without_budget() -> &'static str {
-    "`cost` says what a call costs, but nothing says how much a batch may cost\n\
+    "`cost` is set without `max_batch_cost`, so the cost of a batch has no limit\n\
      help: add `max_batch_cost = ..`"
 }
 
 pub(crate) fn budget_without_cost() -> &'static str {
-    "`max_batch_cost` bounds what a batch costs, but nothing says what a call costs\n\
-     help: add `cost = path::to::function`, which takes `&T` and returns a number"
+    "`max_batch_cost` is set without `cost`, so the cost of a call is not known\n\
+     help: add `cost = path::to::function`, which takes `&T` and returns a whole number"
 }
 
 pub(crate) fn not_a_function(key: &str) -> String {
     let gives = match key {
-        "cost" => "a number",
+        "cost" => "a whole number",
         _ => "a key",
     };
     format!(

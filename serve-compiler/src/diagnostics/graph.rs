@@ -1,4 +1,4 @@
-//! What can be wrong with a graph.
+//! Messages about graphs.
 
 use std::fmt::Display;
 
@@ -17,26 +17,26 @@ pub(crate) fn generic_graph() -> &'static str {
 }
 
 pub(crate) fn graph_without_output() -> &'static str {
-    "a graph function must say what a request is answered with\nhelp: add `-> Type`"
+    "a graph function must name the type of its answer\nhelp: add `-> Type`"
 }
 
 pub(crate) fn type_name_taken(name: impl Display) -> String {
     format!(
-        "this graph's type is called `{name}`, and so is a deployment that it binds\n\
+        "this graph's type would be `{name}`, the name of a deployment that it binds\n\
          help: rename the function"
     )
 }
 
 pub(crate) fn type_name_used(name: impl Display) -> String {
     format!(
-        "this graph's type is called `{name}`, and so is a type that it uses\n\
+        "this graph's type would be `{name}`, the name of a type that it uses\n\
          help: rename the function"
     )
 }
 
 pub(crate) fn graph_binds_itself(name: impl Display) -> String {
     format!(
-        "`{name}` binds itself, so that building it would never end: `{name}` -> `{name}`\n\
+        "`{name}` binds itself, so building it would never end: `{name}` -> `{name}`\n\
          help: bind another graph, or the deployments of this one"
     )
 }
@@ -52,10 +52,10 @@ pub(crate) fn second_input_block() -> &'static str {
 
 pub(crate) fn malformed_entry(is_route: bool) -> &'static str {
     if is_route {
-        "a route is a path and a closure over the parts of the request\n\
+        "a route takes a path and a closure over the inputs of a request\n\
          help: write `route(\"/path\", |name: Type, other: Type| { .. })`"
     } else {
-        "an input block is a closure over the parts of the request\n\
+        "an input block takes a closure over the inputs of a request\n\
          help: write `input(|name: Type, other: Type| { .. })`"
     }
 }
@@ -65,13 +65,13 @@ pub(crate) fn route_not_a_literal() -> &'static str {
 }
 
 pub(crate) fn duplicate_route(route: impl Display) -> String {
-    format!("the route `{route}` is there already\nhelp: serve this one at another path")
+    format!("the route `{route}` is defined twice\nhelp: use another path for this one")
 }
 
 pub(crate) fn routes_of_one_name(other: impl Display, name: impl Display) -> String {
     format!(
-        "the graph's handle would have two methods `{name}`: for this route and for `{other}`\n\
-         help: serve this one at a path with other words in it"
+        "this route and `{other}` would both be the method `{name}` of the graph's handle\n\
+         help: use a path with other words for this one"
     )
 }
 
@@ -80,8 +80,8 @@ pub(crate) fn input_beside_routes() -> &'static str {
      help: write `route(\"/\", ..)` in place of `input(..)`"
 }
 
-pub(crate) fn too_many_routes(most: usize) -> String {
-    format!("a graph has at most {most} routes\nhelp: make two graphs of it")
+pub(crate) fn too_many_routes(max: usize) -> String {
+    format!("a graph has at most {max} routes\nhelp: split it into two graphs")
 }
 
 pub(crate) fn between_routes() -> &'static str {
@@ -89,36 +89,36 @@ pub(crate) fn between_routes() -> &'static str {
 }
 
 pub(crate) fn let_else() -> &'static str {
-    "`let .. else` cannot stand in an input block: there is nowhere to leave it to\n\
-     help: say what the request is answered with in either case: `if let .. { .. } else { .. }`"
+    "`let .. else` is not allowed in an input block: an input block has no early exit\n\
+     help: give an answer in both cases: `if let .. { .. } else { .. }`"
 }
 
 pub(crate) fn node_in_chain() -> &'static str {
-    "a node cannot be called with what the same condition binds\n\
-     help: call it in an `if` of its own, inside of this one"
+    "a node cannot be called with a name that the same condition binds\n\
+     help: call it in another `if` inside this one"
 }
 
 pub(crate) fn if_without_else() -> &'static str {
-    "this `if` has no `else`, so there is no value if its condition does not hold\n\
+    "this `if` has no `else`, so it has no value when its condition is false\n\
      help: add `else { .. }`"
 }
 
 pub(crate) fn iterator_in_fan_out(method: impl Display) -> String {
     format!(
-        "a graph calls its nodes for each item of a value, not of an iterator: remove `.{method}()`\n\
-         help: write `items.map(|item| node.method(item))`, which keeps the order and needs no `.collect()`"
+        "`map` in an input block takes the value itself, not an iterator over it\n\
+         help: remove `.{method}()` and write `items.map(|item| node.method(item))`, which keeps the order and needs no `.collect()`"
     )
 }
 
 pub(crate) fn fan_out_is_collected(method: impl Display) -> String {
     format!(
-        "what `map` gives in an input block is collected already: a `Vec` for a `Vec`, an `Option` for an `Option`\n\
+        "the result of `map` in an input block is already collected: a `Vec` for a `Vec`, an `Option` for an `Option`\n\
          help: remove `.{method}()`"
     )
 }
 
 pub(crate) fn async_fan_out() -> &'static str {
-    "a call in an input block is already an edge, which waits for its value\nhelp: remove `async`"
+    "a call in an input block is an edge, and the graph waits for its value\nhelp: remove `async`"
 }
 
 pub(crate) fn one_item() -> &'static str {
@@ -127,8 +127,8 @@ pub(crate) fn one_item() -> &'static str {
 
 pub(crate) fn unused_part(name: impl Display) -> String {
     format!(
-        "`{name}` is taken out of a value and not used\n\
-         help: hand it to a node, or write `_` or `..` in its place"
+        "`{name}` is taken out of a value but never used\n\
+         help: pass it to a node, or write `_` or `..` in its place"
     )
 }
 
@@ -137,15 +137,15 @@ pub(crate) fn input_without_type(name: impl Display) -> String {
 }
 
 pub(crate) fn input_pattern() -> &'static str {
-    "an input needs a name, which is its field's name in a request\nhelp: write `|name: Type|`"
+    "an input needs a name: it is the name of its field in a request\nhelp: write `|name: Type|`"
 }
 
 pub(crate) fn duplicate_input(name: impl Display) -> String {
     format!("two inputs are called `{name}`\nhelp: rename one of them")
 }
 
-pub(crate) fn too_many_inputs(most: usize) -> String {
-    format!("an input block takes at most {most} inputs\nhelp: gather some of them in a struct")
+pub(crate) fn too_many_inputs(max: usize) -> String {
+    format!("an input block takes at most {max} inputs\nhelp: group some of them in a struct")
 }
 
 pub(crate) fn unknown_variable<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
@@ -155,26 +155,26 @@ pub(crate) fn unknown_variable<'a>(name: &str, known: impl IntoIterator<Item = &
 
 pub(crate) fn out_of_scope(name: impl Display) -> String {
     format!(
-        "`{name}` ends with the arm, block or closure that it is defined in\n\
-         help: make it that one's value, and name the whole with a `let`"
+        "`{name}` is not visible outside the arm, block or closure that defines it\n\
+         help: return it from the arm, block or closure, and bind the result with `let`"
     )
 }
 
 pub(crate) fn used_before_definition(name: impl Display) -> String {
-    format!("`{name}` is used before it is defined\nhelp: move its `let` up, above this line")
+    format!("`{name}` is used before it is defined\nhelp: move its `let` above this line")
 }
 
 pub(crate) fn configuration_in_input_block(name: impl Display) -> String {
     format!(
         "`{name}` is configuration: it is known when the graph is built, not while a request runs\n\
-         help: hand it to a deployment's `bind(..)`, or make it a `const`"
+         help: pass it to a deployment's `bind(..)`, or make it a `const`"
     )
 }
 
 pub(crate) fn deployment_as_value(name: impl Display) -> String {
     format!(
         "`{name}` is a deployment, not a value\n\
-         help: call a method of it, `{name}.method(..)`; to call it from another deployment, hand it to that one's `bind(..)`"
+         help: call one of its methods, `{name}.method(..)`; to call it from another deployment, pass it to the `bind(..)` of that deployment"
     )
 }
 
@@ -188,37 +188,37 @@ pub(crate) fn hidden_deployment(name: impl Display) -> String {
 pub(crate) fn unused_deployment(name: impl Display, held: &[String]) -> String {
     let held = match held {
         [] => String::new(),
-        [one] => format!("\nnote: nor is `{one}` reached, whose handle it holds"),
+        [one] => format!("\nnote: `{one}` is not called either: `{name}` holds its handle"),
         several => {
             let several: Vec<&str> = several.iter().map(String::as_str).collect();
             format!(
-                "\nnote: nor are {} reached, whose handles it holds",
+                "\nnote: {} are not called either: `{name}` holds their handles",
                 list(&several)
             )
         }
     };
     format!(
         "nothing calls `{name}`{held}\n\
-         help: call a method of it in the input block, hand it to another deployment's `bind(..)`, or remove it"
+         help: call one of its methods in the input block, pass it to another deployment's `bind(..)`, or remove it"
     )
 }
 
 pub(crate) fn unused_value(name: impl Display) -> String {
     format!(
-        "the value `{name}` is not used, so computing it would be for nothing\n\
-         help: hand it to a node, or remove its `let`"
+        "the value `{name}` is never used\n\
+         help: pass it to a node, or remove its `let`"
     )
 }
 
 pub(crate) fn unused_result(name: impl Display) -> String {
     format!(
-        "the result of `{name}` is not used\n\
-         help: bind it with `let` and hand it to a node, or remove the call"
+        "the result of `{name}` is never used\n\
+         help: bind it with `let` and pass it to a node, or remove the call"
     )
 }
 
 pub(crate) fn unused_input(name: impl Display) -> String {
-    format!("the input `{name}` is not used\nhelp: hand it to a node, or remove it")
+    format!("the input `{name}` is never used\nhelp: pass it to a node, or remove it")
 }
 
 pub(crate) fn cycle_of_handles(chain: &[String]) -> String {
@@ -226,45 +226,45 @@ pub(crate) fn cycle_of_handles(chain: &[String]) -> String {
     format!(
         "these deployments hold handles to each other in a cycle: {}\n\
          note: none of them can be built before the others\n\
-         help: take one of the handles away",
+         help: remove one of the handles",
         chain.join(" -> ")
     )
 }
 
 pub(crate) fn forbidden(what: &str, why: &str, help: &str) -> String {
-    format!("{what} cannot stand in an input block: {why}\nhelp: {help}")
+    format!("{what} is not allowed in an input block: {why}\nhelp: {help}")
 }
 
 pub(crate) fn attribute_in_graph() -> &'static str {
     "an attribute cannot change a part of a graph: its topology is one constant\n\
-     help: put `#[cfg(..)]` on the graph function, and write another one for the other case"
+     help: put `#[cfg(..)]` on the graph function, and write another graph function for the other case"
 }
 
 pub(crate) fn no_answer() -> &'static str {
-    "an input block ends with what the request is answered with\n\
-     help: remove the last `;`, or name the value at the end"
+    "an input block must end with the answer to the request\n\
+     help: remove the last `;`, or write the value at the end"
 }
 
 pub(crate) fn unsupported_statement() -> &'static str {
     "an input block consists of `let name = ..;` and, at its end, the answer\n\
-     help: keep other statements in a deployment"
+     help: move other statements into a deployment"
 }
 
 pub(crate) fn not_bound(name: impl Display) -> String {
     format!(
         "`{name}` is configuration, not a deployment that this graph binds\n\
-         help: to call a deployment, bind it in a `let` of its own, `let {name} = Type::bind(..);`; \
-         to use configuration, hand it to a `bind(..)`"
+         help: to call a deployment, bind it in its own `let`: `let {name} = Type::bind(..);`; \
+         to use configuration, pass it to a `bind(..)`"
     )
 }
 
 pub(crate) fn borrowed_edge() -> &'static str {
-    "a value is not borrowed here: its node says whether it takes it by value or by reference\n\
+    "a value is not borrowed here: the node's signature says whether the node takes it by value or by reference\n\
      help: remove the `&`"
 }
 
 pub(crate) fn fallible_graph() -> &'static str {
-    "a graph names what a request is answered with; an error of a node ends the request by itself\n\
+    "a graph names the type of its answer; an error of a node already ends the request\n\
      help: write the type without the `Result`"
 }
 
@@ -275,89 +275,87 @@ pub(crate) fn graph_qualifier(qualifier: impl Display) -> String {
 }
 
 pub(crate) fn graph_on_a_method() -> &'static str {
-    "`#[graph]` does not go on a method: it declares types beside the function\n\
-     help: move the function out of the `impl` block, and hand it what it needs as a parameter"
+    "`#[graph]` does not go on a method: it generates types beside the function\n\
+     help: move the function out of the `impl` block, and pass what it needs as parameters"
 }
 
 pub(crate) fn borrowed_answer() -> &'static str {
-    "a request is answered with a value that outlives it, so it cannot be borrowed\n\
-     help: name an owned type: `String` for `&str`, `Vec<T>` for `&[T]`"
+    "the answer outlives its request, so it cannot be borrowed\n\
+     help: use an owned type: `String` for `&str`, `Vec<T>` for `&[T]`"
 }
 
 pub(crate) fn opaque_answer() -> &'static str {
-    "a graph names the type that a request is answered with\n\
-     help: write the type in place of `impl Trait`; what comes piece by piece is a `Streaming<T>`"
+    "a graph must name the type of its answer\n\
+     help: write the type in place of `impl Trait`; for a stream, write `Streaming<T>`"
 }
 
 pub(crate) fn name_of_a_primitive(name: impl Display) -> String {
     format!(
-        "a type `{name}` is generated beside the function, which would hide Rust's own `{name}`\n\
+        "a type named `{name}` is generated beside the function and would hide Rust's own `{name}`\n\
          help: rename the function"
     )
 }
 
 pub(crate) fn async_input() -> &'static str {
-    "an input block says which node is given what, and waits for nothing itself\nhelp: remove `async`"
+    "an input block declares which node gets which value, and waits for nothing itself\nhelp: remove `async`"
 }
 
 pub(crate) fn bound_in_input_block(ty: impl Display) -> String {
     format!(
         "a deployment is bound once, while the graph is built, and not for each request\n\
-         help: move `{ty}::bind(..)` into a `let` above the input block; what varies with the request is an argument of a method"
+         help: move `{ty}::bind(..)` into a `let` above the input block; values that vary with the request are arguments of a method"
     )
 }
 
 pub(crate) fn function_as_value(name: impl Display) -> String {
     format!(
-        "a node is called, not handed on\nhelp: write `|item| {name}(item)`; a plain function is named by a path, `self::{name}`"
+        "a node must be called and cannot be passed as a value\nhelp: write `|item| {name}(item)`; for a plain function, write its path, `self::{name}`"
     )
 }
 
 pub(crate) fn let_without_value(name: impl Display) -> String {
     format!(
-        "an edge is given its value where it is named\nhelp: write `let {name} = ..;` where the value comes from, such as a `match`"
+        "a `let` in an input block needs its value at once\nhelp: write `let {name} = ..;` with the expression that gives the value, such as a `match`"
     )
 }
 
 pub(crate) fn borrowed_input() -> &'static str {
-    "an input comes out of a request, so it cannot be borrowed\n\
+    "an input is read from a request, so it cannot be borrowed\n\
      help: take an owned type: `String` for `&str`, `Vec<T>` for `&[T]`"
 }
 
 pub(crate) fn opaque_input() -> &'static str {
-    "an input comes out of a request, so its type must be known\nhelp: write the type in place of `impl Trait`"
+    "an input is read from a request, so its type must be known\nhelp: write the type in place of `impl Trait`"
 }
 
 pub(crate) fn bound_in_passing(ty: impl Display) -> String {
     format!(
-        "a deployment is bound by a `let` of its own, by whose name the graph knows it\n\
+        "bind each deployment in its own `let`: the variable is its name in the graph\n\
          help: write `let name = {ty}::bind(..);` above, and `name` here"
     )
 }
 
 pub(crate) fn borrowed_in_pattern() -> &'static str {
-    "a value of an input block is handed on, so a pattern cannot keep a borrow of it\n\
+    "a value of an input block moves to other nodes, so a pattern cannot borrow from it\n\
      help: bind plain names, without `ref` and `@`"
 }
 
 pub(crate) fn pattern_without_names() -> &'static str {
-    "this pattern names no value, so computing it would be for nothing\n\
-     help: name what is needed, or remove the `let`"
+    "this pattern binds no name, so the value is never used\n\
+     help: bind the parts that are needed, or remove the `let`"
 }
 
 pub(crate) fn generic_call() -> &'static str {
-    "a call of a node takes no type arguments\nhelp: the deployment's own signature gives them"
+    "a call of a node takes no type arguments\nhelp: remove them: the deployment's signature gives the types"
 }
 
 pub(crate) fn node_inside(what: &str) -> String {
     let help = match what {
         "a closure" => {
-            "call it before, in a `let` of its own; to call it for each item of a value, write `items.map(|item| ..)`"
+            "call it in a `let` before the closure; to call it for each item of a value, write `items.map(|item| ..)`"
         }
-        "a guard" => {
-            "call it before the `match`, in a `let` of its own, and look at its value here"
-        }
-        _ => "call it in a `let` of its own",
+        "a guard" => "call it in a `let` before the `match`, and use its value here",
+        _ => "call it in its own `let`",
     };
     format!(
         "a node cannot be called inside {what}\n\

@@ -1,4 +1,4 @@
-//! Every message that a user can get from the macros: what is wrong, then what to do.
+//! Every message of the macros: first the mistake, then how to fix it.
 
 mod batch;
 mod deployment;

@@ -1,4 +1,4 @@
-//! What can be wrong with `#[multiplexed]`.
+//! Messages about `#[multiplexed]`.
 
 use std::fmt::Display;
 
@@ -9,13 +9,13 @@ pub(crate) fn multiplexed_alone() -> &'static str {
 
 pub(crate) fn multiplexed_function(name: impl Display) -> String {
     format!(
-        "`{name}` is a function, which has no replicas that could keep models\n\
+        "`{name}` is a function, and a function has no replicas that keep models\n\
          help: write a `struct` and an `impl` block with `#[deployment]`, and put `#[multiplexed]` on the method that loads a model"
     )
 }
 
 pub(crate) fn multiplexed_twice() -> &'static str {
-    "this has a `#[multiplexed]` already\nhelp: keep one of the two"
+    "`#[multiplexed]` is given twice\nhelp: keep one of the two"
 }
 
 pub(crate) fn multiplexed_with_a_value() -> &'static str {
@@ -24,20 +24,20 @@ pub(crate) fn multiplexed_with_a_value() -> &'static str {
 }
 
 pub(crate) fn multiplexed_and_batched() -> &'static str {
-    "a loader loads one model at a time, so that it has nothing to gather\n\
+    "a loader loads one model at a time, so it cannot be batched\n\
      help: put `#[batch]` on the method that uses the model, and remove it here"
 }
 
 pub(crate) fn loader_without_self(name: impl Display) -> String {
     format!(
-        "a replica loads its models itself, so `{name}` takes `&self`\n\
+        "`{name}` loads models for a replica, so it takes `&self`\n\
          help: write `fn {name}(&self, model_id: &str) -> Result<Model>`, with or without `async`"
     )
 }
 
 pub(crate) fn loader_parameters(name: impl Display) -> String {
     format!(
-        "`{name}` is given the id of the model that it loads, and nothing else\n\
+        "`{name}` takes the id of the model that it loads, and nothing else\n\
          help: write `{name}(&self, model_id: &str)`"
     )
 }

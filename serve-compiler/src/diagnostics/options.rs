@@ -1,4 +1,4 @@
-//! What can be wrong with options.
+//! Messages about options.
 
 use std::fmt::Display;
 
@@ -6,10 +6,11 @@ use super::{did_you_mean, list};
 
 pub(crate) fn unknown_option(key: &str, known: &[&str]) -> String {
     let near = did_you_mean(key, known.iter().copied());
-    format!(
-        "unknown option `{key}`{near}\nnote: the options are {}",
-        list(known)
-    )
+    let options = match known {
+        [only] => format!("the only option is `{only}`"),
+        several => format!("the options are {}", list(several)),
+    };
+    format!("unknown option `{key}`{near}\nnote: {options}")
 }
 
 pub(crate) fn option_given_twice(key: &str) -> String {
@@ -34,7 +35,7 @@ pub(crate) fn resource_without_name() -> &'static str {
 }
 
 pub(crate) fn resource_has_an_option(name: &str, option: &str) -> String {
-    format!("`{name}` has an option of its own\nhelp: write `{option} = ..` beside `resources`")
+    format!("`{name}` has its own option\nhelp: write `{option} = ..` next to `resources`")
 }
 
 pub(crate) fn resource_given_twice(name: &str) -> String {
@@ -51,7 +52,7 @@ pub(crate) fn unknown_field(key: &str, known: &[&str]) -> String {
 
 pub(crate) fn autoscaling_config_of_wrong_type() -> &'static str {
     "`autoscaling_config` must be an `AutoscalingConfig`\n\
-     help: write `#[deployment(autoscaling_config(max_replicas = ..))]`, or behind `bind` `.autoscaling_config(AutoscalingConfig::new().max_replicas(..))`"
+     help: write `#[deployment(autoscaling_config(max_replicas = ..))]`, or call `.autoscaling_config(AutoscalingConfig::new().max_replicas(..))` after `bind(..)`"
 }
 
 pub(crate) fn max_below_min_replicas(min: u64, max: u64) -> String {
@@ -60,8 +61,8 @@ pub(crate) fn max_below_min_replicas(min: u64, max: u64) -> String {
 
 pub(crate) fn min_above_default_max_replicas(min: u64) -> String {
     format!(
-        "`min_replicas` is {min}, but `max_replicas` is 1 unless it is given\n\
-         help: set `max_replicas`, too"
+        "`min_replicas` is {min}, but `max_replicas` is 1 by default\n\
+         help: set `max_replicas` as well"
     )
 }
 
@@ -72,13 +73,13 @@ pub(crate) fn initial_replicas_out_of_bounds(min: u64, max: u64, initial: u64) -
 }
 
 pub(crate) fn num_replicas_and_autoscaling_config() -> &'static str {
-    "`num_replicas` and `autoscaling_config` exclude each other\n\
-     help: remove `num_replicas`; the `initial_replicas` of `autoscaling_config` says how many start"
+    "`num_replicas` and `autoscaling_config` cannot both be set\n\
+     help: remove `num_replicas`; `initial_replicas` in `autoscaling_config` sets how many replicas start"
 }
 
 pub(crate) fn scaling_without_state() -> &'static str {
-    "an `async fn` has no state of which there could be replicas: its calls run on the tasks of their requests\n\
-     help: remove `autoscaling_config`, or add `max_ongoing_requests`, which each replica has"
+    "an `async fn` is stateless and runs on the request's task, so it has no replicas\n\
+     help: remove `autoscaling_config`, or add `max_ongoing_requests`, a limit for each replica: with it the function has replicas"
 }
 
 pub(crate) fn options_on_the_impl(ty: impl Display) -> String {
@@ -90,26 +91,26 @@ pub(crate) fn options_on_the_impl(ty: impl Display) -> String {
 
 pub(crate) fn slo_without_budgets() -> &'static str {
     "no deployment that this graph calls has a `budget_ms`, so there is nothing to add up\n\
-     help: write `#[deployment(budget_ms = ..)]` on those that take time, or remove `slo_ms`"
+     help: write `#[deployment(budget_ms = ..)]` on the deployments that take time, or remove `slo_ms`"
 }
 
 pub(crate) fn replicas_without_state() -> &'static str {
-    "an `async fn` has no state of which there could be replicas: its calls run on the tasks of their requests\n\
-     help: remove `num_replicas`, or add `max_ongoing_requests`, which each replica has"
+    "an `async fn` is stateless and runs on the request's task, so it has no replicas\n\
+     help: remove `num_replicas`, or add `max_ongoing_requests`, a limit for each replica: with it the function has replicas"
 }
 
 pub(crate) fn limit_of_a_compute_function() -> &'static str {
-    "a `fn` runs one call at a time on each replica's thread, whatever `max_ongoing_requests` says\n\
-     help: remove it; `num_replicas` says how many calls run at a time"
+    "a `fn` runs one call at a time on each replica's thread, so `max_ongoing_requests` has no effect\n\
+     help: remove it; `num_replicas` sets how many calls run at once"
 }
 
 pub(crate) fn malformed_route(route: &str) -> String {
     format!(
-        "`{route}` is not a route\n\
-         help: a route starts with `/`, does not end with one, and has no spaces, `?`, `#`, `{{` or `}}`: what varies comes in the body"
+        "`{route}` is not a valid route\n\
+         help: a route starts with `/`, does not end with one, and has no spaces, `?`, `#`, `{{` or `}}`; put variable parts in the request body"
     )
 }
 
 pub(crate) fn reserved_route() -> &'static str {
-    "routes under `/-/` are the server's own\nhelp: choose another path"
+    "routes under `/-/` are reserved for the server\nhelp: choose another path"
 }

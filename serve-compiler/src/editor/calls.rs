@@ -1,4 +1,4 @@
-//! The calls of nodes in an input block, as calls that give values.
+//! Rewrites the calls of nodes in an input block into calls that return values.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -35,7 +35,7 @@ pub(super) fn rewrite(stream: TokenStream, scope: &mut Scope) -> TokenStream {
     out
 }
 
-/// What a group holds is rewritten, too; the names it declares end with it.
+/// The content of a group is rewritten as well; names that it declares end with it.
 fn inner(token: &TokenTree, scope: &Scope) -> TokenStream {
     match token {
         TokenTree::Group(group) => {
@@ -45,9 +45,8 @@ fn inner(token: &TokenTree, scope: &Scope) -> TokenStream {
     }
 }
 
-/// A group of other tokens. An editor still has to know where it opens, to show the parameters of a
-/// call there; a span of the whole would hide those of the calls in it. One that is empty knows both
-/// ends.
+/// A group with other tokens. An editor must still know where it opens, to show the parameters of a call there;
+/// a span of the whole would hide those of inner calls. An empty group knows both ends.
 pub(super) fn regroup(group: &Group, stream: TokenStream) -> Group {
     if group.stream().is_empty() {
         return group.clone();
@@ -84,7 +83,7 @@ fn function_call(tokens: &[TokenTree], scope: &Scope) -> Option<(usize, TokenStr
     if !is_parens(list) || matches!(&path[0], TokenTree::Ident(first) if begins_plain(first)) {
         return None;
     }
-    // Said twice: an editor that renames the function has to know that its type is renamed, too.
+    // The name occurs twice: an editor that renames the function must rename its type as well.
     let function: TokenStream = path.iter().cloned().collect();
     let given = given(group, scope);
     Some((
@@ -118,7 +117,7 @@ fn path_length(tokens: &[TokenTree]) -> Option<usize> {
     None
 }
 
-/// Words that stand before parentheses without calling anything.
+/// Words that can come before parentheses and are not a call.
 fn is_keyword(ident: &Ident) -> bool {
     let keyword = [
         "as", "async", "await", "break", "const", "continue", "dyn", "else", "fn", "for", "if",
@@ -128,13 +127,13 @@ fn is_keyword(ident: &Ident) -> bool {
     keyword.iter().any(|keyword| ident == keyword)
 }
 
-/// The arguments of a call. Each is given as whatever its parameter wants, as an edge is: a parameter
-/// that borrows takes a value and shares it.
+/// The arguments of a call. Each becomes whatever type its parameter has, as an edge does: a parameter that
+/// borrows takes a value and shares it.
 fn given(list: &Group, scope: &Scope) -> Group {
     let rt = runtime_path();
     let given = arguments(list.stream()).map(|Statement { tokens, end }| {
         let is_empty = tokens.is_empty();
-        // An argument that begins to be typed has nothing before it, as nothing is before the cursor.
+        // At an argument that the user starts to type, nothing comes before the cursor.
         let is_word = matches!(tokens[..], [TokenTree::Ident(_) | TokenTree::Literal(_)]);
         let argument = rewrite(tokens.into_iter().collect(), &mut scope.clone());
         match (is_empty, is_word) {
@@ -146,10 +145,10 @@ fn given(list: &Group, scope: &Scope) -> Group {
     regroup(list, given.collect())
 }
 
-/// Where the names of a pattern are declared.
+/// The place where the names of a pattern are declared.
 enum Pattern {
     None,
-    /// In a `let`, whose names mean something once its semicolon has come.
+    /// In a `let`, whose names are visible after its semicolon.
     Let(Vec<TokenTree>),
     /// Between the bars of a closure.
     Closure,
@@ -176,7 +175,7 @@ impl Pattern {
     }
 }
 
-/// Whether a `|` opens a closure: nothing stands before it that could be combined with something.
+/// Whether a `|` opens a closure: no operand comes before it.
 fn is_opening_bar(tokens: &[TokenTree], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| &tokens[before]);
     let starts = match before {

@@ -1,4 +1,4 @@
-//! Loaders as an editor reads them: under their own name alone, and with what calling them gives.
+//! Loaders as an editor reads them: only under their own name, and with the type that a call returns.
 //!
 //! ```text
 //! #[multiplexed] async fn model(&self, id: &str) -> Result<Model> { body }    becomes
@@ -16,7 +16,7 @@ use crate::ir::deployment::Loader;
 use crate::runtime_path::runtime_path;
 use crate::syntax::multiplexed::{is_ours, map_block};
 
-/// An `impl` block with these loaders shown so.
+/// An `impl` block with these loaders in that form.
 pub(crate) fn shown(item: TokenStream, loaders: &[Loader]) -> TokenStream {
     match loaders.is_empty() {
         true => item,
@@ -50,7 +50,7 @@ fn show(functions: TokenStream, loaders: &[Loader]) -> TokenStream {
     shown.into_iter().collect()
 }
 
-/// What comes after a loader's parameters.
+/// The tokens after a loader's parameters.
 fn rest(tokens: &mut impl Iterator<Item = TokenTree>, loader: &Loader) -> TokenStream {
     let mut output: Vec<TokenTree> = Vec::new();
     for token in tokens {
@@ -71,7 +71,7 @@ fn wrapped(output: &TokenStream, body: &Group, loader: &Loader) -> TokenStream {
         Some(_) => quote!(<#output as #rt::private::editor::Loaded>::Shared),
         None => quote!(#rt::Result<#rt::Shared<#output>>),
     };
-    // The user's tokens are there once.
+    // The user's tokens occur once.
     let output = detached(output.clone(), &[]);
     let loaded = match loader.is_async {
         true => quote!(async move #body.await),

@@ -1,12 +1,12 @@
-//! What the attributes expand to when an editor reads them, and not rustc.
+//! The expansion of the attributes for an editor, in place of the one for rustc.
 //!
-//! A graph's executor is of no use to somebody who types: an edge is a slot there, not a variable,
-//! and a graph with an error has no executor at all. So rust-analyzer is shown a *shadow* instead: the
-//! user's function as ordinary typed Rust, every token where it was, in which it completes, infers
-//! types, jumps and renames. Whether the graph is right or half typed makes no difference to it.
+//! A graph's executor does not help a user who types: an edge is a slot there, not a variable, and a graph with
+//! an error has no executor at all. So rust-analyzer gets a *shadow* instead: the user's function as ordinary
+//! typed Rust with every token in its place, in which it completes, infers types, jumps and renames. It works
+//! for correct and for half-typed graphs.
 //!
-//! Only text that follows the user's tokens is added, and each of them occurs once: an editor
-//! compares the expansion with one in which a word more stands at the cursor, by their offsets.
+//! Only text after the user's tokens is added, and each token occurs once: an editor compares the expansion, by
+//! offsets, with one that has one more word at the cursor.
 
 mod calls;
 pub(crate) mod loaders;
@@ -24,17 +24,17 @@ use crate::ir::graph::Signature;
 use crate::runtime_path::runtime_path;
 use crate::syntax::entry::InertEntry;
 
-/// The environment variable that says who reads an expansion, whatever the process is called.
+/// The environment variable that says what reads an expansion, for any name of the process.
 const READER: &str = "SERVE_MACROS_FOR";
 
 /// Whether this process expands macros for an editor: rust-analyzer's proc-macro server, or itself.
 ///
-/// Nothing tells a macro who asks for it, so that the name of the process has to: one that begins with
-/// `rust-analyzer`. The environment variable `SERVE_MACROS_FOR` decides where that guess is wrong:
-/// `editor` for a server of another name, `rustc` for an analysis that is to see what is compiled.
+/// A macro cannot see what reads its expansion, so the name of the process decides: one that begins with
+/// `rust-analyzer` is an editor. The environment variable `SERVE_MACROS_FOR` corrects a wrong guess: `editor`
+/// for a server of another name, `rustc` for an analysis that must see the compiled code.
 ///
-/// rust-analyzer sets a `cfg` of its name, too, but rustc warns of a `cfg` that it does not know in
-/// whatever crate the generated code ends up.
+/// rust-analyzer also sets a `cfg` of its name, but rustc warns of a `cfg` that it does not know in every crate
+/// that has the generated code.
 pub fn is_reading() -> bool {
     match std::env::var(READER).as_deref() {
         Ok("editor") => return true,
@@ -46,8 +46,8 @@ pub fn is_reading() -> bool {
     name.starts_with("rust-analyzer")
 }
 
-/// The shadow of a graph function, and the items beside it. They mention what the user wrote without
-/// being it; only the names that the graph gives them lead back to it.
+/// The shadow of a graph function, and the items beside it. They mention the user's names but are not at the
+/// user's tokens; only the names that the graph gives them lead back to it.
 pub(crate) fn graph(
     signature: &Signature,
     item: &ItemFn,
@@ -65,7 +65,7 @@ pub(crate) fn graph(
     )
 }
 
-/// The same items, of which nobody is offered any but those with these names.
+/// The same items; an editor offers only those with these names.
 fn out_of_sight(items: TokenStream, named: &[&Ident]) -> TokenStream {
     let Ok(file) = syn::parse2::<File>(items.clone()) else {
         return items;
@@ -79,8 +79,8 @@ fn out_of_sight(items: TokenStream, named: &[&Ident]) -> TokenStream {
     quote!(#(#seen)* const _: () = { #(#unseen)* };)
 }
 
-/// The items of a deployment without the ones that only say which attribute was forgotten: they would be
-/// offered among its types.
+/// The items of a deployment without those that only report a missing attribute: an editor would offer them
+/// among the types.
 pub(crate) fn without_stand_ins(items: TokenStream) -> TokenStream {
     let Ok(mut file) = syn::parse2::<File>(items.clone()) else {
         return items;
@@ -96,7 +96,7 @@ pub(crate) fn without_stand_ins(items: TokenStream) -> TokenStream {
     file.to_token_stream()
 }
 
-/// What calling a function deployment gives, for the shadows of graphs that call it.
+/// The return type of a function deployment, for the shadows of graphs that call it.
 pub(crate) fn outcome(deployment: &DeploymentFn) -> TokenStream {
     let rt = runtime_path();
     let function = &deployment.function;
@@ -112,8 +112,8 @@ pub(crate) fn outcome(deployment: &DeploymentFn) -> TokenStream {
     detached(outcome, &[])
 }
 
-/// The same tokens, but not the user's: an editor does not find them at what the user wrote. Those
-/// with one of the names stay.
+/// The same tokens, marked as generated: an editor does not find them at the user's code. Those with one of the
+/// names are kept.
 pub(crate) fn detached(tokens: TokenStream, attached: &[&Ident]) -> TokenStream {
     let detach = |mut token: TokenTree| {
         match &mut token {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
-/// The names that mean deployments at some place in the function. Every block has one of its own, and
-/// hardly any is different from that around it.
+/// The names that are deployments at some place in the function. Every block has a set of its own, but most
+/// sets equal that of the block around them.
 #[derive(Clone, Default)]
 pub(super) struct Scope(Rc<HashSet<String>>);
 
@@ -15,7 +15,7 @@ impl Scope {
         Rc::make_mut(&mut self.0).insert(variable.to_string());
     }
 
-    /// The names of a pattern mean values from here on.
+    /// From here on, the names of a pattern are values.
     pub(super) fn shadow(&mut self, pattern: impl IntoIterator<Item = TokenTree>) {
         for token in pattern {
             match token {

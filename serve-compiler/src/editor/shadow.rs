@@ -22,7 +22,7 @@ use super::{calls, detached};
 use crate::ir::graph::Signature;
 use crate::runtime_path::runtime_path;
 
-/// The function, of whose body nothing has to parse.
+/// The function; no part of its body needs to parse.
 pub(super) fn function(
     signature: &Signature,
     output: &ReturnType,

@@ -1,4 +1,4 @@
-//! Statements and arguments, told apart by their tokens alone: neither has to parse.
+//! Splits statements and arguments by their tokens alone: neither needs to parse.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
@@ -25,7 +25,7 @@ fn parts(stream: TokenStream, mark: char) -> impl Iterator<Item = Statement> {
     std::iter::from_fn(move || {
         stream.peek()?;
         let mut tokens: Vec<TokenTree> = Vec::new();
-        // How many generic arguments are open: `first::<A, 2>(list)` is one argument.
+        // The number of open generic argument lists: `first::<A, 2>(list)` is one argument.
         let mut open = 0;
         for token in stream.by_ref() {
             if open == 0 && is_punct(Some(&token), mark) {
@@ -63,7 +63,7 @@ fn is_attribute(token: &TokenTree) -> bool {
     is_bracket || is_punct(Some(token), '#')
 }
 
-/// A path that ends in `::bind(..)`, and whatever is called on that.
+/// A path that ends in `::bind(..)`, with the calls after it.
 fn is_bind(init: &[TokenTree]) -> bool {
     let end = init.iter().position(is_parens);
     let Some(end) = end else { return false };

@@ -1,4 +1,4 @@
-//! What `#[deployment]` was put on, understood.
+//! The items that `#[deployment]` was put on, parsed and checked.
 
 use proc_macro2::Span;
 use syn::{Attribute, Expr, Generics, Ident, Path, Type, Visibility};
@@ -31,7 +31,7 @@ pub(crate) struct DeploymentType {
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
-    /// `#[cfg]`s, which what is generated must share.
+    /// `#[cfg]`s, which the generated items share.
     pub(crate) cfg: Vec<Attribute>,
     pub(crate) options: Options,
 }
@@ -58,39 +58,39 @@ pub(crate) struct Loader {
     pub(crate) is_async: bool,
     /// The name of its parameter.
     pub(crate) model_id: Ident,
-    /// What `max_num_models_per_replica` was given.
+    /// The value of `max_num_models_per_replica`.
     pub(crate) max: Option<Expr>,
-    /// Where the error type of its `Result` is written, if it returns one.
+    /// The error type in its `Result`, if it returns one.
     pub(crate) fallible: Option<Span>,
     /// The model's type.
     pub(crate) output: Type,
 }
 
-/// What the runtime alone calls.
+/// The methods that only the runtime calls.
 #[derive(Default)]
 pub(crate) struct Lifecycle {
     pub(crate) check_health: Option<Hook>,
     pub(crate) reconfigure: Option<Hook>,
 }
 
-/// A function that the runtime alone calls.
+/// A function that only the runtime calls.
 pub(crate) struct Hook {
     pub(crate) ident: Ident,
     pub(crate) cfg: Vec<Attribute>,
     pub(crate) is_async: bool,
     /// `&mut self`.
     pub(crate) exclusive: bool,
-    /// Where the error type of its `Result` is written, if it returns one.
+    /// The error type in its `Result`, if it returns one.
     pub(crate) fallible: Option<Span>,
-    /// What `reconfigure` takes.
+    /// The parameter of `reconfigure`.
     pub(crate) config: Option<Param>,
 }
 
-/// What becomes of `bind`.
+/// The state of `bind`.
 pub(crate) enum Bind {
-    /// It takes what `new` takes.
+    /// It takes the arguments of `new`.
     From(Constructor),
-    /// Something of `new` is wrong, which was reported: a stand-in that takes anything.
+    /// `new` has an error, which was reported: a stand-in takes any arguments.
     Poison(Box<Type>),
     /// The user has a method of that name, which was reported.
     Taken,
@@ -102,9 +102,9 @@ pub(crate) struct Constructor {
     /// Doc comments and `#[cfg]`s.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) is_async: bool,
-    /// Where the error type of its `Result` is written, if it returns one.
+    /// The error type in its `Result`, if it returns one.
     pub(crate) fallible: Option<Span>,
-    /// Where its output is written.
+    /// The place of its output type.
     pub(crate) returns: Span,
     pub(crate) params: Vec<Param>,
 }
@@ -118,42 +118,42 @@ pub(crate) struct Method {
     pub(crate) ident: Ident,
     /// The user's name for it.
     pub(crate) at: Ident,
-    /// An `async fn` runs in place, a `fn` on its replica's thread.
+    /// An `async fn` runs on the request's task, a `fn` on its replica's thread.
     pub(crate) is_async: bool,
     /// `&mut self`.
     pub(crate) exclusive: bool,
-    /// Where the error type of its `Result` is written, if it returns one.
+    /// The error type in its `Result`, if it returns one.
     pub(crate) fallible: Option<Span>,
     pub(crate) params: Vec<Param>,
-    /// How it gathers calls; its parameters and its output are those of one call then.
+    /// How it batches calls; its parameters and its output are then those of one call.
     pub(crate) batch: Option<Batch>,
-    /// That it gives its result piece by piece; its output is the stream then.
+    /// Set if it returns a stream; its output is then the stream.
     pub(crate) streams: Option<Streams>,
-    /// Something is wrong with it, which was reported: its handle has it, but does not call it.
+    /// It has an error, which was reported: its handle has the method, but does not call it.
     pub(crate) inert: bool,
-    /// The type that goes on: the `Ok` type of a fallible method.
+    /// The type of the value for the next node: the `Ok` type of a fallible method.
     pub(crate) output: Type,
 }
 
 /// `#[batch(..)]` on a method, or on the function of a function deployment.
 #[derive(Clone, Default)]
 pub(crate) struct Batch {
-    /// What was given, `cost` and `group_by` aside.
+    /// The options that were given, except `cost` and `group_by`.
     pub(crate) options: Options,
-    /// The function that says what a call costs.
+    /// The function that returns the cost of a call.
     pub(crate) cost: Option<Path>,
-    /// The function that says which group a call belongs to.
+    /// The function that returns the group of a call.
     pub(crate) group_by: Option<Path>,
-    /// Where the error type of the `Result` of one call is written, if each has one of its own.
+    /// The error type in the `Result` of one call, if each call has its own `Result`.
     pub(crate) fallible: Option<Span>,
 }
 
-/// What a streaming method gives.
+/// The stream of a streaming method.
 #[derive(Clone)]
 pub(crate) struct Streams {
     /// The type of an item: the `Ok` type, if items may be errors.
     pub(crate) item: Type,
-    /// Where the error type of an item's `Result` is written.
+    /// The error type in an item's `Result`.
     pub(crate) fallible: Option<Span>,
 }
 
@@ -183,12 +183,12 @@ pub(crate) enum Passing {
 /// `#[deployment(..)]` on a `fn` or `async fn`.
 pub(crate) struct DeploymentFn {
     pub(crate) options: Options,
-    /// Without lifetimes, which a call has of its own.
+    /// Without lifetimes, because a call has lifetimes of its own.
     pub(crate) generics: Generics,
     pub(crate) function: Method,
 }
 
-/// Which engine runs a deployment: the runtime's `replica` module has the table.
+/// The engine that runs a deployment: the runtime's `engine` module has the table.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Engine {
     Bare,

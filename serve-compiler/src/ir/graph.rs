@@ -1,4 +1,5 @@
-//! What `#[graph]` was put on, understood: ids point into the tables of the same [`Graph`].
+//! The function that `#[graph]` was put on, parsed and checked: ids point into the tables of the same
+//! [`Graph`].
 
 use proc_macro2::Span;
 use syn::{Attribute, Block, Expr, FnArg, Ident, Pat, Path, Stmt, Type, Visibility};
@@ -6,7 +7,7 @@ use syn::{Attribute, Block, Expr, FnArg, Ident, Pat, Path, Stmt, Type, Visibilit
 use super::deployment::GivenOption;
 use super::id::{ArmId, ChoiceId, DeploymentId, EdgeId, FanOutId, NodeId, RegionId, Table};
 
-/// The parts of a graph function that stand whatever is wrong with its body.
+/// The parts of a graph function that are valid even if its body has errors.
 pub(crate) struct Signature {
     pub(crate) vis: Visibility,
     pub(crate) attrs: Vec<Attribute>,
@@ -36,7 +37,7 @@ impl Default for GraphOptions {
     }
 }
 
-/// A graph that has no error that the macro can see.
+/// A graph without errors that the macro can see.
 pub(crate) struct Graph {
     pub(crate) deployments: Table<DeploymentId, Deployment>,
     /// The statements before the first entry.
@@ -48,7 +49,7 @@ pub(crate) struct Graph {
 pub(crate) enum ConfigStmt {
     /// `let x = Path::bind(..)`, of a deployment.
     Bind(DeploymentId, Box<Expr>),
-    /// Anything else; handles in it are cloned.
+    /// Any other statement; handles in it are cloned.
     Other(Box<Stmt>),
 }
 
@@ -63,7 +64,7 @@ pub(crate) struct Deployment {
     pub(crate) name: String,
     /// Options that are set in the graph.
     pub(crate) overrides: Vec<Override>,
-    /// The deployments whose handles its constructor is given, and where.
+    /// The deployments whose handles its constructor takes, and the places.
     pub(crate) holds: Vec<(DeploymentId, Ident)>,
     /// Whether it is called by a node.
     pub(crate) called: bool,
@@ -77,7 +78,7 @@ pub(crate) enum DeploymentKind {
     Function,
 }
 
-/// `.num_replicas(2)` behind a `bind`.
+/// `.num_replicas(2)` after a `bind`.
 #[derive(Clone)]
 pub(crate) struct Override {
     pub(crate) key: Ident,
@@ -88,7 +89,7 @@ pub(crate) struct Override {
 
 /// `input(..)`, or one of several `route(..)`s.
 pub(crate) struct Entry {
-    /// The method that the graph's handle has for it: `call`, or the route's name.
+    /// The method of the graph's handle for it: `call`, or the route's name.
     pub(crate) ident: Ident,
     /// Whether it is `input(..)`.
     pub(crate) is_only: bool,
@@ -107,16 +108,16 @@ pub(crate) struct Param {
     pub(crate) ty: Type,
 }
 
-/// What runs as one state machine: the body of an entry, or what a fan-out does with each item.
+/// The code that runs as one state machine: the body of an entry, or of a fan-out for each item.
 pub(crate) struct Region {
-    /// What its edges know it by.
+    /// The id by which its edges refer to it.
     pub(crate) id: RegionId,
     /// In topological order.
     pub(crate) steps: Vec<Step>,
     pub(crate) output: Operand,
 }
 
-/// A value on its way.
+/// A value between its producer and its consumers.
 pub(crate) struct Edge {
     /// The variable, or a made-up name at the place of the call.
     pub(crate) ident: Ident,
@@ -124,32 +125,32 @@ pub(crate) struct Edge {
     pub(crate) ty: Option<Type>,
     /// The region that it is a value of.
     pub(crate) region: RegionId,
-    /// The way of a choice that it is made on.
+    /// The arm of a choice in which it is made.
     pub(crate) when: Option<Arm>,
     pub(crate) origin: Origin,
-    /// The guard of its arm, or the condition that binds it, looks at it.
+    /// The guard of its arm, or the condition that binds it, reads it.
     pub(crate) looked_at: bool,
     /// How many operands read it.
     pub(crate) consumers: usize,
-    /// How many of them read it in one request at most: a request takes one way of a choice.
-    pub(crate) most: usize,
-    /// An error was reported of what it comes from or of what reads it: other checks keep silent.
+    /// The maximum that reads it in one request: a request takes one arm of a choice.
+    pub(crate) max_consumers: usize,
+    /// An error was reported in its producer or its consumers: other checks do not report it.
     pub(crate) excused: bool,
 }
 
-/// How a value gets into its region.
+/// How a value enters its region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// A step makes it, or a request brings it.
     Made,
     /// A pattern names it.
     Part,
-    /// It comes with each item, as a pointer to what all items share.
+    /// It enters with each item, as a pointer to a value that all items share.
     Captured,
 }
 
 impl Edge {
-    /// One that nothing is known of but where it comes from.
+    /// An edge of which only the origin is known.
     pub(crate) fn new(ident: Ident, region: RegionId, origin: Origin) -> Self {
         Edge {
             ident,
@@ -159,30 +160,30 @@ impl Edge {
             origin,
             looked_at: false,
             consumers: 0,
-            most: 0,
+            max_consumers: 0,
             excused: false,
         }
     }
 
-    /// Whether it comes into its region with each item.
+    /// Whether it enters its region with each item.
     pub(crate) fn is_captured(&self) -> bool {
         self.origin == Origin::Captured
     }
 
-    /// Whether several consumers may want the value.
+    /// Whether the value may have several consumers.
     pub(crate) fn is_shared(&self) -> bool {
-        self.is_captured() || self.most > 1
+        self.is_captured() || self.max_consumers > 1
     }
 }
 
-/// One way of a choice.
+/// One arm of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Arm {
     pub(crate) choice: ChoiceId,
     pub(crate) arm: ArmId,
 }
 
-/// What happens once its inputs are there, if the request goes that way.
+/// The action of a step once its inputs are there, if the request takes its arm.
 pub(crate) struct Step {
     pub(crate) when: Option<Arm>,
     pub(crate) action: Action,
@@ -206,7 +207,7 @@ pub(crate) enum Action {
 }
 
 impl Action {
-    /// What it reads, apart from what the items of a fan-out share.
+    /// The edges that it reads, except those that the items of a fan-out share.
     pub(crate) fn operands(&self) -> &[Operand] {
         match self {
             Action::Call(call) => &call.args,
@@ -247,10 +248,10 @@ pub(crate) struct Call {
 pub(crate) struct Choose {
     pub(crate) choice: ChoiceId,
     pub(crate) kind: ChooseKind,
-    /// What is matched, or the condition; with it are read what the guards read.
+    /// The matched value, or the condition, together with the values that the guards read.
     pub(crate) value: Operand,
-    /// The ways, in order.
-    pub(crate) ways: Table<ArmId, Way>,
+    /// The arms, in order.
+    pub(crate) branches: Table<ArmId, Branch>,
     /// `match category`, `if is_text`.
     pub(crate) name: String,
     /// The user's `match` or `if`.
@@ -263,8 +264,8 @@ pub(crate) enum ChooseKind {
     If,
 }
 
-/// One way of a choice.
-pub(crate) struct Way {
+/// One arm of a choice.
+pub(crate) struct Branch {
     /// The arm's pattern; none of an `if`, whose condition has it.
     pub(crate) pattern: Option<Box<Pat>>,
     pub(crate) guard: Option<Box<Expr>>,
@@ -272,9 +273,9 @@ pub(crate) struct Way {
     pub(crate) parts: Vec<EdgeId>,
     /// The last token of the user's arm.
     pub(crate) end: Span,
-    /// As pictures show it.
+    /// Its text in pictures.
     pub(crate) text: String,
-    /// The values that other ways would have read, and how often: none of them will.
+    /// The values that other arms would have read, and how often: this arm releases them.
     pub(crate) releases: Vec<(EdgeId, usize)>,
 }
 
@@ -284,7 +285,7 @@ pub(crate) struct FanOut {
     /// The edge of the results.
     pub(crate) edge: EdgeId,
     pub(crate) items: Operand,
-    /// What the closure calls an item.
+    /// The closure's name or pattern for an item.
     pub(crate) item: Box<Pat>,
     /// The edges of the names of that pattern.
     pub(crate) parts: Vec<EdgeId>,
@@ -292,7 +293,7 @@ pub(crate) struct FanOut {
     pub(crate) body: Region,
     /// The user's `map`.
     pub(crate) at: Ident,
-    /// As pictures show the items.
+    /// The text of the items in pictures.
     pub(crate) text: String,
 }
 
@@ -309,7 +310,7 @@ pub(crate) enum Operand {
     Edge { edge: EdgeId, at: Ident },
     /// A plain expression over edges.
     Plain {
-        /// With node calls taken out: a made-up variable stands in their place.
+        /// An expression with its node calls taken out: a made-up variable replaces each.
         expr: Box<Expr>,
         reads: Vec<Read>,
         /// As the user wrote it.
@@ -323,7 +324,7 @@ pub(crate) struct Read {
     pub(crate) edge: EdgeId,
     /// The name that it goes by in the expression.
     pub(crate) ident: Ident,
-    /// Only read through `.method()`, `.field` or `&`: it can be lent if others want it, too.
+    /// Only read through `.method()`, `.field` or `&`: it can be borrowed if others use it as well.
     pub(crate) lendable: bool,
 }
 

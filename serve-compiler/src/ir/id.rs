@@ -1,4 +1,4 @@
-//! What the parts of a graph are known by: a number each, of a type of its own.
+//! Ids of the parts of a graph: numbers, each with a type of its own.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
@@ -6,7 +6,7 @@ use std::ops::{Index, IndexMut};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// A number that means one kind of thing.
+/// A number that identifies one kind of part.
 pub(crate) trait Id: Copy {
     fn new(index: usize) -> Self;
     fn index(self) -> usize;
@@ -59,7 +59,7 @@ ids! {
     RegionId
 }
 
-/// Hands out ids.
+/// Creates ids.
 pub(crate) struct Count<I>(usize, PhantomData<fn() -> I>);
 
 impl<I: Id> Count<I> {
@@ -75,7 +75,7 @@ impl<I> Default for Count<I> {
     }
 }
 
-/// Things of one kind, each at the place of its id.
+/// A list of parts of one kind; the index is the id.
 pub(crate) struct Table<I, T> {
     rows: Vec<T>,
     ids: PhantomData<fn() -> I>,
@@ -105,7 +105,7 @@ impl<I: Id, T> Table<I, T> {
         I::new(self.rows.len())
     }
 
-    /// Those that were added when this was the next id, and later.
+    /// The elements that were added when this was the next id, and later.
     pub(crate) fn since(&mut self, id: I) -> std::slice::IterMut<'_, T> {
         self.rows[id.index()..].iter_mut()
     }
@@ -115,7 +115,7 @@ impl<I: Id, T> Table<I, T> {
         (0..self.rows.len()).map(I::new)
     }
 
-    /// Each with its id.
+    /// Each element with its id.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (I, &T)> + Clone {
         self.rows
             .iter()
@@ -123,12 +123,12 @@ impl<I: Id, T> Table<I, T> {
             .map(|(index, row)| (I::new(index), row))
     }
 
-    /// The first that is so.
+    /// The first element that matches.
     pub(crate) fn find(&self, is_so: impl Fn(&T) -> bool) -> Option<I> {
         self.rows.iter().position(is_so).map(I::new)
     }
 
-    /// As many others, at the same ids.
+    /// A list of as many other elements, with the same ids.
     pub(crate) fn map<U>(&self, map: impl FnMut(&T) -> U) -> Table<I, U> {
         self.rows.iter().map(map).collect()
     }

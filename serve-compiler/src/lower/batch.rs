@@ -1,4 +1,4 @@
-//! Understands `#[batch(..)]`: what one call of a batched method takes and gives.
+//! Parses `#[batch(..)]`: the parameters and the result of one call of a batched method.
 
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
@@ -12,7 +12,7 @@ use crate::report::Report;
 use crate::syntax::batch::{arguments, attributes};
 use crate::{check, diagnostics, syntax};
 
-/// Makes a method of vectors one of their items, if it has the attribute.
+/// Turns a method of vectors into one of their items, if it has the attribute.
 pub(super) fn lower(
     attrs: &[Attribute],
     signature: &Signature,
@@ -61,7 +61,7 @@ fn options(attribute: &Attribute, report: &mut Report) -> Batch {
         ..Batch::default()
     };
     for option in functions {
-        // What is no path was reported.
+        // A value that is not a path was reported.
         if let Expr::Path(path) = option.value {
             match option.key == "cost" {
                 true => batch.cost = Some(path.path),
@@ -92,7 +92,7 @@ fn params(signature: &Signature, method: &mut Method, report: &mut Report) {
     }
 }
 
-/// The results are a `Vec`, too.
+/// The results are a `Vec` as well.
 fn output(signature: &Signature, method: &mut Method, batch: &mut Batch, report: &mut Report) {
     let Some(result) = item_of(&method.output) else {
         match &signature.output {
@@ -156,7 +156,7 @@ impl Batch {
     }
 }
 
-/// What `Self` stands for.
+/// The type that `Self` means.
 struct This(Path);
 
 impl VisitMut for This {

@@ -1,4 +1,4 @@
-//! `match` and `if` with calls of nodes in them: a request goes one of several ways.
+//! `match` and `if` with calls of nodes in them: a request takes one of several arms.
 
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
@@ -9,21 +9,21 @@ use super::expr::Lowering;
 use super::plain::{Plain, add_read, condition_names, result};
 use super::statement::borrowed_name;
 use crate::diagnostics;
-use crate::ir::graph::{Action, Arm, Choose, ChooseKind, Operand, Read, Way};
+use crate::ir::graph::{Action, Arm, Branch, Choose, ChooseKind, Operand, Read};
 use crate::ir::id::{ArmId, EdgeId, Id, Table};
 use crate::syntax::{pattern, tokens};
 
 impl Lowering<'_> {
-    /// `match value { pattern => .., .. }`: the edge of its value, and where to point at.
+    /// `match value { pattern => .., .. }`: the edge of its value, and the token to point at.
     pub(super) fn choose_match(&mut self, expr: &ExprMatch) -> Option<(EdgeId, Ident)> {
         let value = self.operand(&expr.expr);
         let name = format!("match {}", expr.expr.to_token_stream());
         let choice = self.choice_ids.next();
         let mut reads = Vec::new();
-        let mut ways = Table::default();
+        let mut branches = Table::default();
         for (arm, syntax) in expr.arms.iter().enumerate() {
             let arm = ArmId::new(arm);
-            ways.push(self.arm(Arm { choice, arm }, syntax, &mut reads)?);
+            branches.push(self.arm(Arm { choice, arm }, syntax, &mut reads)?);
         }
         let bodies: Vec<&Expr> = expr.arms.iter().map(|arm| &*arm.body).collect();
         let looks = expr.arms.iter().all(|arm| pattern::only_looks(&arm.pat));
@@ -32,7 +32,7 @@ impl Lowering<'_> {
             choice,
             kind: ChooseKind::Match,
             value: with_reads(value?, reads, looks),
-            ways,
+            branches,
             name,
             span: expr.match_token.span,
         };
@@ -63,7 +63,7 @@ impl Lowering<'_> {
             label: None,
             block: expr.then_branch.clone(),
         });
-        let way = |parts, text: &str| Way {
+        let branch = |parts, text: &str| Branch {
             pattern: None,
             guard: None,
             parts,
@@ -76,7 +76,7 @@ impl Lowering<'_> {
             choice,
             kind: ChooseKind::If,
             value: value?,
-            ways: [way(parts, "true"), way(Vec::new(), "else")]
+            branches: [branch(parts, "true"), branch(Vec::new(), "else")]
                 .into_iter()
                 .collect(),
             name: format!("if {}", expr.cond.to_token_stream()),
@@ -107,7 +107,7 @@ impl Lowering<'_> {
         })
     }
 
-    /// Nodes start before a condition is looked at, so that they cannot have what it binds.
+    /// Nodes start before a condition is evaluated, so they cannot use a name that it binds.
     fn no_nodes_of(&mut self, names: &[Ident], condition: &Expr) {
         let Expr::Binary(chain) = condition else {
             return;
@@ -122,8 +122,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// The pattern of an arm, and what its guard reads.
-    fn arm(&mut self, arm: Arm, syntax: &SynArm, reads: &mut Vec<Read>) -> Option<Way> {
+    /// The pattern of an arm, and the values that its guard reads.
+    fn arm(&mut self, arm: Arm, syntax: &SynArm, reads: &mut Vec<Read>) -> Option<Branch> {
         let (pattern, guard) = match &syntax.pat {
             Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
             pattern => (pattern, None),
@@ -142,7 +142,7 @@ impl Lowering<'_> {
             }
             None => None,
         };
-        Some(Way {
+        Some(Branch {
             pattern: Some(Box::new(pattern.clone())),
             guard,
             parts,
@@ -165,13 +165,13 @@ impl Lowering<'_> {
 
     /// An edge for each name that a pattern binds.
     fn parts(&mut self, arm: Arm, names: &[Ident]) -> Vec<EdgeId> {
-        self.on_way(arm, |lowering| {
+        self.in_arm(arm, |lowering| {
             let part = |name: &Ident| lowering.part(name.clone());
             names.iter().map(part).collect()
         })
     }
 
-    /// Marks the parts that are mentioned as often as it takes to be looked at.
+    /// Marks the parts that are mentioned often enough to be only borrowed.
     fn look_at(&mut self, parts: &[EdgeId], mentioned: &[Ident], times: usize) {
         for part in parts {
             let edge = &mut self.edges[*part];
@@ -180,16 +180,20 @@ impl Lowering<'_> {
         }
     }
 
-    /// Adds the choice, and what happens on each way of it.
+    /// Adds the choice, and the steps of each arm.
     fn choose(&mut self, choose: Choose, bodies: &[&Expr], at: Ident) -> Option<(EdgeId, Ident)> {
         let choice = choose.choice;
-        let parts: Vec<Vec<EdgeId>> = choose.ways.iter().map(|way| way.parts.clone()).collect();
+        let parts: Vec<Vec<EdgeId>> = choose
+            .branches
+            .iter()
+            .map(|branch| branch.parts.clone())
+            .collect();
         self.push(Action::Choose(choose));
         let edge = self.edge(Ident::new("_", at.span()));
         let mut complete = true;
         for (arm, (body, parts)) in bodies.iter().zip(parts).enumerate() {
             let arm = ArmId::new(arm);
-            complete &= self.on_way(Arm { choice, arm }, |lowering| {
+            complete &= self.in_arm(Arm { choice, arm }, |lowering| {
                 lowering.define_parts(&parts);
                 match lowering.operand(body) {
                     Some(value) => lowering.push(Action::Value { edge, value }),
@@ -202,7 +206,7 @@ impl Lowering<'_> {
     }
 }
 
-/// What is matched, read together with what the guards read.
+/// The matched value, together with the values that the guards read.
 fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
     if guards.is_empty() {
         return value;

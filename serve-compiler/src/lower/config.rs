@@ -1,4 +1,4 @@
-//! The statements before the input block: what they bind, and which handles they hand on.
+//! The statements before the input block: what they bind, and which handles they pass on.
 
 use std::collections::HashSet;
 
@@ -21,14 +21,14 @@ use crate::syntax::graph::bound_type;
 use crate::syntax::{autoscaling, pattern, time, tokens};
 use crate::text::{name_text, type_text};
 
-/// What the configuration of a graph comes to.
+/// The parsed configuration of a graph.
 pub(super) struct Config {
     pub(super) deployments: Table<DeploymentId, Deployment>,
     pub(super) stmts: Vec<ConfigStmt>,
     pub(super) scope: Scope,
 }
 
-/// Understands the statements before the input block.
+/// Parses the statements before the input block.
 pub(super) fn lower(item: &ItemFn, stmts: &[Stmt], report: &mut Report) -> Config {
     let mut config = Config {
         deployments: bindings(stmts, report),
@@ -116,7 +116,7 @@ pub(super) fn unique<'a>(name: String, taken: impl Iterator<Item = &'a str> + Cl
     if !taken.clone().any(|other| other == name) {
         return name;
     }
-    // Once for all candidates: a thousand calls of one method have a thousand numbers.
+    // One map for all candidates: a thousand calls of one method have a thousand numbers.
     let numbers: HashSet<&str> = taken.filter(|other| other.starts_with(&name)).collect();
     let is_taken = |candidate: &str| numbers.contains(candidate);
     let numbered = (1..).map(|number| format!("{name}_{number}"));
@@ -160,7 +160,7 @@ fn bound_path(expr: &Expr) -> Option<Path> {
     }
 }
 
-/// Reports deployments that are bound where others are given their arguments.
+/// Reports deployments that are bound inside the arguments of another one.
 fn bound_in_passing(expr: &Expr, report: &mut Report) {
     struct Arguments<'r>(&'r mut Report);
     impl Visit<'_> for Arguments<'_> {
@@ -184,7 +184,7 @@ fn bound_in_passing(expr: &Expr, report: &mut Report) {
     }
 }
 
-/// The options that are set behind a `bind`, checked where they are literals.
+/// The options that are set after a `bind`; literals are checked.
 fn overrides(expr: &Expr, report: &mut Report) -> Vec<Override> {
     let Expr::MethodCall(call) = expr else {
         return Vec::new();
@@ -198,7 +198,7 @@ fn overrides(expr: &Expr, report: &mut Report) -> Vec<Override> {
     overrides
 }
 
-/// As the attribute would have it.
+/// The option as the attribute has it.
 fn set(option: DeploymentOption, span: Span, value: &Expr, report: &mut Report) -> Override {
     let OptionSpec { name, kind, .. } = option.spec();
     let (value, literal) = match kind.is_time() {
@@ -211,7 +211,7 @@ fn set(option: DeploymentOption, span: Span, value: &Expr, report: &mut Report) 
             is_literal(value) || autoscaling::is_literal(value),
         ),
     };
-    // Of a time that is no literal nothing is known.
+    // Nothing is known of a time that is not a literal.
     if literal || !kind.is_time() {
         check::options::value(option, &value, report);
     }

@@ -1,4 +1,4 @@
-//! How often a value is read: by how many operands, and by how many of them in one request.
+//! How often a value is read: by how many operands in all, and by how many of them in one request.
 
 use std::collections::HashMap;
 
@@ -8,20 +8,20 @@ use crate::ir::id::{ChoiceId, EdgeId, Table};
 /// Reads of each edge.
 type Reads = HashMap<EdgeId, usize>;
 
-/// Fills in [`Edge::consumers`](crate::ir::graph::Edge), `most`, and what each way of a choice
+/// Fills in [`Edge::consumers`](crate::ir::graph::Edge), `max_consumers`, and the values that each arm of a choice
 /// releases.
 pub(super) fn count(entry: &mut Entry) {
     let mut counter = Counter {
         total: HashMap::new(),
-        most: HashMap::new(),
+        max: HashMap::new(),
         releases: HashMap::new(),
     };
     counter.region(&entry.body);
     for (id, edge) in entry.edges.ids().zip(entry.edges.iter_mut()) {
         edge.consumers = counter.total.get(&id).copied().unwrap_or(0);
-        edge.most = counter.most.get(&id).copied().unwrap_or(0);
+        edge.max_consumers = counter.max.get(&id).copied().unwrap_or(0);
         if edge.excused {
-            edge.consumers = edge.consumers.max(1); // what is wrong has been said
+            edge.consumers = edge.consumers.max(1); // its error was reported
         }
     }
     let inside = entry.edges.map(|edge| edge.when);
@@ -30,36 +30,36 @@ pub(super) fn count(entry: &mut Entry) {
 
 struct Counter {
     total: Reads,
-    most: Reads,
-    /// What the ways of a choice read, all of it, with what is in choices further in.
+    max: Reads,
+    /// All values that the arms of a choice read, with those of inner choices.
     releases: HashMap<ChoiceId, Vec<Reads>>,
 }
 
-/// What is read on the way of a choice, or on every way.
+/// The values that one arm of a choice reads, or every arm.
 #[derive(Default)]
 struct Count {
     total: Reads,
-    most: Reads,
+    max: Reads,
 }
 
 impl Counter {
     fn region(&mut self, region: &Region) {
-        let mut by_way: HashMap<Option<Arm>, Vec<&Step>> = HashMap::new();
+        let mut by_arm: HashMap<Option<Arm>, Vec<&Step>> = HashMap::new();
         for step in &region.steps {
-            by_way.entry(step.when).or_default().push(step);
+            by_arm.entry(step.when).or_default().push(step);
             if let Action::FanOut(fan_out) = &step.action {
                 self.region(&fan_out.body);
             }
         }
-        let mut count = self.way(None, &by_way);
+        let mut count = self.arm(None, &by_arm);
         for edge in region.output.edges() {
             count.read(edge);
         }
         self.total.extend(count.total);
-        self.most.extend(count.most);
+        self.max.extend(count.max);
     }
 
-    fn way(&mut self, when: Option<Arm>, steps: &HashMap<Option<Arm>, Vec<&Step>>) -> Count {
+    fn arm(&mut self, when: Option<Arm>, steps: &HashMap<Option<Arm>, Vec<&Step>>) -> Count {
         let mut count = Count::default();
         for step in steps.get(&when).into_iter().flatten() {
             step.action
@@ -79,19 +79,19 @@ impl Counter {
         steps: &HashMap<Option<Arm>, Vec<&Step>>,
         count: &mut Count,
     ) {
-        let mut most = Reads::new();
+        let mut max = Reads::new();
         let mut totals = Vec::new();
-        for arm in choose.ways.ids() {
+        for arm in choose.branches.ids() {
             let choice = choose.choice;
-            let way = self.way(Some(Arm { choice, arm }), steps);
-            for (edge, reads) in way.most {
-                let most = most.entry(edge).or_default();
-                *most = reads.max(*most);
+            let branch = self.arm(Some(Arm { choice, arm }), steps);
+            for (edge, reads) in branch.max {
+                let max = max.entry(edge).or_default();
+                *max = reads.max(*max);
             }
-            add(&mut count.total, &way.total);
-            totals.push(way.total);
+            add(&mut count.total, &branch.total);
+            totals.push(branch.total);
         }
-        add(&mut count.most, &most);
+        add(&mut count.max, &max);
         self.releases.insert(choose.choice, totals);
     }
 }
@@ -99,7 +99,7 @@ impl Counter {
 impl Count {
     fn read(&mut self, edge: EdgeId) {
         *self.total.entry(edge).or_default() += 1;
-        *self.most.entry(edge).or_default() += 1;
+        *self.max.entry(edge).or_default() += 1;
     }
 }
 
@@ -109,7 +109,7 @@ fn add(sum: &mut Reads, reads: &Reads) {
     }
 }
 
-/// Notes at each way what the others would have read of the values from outside of the choice.
+/// Notes for each arm the values from outside of the choice that only the other arms would have read.
 fn release(
     region: &mut Region,
     reads: &mut HashMap<ChoiceId, Vec<Reads>>,
@@ -120,18 +120,18 @@ fn release(
             Action::FanOut(fan_out) => release(&mut fan_out.body, reads, made),
             Action::Choose(choose) => {
                 let totals = reads.remove(&choose.choice).unwrap_or_default();
-                for (taken, way) in choose.ways.iter_mut().enumerate() {
+                for (taken, branch) in choose.branches.iter_mut().enumerate() {
                     let mut released = Reads::new();
                     for (_, total) in totals.iter().enumerate().filter(|(arm, _)| *arm != taken) {
                         add(&mut released, total);
                     }
                     let is_outside =
                         |edge: EdgeId| made[edge].is_none_or(|arm| arm.choice < choose.choice);
-                    way.releases = released
+                    branch.releases = released
                         .into_iter()
                         .filter(|(edge, _)| is_outside(*edge))
                         .collect();
-                    way.releases.sort_unstable();
+                    branch.releases.sort_unstable();
                 }
             }
             _ => {}

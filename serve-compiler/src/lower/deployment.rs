@@ -1,4 +1,4 @@
-//! Understands what `#[deployment]` was put on.
+//! Parses the items that `#[deployment]` was put on.
 
 use std::collections::HashSet;
 
@@ -42,14 +42,14 @@ pub(crate) fn ty(options: Options, item: &TypeItem, report: &mut Report) -> Opti
     })
 }
 
-/// An inherent `impl` block. `None` if it lacks what makes it a deployment.
+/// An inherent `impl` block. `None` if it lacks a part that a deployment needs.
 pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<DeploymentImpl> {
     if let Some((path, _)) = &item.trait_ {
         report.error(path, diagnostics::trait_impl());
         return None;
     }
     if item.generics.lifetimes().next().is_some() {
-        return None; // the attribute on the type says so
+        return None; // the attribute on the type reports it
     }
     let self_path = match &*item.self_ty {
         Type::Path(ty) if ty.qself.is_none() => ty.path.clone(),
@@ -131,7 +131,7 @@ fn methods(functions: &[&ImplItemFn], self_path: &Path, report: &mut Report) -> 
     let method = |function: &&ImplItemFn| method(function, report);
     let mut methods: Vec<Method> = functions.iter().filter_map(method).collect();
     let mut names = HashSet::new();
-    // Of two methods of one name, rustc says so; under a `cfg`, only one of them may be there.
+    // rustc reports two methods of one name; under a `cfg`, only one of them may exist.
     methods
         .retain(|method| !cfg(&method.attrs).is_empty() || names.insert(method.ident.to_string()));
     for method in &mut methods {
@@ -194,7 +194,7 @@ pub(crate) fn function(
         .filter(|param| !matches!(param, GenericParam::Lifetime(_)))
         .collect();
     for param in generics.type_params_mut() {
-        // What every value of a graph is.
+        // The requirement on every value of a graph.
         param.bounds.push(parse_quote!(::core::marker::Send));
         param.bounds.push(parse_quote!('static));
     }
@@ -255,7 +255,7 @@ fn not_generic(signature: &Signature, report: &mut Report) -> bool {
     !takes_types
 }
 
-/// `Self` in a method's signature means the deployment; on its handle it would mean the handle.
+/// `Self` in a method's signature means the deployment; on its handle, it would mean the handle.
 struct SelfType<'a>(&'a Path);
 
 impl SelfType<'_> {

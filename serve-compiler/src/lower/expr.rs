@@ -16,7 +16,7 @@ use crate::report::Report;
 use crate::syntax::tokens;
 use crate::text::name_text;
 
-/// The entries on their way to a graph.
+/// The entries that are being lowered to a graph.
 pub(super) struct Lowering<'a> {
     pub(super) deployments: &'a mut Table<DeploymentId, Deployment>,
     pub(super) scope: Scope,
@@ -26,7 +26,7 @@ pub(super) struct Lowering<'a> {
     /// Of that entry, innermost last.
     pub(super) regions: Vec<OpenRegion>,
     pub(super) region_ids: Count<RegionId>,
-    /// The names of the nodes so far, of all entries.
+    /// The names of all nodes so far, of all entries.
     pub(super) nodes: Table<NodeId, String>,
     pub(super) choice_ids: Count<ChoiceId>,
     pub(super) fan_out_ids: Count<FanOutId>,
@@ -51,7 +51,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// What an expression stands for; `None` after an error.
+    /// What an expression means; `None` after an error.
     pub(super) fn operand(&mut self, expr: &Expr) -> Option<Operand> {
         match expr {
             Expr::Paren(paren) => return self.operand(&paren.expr),
@@ -96,7 +96,7 @@ impl<'a> Lowering<'a> {
         operand
     }
 
-    /// What a node is given. What is borrowed from an edge would not live as long as the call.
+    /// The argument of a node. A borrow of an edge would not live as long as the call.
     fn argument(&mut self, expr: &Expr) -> Option<Operand> {
         if let Expr::Reference(reference) = expr
             && reference.mutability.is_none()
@@ -122,14 +122,14 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Keeps the checks silent on whatever an expression with an error mentions.
+    /// Silences the checks for everything that an expression with an error mentions.
     pub(super) fn excuse(&mut self, expr: &Expr) {
         for ident in tokens::variables(expr.to_token_stream()) {
             self.excuse_name(&ident);
         }
     }
 
-    /// Keeps the checks silent on what a name means, or was meant to mean.
+    /// Silences the checks for the meaning of a name.
     fn excuse_name(&mut self, ident: &Ident) {
         match self.scope.meaning(ident) {
             Meaning::Edge(edge) => self.edges[edge].excused = true,
@@ -160,7 +160,7 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// Adds a call; the edge that it gives comes back, and the token to point at.
+    /// Adds a call; returns the edge of its result, and the token to point at.
     pub(super) fn call(&mut self, call: NodeCall<'_>) -> Option<(EdgeId, Ident)> {
         let (deployment, method, args, parens, name) = match call {
             NodeCall::Method(call, deployment) => {

@@ -44,7 +44,7 @@ impl Lowering<'_> {
         matches!(self.node(expr), Some(Node::FanOut(..)))
     }
 
-    /// The edge of the results, and where to point at.
+    /// The edge of the results, and the token to point at.
     pub(super) fn fan_out(
         &mut self,
         call: &ExprMethodCall,

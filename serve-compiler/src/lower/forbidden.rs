@@ -1,4 +1,4 @@
-//! What cannot stand in an input block, and why.
+//! Expressions that are not allowed in an input block, and why.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -9,16 +9,16 @@ use crate::report::Report;
 use crate::syntax::graph::bound_type;
 use crate::text::tidy;
 
-const NOT_STEPS: &str = "it says what depends on what, not what to do in which order";
+const NOT_STEPS: &str = "the block declares which call depends on which, not the order of steps";
 
-/// The guilty tokens and the message, if an expression is one that an input block refuses.
+/// The tokens to blame and the message, if an input block refuses this expression.
 pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
     let loops = |token: &dyn ToTokens, what: &str| {
         let help = "loop inside a deployment's method";
         Some((token.to_token_stream(), forbidden(what, NOT_STEPS, help)))
     };
     let jumps = |token: &dyn ToTokens, what: &str| {
-        let help = "name the answer as the last expression of the block";
+        let help = "make the answer the last expression of the block";
         Some((token.to_token_stream(), forbidden(what, NOT_STEPS, help)))
     };
     match expr {
@@ -26,7 +26,7 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             expr.await_token.to_token_stream(),
             forbidden(
                 "`.await`",
-                "a call here is already an edge, which waits for its value",
+                "a call here is an edge, and the graph waits for its value",
                 "remove `.await`",
             ),
         )),
@@ -34,8 +34,8 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             expr.question_token.to_token_stream(),
             forbidden(
                 "`?`",
-                "an edge carries the `Ok` value of its node, whose error ends the request by itself",
-                "remove it behind a node; what else can fail belongs in a deployment's method",
+                "an edge carries the `Ok` value of its node, and an error ends the request",
+                "remove it after a call of a node; move other work that can fail into a deployment's method",
             ),
         )),
         Expr::ForLoop(expr) => loops(&expr.for_token, "a loop"),
@@ -55,7 +55,7 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             expr.async_token.to_token_stream(),
             forbidden(
                 "an `async` block",
-                "only deployments wait",
+                "only deployments can wait",
                 "move it into a deployment's `async fn`",
             ),
         )),
@@ -74,7 +74,7 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
     }
 }
 
-/// Reports attributes that would change what a graph consists of. Lints may be set.
+/// Reports attributes that would change the content of a graph. Lint attributes are allowed.
 pub(super) fn attributes(attrs: &[Attribute], report: &mut Report) {
     let lints = ["allow", "expect", "warn", "deny", "forbid", "doc"];
     for attr in attrs {

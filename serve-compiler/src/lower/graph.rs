@@ -41,7 +41,7 @@ pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Repor
     }
 }
 
-/// What a graph function has no use for, if it has it.
+/// Reports the parts of a function that a graph cannot have.
 fn qualifier(signature: &syn::Signature) -> Option<TokenStream> {
     let is_const = signature.constness.as_ref().map(ToTokens::to_token_stream);
     let safety = signature.safety.to_token_stream();
@@ -50,7 +50,7 @@ fn qualifier(signature: &syn::Signature) -> Option<TokenStream> {
     is_const.or(is_unsafe).or(abi)
 }
 
-/// A request is answered with values of one type that nothing else has to outlive.
+/// The answer to a request has one type, and nothing it borrows from.
 fn can_answer(output: &Type, report: &mut Report) {
     if matches!(output, Type::Path(path) if is_result(path)) {
         report.error(output, diagnostics::fallible_graph());
@@ -85,7 +85,7 @@ fn type_ident(item: &ItemFn, report: &mut Report) -> Ident {
     format_ident!("{name}Graph", span = function.span())
 }
 
-/// Whether the function names such a type, its input blocks included.
+/// Whether the function names such a type, also in its input blocks.
 fn mentions(item: &ItemFn, name: &str) -> bool {
     struct Mentioned<'n>(&'n str, bool);
 
@@ -103,7 +103,7 @@ fn mentions(item: &ItemFn, name: &str) -> bool {
     mentioned.1
 }
 
-/// The body: its configuration and its entries. `None` if one of them cannot be understood.
+/// The body: its configuration and its entries. `None` if one of them has an error that stops the lowering.
 pub(crate) fn body(
     item: &ItemFn,
     stmts: &[Stmt],

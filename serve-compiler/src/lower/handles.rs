@@ -1,4 +1,4 @@
-//! Where a graph's configuration mentions deployments, and hands their handles on.
+//! The places in a graph's configuration that mention deployments and pass on their handles.
 
 use std::collections::HashMap;
 
@@ -11,13 +11,13 @@ use crate::ir::graph::Deployment;
 use crate::ir::id::{DeploymentId, Table};
 use crate::syntax::{pattern, tokens};
 
-/// Finds the mentions of deployments in an expression, and makes each a handle of its own.
+/// Finds the mentions of deployments in an expression, and turns each into a handle of its own.
 pub(super) struct Handles {
     names: HashMap<String, Held>,
     found: Vec<(DeploymentId, Ident)>,
 }
 
-/// What a name stands for at one point of the configuration.
+/// The meaning of a name at one point of the configuration.
 #[derive(Default)]
 struct Held {
     deployments: Vec<DeploymentId>,
@@ -35,7 +35,7 @@ impl Held {
 }
 
 impl Handles {
-    /// Names that are bound further down mean those deployments too: that is how a cycle is written.
+    /// Names that are bound further down mean those deployments as well: a user can write a cycle that way.
     pub(super) fn new(deployments: &Table<DeploymentId, Deployment>) -> Self {
         let mut names = HashMap::new();
         for (id, deployment) in deployments.pairs() {
@@ -52,7 +52,7 @@ impl Handles {
         self.names.insert(variable.to_string(), Held::variable(id));
     }
 
-    /// What a `let` names holds the handles that its right-hand side mentions.
+    /// A name that a `let` binds holds the handles that its right-hand side mentions.
     pub(super) fn alias(&mut self, pat: &Pat, found: &[(DeploymentId, Ident)]) {
         for ident in pattern::names(pat) {
             self.names.remove(&ident.to_string());
@@ -60,7 +60,7 @@ impl Handles {
         }
     }
 
-    /// Whatever a statement mentions beside handles may hold them after it: `models.insert(0, fruit)`.
+    /// A variable that a statement mentions beside handles may hold them afterwards: `models.insert(0, fruit)`.
     pub(super) fn may_hold(&mut self, mentioned: &[Ident], found: &[(DeploymentId, Ident)]) {
         if found.is_empty() {
             return;
@@ -78,8 +78,8 @@ impl Handles {
         std::mem::take(&mut self.found)
     }
 
-    /// Notes a mention; whether it is one of a deployment's own variable, which stays usable: every
-    /// mention of it is a handle of its own.
+    /// Notes a mention; whether it is one of a deployment's own variable, which stays usable: every mention of
+    /// it is a separate handle.
     fn mention(&mut self, ident: &Ident) -> bool {
         let Some(held) = self.names.get(&ident.to_string()) else {
             return false;
@@ -138,7 +138,7 @@ impl VisitMut for Handles {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        // What a format string captures is read, not handed on.
+        // A format string reads what it captures, and does not pass it on.
         let mentioned = tokens::variables(mac.tokens.clone());
         if mentioned
             .iter()

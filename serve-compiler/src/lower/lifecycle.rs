@@ -1,4 +1,4 @@
-//! What the runtime alone calls of a deployment: `check_health` and `reconfigure`.
+//! The methods that only the runtime calls: `check_health` and `reconfigure`.
 
 use syn::{FnArg, ImplItemFn, ReceiverKind};
 
@@ -8,12 +8,12 @@ use crate::ir::deployment::{Hook, Lifecycle};
 use crate::report::Report;
 use crate::syntax::deployment::cfg;
 
-/// Whether a function of that name is not for callers.
+/// Whether callers cannot call a function of that name.
 pub(super) fn is_hook(function: &ImplItemFn) -> bool {
     function.sig.ident == "check_health" || function.sig.ident == "reconfigure"
 }
 
-/// Understands them; wrong ones are reported and left out.
+/// Parses them; wrong ones are reported and left out.
 pub(super) fn hooks(functions: &[&ImplItemFn], report: &mut Report) -> Lifecycle {
     let mut lifecycle = Lifecycle::default();
     for function in functions {

@@ -1,4 +1,4 @@
-//! Syntax to plain data: resolves names, understands signatures, builds the graph.
+//! Syntax to plain data: resolves names, parses signatures, builds the graph.
 
 mod batch;
 mod choose;

@@ -1,4 +1,4 @@
-//! Understands `#[multiplexed(..)]`: a method that loads a model.
+//! Parses `#[multiplexed(..)]`: a method that loads a model.
 
 use syn::{
     FnArg, GenericParam, ImplItemFn, ItemFn, Pat, PatType, ReceiverKind, ReturnType, Type,
@@ -12,7 +12,7 @@ use crate::syntax::deployment::doc_and_cfg;
 use crate::syntax::multiplexed::attributes;
 use crate::{check, diagnostics, syntax};
 
-/// Whether a method loads models, and is not for callers.
+/// Whether a method loads models, so that callers cannot call it.
 pub(super) fn is_loader(function: &ImplItemFn) -> bool {
     attributes(&function.attrs).next().is_some()
 }
@@ -27,7 +27,7 @@ pub(super) fn not_on_a_function(item: &ItemFn, report: &mut Report) {
     }
 }
 
-/// Understands the loaders; wrong ones are reported and left out.
+/// Parses the loaders; wrong ones are reported and left out.
 pub(super) fn loaders(functions: &[&ImplItemFn], report: &mut Report) -> Vec<Loader> {
     let loader = |function: &&ImplItemFn| loader(function, report);
     functions.iter().filter_map(loader).collect()
@@ -105,7 +105,7 @@ fn is_str(param: &PatType) -> bool {
     }
 }
 
-/// What `max_num_models_per_replica` was given.
+/// The value of `max_num_models_per_replica`.
 fn max(function: &ImplItemFn, report: &mut Report) -> Option<syn::Expr> {
     let mut attributes = attributes(&function.attrs);
     let attribute = attributes.next()?;

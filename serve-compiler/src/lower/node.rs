@@ -1,4 +1,4 @@
-//! Which expressions are nodes.
+//! Recognises the expressions that are nodes.
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
@@ -14,10 +14,10 @@ use crate::ir::id::DeploymentId;
 use crate::syntax::macro_args::arguments;
 use crate::syntax::tokens;
 
-/// An expression that a graph makes nodes of, recognised.
+/// A recognised expression that becomes nodes of the graph.
 pub(super) enum Node<'e> {
     Call(NodeCall<'e>),
-    /// With calls of nodes somewhere in it, as all of these.
+    /// With calls of nodes inside it, as in all variants.
     Match(&'e ExprMatch),
     If(&'e ExprIf),
     Block(&'e Block),
@@ -25,21 +25,21 @@ pub(super) enum Node<'e> {
     FanOut(&'e ExprMethodCall, &'e ExprClosure),
 }
 
-/// A call of a node, recognised.
+/// A recognised call of a node.
 pub(super) enum NodeCall<'e> {
     Method(&'e ExprMethodCall, DeploymentId),
     Function(&'e ExprCall, &'e Path),
 }
 
 impl Lowering<'_> {
-    /// Whether anything of a request is in an expression.
+    /// Whether an expression uses a value of the request.
     pub(super) fn reads_edges(&self, expr: &Expr) -> bool {
         let is_edge = |ident: &Ident| matches!(self.scope.meaning(ident), Meaning::Edge(_));
         let mentioned = tokens::variables(expr.to_token_stream());
         mentioned.iter().any(is_edge) || self.calls_nodes(expr)
     }
 
-    /// What a graph makes of an expression, if it is more than a plain one.
+    /// The nodes of an expression, if it is not only a plain one.
     pub(super) fn node<'e>(&self, expr: &'e Expr) -> Option<Node<'e>> {
         if let Some(call) = self.node_call(expr) {
             return Some(Node::Call(call));
@@ -100,7 +100,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether a path names a function deployment, and no value that hides it.
+    /// Whether a path names a function deployment that no value hides.
     fn is_function(&self, path: &Path) -> bool {
         let is_edge = |name: &Ident| matches!(self.scope.meaning(name), Meaning::Edge(_));
         is_function(path) && !path.get_ident().is_some_and(is_edge)
@@ -120,7 +120,7 @@ fn is_function(path: &Path) -> bool {
         && !is_bind(path)
 }
 
-/// `function::bind`, which a graph calls where it is built.
+/// `function::bind`, which a graph calls in its configuration.
 fn is_bind(path: &Path) -> bool {
     path.segments.len() > 1
         && path

@@ -14,10 +14,10 @@ use crate::ir::deployment::{Param, Passing, Streams};
 use crate::report::Report;
 use crate::syntax::owned::{NotOwned, is_static, not_owned};
 
-/// How many parameters a call can have: what witnesses are written out for.
+/// The maximum of parameters of a call: the runtime defines witnesses up to this number.
 const MAX_PARAMETERS: usize = 12;
 
-/// The parameters without the receiver; wrong ones are reported and stand as they are.
+/// The parameters without the receiver; wrong ones are reported and kept as they are.
 pub(super) fn params(signature: &Signature, report: &mut Report) -> Vec<Param> {
     let typed = signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(param) => Some(param),
@@ -55,16 +55,16 @@ fn passing(ty: &Type, report: &mut Report) -> Passing {
             Some(part) => poison(part, diagnostics::unsupported_parameter_type(), report),
         };
     };
-    let lent = &*reference.elem;
+    let referent = &*reference.elem;
     if is_static(reference) {
         Passing::Value(ty.clone())
     } else if reference.mutability.is_some() {
         poison(ty, diagnostics::mutable_parameter(), report)
-    } else if not_owned(lent).is_some() || matches!(lent, Type::TraitObject(_)) {
+    } else if not_owned(referent).is_some() || matches!(referent, Type::TraitObject(_)) {
         poison(ty, diagnostics::unsupported_parameter_type(), report)
     } else {
         Passing::Reference {
-            owned: owned(lent),
+            owned: owned(referent),
             written: Box::new(ty.clone()),
         }
     }
@@ -75,8 +75,8 @@ fn poison(at: impl ToTokens, message: &str, report: &mut Report) -> Passing {
     Passing::Value(report.poison())
 }
 
-/// The owned type that can be borrowed as `ty`: the unsized types that are lent in practice have one
-/// each, and anything else is its own.
+/// The owned type that can be borrowed as `ty`: the unsized types that are borrowed in practice have one each,
+/// and any other type is its own.
 fn owned(ty: &Type) -> Type {
     let span = ty.span();
     match ty {
@@ -100,16 +100,16 @@ fn owned(ty: &Type) -> Type {
     }
 }
 
-/// What a function returns.
+/// The result of a function.
 pub(super) struct Returns {
-    /// The type that goes on.
+    /// The type of the value for the next node.
     pub(super) output: Type,
     pub(super) fallible: Option<Span>,
-    /// That it is a stream.
+    /// Set if the result is a stream.
     pub(super) streams: Option<Streams>,
 }
 
-/// Reads off what a method returns; a wrong type is reported.
+/// Parses the return type of a method; a wrong type is reported.
 pub(super) fn returns(signature: &Signature, report: &mut Report) -> Returns {
     let ReturnType::Type(_, ty) = &signature.output else {
         return infallible(unit(signature.ident.span()));
@@ -147,7 +147,7 @@ pub(super) fn returns(signature: &Signature, report: &mut Report) -> Returns {
     returns
 }
 
-/// Where the error type is written, if a function returns a `Result`.
+/// The place of the error type, if a function returns a `Result`.
 pub(super) fn fallible(signature: &Signature) -> Option<Span> {
     match &signature.output {
         ReturnType::Type(_, ty) => match &**ty {
@@ -158,7 +158,7 @@ pub(super) fn fallible(signature: &Signature) -> Option<Span> {
     }
 }
 
-/// Where a `Result` says what its error is.
+/// The place of the error type in a `Result`.
 pub(super) fn error_span(result: &TypePath) -> Span {
     let last = result.path.segments.last();
     match last.map(|segment| &segment.arguments) {

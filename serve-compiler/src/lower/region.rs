@@ -1,4 +1,4 @@
-//! Where steps go, and how a value gets into the calls that are made for each item.
+//! The regions of steps, and how a value enters the calls that are made for each item.
 
 use syn::Ident;
 
@@ -6,17 +6,17 @@ use super::expr::Lowering;
 use crate::ir::graph::{Action, Arm, Capture, Edge, Operand, Origin, Step};
 use crate::ir::id::{EdgeId, Id, RegionId};
 
-/// A region on its way.
+/// A region that is being built.
 pub(super) struct OpenRegion {
     id: RegionId,
     steps: Vec<Step>,
     captures: Vec<Capture>,
-    /// The way of a choice that is being lowered.
+    /// The arm of a choice that is being lowered.
     when: Option<Arm>,
 }
 
 impl Lowering<'_> {
-    /// Steps and edges go into a new region from here on.
+    /// From here on, steps and edges go into a new region.
     pub(super) fn open_region(&mut self) -> RegionId {
         let id = self.region_ids.next();
         self.regions.push(OpenRegion {
@@ -28,7 +28,7 @@ impl Lowering<'_> {
         id
     }
 
-    /// The steps of the innermost region, and the values that it takes from outside.
+    /// The steps of the innermost region, and the values that it uses from outside.
     pub(super) fn close_region(&mut self) -> (Vec<Step>, Vec<Capture>) {
         let region = self.regions.pop();
         region.map_or_else(Default::default, |region| (region.steps, region.captures))
@@ -42,8 +42,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Lowers what happens only on one way of a choice.
-    pub(super) fn on_way<T>(&mut self, arm: Arm, lower: impl FnOnce(&mut Self) -> T) -> T {
+    /// Lowers the steps of one arm of a choice.
+    pub(super) fn in_arm<T>(&mut self, arm: Arm, lower: impl FnOnce(&mut Self) -> T) -> T {
         let outside = self.set_when(Some(arm));
         let names = self.scope.clone();
         let lowered = lower(self);
@@ -84,7 +84,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A value as an edge of its own.
+    /// A value as a separate edge.
     pub(super) fn edge_of(&mut self, value: Operand, at: Ident) -> (EdgeId, Ident) {
         match value {
             Operand::Edge { edge, at } => (edge, at),
@@ -103,7 +103,7 @@ impl Lowering<'_> {
         edge
     }
 
-    /// An edge as the innermost region knows it: a value from outside comes in with each item.
+    /// An edge as the innermost region knows it: a value from outside enters with each item.
     pub(super) fn here(&mut self, edge: EdgeId) -> EdgeId {
         let home = self.edges[edge].region;
         let Some(depth) = self.regions.iter().position(|region| region.id == home) else {

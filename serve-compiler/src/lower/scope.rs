@@ -1,4 +1,4 @@
-//! What a name in an input block means.
+//! The meaning of a name in an input block.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,11 +15,11 @@ pub(super) struct Scope {
     configuration: HashSet<String>,
     /// Names that a later `let` of the same block, or of one around it, defines.
     later: HashSet<String>,
-    /// Names of arms, blocks and closures that are over.
+    /// Names of arms, blocks and closures that have ended.
     ended: HashSet<String>,
 }
 
-/// What a single-segment path means.
+/// The meaning of a single-segment path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     Edge(EdgeId),
@@ -27,13 +27,13 @@ pub(super) enum Meaning {
     Configuration,
     /// Defined further down.
     Later,
-    /// Defined in an arm, a block or a closure that is over.
+    /// Defined in an arm, a block or a closure that has ended.
     Ended,
     Unknown,
 }
 
 impl Scope {
-    /// A value; from here on the name means it, whatever it meant before.
+    /// A value; from here on the name means it, and hides any earlier meaning.
     pub(super) fn define(&mut self, ident: &Ident, edge: EdgeId) {
         self.edges.insert(name_text(ident), edge);
     }
@@ -48,7 +48,7 @@ impl Scope {
         self.configuration.insert(name_text(ident));
     }
 
-    /// Names that are going to be defined.
+    /// Names that will be defined.
     pub(super) fn announce(&mut self, names: impl IntoIterator<Item = String>) {
         self.later.extend(names);
     }
@@ -70,7 +70,7 @@ impl Scope {
         }
     }
 
-    /// The scope around this one, which is over.
+    /// The scope around this one, which has ended.
     pub(super) fn back_to(self, outside: Scope) -> Scope {
         let mut scope = outside;
         let ended = self.edges.into_keys().chain(self.ended);

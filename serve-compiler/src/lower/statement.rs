@@ -1,4 +1,4 @@
-//! Statements of an input block: what a `let` names, and what it takes apart.
+//! Statements of an input block: the names and patterns that a `let` binds.
 
 use quote::ToTokens;
 use syn::visit::Visit;
@@ -20,7 +20,7 @@ impl Lowering<'_> {
         value
     }
 
-    /// Lowers every statement, whatever is wrong with those before it; the block's value comes back.
+    /// Lowers every statement, even if one before it has errors; returns the block's value.
     pub(super) fn statements(&mut self, block: &Block) -> Option<Operand> {
         let lets = block.stmts.iter().filter_map(|stmt| match stmt {
             Stmt::Local(local) => Some(&local.pat),
@@ -51,7 +51,7 @@ impl Lowering<'_> {
         None
     }
 
-    /// Any statement but the answer.
+    /// Any statement except the answer.
     fn statement(&mut self, stmt: &Stmt) {
         match stmt {
             Stmt::Local(local) => self.binding(local),
@@ -113,7 +113,7 @@ impl Lowering<'_> {
                 self.push(Action::Value { edge, value });
                 edge
             }
-            // Reported; whoever reads the name is not to be told that it is unknown.
+            // Reported; uses of the name should not be reported as unknown.
             None => self.excused_edge(name.clone()),
         };
         if let Some(ty) = ty {

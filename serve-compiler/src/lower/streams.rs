@@ -1,4 +1,4 @@
-//! Understands what a method returns that gives its result piece by piece.
+//! Parses the result of a streaming method.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -13,8 +13,7 @@ use crate::ir::deployment::Streams;
 use crate::report::Report;
 use crate::runtime_path::runtime_path_at;
 
-/// `impl Stream<Item = T>`, `impl Iterator<Item = T>` or `Streaming<T>`; `None` if it is nothing of the
-/// kind.
+/// `impl Stream<Item = T>`, `impl Iterator<Item = T>` or `Streaming<T>`; `None` for any other type.
 pub(super) fn streams(
     returned: &Type,
     signature: &Signature,
@@ -66,7 +65,7 @@ pub(super) fn streams(
     })
 }
 
-/// What an edge carries of it.
+/// The type on its edge.
 pub(super) fn carried(streams: &Streams) -> Type {
     let (item, span): (_, Span) = (&streams.item, streams.item.span());
     let rt = runtime_path_at(span);
@@ -81,7 +80,7 @@ enum Kind {
     Streaming,
 }
 
-/// A trait of streams, and its item, if that is said.
+/// A stream trait, and its item type if it names one.
 fn named(segment: &PathSegment) -> Option<(Kind, Option<Type>)> {
     let kind = match segment.ident.to_string().as_str() {
         "Stream" => Kind::Stream,

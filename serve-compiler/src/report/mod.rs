@@ -10,7 +10,7 @@ use syn::{Type, parse_quote};
 
 pub(crate) use self::reader::Reader;
 
-/// The errors found so far, and what is only worth a warning.
+/// The errors and warnings found so far.
 #[derive(Default)]
 pub(crate) struct Report {
     errors: Vec<syn::Error>,
@@ -18,7 +18,7 @@ pub(crate) struct Report {
     reader: Reader,
 }
 
-/// A part of the expansion: whether it failed, whatever else did.
+/// A part of the expansion, which knows whether it failed, whether or not other parts did.
 #[derive(Clone, Copy)]
 #[must_use]
 pub(crate) struct Scope {
@@ -41,7 +41,7 @@ impl Report {
         }
     }
 
-    /// For errors that are reported elsewhere, too, and need not be here.
+    /// For errors that are also reported elsewhere, and are not needed here.
     pub(crate) fn aside(&self) -> Self {
         Report::to(self.reader)
     }
@@ -51,27 +51,27 @@ impl Report {
         self.errors.push(syn::Error::new_spanned(at, message));
     }
 
-    /// Warns at the given tokens; `name` is what rustc calls it, an identifier.
+    /// Warns at the given tokens; `name` is an identifier that rustc shows for the warning.
     pub(crate) fn warn(&mut self, at: &impl Spanned, name: &str, message: impl AsRef<str>) {
         self.warnings
             .push(warning::at(at.span(), name, message.as_ref()));
     }
 
-    /// Takes over an error of syn's.
+    /// Adds an error of syn's.
     pub(crate) fn push(&mut self, error: syn::Error) {
         self.errors.push(error);
     }
 
-    /// The last error as a type: rustc asks no more of what has it, wherever that is used. It says
-    /// the same twice then, which rustc shows once.
+    /// The last error as a type: rustc reports nothing about the uses of a value of this type. It emits the
+    /// same error twice then, and rustc shows it once.
     pub(crate) fn poison(&self) -> Type {
         if self.reader == Reader::Editor {
-            // The error stands at the user's tokens; anything goes here.
+            // The error is reported at the user's tokens; this length can be anything.
             return parse_quote!(_);
         }
         let error = self.errors.last().map(syn::Error::to_compile_error);
         let error = error.unwrap_or_else(|| quote!(::core::compile_error!("wrong")));
-        // A macro that fails where a type stands leaves `()`; as a length it leaves an error.
+        // A macro that fails in the place of a type leaves `()`; in the place of a length it leaves an error.
         Type::Verbatim(quote!([(); { #error }]))
     }
 
@@ -80,19 +80,19 @@ impl Report {
         self.errors.is_empty()
     }
 
-    /// Begins a part of the expansion, of which it can be asked whether anything is wrong with it.
+    /// Starts a part of the expansion, which can be asked later whether it failed.
     pub(crate) fn scope(&self) -> Scope {
         Scope {
             before: self.errors.len(),
         }
     }
 
-    /// The errors, for who shows them without rustc.
+    /// The errors, for callers without rustc.
     pub(crate) fn into_errors(self) -> Vec<syn::Error> {
         self.errors
     }
 
-    /// The errors and warnings as items for rustc to stumble over.
+    /// The errors and warnings as items that make rustc report them.
     pub(crate) fn into_tokens(self) -> TokenStream {
         let errors = self.errors.iter().map(syn::Error::to_compile_error);
         errors.chain(self.warnings).collect()

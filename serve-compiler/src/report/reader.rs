@@ -1,6 +1,6 @@
-//! Who reads an expansion: rustc, or an editor, which wants something else of it.
+//! The reader of an expansion: rustc, or an editor, which needs another expansion.
 
-/// Who reads an expansion.
+/// The reader of an expansion.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Reader {
     #[default]

@@ -1,5 +1,5 @@
-//! Warnings. A macro cannot give one on stable Rust, but rustc warns of the use of what is deprecated,
-//! at the place of the use and with the words that the deprecation has.
+//! Warnings. A macro cannot emit one on stable Rust, but rustc warns of each use of a deprecated item, at that
+//! place and with the note of the deprecation.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -39,7 +39,7 @@ pub(crate) fn unless(condition: TokenStream, span: Span, name: &str, message: &s
     }
 }
 
-/// The mention that rustc warns of.
+/// The mention that rustc warns about.
 fn used_at(name: &syn::Ident, span: Span) -> TokenStream {
     let mut name = name.clone();
     name.set_span(span.resolved_at(name.span()));

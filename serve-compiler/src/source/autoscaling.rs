@@ -1,4 +1,4 @@
-//! An `autoscaling_config` as far as it is literals.
+//! An `autoscaling_config`, if it consists of literals.
 
 use serve_topology::options::AutoscalingOption;
 use serve_topology::{AutoscalingConfig, seconds};

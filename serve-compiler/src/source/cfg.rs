@@ -1,13 +1,13 @@
-//! Which `#[cfg]`s hold, as far as that can be told before rustc runs.
+//! The `#[cfg]`s that hold, as far as that is known before rustc runs.
 
 use std::collections::HashMap;
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaList, Token};
 
-/// What is known of the configuration that a crate is compiled in.
+/// The known part of the configuration that a crate is compiled in.
 ///
-/// What is not known is taken to hold. `test` never does: the graphs of tests have no pictures.
+/// An unknown condition counts as true. `test` is always false: the graphs of tests have no pictures.
 #[derive(Debug, Clone, Default)]
 pub struct Cfg {
     /// The variables that cargo sets for a build script, if they are known.
@@ -15,15 +15,15 @@ pub struct Cfg {
 }
 
 impl Cfg {
-    /// The configuration that cargo tells a build script: `CARGO_FEATURE_..` and `CARGO_CFG_..`
-    /// among its environment variables.
+    /// The configuration that cargo passes to a build script: `CARGO_FEATURE_..` and `CARGO_CFG_..` among its
+    /// environment variables.
     pub fn of_build_script(variables: impl IntoIterator<Item = (String, String)>) -> Self {
         Cfg {
             variables: Some(variables.into_iter().collect()),
         }
     }
 
-    /// Whether what has these attributes is compiled.
+    /// Whether an item with these attributes is compiled.
     pub(super) fn keeps(&self, attrs: &[Attribute]) -> bool {
         let predicates = attrs.iter().filter_map(|attr| match &attr.meta {
             Meta::List(list) if list.path.is_ident("cfg") => list.parse_args::<Meta>().ok(),
@@ -33,7 +33,7 @@ impl Cfg {
         held.all(|holds| holds != Some(false))
     }
 
-    /// The attributes, with those of `#[cfg_attr(..)]` in its place if its condition holds.
+    /// The attributes; a `#[cfg_attr(..)]` is replaced by its attributes if its condition holds.
     pub(super) fn attributes(&self, attrs: &[Attribute]) -> Vec<Attribute> {
         let expand = |attr: &Attribute| match &attr.meta {
             Meta::List(list) if list.path.is_ident("cfg_attr") => {
@@ -57,7 +57,7 @@ impl Cfg {
         metas.map(with).collect()
     }
 
-    /// `None` if that is not known.
+    /// `None` if it is not known.
     fn holds(&self, predicate: &Meta) -> Option<bool> {
         match predicate {
             Meta::Path(name) => self.is_set(&name.get_ident()?.to_string()),
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_kept_unless_it_is_a_test() {
+    fn an_unknown_condition_holds_unless_it_is_test() {
         let cfg = Cfg::default();
         for kept in ["unix", "not(unix)", "feature = \"x\"", "not(test)"] {
             assert!(keeps(&cfg, kept), "{kept}");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn conditional_attributes_stand_where_their_condition_holds() {
+    fn conditional_attributes_apply_if_their_condition_holds() {
         let item = "#[cfg_attr(unix, a, b(1))] #[cfg_attr(windows, c)] #[d] struct X;";
         let item: ItemStruct = parse_str(item).unwrap();
         let attrs = linux_with_gpu().attributes(&item.attrs);

@@ -1,4 +1,4 @@
-//! What the pictures show of a deployment and its definition tells.
+//! The facts about a deployment that its definition contains and pictures show.
 
 use bumpalo::Bump;
 use serve_topology::{Execution, Method, Options, Param, Topology};
@@ -14,21 +14,21 @@ use crate::report::Report;
 use crate::text::name_text;
 use crate::{lower, syntax};
 
-/// What a graph binds, as its definition describes it.
+/// A deployment or graph that a graph binds, as its definition describes it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Facts<'a> {
-    /// What its attribute sets.
+    /// The options that its attribute sets.
     pub(crate) options: Options<'a>,
-    /// The names of options that its attribute computes, so that they are not known here.
+    /// The names of options with computed values, which are not known here.
     pub(crate) computed: &'a [&'a str],
-    /// What can be called; a function has `call`.
+    /// The callable methods; a function has `call`.
     pub(crate) methods: &'a [Method<'a>],
     /// The shape of a graph that is bound.
     pub(crate) graph: Option<&'a Topology<'a>>,
 }
 
 impl Facts<'_> {
-    /// Of what is not in the sources, or is no deployment.
+    /// Of an item that is not in the sources, or is not a deployment.
     pub(super) const NONE: Self = Facts {
         options: Options::DEFAULT,
         computed: &[],
@@ -38,7 +38,7 @@ impl Facts<'_> {
 }
 
 impl Sources {
-    /// Reads a definition. What is wrong with it is for its own attribute to report.
+    /// Reads a definition. Its own attribute reports its errors.
     pub(super) fn facts<'a>(
         &self,
         deployment: &Deployment,

@@ -28,7 +28,7 @@ pub struct GraphSource<'s> {
     graph: &'s GraphItem,
 }
 
-/// What a graph binds.
+/// A deployment or graph that a graph binds.
 pub(super) enum Bound<'s, 'a> {
     Deployment(Box<Facts<'a>>),
     Graph(GraphSource<'s>),
@@ -64,7 +64,7 @@ impl Sources {
         })
     }
 
-    /// The graph whose function has its name at that place of a file; `file` is canonical.
+    /// The graph whose function's name is at that place of a file; `file` is canonical.
     pub fn graph_at(&self, file: &Path, at: LineColumn) -> Option<GraphSource<'_>> {
         let is_there = |graph: &GraphSource<'_>| graph.graph.item.sig.ident.span().start() == at;
         let is_in = |graph: &GraphSource<'_>| {
@@ -93,7 +93,7 @@ impl<'s> GraphSource<'s> {
         path
     }
 
-    /// Whether it has words of documentation.
+    /// Whether it has documentation text.
     pub fn is_documented(&self) -> bool {
         let mut attrs = self.graph.item.attrs.iter();
         attrs.any(|attr| matches!(&attr.meta, Meta::NameValue(doc) if doc.path.is_ident("doc")))
@@ -104,7 +104,7 @@ impl<'s> GraphSource<'s> {
         &self.source_file().path
     }
 
-    /// What a path in the graph means; `None` if it is not in these sources.
+    /// The meaning of a path in the graph; `None` if it is not in these sources.
     pub(super) fn bound<'a>(&self, path: &syn::Path, bump: &'a Bump) -> Option<Bound<'s, 'a>> {
         let definition = self.sources.definition(self.module, &path.into())?;
         Some(match definition {
@@ -119,19 +119,19 @@ impl<'s> GraphSource<'s> {
         })
     }
 
-    /// The graph's shape, as its `TOPOLOGY` will be, put together in `bump`.
+    /// The graph's shape, equal to its later `TOPOLOGY`, built in `bump`.
     ///
-    /// What is not in these sources stays empty: a method of a registry crate's deployment is drawn
+    /// Parts that are not in these sources stay empty: a method of a registry crate's deployment is drawn
     /// without types, as one that runs in place.
     ///
     /// # Errors
     ///
-    /// What `#[graph]` says of a wrong graph: every mistake that it sees.
+    /// The messages of `#[graph]` for a wrong graph: every mistake that it finds.
     pub fn topology<'a>(&self, bump: &'a Bump) -> Result<Topology<'a>, Vec<Problem>> {
         self.topology_in(&[], bump)
     }
 
-    /// The shape of a graph that is bound in others, the outermost first: none is bound in itself.
+    /// The shape of a graph that is bound in others, the outermost first: no graph is bound in itself.
     fn topology_in<'a>(
         &self,
         outer: &[Self],
@@ -160,7 +160,7 @@ impl<'s> GraphSource<'s> {
         Build { bump, facts }.topology(shape, &signature.options)
     }
 
-    /// A graph as something to bind. What is wrong with it is reported where it is written.
+    /// A graph as a part to bind. Its errors are reported where it is written.
     fn facts<'a>(&self, outer: &[Self], bump: &'a Bump) -> Option<Facts<'a>> {
         if outer.contains(self) {
             return None;
@@ -182,7 +182,7 @@ impl<'s> GraphSource<'s> {
         })
     }
 
-    /// The same as the macro understands.
+    /// The same graph as the macro parses.
     fn understood(&self) -> Result<(Signature, Graph), Vec<Problem>> {
         let report = &mut Report::default();
         let options = syntax::options::parse(self.graph.options.clone(), report);

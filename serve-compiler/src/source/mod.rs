@@ -1,15 +1,15 @@
-//! The source of a crate, read before rustc has seen it.
+//! The source of a crate, read before rustc runs.
 //!
-//! The tokens of a graph tell what it calls, but not what that is: whether a method waits or
-//! computes, what it returns, how many replicas there are. Whoever draws a graph before the crate is
-//! compiled - a build script, or the page of the graph's documentation - reads that off the
-//! definitions, which are looked up as rustc would:
+//! The tokens of a graph name its calls, but not their properties: whether a method waits or computes, what it
+//! returns, how many replicas there are. Code that draws a graph before the crate is compiled - a build script,
+//! or the page of the graph's documentation - reads them from the definitions, and looks those up as rustc
+//! would:
 //!
 //! ```text
 //! Cargo.toml -> roots -> modules -> the path in the graph -> its definition -> facts
 //! ```
 //!
-//! Out of reach are crates from a registry, and what macros make.
+//! Crates from a registry and items that macros make cannot be read.
 
 mod autoscaling;
 mod cfg;
@@ -38,14 +38,13 @@ pub use cfg::Cfg;
 pub use graphs::GraphSource;
 pub use problem::{Place, Problem};
 
-/// The modules of a package's crates, and what went wrong in reading them.
+/// The modules of a package's crates, and the errors of reading them.
 pub struct Sources {
     cfg: Cfg,
     modules: Vec<Module>,
     files: Vec<File>,
     problems: Vec<Problem>,
-    /// The roots of the libraries that a package's crates can name: its own, and those that it
-    /// depends on.
+    /// The roots of the libraries that a package's crates can name: its own, and those of its dependencies.
     libraries: HashMap<(PackageId, String), ModuleId>,
     /// The roots of other packages' libraries.
     others: HashMap<ModuleId, PackageId>,
@@ -71,8 +70,8 @@ struct File {
 }
 
 impl Sources {
-    /// Reads the library and the binaries of the package whose `Cargo.toml` is in `folder`, and for what
-    /// they call, the libraries that it depends on by their paths.
+    /// Reads the library and the binaries of the package whose `Cargo.toml` is in `folder`, and for the
+    /// definitions that they call, the libraries of its `path` dependencies.
     ///
     /// Files that cannot be read or parsed are among the [`problems`](Self::problems).
     pub fn of_package(folder: &Path, cfg: Cfg) -> Self {
@@ -101,7 +100,7 @@ impl Sources {
         sources
     }
 
-    /// Reads items that stand for themselves.
+    /// Reads items that belong to no file.
     pub fn of_text(text: &str, cfg: Cfg) -> Self {
         let mut sources = Sources::empty(cfg);
         let file = File {
@@ -115,8 +114,8 @@ impl Sources {
         sources
     }
 
-    /// What a file may belong to, the most likely first: the package's library and binaries, then
-    /// with one more of its examples, tests and benches each, if they are in a folder with the file.
+    /// The crates that a file may belong to, the most likely first: the package's library and binaries, then
+    /// the same with one of its examples, tests or benches, if it is in a folder with the file.
     pub fn around(file: &Path, folder: &Path) -> impl Iterator<Item = Self> {
         let package = || Sources::of_package(folder, Cfg::default());
         let others = package::other_targets(folder).into_iter();
@@ -132,7 +131,7 @@ impl Sources {
         std::iter::once_with(package).chain(others.map(with))
     }
 
-    /// Takes in a graph that is not written in a file, but belongs to the file's module.
+    /// Adds a graph that is not in a file but belongs to the file's module.
     pub fn adopt(&mut self, file: &Path, graph: &str) -> Option<GraphSource<'_>> {
         let is_file = |module: &Module| {
             let canonical = self.files[module.file].path.canonicalize();
@@ -179,12 +178,12 @@ impl Sources {
         self.files.iter().map(|file| file.path.as_path())
     }
 
-    /// What could not be read.
+    /// The files that could not be read.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// The root of the library that a module knows by that name.
+    /// The root of the library that has that name in a module.
     fn library(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
         let package = self.package_of(from);
         self.libraries.get(&(package, name.to_owned())).copied()

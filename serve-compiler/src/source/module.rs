@@ -1,4 +1,4 @@
-//! One module: the names in it that a graph can mean.
+//! One module: the names in it that a graph can use.
 
 use std::collections::{HashMap, HashSet};
 
@@ -28,14 +28,14 @@ pub(super) struct Module {
     pub(super) graphs: Vec<GraphItem>,
     /// `type Big = Classifier<Large>;`
     pub(super) aliases: HashMap<String, Written>,
-    /// A name can be imported twice: a type and a function, say.
+    /// A name can be imported twice: for example a type and a function.
     pub(super) imports: HashMap<String, Vec<Written>>,
     pub(super) globs: Vec<Written>,
-    /// The names of other items, which come before names that a glob brings in.
+    /// The names of other items, which have priority over names that a glob imports.
     pub(super) others: HashSet<String>,
 }
 
-/// What `#[deployment(..)]` stands on.
+/// The item that `#[deployment(..)]` is on.
 pub(super) enum Deployment {
     Type {
         options: TokenStream,
@@ -47,7 +47,7 @@ pub(super) enum Deployment {
     },
 }
 
-/// What `#[graph(..)]` stands on.
+/// The item that `#[graph(..)]` is on.
 pub(super) struct GraphItem {
     /// The attribute itself.
     pub(super) attribute: Attribute,
@@ -74,7 +74,7 @@ impl Module {
         }
     }
 
-    /// Takes note of an item that is no module.
+    /// Records an item that is not a module.
     pub(super) fn add(&mut self, item: Item, cfg: &Cfg) {
         match item {
             Item::Struct(mut item) => {
@@ -130,7 +130,7 @@ impl Module {
         }
     }
 
-    /// Of two that stand under different conditions, the first is taken.
+    /// Of two items under different conditions, the first is taken.
     fn add_deployment(&mut self, deployment: Deployment) {
         let ident = match &deployment {
             Deployment::Type { item, .. } => &item.ident,
@@ -178,10 +178,10 @@ impl Module {
     }
 }
 
-/// Takes the attribute of that name off an item, with what is in its parentheses.
+/// Removes the attribute of that name from an item, and returns the tokens in its parentheses.
 ///
-/// It goes by the last segment of the attribute's path: who re-exports the runtime may call it
-/// anything.
+/// It compares the last segment of the attribute's path: a crate that re-exports the runtime may give it any
+/// path.
 fn take(attrs: &mut Vec<Attribute>, wanted: &str) -> Option<(Attribute, TokenStream)> {
     let is_wanted = |attr: &Attribute| {
         let last = attr.path().segments.last();

@@ -1,4 +1,4 @@
-//! Options as far as they are literals.
+//! Options, if they are literals.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -12,19 +12,19 @@ use super::autoscaling;
 use crate::ir::deployment::{Batch, GivenOption, Options};
 use crate::ir::graph::GraphOptions;
 
-/// The options, and the names of those whose value is computed.
+/// The options, and the names of those with computed values.
 #[derive(Default)]
 pub(super) struct Read<'a> {
     pub(super) values: Values<'a>,
-    /// Apart, because it is text: the topology borrows it.
+    /// Separate, because it is text: the topology borrows it.
     pub(super) name: Option<String>,
-    /// Apart for the same reason.
+    /// Separate for the same reason.
     pub(super) resources: Option<Vec<(String, f64)>>,
     pub(super) computed: Vec<String>,
 }
 
 impl<'a> Read<'a> {
-    /// Reads what was given; an option that is wrong is left out, since the macro reports it.
+    /// Reads the options that were given; a wrong one is left out, because the macro reports it.
     pub(super) fn set_all(&mut self, options: &Options) {
         for option in &options.0 {
             if self.set(option).is_none() {
@@ -33,7 +33,7 @@ impl<'a> Read<'a> {
         }
     }
 
-    /// The resources that were set, in the arena; else those of before.
+    /// The resources that were set, in the arena; otherwise the earlier ones.
     pub(super) fn resources(&self, bump: &'a Bump) -> &'a [(&'a str, f64)] {
         let Some(resources) = &self.resources else {
             return self.values.resources;
@@ -85,7 +85,7 @@ impl<'a> Read<'a> {
     }
 }
 
-/// The limits of a graph; one that is computed is not known here.
+/// The limits of a graph; a computed one is not known here.
 pub(super) fn limits(options: &GraphOptions) -> GraphLimits {
     let mut limits = GraphLimits::NONE;
     for GivenOption { key, value } in &options.limits {
@@ -96,14 +96,14 @@ pub(super) fn limits(options: &GraphOptions) -> GraphLimits {
             }
             Some(GraphOption::MaxCpus) => limits.max_cpus = number(value),
             Some(GraphOption::MaxGpus) => limits.max_gpus = number(value),
-            // The route is no limit; what is unknown, the macro reports.
+            // The route is not a limit; the macro reports unknown options.
             Some(GraphOption::RoutePrefix) | None => {}
         }
     }
     limits
 }
 
-/// How a method is batched; a size that is computed is 0, which none is.
+/// The batching of a method; a computed size is 0, which no valid size is.
 pub(super) fn batch(batch: &Batch) -> serve_topology::Batch {
     let mut read = serve_topology::Batch::DEFAULT.grouped(batch.group_by.is_some());
     for GivenOption { key, value } in &batch.options.0 {
@@ -114,7 +114,7 @@ pub(super) fn batch(batch: &Batch) -> serve_topology::Batch {
                 read.batch_wait_timeout = known.unwrap_or(read.batch_wait_timeout);
             }
             Some(BatchOption::MaxBatchCost) => read.max_batch_cost = whole(value),
-            // Functions are no constants; what is unknown, the macro reports.
+            // Functions are not constants; the macro reports unknown options.
             Some(BatchOption::Cost | BatchOption::GroupBy) | None => {}
         }
     }

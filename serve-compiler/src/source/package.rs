@@ -21,7 +21,7 @@ struct Kind {
     /// `[[bin]]`
     table: &'static str,
     folder: &'static str,
-    /// What turns finding them off.
+    /// The keys that turn their discovery off.
     automatic: &'static str,
 }
 
@@ -73,14 +73,14 @@ pub(super) fn other_targets(folder: &Path) -> Vec<Target> {
     targets
 }
 
-/// A dependency of which the manifest says the folder.
+/// A dependency whose folder the manifest names.
 pub(super) struct Neighbour {
-    /// What the package calls it, if not by its own name.
+    /// The package's name for it, if it is not its own name.
     pub(super) renamed: Option<String>,
     pub(super) folder: PathBuf,
 }
 
-/// The dependencies of the package in a folder that are in folders themselves.
+/// The dependencies of a package that are in folders themselves.
 pub(super) fn neighbours(folder: &Path) -> Vec<Neighbour> {
     let Ok(manifest) = manifest(folder) else {
         return Vec::new();

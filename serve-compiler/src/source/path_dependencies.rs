@@ -1,6 +1,6 @@
-//! The packages beside: dependencies of which the manifest says the folder.
+//! Dependencies whose folder the manifest names.
 //!
-//! Their libraries are read for the definitions in them. Their graphs are theirs to draw.
+//! Their libraries are read only for definitions. Their graphs are drawn by their own build.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,9 +14,9 @@ use super::{PackageId, Sources};
 type Known = HashMap<PathBuf, Option<(String, ModuleId)>>;
 
 impl Sources {
-    /// Reads the libraries that the package in `folder` depends on, and those that they depend on.
+    /// Reads the libraries that the package in `folder` depends on, and their dependencies in turn.
     pub(super) fn read_path_dependencies(&mut self, folder: &Path) {
-        // What is wrong in another package is not this one's concern.
+        // Errors in another package are not reported here.
         let problems = self.problems.len();
         let mut known = Known::new();
         known.extend(folder.canonicalize().ok().map(|folder| (folder, None)));
@@ -41,7 +41,7 @@ impl Sources {
         known.insert(folder.clone(), None);
         let mut targets = package::targets(&folder).ok()?.into_iter();
         let Target { name, file, .. } = targets.find(|target| target.is_library)?;
-        // Which of its features are on is not known.
+        // It is not known which of its features are enabled.
         let root = self.walk(&Cfg::default(), |walk| walk.root(name.clone(), &file))?;
         let package = PackageId(self.others.len() + 1);
         self.others.insert(root, package);

@@ -1,4 +1,4 @@
-//! What is wrong in the sources, and where.
+//! Problems in the sources, with their places.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use proc_macro2::{LineColumn, Span};
 
 use super::File;
 
-/// Something wrong in a file.
+/// A problem in a file.
 #[derive(Debug, Clone)]
 pub struct Problem {
     /// The file, as it was given or found.
     pub file: PathBuf,
-    /// What the compiler says, with its `note:` and `help:` lines.
+    /// The compiler's message, with its `note:` and `help:` lines.
     pub message: String,
-    /// The guilty tokens; none if the file could not be read at all.
+    /// The tokens to blame; none if the file could not be read.
     pub place: Option<Place>,
 }
 
@@ -53,7 +53,7 @@ impl Problem {
         }
     }
 
-    /// The errors that one holds. `attribute` stands in where one is at no tokens of the user's.
+    /// The errors in one. `attribute` is the place of an error that is at no tokens of the user's.
     pub(super) fn of(error: &syn::Error, file: &File, attribute: Option<Span>) -> Vec<Self> {
         let problem = |error: syn::Error| {
             let span = match attribute {
@@ -95,7 +95,7 @@ impl Place {
     }
 }
 
-/// Lines and columns stay true where syn leaves out a byte order mark or a `#!` line.
+/// Lines and columns stay correct where syn drops a byte order mark or a `#!` line.
 fn offset(text: &str, at: LineColumn) -> usize {
     let line_start = match at.line {
         0 | 1 => 0,

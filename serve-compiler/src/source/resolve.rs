@@ -1,7 +1,7 @@
-//! From a path as it is written in a module to what it means.
+//! From a path in a module to its meaning.
 //!
-//! The rules are rustc's, as far as names alone tell: an item comes before an import, an import
-//! before a glob. Names of other crates, and those that macros make, mean nothing here.
+//! The rules are those of rustc for names alone: an item has priority over an import, an import over a glob.
+//! Names of other crates, and those that macros make, have no meaning here.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use super::path::Written;
 use crate::syntax::graph::type_name;
 use crate::text::name_text;
 
-/// What a graph binds.
+/// A deployment or graph that a graph can bind.
 #[derive(Clone, Copy)]
 pub(super) enum Definition<'s> {
     Deployment {
@@ -25,7 +25,7 @@ pub(super) enum Definition<'s> {
 }
 
 impl Sources {
-    /// What a path means in a module; `None` if it is not in these sources.
+    /// The meaning of a path in a module; `None` if it is not in these sources.
     pub(super) fn definition(&self, from: ModuleId, path: &Written) -> Option<Definition<'_>> {
         let mut search = Search {
             sources: self,
@@ -37,7 +37,7 @@ impl Sources {
 
 struct Search<'s> {
     sources: &'s Sources,
-    /// Re-exports may go in circles: what was asked once is not asked again.
+    /// Re-exports may form cycles: a lookup is not repeated inside itself.
     seen: HashSet<(ModuleId, String, Wanted)>,
 }
 
@@ -129,7 +129,7 @@ impl<'s> Search<'s> {
                 self.module_named(module, wanted)
             })
         });
-        // It may be asked for again by another way: only what is being looked for is a circle.
+        // Another path may look it up again: only a lookup inside itself is a cycle.
         self.seen.remove(&(at, wanted.to_owned(), Wanted::Module));
         found
     }

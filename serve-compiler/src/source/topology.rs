@@ -1,4 +1,4 @@
-//! A graph's shape with what the definitions tell: what the pictures are drawn from.
+//! A graph's shape with the facts of the definitions: the input of the pictures.
 
 use bumpalo::Bump;
 use serve_topology::{
@@ -19,7 +19,7 @@ use crate::topology_data::{
 /// Puts the parts of a topology into an arena.
 pub(super) struct Build<'a> {
     pub(super) bump: &'a Bump,
-    /// What is known of the deployments that the graph binds.
+    /// The known facts about the deployments that the graph binds.
     pub(super) facts: Vec<Facts<'a>>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Build<'a> {
             let mut set = set.filter(|given| *given == key);
             set.next().is_some() || deployment.set_at_build.iter().any(|it| it == key)
         };
-        // What the definition computes is not known here, either.
+        // A value that the definition computes is not known here either.
         let computed = facts.computed.iter().copied().filter(|key| {
             let replaced = *key == "autoscaling_config" && is_set("num_replicas");
             !replaced && !is_set(key)

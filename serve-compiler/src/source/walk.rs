@@ -11,12 +11,12 @@ use super::problem::Problem;
 use super::{File, Sources};
 use crate::text::name_text;
 
-/// Where a module's files are looked for.
+/// The folders in which a module's files are searched.
 #[derive(Clone)]
 struct Place {
     /// For `mod name;`: the folder that has `name.rs` or `name/mod.rs`.
     children: PathBuf,
-    /// What `#[path]` is relative to.
+    /// The folder that `#[path]` is relative to.
     paths: PathBuf,
 }
 
@@ -34,7 +34,7 @@ impl Walk<'_> {
         self.file(name, None, file, children)
     }
 
-    /// Reads a module that has a file of its own. What cannot be read is noted, and is no module.
+    /// Reads a module that has a file of its own. A file that cannot be read is noted, and gives no module.
     fn file(
         &mut self,
         name: String,
@@ -43,7 +43,7 @@ impl Walk<'_> {
         children: PathBuf,
     ) -> Option<ModuleId> {
         if self.open.iter().any(|open| open == path) {
-            return None; // rustc says so
+            return None; // rustc reports it
         }
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
@@ -126,13 +126,13 @@ impl Walk<'_> {
             None => self.child_file(&name, written, parent, place),
         };
         if let Some(child) = child {
-            // Of two that stand under different conditions, the first is taken.
+            // Of two items under different conditions, the first is taken.
             let children = &mut self.sources.modules[parent].children;
             children.entry(name).or_insert(child);
         }
     }
 
-    /// `mod name;`. A file that is missing is left to rustc, which says where it looked.
+    /// `mod name;`. rustc reports a missing file, and says where it searched.
     fn child_file(
         &mut self,
         name: &str,

@@ -1,8 +1,8 @@
-//! `autoscaling_config`, written out: as a list in an attribute, or as an `AutoscalingConfig` in Rust.
+//! `autoscaling_config`, written as a list in an attribute or as an `AutoscalingConfig` in Rust.
 //!
-//! `autoscaling_config(max_replicas = 4)` becomes the expression `autoscaling_config { max_replicas: 4 }`,
-//! so that an option is a name and an expression. `AutoscalingConfig::new().max_replicas(4)` is understood
-//! alike. In the list a value is what people mean by it: `2` does for `2.0`, and a time is in seconds.
+//! `autoscaling_config(max_replicas = 4)` becomes the expression `autoscaling_config { max_replicas: 4 }`, so
+//! that an option is a name and an expression. `AutoscalingConfig::new().max_replicas(4)` is parsed the same.
+//! In the list, values are short: `2` is accepted for `2.0`, and a time is in seconds.
 
 use quote::quote;
 use serve_topology::options::AutoscalingOption;
@@ -19,7 +19,7 @@ use crate::ir::deployment::GivenOption;
 /// The option.
 pub(crate) const KEY: &str = "autoscaling_config";
 
-/// Reads what comes after the option's name: `(field = value, ..)`.
+/// Reads the tokens after the option's name: `(field = value, ..)`.
 pub(super) fn parse(key: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
     let content;
     parenthesized!(content in input);
@@ -43,16 +43,16 @@ pub(crate) struct Config {
 pub(crate) struct Field {
     /// As written.
     pub(crate) name: Ident,
-    /// `None` if there is none of that name.
+    /// `None` if the name is unknown.
     pub(crate) option: Option<AutoscalingOption>,
-    /// What it is set to, a time in seconds as far as that is known.
+    /// Its value; a time is in seconds, if it is known.
     pub(crate) value: Expr,
     /// Whether the value is a `Duration` that is computed.
     pub(crate) is_duration: bool,
 }
 
 impl Config {
-    /// `None` if the value comes from elsewhere.
+    /// `None` if the value is not in the attribute.
     pub(crate) fn read(value: &Expr) -> Option<Self> {
         match value {
             Expr::Struct(list) if list.path.is_ident(KEY) => Some(Self::of_list(list)),
@@ -96,7 +96,7 @@ impl Config {
             true => time::in_unit_of(kind, given),
             false => Some(given.clone()),
         };
-        // Of one that is set twice, the later value counts.
+        // Of a field that is set twice, the later value counts.
         config.fields.retain(|field| field.option != Some(option));
         config.fields.push(Field {
             name: call.method.clone(),
@@ -132,8 +132,8 @@ fn is_default(first: &Expr) -> bool {
     makes_one && of == "AutoscalingConfig"
 }
 
-/// Whether it is a configuration of literals of the right types: known without running anything, and
-/// nothing that rustc would have to refuse in every copy.
+/// Whether it is a configuration of literals of the right types: known at expansion, and without an error that
+/// rustc would report in every copy.
 pub(crate) fn is_literal(value: &Expr) -> bool {
     Config::read(value)
         .is_some_and(|config| config.has_defaults && config.fields.iter().all(Field::is_literal))

@@ -1,4 +1,4 @@
-//! `#[batch(..)]`: a helper attribute, which `#[deployment]` takes off what it stands on.
+//! `#[batch(..)]`: a helper attribute, which `#[deployment]` removes from its item.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{Attribute, Meta};
@@ -6,7 +6,7 @@ use syn::{Attribute, Meta};
 /// The attribute's name.
 const NAME: &str = "batch";
 
-/// What is taken off: loaders that are in order have lost theirs already.
+/// The attributes to remove: valid loaders have lost theirs already.
 const NAMES: [&str; 2] = [NAME, super::multiplexed::NAME];
 
 /// The first `#[batch]` among attributes, and any further ones.
@@ -17,7 +17,7 @@ pub(crate) fn attributes(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute
     })
 }
 
-/// What stands in its parentheses; `None` if it is `#[batch = ..]`.
+/// The tokens in its parentheses; `None` if it is `#[batch = ..]`.
 pub(crate) fn arguments(attr: &Attribute) -> Option<TokenStream> {
     match &attr.meta {
         Meta::Path(_) => Some(TokenStream::new()),
@@ -26,8 +26,7 @@ pub(crate) fn arguments(attr: &Attribute) -> Option<TokenStream> {
     }
 }
 
-/// A function, or an `impl` block, without the attribute on itself and on its methods. Bodies are
-/// somebody else's.
+/// A function, or an `impl` block, without the attribute on itself and on its methods. Bodies are not changed.
 pub(crate) fn without_attributes(item: TokenStream) -> TokenStream {
     let mut keywords = item.clone().into_iter().filter_map(|token| match token {
         TokenTree::Ident(ident) if ident == "fn" || ident == "impl" => Some(ident),
@@ -42,7 +41,7 @@ pub(crate) fn without_attributes(item: TokenStream) -> TokenStream {
         && block.delimiter() == Delimiter::Brace
     {
         let inside = without(block.stream());
-        // What has none stays as it is, token for token.
+        // An item without the attribute stays the same, token for token.
         if inside.len() != block.stream().into_iter().count() {
             let mut stripped = Group::new(Delimiter::Brace, inside.into_iter().collect());
             stripped.set_span(block.span());
@@ -93,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_method_and_a_function_lose_it() {
+    fn the_attribute_is_removed_from_methods_and_functions() {
         let method = "impl M { #[batch(max_batch_size = 2)] #[inline] fn f(&self, x: Vec<u8>) {} }";
         let left = "impl M { #[inline] fn f(&self, x: Vec<u8>) {} }";
         assert_eq!(stripped(method), same(left));
@@ -105,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_a_body_stays() {
+    fn attributes_in_a_body_stay() {
         let method = "impl M { fn f(&self) { #[batch] fn g() {} } }";
         assert_eq!(stripped(method), same(method));
         let function = "fn f(m: impl Fn()) { #[batch] fn g() {} }";
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn where_it_does_not_belong_it_stays_to_say_so() {
+    fn a_misplaced_attribute_stays_and_is_reported() {
         for item in ["#[batch] struct M;", "#[batch] impl M { fn f(&self) {} }"] {
             assert_eq!(stripped(item), same(item));
         }

@@ -1,4 +1,4 @@
-//! `input(|..| ..)` and `route("/path", |..| ..)`: where requests come into a graph.
+//! `input(|..| ..)` and `route("/path", |..| ..)`: the entries of a graph.
 
 use heck::ToSnakeCase;
 use quote::format_ident;
@@ -13,10 +13,10 @@ use crate::report::Report;
 use crate::syntax::owned::{NotOwned, not_owned};
 use crate::syntax::route;
 
-/// How many inputs a block can have: what tuples and witnesses are written out for.
+/// The maximum of inputs of a block: the runtime defines tuples and witnesses up to this number.
 const MAX_INPUTS: usize = 12;
 
-/// A call of `input` or `route` as it stands.
+/// A call of `input` or `route`, as syntax.
 #[derive(Clone, Copy)]
 pub(super) struct EntryCall<'a> {
     pub(super) call: &'a ExprCall,
@@ -42,7 +42,7 @@ pub(super) fn entry_stmt(stmt: &Stmt) -> Option<EntryCall<'_>> {
 }
 
 impl<'a> EntryCall<'a> {
-    /// The closure over the parts of the request.
+    /// The closure over the inputs of the request.
     pub(super) fn closure(self) -> Option<&'a ExprClosure> {
         let wanted = if self.is_route { 2 } else { 1 };
         match self.call.args.last() {
@@ -51,7 +51,7 @@ impl<'a> EntryCall<'a> {
         }
     }
 
-    /// The path of a `route`, and the path below the prefix of the graph that it is served at.
+    /// The path of a `route`; the graph serves it below its prefix.
     fn path(self, prefix: &str, report: &mut Report) -> Option<(&'a LitStr, String)> {
         let Some(Expr::Lit(ExprLit {
             lit: Lit::Str(path),
@@ -74,7 +74,7 @@ impl<'a> EntryCall<'a> {
         Some((path, route))
     }
 
-    /// The block, understood. What is wrong is reported.
+    /// Parses the block. Errors are reported.
     pub(super) fn block(
         self,
         prefix: &str,
@@ -122,7 +122,7 @@ fn method_name(path: &LitStr) -> Ident {
     Ident::new(&name, path.span())
 }
 
-/// What the entry answers with: what its closure says, or else what the function says.
+/// The type of the entry's answer: the closure's return type, or else the function's.
 fn written_output<'s>(closure: &'s ExprClosure, signature: &'s Signature) -> Option<&'s Type> {
     match (&closure.output, &signature.output) {
         (ReturnType::Type(_, output), _) | (_, ReturnType::Type(_, output)) => Some(output),
@@ -140,7 +140,7 @@ fn output(closure: &ExprClosure, signature: &Signature, report: &mut Report) -> 
     }
 }
 
-/// The inputs as far as they can be read.
+/// The inputs that can be read.
 fn readable_params(closure: &ExprClosure, report: &Report) -> Vec<(Ident, Type)> {
     let mut params: Vec<(Ident, Type)> = Vec::new();
     for pat in &closure.inputs {
@@ -153,7 +153,7 @@ fn readable_params(closure: &ExprClosure, report: &Report) -> Vec<(Ident, Type)>
     params
 }
 
-/// An entry of a graph that has errors, as far as it can be read.
+/// An entry of a graph that has errors, with the parts that can be read.
 pub(crate) struct InertEntry {
     pub(crate) ident: Ident,
     /// Whether it is `input(..)`.
@@ -162,7 +162,7 @@ pub(crate) struct InertEntry {
     pub(crate) output: Type,
 }
 
-/// What can be said of an entry whatever is wrong with it.
+/// The parts of an entry that are known even if it has errors.
 pub(super) fn readable(
     entry: EntryCall<'_>,
     signature: &Signature,
@@ -205,7 +205,7 @@ fn params(closure: &ExprClosure, report: &mut Report) -> Option<Vec<(Ident, Type
     complete.then_some(params)
 }
 
-/// `name: Type`. A type that is missing is reported, and the input counts all the same.
+/// `name: Type`. A missing type is reported, and the input still counts.
 fn param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
     let plain = |pat: &Pat| match pat {
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),

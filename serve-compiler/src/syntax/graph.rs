@@ -1,4 +1,4 @@
-//! A graph function, cut into its configuration and its entries.
+//! A graph function, split into its configuration and its entries.
 
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
@@ -13,10 +13,10 @@ use crate::ir::graph::InputBlock;
 use crate::report::Report;
 use crate::text::name_text;
 
-/// How many routes a graph can have: what tuples are written out for.
+/// The maximum of routes of a graph: the runtime defines tuples up to this number.
 const MAX_ROUTES: usize = 16;
 
-/// The statements before the first entry, and the entries that can be understood.
+/// The statements before the first entry, and the entries that can be parsed.
 pub(crate) fn split<'a>(
     item: &'a ItemFn,
     prefix: &str,
@@ -52,7 +52,7 @@ pub(crate) fn split<'a>(
     (!blocks.is_empty()).then_some((config, blocks))
 }
 
-/// One `input(..)` at the end, or `route(..)`s and nothing else.
+/// One `input(..)` at the end, or only `route(..)`s.
 fn entries<'a>(stmts: &'a [Stmt], report: &mut Report) -> Option<Vec<EntryCall<'a>>> {
     let entries: Vec<EntryCall<'a>> = stmts.iter().filter_map(entry_stmt).collect();
     let part = report.scope();
@@ -94,7 +94,7 @@ pub(crate) fn type_name(function: &Ident) -> String {
     }
 }
 
-/// A graph function of whose body nothing can be said.
+/// A graph function whose body cannot be parsed.
 pub(crate) fn without_body(item: TokenStream) -> Option<ItemFn> {
     let head = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_outer)?;
@@ -106,8 +106,7 @@ pub(crate) fn without_body(item: TokenStream) -> Option<ItemFn> {
     syn::parse2(function).ok()
 }
 
-/// The entries as far as they can be read, for the items that stand in for a broken graph; none if
-/// not even their number is known.
+/// The entries that can be read, for the stand-in of a broken graph; none if not even their number is known.
 pub(crate) fn inert_entries(item: &ItemFn, report: &Report) -> Vec<InertEntry> {
     let mut entries: Vec<InertEntry> = Vec::new();
     for entry in item.block.stmts.iter().filter_map(entry_stmt) {

@@ -1,4 +1,4 @@
-//! What is in the parentheses of a macro call, which syn leaves as tokens.
+//! The arguments of a macro call, which syn leaves as tokens.
 
 use syn::punctuated::Punctuated;
 use syn::{Expr, Macro, Token};

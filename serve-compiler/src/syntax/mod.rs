@@ -1,4 +1,4 @@
-//! Tokens to spanned syntax, without judgement of what they mean.
+//! Tokens to spanned syntax, without checking what it means.
 
 pub(crate) mod autoscaling;
 pub(crate) mod batch;

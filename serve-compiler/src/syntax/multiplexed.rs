@@ -1,6 +1,6 @@
 //! `#[multiplexed(..)]`: a helper attribute on a loader, which `#[deployment]` puts a cache around.
 //!
-//! The function keeps its place and its tokens, under another name; what is generated has the name:
+//! The function keeps its place and its tokens under another name; the generated function has its name:
 //!
 //! ```text
 //! #[multiplexed] async fn model(..)   becomes   #[doc(hidden)] async fn __load_model(..)
@@ -54,7 +54,7 @@ pub(crate) fn map_block(
 
 fn hide(functions: TokenStream, loaders: &[Ident]) -> TokenStream {
     let mut kept: Vec<TokenTree> = Vec::new();
-    // Where the attribute of the function that is being read stands.
+    // The place of the attribute of the current function.
     let mut attribute = None;
     for token in functions {
         let after = |punct: char| matches!(kept.last(), Some(TokenTree::Punct(it)) if it.as_char() == punct);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_loader_keeps_its_name() {
+    fn other_methods_keep_their_names() {
         let item = "impl M { #[multiplexed] fn wrong() {} fn load(&self) {} }";
         let item: TokenStream = item.parse().unwrap();
         let hidden = hide_loaders(item.clone(), &[format_ident!("load")]);

@@ -9,7 +9,7 @@ use super::autoscaling;
 use crate::ir::deployment::{GivenOption, Options};
 use crate::report::Report;
 
-/// Reads an attribute's options; what cannot be read is reported and left out.
+/// Reads an attribute's options; unreadable ones are reported and left out.
 pub(crate) fn parse(attr: TokenStream, report: &mut Report) -> Options {
     let parser = Punctuated::<GivenOption, Token![,]>::parse_terminated;
     match parser.parse2(attr) {

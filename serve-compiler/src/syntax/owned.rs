@@ -1,11 +1,11 @@
-//! Whether the values of a type can leave the call that they are made in.
+//! Whether the values of a type can outlive the call that they are made in.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Lifetime, Type, TypeReference};
 
-/// The part of a type that keeps its values from being passed on.
+/// The part of a type that prevents its values from being passed on.
 pub(crate) enum NotOwned<'t> {
     /// `&T`, or a lifetime.
     Borrowed(&'t dyn ToTokens),
@@ -45,7 +45,7 @@ impl<'t> Visit<'t> for Find<'t> {
                 self.0 = Some(NotOwned::Borrowed(ty));
             }
             Type::ImplTrait(_) => self.0 = Some(NotOwned::Opaque(ty)),
-            // What is called later may well take borrows.
+            // A function that is called later may take borrows.
             Type::TraitObject(_) | Type::FnPtr(_) => {}
             _ => visit::visit_type(self, ty),
         }

@@ -1,4 +1,4 @@
-//! Patterns: which names they bind, and whether they take anything out of a value.
+//! Patterns: the names that they bind, and whether they move a part out of a value.
 
 use syn::visit::{self, Visit};
 use syn::{Ident, Pat};
@@ -17,7 +17,7 @@ pub(crate) fn names(pat: &Pat) -> Vec<Ident> {
     names.0
 }
 
-/// The names that a pattern binds, each once: what begins with a capital is a constant or a variant.
+/// The names that a pattern binds, each once: a name with a capital is a constant or a variant.
 pub(crate) fn variables(names: Vec<Ident>) -> Vec<Ident> {
     let mut bound: Vec<Ident> = Vec::new();
     for name in names {
@@ -29,7 +29,7 @@ pub(crate) fn variables(names: Vec<Ident>) -> Vec<Ident> {
     bound
 }
 
-/// Whether a pattern only looks at a value, and takes nothing out of it.
+/// Whether a pattern only reads a value, and moves nothing out of it.
 pub(crate) fn only_looks(pattern: &Pat) -> bool {
     variables(names(pattern)).is_empty()
 }

@@ -1,8 +1,8 @@
-//! Paths that requests come in at.
+//! The paths of routes.
 
 use crate::diagnostics;
 
-/// What is wrong with a path, if anything is.
+/// The message about a path, if it is wrong.
 pub(crate) fn malformed(route: &str) -> Option<String> {
     let well_formed = route == "/"
         || (route.starts_with('/')

@@ -1,17 +1,17 @@
-//! A `Duration` that can be read without running anything: `Duration::from_millis(50)`.
+//! A `Duration` with a value that is known at expansion: `Duration::from_millis(50)`.
 
 use serve_topology::options::Kind;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprLit, ExprPath, Lit, LitFloat, LitInt};
 
-/// The time as an attribute would have it: `0.05` where that takes seconds, `50` where it takes milliseconds.
-/// `None` if it is computed.
+/// The time as an attribute has it: `0.05` if the option is in seconds, `50` if it is in milliseconds. `None`
+/// if it is computed.
 pub(crate) fn in_unit_of(kind: Kind, value: &Expr) -> Option<Expr> {
     let nanoseconds = nanoseconds(value)?;
     let span = value.span();
     let lit = match kind {
         Kind::Milliseconds => {
-            // As the builder does.
+            // The same as the builder.
             Lit::Int(LitInt::new(
                 &nanoseconds.div_ceil(1_000_000).to_string(),
                 span,
@@ -64,7 +64,7 @@ fn nanoseconds(value: &Expr) -> Option<u128> {
         Expr::Lit(ExprLit {
             lit: Lit::Int(int), ..
         }) => {
-            // More than fits would be an error of rustc's.
+            // A larger value would be an error of rustc's.
             u128::from(int.base10_parse::<u64>().ok()?).checked_mul(unit)
         }
         _ => None,
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_computed_is_not_known() {
+    fn a_computed_time_is_not_known() {
         for value in [
             "PERIOD",
             "Duration::from_secs(n)",

@@ -1,5 +1,5 @@
-//! What names and tokens say by themselves; above all variables in the tokens of a macro call, which
-//! syn leaves as they are.
+//! Facts that names and tokens show by themselves, above all the variables in the tokens of a macro call, which
+//! syn does not parse.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -24,7 +24,7 @@ pub(crate) fn captured_by(tokens: &TokenStream) -> Vec<Ident> {
     found
 }
 
-/// Whether a macro formats its arguments, so that it only looks at them.
+/// Whether a macro formats its arguments, so that it only reads them.
 pub(crate) fn is_format(path: &syn::Path) -> bool {
     let formats = [
         "format",
@@ -44,19 +44,19 @@ pub(crate) fn is_format(path: &syn::Path) -> bool {
         .is_some_and(|last| formats.iter().any(|name| last.ident == name))
 }
 
-/// Where a lower-case path begins that is no function of a user's: the standard library, and the
+/// The first segments of lower-case paths that are never a user's function: the standard library, and the
 /// primitive types.
 const PLAIN: [&str; 20] = [
     "alloc", "bool", "char", "core", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize",
     "std", "str", "u128", "u16", "u32", "u64", "u8", "usize",
 ];
 
-/// Whether a path that begins like this is no function deployment's, whatever follows.
+/// Whether a path that starts like this cannot be a function deployment.
 pub(crate) fn begins_plain(first: &Ident) -> bool {
     PLAIN.iter().any(|plain| first == plain)
 }
 
-/// Whether a name is a function's or a module's by the look of it.
+/// Whether a name looks like that of a function or a module.
 pub(crate) fn starts_low(ident: &Ident) -> bool {
     let name = ident.to_string();
     name.starts_with(|c: char| c.is_lowercase() || c == '_')
@@ -96,7 +96,7 @@ fn captured(literal: &Literal, found: &mut Vec<Ident>) {
     }
 }
 
-/// Where the last token is.
+/// The place of the last token.
 pub(crate) fn last_span(tokens: TokenStream) -> Span {
     match tokens.into_iter().last() {
         Some(TokenTree::Group(group)) => group.span_close(),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_and_methods_are_no_variables() {
+    fn fields_and_methods_are_not_variables() {
         assert_eq!(names("a.b(c).d"), ["a", "c"]);
     }
 

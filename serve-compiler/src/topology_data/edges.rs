@@ -1,4 +1,5 @@
-//! The edges between nodes. A plain value is no node: its readers are joined to what it is made of.
+//! The edges between nodes. A plain value is not a node: its readers get edges from the nodes that it is made
+//! of.
 
 use std::collections::HashMap;
 
@@ -28,13 +29,13 @@ pub(super) fn add(shape: &mut Shape, index: usize, entry: &Entry) {
     edges.join(&entry.body.output, End::Output(index));
 }
 
-/// Where a value comes from, and what it went through.
+/// The source of a value, and the patterns and fields that it passed.
 #[derive(Clone)]
 struct Source {
     from: End,
     ty: TypeShape,
     label: String,
-    /// The way of a choice that it is made on.
+    /// The arm of a choice in which it is made.
     when: Option<Arm>,
 }
 
@@ -48,7 +49,7 @@ impl Source {
         }
     }
 
-    /// A choice, which says no more than which way a request goes.
+    /// A choice, which only selects an arm.
     fn choice(arm: Arm, label: &str) -> Self {
         Source {
             label: label.to_owned(),
@@ -67,9 +68,9 @@ struct Edges<'s> {
     sources: Table<EdgeId, Vec<Source>>,
     /// The patterns of the choices so far.
     labels: HashMap<Arm, String>,
-    /// The ways that choices are on themselves.
+    /// The arms that choices are in themselves.
     parents: HashMap<ChoiceId, Option<Arm>>,
-    /// Where the items come from that the calls are made for.
+    /// The sources of the items that the calls are made for.
     items: Vec<Source>,
 }
 
@@ -137,17 +138,17 @@ impl Edges<'_> {
         let to = End::Choice(choice.index());
         let joined = self.join(&choose.value, to);
         self.start(when, to, &joined);
-        for (arm, way) in choose.ways.pairs() {
+        for (arm, branch) in choose.branches.pairs() {
             let arm = Arm { choice, arm };
-            self.labels.insert(arm, tidy(&way.text));
-            for part in &way.parts {
+            self.labels.insert(arm, tidy(&branch.text));
+            for part in &branch.parts {
                 self.sources[*part] = vec![Source::choice(arm, &self.labels[&arm])];
             }
         }
     }
 
-    /// What a value made on a way of a choice comes from: the choice itself, if from nothing else on
-    /// that way.
+    /// The source of a value that is made in an arm of a choice: the choice itself, if nothing else in that arm
+    /// is one.
     fn made(&self, value: &Operand, when: Option<Arm>) -> Vec<Source> {
         let mut sources = self.of_operand(value);
         let Some(arm) = when else { return sources };
@@ -163,7 +164,7 @@ impl Edges<'_> {
         sources
     }
 
-    /// Whether something is on a way of a choice, however far in.
+    /// Whether a part is in an arm of a choice, at any depth.
     fn is_on(&self, mut when: Option<Arm>, arm: Arm) -> bool {
         while let Some(inner) = when {
             if inner == arm {
@@ -195,15 +196,15 @@ impl Edges<'_> {
         labelled.collect()
     }
 
-    /// Adds an edge from each source of an operand; they come back.
+    /// Adds an edge from each source of an operand, and returns the sources.
     fn join(&mut self, operand: &Operand, to: End) -> Vec<Source> {
         let sources = self.of_operand(operand);
         sources.iter().for_each(|source| self.add(source, to));
         sources
     }
 
-    /// What is on a way of a choice and reads nothing of that way is started by the choice; what reads
-    /// nothing at all, but is done for each item, by the items.
+    /// A node in an arm that reads nothing of that arm starts from the choice; one that reads nothing at all,
+    /// but runs for each item, starts from the items.
     fn start(&mut self, when: Option<Arm>, to: End, joined: &[Source]) {
         let Some(arm) = when else {
             if joined.is_empty() {

@@ -1,8 +1,8 @@
-//! What a graph looks like from outside: the plain data behind its topology and its pictures.
+//! The shape of a graph: the plain data of its topology and its pictures.
 //!
-//! It holds what the tokens of the graph say. What only a deployment's own definition says - where a
-//! method runs, what it gives - is left open: generated code has rustc fill it in, and a build script
-//! looks it up in the sources.
+//! It holds the facts in the tokens of the graph. Facts that only a deployment's definition has - where a
+//! method runs, what it returns - are left open: rustc fills them in for generated code, and a build script
+//! looks them up in the sources.
 
 mod edges;
 
@@ -22,11 +22,11 @@ pub(crate) struct Shape {
     pub(crate) choices: Vec<ChoiceShape>,
     pub(crate) fan_outs: Vec<FanOutShape>,
     pub(crate) edges: Vec<EdgeShape>,
-    /// Which deployment holds a handle to which.
+    /// The deployments that hold handles, and of which.
     pub(crate) handles: Vec<(usize, usize)>,
 }
 
-/// Where requests come in.
+/// The entries for requests.
 pub(crate) struct EntryShape {
     pub(crate) route: String,
     /// Names and types.
@@ -42,7 +42,7 @@ pub(crate) struct DeploymentShape {
     pub(crate) path: Path,
     /// Options with a literal value.
     pub(crate) overrides: Vec<Override>,
-    /// The names of those whose value is computed.
+    /// The names of the options with a computed value.
     pub(crate) set_at_build: Vec<String>,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct FanOutShape {
     pub(crate) place: Place,
 }
 
-/// When, and for what, something is done.
+/// The arm and the fan-out in which a step runs.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) entry: usize,
@@ -76,7 +76,7 @@ pub(crate) struct Place {
     pub(crate) each: Option<usize>,
 }
 
-/// A value on its way.
+/// A value between nodes.
 #[derive(Clone)]
 pub(crate) struct EdgeShape {
     pub(crate) from: End,
@@ -99,7 +99,7 @@ pub(crate) enum End {
 pub(crate) enum TypeShape {
     /// As written in the graph.
     Written(String),
-    /// What the node's method gives.
+    /// The type that the node's method returns.
     OutputOf(usize),
 }
 
@@ -129,7 +129,7 @@ impl Shape {
         shape
     }
 
-    /// Adds what happens in a region, in the order that the indices count.
+    /// Adds the parts of a region, in the order of the indices.
     fn region(&mut self, region: &Region, outside: Place) {
         for step in &region.steps {
             let place = Place {
@@ -144,7 +144,7 @@ impl Shape {
                     method: name_text(&call.method),
                 }),
                 Action::Choose(choose) => {
-                    let arms = choose.ways.iter().map(|way| tidy(&way.text));
+                    let arms = choose.branches.iter().map(|branch| tidy(&branch.text));
                     let choice = ChoiceShape {
                         name: tidy(&choose.name),
                         place,

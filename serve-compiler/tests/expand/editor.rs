@@ -1,11 +1,11 @@
-//! What rust-analyzer reads in place of the executor: the user's function, half typed or not, with
-//! every token where it was. `tests/editor/check.py` asks it what it makes of that.
+//! The expansion that rust-analyzer reads in place of the executor: the user's function, half typed or not,
+//! with every token where it was. `tests/editor/check.py` tests it with rust-analyzer itself.
 
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::{expand_in_editor, pretty, snapshot};
 
-/// The body that an editor sees for the body of a graph.
+/// The body that an editor sees in place of a graph's body.
 fn shadow(body: &str) -> TokenStream {
     let item = format!("fn photo(models: PathBuf) -> Report {{ {body} }}");
     let expansion = expand_in_editor("graph", &item);
@@ -28,7 +28,7 @@ fn flat(tokens: TokenStream) -> Vec<String> {
     flat.collect()
 }
 
-/// Whether the user's tokens are all there, in their order.
+/// Whether all of the user's tokens are there, in their order.
 fn keeps(shadow: &TokenStream, body: &str) -> bool {
     let mut shadow = flat(shadow.clone()).into_iter();
     let wanted = flat(body.parse().unwrap());
@@ -37,7 +37,7 @@ fn keeps(shadow: &TokenStream, body: &str) -> bool {
         .all(|token| shadow.any(|other| other == *token))
 }
 
-/// The statements of a shadow, one a line, without what stands around every one.
+/// The statements of a shadow, one a line, without the code around every one.
 fn lines(shadow: &TokenStream) -> String {
     let shadow = shadow.to_string();
     let (_, body) = shadow.split_once("route , } ; ").unwrap();
@@ -48,7 +48,7 @@ fn lines(shadow: &TokenStream) -> String {
 const BOUND: &str = "let downloader = Downloader::bind(); \
      let segmentation = Segmentation::bind(models.join(\"a\")).num_replicas(2); ";
 
-/// The shadows of these input blocks; if a block is complete its shadow has to be, too.
+/// The shadows of these input blocks; the shadow of a complete block must be complete as well.
 fn report(blocks: &[&str]) -> String {
     let mut report = String::new();
     for block in blocks {
@@ -87,7 +87,7 @@ fn a_graph() {
 
 #[test]
 fn half_typed_blocks() {
-    // What is open is closed: that much an editor does before it calls a macro.
+    // Open brackets are closed: an editor does that before it calls a macro.
     snapshot!(report(&[
         "input(|url: Url| { segmentation. })",
         "input(|url: Url| { segmentation.\n let image = downloader.run(url); image })",
@@ -105,7 +105,7 @@ fn half_typed_blocks() {
 }
 
 #[test]
-fn the_whole_language() {
+fn every_construct_of_an_input_block() {
     snapshot!(report(&[
         "input(|url: Url| match url.kind { A => segmentation.forward(url), b => other(b) })",
         "input(|urls: Vec<Url>| urls.map(|it| segmentation.forward(it)))",
@@ -118,10 +118,10 @@ fn the_whole_language() {
     ]));
 }
 
-/// An editor completes in the expansion of a text with a word more at the cursor, and compares it with
-/// that of the text itself: up to the cursor they have to be the same.
+/// An editor completes in the expansion of a text that has one more word at the cursor, and compares it with
+/// the expansion of the text itself: up to the cursor they must be equal.
 #[test]
-fn what_stands_before_the_cursor_does_not_depend_on_what_is_typed_there() {
+fn tokens_before_the_cursor_do_not_depend_on_the_word_at_it() {
     let call =
         "let x = segmentation.forward(image, downloader.run(url).size, 1 + n); aggregate(x, f(x))";
     let words = call.char_indices().filter(|(i, c)| {
@@ -155,7 +155,7 @@ fn what_stands_before_the_cursor_does_not_depend_on_what_is_typed_there() {
     }
 }
 
-/// A variable that is bound anew is a value from there on, as in Rust.
+/// From a new `let` on, the variable is a value, as in Rust.
 #[test]
 fn shadowing() {
     snapshot!(report(&[
@@ -166,9 +166,9 @@ fn shadowing() {
     ]));
 }
 
-/// The macro leaves what it cannot read where it was.
+/// The macro leaves the parts that it cannot read where they were.
 #[test]
-fn a_head_that_is_being_typed_stays() {
+fn an_unfinished_signature_is_kept() {
     for item in ["fn photo(models: ) -> Report { }", "fn photo()", "struct"] {
         let expansion = expand_in_editor("graph", item);
         assert!(keeps(&expansion, item), "`{item}` has become `{expansion}`");
@@ -176,7 +176,7 @@ fn a_head_that_is_being_typed_stays() {
 }
 
 #[test]
-fn a_half_typed_body_leaves_the_handle() {
+fn a_half_typed_body_keeps_the_handle() {
     let items = [
         "impl Model { fn new() -> Self { Self {} } fn look(&self, image: Image) -> Vec<Label> { self. } }",
         "fn look(image: Image) -> impl Sized { image. }",
@@ -199,7 +199,7 @@ fn a_half_typed_body_leaves_the_handle() {
 }
 
 #[test]
-fn what_a_function_gives() {
+fn a_function_shows_its_result_type() {
     let item = "pub async fn look(image: &Image) -> Result<Vec<Label>> { find(image) }";
     let expansion = pretty(expand_in_editor("deployment", item));
     let (_, outcome) = expansion
@@ -209,7 +209,7 @@ fn what_a_function_gives() {
 }
 
 #[test]
-fn a_loader_gives_what_its_callers_get() {
+fn a_loader_returns_a_shared_model() {
     let item = r#"
         impl Translator {
             fn new() -> Self { Translator }
@@ -233,9 +233,9 @@ fn a_loader_gives_what_its_callers_get() {
     snapshot!(block);
 }
 
-/// A graph goes on with the stream, whatever the function returns it as.
+/// A graph passes on the stream, in whatever form the function returns it.
 #[test]
-fn what_a_streaming_function_gives() {
+fn a_streaming_function_shows_a_streaming() {
     for item in [
         "fn write(prompt: String) -> impl Iterator<Item = Word> { words(prompt) }",
         "fn write(prompt: String) -> Result<impl Iterator<Item = Result<Word>>> { words(prompt) }",

@@ -92,7 +92,7 @@ fn a_small_graph() {
 }
 
 #[test]
-fn a_graph_with_an_error_leaves_its_names_and_types() {
+fn a_graph_with_an_error_keeps_its_names_and_types() {
     let item = "pub fn photo(models: PathBuf) -> Report {
         let downloader = Downloader::bind();
         input(|url: Url, limit| downloader.run(utl))
@@ -100,9 +100,9 @@ fn a_graph_with_an_error_leaves_its_names_and_types() {
     snapshot!(pretty(expand("graph", item)));
 }
 
-/// What a macro does for a choice must not grow with the choices before it.
+/// The code for a choice must not grow with the choices before it.
 #[test]
-fn many_choices_one_after_the_other() {
+fn many_choices_in_a_row() {
     let choice = "let a = if a > 1 { add(a) } else { match a { 0 => add(a), n => n } };";
     let choices = choice.repeat(100);
     let item = format!("fn many() -> i64 {{ input(|a: i64| {{ {choices} a }}) }}");

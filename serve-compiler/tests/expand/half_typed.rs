@@ -1,5 +1,5 @@
-//! What an editor sends while someone types: there is always a message, never a panic, and what
-//! stands already keeps its names.
+//! Text that an editor sends while a user types: there is always a message, never a panic, and the complete
+//! parts keep their names.
 
 use super::{expand, messages, snapshot};
 

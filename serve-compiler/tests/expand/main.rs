@@ -39,7 +39,7 @@ fn expand_in_editor(attribute: &str, item: &str) -> TokenStream {
     }
 }
 
-/// As rustfmt would put it.
+/// In the format of rustfmt.
 fn pretty(tokens: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(tokens).unwrap())
 }

@@ -1,8 +1,8 @@
-//! Any tokens at all: errors, never a panic.
+//! Random tokens: errors, never a panic.
 
 use super::{expand, expand_in_editor};
 
-/// What macros are fed, in pieces.
+/// The tokens that the macros get.
 const PIECES: [&str; 40] = [
     "fn", "async", "struct", "impl", "enum", "let", "input", "self", "&self", "&mut", "Self",
     "new", "bind", "Model", "model", "x", "url", "->", "=>", "=", "::", ":", ";", ",", ".", "|",
@@ -28,7 +28,7 @@ fn soup(random: &mut Random) -> String {
     pieces.collect::<Vec<_>>().join(" ")
 }
 
-/// Runs both attributes on whatever of these texts are tokens.
+/// Runs both attributes on those of these texts that are tokens.
 fn expand_if_tokens(options: &str, item: &str) {
     let is_tokens = |text: &str| text.parse::<proc_macro2::TokenStream>().is_ok();
     if is_tokens(options) && is_tokens(item) {
@@ -58,7 +58,7 @@ fn soups_do_not_panic() {
     }
 }
 
-/// Whatever token a real graph loses, it does not panic.
+/// A graph that lacks any one of its tokens does not cause a panic.
 #[test]
 fn a_graph_without_one_of_its_tokens_does_not_panic() {
     let graph = "fn photo ( models : PathBuf ) -> Report { let a = A :: bind ( models . join ( \"a\" ) ) ; \

@@ -1,10 +1,10 @@
-//! What the functions that `#[batch]` names return.
+//! The return types of the functions that `#[batch]` names.
 
 use crate::batch::Group;
 
-/// What a call costs: a whole number, such as its tokens.
+/// The cost of a call: a whole number, such as its count of tokens.
 #[diagnostic::on_unimplemented(
-    message = "a call cannot cost a `{Self}`",
+    message = "the cost of a call cannot be a `{Self}`",
     label = "`cost` must return a whole number: `u8`, `u16`, `u32`, `u64` or `usize`"
 )]
 pub trait BatchCost {
@@ -26,19 +26,19 @@ macro_rules! whole_numbers {
 
 whole_numbers!(u8, u16, u32, u64, usize);
 
-/// What group a call belongs to: an owned value that can be compared.
+/// The group of a call: an owned value that can be compared.
 #[diagnostic::on_unimplemented(
     message = "calls cannot be grouped by a `{Self}`",
     label = "`group_by` must return an owned value that is `Eq` and `Send`",
     note = "return a `String` in place of a `&str`, and whole numbers in place of floating-point ones"
 )]
+#[doc(hidden)]
 pub trait BatchKey {
     #[doc(hidden)]
     fn group(key: Self) -> Group;
 }
 
 #[diagnostic::do_not_recommend]
-#[doc(hidden)]
 impl<K: Eq + Send + 'static> BatchKey for K {
     fn group(key: Self) -> Group {
         Group::of(key)

@@ -1,12 +1,12 @@
-//! Handing a value to a parameter.
+//! Passing a value to a parameter.
 //!
-//! Every argument in an input block goes through one of these traits. An expression comes after the
-//! witness of its parameter's type, so that rustc knows what is wanted before it looks at what is
-//! given, and literals and `.into()` infer. An edge comes before it: its type is known, and where it
-//! does not fit, the error is in the words below, at the user's token.
+//! Every argument in an input block goes through one of these traits. An expression is passed after the
+//! witness of its parameter's type, so that rustc knows the expected type first, and literals and
+//! `.into()` infer. An edge is passed before the witness: its type is known, and if the types do not
+//! match, the error has the words below and points at the user's token.
 //!
-//! Their functions are called by the trait's name: for a function with a bound, rustc would add a note
-//! that points into this file.
+//! Generated code calls the functions by the trait's name: for a function with a bound, rustc would add a
+//! note that points into this file.
 
 use std::marker::PhantomData;
 
@@ -14,60 +14,64 @@ use crate::Shared;
 use crate::bounds::witness::Sig;
 use crate::executor::slot::Slot;
 
-/// A parameter that can be given a value of type `T`: a `T`, or the `Shared<T>` of a parameter `&T`.
+/// A parameter that accepts a value of type `T`: a `T`, or the `Shared<T>` of a parameter `&T`.
 ///
-/// The parameter is the one that implements, because its type is always known: an argument's type
-/// may follow from it.
+/// The parameter's type implements the trait, because it is always known: the argument's type may follow
+/// from it.
 #[diagnostic::on_unimplemented(
-    message = "a value of type `{T}` cannot be given to a parameter of type `{Self}`",
-    label = "this is a `{T}`, but a `{Self}` is wanted here",
-    note = "a parameter `&T` is given a `Shared<T>`, which any `T` becomes"
+    message = "a value of type `{T}` cannot be passed to a parameter of type `{Self}`",
+    label = "this is a `{T}`, but a `{Self}` is expected",
+    note = "a parameter `&T` expects a `Shared<T>`, and accepts any `T`"
 )]
+#[doc(hidden)]
 pub trait Accepts<T>: Sized {
-    /// What an expression comes to.
+    /// Passes the value of an expression.
     #[doc(hidden)]
     fn give(wanted: Sig<Self>, value: T) -> Self;
 
-    /// An edge's value, which nothing else wants.
+    /// Passes the value of an edge that has no other consumer.
     #[doc(hidden)]
     fn hand_over(value: T, wanted: Sig<Self>) -> Self;
 }
 
-/// A parameter that can be given a value of type `T` that several consumers want.
+/// A parameter that accepts a value of type `T` that has several consumers.
 #[diagnostic::on_unimplemented(
-    message = "a value of type `{T}` cannot be given to a parameter of type `{Self}`",
-    label = "this is a `{T}`, but a `{Self}` is wanted here",
-    note = "a parameter `&T` is given a `Shared<T>`, which any `T` becomes"
+    message = "a value of type `{T}` cannot be passed to a parameter of type `{Self}`",
+    label = "this is a `{T}`, but a `{Self}` is expected",
+    note = "a parameter `&T` expects a `Shared<T>`, and accepts any `T`"
 )]
+#[doc(hidden)]
 pub trait AcceptsOneOf<T>: Sized {
     #[doc(hidden)]
     fn share_out(slot: &mut Slot<T>, wanted: Sig<Self>) -> Self;
 }
 
-/// What a graph answers with, made of a value of type `T`.
+/// The answer of a graph, made of a value of type `T`.
 #[diagnostic::on_unimplemented(
     message = "this graph answers with a `{Self}`, but its last value is a `{T}`",
     label = "this is a `{T}`, but the answer is a `{Self}`"
 )]
+#[doc(hidden)]
 pub trait Answers<T>: Sized {
     #[doc(hidden)]
     fn answer(value: T, wanted: Sig<Self>) -> Self;
 }
 
-/// What the ways of a choice give: all of them what the first one gives.
+/// The value of an arm of a choice: every arm has the type of the first one.
 #[diagnostic::on_unimplemented(
-    message = "this way gives a `{T}`, but the first one gives a `{Self}`",
-    label = "this is a `{T}`, but the first way gives a `{Self}`",
-    note = "all ways of a `match` or an `if` give values of one type, whichever a request goes"
+    message = "this arm is a `{T}`, but the first arm is a `{Self}`",
+    label = "this is a `{T}`, but the first arm is a `{Self}`",
+    note = "all arms of a `match` or an `if` must have the same type"
 )]
+#[doc(hidden)]
 pub trait SameValue<T>: Sized {
     #[doc(hidden)]
     fn same(value: T, wanted: Sig<Self>) -> Self;
 }
 
-/// A value that an `if` can depend on.
+/// The condition of an `if`.
 #[diagnostic::on_unimplemented(
-    message = "an `if` cannot depend on a `{Self}`, only on a `bool`",
+    message = "the condition of an `if` must be a `bool`, but this is a `{Self}`",
     label = "this is a `{Self}`, not a `bool`"
 )]
 pub trait Condition {
@@ -83,15 +87,15 @@ impl Condition for bool {
     }
 }
 
-/// What [`Duplicate`] is implemented for.
+/// The type that implements [`Duplicate`].
 pub struct EdgeOf<T>(PhantomData<T>);
 
-/// A value of which several consumers can have one each. `Shared<T>` always is.
+/// A value that can be copied for several consumers. `Shared<T>` always can.
 #[diagnostic::on_unimplemented(
-    message = "`{T}` reaches several nodes, but it is not `Clone`",
-    label = "this takes the value, and another node, or the next item, needs it, too",
-    note = "take it by reference, as `&{T}`: all its consumers share one value then; or derive `Clone` for it",
-    note = "a `Streaming` is read by one node: let a node gather it and return a `Vec`, or call for a stream of its own for each"
+    message = "`{T}` goes to several nodes, but it is not `Clone`",
+    label = "value moved here, but another node (or the next item) also uses it",
+    note = "take it by reference, as `&{T}`, so that all nodes share one value; or derive `Clone` for it",
+    note = "only one node can read a `Streaming`: let a node collect it into a `Vec`, or make one stream for each reader"
 )]
 pub trait Duplicate<T> {
     #[doc(hidden)]
@@ -107,7 +111,6 @@ impl<T: Clone> Duplicate<T> for EdgeOf<T> {
 }
 
 #[diagnostic::do_not_recommend]
-#[doc(hidden)]
 impl<T> Accepts<T> for T {
     #[inline]
     fn give(_: Sig<T>, value: T) -> T {
@@ -147,8 +150,7 @@ impl<T> Accepts<T> for Shared<T> {
     }
 }
 
-// What is not `Clone` is reported as that, so this may be recommended.
-#[doc(hidden)]
+// No `do_not_recommend`: the message about a type that is not `Clone` depends on this impl.
 impl<T> AcceptsOneOf<T> for T
 where
     EdgeOf<T>: Duplicate<T>,
@@ -168,7 +170,6 @@ impl<T> AcceptsOneOf<T> for Shared<T> {
 }
 
 #[diagnostic::do_not_recommend]
-#[doc(hidden)]
 impl<T, U: Accepts<T>> Answers<T> for U {
     #[inline]
     fn answer(value: T, wanted: Sig<Self>) -> Self {
@@ -177,7 +178,6 @@ impl<T, U: Accepts<T>> Answers<T> for U {
 }
 
 #[diagnostic::do_not_recommend]
-#[doc(hidden)]
 impl<T> SameValue<T> for T {
     #[inline]
     fn same(value: T, _: Sig<Self>) -> T {

@@ -1,10 +1,10 @@
-//! What a graph can call by its path.
+//! The deployments that a graph calls by their path.
 
 /// A function with `#[deployment]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a function deployment",
-    label = "only a function with `#[deployment]` is called by its name",
-    note = "a graph or another deployment is bound first: `let part = {Self}::bind(..);`, and then called as `part.method(..)`"
+    message = "`{Self}` is not a function deployment, so it cannot be called by its name",
+    label = "only a function with `#[deployment]` can be called by its name",
+    note = "bind a graph or another deployment first, `let part = name::bind(..);`, then call `part.method(..)`"
 )]
 pub trait FunctionDeployment {
     #[doc(hidden)]

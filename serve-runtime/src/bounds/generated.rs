@@ -1,5 +1,5 @@
-//! What only generated code implements.
+//! The seal of the traits that only generated code implements.
 
-/// Seals the traits that `#[deployment]` and `#[graph]` implement: they may get further items, which code
-/// that is generated anew has.
+/// Seals the traits that `#[deployment]` and `#[graph]` implement. A new version may add items to them,
+/// because generated code always has them.
 pub trait Generated {}

@@ -1,25 +1,25 @@
-//! What `map` goes through.
+//! The collections that `map` accepts.
 
 use std::collections::VecDeque;
 
-/// A value that nodes can be called for each item of.
+/// A collection: `map` calls nodes for each of its items.
 #[diagnostic::on_unimplemented(
     message = "nodes cannot be called for each item of a `{Self}`",
     label = "`map` with calls of nodes needs a `Vec`, an array, a `VecDeque` or an `Option`",
-    note = "have the node that makes it return a `Vec`, or, if it is a `Streaming`, hand it to a node that reads it"
+    note = "return a `Vec` from the node that makes it; pass a `Streaming` to a node that reads it"
 )]
 pub trait Items {
-    /// One after the other.
+    /// Gives the items one by one.
     type Iter: Iterator;
-    /// Makes the same shape of the results.
+    /// Collects the results into the same kind of collection.
     type Collect: Collect;
     #[doc(hidden)]
     fn items(items: Self) -> (Self::Iter, Self::Collect);
 }
 
-/// Puts the results of `map` into the shape that the items had.
+/// Collects the results of `map` into the kind of collection that held the items.
 pub trait Collect {
-    /// The shape.
+    /// The collection of the results.
     type Of<U>;
     #[doc(hidden)]
     fn collect<U>(self, results: Vec<U>) -> Self::Of<U>;

@@ -1,6 +1,30 @@
-//! What the compiler asks of users' types: the traits that its messages name.
+//! The requirements on users' types: the traits that the compiler's messages name.
 //!
-//! Each is implemented for every type that will do, so there is nothing to implement by hand.
+//! Every type that meets a requirement implements the trait, so you never implement one by hand.
+//!
+//! | trait | implemented by | required of |
+//! |---|---|---|
+//! | `Value` | `Send + 'static` | a value that is sent between nodes |
+//! | `SharedValue` | `Send + Sync + 'static` | the `T` of a parameter `&T` |
+//! | `Accepts<T>` | `T`, and `Shared<T>` for a parameter `&T` | a parameter that gets a `T` |
+//! | `AcceptsOneOf<T>` | the same, if `T` is `Clone` or shared | a parameter that gets a `T` with several consumers |
+//! | `Answers<T>` | a type that accepts a `T` | the answer of a graph whose last value is a `T` |
+//! | `SameValue<T>` | `T` | the arms of a `match` or an `if` |
+//! | [`Condition`] | `bool` | the condition of an `if` |
+//! | [`Items`] | `Vec`, arrays, `VecDeque`, `Option` | a collection with `map` over calls of nodes |
+//! | [`Duplicate<T>`] | `Clone` types | a value that goes to several nodes |
+//! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
+//! | `Argument` | `Clone + Send + Sync + 'static` | an argument of `bind(..)` |
+//! | `Constructed<D>` | `D` | the result of `new` |
+//! | `SharedReplica` | `Send + Sync + 'static` | a deployment with an `async fn` |
+//! | `DeploymentError` | `std::error::Error` and other types that become a [`BoxError`](crate::BoxError) | the error of a deployment's `Result` |
+//! | `UserConfig` | `Clone + Send + Sync + 'static` | the parameter of `reconfigure` |
+//! | [`BatchCost`] | `u8`, `u16`, `u32`, `u64`, `usize` | the result of a `cost` function |
+//! | `BatchKey` | `Eq + Send + 'static` | the result of a `group_by` function |
+//! | `Model` | `Send + Sync + 'static` | the result of a `#[multiplexed]` loader |
+//!
+//! Rustdoc does not show the traits that all types may implement: they would appear on the page of every
+//! type of your crate.
 
 mod argument;
 mod batch;

@@ -1,4 +1,4 @@
-//! What a `#[multiplexed]` loader can load.
+//! The models that a `#[multiplexed]` loader can load.
 
 use std::sync::Arc;
 
@@ -6,19 +6,18 @@ use crate::multiplex::{self, Cache};
 
 /// A model that a replica keeps for several calls.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot be kept for several calls: it is not `Send` and `Sync`",
+    message = "calls cannot share a model of type `{Self}`: it is not `Send` and `Sync`",
     label = "several calls may use the model at once",
     note = "use `Arc` in place of `Rc`, and `Mutex`, `RwLock` or an atomic in place of `RefCell` or `Cell`"
 )]
+#[doc(hidden)]
 pub trait Model: Sized {
-    /// Where it is kept: a loader's cache at the replica that the calling code runs for, if it runs for
-    /// one.
+    /// The loader's cache at the replica that the calling code runs for; `None` outside of a replica.
     #[doc(hidden)]
     fn cache<D: 'static>(method: &'static str, max: usize) -> Option<Arc<Cache<Self>>>;
 }
 
 #[diagnostic::do_not_recommend]
-#[doc(hidden)]
 impl<M: Send + Sync + 'static> Model for M {
     #[inline]
     fn cache<D: 'static>(method: &'static str, max: usize) -> Option<Arc<Cache<Self>>> {

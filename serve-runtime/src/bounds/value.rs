@@ -1,12 +1,13 @@
-//! What travels between nodes, and what they run on.
+//! The values that are sent between nodes, and the replicas of the nodes.
 
-/// A value that can go from node to node: a request may continue on any thread, so it is `Send` and
-/// owns what it holds.
+/// A value that can be sent between nodes. A request may continue on any thread, so the value must be
+/// `Send` and own its data.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot go from node to node: it is not `Send`",
-    label = "requests move between threads, and their values with them",
-    note = "something in it belongs to one thread: use `Arc` in place of `Rc`; a raw pointer or the guard of a lock stays inside one method"
+    message = "a `{Self}` cannot be sent between nodes: it is not `Send`",
+    label = "a request may move between threads, and its values move with it",
+    note = "a part of it belongs to one thread: use `Arc` in place of `Rc`, and keep a raw pointer or a lock guard inside one method"
 )]
+#[doc(hidden)]
 pub trait Value {
     #[doc(hidden)]
     const CHECKED: usize = 0;
@@ -22,37 +23,36 @@ pub trait Value {
 }
 
 #[diagnostic::do_not_recommend]
-#[doc(hidden)]
 impl<T: Send + 'static> Value for T {}
 
-/// A value that several nodes can look at: what a parameter `&T` takes.
+/// A value that several nodes can read at once: the `T` of a parameter `&T`.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot be lent to a node: it is not `Send` and `Sync`",
-    label = "nodes on several threads may look at it at once",
+    message = "a `{Self}` cannot be passed to a node by reference: it is not `Send` and `Sync`",
+    label = "nodes on several threads may read it at once",
     note = "use `Arc` in place of `Rc`, and `Mutex`, `RwLock` or an atomic in place of `RefCell` or `Cell`; or take it by value"
 )]
+#[doc(hidden)]
 pub trait SharedValue {
     #[doc(hidden)]
     const CHECKED: usize = 0;
 }
 
 #[diagnostic::do_not_recommend]
-#[doc(hidden)]
 impl<T: Send + Sync + 'static> SharedValue for T {}
 
-/// What the constructor of a deployment makes: a replica of it.
+/// The result of a deployment's constructor: a replica.
 #[diagnostic::on_unimplemented(
-    message = "`new` makes a `{Self}`, but a replica is a `{D}`",
-    label = "a `{D}` is wanted here",
+    message = "`new` returns a `{Self}`, but a replica is a `{D}`",
+    label = "expected a `{D}`",
     note = "write `-> Self`, or `-> Result<Self>` for a constructor that can fail"
 )]
+#[doc(hidden)]
 pub trait Constructed<D> {
     #[doc(hidden)]
     fn replica(this: Self) -> D;
 }
 
 #[diagnostic::do_not_recommend]
-#[doc(hidden)]
 impl<D> Constructed<D> for D {
     #[inline]
     fn replica(this: D) -> D {
@@ -60,18 +60,18 @@ impl<D> Constructed<D> for D {
     }
 }
 
-/// A replica that several calls work with at once: one of a deployment with an `async fn`.
+/// A replica that several calls use at once: one of a deployment with an `async fn`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has an `async fn`, so it must be `Send` and `Sync`: calls from several threads share a replica",
     label = "something in it is not `Send` or not `Sync`",
     note = "use `Arc` in place of `Rc`, and `Mutex`, `RwLock` or an atomic in place of `RefCell` or `Cell`",
-    note = "a deployment whose methods are all `fn` needs neither: each of its replicas lives on a thread of its own"
+    note = "a deployment whose methods are all `fn` needs neither: each of its replicas has its own thread"
 )]
+#[doc(hidden)]
 pub trait SharedReplica {
     #[doc(hidden)]
     const CHECKED: usize = 0;
 }
 
 #[diagnostic::do_not_recommend]
-#[doc(hidden)]
 impl<T: Send + Sync + 'static> SharedReplica for T {}

@@ -1,12 +1,12 @@
-//! The parameter types of a call, before its arguments are looked at.
+//! The parameter types of a call, known before rustc checks its arguments.
 
 use std::marker::PhantomData;
 
-/// Stands for a parameter of type `T`.
+/// A witness of a parameter's type `T`.
 pub struct Sig<T>(PhantomData<fn() -> T>);
 
 impl<T> Sig<T> {
-    /// The witness of a type that is written down.
+    /// The witness of a type that the code names.
     #[inline]
     #[allow(clippy::new_without_default)] // for generated code alone
     pub const fn new() -> Self {
@@ -22,8 +22,8 @@ impl<T> Sig<T> {
 
 macro_rules! witness {
     ($($name:ident($($P:ident)*);)*) => {$(
-        /// A call with that many arguments, and its parameters. The closure is handed over where it
-        /// is written: rustc knows at once what it has to be, and keeps nothing in mind about it.
+        /// Returns a call with that many arguments, and the witnesses of its parameters. The closure is
+        /// passed where it is written, so that rustc infers its type at once.
         #[inline]
         #[allow(unused_parens, clippy::unused_unit, clippy::too_many_arguments)]
         pub fn $name<$($P,)* Output, Call: Fn($($P),*) -> Output>(call: Call) -> (Call, ($(Sig<$P>,)*)) {

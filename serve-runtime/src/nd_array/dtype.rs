@@ -2,8 +2,8 @@
 
 /// A number type that arrays consist of: the integers of 8 to 64 bits, `f32`, `f64` and `bool`.
 #[diagnostic::on_unimplemented(
-    message = "there are no arrays of `{Self}` in requests: it is no dtype of numpy's",
-    label = "not a number that a request's array can consist of",
+    message = "a request cannot carry an array of `{Self}`: numpy has no such dtype",
+    label = "not a number type that such an array can hold",
     note = "the types are `bool`, `u8` to `u64`, `i8` to `i64`, `f32` and `f64`"
 )]
 pub trait Dtype: Element {

@@ -20,9 +20,9 @@ pub enum Reply<T> {
 /// The return types of a fake's closure for a method that returns a `T`: a `T`, a
 /// [`Result<T>`](Result), or [`later`] with one of them.
 #[diagnostic::on_unimplemented(
-    message = "a fake that returns `{Self}` cannot stand in for a method that returns `{T}`",
-    label = "this returns `{Self}`, but `{T}` or `Result<{T}>` is wanted here",
-    note = "a fake that waits returns `serve_runtime::testing::later(async move {{ .. }})`"
+    message = "a fake that returns `{Self}` cannot replace a method that returns `{T}`",
+    label = "this returns `{Self}`, but `{T}` or `Result<{T}>` is expected",
+    note = "to wait in a fake, return `serve_runtime::testing::later(async move {{ .. }})`"
 )]
 pub trait IntoReply<T> {
     #[doc(hidden)]

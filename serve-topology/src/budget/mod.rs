@@ -1,19 +1,19 @@
-//! Adds up what deployments declare, against what their graph may take at most.
+//! Adds up the declared needs of deployments, and compares the sums with the limits of their graph.
 //!
-//! All of it is `const`: `#[graph]` generates a `const` assertion of each limit that it is given, and
-//! the runtime calls the same functions once the options are known that are set at build.
+//! All of it is `const`: `#[graph]` generates a `const` assertion for each of its limits. The runtime calls the
+//! same functions once it knows the options that are set at build.
 //!
 //! - **Latency.** The `budget_ms` along the longest path from an entry's input to its answer, against
-//!   `slo_ms`. A choice takes no time itself, and one way of it at most is on a path. What is called for
-//!   each item of a value counts once, as items run side by side as far as the replicas allow. A bound
-//!   graph counts as its own longest path. What a deployment calls through a handle is part of its own
+//!   `slo_ms`. A choice takes no time itself, and at most one of its arms is on a path. The calls for each
+//!   item of a value count once, because items run in parallel as far as the replicas allow. A bound graph
+//!   counts as its own longest path. The calls that a deployment makes through a handle are part of its own
 //!   budget.
 //! - **Resources.** `num_replicas` times `num_cpus` or `num_gpus`, over all deployments, also those of
 //!   bound graphs, against `max_cpus` and `max_gpus`. A deployment with an `autoscaling_config` counts
-//!   with its `max_replicas`: what it may come to need.
+//!   with its `max_replicas`: its maximum need.
 //!
-//! What is not declared counts as nothing, and so does what is set at build until it is known: an error
-//! at compile time is one whatever is set later.
+//! An undeclared value counts as 0, and so does a value that is set at build until it is known: an error at
+//! compile time holds for all values that are set later.
 
 mod path;
 mod resources;
@@ -31,7 +31,7 @@ use crate::{BoundDeployment, Topology};
 use path::Path;
 use resources::Resource;
 
-/// How many [`Step`]s the functions of this module need to work on.
+/// The number of [`Step`]s that the functions of this module need to work on.
 pub const fn steps(topology: &Topology<'_>) -> usize {
     let mut inner = 0;
     let mut i = 0;
@@ -62,7 +62,7 @@ pub const fn has_budgets(topology: &Topology<'_>) -> bool {
     false
 }
 
-/// What is wrong if `request_timeout_s` gives a request no time at all.
+/// The message if `request_timeout_s` leaves a request no time at all.
 pub const fn no_time(topology: &Topology<'_>) -> Option<Text> {
     match topology.limits.request_timeout {
         Some(timeout) => match GraphOption::RequestTimeoutS
@@ -76,7 +76,7 @@ pub const fn no_time(topology: &Topology<'_>) -> Option<Text> {
     }
 }
 
-/// What is wrong if the longest path takes longer than `slo_ms`; `work` has [`steps`] elements.
+/// The message if the longest path takes longer than `slo_ms`; `work` has [`steps`] elements.
 pub const fn over_slo(topology: &Topology<'_>, work: &mut [Step]) -> Option<Text> {
     let Some(slo) = topology.limits.slo else {
         return None;
@@ -102,17 +102,17 @@ pub const fn over_slo(topology: &Topology<'_>, work: &mut [Step]) -> Option<Text
     Some(text)
 }
 
-/// What is wrong if the replicas need more than `max_cpus`.
+/// The message if the replicas need more than `max_cpus`.
 pub const fn over_cpus(topology: &Topology<'_>) -> Option<Text> {
     Resource::Cpus.over(topology)
 }
 
-/// What is wrong if the replicas need more than `max_gpus`.
+/// The message if the replicas need more than `max_gpus`.
 pub const fn over_gpus(topology: &Topology<'_>) -> Option<Text> {
     Resource::Gpus.over(topology)
 }
 
-/// A compile error if there is something wrong, at the caller.
+/// A compile error at the caller, if there is a message.
 #[track_caller]
 pub const fn refuse(wrong: Option<Text>) {
     if let Some(text) = wrong {
@@ -120,7 +120,7 @@ pub const fn refuse(wrong: Option<Text>) {
     }
 }
 
-/// For ever is as long as can be counted.
+/// No limit counts as the largest number.
 const fn nanoseconds(time: Duration) -> u64 {
     let nanoseconds = time.as_nanos();
     if nanoseconds > u64::MAX as u128 {
@@ -130,7 +130,7 @@ const fn nanoseconds(time: Duration) -> u64 {
     }
 }
 
-/// Also one that is set at build.
+/// Also if it is set at build.
 const fn declares_budget(deployment: &BoundDeployment<'_>) -> bool {
     deployment.options.budget.is_some() || is_set_at_build(deployment, "budget_ms")
 }

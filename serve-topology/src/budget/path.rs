@@ -1,11 +1,11 @@
-//! The longest path of a request, by what its deployments declare.
+//! The longest path of a request, by the declared budgets of its deployments.
 
 use super::step::{NONE, Step, reverse, wait};
 use super::{declares_budget, is_set_at_build, nanoseconds};
 use crate::text::{Text, equal};
 use crate::{BoundDeployment, Node, Topology};
 
-/// The way to the step of a graph that is done last.
+/// The path to the step of a graph that finishes last.
 pub(super) struct Path<'t> {
     topology: &'t Topology<'t>,
     first: usize,
@@ -15,7 +15,7 @@ pub(super) struct Path<'t> {
 }
 
 impl<'t> Path<'t> {
-    /// The longest one of an entry, or of all of them.
+    /// The longest path of an entry, or of all entries.
     pub(super) const fn longest(
         topology: &'t Topology<'t>,
         entry: Option<usize>,
@@ -36,8 +36,8 @@ impl<'t> Path<'t> {
             };
             i += 1;
         }
-        // Once, as steps are in topological order, but for what comes from a choice; no path is longer
-        // than there are steps.
+        // One pass is enough for steps in topological order; only a value from a choice may need more. No path
+        // is longer than the number of steps.
         let mut rounds = 0;
         while rounds < own.len() && wait(topology, own) {
             rounds += 1;
@@ -63,7 +63,7 @@ impl<'t> Path<'t> {
         }
     }
 
-    /// Writes the sum, and who has no part in it though it is on the path.
+    /// Writes the sum, and the nodes on the path that count as 0.
     pub(super) const fn write(&self, work: &mut [Step], text: &mut Text) {
         self.write_sum(work, text);
         let mut at = self.first;
@@ -98,7 +98,7 @@ impl<'t> Path<'t> {
                 is_first = false;
                 text.push(node.name);
                 text.push(" ");
-                // Milliseconds, of which there are a million nanoseconds each.
+                // Milliseconds: a million nanoseconds each.
                 text.push_millionths(takes);
                 if let Some(graph) = self.topology.deployments[node.deployment].graph {
                     let inner = work.split_at_mut(own).1;
@@ -113,7 +113,7 @@ impl<'t> Path<'t> {
     }
 }
 
-/// What a node takes by itself.
+/// The time of a node itself.
 const fn takes(topology: &Topology<'_>, node: &Node<'_>, work: &mut [Step]) -> u64 {
     let deployment = &topology.deployments[node.deployment];
     match (deployment.graph, deployment.options.budget) {
@@ -123,13 +123,13 @@ const fn takes(topology: &Topology<'_>, node: &Node<'_>, work: &mut [Step]) -> u
     }
 }
 
-/// Whether it is for want of a declaration that a node counts as nothing.
+/// Whether a node counts as 0 because it declares no budget.
 const fn is_silent(topology: &Topology<'_>, node: usize) -> bool {
     let deployment: &BoundDeployment<'_> = &topology.deployments[topology.nodes[node].deployment];
     deployment.graph.is_none() && !declares_budget(deployment)
 }
 
-/// The node that is done last. Every node is there for the answer.
+/// The node that finishes last. The answer waits for every node.
 const fn last(topology: &Topology<'_>, entry: Option<usize>, own: &[Step]) -> usize {
     let mut last = NONE;
     let mut i = 0;
@@ -138,7 +138,7 @@ const fn last(topology: &Topology<'_>, entry: Option<usize>, own: &[Step]) -> us
             Some(entry) => topology.nodes[i].entry == entry,
             None => true,
         };
-        // Of two that are done at the same time, the later one has the longer path.
+        // Of two that finish at the same time, the later one has the longer path.
         if counts && (last == NONE || own[i].done >= own[last].done) {
             last = i;
         }
@@ -147,8 +147,8 @@ const fn last(topology: &Topology<'_>, entry: Option<usize>, own: &[Step]) -> us
     last
 }
 
-/// The entry of a bound graph that a node calls: a method is named after its route, and `call` is the
-/// first. `None`, which is any of them, if it cannot be told.
+/// The entry of a bound graph that a node calls: a method is named after its route, and `call` is the first
+/// entry. `None`, which means any entry, if it is not known.
 const fn entry_called(graph: &Topology<'_>, node: &Node<'_>) -> Option<usize> {
     let mut i = 0;
     while i < graph.entries.len() {

@@ -1,10 +1,10 @@
-//! What all replicas need together.
+//! The sum of the resources that all replicas need.
 
 use super::is_set_at_build;
 use crate::text::Text;
 use crate::{BoundDeployment, Topology};
 
-/// Amounts are counted in millionths: ten times a tenth is one.
+/// Amounts are counted in millionths: ten times a tenth is exactly one.
 const WHOLE: u64 = 1_000_000;
 
 #[derive(Clone, Copy)]
@@ -57,7 +57,7 @@ impl Resource {
         sum
     }
 
-    /// What one replica needs.
+    /// The need of one replica.
     const fn of_one(self, deployment: &BoundDeployment<'_>) -> u64 {
         let (option, amount) = match self {
             Resource::Cpus => ("num_cpus", deployment.options.num_cpus),
@@ -69,8 +69,7 @@ impl Resource {
         }
     }
 
-    /// Writes the sum; `is_first` says whether it starts here, and whether it has yet to start comes
-    /// back.
+    /// Writes the sum; `is_first` says whether it starts here. Returns whether it has yet to start.
     const fn write(
         self,
         topology: &Topology<'_>,
@@ -108,7 +107,7 @@ impl Resource {
     }
 }
 
-/// The bound graphs that a deployment is in.
+/// The bound graphs that contain a deployment.
 struct Within<'a> {
     graph: &'a str,
     outer: Option<&'a Within<'a>>,
@@ -122,7 +121,7 @@ const fn push_prefix(within: Option<&Within<'_>>, text: &mut Text) {
     }
 }
 
-/// There is one at least, whatever is set at build.
+/// At least one replica, whatever is set at build.
 const fn num_replicas(deployment: &BoundDeployment<'_>) -> u64 {
     if are_replicas_set_at_build(deployment) {
         1
@@ -131,7 +130,7 @@ const fn num_replicas(deployment: &BoundDeployment<'_>) -> u64 {
     }
 }
 
-/// Whether the number of replicas follows the load, between bounds that are known.
+/// Whether the number of replicas follows the load, between known bounds.
 const fn is_scaled(deployment: &BoundDeployment<'_>) -> bool {
     deployment.options.autoscaling_config.is_some() && !are_replicas_set_at_build(deployment)
 }
@@ -140,7 +139,7 @@ const fn are_replicas_set_at_build(deployment: &BoundDeployment<'_>) -> bool {
     is_set_at_build(deployment, "num_replicas") || is_set_at_build(deployment, "autoscaling_config")
 }
 
-/// Less than nothing is nothing, and more than there is room for is all there is room for.
+/// A negative number counts as 0, and a number out of range as the largest one.
 const fn millionths(amount: f64) -> u64 {
     (amount * WHOLE as f64 + 0.5) as u64
 }

@@ -1,23 +1,24 @@
-//! When the steps of a request are done, if each starts once those before it are.
+//! The finish times of the steps of a request, if each starts as soon as those before it have finished.
 
 use crate::{Endpoint, Topology};
 
 /// No step.
 pub(super) const NONE: usize = usize::MAX;
 
-/// How late a node or a choice is done: what the functions of this module work on, the nodes first.
+/// The finish time of a node or a choice. The functions of this module work on a list of these, the nodes
+/// first.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    /// How long it takes, in nanoseconds.
+    /// Its duration, in nanoseconds.
     pub(super) takes: u64,
-    /// When it is done, counted from the start of the request.
+    /// Its finish time, counted from the start of the request.
     pub(super) done: u64,
-    /// The last of the steps that it waits for; once a path is chosen, the next one on it.
+    /// The last of the steps that it waits for; after a path is chosen, the next one on it.
     pub(super) link: usize,
 }
 
 impl Step {
-    /// A step that nothing is known of yet.
+    /// A step of which nothing is known yet.
     pub const NEW: Step = Step {
         takes: 0,
         done: 0,
@@ -25,7 +26,7 @@ impl Step {
     };
 }
 
-/// Lets every step wait for those before it. `false` if none had to be moved.
+/// Moves every step behind those that it waits for. `false` if no step had to move.
 pub(super) const fn wait(topology: &Topology<'_>, own: &mut [Step]) -> bool {
     let nodes = topology.nodes.len();
     let mut moved = false;
@@ -45,7 +46,7 @@ pub(super) const fn wait(topology: &Topology<'_>, own: &mut [Step]) -> bool {
     moved
 }
 
-/// A step on one way of a choice waits for it, also if no value comes from there.
+/// A step in an arm of a choice waits for the choice, even if no value comes from it.
 const fn wait_for_choice(topology: &Topology<'_>, own: &mut [Step], step: usize) -> bool {
     let nodes = topology.nodes.len();
     let when = if step == NONE {
@@ -88,7 +89,7 @@ const fn step(end: Endpoint, nodes: usize) -> usize {
     }
 }
 
-/// Turns the links around, so that they lead to `last`; the first step comes back.
+/// Reverses the links, so that they lead to `last`; returns the first step.
 pub(super) const fn reverse(own: &mut [Step], last: usize) -> usize {
     let (mut at, mut after) = (last, NONE);
     while at != NONE {

@@ -1,4 +1,4 @@
-//! How the number of a deployment's replicas follows its load.
+//! Autoscaling: how the number of a deployment's replicas follows its load.
 
 use std::time::Duration;
 
@@ -9,25 +9,25 @@ use crate::setters::setters;
 table! {
     /// A field of an [`AutoscalingConfig`].
     AutoscalingOption {
-        /// The fewest replicas.
+        /// The minimum number of replicas.
         MinReplicas => option("min_replicas", Kind::CountFromZero).by_default(1.0),
-        /// How many replicas start.
+        /// The number of replicas at the start.
         InitialReplicas => option("initial_replicas", Kind::CountFromZero),
-        /// How many replicas there may be.
+        /// The maximum number of replicas.
         MaxReplicas => option("max_replicas", Kind::Count).by_default(1.0),
-        /// How many calls each replica should have.
+        /// The target number of calls for each replica.
         TargetOngoingRequests => option("target_ongoing_requests", Kind::Positive).by_default(2.0),
-        /// How often the load is averaged anew.
+        /// The interval between two averages of the load.
         MetricsIntervalS => option("metrics_interval_s", Kind::Interval).by_default(10.0),
         /// The time over which the load is averaged.
         LookBackPeriodS => option("look_back_period_s", Kind::Interval).by_default(30.0),
-        /// Which part of the difference one decision adds.
+        /// The fraction of the difference that one decision adds.
         UpscalingFactor => option("upscaling_factor", Kind::Positive).by_default(1.0),
-        /// Which part of the difference one decision removes.
+        /// The fraction of the difference that one decision removes.
         DownscalingFactor => option("downscaling_factor", Kind::Positive).by_default(1.0),
-        /// How long there have to be too few replicas.
+        /// The time with too few replicas before some are added.
         UpscaleDelayS => option("upscale_delay_s", Kind::Delay).by_default(30.0),
-        /// How long there have to be too many replicas.
+        /// The time with too many replicas before some are removed.
         DownscaleDelayS => option("downscale_delay_s", Kind::Delay).by_default(600.0),
         /// The same for the last replica.
         DownscaleToZeroDelayS => option("downscale_to_zero_delay_s", Kind::Delay),
@@ -42,9 +42,9 @@ impl AutoscalingOption {
     }
 }
 
-/// Between which bounds, and how fast, the number of replicas follows the load.
+/// The bounds of the number of replicas, and how fast it follows the load.
 ///
-/// Fields, names and defaults are those of [Ray Serve's `AutoscalingConfig`][ray]; a file has times in
+/// Fields, names and defaults are those of [Ray Serve's `AutoscalingConfig`][ray]; in a file, times are in
 /// seconds, with `_s` at the end of their names.
 ///
 /// ```
@@ -66,17 +66,17 @@ impl AutoscalingOption {
 )]
 #[non_exhaustive]
 pub struct AutoscalingConfig {
-    /// The fewest replicas; 1 by default. With 0, the first request after a pause starts one and waits
-    /// for it.
+    /// The minimum number of replicas; 1 by default. With 0, the first request after a pause starts a replica
+    /// and waits for it.
     pub min_replicas: u32,
-    /// How many replicas start; `min_replicas` by default.
+    /// The number of replicas at the start; `min_replicas` by default.
     pub initial_replicas: Option<u32>,
-    /// How many replicas there may be; 1 by default.
+    /// The maximum number of replicas; 1 by default.
     pub max_replicas: u32,
-    /// How many calls each replica should have, those that wait for one included; 2 by default. A compute
-    /// `fn` works on one at a time, so that with 2 as many wait as run: less than 1 leaves it room.
+    /// The target number of calls for each replica, including those that wait for it; 2 by default. A compute
+    /// `fn` runs one at a time, so with 2 as many calls wait as run; less than 1 leaves spare capacity.
     pub target_ongoing_requests: f64,
-    /// How often the load is averaged anew; 10 s by default.
+    /// The interval between two averages of the load; 10 s by default.
     #[cfg_attr(
         feature = "serde",
         serde(
@@ -96,12 +96,12 @@ pub struct AutoscalingConfig {
         )
     )]
     pub look_back_period: Duration,
-    /// Which part of the way up one decision goes; 1 by default, all of it. 0.5 goes up in smaller
-    /// steps, 2 in larger ones.
+    /// The fraction of an increase that one decision makes; 1 by default, all of it. 0.5 makes smaller steps, 2
+    /// larger ones.
     pub upscaling_factor: f64,
-    /// Which part of the way down one decision goes; 1 by default.
+    /// The fraction of a decrease that one decision makes; 1 by default.
     pub downscaling_factor: f64,
-    /// How long there have to be too few replicas before some are added; 30 s by default.
+    /// The time with too few replicas before some are added; 30 s by default.
     #[cfg_attr(
         feature = "serde",
         serde(
@@ -111,7 +111,7 @@ pub struct AutoscalingConfig {
         )
     )]
     pub upscale_delay: Duration,
-    /// How long there have to be too many replicas before some are removed; 600 s by default.
+    /// The time with too many replicas before some are removed; 600 s by default.
     #[cfg_attr(
         feature = "serde",
         serde(
@@ -134,7 +134,7 @@ pub struct AutoscalingConfig {
 }
 
 impl AutoscalingConfig {
-    /// What Ray Serve takes where nothing is set.
+    /// The defaults of Ray Serve.
     pub const DEFAULT: Self = AutoscalingConfig {
         min_replicas: AutoscalingOption::MinReplicas.spec().default_u32(),
         initial_replicas: None,
@@ -151,7 +151,7 @@ impl AutoscalingConfig {
         downscale_to_zero_delay: None,
     };
 
-    /// [`DEFAULT`](Self::DEFAULT), to set more of it.
+    /// [`DEFAULT`](Self::DEFAULT), as a start for setters.
     pub const fn new() -> Self {
         Self::DEFAULT
     }
@@ -170,7 +170,7 @@ impl AutoscalingConfig {
         downscale_to_zero_delay: Duration as Some,
     }
 
-    /// How many replicas start.
+    /// The number of replicas at the start.
     pub const fn initial(&self) -> u32 {
         match self.initial_replicas {
             Some(initial) => initial,
@@ -188,7 +188,7 @@ impl AutoscalingConfig {
         self
     }
 
-    /// The first field that is out of range, or out of range of another one.
+    /// The first field that is out of its range, or inconsistent with another field.
     pub const fn out_of_range(&self) -> Option<OutOfRange> {
         let mut i = 0;
         while i < AutoscalingOption::ALL.len() {

@@ -1,4 +1,4 @@
-//! What can be set on `#[batch(..)]`, under Ray Serve's names.
+//! The options of `#[batch(..)]`, under Ray Serve's names.
 
 use std::time::Duration;
 
@@ -9,27 +9,27 @@ use crate::setters::setters;
 table! {
     /// An option of a batched method.
     BatchOption {
-        /// How many calls are made at a time at most.
+        /// The maximum number of calls in a batch.
         MaxBatchSize => option("max_batch_size", Kind::Count).by_default(10.0),
-        /// How long a replica may wait for further calls.
+        /// The time that a replica may wait for further calls.
         BatchWaitTimeoutS => option("batch_wait_timeout_s", Kind::Delay).by_default(0.01),
-        /// What a call costs.
+        /// The cost of a call.
         Cost => option("cost", Kind::Function),
-        /// What the calls of a batch may cost together.
+        /// The maximum cost of all calls in a batch.
         MaxBatchCost => option("max_batch_cost", Kind::Count),
-        /// Which calls may be in one batch.
+        /// The group of a call: a batch has calls of one group.
         GroupBy => option("group_by", Kind::Function),
     }
 }
 
-/// How a method gathers calls.
+/// The batching of a method.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Batch {
-    /// How many calls are made at a time at most; 10 by default.
+    /// The maximum number of calls in a batch; 10 by default.
     pub max_batch_size: u32,
-    /// How long a replica without other work may wait for further calls, where that is worth it; 10 ms by
+    /// The time that a replica without other work may wait for further calls, if waiting pays off; 10 ms by
     /// default.
     #[cfg_attr(
         feature = "serde",
@@ -39,14 +39,14 @@ pub struct Batch {
         )
     )]
     pub batch_wait_timeout: Duration,
-    /// What the calls of a batch may cost together.
+    /// The maximum cost of all calls in a batch.
     pub max_batch_cost: Option<u64>,
     /// Whether only calls of one group are in one batch.
     pub grouped: bool,
 }
 
 impl Batch {
-    /// What a batched method has that sets nothing.
+    /// The options of a batched method that sets none.
     pub const DEFAULT: Self = Batch {
         max_batch_size: BatchOption::MaxBatchSize.spec().default_u32(),
         batch_wait_timeout: BatchOption::BatchWaitTimeoutS.spec().default_time(),
@@ -86,13 +86,13 @@ impl Batch {
         None
     }
 
-    /// The value of an option that is a number and set.
+    /// The value of an option that is set and is a number.
     const fn number(&self, option: BatchOption) -> Option<f64> {
         match option {
             BatchOption::MaxBatchSize => Some(self.max_batch_size as f64),
             BatchOption::BatchWaitTimeoutS => Some(self.batch_wait_timeout.as_secs_f64()),
             BatchOption::MaxBatchCost => match self.max_batch_cost {
-                // More than an option can be written as is no less than 1.
+                // A larger value than an option can hold still counts as at least 1.
                 Some(cost) if cost > u32::MAX as u64 => None,
                 Some(cost) => Some(cost as f64),
                 None => None,

@@ -1,4 +1,4 @@
-//! What can be set on a deployment, under Ray Serve's names.
+//! The options of a deployment, under Ray Serve's names.
 
 use std::time::Duration;
 
@@ -7,47 +7,47 @@ use super::{AutoscalingConfig, OutOfRange};
 use crate::setters::setters;
 
 table! {
-    /// An option of a deployment: on `#[deployment(..)]`, behind `bind`, and in a file.
+    /// An option of a deployment: on `#[deployment(..)]`, after `bind`, and in a file.
     DeploymentOption {
         /// A name to use in place of the type's name.
         Name => option("name", Kind::Text),
-        /// How many replicas run.
+        /// The number of replicas.
         NumReplicas => option("num_replicas", Kind::Count).by_default(1.0),
         /// How the number of replicas follows the load.
         AutoscalingConfig => option("autoscaling_config", Kind::Autoscaling),
-        /// How many calls one replica works on at the same time.
+        /// The maximum number of calls that one replica runs at the same time.
         MaxOngoingRequests => option("max_ongoing_requests", Kind::Count),
-        /// How many calls may wait for a replica.
+        /// The maximum number of calls that may wait for a replica.
         MaxQueuedRequests => option("max_queued_requests", Kind::CountFromZero).by_default(100.0),
-        /// How many CPU cores one replica needs.
+        /// The CPU cores that one replica needs.
         NumCpus => option("num_cpus", Kind::Amount),
-        /// How many GPUs one replica needs.
+        /// The GPUs that one replica needs.
         NumGpus => option("num_gpus", Kind::Gpus),
-        /// How much memory one replica needs.
+        /// The memory that one replica needs.
         Memory => option("memory", Kind::Bytes),
-        /// What else one replica needs.
+        /// The other resources that one replica needs.
         Resources => option("resources", Kind::Amounts),
-        /// How long a call may take by the sums of the graph.
+        /// The time that a call may take, which the graph adds up.
         BudgetMs => option("budget_ms", Kind::Milliseconds),
         /// How often a replica's health is checked.
         HealthCheckPeriodS => option("health_check_period_s", Kind::Period).by_default(10.0),
-        /// How long a health check may take.
+        /// The maximum time of a health check.
         HealthCheckTimeoutS => option("health_check_timeout_s", Kind::Period).by_default(30.0),
-        /// How long a replica that is shutting down may take to finish its calls.
+        /// The time that a replica that is shutting down may take to finish its calls.
         GracefulShutdownTimeoutS =>
             option("graceful_shutdown_timeout_s", Kind::Timeout).by_default(20.0),
-        /// How often the construction of a replica is tried.
+        /// The number of tries to construct a replica.
         MaxConstructorRetryCount =>
             option("max_constructor_retry_count", Kind::Count).by_default(3.0),
-        /// How large a part of the replicas may be replaced at a time.
+        /// The fraction of the replicas that may be replaced at a time.
         RollingUpdatePercentage =>
             option("rolling_update_percentage", Kind::Fraction).by_default(0.2),
     }
 }
 
 impl DeploymentOption {
-    /// Whether it does nothing where a deployment has no replicas. What replicas need of the machine is
-    /// counted also where there are none.
+    /// Whether it has no effect on a deployment without replicas. The resources of a replica are counted even
+    /// where there are none.
     pub const fn needs_replicas(self) -> bool {
         match self {
             DeploymentOption::MaxOngoingRequests
@@ -68,39 +68,39 @@ impl DeploymentOption {
         }
     }
 
-    /// The option that a builder behind `bind` sets.
+    /// The option that a builder after `bind` sets.
     pub fn built_by(method: &str) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();
         all.find(|option| option.spec().builder() == method)
     }
 }
 
-/// What is set on a deployment, on `#[deployment(..)]` or on what `bind` returns.
+/// The options of a deployment: of `#[deployment(..)]`, or set on the result of `bind`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Options<'a> {
     /// A name to use in place of the type's name.
     pub name: Option<&'a str>,
-    /// How many replicas run; 1 by default.
+    /// The number of replicas; 1 by default.
     pub num_replicas: u32,
     /// Lets the number of replicas follow the load, in place of `num_replicas`.
     pub autoscaling_config: Option<AutoscalingConfig>,
-    /// How many calls one replica works on at the same time; without it, an `async fn` has no limit
-    /// of its own. A compute `fn` runs one call at a time whatever this says.
+    /// The maximum number of calls that one replica runs at the same time; without it, an `async fn` has no
+    /// limit of its own. A compute `fn` always runs one call at a time.
     pub max_ongoing_requests: Option<u32>,
-    /// How many calls may wait for a replica before the next one is refused; 100 by default.
+    /// The maximum number of calls that wait for a replica before the next one is refused; 100 by default.
     pub max_queued_requests: u32,
-    /// How many CPU cores one replica needs, fractions allowed.
+    /// The CPU cores that one replica needs, fractions allowed.
     pub num_cpus: Option<f64>,
-    /// How many GPUs one replica needs: a fraction of one, or a whole number of them.
+    /// The GPUs that one replica needs: a fraction of one, or a whole number of them.
     pub num_gpus: Option<f64>,
-    /// How much memory one replica needs, in bytes.
+    /// The memory that one replica needs, in bytes.
     pub memory: Option<u64>,
-    /// What else one replica needs of what the machine has, by name.
+    /// The other resources of the machine that one replica needs, by name.
     #[cfg_attr(feature = "serde", serde(serialize_with = "by_name"))]
     pub resources: &'a [(&'a str, f64)],
-    /// How long a call may take, in whole milliseconds: what counts against the `slo_ms` of a graph.
+    /// The time that a call may take, in whole milliseconds: it counts against the `slo_ms` of a graph.
     #[cfg_attr(
         feature = "serde",
         serde(
@@ -109,7 +109,7 @@ pub struct Options<'a> {
         )
     )]
     pub budget: Option<Duration>,
-    /// How often a replica is asked how it is, if its deployment has a `check_health`; 10 s by default.
+    /// How often `check_health` is called, if the deployment has one; 10 s by default.
     #[cfg_attr(
         feature = "serde",
         serde(
@@ -118,7 +118,7 @@ pub struct Options<'a> {
         )
     )]
     pub health_check_period: Duration,
-    /// How long the answer may take, and a third of how long a `reconfigure` may; 30 s by default.
+    /// The maximum time of a `check_health` call, and a third of that of a `reconfigure`; 30 s by default.
     #[cfg_attr(
         feature = "serde",
         serde(
@@ -127,7 +127,7 @@ pub struct Options<'a> {
         )
     )]
     pub health_check_timeout: Duration,
-    /// How long a replica that is shutting down may take to finish its calls; 20 s by default.
+    /// The time that a replica that is shutting down may take to finish its calls; 20 s by default.
     #[cfg_attr(
         feature = "serde",
         serde(
@@ -136,15 +136,15 @@ pub struct Options<'a> {
         )
     )]
     pub graceful_shutdown_timeout: Duration,
-    /// How often the construction of a replica is tried before it is given up; 3 by default.
+    /// The number of tries to construct a replica before the runtime gives up; 3 by default.
     pub max_constructor_retry_count: u32,
-    /// How large a part of the replicas may be replaced or reconfigured at a time; 0.2 by default. One
-    /// may be in any case.
+    /// The fraction of the replicas that may be replaced or reconfigured at a time; 0.2 by default. At least
+    /// one always may.
     pub rolling_update_percentage: f64,
 }
 
 impl Options<'_> {
-    /// What a deployment has that sets nothing.
+    /// The options of a deployment that sets none.
     pub const DEFAULT: Self = Options {
         name: None,
         num_replicas: DeploymentOption::NumReplicas.spec().default_u32(),
@@ -209,7 +209,7 @@ impl<'a> Options<'a> {
         self
     }
 
-    /// The first option that is out of range. The `autoscaling_config` says so of itself.
+    /// The first option that is out of range. The `autoscaling_config` checks itself.
     pub const fn out_of_range(&self) -> Option<OutOfRange> {
         let mut i = 0;
         while i < DeploymentOption::ALL.len() {
@@ -224,7 +224,7 @@ impl<'a> Options<'a> {
         self.wrong_amount()
     }
 
-    /// The value of an option that is a number and set.
+    /// The value of an option that is set and is a number.
     const fn number(&self, option: DeploymentOption) -> Option<f64> {
         match option {
             DeploymentOption::NumReplicas => Some(self.num_replicas as f64),
@@ -248,7 +248,7 @@ impl<'a> Options<'a> {
                 Some(self.max_constructor_retry_count as f64)
             }
             DeploymentOption::RollingUpdatePercentage => Some(self.rolling_update_percentage),
-            // Every number of bytes will do, and the others are no numbers.
+            // Every number of bytes is valid, and the other options are not numbers.
             DeploymentOption::Memory
             | DeploymentOption::Name
             | DeploymentOption::AutoscalingConfig
@@ -272,7 +272,7 @@ impl<'a> Options<'a> {
         None
     }
 
-    /// How many replicas there are at first.
+    /// The number of replicas at the start.
     pub const fn initial_replicas(&self) -> u32 {
         match self.autoscaling_config {
             Some(config) => config.initial(),
@@ -280,7 +280,7 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// How many replicas there can be at a time at most.
+    /// The maximum number of replicas at a time.
     pub const fn max_replicas(&self) -> u32 {
         match self.autoscaling_config {
             Some(config) => config.max_replicas,
@@ -288,7 +288,7 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// The name that is set, or else the one given.
+    /// The name that is set, or else the given one.
     pub const fn name_or(self, default: &'a str) -> &'a str {
         match self.name {
             Some(name) => name,
@@ -297,7 +297,7 @@ impl<'a> Options<'a> {
     }
 }
 
-/// Generated code sets each option by the setter that its row names: rustc asks for that of a new one.
+/// Generated code sets each option with the setter that its row names: for a new option, rustc requires one.
 const _: fn(DeploymentOption) = |option| match option {
     DeploymentOption::Name => {
         let _ = Options::name;

@@ -1,4 +1,4 @@
-//! What can be set on `#[graph(..)]`.
+//! The options of `#[graph(..)]`.
 
 use std::time::Duration;
 
@@ -8,25 +8,25 @@ use crate::setters::setters;
 table! {
     /// An option of a graph.
     GraphOption {
-        /// Where it is served.
+        /// The path under which it is served.
         RoutePrefix => option("route_prefix", Kind::Route),
-        /// How long a request may take by what its deployments declare.
+        /// The time that a request may take by the declared budgets.
         SloMs => option("slo_ms", Kind::Milliseconds),
-        /// How long a request may take before it is ended.
+        /// The time after which a request is ended.
         RequestTimeoutS => option("request_timeout_s", Kind::Period),
-        /// How many CPU cores all replicas may need.
+        /// The CPU cores that all replicas may need.
         MaxCpus => option("max_cpus", Kind::Amount),
-        /// How many GPUs all replicas may need.
+        /// The GPUs that all replicas may need.
         MaxGpus => option("max_gpus", Kind::Amount),
     }
 }
 
-/// The limits given on `#[graph(..)]`, which what its deployments declare is added up against.
+/// The limits of `#[graph(..)]`, with which the declared needs of the deployments are compared.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GraphLimits {
-    /// How long a request may take at most, by what its deployments declare.
+    /// The maximum time of a request by the declared budgets.
     #[cfg_attr(
         feature = "serde",
         serde(
@@ -35,7 +35,7 @@ pub struct GraphLimits {
         )
     )]
     pub slo: Option<Duration>,
-    /// How long a request may take before it is ended. Nothing is added up against it.
+    /// The time after which a request is ended. It is not compared with the budgets.
     #[cfg_attr(
         feature = "serde",
         serde(
@@ -51,7 +51,7 @@ pub struct GraphLimits {
 }
 
 impl GraphLimits {
-    /// Nothing is limited.
+    /// No limits.
     pub const NONE: Self = GraphLimits {
         slo: None,
         request_timeout: None,

@@ -1,9 +1,9 @@
-//! Every option that there is, each in one row of a table: its name, what it takes, and its default.
+//! All options, each in one row of a table: its name, its kind of value, and its default.
 //!
-//! The checks of the macros, the reader of sources, the builders' checks, files, pictures and the tables of
-//! the docs go by these rows. An option is one case of an enum - [`DeploymentOption`], [`GraphOption`],
-//! [`BatchOption`], [`MultiplexedOption`], [`AutoscalingOption`] - and each place that has to know it matches
-//! all cases, so that rustc names what a new one misses.
+//! The checks of the macros, the reader of sources, the builders' checks, files, pictures and the tables in the
+//! docs all use these rows. An option is one variant of an enum - [`DeploymentOption`], [`GraphOption`],
+//! [`BatchOption`], [`MultiplexedOption`], [`AutoscalingOption`] - and each place that must know it matches all
+//! variants, so that rustc names the places that lack a new one.
 
 mod autoscaling;
 mod batch;

@@ -1,11 +1,11 @@
-//! What can be set on `#[multiplexed(..)]`.
+//! The options of `#[multiplexed(..)]`.
 
 use super::table::{Kind, option, table};
 
 table! {
     /// An option of a loader.
     MultiplexedOption {
-        /// How many models a replica keeps.
+        /// The number of models that a replica keeps.
         MaxNumModelsPerReplica => option("max_num_models_per_replica", Kind::Count).by_default(3.0),
     }
 }

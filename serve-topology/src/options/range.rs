@@ -1,4 +1,4 @@
-//! What is wrong with a value.
+//! The message about a value that is out of range.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use crate::text::Text;
 pub struct OutOfRange {
     /// Its name.
     pub option: &'static str,
-    /// What it must be: `a number above 0`.
+    /// The requirement: `a number above 0`.
     pub must: &'static str,
-    /// What it is.
+    /// The value.
     pub is: f64,
 }
 
 impl OutOfRange {
-    /// What it must be, for a `const` to say.
+    /// The message with the requirement alone, for a `const`.
     pub(crate) const fn text(&self) -> Text {
         let mut text = Text::new();
         text.push("`");
@@ -27,7 +27,7 @@ impl OutOfRange {
         text
     }
 
-    /// A compile error that says what it must be.
+    /// A compile error with the requirement.
     #[doc(hidden)]
     #[track_caller]
     pub const fn panic(&self) -> ! {

@@ -1,22 +1,22 @@
-//! What a row says: an option's name, what it takes, and its default.
+//! The rows of the table: an option's name, its kind of value, and its default.
 
 use std::time::Duration;
 
 use super::{AutoscalingOption, BatchOption, DeploymentOption, OutOfRange};
 use crate::text::equal;
 
-/// One option, as attributes and files have it.
+/// One option, as in attributes and files.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OptionSpec {
-    /// Ray Serve's name, where it has one; a time has its unit at the end.
+    /// Ray Serve's name, if it has one; a time has its unit at the end.
     pub name: &'static str,
-    /// What it takes.
+    /// The kind of its value.
     pub kind: Kind,
-    /// What it is where it is not set; `None` if it is not set then, as `null` in a file says.
+    /// Its value if it is not set; `None` if it is then absent, as `null` in a file says.
     pub default: Option<f64>,
 }
 
-/// What an option takes.
+/// The kind of an option's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A string.
@@ -43,9 +43,9 @@ pub enum Kind {
     Fraction,
     /// A part of one GPU, or a whole number of them.
     Gpus,
-    /// A number of seconds from 0, up to for ever.
+    /// A number of seconds from 0 to infinity.
     Timeout,
-    /// A number of seconds above 0, up to for ever.
+    /// A number of seconds above 0, up to infinity.
     Period,
     /// A number of seconds from 0.
     Delay,
@@ -55,7 +55,7 @@ pub enum Kind {
     Milliseconds,
 }
 
-/// One with no default yet.
+/// An option without a default.
 pub(super) const fn option(name: &'static str, kind: Kind) -> OptionSpec {
     OptionSpec {
         name,
@@ -70,7 +70,7 @@ impl OptionSpec {
         self
     }
 
-    /// The Rust method that sets it: the name, and a time without its unit.
+    /// The Rust method that sets it: the name; a time without its unit.
     pub const fn builder(&self) -> &'static str {
         match self.kind.unit() {
             Some(unit) if self.kind.is_time() => {
@@ -82,7 +82,7 @@ impl OptionSpec {
         }
     }
 
-    /// What is wrong with a value, if it is out of range.
+    /// The message about a value, if it is out of range.
     pub const fn refuse(&self, is: f64) -> Option<OutOfRange> {
         if self.kind.admits(is) {
             return None;
@@ -123,7 +123,7 @@ impl OptionSpec {
 }
 
 impl Kind {
-    /// Whether a number is in range. What takes no number admits none.
+    /// Whether a number is in range. A kind that is not a number admits none.
     pub const fn admits(self, value: f64) -> bool {
         match self {
             Kind::Text | Kind::Route | Kind::Function | Kind::Amounts | Kind::Autoscaling => false,
@@ -141,7 +141,7 @@ impl Kind {
         }
     }
 
-    /// What a value must be, as every message has it: ".. must be a string".
+    /// The requirement on a value, as every message has it: ".. must be a string".
     pub const fn must(self) -> &'static str {
         match self {
             Kind::Text | Kind::Route => "a string",
@@ -158,7 +158,7 @@ impl Kind {
         }
     }
 
-    /// What it is counted in; a time has it at the end of its name.
+    /// Its unit; a time has it at the end of its name.
     pub const fn unit(self) -> Option<&'static str> {
         match self {
             Kind::Timeout | Kind::Period | Kind::Delay | Kind::Interval => Some("s"),
@@ -186,7 +186,7 @@ impl Kind {
         )
     }
 
-    /// Whether it is a whole number, of which `1.0` is none.
+    /// Whether it is a whole number, without a decimal point: `1.0` is not one.
     pub const fn is_whole(self) -> bool {
         matches!(
             self,
@@ -199,14 +199,13 @@ const fn is_whole(value: f64) -> bool {
     (value as u64) as f64 == value
 }
 
-/// A number of seconds. What is less than nothing, or no number, is nothing; more than five hundred years is
-/// for ever.
+/// A number of seconds. A negative number or NaN becomes 0; more than five hundred years becomes the maximum.
 pub const fn seconds(value: f64) -> Duration {
     const FOR_EVER: f64 = 18e9;
     if value >= FOR_EVER {
         return Duration::MAX;
     }
-    // Nothing is lost: it is less than 2^64 nanoseconds. Negative numbers and NaN become 0.
+    // No precision is lost: it is less than 2^64 nanoseconds. Negative numbers and NaN become 0.
     Duration::from_nanos((value * 1e9 + 0.5) as u64)
 }
 
@@ -215,7 +214,7 @@ pub const fn milliseconds(value: u32) -> Duration {
     Duration::from_millis(value as u64)
 }
 
-/// The time that the option of that name is given in seconds; a compile error if it is out of range.
+/// The value in seconds of the option with that name, as a time; a compile error if it is out of range.
 #[track_caller]
 pub const fn seconds_for(name: &str, value: f64) -> Duration {
     let Some(option) = spec_of(name) else {
@@ -252,7 +251,7 @@ const fn spec_of(name: &str) -> Option<OptionSpec> {
     None
 }
 
-/// An enum with a row for each of its cases.
+/// An enum with a row for each of its variants.
 macro_rules! table {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $case:ident => $row:expr,)* }) => {
         $(#[$meta])*
@@ -337,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_in_one_table_alone() {
+    fn a_name_is_in_only_one_table() {
         let mut names = DeploymentOption::names();
         names.extend(BatchOption::names());
         names.extend(AutoscalingOption::names());

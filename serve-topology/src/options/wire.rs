@@ -1,4 +1,4 @@
-//! Times as files and pictures have them: numbers of seconds or milliseconds.
+//! Times in files and pictures: numbers of seconds or milliseconds.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ pub(super) fn delay<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::E
     in_range(Kind::Delay, f64::deserialize(from)?)
 }
 
-/// Seconds from 0, or nothing.
+/// Seconds from 0, or none.
 pub(super) fn delay_if_any<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Duration>, D::Error> {

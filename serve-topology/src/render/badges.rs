@@ -1,4 +1,4 @@
-//! What is worth a look about a deployment and a graph, each in a few words.
+//! The notable facts about a deployment and a graph, each in a few words.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use super::text::one_line;
 use crate::options::DeploymentOption;
 use crate::{AutoscalingConfig, Batch, BoundDeployment, GraphLimits, Options};
 
-/// The options that differ from the defaults. What is only set when the graph is built has no
-/// value to show yet.
+/// The options that differ from the defaults. An option that is set when the graph is built has no value to
+/// show yet.
 pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
     let Options {
         name: _,
@@ -20,7 +20,7 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
         memory,
         resources,
         budget,
-        // How it is looked after, which is not what a picture is for.
+        // Options for the operation of a deployment, which a picture does not show.
         health_check_period: _,
         health_check_timeout: _,
         graceful_shutdown_timeout: _,
@@ -70,17 +70,17 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
     known.map(|(_, badge)| badge).chain(late).collect()
 }
 
-/// How a call is gathered with others.
+/// The batching of a method.
 pub(super) fn batch(batch: &Batch) -> String {
     let Batch {
         max_batch_size,
         max_batch_cost,
         grouped,
-        // What is only waited where it pays says little.
+        // The time is a maximum, and waited only if it pays off, so it is not shown.
         batch_wait_timeout: _,
     } = batch;
     let size = match max_batch_size {
-        0 => "batches".to_owned(), // computed, and nobody has compiled it yet
+        0 => "batches".to_owned(), // computed, and the crate is not compiled yet
         size => format!("batches of {size}"),
     };
     let cost = max_batch_cost.map(|cost| format!(" up to cost {cost}"));
@@ -88,12 +88,12 @@ pub(super) fn batch(batch: &Batch) -> String {
     format!("{size}{}{groups}", cost.unwrap_or_default())
 }
 
-/// That the replicas of a box are those of other boxes, too; nothing if they are not.
+/// Says that other boxes have the same replicas; nothing if none have.
 pub(super) fn shared(calls: usize) -> Option<String> {
     (calls > 1).then(|| format!("shared by {calls} calls"))
 }
 
-/// What a graph may take, or an empty string.
+/// The limits of a graph, or an empty string.
 pub(super) fn limits(limits: &GraphLimits) -> String {
     let GraphLimits {
         slo,
@@ -125,7 +125,7 @@ fn named(resources: &[(&str, f64)]) -> String {
     each.collect::<Vec<_>>().join(" · ")
 }
 
-/// In the largest unit of which there is one at least: `1.5 GiB`.
+/// In the largest unit of which it has at least one: `1.5 GiB`.
 fn bytes(count: u64) -> String {
     let units = [("GiB", 1u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
     match units.into_iter().find(|(_, size)| count >= *size) {
@@ -166,7 +166,7 @@ mod tests {
     };
 
     #[test]
-    fn badges_show_what_is_set() {
+    fn badges_show_the_options_that_are_set() {
         assert_eq!(badges(&DEPLOYMENT), [""; 0]);
         let options = Options {
             num_replicas: 2,
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_shows_what_bounds_it() {
+    fn a_batch_shows_its_limits() {
         assert_eq!(batch(&Batch::DEFAULT), "batches of 10");
         let bounded = Batch {
             max_batch_size: 8,

@@ -1,4 +1,4 @@
-//! A frame around the boxes that belong together.
+//! A frame around boxes that belong together.
 
 use super::{badges, figure::join, text::one_line};
 use crate::{BoundDeployment, FanOut, Topology};
@@ -8,7 +8,7 @@ pub(super) struct Cluster {
     /// Unique in the scene, made of ASCII letters, digits and `_`.
     pub(super) id: String,
     pub(super) kind: ClusterKind,
-    /// What it is.
+    /// Its heading.
     pub(super) heading: String,
     /// More about it, or an empty string.
     pub(super) subtitle: String,
@@ -16,10 +16,10 @@ pub(super) struct Cluster {
     pub(super) within: Option<usize>,
 }
 
-/// What a frame stands for.
+/// The kind of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ClusterKind {
-    /// What is done for each item of a value.
+    /// The calls for each item of a value.
     Each,
     /// The inside of a graph that is bound in another one.
     Graph,
@@ -37,7 +37,7 @@ impl Cluster {
         }
     }
 
-    /// The frame of a bound graph; `calls` is how many calls of it there are.
+    /// The frame of a bound graph; `calls` is the number of its calls.
     pub(super) fn graph(
         id: String,
         bound: &BoundDeployment<'_>,
@@ -58,7 +58,7 @@ impl Cluster {
         }
     }
 
-    /// All of it, for readers that want more than fits on its border.
+    /// All of its text, for viewers that can show more than fits on its border.
     pub(super) fn details(&self) -> String {
         join([self.heading.as_str(), &self.subtitle])
     }

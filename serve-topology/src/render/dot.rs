@@ -35,7 +35,7 @@ pub(super) fn write(scene: &Scene, name: &str) -> String {
     out
 }
 
-/// Writes what is directly in a cluster, or in none.
+/// Writes the content that is directly in a cluster, or in none.
 fn boxes(scene: &Scene, within: Option<usize>, depth: usize, out: &mut String) {
     let indent = "    ".repeat(depth);
     for figure in scene.figures.iter().filter(|it| it.within == within) {
@@ -101,7 +101,7 @@ fn edge(scene: &Scene, link: &Link) -> String {
     match &link.kind {
         LinkKind::Handle => attributes.push("style=dashed".to_owned()),
         LinkKind::Start => {}
-        LinkKind::Way { label } => {
+        LinkKind::Arm { label } => {
             attributes.extend(text("", label));
             attributes.push("style=dotted".to_owned());
         }

@@ -1,4 +1,4 @@
-//! One box of a picture: what it says.
+//! One box of a picture: its text.
 
 use super::{
     badges,
@@ -15,15 +15,15 @@ pub(super) struct Figure {
     pub(super) heading: String,
     /// The second line, or an empty string.
     pub(super) subtitle: String,
-    /// The options that are worth a look, each in a few words.
+    /// The notable options, each in a few words.
     pub(super) badges: Vec<String>,
-    /// Everything about it, for readers that want more than fits into a box.
+    /// All of its text, for viewers that can show more than fits into a box.
     pub(super) details: String,
     /// The cluster that it is in: an index into the scene's.
     pub(super) within: Option<usize>,
 }
 
-/// What a box stands for, hence its shape.
+/// The kind of a box, which sets its shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FigureKind {
     /// A part of the request.
@@ -32,7 +32,7 @@ pub(super) enum FigureKind {
     InPlace,
     /// A call on a replica's own thread.
     Compute,
-    /// A deployment that no node calls: it is reached through a handle.
+    /// A deployment that no node calls: other deployments call it through a handle.
     Deployment,
     /// A `match` or an `if`.
     Choice,
@@ -52,7 +52,7 @@ impl Figure {
     fn end(id: String, kind: FigureKind, heading: &str, route: &str) -> Self {
         let (mut heading, subtitle) = (one_line(heading), one_line(route));
         if heading.is_empty() {
-            // The answer of a method that is not there has no type.
+            // The answer of an unknown method has no type.
             heading.push('_');
         }
         Figure {
@@ -154,7 +154,7 @@ fn details(figure: &Figure, deployment: Option<&BoundDeployment<'_>>, place: &st
     )
 }
 
-/// The parts that say something, with dots between them.
+/// The parts that are not empty, with dots between them.
 pub(super) fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(" · ")

@@ -6,8 +6,8 @@ use super::{
     scene::{End, Link, LinkKind, Scene},
 };
 
-/// One class of boxes each: its name, the brackets of its shape, its colours. The colours hold
-/// text and fill together, so that they can be read on a light and on a dark page.
+/// The classes of boxes: name, brackets of the shape, colours. The colours set text and fill together, so that
+/// they are readable on a light and on a dark page.
 const STYLES: [(FigureKind, &str, [&str; 2], &str); 6] = [
     (
         FigureKind::Input,
@@ -47,20 +47,20 @@ const STYLES: [(FigureKind, &str, [&str; 2], &str); 6] = [
     ),
 ];
 
-/// The frames: a class and its colours each. Mermaid takes a class named `graph` for its keyword.
+/// The frames: a class and its colours each. A class named `graph` would be a keyword of Mermaid's.
 const FRAMES: [(ClusterKind, &str, &str); 2] = [
     (ClusterKind::Each, "each", "fill:#fafbe8,stroke:#8a8f2f"),
     (ClusterKind::Graph, "bound", "fill:#f6f8fa,stroke:#59636e"),
 ];
 
-/// A way of a choice, in the choice's colour: Mermaid's dashed line of a handle is nearly dotted.
-const WAY: &str = "stroke:#b83a6f,stroke-width:1.5px,stroke-dasharray:2 3";
+/// An arm of a choice, in the choice's colour: Mermaid's dashed line of a handle is nearly dotted.
+const ARM: &str = "stroke:#b83a6f,stroke-width:1.5px,stroke-dasharray:2 3";
 
-/// Writes the flowchart, named by its accessible title.
+/// Writes the flowchart; its name is its accessible title.
 pub(super) fn write(scene: &Scene, name: &str) -> String {
     let mut out = String::new();
     if !scene.limits.is_empty() {
-        // The front matter is YAML, in which a string of JSON is one, too.
+        // The front matter is YAML, in which a JSON string is valid as well.
         let title = serde_json::json!(format!("{name}: {}", scene.limits));
         out.push_str(&format!("---\ntitle: {title}\n---\n"));
     }
@@ -69,12 +69,12 @@ pub(super) fn write(scene: &Scene, name: &str) -> String {
     for link in &scene.links {
         out.push_str(&format!("    {}\n", edge(scene, link)));
     }
-    ways(scene, &mut out);
+    arms(scene, &mut out);
     classes(scene, &mut out);
     out
 }
 
-/// Writes what is directly in a cluster, or in none.
+/// Writes the content that is directly in a cluster, or in none.
 fn boxes(scene: &Scene, within: Option<usize>, depth: usize, out: &mut String) {
     let indent = "    ".repeat(depth);
     for figure in scene.figures.iter().filter(|it| it.within == within) {
@@ -96,12 +96,12 @@ fn frame(cluster: &Cluster) -> String {
     format!("{}[\"{title}\"]", cluster.id)
 }
 
-fn ways(scene: &Scene, out: &mut String) {
+fn arms(scene: &Scene, out: &mut String) {
     let links = scene.links.iter().enumerate();
-    let ways = links.filter(|(_, link)| matches!(link.kind, LinkKind::Way { .. }));
-    let ways: Vec<_> = ways.map(|(index, _)| index.to_string()).collect();
-    if !ways.is_empty() {
-        out.push_str(&format!("    linkStyle {} {WAY}\n", ways.join(",")));
+    let arms = links.filter(|(_, link)| matches!(link.kind, LinkKind::Arm { .. }));
+    let arms: Vec<_> = arms.map(|(index, _)| index.to_string()).collect();
+    if !arms.is_empty() {
+        out.push_str(&format!("    linkStyle {} {ARM}\n", arms.join(",")));
     }
 }
 
@@ -151,7 +151,7 @@ fn edge(scene: &Scene, link: &Link) -> String {
     match &link.kind {
         LinkKind::Handle => return format!("{from} -.-> {to}"),
         LinkKind::Start => {}
-        LinkKind::Way { label } => lines.push(("<i>", label, "</i>")),
+        LinkKind::Arm { label } => lines.push(("<i>", label, "</i>")),
         LinkKind::Value { ty, label } => {
             lines.extend([("", ty, ""), ("<i>", label, "</i>")]);
         }
@@ -164,13 +164,13 @@ fn edge(scene: &Scene, link: &Link) -> String {
     }
 }
 
-/// Writes all but plain text as numbered entities: Mermaid reads brackets, quotes, `#`, `;`,
-/// Markdown and more also inside of quotes, and not the same in each version.
+/// Writes everything except plain text as numbered entities: Mermaid also interprets brackets, quotes, `#`,
+/// `;`, Markdown and more inside of quotes, and not the same in each version.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            // Inside of a name an underscore opens no emphasis.
+            // Inside of a name an underscore starts no emphasis.
             '_' if escaped.ends_with(char::is_alphanumeric) => escaped.push(c),
             ' ' | '.' | ',' | '/' | '·' => escaped.push(c),
             c if c.is_alphanumeric() => escaped.push(c),
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn leaves_nothing_that_mermaid_reads() {
+    fn escapes_all_mermaid_syntax() {
         assert_eq!(escape("Vec<u8>"), "Vec#60;u8#62;");
         assert_eq!(escape("\"#`|]"), "#34;#35;#96;#124;#93;");
         assert_eq!(escape("a: b"), "a#58; b");

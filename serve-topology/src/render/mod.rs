@@ -1,9 +1,9 @@
 //! Pictures of a topology.
 //!
-//! Every picture shows the same scene: the parts of a request at the top, the calls in the order
-//! that values reach them, the answer, and dashed lines to the deployments that a deployment calls
-//! through a handle. A choice is a diamond, with a line for each of its patterns. What is done for
-//! each item of a value, and what is inside of a bound graph, is in a frame. The output depends on the topology alone, so it can be kept in a repository.
+//! Every picture shows the same scene: the parts of a request at the top, the calls in the order of their
+//! values, the answer, and dashed lines to the deployments that a deployment calls through a handle. A choice
+//! is a diamond, with a line for each of its patterns. The calls for each item of a value, and the inside of a
+//! bound graph, are in a frame. The output depends only on the topology, so it can be kept in a repository.
 //!
 //! ```text
 //! Topology -> scene (what is shown) -> svg | mermaid | dot (how)
@@ -29,9 +29,9 @@ pub use format::{Format, UnknownFormat};
 
 /// A self-contained SVG element.
 ///
-/// It can be placed into an HTML page as it is, next to others: it has no ids, no script and no
-/// external parts. It follows the page's light or dark scheme, and rustdoc's theme. It has no
-/// empty line and its first line is only its start tag, so that Markdown takes it for HTML.
+/// It can be put into an HTML page unchanged, also next to others: it has no ids, no script and no external
+/// parts. It follows the page's light or dark scheme, and rustdoc's theme. It has no empty line and its first
+/// line is only its start tag, so that Markdown treats it as HTML.
 #[cfg(feature = "svg")]
 pub fn svg(topology: &Topology<'_>) -> String {
     svg::draw(&Scene::of(topology), topology)

@@ -1,4 +1,4 @@
-//! Text that fits into a picture and does no harm in it.
+//! Text that fits into a picture and is safe in it.
 
 /// Escapes text for XML and for the labels of Graphviz that look like HTML.
 ///
@@ -24,8 +24,8 @@ pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether two types are written the same but for spaces, and for a reference: a value is given to
-/// a parameter of type `&T` as it is.
+/// Whether two types are written the same, except for spaces and a reference: a value is passed unchanged to a
+/// parameter of type `&T`.
 pub(super) fn same_type(a: &str, b: &str) -> bool {
     let plain = |ty: &str| ty.split_whitespace().collect::<String>();
     let (a, b) = (plain(a), plain(b));
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_what_xml_reserves() {
+    fn escapes_reserved_xml_characters() {
         assert_eq!(xml(r#"a<'b>&"c""#), "a&lt;&#39;b&gt;&amp;&quot;c&quot;");
         assert_eq!(xml("a\u{1}\nb"), "a  b");
     }

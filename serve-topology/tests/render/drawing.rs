@@ -17,8 +17,8 @@ pub(crate) struct Drawing {
     pub(crate) tips: Vec<[f64; 2]>,
     /// How many of the lines are dashed.
     pub(crate) dashed: usize,
-    /// How many of the lines are ways of a choice.
-    pub(crate) ways: usize,
+    /// How many of the lines are arms of a choice.
+    pub(crate) arms: usize,
 }
 
 /// The corners of a convex shape, clockwise.
@@ -47,7 +47,7 @@ impl Area {
         a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
     }
 
-    /// Whether the other one is inside as a whole.
+    /// Whether the other one is entirely inside.
     pub(crate) fn contains(self, other: Self) -> bool {
         let (Area(a), Area(b)) = (self, other);
         a[0] <= b[0] && b[2] <= a[2] && a[1] <= b[1] && b[3] <= a[3]
@@ -87,7 +87,7 @@ impl Drawing {
             lines: all("sg-link").into_iter().map(points).collect(),
             tips: all("sg-head").into_iter().map(tip).collect(),
             dashed: all("sg-handle").len(),
-            ways: all("sg-way").len(),
+            arms: all("sg-way").len(),
         }
     }
 }
@@ -139,7 +139,7 @@ fn around(points: impl Iterator<Item = [f64; 2]>) -> Area {
     Area(sides)
 }
 
-/// The text on a frame, in a font as wide as the widest of the usual ones.
+/// The text on a frame, in a font as wide as the widest common one.
 fn title(cluster: Node<'_, '_>) -> Area {
     let texts = cluster.children().filter(|it| it.has_tag_name("text"));
     around(texts.flat_map(|it| {

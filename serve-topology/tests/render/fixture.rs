@@ -148,7 +148,7 @@ pub(crate) const HOSTILE: Topology<'_> = Topology::new("hostile")
         edge(Endpoint::Node(0), Endpoint::Node(1), "Out<_>").label("1. - *a* __b__"),
         edge(Endpoint::Node(1), Endpoint::Output(0), "Out & 'a T"),
         edge(Endpoint::Node(2), Endpoint::Output(1), "()"),
-        // It points nowhere, and no picture shows it.
+        // Its index is out of range, and no picture shows it.
         edge(Endpoint::Node(9), Endpoint::Output(9), "Nothing"),
     ])
     .handles(&[HandleEdge::new(0, 1)]);

@@ -28,8 +28,8 @@ const fn entry<'a>(route: &'a str, params: &'a [Param<'a>], output: &'a str) -> 
     Entry::new(route, output).params(params)
 }
 
-/// What a choice starts, or what the part of a value goes to that a pattern names.
-const fn way(choice: usize, to: Endpoint, pattern: &str) -> Edge<'_> {
+/// An edge from a choice to a call that it starts, or from a value to the user of a part that a pattern names.
+const fn arm(choice: usize, to: Endpoint, pattern: &str) -> Edge<'_> {
     labelled(Endpoint::Choice(choice), to, "", pattern)
 }
 
@@ -53,7 +53,7 @@ const fn of(index: usize) -> Endpoint {
     Endpoint::Node(index)
 }
 
-/// One of four classifiers, as the request says.
+/// The request selects one of four classifiers.
 pub(crate) const CONDITIONAL: Topology<'_> = Topology::new("conditional")
     .doc("Names what a photo shows.")
     .entries(&[entry(
@@ -88,13 +88,13 @@ pub(crate) const CONDITIONAL: Topology<'_> = Topology::new("conditional")
         edge(input(0), of(0), "Url"),
         edge(input(1), Endpoint::Choice(0), "Category"),
         edge(of(0), of(1), "Image"),
-        way(0, of(1), "Category::Fruit"),
+        arm(0, of(1), "Category::Fruit"),
         edge(of(0), of(2), "Image"),
-        way(0, of(2), "Category::Vehicle"),
+        arm(0, of(2), "Category::Vehicle"),
         edge(of(0), of(3), "Image"),
-        way(0, of(3), "Category::Plant { rare: true }"),
+        arm(0, of(3), "Category::Plant { rare: true }"),
         edge(of(0), of(4), "Image"),
-        way(0, of(4), "_"),
+        arm(0, of(4), "_"),
         edge(of(1), Endpoint::Output(0), "Label"),
         edge(of(2), Endpoint::Output(0), "Label"),
         edge(of(3), Endpoint::Output(0), "Label"),
@@ -139,9 +139,9 @@ pub(crate) const PER_ITEM: Topology<'_> = Topology::new("per_item")
         labelled(of(0), of(1), "Vec<Crop>", "each crop"),
         labelled(of(0), Endpoint::Choice(0), "Vec<Crop>", "crop.kind"),
         edge(of(1), of(2), "Crop"),
-        way(0, of(2), "Kind::Text"),
+        arm(0, of(2), "Kind::Text"),
         edge(of(1), of(3), "Crop"),
-        way(0, of(3), "_"),
+        arm(0, of(3), "_"),
         labelled(of(1), of(4), "Crop", "each patch"),
         labelled(of(2), of(5), "Finding", "collected"),
         labelled(of(3), of(5), "Finding", "collected"),
@@ -262,7 +262,7 @@ const fn input_of(entry: usize) -> Endpoint {
     Endpoint::Input { entry, param: 0 }
 }
 
-/// All of it at once: a choice between a graph called for each page and a dispatcher.
+/// All features at once: a choice between a graph called for each page and a dispatcher.
 pub(crate) const EVERYTHING: Topology<'_> = Topology::new("everything")
     .doc("Reads documents and looks at photos.")
     .entries(&[
@@ -305,16 +305,16 @@ pub(crate) const EVERYTHING: Topology<'_> = Topology::new("everything")
         edge(input(0), of(0), "File"),
         edge(input(1), Endpoint::Choice(0), "Kind"),
         labelled(of(0), of(1), "Vec<Image>", "each page"),
-        way(0, of(1), "Kind::Document(language)"),
+        arm(0, of(1), "Kind::Document(language)"),
         labelled(of(1), Endpoint::Choice(1), "String", "text.is_foreign()"),
         edge(of(1), of(2), "String"),
-        way(1, of(2), "true"),
+        arm(1, of(2), "true"),
         edge(of(0), of(3), "Vec<Image>"),
-        way(0, of(3), "Kind::Photo"),
+        arm(0, of(3), "Kind::Photo"),
         labelled(of(2), of(4), "String", "collected"),
         labelled(of(1), of(4), "String", "else"),
         edge(of(3), of(4), "String"),
-        way(0, of(4), "_"),
+        arm(0, of(4), "_"),
         edge(of(4), Endpoint::Output(0), "Report"),
         edge(input_of(1), of(5), "String"),
         edge(of(5), Endpoint::Output(1), "String"),

@@ -1,4 +1,4 @@
-//! What the pictures show.
+//! The content of the pictures.
 
 mod drawing;
 mod fixture;

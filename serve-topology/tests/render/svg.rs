@@ -99,7 +99,7 @@ fn every_part_is_in(texts: &[&str], topology: &Topology<'_>) {
 }
 
 #[test]
-fn a_long_type_is_short_to_see_and_whole_to_hover() {
+fn a_long_type_is_cut_and_its_tooltip_is_whole() {
     let svg = render::svg(&HOSTILE);
     let document = Document::parse(&svg).unwrap();
     let ty = HOSTILE.entries[0].output;
@@ -122,9 +122,9 @@ fn handles_are_dashed() {
 }
 
 #[test]
-fn ways_of_a_choice_are_dotted() {
-    assert_eq!(Drawing::of(&render::svg(&CONDITIONAL)).ways, 4);
-    assert_eq!(Drawing::of(&render::svg(&FLAGSHIP)).ways, 0);
+fn arms_of_a_choice_are_dotted() {
+    assert_eq!(Drawing::of(&render::svg(&CONDITIONAL)).arms, 4);
+    assert_eq!(Drawing::of(&render::svg(&FLAGSHIP)).arms, 0);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn each_call_of_a_bound_graph_has_a_frame() {
 }
 
 #[test]
-fn what_a_graph_may_take_is_shown() {
+fn the_limits_of_a_graph_are_shown() {
     let svg = render::svg(&PER_ITEM);
     assert!(svg.contains(">at most 250 ms · 4 cpus · 1 gpu<"));
     assert!(!render::svg(&FLAGSHIP).contains("at most"));
@@ -154,7 +154,7 @@ fn nothing_covers_anything_else() {
 }
 
 #[test]
-fn frames_hold_things_as_a_whole_or_not_at_all() {
+fn no_box_crosses_a_frame() {
     for topology in all() {
         let drawing = Drawing::of(&render::svg(&topology));
         for (index, &frame) in drawing.frames.iter().enumerate() {
@@ -213,7 +213,7 @@ fn lines_begin_and_end_at_a_box_or_a_frame() {
 }
 
 #[test]
-fn a_cycle_is_drawn_all_the_same() {
+fn a_cycle_is_drawn() {
     let handles = &[HandleEdge::new(1, 0), HandleEdge::new(1, 1)];
     let cyclic = steps(2, &[(0, 1)]).handles(handles);
     let drawing = Drawing::of(&render::svg(&cyclic));
@@ -234,6 +234,6 @@ fn a_thousand_nodes_in_a_chain_fit_on_the_stack() {
 }
 
 #[test]
-fn it_depends_on_the_topology_alone() {
+fn it_depends_only_on_the_topology() {
     assert_eq!(render::svg(&woven(40)), render::svg(&woven(40)));
 }

@@ -1,4 +1,4 @@
-//! The formats that are text, as they are written.
+//! The text formats, compared with snapshots.
 
 use serve_topology::render::Format;
 

@@ -1,4 +1,4 @@
-//! A replica that keeps none.
+//! A replica that keeps no models.
 
 use serve_runtime::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A function has no replicas that could keep models.
+//! A function has no replicas that keep models.
 
 use serve_runtime::prelude::*;
 

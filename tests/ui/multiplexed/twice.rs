@@ -1,4 +1,4 @@
-//! Two of them, and a batch.
+//! Two loaders with two attributes, and one with a batch.
 
 use serve_runtime::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Loaders that are not given which model to load, or something else.
+//! Loaders without a model id, or with other parameters.
 
 use serve_runtime::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Nobody takes the attribute up.
+//! No `#[deployment]` reads the attribute.
 
 use serve_runtime::prelude::*;
 

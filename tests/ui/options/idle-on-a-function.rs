@@ -1,4 +1,4 @@
-#![deny(deprecated)] // what is a warning otherwise
+#![deny(deprecated)] // this is only a warning otherwise
 
 use serve_runtime::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A fake is told what a method answers that there is not.
+//! A fake for a method that does not exist.
 
 use serve_runtime::prelude::*;
 

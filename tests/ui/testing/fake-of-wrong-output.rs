@@ -1,4 +1,4 @@
-//! A fake answers with something else than its method.
+//! A fake that returns another type than its method.
 
 use serve_runtime::prelude::*;
 

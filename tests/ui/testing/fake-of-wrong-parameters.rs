@@ -1,4 +1,4 @@
-//! A fake takes something else than its method.
+//! A fake with other parameters than its method.
 
 use serve_runtime::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What is put in the place of a deployment is the deployment itself, or a closure.
+//! A deployment can be replaced only by the deployment itself, or by a closure.
 
 use serve_runtime::prelude::*;
 

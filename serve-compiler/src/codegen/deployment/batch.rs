@@ -1,4 +1,4 @@
-//! Batched methods: a call waits with others, and is made together with them.
+//! Batched methods: a call waits for others and runs together with them.
 //!
 //! ```text
 //! async fn forward(&self, image: Image) -> Result<Mask> {
@@ -22,7 +22,7 @@ use super::signature::{called, handed_over, outcome};
 use crate::ir::deployment::{Batch, Method};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
-/// `Batch::DEFAULT.max_batch_size(8)`; `check` says what is out of range.
+/// `Batch::DEFAULT.max_batch_size(8)`; `check` names the options that are out of range.
 pub(super) fn options(batch: &Batch) -> TokenStream {
     all(batch, super::options::unchecked_setter)
 }
@@ -37,8 +37,8 @@ fn all(batch: &Batch, setter: fn(OptionSpec, &Expr) -> TokenStream) -> TokenStre
     quote!(#rt::topology::Batch::DEFAULT #(#set)* #grouped)
 }
 
-/// Beside a handle's method: what its calls cost, and which group they belong to. Functions of their
-/// own, in which the method's parameters hide nothing of the user's.
+/// Beside a handle's method: functions for the cost and the group of its calls. They are separate functions, so
+/// that the method's parameters do not hide the user's names.
 pub(super) fn functions(method: &Method) -> TokenStream {
     let Some(batch) = method.batch.as_ref().filter(|_| !method.inert) else {
         return quote!();
@@ -106,7 +106,7 @@ fn function(method: &Method, name: &Ident, ty: &TokenStream, body: &TokenStream)
     }
 }
 
-/// How a call gets into a batch; `borrow` is how the replica is got at, `call` the user's method.
+/// Adds a call to a batch. `borrow` borrows the replica, `call` is the user's method.
 pub(super) fn body(
     method: &Method,
     batch: &Batch,
@@ -156,7 +156,7 @@ pub(super) fn body(
     }
 }
 
-/// What rustc checks of options that are computed, at the last one of them.
+/// The checks that rustc makes of computed options, placed at the last one of them.
 pub(super) fn check(method: &Method) -> Option<TokenStream> {
     let batch = method.batch.as_ref()?;
     let mut values = batch.options.0.iter().map(|option| &option.value);

@@ -1,4 +1,4 @@
-//! What types have to be, checked once as a constant at the user's tokens.
+//! Requirements on types, each checked once as a constant at the user's tokens.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -9,14 +9,14 @@ use super::{batch, multiplexed};
 use crate::ir::deployment::{Engine, Loader, Method, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
-/// A type that stands only if a constant does.
+/// A type that is valid only if a constant evaluates.
 pub(in crate::codegen) fn checked(check: &TokenStream, ty: &TokenStream) -> TokenStream {
     let rt = runtime_path();
     quote!(<[(); #check] as #rt::private::Checked>::Of<#ty>)
 }
 
-/// What rustc checks of the types that the user wrote, each at its own tokens. Of a generic
-/// deployment it has to be checked where it is used.
+/// The checks of the types that the user wrote, each at its own tokens. A generic deployment is checked where
+/// it is used.
 pub(super) fn of_deployment(
     engine: Engine,
     self_ty: &Type,
@@ -52,7 +52,7 @@ pub(super) fn of_deployment(
     })
 }
 
-/// A type as something that it has to be.
+/// A type with a requirement.
 pub(in crate::codegen) fn check(ty: &Type, bound: &str) -> TokenStream {
     let span = ty.span();
     let (rt, bound) = (runtime_path_at(span), Ident::new(bound, span));

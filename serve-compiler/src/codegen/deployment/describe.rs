@@ -1,4 +1,4 @@
-//! What the topology says of a method: told by its signature alone.
+//! The description of a method in the topology, from its signature alone.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -11,7 +11,7 @@ use crate::text::{name_text, type_text};
 /// A method as the topology describes it.
 pub(crate) struct Description {
     pub(crate) name: String,
-    /// An `async fn`: on the caller's task.
+    /// An `async fn`, which runs on the caller's task.
     pub(crate) in_place: bool,
     /// Names and types.
     pub(crate) params: Vec<(String, String)>,
@@ -20,7 +20,7 @@ pub(crate) struct Description {
 }
 
 impl Description {
-    /// Describes a method under the name that it has on the handle.
+    /// Describes a method under its name on the handle.
     pub(crate) fn of(method: &Method, name: &str) -> Self {
         let params = method.params.iter().map(|param| {
             let ty = match &param.passing {
@@ -63,7 +63,7 @@ impl Description {
     }
 }
 
-/// `.params(&[Param::new(..)])`, of names and types; nothing if there are none.
+/// `.params(&[Param::new(..)])`, with names and types; nothing without parameters.
 pub(in crate::codegen) fn params(params: &[(String, String)]) -> Option<TokenStream> {
     let rt = runtime_path();
     let each = params

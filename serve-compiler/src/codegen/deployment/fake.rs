@@ -1,5 +1,5 @@
-//! Fakes: what answers a deployment's calls in a test. Without the runtime's feature `testing` all of
-//! this expands to nothing.
+//! Fakes, which answer a deployment's calls in a test. Without the runtime's feature `testing`, all of this
+//! expands to nothing.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -10,9 +10,9 @@ use crate::ir::deployment::{DeploymentImpl, Method};
 use crate::runtime_path::runtime_path;
 use crate::text::name_text;
 
-/// `X::fake()`, and what it returns: one method for each callable one. All of it is `pub`, as the
-/// visibility of the type is not known here, and none of it can be named: the module's names stay the
-/// user's.
+/// `X::fake()`, and its return type with one method for each callable one. All of it is `pub`, because the
+/// visibility of the type is not known here; none of it can be named from outside, because it is in a module of
+/// its own.
 pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
     let rt = runtime_path();
     let DeploymentImpl {
@@ -26,7 +26,7 @@ pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
     let Some(last) = self_path.segments.last() else {
         return quote!();
     };
-    // The user's own stays.
+    // A `fake` of the user's own is kept.
     if methods.iter().any(|method| method.ident == "fake") {
         return quote!();
     }
@@ -39,7 +39,7 @@ pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
             #[allow(unreachable_pub, private_interfaces, dead_code, non_camel_case_types, clippy::used_underscore_binding)]
             const _: () = {
                 #[doc = #doc]
-                #[must_use = "a fake does nothing until it is handed to `with` or `testing::handle`"]
+                #[must_use = "a fake does nothing until it is passed to `with` or `testing::handle`"]
                 pub struct #name<D>(#rt::testing::Fakes<D>);
 
                 impl #impl_generics #self_ty #where_clause {
@@ -70,12 +70,12 @@ fn names(deployment: &Ident) -> (Ident, String) {
     (name, doc)
 }
 
-/// What sets a method's closure.
+/// The method that sets a method's closure.
 fn builder(method: &Method) -> TokenStream {
     let rt = runtime_path();
     let Method { ident, output, .. } = method;
     let cfg = crate::syntax::deployment::cfg(&method.attrs);
-    let doc = format!("What `{ident}` answers.");
+    let doc = format!("Sets the answer of `{ident}`.");
     let (closure, arguments, name) = closure(method);
     quote! {
         #(#cfg)*

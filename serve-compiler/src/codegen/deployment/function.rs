@@ -1,7 +1,7 @@
-//! What `#[deployment]` on a function generates: a type of the function's own name, and a handle.
+//! The code for `#[deployment]` on a function: a type of the function's own name, and a handle.
 //!
-//! Types and functions have separate name spaces, so that `aggregate` stays the function and
-//! `Handle<aggregate>` is its handle; whoever imports the one has imported the other.
+//! Types and functions have separate namespaces, so `aggregate` stays the function and `Handle<aggregate>` is
+//! its handle; an import of one imports the other.
 
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
@@ -109,7 +109,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     }
 }
 
-/// A function that waits is called directly unless there is a limit to keep.
+/// A function that waits is called directly unless it has a limit.
 fn engine(deployment: &DeploymentFn) -> Engine {
     match (
         deployment.function.is_async,
@@ -127,8 +127,8 @@ fn handle_name(function: &Ident) -> Ident {
     format_ident!("{name}FnHandle", span = function.span())
 }
 
-/// The function as the handle's method `call`. Who may name the function may call it: it is the type that
-/// is private or not, and rustc says so once.
+/// The function as the handle's method `call`. It is `pub`: the type is private or not, and rustc reports a
+/// private one once.
 fn named_call(function: &Method) -> Method {
     Method {
         vis: parse_quote!(pub),

@@ -1,4 +1,4 @@
-//! Handles: what callers hold of a deployment.
+//! Handles: the values through which callers use a deployment.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -37,7 +37,7 @@ pub(super) fn declare(
         "Calls the replicas of [`{deployment}`]: one method for each of its callable methods. Cheap to clone."
     );
     let name = handle.to_string();
-    // What is derived would ask that the types are `Clone`, too.
+    // A derive would require `Clone` of the type parameters.
     let (derive, clone) = match generics.params.is_empty() {
         true => (Some(quote!(#[derive(Clone)])), None),
         false => {
@@ -56,7 +56,7 @@ pub(super) fn declare(
         #(#cfg)*
         #[doc = #doc]
         #derive
-        #[allow(non_camel_case_types)] // what is wrong with its name is wrong with the type's
+        #[allow(non_camel_case_types)] // an error about its name is reported at the type
         #vis struct #handle #generics (#rt::private::Handle<#deployment #ty_generics>) #where_clause;
 
         #clone
@@ -70,7 +70,7 @@ pub(super) fn declare(
     }
 }
 
-/// A handle leads to its deployment.
+/// A handle names its deployment's type.
 pub(super) fn handle_to(
     deployment: &Type,
     handle: &Path,
@@ -97,7 +97,7 @@ pub(super) fn handle_to(
     }
 }
 
-/// A generic deployment's handle exists where its methods do.
+/// The handle of a generic deployment exists under the bounds of its methods.
 pub(super) fn with_callable_bound(deployment: &Ident, generics: &Generics) -> Generics {
     let rt = runtime_path();
     let mut generics = generics.clone();

@@ -1,4 +1,4 @@
-//! What `#[deployment]` on an `impl` block generates: `bind`, the handle's methods and the engine.
+//! The code for `#[deployment]` on an `impl` block: `bind`, the handle's methods and the engine.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -117,7 +117,7 @@ pub(super) fn callable(
 fn bind(bind: &Bind) -> TokenStream {
     match bind {
         Bind::From(constructor) => bind_from(constructor),
-        // Whatever is called through it, rustc has nothing to add.
+        // rustc must report nothing about the calls that go through it.
         Bind::Poison(poison) => quote! {
             #[doc(hidden)]
             #[allow(dead_code, non_upper_case_globals, unreachable_pub)]
@@ -127,7 +127,7 @@ fn bind(bind: &Bind) -> TokenStream {
     }
 }
 
-/// `bind` takes what `new` takes, and keeps it for every replica.
+/// `bind` takes the arguments of `new`, and keeps them for every replica.
 fn bind_from(constructor: &Constructor) -> TokenStream {
     let rt = runtime_path();
     let Constructor {
@@ -146,7 +146,7 @@ fn bind_from(constructor: &Constructor) -> TokenStream {
     let built = quote_spanned!(returns=> Self::new(#(#arguments),*) #wait);
     let ok = quote!(#rt::private::result::Result::Ok);
     let rt_there = runtime_path_at(returns);
-    // Whether it is a replica, rustc says where the constructor says what it returns.
+    // rustc checks that it is a replica at the constructor's return type.
     let built = match constructor.fallible {
         None => {
             quote_spanned!(returns=> #ok(#rt_there::bounds::Constructed::<Self>::replica(#built)))
@@ -184,7 +184,7 @@ fn bind_from(constructor: &Constructor) -> TokenStream {
     }
 }
 
-/// What is lent to `new` can be bound as anything that becomes it: a `&str` for a `&Path`.
+/// A reference parameter of `new` can be bound with any type that converts to it: a `&str` for a `&Path`.
 fn bound_parameter(param: &Param) -> TokenStream {
     let ident = &param.ident;
     match &param.passing {

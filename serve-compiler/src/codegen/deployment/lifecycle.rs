@@ -1,4 +1,4 @@
-//! How the runtime calls `check_health` and `reconfigure`.
+//! The runtime's calls of `check_health` and `reconfigure`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -68,7 +68,7 @@ fn reconfigure(hook: &Hook) -> TokenStream {
     }
 }
 
-/// Whether its `user_config` can be in a file: of types that serde can read and write, and of no others.
+/// Whether its `user_config` can be in a file: only if serde can read and write the type.
 fn user_config_format(hook: &Hook) -> TokenStream {
     let rt = runtime_path();
     let cfg = &hook.cfg;
@@ -110,7 +110,7 @@ fn called(hook: &Hook, call: &TokenStream) -> TokenStream {
     }
 }
 
-/// The impl of `Reconfigurable`, which says of which type a `user_config` is.
+/// The impl of `Reconfigurable`, which names the type of a `user_config`.
 pub(super) fn reconfigurable(
     lifecycle: &Lifecycle,
     self_ty: &Type,

@@ -1,4 +1,4 @@
-//! The methods of handles: how a call gets to a replica.
+//! The methods of handles: how a call reaches a replica.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -9,13 +9,13 @@ use super::{batch, stream};
 use crate::ir::deployment::{Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
-/// What a handle's method calls in the end.
+/// The target of a handle's method.
 pub(super) enum Callee<'a> {
     /// A method of the replica's type.
     Method {
         ty: &'a Type,
         generics: &'a Generics,
-        /// Whether it has models that calls are for.
+        /// Whether it has models that calls can name.
         multiplexed: bool,
     },
     /// A function, which needs no replica.
@@ -65,8 +65,8 @@ impl Callee<'_> {
         }
     }
 
-    /// A call of an `async fn`. What it holds across an `.await` is reported at its name; whether
-    /// that holds of a generic one, its callers know.
+    /// A call of an `async fn`. A value that it holds across an `.await` and that is not `Send` is reported at
+    /// its name; for a generic one, at its callers.
     fn in_place(&self, method: &Method) -> TokenStream {
         let (Callee::Method { generics, .. } | Callee::Function(_, generics)) = self;
         let call = self.call(method);
@@ -96,8 +96,8 @@ impl Callee<'_> {
     }
 }
 
-/// The method of a function's handle, and its twin for graphs, where whoever runs the graph keeps
-/// panics in: there a function costs no more than calling it.
+/// The method of a function's handle, and its variant for graphs. The graph's executor catches panics, so the
+/// variant costs no more than a plain call.
 pub(super) fn generate_function(
     engine: Engine,
     method: &Method,
@@ -151,7 +151,7 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
     }
 }
 
-/// A call of a function and nothing else.
+/// Only the call of the function.
 fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
     let rt = runtime_path();
     let Method {
@@ -166,8 +166,8 @@ fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
         callee.in_place(method),
         outcome(method.fallible, &quote!(__result)),
     );
-    // An `async fn` around another one would be a state machine around a state machine; it is needed
-    // only to hold what the function borrows.
+    // An `async fn` around another one would be a state machine around a state machine. It is needed only to
+    // hold the values that the function borrows.
     let captured = callee.type_names();
     let (signature, body) = if owns_its_arguments(method) {
         (
@@ -201,9 +201,8 @@ fn owns_its_arguments(method: &Method) -> bool {
     method.params.iter().all(is_value)
 }
 
-/// The call, under the options of the handle, or by its fake. It stands in the method itself: a future that is
-/// handed on is copied, with the room for all that it will ever hold. A call with options is boxed, so that one
-/// without pays a look at a pointer.
+/// The call, with the options of the handle, or by its fake. The code stands in the method itself: a future that
+/// is passed on is copied, with the room for all that it will ever hold.
 fn dispatch(method: &Method, body: &TokenStream) -> TokenStream {
     let rt = runtime_path();
     let (name, ident, arguments) = (called(method), &method.ident, arguments(method));
@@ -220,14 +219,14 @@ fn dispatch(method: &Method, body: &TokenStream) -> TokenStream {
     }
 }
 
-/// The call, past the handle's fake.
+/// The call, or that of the handle's fake if it has one.
 fn unless_faked(method: &Method, call: &TokenStream) -> TokenStream {
     let rt = runtime_path();
     let (name, arguments) = (called(method), arguments(method));
     quote!(#rt::private::unless_faked(&self.0, #name, #arguments, |#arguments| #call))
 }
 
-/// How a call gets to a replica.
+/// How a call reaches a replica.
 fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
     let rt = runtime_path();
     let call = match method.is_async {

@@ -1,4 +1,4 @@
-//! What `#[deployment]` generates, on a type, on its `impl` block and on a function.
+//! The code that `#[deployment]` generates: on a type, on its `impl` block and on a function.
 
 mod batch;
 pub(super) mod checks;

@@ -1,5 +1,5 @@
-//! Loaders: what has the name of the user's function gets a model from the replica's cache, or has the
-//! function load it.
+//! Loaders: the generated method has the name of the user's function, and gets a model from the replica's cache
+//! or calls the function to load it.
 //!
 //! ```text
 //! async fn model(&self, model_id: &str) -> Result<Shared<Model>> {
@@ -67,7 +67,7 @@ pub(super) fn method(loader: &Loader) -> TokenStream {
     }
 }
 
-/// The number, which is a mistake if it is 0.
+/// The number; 0 is an error.
 fn max(loader: &Loader) -> TokenStream {
     match &loader.max {
         Some(max) => {
@@ -83,7 +83,7 @@ fn max(loader: &Loader) -> TokenStream {
     }
 }
 
-/// What rustc checks of a number that is computed.
+/// The check that rustc makes of a computed number.
 pub(super) fn check(loader: &Loader) -> TokenStream {
     let max = max(loader);
     let cfg = crate::syntax::deployment::cfg(&loader.attrs);

@@ -1,4 +1,4 @@
-//! Options as the setters of a constant: a row's kind says how its value is written.
+//! Options as the setters of a constant: the kind in the table says how a value is written.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -36,7 +36,7 @@ pub(super) fn setter(option: OptionSpec, value: &Expr) -> TokenStream {
     call(option, &value)
 }
 
-/// A setter for what is checked elsewhere: a time that is out of range is none here.
+/// A setter for a value that is checked elsewhere: a time out of range is no error here.
 pub(in crate::codegen) fn unchecked_setter(option: OptionSpec, value: &Expr) -> TokenStream {
     call(option, &plain(option.kind, value))
 }
@@ -46,7 +46,7 @@ fn call(option: OptionSpec, value: &TokenStream) -> TokenStream {
     quote!(.#builder(#value))
 }
 
-/// `1` does for `1.0`.
+/// Accepts `1` for `1.0`.
 fn plain(kind: Kind, value: &Expr) -> TokenStream {
     let rt = runtime_path();
     match kind {
@@ -66,7 +66,7 @@ fn plain(kind: Kind, value: &Expr) -> TokenStream {
     }
 }
 
-/// A list in place becomes a slice; `1` does for `1.0` there, too. Anything else is one already.
+/// A list becomes a slice, and `1` is accepted for `1.0` in it. Any other expression is a slice already.
 fn resources(value: &Expr) -> TokenStream {
     let Expr::Array(list) = value else {
         return value.to_token_stream();
@@ -81,7 +81,7 @@ fn resources(value: &Expr) -> TokenStream {
     quote!(&[#(#pairs),*])
 }
 
-/// What can stand in a `const`: the defaults are not those of a `Default`.
+/// The values that a `const` can hold: the defaults are constants, not those of a `Default` impl.
 fn autoscaling_config(value: &Expr) -> TokenStream {
     let Some(config) = Config::read(value).filter(|config| config.has_defaults) else {
         return value.to_token_stream();

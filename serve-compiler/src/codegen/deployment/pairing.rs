@@ -1,9 +1,9 @@
-//! What ties a deployment's type to its `impl` block.
+//! The link between a deployment's type and its `impl` block.
 //!
-//! The two are attributes apart, and each expands without sight of the other. Each uses a type that only
-//! the other defines, and that has a telling name: if one attribute was forgotten, rustc says once that
-//! it cannot find it, and nothing that uses the deployment has an error of its own - for a trait that is
-//! not implemented, every use would have one.
+//! The two have separate attributes, and neither expansion sees the other. Each uses a type that only the other
+//! defines, and the type's name describes the mistake. If one attribute is missing, rustc reports once that it
+//! cannot find the type, and code that uses the deployment has no errors of its own. With a trait that is not
+//! implemented, every use would have one.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -12,7 +12,7 @@ use syn::{Attribute, Generics, Ident, Path, PathArguments, Type, Visibility};
 use super::handle::with_callable_bound;
 use crate::report::Report;
 
-/// What the block defines.
+/// The type that the block defines.
 fn name(deployment: &Ident) -> Ident {
     format_ident!(
         "missing_deployment_attribute_on_the_impl_of_{deployment}",
@@ -20,7 +20,7 @@ fn name(deployment: &Ident) -> Ident {
     )
 }
 
-/// What the type's attribute defines: its handle.
+/// The type that the type's attribute defines: the handle.
 fn name_of_type(deployment: &Ident) -> Ident {
     format_ident!(
         "{deployment}_has_no_deployment_attribute_on_its_type",
@@ -28,18 +28,17 @@ fn name_of_type(deployment: &Ident) -> Ident {
     )
 }
 
-/// Known to be generated, so that rustc does not suggest how to spell it.
+/// Marks the tokens as generated, so that rustc does not suggest another spelling.
 fn generated_at(deployment: &Ident) -> Span {
     deployment.span().resolved_at(Span::call_site())
 }
 
-/// Whose `Deployment` the `impl` block stands in for: its own type's, if the attribute on that was
-/// forgotten.
+/// The type whose `Deployment` the `impl` block implements if the attribute on the type is missing.
 fn stand_in(deployment: &Ident) -> Ident {
     format_ident!("__StandInOf{deployment}")
 }
 
-/// Beside the `impl` block: the type of the engine, and of any other type that is put into it.
+/// Beside the `impl` block: the type of the engine, and of any other type that goes into it.
 pub(super) fn define(path: &Path, cfg: &[Attribute], engine: &TokenStream) -> Option<TokenStream> {
     let name = name_of(path)?;
     Some(quote! {
@@ -52,11 +51,12 @@ pub(super) fn define(path: &Path, cfg: &[Attribute], engine: &TokenStream) -> Op
 
 fn name_of(path: &Path) -> Option<Ident> {
     let last = path.segments.last()?;
-    // The handle of a generic deployment asks for the trait.
+    // The handle of a generic deployment requires the trait.
     matches!(last.arguments, PathArguments::None).then(|| name(&last.ident))
 }
 
-/// In place of an `impl` block that has an error: rustc asks no more of what uses the deployment.
+/// In place of an `impl` block that has an error: with it, rustc reports nothing about the uses of the
+/// deployment.
 pub(crate) fn poisoned(self_ty: &Type, report: &Report) -> Option<TokenStream> {
     let Type::Path(ty) = self_ty else { return None };
     let (name, poison) = (name_of(&ty.path)?, report.poison());
@@ -67,8 +67,8 @@ pub(crate) fn poisoned(self_ty: &Type, report: &Report) -> Option<TokenStream> {
     })
 }
 
-/// Beside the type: the only two mentions of what the block defines, both in places where rustc has
-/// the same to say of them, so that it says it once.
+/// Beside the type: the only two mentions of what the block defines. rustc has the same error for both, so it
+/// reports it once.
 pub(super) fn require(
     deployment: &Ident,
     generics: &Generics,
@@ -90,7 +90,7 @@ pub(super) fn require(
     }
 }
 
-/// The handle of a deployment, seen from its type.
+/// The handle of a deployment, as its type refers to it.
 pub(super) fn handle(deployment: &Ident, generics: &Generics, handle: &Ident) -> TokenStream {
     if generics.params.is_empty() {
         let name = name(deployment);
@@ -100,8 +100,8 @@ pub(super) fn handle(deployment: &Ident, generics: &Generics, handle: &Ident) ->
     quote!(#handle #ty_generics)
 }
 
-/// The handle of the type at a path, seen from its `impl` block, and what that needs beside it: an alias
-/// is the only mention of the name that says what is wrong if it is not there.
+/// The handle of the type at a path, as its `impl` block refers to it, and the items that this needs: one alias
+/// is the only mention of the name that describes the mistake.
 pub(super) fn handle_of_type(path: &Path, cfg: &[Attribute]) -> (Path, Option<TokenStream>) {
     let (Some(_), Some(deployment)) = (name_of(path), path.get_ident()) else {
         return (super::handle::path(path), None);
@@ -123,7 +123,8 @@ pub(super) fn handle_of_type(path: &Path, cfg: &[Attribute]) -> (Path, Option<To
     (alias.into(), Some(declared))
 }
 
-/// Beside the type: its handle by the name that the `impl` block asks for, and that no stand-in is needed.
+/// Beside the type: its handle under the name that the `impl` block uses, and the sign that no stand-in is
+/// needed.
 pub(super) fn define_type(
     vis: &Visibility,
     deployment: &Ident,
@@ -148,8 +149,8 @@ pub(super) fn define_type(
     }
 }
 
-/// Beside the `impl` block: what the type's attribute would have implemented. With it there, its own
-/// definition of the stand-in hides the one here, which is the type itself.
+/// Beside the `impl` block: the impls that the type's attribute would have generated. If the attribute is
+/// there, its definition of the stand-in hides the one here, which is the type itself.
 pub(super) fn without_type(
     path: &Path,
     cfg: &[Attribute],

@@ -1,4 +1,4 @@
-//! What is said of a method wherever one is generated: its name, what it is given, and what it returns.
+//! The parts of a method's signature that all generated methods share: its name, its arguments and its result.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -16,7 +16,7 @@ pub(super) fn outcome(fallible: Option<Span>, result: &TokenStream) -> TokenStre
     match fallible {
         Some(span) => {
             let rt = runtime_path_at(span);
-            // A call, so that rustc looks at the error's type here and nowhere else.
+            // A call, so that rustc checks the error's type here and nowhere else.
             let error = Ident::new("__error", span);
             let call = quote_spanned!(span=> #rt::private::user_error(#rt::bounds::DeploymentError::boxed(#error)));
             quote!(#result.map_err(|#error| #call))
@@ -28,7 +28,8 @@ pub(super) fn outcome(fallible: Option<Span>, result: &TokenStream) -> TokenStre
     }
 }
 
-/// The method's name for its fake and its batches: of a function's twin for graphs, the function's.
+/// The method's name for its fake and its batches: for the variant of a function for graphs, the function's own
+/// name.
 pub(super) fn called(method: &Method) -> String {
     match name_text(&method.ident) {
         name if name == IN_GRAPH => "call".to_owned(),
@@ -36,7 +37,7 @@ pub(super) fn called(method: &Method) -> String {
     }
 }
 
-/// The exact type that a handle's method takes.
+/// The exact type of a parameter of a handle's method.
 pub(super) fn handed_over(param: &Param) -> TokenStream {
     let rt = runtime_path();
     match &param.passing {
@@ -45,7 +46,7 @@ pub(super) fn handed_over(param: &Param) -> TokenStream {
     }
 }
 
-/// What the user's method is given.
+/// The argument of the user's method.
 pub(super) fn argument(param: &Param) -> TokenStream {
     let ident = &param.ident;
     match param.passing {

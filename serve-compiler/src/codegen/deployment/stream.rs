@@ -23,7 +23,7 @@ use crate::ir::deployment::{Engine, Method, Streams};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::text::name_text;
 
-/// How a streaming call gets to a replica; `borrow` is how the replica is got at, `call` the user's method.
+/// The call of a streaming method at a replica. `borrow` borrows the replica, `call` is the user's method.
 pub(super) fn body(
     engine: Engine,
     method: &Method,
@@ -81,7 +81,7 @@ pub(super) fn body(
     }
     let (permit, forward) = match callee.is_multiplexed() {
         false => (quote!(owned_permit), forward),
-        // What borrows the replica is made in here, too.
+        // A value that borrows the replica is made in here as well.
         true => (
             quote!(owned_model_permit),
             quote!(__permit.with_models(async { #forward }).await),
@@ -102,7 +102,7 @@ pub(super) fn body(
     }
 }
 
-/// What errors of the stream are named after.
+/// The name that the errors of the stream carry.
 fn node(engine: Engine, method: &Method, function: Option<&Ident>) -> TokenStream {
     let rt = runtime_path();
     let name = name_text(&method.ident);

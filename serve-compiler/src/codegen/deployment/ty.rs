@@ -1,4 +1,4 @@
-//! What `#[deployment]` on a `struct` or `enum` generates: its options and its handle.
+//! The code for `#[deployment]` on a `struct` or `enum`: its options and its handle.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -27,7 +27,7 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
     let bounded = handle::with_callable_bound(ident, generics);
     let (impl_generics, ty_generics, own_where_clause) = generics.split_for_impl();
     let where_clause = &bounded.where_clause;
-    // The options of a trait are looked at only if something uses them.
+    // rustc evaluates the options of a trait only if code uses them, so this constant uses them.
     let in_range = (generics.params.is_empty() && !is_default).then(|| {
         quote! {
             #(#cfg)*

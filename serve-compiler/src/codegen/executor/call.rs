@@ -1,4 +1,4 @@
-//! A node: starts a call when its inputs are there, and puts its result where it goes.
+//! A node: starts a call when its inputs are there, and stores its result.
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -12,7 +12,7 @@ use crate::codegen::deployment::signature::IN_GRAPH;
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Arm, Call, DeploymentKind, Operand};
 
-/// What a node calls on its handle.
+/// The method that a node calls on its handle.
 fn method_of(call: &Call, kind: DeploymentKind) -> Ident {
     match kind {
         DeploymentKind::Bound => call.method.clone(),
@@ -20,7 +20,7 @@ fn method_of(call: &Call, kind: DeploymentKind) -> Ident {
     }
 }
 
-/// Starts a call when its inputs are there, and puts its result where it goes.
+/// Starts a call when its inputs are there, and stores its result.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> TokenStream {
     let rt = runtime_path();
     let Context {
@@ -64,8 +64,8 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
     }
 }
 
-/// The call itself: the only mention of the method, at the user's tokens, so that a wrong name or
-/// number of arguments is one error. What comes before it is the first part.
+/// The call itself: the only mention of the method, at the user's tokens, so that a wrong name or number of
+/// arguments is one error. The first part is the code before it.
 fn future(
     context: Context<'_>,
     call: &Call,
@@ -79,9 +79,9 @@ fn future(
     }
 }
 
-/// `downloader.run(hand_over(edge_0.take(), Sig::new()))`: what is given is known before what is
-/// wanted. It says less well what is wrong than a witness does, but rustc need not keep a closure in
-/// mind up to the end of the function, which it pays for at every expression.
+/// `downloader.run(hand_over(edge_0.take(), Sig::new()))`: rustc knows the argument's type before the
+/// parameter's. Its messages are worse than with a witness, but it need not keep a closure until the end of the
+/// function, which costs time at every expression.
 fn of_edges(context: Context<'_>, call: &Call, field: &Ident, method: &Ident) -> TokenStream {
     let rt = runtime_path();
     let wanted = quote!(#rt::private::Sig::new());

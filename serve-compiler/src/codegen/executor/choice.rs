@@ -1,4 +1,4 @@
-//! `match` and `if`: decides which way a request goes, once.
+//! `match` and `if`: selects the arm of a request, once.
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -7,17 +7,20 @@ use super::Context;
 use super::operand::{self, Matched, slot};
 use super::step::{all, all_here, choice_state, on_arm, put_parts};
 use crate::codegen::path::runtime_path_at;
-use crate::ir::graph::{Arm, Choose, ChooseKind, Operand, Way};
+use crate::ir::graph::{Arm, Branch, Choose, ChooseKind, Operand};
 use crate::ir::id::{ArmId, Id};
 use crate::syntax::pattern::only_looks;
 
-/// Decides when what is looked at is there. Values that only other ways would have read are let go.
+/// Selects the arm when the matched value is there. Values that only other arms would have read are dropped.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose) -> TokenStream {
     let state = choice_state(choose.choice);
     let open = std::iter::once(quote!(#state.is_open()));
     let ready = all_here(std::slice::from_ref(&choose.value));
     let ready = all(open.chain(on_arm(when)).chain(ready));
-    let patterns = choose.ways.iter().filter_map(|way| way.pattern.as_deref());
+    let patterns = choose
+        .branches
+        .iter()
+        .filter_map(|branch| branch.pattern.as_deref());
     let looks = choose.kind == ChooseKind::Match && patterns.into_iter().all(only_looks);
     let Matched {
         held,
@@ -27,13 +30,13 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
     } = operand::matched(&choose.value, looks, context.entry);
     let decision = match choose.kind {
         ChooseKind::Match => {
-            let arms = choose.ways.pairs();
-            let arms = arms.map(|(arm, way)| self::arm(context, arm, way));
+            let arms = choose.branches.pairs();
+            let arms = arms.map(|(arm, branch)| self::arm(context, arm, branch));
             let span = choose.span;
             quote_spanned!(span=> match #value { #(#arms)* })
         }
         ChooseKind::If => {
-            let parts = put_parts(context, &choose.ways[ArmId::new(0)].parts);
+            let parts = put_parts(context, &choose.branches[ArmId::new(0)].parts);
             let value = match &choose.value {
                 Operand::Edge { at, .. } => {
                     let rt = runtime_path_at(at.span());
@@ -48,32 +51,32 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
     let marks = context.marks.choice(choose.choice);
     quote! {
         if #ready {
-            let __way: usize = {
+            let __arm: usize = {
                 #held
-                let __way = { #bindings #decision };
+                let __arm = { #bindings #decision };
                 #done
-                __way
+                __arm
             };
             #releases
-            #state.make(__way);
+            #state.make(__arm);
             #marks
         }
     }
 }
 
-fn arm(context: Context<'_>, arm: ArmId, way: &Way) -> TokenStream {
-    let (pattern, parts) = (&way.pattern, put_parts(context, &way.parts));
-    let guard = way.guard.as_ref().map(|guard| quote!(if #guard));
+fn arm(context: Context<'_>, arm: ArmId, branch: &Branch) -> TokenStream {
+    let (pattern, parts) = (&branch.pattern, put_parts(context, &branch.parts));
+    let guard = branch.guard.as_ref().map(|guard| quote!(if #guard));
     let pattern = pattern.to_token_stream();
-    // It ends where the user's arm ends: rustc shows there how to add one that is missing.
+    // It ends where the user's arm ends: rustc shows there how to add a missing arm.
     let mut decision = Group::new(Delimiter::Brace, quote!(#parts #arm));
-    decision.set_span(way.end);
+    decision.set_span(branch.end);
     quote!(#pattern #guard => #decision)
 }
 
 fn releases(context: Context<'_>, choose: &Choose) -> TokenStream {
-    let arms = choose.ways.pairs().filter_map(|(arm, way)| {
-        let shared = way.releases.iter();
+    let arms = choose.branches.pairs().filter_map(|(arm, branch)| {
+        let shared = branch.releases.iter();
         let shared = shared.filter(|(edge, _)| context.entry.edges[*edge].is_shared());
         let releases: Vec<TokenStream> = shared
             .map(|(edge, reads)| {
@@ -87,5 +90,5 @@ fn releases(context: Context<'_>, choose: &Choose) -> TokenStream {
     if arms.is_empty() {
         return quote!();
     }
-    quote!(match __way { #(#arms)* _ => {} })
+    quote!(match __arm { #(#arms)* _ => {} })
 }

@@ -1,4 +1,4 @@
-//! `items.map(|item| ..)`: a state machine for each item, as many at a time as the replicas take.
+//! `items.map(|item| ..)`: a state machine for each item, as many at a time as the replicas accept.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Arm, Capture, FanOut, Region};
 use crate::ir::id::DeploymentId;
 
-/// Starts when the items, and what their calls share, are there.
+/// Starts when the items, and the values that their calls share, are there.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut) -> TokenStream {
     let rt = runtime_path();
     let entry = context.entry;
@@ -89,8 +89,8 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
     }
 }
 
-/// The limits of the deployments that are called for each item of something: what their replicas
-/// take, however many items there are, and however deep fan-outs are nested.
+/// The limits of the deployments that are called for each item: the number of calls that their replicas accept,
+/// for any number of items and any depth of fan-outs.
 pub(super) fn limits(context: Context<'_>) -> TokenStream {
     let rt = runtime_path();
     let mut called = BTreeSet::new();
@@ -110,7 +110,7 @@ fn limit(deployment: DeploymentId) -> Ident {
     format_ident!("__limit_{deployment}")
 }
 
-/// A call that waits for its turn.
+/// A call that waits for a permit of its fan-out.
 pub(super) fn limited(deployment: DeploymentId, call: &TokenStream) -> TokenStream {
     let (rt, limit) = (runtime_path(), limit(deployment));
     quote!(#rt::private::limited(#limit, #call))

@@ -1,8 +1,8 @@
 //! One request as one future: a state machine that polls its nodes in topological order.
 //!
-//! A node starts as soon as its own inputs are there, runs exactly once, and lives in the request's
-//! future: nothing is boxed or spawned for it. The first error is the answer, and dropping the
-//! future drops every call that is under way. The generated code reads like this:
+//! A node starts as soon as its own inputs are there, runs exactly once, and lives in the request's future:
+//! nothing is boxed or spawned for it. The first error is the answer, and dropping the future drops every call
+//! in flight. The generated code has this form:
 //!
 //! ```text
 //! nodes!(node_0, node_1);                              // one per call
@@ -20,7 +20,7 @@
 //! })
 //! ```
 //!
-//! `parts.rs` has what becomes of a large one.
+//! `parts.rs` describes the code for a large region.
 
 mod call;
 mod choice;
@@ -44,18 +44,18 @@ use crate::ir::graph::{Entry, Graph};
 use crate::ir::id::{DeploymentId, Table};
 use crate::runtime_path::runtime_path;
 
-/// What the steps of an entry are generated from.
+/// The input for generating the steps of an entry.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) graph: &'a Graph,
     pub(super) entry: &'a Entry,
     /// The graph's fields, by deployment.
     pub(super) fields: &'a Table<DeploymentId, Ident>,
-    /// Whether it is done for each item of a fan-out.
+    /// Whether the steps run for each item of a fan-out.
     pub(super) each: bool,
-    /// Who waits for what in the region at hand.
+    /// Which steps wait for which, in the current region.
     pub(super) marks: &'a Marks,
-    /// Whether that region is a large one, in parts.
+    /// Whether that region is a large one, split into parts.
     pub(super) divided: bool,
 }
 
@@ -103,7 +103,7 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
     }
 }
 
-/// At a user's tokens, but known to be generated: rustc does not suggest how to change it.
+/// At a user's tokens, but marked as generated: rustc does not suggest how to change it.
 pub(super) fn generated_at(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }

@@ -1,4 +1,4 @@
-//! Arguments: how a value gets from its edge to a parameter.
+//! Arguments: how a value moves from its edge to a parameter.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) fn span(operand: &Operand) -> Span {
     }
 }
 
-/// The argument as the parameter wants it. Every token is at the user's argument.
+/// The argument with the parameter's type. Every token is at the user's argument.
 pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> TokenStream {
     let span = span(operand);
     let rt = runtime_path_at(span);
@@ -43,7 +43,7 @@ pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> To
     }
 }
 
-/// The answer, of the type that the graph function names.
+/// The answer, with the type that the graph function names.
 pub(super) fn answer(operand: &Operand, output: &Type, entry: &Entry) -> TokenStream {
     let span = span(operand);
     let rt = runtime_path_at(span);
@@ -96,28 +96,28 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
     )
 }
 
-/// `{ slot.take() }` in place of a token of the user's: what rustc says of it, it says of the token.
+/// `{ slot.take() }` in place of a user's token: rustc reports its errors at that token.
 pub(super) fn method(slot: &Ident, method: &str, span: Span) -> TokenStream {
     let (inside, method) = (slot.span(), Ident::new(method, slot.span()));
     at_users(quote_spanned!(inside=> #slot.#method()), span)
 }
 
-/// An expression, in braces that are at a token of the user's.
+/// An expression in braces that are at a user's token.
 pub(super) fn at_users(expr: TokenStream, span: Span) -> TokenStream {
     let mut braces = Group::new(Delimiter::Brace, expr);
     braces.set_span(span);
     braces.to_token_stream()
 }
 
-/// One of several values, for an expression that shares it with others.
+/// One of several values, for an expression that shares the value with others.
 fn duplicate(slot: &Ident, span: Span) -> TokenStream {
     let rt = runtime_path_at(span);
     quote_spanned!(span=> <#rt::bounds::EdgeOf<_> as #rt::bounds::Duplicate<_>>::duplicate(&mut #slot))
 }
 
-/// What is matched, in parts: borrows of it have to last as long as the `match`.
+/// The code of a matched value, in parts: its borrows must live as long as the `match`.
 pub(super) struct Matched {
-    /// Around the `match`: values that are only looked at.
+    /// Around the `match`: values that are only read.
     pub(super) held: TokenStream,
     pub(super) bindings: TokenStream,
     pub(super) value: TokenStream,
@@ -125,7 +125,7 @@ pub(super) struct Matched {
     pub(super) done: TokenStream,
 }
 
-/// The value of an operand, to be matched. `looks` says that no pattern takes anything out of it.
+/// The value of an operand, to be matched. `looks` says that no pattern moves anything out of it.
 pub(super) fn matched(operand: &Operand, looks: bool, entry: &Entry) -> Matched {
     match operand {
         Operand::Edge { edge, at } if looks && entry.edges[*edge].is_shared() => {
@@ -169,7 +169,7 @@ fn is_place(expr: &Expr) -> bool {
     }
 }
 
-/// An expression where no literal of a struct may stand; its own parentheses were taken off.
+/// An expression in a place where Rust allows no struct literal; its own parentheses were removed.
 fn delimited(expr: &Expr) -> TokenStream {
     fn binds(expr: &Expr) -> bool {
         match expr {
@@ -192,7 +192,7 @@ struct Parts {
     done: TokenStream,
 }
 
-/// `whole` says that the expression is a place that is only looked at: nothing is taken out of it.
+/// `whole` says that the expression is a place that is only read: nothing is moved out of it.
 fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
     let mut expr = Box::new(expr.clone());
     let mut bindings = TokenStream::new();
@@ -246,7 +246,7 @@ fn is_lent(read: &Read, entry: &Entry) -> bool {
     read.lendable && entry.edges[read.edge].is_shared()
 }
 
-/// Clones the fields that an expression takes out of a value that is only lent to it.
+/// Clones the fields that an expression moves out of a value that it only borrows.
 struct CloneFields<'a>(&'a Ident);
 
 impl CloneFields<'_> {

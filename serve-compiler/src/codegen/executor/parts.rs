@@ -1,5 +1,5 @@
-//! A large region as several state machines, so that no function grows with the graph: what rustc
-//! does with one grows faster than its size, and a wake would look at every step.
+//! A large region as several state machines, so that no function grows with the graph: the time of rustc grows
+//! faster than the size of a function, and each wake would check every step.
 //!
 //! ```text
 //! let mut shared_2 = (Once::new(), Choice::new());     // what part 2 shares with those after it
@@ -9,7 +9,7 @@
 //!         let (edge_3, edge_7) = (&mut shared_0.5, &mut shared_2.0);
 //!         let (call_9, rest) = nodes_2.as_mut().split();
 //!         ..                                           // the steps, as in `mod.rs`, but that
-//!         edge_7.put(value); due.add(4);               // whoever waits in another part is due
+//!         edge_7.put(value); due.add(4);               // a step in another part that waits is due
 //!         if call_9.is_in_flight() || .. { due.add(2) }
 //!         Pending
 //!     });
@@ -24,8 +24,8 @@
 //! })
 //! ```
 //!
-//! What is shared is declared just before the part that gives it, so that its types are known when
-//! rustc comes to the next part: it goes through all that it does not know yet at every expression.
+//! The slots that parts share are declared just before the part that writes them, so that rustc knows their
+//! types when it reaches the next part: it visits every type that it does not know yet at every expression.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -38,12 +38,12 @@ use super::{region, unread_calls};
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Region, Step};
 
-/// The most steps of a region that is left in one piece.
+/// The maximum of steps in a region that stays in one piece.
 pub(super) const UNDIVIDED: usize = 32;
-/// The most steps of a part.
+/// The maximum of steps in a part.
 const STEPS: usize = 16;
 
-/// As [`region::region`].
+/// Same as [`region::region`].
 pub(super) fn generate(
     context: Context<'_>,
     region: &Region,
@@ -68,7 +68,8 @@ pub(super) fn generate(
     let parts = (0..steps.len()).map(|part| self::part(context, &plan, part, steps[part]));
     let names = (0..steps.len()).map(name);
     let numbers = 0..steps.len();
-    let lent = (0..steps.len()).map(|part| plan.lent(part, |group| quote!(&mut #group)));
+    let shared_groups =
+        (0..steps.len()).map(|part| plan.shared_groups(part, |group| quote!(&mut #group)));
     let words = steps.len().div_ceil(64);
     let output = plan.borrow(steps.len());
     let over = unread_calls::all_over(region, &entry.edges);
@@ -84,7 +85,7 @@ pub(super) fn generate(
             while let #rt::private::Some(__next) = __due.take(__from) {
                 __from = __next + 1;
                 let __polled = match __next {
-                    #(#numbers => #rt::private::poll_part(&mut #names, #lent, &mut __due, __cx),)*
+                    #(#numbers => #rt::private::poll_part(&mut #names, #shared_groups, &mut __due, __cx),)*
                     _ => #rt::private::Poll::Pending,
                 };
                 if let #rt::private::Poll::Ready(#rt::private::result::Result::Err(__error)) = __polled {
@@ -116,17 +117,17 @@ fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> Token
         |rest, _| quote!(#rt::private::Nodes::before(#rest)),
     );
     let declared = plan.declare(context, part);
-    let of = plan.lent(part, |group| quote!(#rt::private::Sig::of(&#group)));
-    let lent = plan.lent(part, ToTokens::into_token_stream);
+    let of = plan.shared_groups(part, |group| quote!(#rt::private::Sig::of(&#group)));
+    let shared_groups = plan.shared_groups(part, ToTokens::into_token_stream);
     let borrowed = plan.borrow(part);
-    let under_way = states.iter().map(|state| quote!(#state.is_in_flight()));
-    let under_way = under_way.reduce(|any, it| quote!(#any || #it));
-    let still_due = under_way.map(|any| quote!(if #any { __due.add(#part); }));
+    let in_flight = states.iter().map(|state| quote!(#state.is_in_flight()));
+    let in_flight = in_flight.reduce(|any, it| quote!(#any || #it));
+    let still_due = in_flight.map(|any| quote!(if #any { __due.add(#part); }));
     let steps = steps.iter().map(|step| region::step(context, step));
     quote! {
         #declared
         let mut #nodes = #rt::private::pin::pin!(#all);
-        let mut #name = #rt::private::part(#of, &__due, move |#lent, __due, __cx| {
+        let mut #name = #rt::private::part(#of, &__due, move |#shared_groups, __due, __cx| {
             #borrowed
             let __rest = #nodes.as_mut();
             #(let (mut #states, __rest) = __rest.split();)*

@@ -1,5 +1,5 @@
-//! What the parts of a large region share: which part declares what, and which ones are due when it
-//! comes.
+//! The slots that the parts of a large region share: which part declares which slot, and which parts are due
+//! when a value is stored in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Action, Edge, Region, Step};
 use crate::ir::id::{ChoiceId, EdgeId, Table};
 
-/// The parts that have to be polled when a value comes, or a choice is made, in another one.
+/// The parts that have to be polled when another part stores a value or selects an arm.
 #[derive(Default)]
 pub(in crate::codegen) struct Marks(BTreeMap<Slot, Vec<usize>>);
 
@@ -26,7 +26,7 @@ impl Marks {
         self.of(Slot::Edge(edge))
     }
 
-    /// `due.add(3);` for those who wait for a choice.
+    /// `due.add(3);` for the parts that wait for a choice.
     pub(super) fn choice(&self, choice: ChoiceId) -> TokenStream {
         self.of(Slot::Choice(choice))
     }
@@ -37,7 +37,7 @@ impl Marks {
     }
 }
 
-/// What steps read and write.
+/// The slots that steps read and write.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Slot {
     Edge(EdgeId),
@@ -66,7 +66,7 @@ impl Slot {
     }
 }
 
-/// What a step reads or releases, and what it writes.
+/// The slots that a step reads or releases, and those that it writes.
 fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
     let mut reads: Vec<Slot> = step.action.reads().into_iter().map(Slot::Edge).collect();
     reads.extend(step.when.map(|arm| Slot::Choice(arm.choice)));
@@ -78,9 +78,9 @@ fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
         Action::TakeApart { parts, .. } => writes.extend(parts.iter().copied().map(Slot::Edge)),
         Action::Choose(choose) => {
             writes.push(Slot::Choice(choose.choice));
-            for way in &choose.ways {
-                writes.extend(way.parts.iter().copied().map(Slot::Edge));
-                let released = way.releases.iter().map(|(edge, _)| Slot::Edge(*edge));
+            for branch in &choose.branches {
+                writes.extend(branch.parts.iter().copied().map(Slot::Edge));
+                let released = branch.releases.iter().map(|(edge, _)| Slot::Edge(*edge));
                 reads.extend(released);
             }
         }
@@ -88,7 +88,7 @@ fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
     (reads, writes)
 }
 
-/// What the answer waits for.
+/// The slots that the answer waits for.
 fn answer_reads(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<Slot> {
     let output = region.output.edges().into_iter().map(Slot::Edge);
     let loose = unread_calls::loose(region, edges).into_iter();
@@ -99,8 +99,8 @@ fn answer_reads(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<Slot> {
     output.chain(loose).collect()
 }
 
-/// Slots that several parts touch, by who declares them: the part that touches them first, or nobody
-/// if they are there before any of them.
+/// Slots that several parts use, by the part that declares them: the first part that uses them, or none if they
+/// are filled before all parts.
 type Group = Option<usize>;
 
 /// `__shared_3`
@@ -111,11 +111,11 @@ fn group_ident(group: Group) -> Ident {
     }
 }
 
-/// Which part touches what.
+/// Which part uses which slots.
 pub(super) struct Plan {
-    /// By part: what it shares with others. The answer is a part of its own, the last one.
+    /// By part: the slots that it shares with others. The answer is a part of its own, the last one.
     touches: Vec<BTreeSet<(Group, usize)>>,
-    /// By part: what it has to itself, and makes itself.
+    /// By part: the slots that only it uses, and declares itself.
     own: Vec<BTreeSet<Slot>>,
     shared: BTreeMap<Group, Vec<Slot>>,
     pub(super) marks: Marks,
@@ -167,7 +167,7 @@ impl Plan {
         plan
     }
 
-    /// The slots that are there before any part, to be filled first.
+    /// The slots that are filled before any part.
     pub(super) fn declare_given(&self, context: Context<'_>) -> TokenStream {
         let slots = self.shared.get(&None).into_iter().flatten();
         let slots = slots.filter(|slot| match slot {
@@ -177,7 +177,7 @@ impl Plan {
         slots.map(|slot| slot.declare(context)).collect()
     }
 
-    /// `let mut __given = (__edge_0, __edge_1);`, once they are filled.
+    /// `let mut __given = (__edge_0, __edge_1);`, after they are filled.
     pub(super) fn given(&self) -> Option<TokenStream> {
         let (name, slots) = (group_ident(None), self.shared.get(&None)?);
         let slots = slots.iter().map(|slot| slot.ident());
@@ -195,8 +195,12 @@ impl Plan {
         quote!(#shared #(#own)*)
     }
 
-    /// The groups that a part touches, as nested pairs.
-    pub(super) fn lent(&self, part: usize, each: impl Fn(Ident) -> TokenStream) -> TokenStream {
+    /// The groups that a part uses, as nested pairs.
+    pub(super) fn shared_groups(
+        &self,
+        part: usize,
+        each: impl Fn(Ident) -> TokenStream,
+    ) -> TokenStream {
         let groups = self.touches[part].iter().map(|(group, _)| *group);
         let groups: BTreeSet<Group> = groups.collect();
         groups.into_iter().rev().fold(quote!(()), |rest, group| {

@@ -1,4 +1,4 @@
-//! What runs as one state machine: the body of an entry, or what a fan-out does with each item.
+//! The code that runs as one state machine: the body of an entry, or of a fan-out for each item.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -11,9 +11,9 @@ use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Edge, Entry, Operand, Region, Step};
 use crate::ir::id::EdgeId;
 
-/// A state machine for a region: an expression that comes to its output, or to the first error.
+/// A state machine for a region: an expression that resolves to its output, or to the first error.
 ///
-/// `fill` puts in the values that it begins with. The output is given as `wanted`, or as it is.
+/// `fill` stores the values that it starts with. The output has the type of `wanted`, if given.
 pub(super) fn region(
     context: Context<'_>,
     region: &Region,
@@ -52,7 +52,7 @@ pub(super) fn region(
     }
 }
 
-/// What a step does when it is polled.
+/// The code of a step for each poll.
 pub(super) fn step(context: Context<'_>, it: &Step) -> TokenStream {
     match &it.action {
         Action::Call(call) => call::generate(context, it.when, call),
@@ -80,7 +80,7 @@ pub(super) fn new_slot(edge: &Edge) -> TokenStream {
     }
 }
 
-/// Answers when the output is there, and `over` holds.
+/// Answers when the output is there and the condition `over` holds.
 pub(super) fn answer(
     output: &Operand,
     over: Vec<TokenStream>,

@@ -1,4 +1,4 @@
-//! Steps that are no calls: plain values, and taking values apart.
+//! Steps that are not calls: plain values, and taking values apart.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -10,7 +10,7 @@ use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Arm, Edge, Operand, Step};
 use crate::ir::id::{ChoiceId, EdgeId, FanOutId, Id, NodeId};
 
-/// What the steps keep between polls.
+/// The state that the steps keep between polls.
 pub(super) fn declare(steps: &[Step]) -> TokenStream {
     let rt = runtime_path();
     let nodes = steps.iter().filter_map(|step| node(&step.action));
@@ -24,7 +24,7 @@ pub(super) fn declare(steps: &[Step]) -> TokenStream {
     }
 }
 
-/// The state of a step that is under way for a while.
+/// The state of a step that stays in flight over several polls.
 pub(super) fn node(action: &Action) -> Option<Ident> {
     match action {
         Action::Call(call) => Some(call_state(call.node)),
@@ -41,7 +41,7 @@ pub(super) fn fan_out_state(fan_out: FanOutId) -> Ident {
     format_ident!("__each_{fan_out}")
 }
 
-/// The way that a request goes, once it is known.
+/// The arm of a request, once it is known.
 pub(super) fn choice_state(choice: ChoiceId) -> Ident {
     format_ident!("__choice_{choice}")
 }
@@ -64,7 +64,7 @@ pub(super) fn type_of(edge: &Edge) -> Option<TokenStream> {
     edge.ty.as_ref().map(|ty| quote!(: #ty))
 }
 
-/// Computes a plain value when what it reads is there.
+/// Computes a plain value when the values that it reads are there.
 pub(super) fn value(
     context: Context<'_>,
     when: Option<Arm>,
@@ -86,7 +86,7 @@ pub(super) fn value(
         quote_spanned!(span=> #rt::bounds::Value::travels(#given))
     };
     let put = match when {
-        // All ways of a choice give the type that its first way gives.
+        // All arms of a choice have the type of the first arm.
         Some(Arm { arm, .. }) if arm.index() > 0 && entry.edges[edge].when != when => {
             let rt = runtime_path_at(span);
             let wanted = operand::method(&operand::slot_at(edge, span), "wanted", span);
@@ -107,7 +107,7 @@ pub(super) fn value(
     }
 }
 
-/// Takes a value apart when it is there: each name of the pattern goes to an edge of its own.
+/// Takes a value apart when it is there: each name of the pattern gets an edge of its own.
 pub(super) fn take_apart(
     context: Context<'_>,
     when: Option<Arm>,
@@ -116,7 +116,7 @@ pub(super) fn take_apart(
     value: &Operand,
 ) -> TokenStream {
     let entry = context.entry;
-    // The parts come together, so the first one tells whether they have come.
+    // The parts are stored together, so the first one tells whether they are there.
     let first = parts.first().map(|part| {
         let first = slot(*part);
         quote!(#first.is_awaited())
@@ -133,7 +133,7 @@ pub(super) fn take_apart(
     }
 }
 
-/// Puts what a pattern has bound where it goes.
+/// Stores the values that a pattern has bound.
 pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId]) -> TokenStream {
     let edges = &context.entry.edges;
     let wanted = parts.iter().filter(|part| edges[**part].consumers > 0);
@@ -141,7 +141,7 @@ pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId]) -> TokenStream {
         let name = &edges[*part].ident;
         let slot = operand::slot_at(*part, name.span());
         let marks = context.marks.edge(*part);
-        // At the name: a pattern may have borrowed what it binds.
+        // At the name: a pattern may have borrowed the value that it binds.
         let rt = runtime_path_at(name.span());
         let put = quote_spanned!(name.span()=> #slot.put(#rt::private::Owned::owned(#name)););
         quote!(#put #marks)

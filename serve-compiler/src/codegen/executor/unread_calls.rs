@@ -1,6 +1,6 @@
-//! Calls that an answer does not come from: what they give is read only on ways that a request may
-//! not go. They run all the same, so an answer waits for them: otherwise it would depend on the
-//! order of completion whether they come to their end, and whether their errors are seen.
+//! Calls that the answer may not need: their results are read only in arms that a request may not take. They
+//! run in any case, so the answer waits for them. Otherwise the order of completion would decide whether they
+//! finish and whether their errors are reported.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,11 +27,11 @@ pub(super) fn all_over(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<Toke
     conditions.collect()
 }
 
-/// The results of calls and fan-outs that may be under way when the output is there, and when they
+/// The results of calls and fan-outs that may be in flight when the output is there, and the arms in which they
 /// are made.
 pub(super) fn loose(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<(Option<Arm>, EdgeId)> {
     let mut loose = Vec::new();
-    // What has to be there before the output, if the request goes that way.
+    // The results that are there before the output in any case, if the request takes that arm.
     let mut needed: HashMap<Option<Arm>, HashSet<EdgeId>> = HashMap::new();
     needed
         .entry(None)
@@ -60,7 +60,7 @@ pub(super) fn loose(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<(Option
             Action::Value { .. } | Action::TakeApart { .. } => continue,
             Action::Choose(choose) => {
                 let mut reads = action.reads();
-                let mut arms = choose.ways.ids().map(|arm| {
+                let mut arms = choose.branches.ids().map(|arm| {
                     let choice = choose.choice;
                     needed
                         .remove(&Some(Arm { choice, arm }))

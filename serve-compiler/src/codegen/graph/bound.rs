@@ -1,4 +1,4 @@
-//! What a graph binds: the types of its deployments, and the fields that keep their handles.
+//! The deployments that a graph binds: their types, and the fields that keep their handles.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -10,13 +10,13 @@ use crate::ir::graph::{Deployment, DeploymentKind, Graph, Signature};
 use crate::ir::id::{DeploymentId, Table};
 use crate::runtime_path::runtime_path_at;
 
-/// The name by which generated code knows a deployment's type.
+/// The alias of a deployment's type in generated code.
 pub(super) fn alias(signature: &Signature, id: DeploymentId) -> Ident {
     format_ident!("__{}Deployment{id}", signature.type_ident)
 }
 
-/// The deployments' types. Each is named once, so that a wrong path is one error. One that is none, or that
-/// has an error, is reported once, and stands for a type that rustc asks nothing of.
+/// The deployments' types. Each is named once, so that a wrong path is one error. A type that is not a
+/// deployment, or has an error, is reported once, and replaced by a type that meets every bound.
 pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
     let cfg = crate::syntax::deployment::cfg(&signature.attrs);
     let aliases = graph.deployments.pairs().map(|(id, deployment)| {
@@ -35,12 +35,12 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
     quote!(#(#aliases)*)
 }
 
-/// Known if what stands before `::bind`, or is called as a function, is a deployment. A type is
-/// reached through its handle: one that has an error has none, and rustc is silent on it then.
+/// Evaluates only if the type before `::bind`, or the function that is called, is a deployment. A type is
+/// reached through its handle: a type with an error has none, and rustc then reports nothing here.
 fn checked(deployment: &Deployment, named: &Ident) -> TokenStream {
     let span = deployment.path.span();
     let mut named = named.clone();
-    named.set_span(span); // items are found from anywhere
+    named.set_span(span); // paths of items are found from any hygiene
     let rt = runtime_path_at(span);
     match deployment.kind {
         DeploymentKind::Function => {
@@ -53,7 +53,7 @@ fn checked(deployment: &Deployment, named: &Ident) -> TokenStream {
     }
 }
 
-/// The graph's fields: the variables; a second one of a name is numbered.
+/// The graph's fields: one for each variable; a second variable of the same name gets a number.
 pub(super) fn fields(graph: &Graph) -> Table<DeploymentId, Ident> {
     let mut fields: Table<DeploymentId, Ident> = Table::default();
     for deployment in &graph.deployments {

@@ -1,4 +1,4 @@
-//! The graph's limits, and an assertion of each at the place where it is given.
+//! The graph's limits, and an assertion for each at the tokens of its option.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -22,8 +22,8 @@ pub(super) fn limits(given: &GraphOptions) -> TokenStream {
     quote!(#rt::topology::GraphLimits::NONE #(#set)*)
 }
 
-/// Only rustc knows what deployments declare, so that it is a `const` that fails: one beside the
-/// topology, which stands whatever it adds up to.
+/// Only rustc knows the options of the deployments, so this is a `const` that fails. It is separate from the
+/// topology, which stays valid.
 pub(super) fn generate(signature: &Signature) -> TokenStream {
     let cfg = crate::syntax::deployment::cfg(&signature.attrs);
     let limits = signature.options.limits.iter();
@@ -35,7 +35,7 @@ pub(super) fn generate(signature: &Signature) -> TokenStream {
     items.map(|item| quote!(#(#cfg)* #item)).collect()
 }
 
-/// `slo_ms` checks nothing where no deployment declares what it takes.
+/// Warns if no deployment declares a budget: `slo_ms` then checks nothing.
 fn unarmed(signature: &Signature, limit: &GivenOption) -> Option<TokenStream> {
     let (rt, graph) = (runtime_path(), &signature.type_ident);
     let armed = quote!(#rt::topology::budget::has_budgets(<#graph as #rt::Graph>::TOPOLOGY));
@@ -61,7 +61,7 @@ fn assertion(signature: &Signature, limit: &GivenOption) -> Option<TokenStream> 
             const STEPS: usize = #budget::steps(#topology);
             #budget::over_slo(#topology, &mut [#budget::Step::NEW; STEPS])
         }},
-        GraphOption::RoutePrefix => return None, // no limit
+        GraphOption::RoutePrefix => return None, // not a limit
     };
     let span = limit.value.span();
     let rt = runtime_path_at(span);

@@ -1,4 +1,4 @@
-//! The user's function: what it binds becomes the application.
+//! The user's function: the deployments that it binds become the application.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -84,7 +84,8 @@ impl VisitMut for BindThrough {
     }
 }
 
-/// `ocr_graph::bind(..)`: the function by the name that a deployment has for it, so that a graph can
+/// `ocr_graph::bind(..)`: the function under the name `bind`, as a deployment has it, so that a graph can be
+/// bound in another one.
 /// be bound in another one.
 pub(super) fn bind(signature: &Signature) -> TokenStream {
     let rt = runtime_path();
@@ -107,7 +108,7 @@ pub(super) fn bind(signature: &Signature) -> TokenStream {
         }
         FnArg::Receiver(receiver) => receiver.to_token_stream(),
     });
-    // One that would hide a primitive type is reported, and would have everything go wrong.
+    // A name that would hide a primitive type is reported, and would cause errors everywhere.
     let names_a_type = ident != type_ident && !tokens::begins_plain(ident);
     let alias = names_a_type.then(|| {
         quote! {

@@ -1,4 +1,4 @@
-//! The entries of a graph: what a request brings, what it is answered with, and how it is executed.
+//! The entries of a graph: the inputs of a request, its answer, and how it is executed.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -78,12 +78,12 @@ pub(super) fn entry(
     }
 }
 
-/// The types that stand for the entries.
+/// The types that represent the entries.
 pub(super) fn types(signature: &Signature, methods: &[Method<'_>]) -> Vec<Ident> {
     methods.iter().map(|method| ty(signature, method)).collect()
 }
 
-/// The only entry of a graph is the graph.
+/// The only entry of a graph has the graph's own type.
 pub(super) fn ty(signature: &Signature, method: &Method<'_>) -> Ident {
     let graph = &signature.type_ident;
     match method.is_only {
@@ -92,7 +92,7 @@ pub(super) fn ty(signature: &Signature, method: &Method<'_>) -> Ident {
     }
 }
 
-/// Whether an entry answers with a `Streaming<T>`.
+/// Whether the answer of an entry is a `Streaming<T>`.
 fn is_stream(output: &Type) -> bool {
     let Type::Path(path) = output else {
         return false;

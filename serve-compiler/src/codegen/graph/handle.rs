@@ -1,4 +1,4 @@
-//! A graph's handle: what its callers hold, and what another graph binds.
+//! A graph's handle: for its callers, and for other graphs that bind it.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -37,7 +37,7 @@ impl<'a> Method<'a> {
     }
 }
 
-/// The handle, and the graph as something that a graph can bind.
+/// The handle, and the graph as a part that another graph can bind.
 pub(super) fn generate(
     signature: &Signature,
     methods: &[Method<'_>],

@@ -1,5 +1,5 @@
-//! What stands in for a graph that has errors: the same names and types, so that whoever uses the
-//! graph gets no errors of their own.
+//! The stand-in for a graph that has errors: the same names and types, so that code that uses the graph has no
+//! errors.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -29,14 +29,14 @@ pub(crate) fn function(signature: &Signature, bound: &[Path]) -> TokenStream {
         #(#attrs)*
         #[allow(unused_variables, dead_code)]
         #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
-            // What is imported for it is used all the same.
+            // Marks its imports as used.
             #(let _: ::core::option::Option<#bound> = ::core::option::Option::None;)*
             ::core::unreachable!()
         }
     }
 }
 
-/// The items beside the function. Without entries not even their number is known.
+/// The items beside the function. Without valid entries, not even their number is known.
 pub(crate) fn generate(
     signature: &Signature,
     entries: &[InertEntry],

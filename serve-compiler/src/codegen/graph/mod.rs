@@ -1,4 +1,4 @@
-//! What `#[graph]` generates: the graph's type, its function, its handle and its entries.
+//! The code that `#[graph]` generates: the graph's type, its function, its handle and its entries.
 
 mod bound;
 mod budget;
@@ -22,7 +22,7 @@ use crate::ir::graph::{Graph, Signature};
 use crate::runtime_path::runtime_path;
 use crate::topology_data::Shape;
 
-/// Everything that a graph function becomes.
+/// All items that a graph function expands to.
 pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let rt = runtime_path();
     let Signature {

@@ -5,7 +5,7 @@ use syn::{Attribute, parse_quote};
 
 use crate::runtime_path::runtime_path;
 
-/// The attribute that brings in the picture. Only rustdoc expands what is in it.
+/// The attribute that adds the picture. Only rustdoc expands its content.
 pub(crate) fn attribute(options: &TokenStream, item: &TokenStream) -> Attribute {
     let rt = runtime_path();
     parse_quote! {

@@ -1,4 +1,4 @@
-//! The graph's shape as a `const`: what only deployments know of themselves, rustc fills in.
+//! The graph's shape as a `const`: rustc fills in the parts that only deployments know.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -37,7 +37,7 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let fan_outs = fan_outs.iter().map(fan_out);
     let handles = handles.iter();
     let handles = handles.map(|(from, to)| quote!(#rt::topology::HandleEdge::new(#from, #to)));
-    // What there is none of, nothing is said of.
+    // Empty lists are left out.
     let list = |name: &str, items: Vec<TokenStream>| {
         let name = format_ident!("{name}");
         (!items.is_empty()).then(|| quote!(.#name(&[#(#items),*])))
@@ -61,7 +61,8 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     quote! {{
         #alias
         const NODES: &[#rt::topology::Node<'static>] = &[#(#nodes),*];
-        // A constant of its own: what is read from another one lives no longer than the call that it is given to.
+        // A constant of its own: a borrow of a part of another constant would live only as long as the call
+        // that it is passed to.
         const EDGES: &[#rt::topology::Edge<'static>] = &[#(#edges),*];
         &#rt::topology::Topology::new(#name) #doc #(#lists)* #limits
     }}
@@ -96,7 +97,6 @@ fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape)
         .collect::<Vec<_>>();
     let set_at_build =
         (!set_at_build.is_empty()).then(|| quote!(.set_at_build(&[#(#set_at_build),*])));
-    // A name given on the type comes before the type's own.
     let options = quote!(<#alias as #rt::Deployment>::OPTIONS #(#overrides)*);
     let options = (!overrides.is_empty()).then(|| quote!(.options(#options)));
     quote!(#rt::private::bound_deployment::<#alias>(#name, #variable, #ty) #options #set_at_build)
@@ -130,7 +130,7 @@ fn fan_out(fan_out: &FanOutShape) -> TokenStream {
     quote!(#rt::topology::FanOut::new(#items, #item, #entry) #place)
 }
 
-/// `.when(Arm::new(0, 1)).each(0)`, of what not every request does once.
+/// `.when(Arm::new(0, 1)).each(0)`, for a node that not every request runs exactly once.
 fn place(place: &Place) -> TokenStream {
     let rt = runtime_path();
     let Place {

@@ -1,4 +1,4 @@
-//! Macros in plain expressions: what they are given, and what format strings capture.
+//! Macros in plain expressions: their arguments, and the names that format strings capture.
 
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
@@ -10,7 +10,7 @@ use crate::syntax::macro_args::arguments;
 use crate::syntax::tokens;
 
 impl Plain<'_, '_> {
-    /// Macros that are given expressions are looked through, those that format also for what they capture.
+    /// Visits the arguments of macros that take expressions, and for formatting macros also the captured names.
     pub(super) fn look_into(&mut self, mac: &mut Macro) {
         let Some(mut arguments) = arguments(mac) else {
             return self.visit_tokens(mac);
@@ -31,7 +31,7 @@ impl Plain<'_, '_> {
         mac.tokens = quote::quote!(#arguments);
     }
 
-    /// A macro whose arguments are not expressions: every edge that it names is read.
+    /// A macro whose arguments are not expressions: it reads every edge that it names.
     fn visit_tokens(&mut self, mac: &Macro) {
         for ident in tokens::variables(mac.tokens.clone()) {
             if let Meaning::Edge(edge) = self.lowering.scope.meaning(&ident) {
@@ -40,7 +40,7 @@ impl Plain<'_, '_> {
         }
     }
 
-    /// The edges that a format string captures: what no argument is named.
+    /// The edges that a format string captures: names without an argument of that name.
     fn visit_captured(&mut self, mac: &Macro, arguments: &Punctuated<Expr, Token![,]>) {
         let is_given = |ident: &Ident| {
             arguments.iter().any(|argument| match argument {

@@ -25,9 +25,9 @@ pub(super) struct Plain<'l, 'a> {
     pub(super) reads: Vec<Read>,
     /// Names that the expression defines itself, innermost last.
     locals: Vec<String>,
-    /// What the walk is inside of, where a node cannot be called.
+    /// The enclosing expression in which no node can be called.
     inside: Option<&'static str>,
-    /// Whether the expression that is visited next is only looked at, not taken.
+    /// Whether the expression that is visited next is only read, not moved.
     looked_at: bool,
 }
 
@@ -42,14 +42,14 @@ impl<'l, 'a> Plain<'l, 'a> {
         }
     }
 
-    /// A walk of an expression in which some names mean what a pattern binds.
+    /// A walk of an expression in which some names mean the values that a pattern binds.
     pub(super) fn with_locals(lowering: &'l mut Lowering<'a>, names: &[Ident]) -> Self {
         let mut plain = Plain::new(lowering);
         plain.locals = names.iter().map(Ident::to_string).collect();
         plain
     }
 
-    /// Walks something where no node can be called.
+    /// Walks an expression in which no node can be called.
     pub(super) fn inside(&mut self, what: &'static str, walk: impl FnOnce(&mut Self)) {
         self.within(what, Vec::new(), walk);
     }
@@ -67,7 +67,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         );
     }
 
-    /// A name that stands alone.
+    /// A single name.
     fn name(&mut self, ident: &Ident, lendable: bool) {
         let name = ident.to_string();
         if self.locals.contains(&name) {
@@ -86,7 +86,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         self.lowering.report.error(ident, message);
     }
 
-    /// A configuration's name, if an expression is no more than that.
+    /// The name of a configuration value, if an expression is only that name.
     fn configuration(&self, expr: &Expr) -> Option<Ident> {
         let Expr::Path(path) = expr else { return None };
         let ident = path.path.get_ident()?;
@@ -95,7 +95,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         (!is_local && meaning == Meaning::Configuration).then(|| ident.clone())
     }
 
-    /// Whether what is called is a value of this request, such as a closure.
+    /// Whether the callee is a value of this request, such as a closure.
     fn calls_a_value(&self, call: &ExprCall) -> bool {
         let Expr::Path(func) = &*call.func else {
             return false;
@@ -106,7 +106,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         })
     }
 
-    /// `function` in `items.map(function)`, if nothing has a name like it.
+    /// `function` in `items.map(function)`, if no known name is similar.
     fn function_as_value(&self, call: &ExprMethodCall) -> Option<Ident> {
         let (Some(Expr::Path(path)), 1) = (call.args.first(), call.args.len()) else {
             return None;
@@ -120,7 +120,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         (call.method == "map" && is_unknown).then(|| ident.clone())
     }
 
-    /// Takes a node out: what stands in its place reads the edge that it gives.
+    /// Takes a node out: its replacement reads the edge of its result.
     fn take_out(&mut self, expr: &mut Expr) -> bool {
         if let Some(inside) = self.inside {
             let is_local = matches!(expr, Expr::Call(call) if self.calls_a_value(call));
@@ -144,10 +144,10 @@ impl<'l, 'a> Plain<'l, 'a> {
         true
     }
 
-    /// Walks something that has names of its own and where no node can be called.
+    /// Walks an expression that has names of its own and in which no node can be called.
     fn within(&mut self, what: &'static str, names: Vec<Ident>, walk: impl FnOnce(&mut Self)) {
         let outside = self.inside;
-        self.inside.get_or_insert(what); // the outermost is what has to go
+        self.inside.get_or_insert(what); // the outermost one is the one to change
         let depth = self.locals.len();
         self.locals.extend(names.iter().map(Ident::to_string));
         walk(self);
@@ -155,7 +155,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         self.inside = outside;
     }
 
-    /// The names of a pattern mean what it binds from here on.
+    /// From here on, the names of a pattern mean the values that it binds.
     fn define(&mut self, pattern: &Pat) {
         let names = pattern::names(pattern);
         self.locals.extend(names.iter().map(Ident::to_string));
@@ -174,7 +174,7 @@ impl VisitMut for Plain<'_, '_> {
         if let Some((guilty, message)) = forbidden::check(expr) {
             self.lowering.report.error(guilty, message);
             if forbidden::has_a_body(expr) {
-                return; // what is wrong inside of it is wrong because of it
+                return; // errors inside of it follow from this one
             }
         }
         if self.take_out(expr) {
@@ -209,7 +209,7 @@ impl VisitMut for Plain<'_, '_> {
                     .iter_mut()
                     .for_each(|arg| self.visit_expr_mut(arg));
             }
-            // What it binds, the rest of the condition has, and the block after it.
+            // The names that it binds are visible in the rest of the condition, and in the block after it.
             Expr::Let(condition) => {
                 match pattern::only_looks(&condition.pat) {
                     true => self.look_at(&mut condition.expr),
@@ -258,7 +258,7 @@ impl VisitMut for Plain<'_, '_> {
         }
     }
 
-    /// A name means what a `let` binds only after it.
+    /// A name means the value of a `let` only after that `let`.
     fn visit_block_mut(&mut self, block: &mut Block) {
         self.within("a block", Vec::new(), |plain| {
             for stmt in &mut block.stmts {
@@ -278,8 +278,7 @@ impl VisitMut for Plain<'_, '_> {
         self.visit_expr_mut(&mut field.expr);
     }
 
-    /// The patterns of `match`, `let` and closures define names; only the guard of an arm
-    /// reads some.
+    /// The patterns of `match`, `let` and closures define names; only the guard of an arm reads some.
     fn visit_pat_mut(&mut self, pat: &mut Pat) {
         if let Pat::Guard(guarded) = pat {
             self.visit_expr_mut(&mut guarded.guard);
@@ -291,8 +290,8 @@ impl VisitMut for Plain<'_, '_> {
     }
 }
 
-/// Adds a read of an edge to those of an expression. `let b = a;` gives one value two names, of which
-/// each has a read of its own; what is taken by one name cannot be lent by another.
+/// Adds a read of an edge to those of an expression. `let b = a;` gives one value two names, and each has a
+/// read of its own: a value that is moved by one name cannot be borrowed by the other.
 pub(super) fn add_read(reads: &mut Vec<Read>, mut read: Read) {
     for other in reads.iter_mut().filter(|other| other.edge == read.edge) {
         read.lendable &= other.lendable;
@@ -319,7 +318,7 @@ pub(super) fn condition_names(condition: &Expr) -> Vec<Ident> {
     }
 }
 
-/// What stands for the value of a node in an expression, as rustc may name it.
+/// The variable for the value of a node in an expression; rustc may show its name.
 pub(super) fn result(edge: EdgeId, at: &Ident) -> Ident {
     format_ident!("result_of_{}_{edge}", at, span = at.span())
 }

@@ -30,7 +30,7 @@ fn files() -> TempDir {
     ])
 }
 
-/// What the graph at a place of a file calls, and what that gives.
+/// The calls of the graph at a place of a file, and their types.
 fn called(folder: &TempDir, file: &str, line: usize, column: usize) -> Option<String> {
     let file = folder.path().join(file).canonicalize().unwrap();
     let at = LineColumn { line, column };
@@ -47,7 +47,7 @@ fn first_node(graph: GraphSource<'_>) -> String {
 }
 
 #[test]
-fn a_graph_is_found_by_its_place_in_whatever_crate_it_is() {
+fn a_graph_is_found_by_its_place_in_any_crate() {
     let folder = files();
     let looks = Some("look Seen".to_owned());
     assert_eq!(called(&folder, "src/lib.rs", 2, 16), looks);
@@ -63,7 +63,7 @@ fn a_graph_is_found_by_its_place_in_whatever_crate_it_is() {
 }
 
 #[test]
-fn a_graph_that_a_macro_made_means_what_its_file_means() {
+fn a_graph_from_a_macro_resolves_names_as_its_file() {
     let folder = files();
     let file = folder.path().join("examples/small.rs").canonicalize();
     let file = file.unwrap();
@@ -74,7 +74,7 @@ fn a_graph_that_a_macro_made_means_what_its_file_means() {
 }
 
 #[test]
-fn where_nothing_can_be_read_nothing_is_found() {
+fn unreadable_sources_have_no_graphs() {
     let nowhere = PathBuf::from("/nowhere/src/lib.rs");
     let mut around = Sources::around(&nowhere, Path::new("/nowhere"));
     assert!(around.all(|mut sources| sources.adopt(&nowhere, "#[graph] fn f() {}").is_none()));

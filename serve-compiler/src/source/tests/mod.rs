@@ -41,7 +41,7 @@ fn graphs(sources: &Sources) -> Vec<String> {
         .collect()
 }
 
-/// The files that were read, from the package's folder on.
+/// The files that were read, relative to the package's folder.
 fn files(folder: &TempDir, sources: &Sources) -> Vec<String> {
     let inside = |path: &Path| {
         path.strip_prefix(folder.path())
@@ -52,7 +52,7 @@ fn files(folder: &TempDir, sources: &Sources) -> Vec<String> {
     sources.files().map(inside).collect()
 }
 
-/// What paths mean in the graph of that name: the methods of deployments, the name of a graph.
+/// The meaning of the paths in the graph of that name: the methods of deployments, the name of a graph.
 fn means(sources: &Sources, graph: &str, path: &str) -> Option<String> {
     let graph = sources.graphs().find(|it| it.name() == graph).unwrap();
     let bump = Bump::new();

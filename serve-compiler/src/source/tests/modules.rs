@@ -77,7 +77,7 @@ fn the_manifest_may_say_where_the_crates_are() {
 }
 
 #[test]
-fn what_is_not_compiled_is_left_out() {
+fn items_that_are_not_compiled_are_left_out() {
     let text = format!("#[cfg(test)] mod tests {{ {GRAPH} }} #[cfg(test)] {GRAPH} mod a; mod b;");
     let (_folder, sources) = read(&[
         ("src/lib.rs", &text),
@@ -112,7 +112,7 @@ fn a_file_that_does_not_parse_is_named_and_the_others_are_read() {
 }
 
 #[test]
-fn a_file_that_is_a_module_of_itself_ends() {
+fn a_file_that_is_a_module_of_itself_does_not_loop() {
     let text = format!("#[path = \"lib.rs\"] mod again; {GRAPH}");
     let (_folder, sources) = read(&[("src/lib.rs", &text)]);
     assert_eq!(graphs(&sources), ["my_shop::shop"]);

@@ -21,7 +21,7 @@ const ROOT: &str = "use base::prelude::*; use looks::Model as Renamed;
     #[graph] fn shop() -> u32 { input(|x: u32| x) }";
 
 #[test]
-fn what_is_beside_is_looked_up_and_not_drawn() {
+fn path_dependencies_are_looked_up_and_not_drawn() {
     let base = format!(
         "pub mod prelude {{ pub use crate::Base; }} #[graph] fn theirs() {{}} {}",
         deployment("Base", "stand")

@@ -1,4 +1,4 @@
-//! What the paths in a graph mean.
+//! The meaning of the paths in a graph.
 
 use super::{GRAPH, deployment, means, read};
 
@@ -54,7 +54,7 @@ fn paths_are_followed_as_they_are_written() {
         );
     }
     for path in [
-        "Big", // the module's own, which hides the one that the glob brings
+        "Big", // the module's own, which hides the one that the glob imports
         "Other",
         "elsewhere::Local",
         "::models::Deep",
@@ -68,7 +68,7 @@ fn paths_are_followed_as_they_are_written() {
 }
 
 #[test]
-fn re_exports_in_a_circle_end() {
+fn re_exports_in_a_cycle_end() {
     let root = format!(
         "mod a {{ pub use super::b::*; }} mod b {{ pub use super::a::*; pub use super::b::Me; }} use a::*; {GRAPH}"
     );

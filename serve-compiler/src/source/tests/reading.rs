@@ -1,4 +1,4 @@
-//! What is read off definitions and graphs.
+//! The facts that are read from definitions and graphs.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use bumpalo::Bump;
 use serve_topology::AutoscalingConfig;
 
 #[test]
-fn facts_are_what_the_definition_says() {
+fn facts_come_from_the_definition() {
     let root = format!(
         "#[deployment(num_replicas = 2, num_cpus = 1, num_gpus = 0.5, max_queued_requests = 1 + 1, name = \"m\")]
          pub enum Model {{ A }}

@@ -19,7 +19,7 @@ fn the_calls_of_a_chain_add_up() {
 }
 
 #[test]
-fn the_longer_way_through_a_diamond_counts() {
+fn the_longer_branch_of_a_diamond_counts() {
     for (left, right, sum) in [
         (30, 7, "a 1 + left 30 + b 2"),
         (3, 7, "a 1 + right 7 + b 2"),
@@ -68,8 +68,8 @@ fn a_budget_that_is_set_at_build_counts_as_nothing_until_then() {
     assert_eq!(said(&chain, 4).as_deref(), Some(over));
 }
 
-/// Two nodes, of which the second is on a way of a choice that the first one decides. `edge` says how
-/// the choice comes to the second.
+/// Two nodes; the second one is in an arm that depends on the first. `edge` is the edge from the choice to the
+/// second node.
 fn choice(second: Endpoint, arm: Option<Arm>) -> Option<String> {
     let deployments = with_budgets([("decide", 10), ("fruit", 20), ("car", 5)]);
     let mut nodes = nodes(&deployments);
@@ -79,7 +79,7 @@ fn choice(second: Endpoint, arm: Option<Arm>) -> Option<String> {
         deployments: &deployments,
         nodes: &nodes,
         choices: &[CHOICE],
-        // What comes from the choice stands before what goes to it.
+        // The edge from the choice is before the edge to it.
         edges: &[
             edge(Endpoint::Choice(0), second),
             edge(Endpoint::Node(0), Endpoint::Choice(0)),
@@ -90,7 +90,7 @@ fn choice(second: Endpoint, arm: Option<Arm>) -> Option<String> {
 }
 
 #[test]
-fn a_choice_takes_no_time_and_passes_on_what_came_before_it() {
+fn a_choice_takes_no_time_itself() {
     let over = "the longest path takes 30 ms, but `slo_ms` is 1: decide 10 + fruit 20";
     assert_eq!(choice(Endpoint::Node(1), None).as_deref(), Some(over));
     let arm = Arm { choice: 0, arm: 0 };
@@ -184,7 +184,7 @@ fn a_graph_without_any_budget_has_none() {
 }
 
 #[test]
-fn a_long_path_is_cut_and_its_total_stands() {
+fn a_long_path_is_cut_and_its_total_is_kept() {
     let deployments = with_budgets([("a_deployment_with_quite_a_long_name", 1); 1000]);
     let ends: [(usize, usize); 999] = std::array::from_fn(|i| (i, i + 1));
     let chain = Topology {

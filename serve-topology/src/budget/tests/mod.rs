@@ -1,4 +1,4 @@
-//! Graphs written by hand, and the sums that are read of them.
+//! Graphs written by hand, and their sums.
 
 mod latency;
 mod resources;
@@ -88,7 +88,7 @@ fn edges<'a, const N: usize>(ends: [(usize, usize); N]) -> [Edge<'a>; N] {
     ends.map(|(from, to)| edge(Endpoint::Node(from), Endpoint::Node(to)))
 }
 
-/// What is said of a graph whose `slo_ms` is the given one, without the help that is always given.
+/// The message for a graph with the given `slo_ms`, without the help that every message has.
 fn said(topology: &Topology<'_>, slo_ms: u64) -> Option<String> {
     let topology = Topology {
         limits: GraphLimits {

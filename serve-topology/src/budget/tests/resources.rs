@@ -45,7 +45,7 @@ fn replicas_add_up() {
 fn ten_tenths_are_one() {
     assert_eq!(said(&[needing("Tenth", 10, 0.1)], 1.0), None);
     assert_eq!(said(&[needing("Tenth", 3, 0.1)], 0.3), None);
-    // 2.01 is stored as a little less; two of it are 4.02 all the same.
+    // 2.01 is stored as a little less; twice that still counts as 4.02.
     let over = "the replicas need 4.02 cpus, but `max_cpus` is 4.01: Near 2 x 2.01";
     assert_eq!(
         said(&[needing("Near", 2, 2.01)], 4.01).as_deref(),
@@ -59,7 +59,7 @@ fn ten_tenths_are_one() {
 }
 
 #[test]
-fn what_is_set_at_build_counts_as_little_as_it_can() {
+fn an_option_that_is_set_at_build_counts_as_its_minimum() {
     let mut model = needing("Model", 4, 2.0);
     model.set_at_build = &["num_replicas"];
     assert_eq!(said(&[model], 2.0), None);
@@ -70,7 +70,7 @@ fn what_is_set_at_build_counts_as_little_as_it_can() {
 }
 
 #[test]
-fn replicas_that_follow_the_load_count_at_their_most() {
+fn an_autoscaled_deployment_counts_with_its_maximum() {
     let mut model = needing("Model", 1, 2.0);
     model.options.autoscaling_config = Some(AutoscalingConfig {
         max_replicas: 4,
@@ -115,7 +115,7 @@ fn the_replicas_of_bound_graphs_count() {
 const EMPTY: Topology<'_> = Topology::new("empty");
 
 #[test]
-fn gpus_are_counted_by_themselves() {
+fn gpus_are_counted_separately() {
     let mut model = needing("Model", 3, 8.0);
     model.options.num_gpus = Some(0.5);
     let topology = Topology {
@@ -136,6 +136,6 @@ fn gpus_are_counted_by_themselves() {
 }
 
 #[test]
-fn more_than_can_be_counted_is_too_much() {
+fn a_sum_out_of_range_is_too_much() {
     assert!(said(&[needing("Huge", u32::MAX, f64::INFINITY)], 1e9).is_some());
 }

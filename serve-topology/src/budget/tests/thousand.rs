@@ -2,7 +2,7 @@ use super::*;
 use crate::Arm;
 use crate::budget::Text;
 
-/// Every other node is on a way of a choice that the node before it decides.
+/// Every other node is in an arm of a choice that the node before it decides.
 const fn thousand_nodes<'a>() -> [Node<'a>; 1000] {
     let mut all = [node("n", 0); 1000];
     let mut i = 1;
@@ -31,7 +31,7 @@ const fn thousand_edges<'a>() -> [Edge<'a>; 999] {
     all
 }
 
-/// rustc refuses a `const` that takes it too long.
+/// rustc refuses a `const` that takes too long.
 #[test]
 fn a_thousand_nodes_are_added_up_at_compile_time() {
     const DEPLOYMENT: BoundDeployment<'_> = BoundDeployment {

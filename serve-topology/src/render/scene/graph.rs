@@ -40,7 +40,7 @@ pub(super) fn draw(
 struct Graph<'a, 's> {
     topology: &'a Topology<'a>,
     scene: &'s mut Scene,
-    /// What the ids of a bound graph begin with.
+    /// The prefix of the ids of a bound graph.
     prefix: &'s str,
     /// The cluster of a bound graph.
     within: Option<usize>,
@@ -50,9 +50,9 @@ struct Graph<'a, 's> {
     calls: HashMap<usize, Interface>,
     /// The clusters of the fan-outs.
     each: HashMap<usize, usize>,
-    /// The figure that stands for an entry without parameters, by entry.
+    /// The figure of an entry without parameters, by entry.
     starts: HashMap<usize, End>,
-    /// What stands for a deployment: its first node's figure, or its own.
+    /// The figure of a deployment: that of its first node, or its own.
     deployments: HashMap<usize, End>,
 }
 
@@ -105,8 +105,8 @@ impl<'a> Graph<'a, '_> {
         }
     }
 
-    /// The entry's route, if it says something: not the one `/`, and not inside of another graph,
-    /// where a graph with one entry is called and not served.
+    /// The entry's route, if it is worth showing: not for `/` alone, and not inside of another graph, where a
+    /// graph with one entry is called and not served.
     fn shown_route(&self, entry: &Entry<'a>) -> &'a str {
         let is_served = self.within.is_none() && entry.route != "/";
         if self.topology.entries.len() > 1 || is_served {
@@ -141,7 +141,7 @@ impl<'a> Graph<'a, '_> {
         }
     }
 
-    /// The cluster that something is in which is done for each item of a fan-out.
+    /// The cluster of the calls for each item of a fan-out.
     fn cluster(&mut self, each: Option<usize>) -> Option<usize> {
         let fan_out = each.and_then(|index| Some((index, self.topology.fan_outs.get(index)?)));
         let Some((index, fan_out)) = fan_out else {
@@ -150,7 +150,7 @@ impl<'a> Graph<'a, '_> {
         if let Some(&cluster) = self.each.get(&index) {
             return Some(cluster);
         }
-        // A fan-out stands after the one that it is in; another order would have no end.
+        // A fan-out comes after the one that it is in; another order would never end.
         let within = self.cluster(fan_out.each.filter(|&outer| outer < index));
         let id = self.id(format_args!("each_{index}"));
         let cluster = self.frame(Cluster::each(id, fan_out, within));
@@ -191,7 +191,7 @@ impl<'a> Graph<'a, '_> {
             if let (Some(from), Some(to)) = (self.source(edge), self.target(edge)) {
                 let (ty, label) = (one_line(edge.ty), one_line(edge.label));
                 let kind = match edge.from {
-                    Endpoint::Choice(_) if ty.is_empty() => LinkKind::Way { label },
+                    Endpoint::Choice(_) if ty.is_empty() => LinkKind::Arm { label },
                     _ => LinkKind::Value { ty, label },
                 };
                 self.link(from, to, kind);
@@ -199,7 +199,7 @@ impl<'a> Graph<'a, '_> {
         }
     }
 
-    /// Where an edge's line begins: of a bound graph, at its answer.
+    /// The start of an edge's line: for a bound graph, its answer.
     fn source(&self, edge: &Edge<'_>) -> Option<End> {
         let answer = match edge.from {
             Endpoint::Node(node) => self.calls.get(&node).and_then(|inside| inside.output),
@@ -208,12 +208,12 @@ impl<'a> Graph<'a, '_> {
         answer.or_else(|| self.ends.get(&edge.from).copied())
     }
 
-    /// Where an edge's line ends: of a bound graph, at its input; at its frame, if it is not known
-    /// at which one, or if the edge has no value.
+    /// The end of an edge's line: for a bound graph, its input; its frame, if the input is not known or the
+    /// edge has no value.
     fn target(&self, edge: &Edge<'_>) -> Option<End> {
-        let is_way = matches!(edge.from, Endpoint::Choice(_)) && edge.ty.is_empty();
+        let is_arm = matches!(edge.from, Endpoint::Choice(_)) && edge.ty.is_empty();
         let input = match edge.to {
-            Endpoint::Node(node) if !is_way => {
+            Endpoint::Node(node) if !is_arm => {
                 self.calls.get(&node).and_then(|inside| inside.input(edge))
             }
             _ => None,
@@ -221,8 +221,7 @@ impl<'a> Graph<'a, '_> {
         input.or_else(|| self.ends.get(&edge.to).copied())
     }
 
-    /// Without parameters there is no value to come from the request: what waits for nothing
-    /// starts with it.
+    /// Without parameters, no value comes from the request: a call that waits for nothing starts with it.
     fn starts(&mut self) {
         let waiting: HashSet<Endpoint> = self.topology.edges.iter().map(|edge| edge.to).collect();
         let nodes = self.topology.nodes.iter().enumerate();

@@ -1,12 +1,12 @@
-//! Where the lines of a graph reach a graph that is bound in it.
+//! The places where the lines of a graph reach a graph that is bound in it.
 
 use std::collections::HashMap;
 
 use super::End;
 use crate::{Edge, Endpoint, Topology, render::text::same_type};
 
-/// The inputs and the answer of a bound graph. Of a graph with several entries it is not
-/// known which one a call takes: then there is nothing.
+/// The inputs and the answer of a bound graph. For a graph with several entries it is not known which one a
+/// call uses: then there are none.
 #[derive(Default)]
 pub(super) struct Interface {
     /// The types of the inputs, and their figures.
@@ -29,7 +29,7 @@ impl Interface {
         }
     }
 
-    /// The input that takes an edge's value, if the topology tells.
+    /// The input that takes an edge's value, if the topology shows it.
     pub(super) fn input(&self, edge: &Edge<'_>) -> Option<End> {
         if let [(_, only)] = self.inputs[..] {
             return Some(only);

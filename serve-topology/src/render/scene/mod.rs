@@ -1,4 +1,4 @@
-//! What every picture shows, before a format decides how.
+//! The content of every picture, before a format is chosen.
 
 mod graph;
 mod interface;
@@ -8,14 +8,14 @@ use crate::Topology;
 
 /// Boxes, the frames around them and the links between them.
 pub(super) struct Scene {
-    /// In the order that a reader expects: inputs, calls, choices, deployments without a call,
-    /// answers. The boxes of a bound graph stand where its call would.
+    /// In the order that a reader expects: inputs, calls, choices, deployments without a call, answers. The
+    /// boxes of a bound graph are in the place of its call.
     pub(super) figures: Vec<Figure>,
-    /// Each has a figure in it, and stands after the one that it is in.
+    /// Each has a figure in it, and comes after the one that it is in.
     pub(super) clusters: Vec<Cluster>,
     /// Values in the topology's order, then starts, then handles.
     pub(super) links: Vec<Link>,
-    /// What the graph may take at most, or an empty string.
+    /// The limits of the graph, or an empty string.
     pub(super) limits: String,
 }
 
@@ -35,29 +35,29 @@ pub(super) enum End {
     Cluster(usize),
 }
 
-/// What a line stands for.
+/// The kind of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LinkKind {
-    /// A value on its way.
+    /// A value between two boxes.
     Value {
-        /// The type of the value as it leaves.
+        /// The type of the value at its start.
         ty: String,
-        /// The expression that it goes through, or an empty string.
+        /// The expression that is applied to it, or an empty string.
         label: String,
     },
-    /// One way of a choice: what it leads to is done if the choice goes that way.
-    Way {
+    /// One arm of a choice: its target runs if the choice selects that arm.
+    Arm {
         /// The pattern.
         label: String,
     },
-    /// A call that starts with the request, without a value of it.
+    /// A call that starts with the request, without a value from it.
     Start,
     /// A handle that the first deployment holds to the second.
     Handle,
 }
 
 impl Scene {
-    /// The scene of a topology. Edges with an index that points nowhere are left out.
+    /// The scene of a topology. Edges with an index out of range are left out.
     pub(super) fn of(topology: &Topology<'_>) -> Self {
         let mut scene = Scene {
             figures: Vec::new(),
@@ -70,7 +70,7 @@ impl Scene {
     }
 }
 
-/// What a layout asks.
+/// Lookups for a layout.
 #[cfg(feature = "svg")]
 impl Scene {
     /// The cluster that an end is in.
@@ -81,7 +81,7 @@ impl Scene {
         }
     }
 
-    /// The name of an end for readers.
+    /// The name of an end, for people.
     pub(super) fn heading(&self, end: End) -> &str {
         match end {
             End::Figure(figure) => &self.figures[figure].heading,

@@ -6,9 +6,9 @@ use crate::render::text::xml;
 /// The length of an arrow's head in pixels.
 pub(super) const HEAD_LENGTH: f64 = 9.0;
 const HEAD_HALF_WIDTH: f64 = 4.0;
-/// The way of one line.
+/// The path of one line.
 pub(super) struct Route {
-    /// The turns: straight down through a row, curved from row to row, in turn.
+    /// The points: straight down through a row, curved from row to row, in turn.
     pub(super) points: Vec<Point>,
     /// Whether the line is drawn from its end to its start, against the flow.
     pub(super) upwards: bool,
@@ -24,7 +24,7 @@ pub(super) fn arrow(class: &str, title: &str, route: &Route) -> String {
     )
 }
 
-/// Straight and curved pieces in turn; the head's end is left to the head.
+/// Straight and curved pieces in turn, up to the head.
 fn path(route: &Route) -> String {
     let mut points = route.points.clone();
     if let (true, Some(first)) = (route.upwards, points.first_mut()) {

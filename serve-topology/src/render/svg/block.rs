@@ -1,4 +1,4 @@
-//! From the innermost frame out: each level is arranged, and then one box of the level around it.
+//! From the innermost frame out: each level is arranged, and then becomes one box of the level around it.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::render::{
     scene::{LinkKind, Scene},
 };
 
-/// What the picture is made of.
+/// The parts of the picture.
 pub(super) struct Parts<'a> {
     pub(super) scene: &'a Scene,
     pub(super) levels: &'a Levels,
@@ -28,21 +28,21 @@ pub(super) struct Parts<'a> {
     pub(super) labels: &'a [Option<Label>],
 }
 
-/// Where everything in a cluster, or in none, is; from its own top left corner.
+/// The places of everything in a cluster, or in none; from its own top left corner.
 #[derive(Default)]
 pub(super) struct Block {
     pub(super) bounds: Rect,
     pub(super) figures: Vec<(usize, Rect)>,
     pub(super) frames: Vec<(usize, Rect)>,
-    /// By link; with what is behind it.
+    /// By link; with the colour behind it.
     pub(super) labels: Vec<(usize, Rect, Option<ClusterKind>)>,
-    /// The ways of the links as far as they are in here, from top to bottom.
-    pub(super) ways: HashMap<usize, Vec<Point>>,
-    /// Where links cross the frame.
+    /// The pieces of the links in here, from top to bottom.
+    pub(super) paths: HashMap<usize, Vec<Point>>,
+    /// The points where links cross the frame.
     columns: HashMap<usize, f64>,
 }
 
-/// Arranges what is in a cluster, or in none.
+/// Arranges the content of a cluster, or of none.
 pub(super) fn block(parts: &Parts<'_>, within: Option<usize>) -> Block {
     let level = parts.levels.level(within);
     let inner: Vec<Option<Block>> = level
@@ -103,7 +103,7 @@ fn wishes(parts: &Parts<'_>, level: &Level) -> Vec<Wish> {
             // Values are kept shorter and straighter than handles.
             weight: match parts.scene.links[line.link].kind {
                 LinkKind::Handle => 1.0,
-                LinkKind::Value { .. } | LinkKind::Way { .. } | LinkKind::Start => 4.0,
+                LinkKind::Value { .. } | LinkKind::Arm { .. } | LinkKind::Start => 4.0,
             },
         }
     });
@@ -136,7 +136,7 @@ impl Borders for Outlines<'_> {
     }
 }
 
-/// Everything in its place, and the pieces of each line in one.
+/// Everything in its place, and the pieces of each line joined.
 fn assemble(
     parts: &Parts<'_>,
     within: Option<usize>,
@@ -153,14 +153,14 @@ fn assemble(
         .collect();
     let lines = level.lines.iter().zip(routes.points).zip(routes.columns);
     for ((line, points), [exit, entry]) in lines {
-        let mut way_in = |end: Option<usize>| {
+        let mut path_in = |end: Option<usize>| {
             let block = inner[end?].as_mut()?;
-            block.ways.remove(&line.link)
+            block.paths.remove(&line.link)
         };
-        let mut way = way_in(line.upper).unwrap_or_default();
-        way.extend(points);
-        way.extend(way_in(line.lower).unwrap_or_default());
-        all.ways.insert(line.link, way);
+        let mut path = path_in(line.upper).unwrap_or_default();
+        path.extend(points);
+        path.extend(path_in(line.lower).unwrap_or_default());
+        all.paths.insert(line.link, path);
         if line.upper.is_some() && line.upper == level.find(Item::Top) {
             all.columns.insert(line.link, exit);
         } else if line.lower.is_some() && line.lower == level.find(Item::Bottom) {
@@ -180,7 +180,7 @@ fn assemble(
         all.figures.extend(block.figures);
         all.frames.extend(block.frames);
         all.labels.extend(block.labels);
-        all.ways.extend(block.ways);
+        all.paths.extend(block.paths);
     }
     all
 }
@@ -192,7 +192,7 @@ impl Block {
         figures.for_each(|(_, at)| *at = at.shifted(by));
         let labels = self.labels.iter_mut();
         labels.for_each(|(_, at, _)| *at = at.shifted(by));
-        let points = self.ways.values_mut().flatten();
+        let points = self.paths.values_mut().flatten();
         points.for_each(|at| *at = at.shifted(by));
         self.columns.values_mut().for_each(|x| *x += by.x);
         self

@@ -1,5 +1,4 @@
-//! How large the boxes and labels are. All text is set in a monospaced font, so its width is known
-//! without the font.
+//! The sizes of the boxes and labels. All text is in a monospaced font, so its width is known without the font.
 
 use super::{
     geometry::Size,
@@ -44,7 +43,7 @@ pub(super) struct Chip {
 }
 
 impl Card {
-    /// A card that has room for a number of lines side by side at its top or its bottom.
+    /// A card with room for a number of lines side by side at its top or its bottom.
     pub(super) fn of(figure: &Figure, lines: usize) -> Self {
         let heading = short_type(&figure.heading, LONGEST_LINE);
         let subtitle = short_type(&figure.subtitle, LONGEST_LINE);
@@ -109,11 +108,11 @@ pub(super) fn row_width(row: &[Chip]) -> f64 {
     chips + CHIP_GAP * row.len().saturating_sub(1) as f64
 }
 
-/// What is written at the top of a frame.
+/// The text at the top of a frame.
 pub(super) struct Title {
     pub(super) heading: String,
     pub(super) subtitle: String,
-    /// Where the subtitle begins, after the heading.
+    /// The start of the subtitle, after the heading.
     pub(super) subtitle_at: f64,
     pub(super) width: f64,
 }
@@ -131,12 +130,12 @@ pub(super) fn title(cluster: &Cluster) -> Title {
     }
 }
 
-/// What is written on a line, and the space that it takes.
+/// The text on a line, and the space that it takes.
 pub(super) struct Label {
     pub(super) size: Size,
     pub(super) ty: String,
     pub(super) label: String,
-    /// Whether it is the pattern of a way of a choice.
+    /// Whether it is the pattern of an arm of a choice.
     pub(super) is_pattern: bool,
 }
 
@@ -144,7 +143,7 @@ pub(super) struct Label {
 pub(super) fn label(kind: &LinkKind) -> Option<Label> {
     let (ty, label) = match kind {
         LinkKind::Value { ty, label } => (ty.as_str(), label),
-        LinkKind::Way { label } => ("", label),
+        LinkKind::Arm { label } => ("", label),
         LinkKind::Start | LinkKind::Handle => return None,
     };
     let ty = short_type(ty, LONGEST_LABEL);
@@ -154,7 +153,7 @@ pub(super) fn label(kind: &LinkKind) -> Option<Label> {
         width: (line_width(&ty).max(line_width(&label)) + 2.0 * CHIP_PADDING).ceil(),
         height: lines.count() as f64 * LINE_HEIGHT + 2.0,
     };
-    let is_pattern = matches!(kind, LinkKind::Way { .. });
+    let is_pattern = matches!(kind, LinkKind::Arm { .. });
     (!ty.is_empty() || !label.is_empty()).then_some(Label {
         size,
         ty,

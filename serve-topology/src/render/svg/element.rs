@@ -11,7 +11,7 @@ use crate::render::{
     text::xml,
 };
 
-/// How far the side bars of a compute box, or the tips of an answer's hexagon, are inside.
+/// The distance of the side bars of a compute box, or of the tips of an answer's hexagon, from its sides.
 const INSET: f64 = 8.0;
 
 /// A rectangle.
@@ -76,7 +76,7 @@ pub(super) fn frame(cluster: &Cluster, title: &Title, at: Rect) -> String {
     out
 }
 
-/// The outline of a frame: of a stack of sheets, if it is there for each item.
+/// The outline of a frame: a stack of sheets, if its content runs for each item.
 pub(super) fn outline(kind: ClusterKind, at: Rect, sheets: f64) -> String {
     let mut out = String::new();
     if kind == ClusterKind::Each {
@@ -129,7 +129,7 @@ pub(super) fn class(kind: FigureKind) -> &'static str {
     }
 }
 
-/// The outline of a box, which tells its kind without colours too.
+/// The outline of a box, which shows its kind without colours as well.
 pub(super) fn shape(kind: FigureKind, at: Rect) -> String {
     match kind {
         FigureKind::Input => rect("sg-shape", at, at.height / 2.0),
@@ -175,8 +175,8 @@ fn polygon(corners: &[(f64, f64)]) -> String {
     )
 }
 
-/// The text of a link, on paper that covers the line and looks like the frame around it. A pattern
-/// looks like its choice instead.
+/// The text of a link, on a background that covers the line and looks like the frame around it. A pattern looks
+/// like its choice instead.
 pub(super) fn label(at: Rect, label: &Label, on: Option<ClusterKind>) -> String {
     let mut out = if label.is_pattern {
         rect("sg-paper sg-pattern", at, at.height / 2.0)

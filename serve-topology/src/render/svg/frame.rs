@@ -10,9 +10,9 @@ use super::{
 };
 use crate::render::cluster::ClusterKind;
 
-/// Between a frame and what is in it.
+/// Between a frame and its content.
 const PADDING: f64 = 16.0;
-/// From a frame's top to what is in it: room for the title.
+/// From a frame's top to its content: room for the title.
 const BAND: f64 = 28.0;
 /// How far the sheets below the first one of a stack stick out.
 pub(super) const SHEETS: f64 = 8.0;
@@ -41,7 +41,7 @@ pub(super) fn around(
         bottom = content.bottom();
     }
     match level.find(Item::Top) {
-        // The title stands left of the lines that come in.
+        // The title is left of the lines that enter the frame.
         Some(_) => {
             let first = columns.values().copied().fold(right, f64::min);
             left = left.min(first - PADDING - title);

@@ -1,4 +1,4 @@
-//! Where the boxes and labels of a level are: the layered layout of dagre, as ported by `dugong`.
+//! The places of the boxes and labels of a level: the layered layout of dagre, as ported by `dugong`.
 
 use dugong::{EdgeLabel, GraphLabel, NodeLabel, graphlib};
 
@@ -14,27 +14,27 @@ const EDGE_GAP: f64 = 18.0;
 /// Between two rows of boxes, the row of labels between them not counted.
 const ROW_GAP: f64 = 68.0;
 
-/// Where everything in a level is.
+/// The places of everything in a level.
 pub(super) struct Places {
     /// One per item.
     pub(super) boxes: Vec<Rect>,
     /// One per line that has a label.
     pub(super) labels: Vec<Option<Rect>>,
-    /// One per line: the rows' middles that it passes on its way, without its ends.
+    /// One per line: the middles of the rows that it passes, without its ends.
     pub(super) waypoints: Vec<Vec<Point>>,
 }
 
-/// What a line needs of the layout.
+/// The input of the layout for a line.
 pub(super) struct Wish {
     /// The size of its label.
     pub(super) label: Option<Size>,
-    /// How much it matters that it is short and straight.
+    /// How important it is that the line is short and straight.
     pub(super) weight: f64,
 }
 
 type Graph = graphlib::Graph<NodeLabel, EdgeLabel, GraphLabel>;
 
-/// Places the items in rows, each below what it gets lines from.
+/// Places the items in rows, each below the items that it gets lines from.
 pub(super) fn arrange(level: &Level, sizes: &[Size], wishes: &[Wish]) -> Places {
     let mut graph = build(level, sizes, wishes);
     // A failure leaves the graph without places, and the boxes in one column.
@@ -109,7 +109,7 @@ fn build(level: &Level, sizes: &[Size], wishes: &[Wish]) -> Graph {
     graph
 }
 
-/// What keeps the frame's top above and its bottom below everything, without being drawn.
+/// An invisible item that keeps the frame's top above and its bottom below everything.
 fn borders(level: &Level) -> Vec<(usize, usize)> {
     let has = |index: usize, side: fn(&super::level::Line) -> Option<usize>| {
         level.lines.iter().any(|line| side(line) == Some(index))

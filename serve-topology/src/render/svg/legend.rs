@@ -1,4 +1,4 @@
-//! What the shapes and lines mean: only those that the picture has.
+//! The meaning of the shapes and lines: only those that the picture has.
 
 use super::{
     card::line_width,
@@ -19,14 +19,14 @@ const SWATCH: Size = Size {
 const TEXT_GAP: f64 = 7.0;
 const ITEM_GAP: f64 = 20.0;
 const ROW_HEIGHT: f64 = 22.0;
-/// A picture that is narrower than this still gets as wide a legend.
+/// A narrower picture still gets a legend of this width.
 const NARROWEST: f64 = 300.0;
 
 /// The items with their places.
 pub(super) struct Legend {
     pub(super) size: Size,
     items: Vec<(Item, Point)>,
-    /// What the graph may take, or an empty string.
+    /// The limits of the graph, or an empty string.
     limits: String,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Legend {
 enum Item {
     Box(FigureKind),
     Frame(ClusterKind),
-    Way,
+    Arm,
     Handle,
 }
 
@@ -45,7 +45,7 @@ impl Item {
         Self::Box(FigureKind::Compute),
         Self::Box(FigureKind::Deployment),
         Self::Box(FigureKind::Choice),
-        Self::Way,
+        Self::Arm,
         Self::Frame(ClusterKind::Each),
         Self::Frame(ClusterKind::Graph),
         Self::Box(FigureKind::Output),
@@ -56,10 +56,10 @@ impl Item {
         match self {
             Self::Box(kind) => scene.figures.iter().any(|figure| figure.kind == kind),
             Self::Frame(kind) => scene.clusters.iter().any(|it| it.kind == kind),
-            Self::Way => scene
+            Self::Arm => scene
                 .links
                 .iter()
-                .any(|it| matches!(it.kind, LinkKind::Way { .. })),
+                .any(|it| matches!(it.kind, LinkKind::Arm { .. })),
             Self::Handle => scene.links.iter().any(|it| it.kind == LinkKind::Handle),
         }
     }
@@ -74,7 +74,7 @@ impl Item {
             Self::Box(FigureKind::Output) => "answer",
             Self::Frame(ClusterKind::Each) => "for each item",
             Self::Frame(ClusterKind::Graph) => "graph",
-            Self::Way => "if chosen",
+            Self::Arm => "if chosen",
             Self::Handle => "handle",
         }
     }
@@ -157,7 +157,7 @@ fn draw(item: Item, Point { x, y }: Point) -> String {
             let outline = element::outline(kind, at, sheets);
             format!("<g class=\"{class}\">\n{outline}</g>\n")
         }
-        Item::Way => line("sg-way", Point { x, y }),
+        Item::Arm => line("sg-way", Point { x, y }),
         Item::Handle => line("sg-handle", Point { x, y }),
     };
     let text = Point {

@@ -1,4 +1,4 @@
-//! The picture taken apart: what lies directly in a frame, or in none, is arranged by itself.
+//! Splits the picture: the content that is directly in a frame, or in none, is arranged by itself.
 //!
 //! To the level around it, a frame is one box. A line that crosses the frame is drawn in pieces,
 //! one a level: from a box to the frame's bottom, from the frame to another box around it.
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::order::positions;
 use crate::render::scene::{End, LinkKind, Scene};
 
-/// What lies directly in a cluster, or in none.
+/// The content that is directly in a cluster, or in none.
 #[derive(Default)]
 pub(super) struct Level {
     pub(super) items: Vec<Item>,
@@ -16,15 +16,15 @@ pub(super) struct Level {
     index: HashMap<Item, usize>,
 }
 
-/// What a level arranges.
+/// An item that a level arranges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Item {
     Figure(usize),
     /// A frame as one box.
     Cluster(usize),
-    /// The top of the level's own frame, where lines come in.
+    /// The top of the level's own frame, where lines enter.
     Top,
-    /// The bottom of the level's own frame, where lines go out.
+    /// The bottom of the level's own frame, where lines leave.
     Bottom,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Line {
     pub(super) link: usize,
     /// An index into [`Level::items`]; none if the line ends at the level's own frame.
     pub(super) upper: Option<usize>,
-    /// As `upper`.
+    /// Same as `upper`.
     pub(super) lower: Option<usize>,
     /// Whether it is the whole link, or the part of it that has its label.
     pub(super) is_main: bool,
@@ -41,7 +41,7 @@ pub(super) struct Line {
 
 /// The picture's levels.
 pub(super) struct Levels {
-    /// What is in no cluster, then one level per cluster.
+    /// The content outside of all clusters, then one level per cluster.
     levels: Vec<Level>,
     /// The links that are drawn against the flow: a cycle needs some.
     pub(super) upwards: Vec<bool>,
@@ -66,7 +66,7 @@ impl Levels {
         levels
     }
 
-    /// The level of a cluster, or of what is in none.
+    /// The level of a cluster, or of the content outside of all clusters.
     pub(super) fn level(&self, within: Option<usize>) -> &Level {
         &self.levels[within.map_or(0, |cluster| cluster + 1)]
     }
@@ -75,7 +75,7 @@ impl Levels {
         &mut self.levels[within.map_or(0, |cluster| cluster + 1)]
     }
 
-    /// Places each figure into its level, and each cluster where its first figure stands.
+    /// Places each figure into its level, and each cluster in the place of its first figure.
     fn items(&mut self, scene: &Scene) {
         for figure in 0..scene.figures.len() {
             for (within, item) in path(scene, End::Figure(figure)) {
@@ -112,7 +112,7 @@ impl Levels {
             paths: [mut above, mut below],
         } = span;
         if upper == lower {
-            return; // There is no way from a box to itself.
+            return; // A link from a box to itself has no path.
         }
         if self.upwards[link] {
             (upper, lower) = (lower, upper);
@@ -133,7 +133,7 @@ impl Levels {
 }
 
 impl Level {
-    /// Where an item is in the level, which has it from then on.
+    /// The index of an item in the level, which has it from then on.
     fn item(&mut self, item: Item) -> usize {
         *self.index.entry(item).or_insert_with(|| {
             self.items.push(item);
@@ -163,8 +163,8 @@ struct Span {
     within: Option<usize>,
     /// The ends in that level.
     ends: [Item; 2],
-    /// The levels further in that each end passes, and what it is there: nothing but the frame if
-    /// the link ends at that.
+    /// The levels further in that each end passes, and the item for it there: only the frame if the link ends
+    /// at that.
     paths: [Vec<(Option<usize>, Option<Item>)>; 2],
 }
 
@@ -197,7 +197,7 @@ impl Span {
     }
 }
 
-/// The levels that an end is in, outermost first, and what stands for it there.
+/// The levels that an end is in, outermost first, and the item for it there.
 fn path(scene: &Scene, end: End) -> Vec<(Option<usize>, Item)> {
     let item = match end {
         End::Figure(figure) => Item::Figure(figure),

@@ -116,13 +116,13 @@ fn links(scene: &Scene, picture: &Picture) -> String {
         let title = match &link.kind {
             LinkKind::Value { ty, label } if label.is_empty() => format!("{from} → {to}: {ty}"),
             LinkKind::Value { ty, label } => format!("{from} → {to}: {ty}, as {label}"),
-            LinkKind::Way { label } => format!("{from} → {to}, if {label}"),
+            LinkKind::Arm { label } => format!("{from} → {to}, if {label}"),
             LinkKind::Start => format!("{from} → {to}"),
             LinkKind::Handle => format!("{from} holds a handle to {to}"),
         };
         let class = match link.kind {
             LinkKind::Handle => "sg-link sg-handle",
-            LinkKind::Way { .. } => "sg-link sg-way",
+            LinkKind::Arm { .. } => "sg-link sg-way",
             LinkKind::Value { .. } | LinkKind::Start => "sg-link",
         };
         if let Some(route) = route {

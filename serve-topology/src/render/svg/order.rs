@@ -1,7 +1,7 @@
 //! An order of boxes in which most lines go down.
 
-/// The position of each of `count` items, such that every link `(from, to, weak)` goes from a
-/// lower to a higher one - but for those that close a cycle, weak ones first.
+/// The position of each of `count` items, such that every link `(from, to, weak)` goes from a lower to a higher
+/// one, except links that close a cycle, weak ones first.
 pub(super) fn positions(count: usize, links: &[(usize, usize, bool)]) -> Vec<usize> {
     let mut waits = vec![[0_usize; 2]; count];
     let mut leads: Vec<Vec<(usize, bool)>> = vec![Vec::new(); count];

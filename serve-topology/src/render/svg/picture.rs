@@ -1,4 +1,4 @@
-//! Where everything in the picture is.
+//! The places of everything in the picture.
 
 use super::{
     arrow::Route,
@@ -7,9 +7,9 @@ use super::{
 };
 use crate::render::cluster::ClusterKind;
 
-/// Where everything is, by its index in the scene.
+/// The places of everything, by its index in the scene.
 pub(super) struct Picture {
-    /// The space that everything takes.
+    /// The size of everything together.
     pub(super) size: Size,
     /// One per figure.
     pub(super) boxes: Vec<Rect>,
@@ -43,14 +43,14 @@ impl Picture {
         }
         let upwards = parts.levels.upwards.iter();
         let routes = upwards.enumerate().map(|(link, &upwards)| {
-            let points = all.ways.remove(&link)?;
+            let points = all.paths.remove(&link)?;
             Some(Route { points, upwards })
         });
         picture.routes.extend(routes);
         picture
     }
 
-    /// Takes at least this width, with everything in the middle.
+    /// Extends it to at least this width, with everything in the middle.
     pub(super) fn widen(&mut self, width: f64) {
         let more = (width - self.size.width).max(0.0);
         self.size.width += more;

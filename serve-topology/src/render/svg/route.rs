@@ -1,8 +1,7 @@
-//! The ways of the lines of a level, which cross no box and no label.
+//! The paths of the lines of a level, which cross no box and no label.
 //!
-//! The layout puts boxes, labels and the turns of long lines into rows, with space between any two
-//! in a row. A line goes straight down through a row and changes its column only in the gap
-//! between two rows, where nothing else is.
+//! The layout puts boxes, labels and the turns of long lines into rows, with space between any two in a row. A
+//! line goes straight down through a row and changes its column only in the empty gap between two rows.
 
 use std::collections::BTreeMap;
 
@@ -13,28 +12,28 @@ use super::{
     level::{Level, Line},
 };
 
-/// The most space between two lines that leave or reach a box side by side.
+/// The maximum space between two lines that leave or reach a box side by side.
 const PORT_GAP: f64 = 22.0;
-/// The least space between them that leaves their heads apart.
+/// The minimum space between them that keeps their heads apart.
 const LEAST_PORT_GAP: f64 = 12.0;
 /// Corners that lines stay away from.
 const CORNER: f64 = 22.0;
 
-/// The width of a box at which a number of lines can leave it or reach it.
+/// The width of a box that a number of lines can leave or reach.
 pub(super) fn width_for(lines: usize) -> f64 {
     LEAST_PORT_GAP * lines.saturating_sub(1) as f64 + 2.0 * CORNER
 }
 
-/// Where lines meet the boxes of a level.
+/// The points where lines meet the boxes of a level.
 pub(super) trait Borders {
-    /// The column at which a line has to meet the item, if that is settled already.
+    /// The column at which a line must meet the item, if it is set already.
     fn column(&self, item: usize, line: usize) -> Option<f64>;
 
-    /// How far inside of the item's box its outline is at a column, at the top and at the bottom.
+    /// The distance from the edge of the item's box to its outline at a column, at the top and at the bottom.
     fn inset(&self, item: usize, x: f64) -> f64;
 }
 
-/// The ways of a level's lines.
+/// The paths of a level's lines.
 pub(super) struct Routes {
     /// One per line: straight down through a row, curved from row to row, in turn.
     pub(super) points: Vec<Vec<Point>>,
@@ -42,7 +41,7 @@ pub(super) struct Routes {
     pub(super) columns: Vec<[f64; 2]>,
 }
 
-/// One route per line, top down.
+/// One path per line, top down.
 pub(super) fn routes(level: &Level, places: &Places, borders: &impl Borders) -> Routes {
     let rows = Rows::of(places);
     let exits = columns(level, places, borders, |line, turns| {
@@ -79,7 +78,7 @@ pub(super) fn routes(level: &Level, places: &Places, borders: &impl Borders) -> 
     }
 }
 
-/// Where each line meets its box: side by side, in the order of where the lines come from.
+/// The points where lines meet their boxes: side by side, in the order of the lines' other ends.
 fn columns(
     level: &Level,
     places: &Places,
@@ -112,7 +111,7 @@ fn columns(
     columns
 }
 
-/// The rows of the layout: half of the height of the tallest thing, by their middle.
+/// The rows of the layout: half of the height of the tallest item, by their middle.
 struct Rows(BTreeMap<i64, f64>);
 
 impl Rows {
@@ -137,7 +136,7 @@ impl Rows {
         self.0.get(&Self::key(middle)).copied().unwrap_or_default()
     }
 
-    /// A hundredth of a pixel tells rows apart and forgives rounding.
+    /// A hundredth of a pixel tells rows apart and allows for rounding.
     fn key(middle: f64) -> i64 {
         (middle * 100.0).round() as i64
     }

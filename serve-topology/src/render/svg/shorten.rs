@@ -1,6 +1,6 @@
 //! Text that fits into a box.
 
-/// A type of at most `limit` characters: first its paths go, then its end.
+/// A type of at most `limit` characters: first its paths are removed, then its end.
 pub(super) fn short_type(ty: &str, limit: usize) -> String {
     if ty.chars().count() <= limit {
         return ty.to_owned();
@@ -28,7 +28,7 @@ fn without_paths(ty: &str) -> String {
         if stem < kept.len() {
             kept.truncate(stem);
         } else if !kept.is_empty() {
-            // No name stands before `::` in `<T as Trait>::Item`.
+            // No name comes before `::` in `<T as Trait>::Item`.
             kept.push_str("::");
         }
         kept.push_str(part);
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_go_before_letters() {
+    fn paths_are_removed_before_letters() {
         assert_eq!(short_type("a::B", 10), "a::B");
         assert_eq!(short_type("std::sync::Arc<a::b::C<D>>", 12), "Arc<C<D>>");
         assert_eq!(

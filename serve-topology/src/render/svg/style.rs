@@ -1,7 +1,7 @@
 //! The style sheet.
 //!
-//! A style inside of an SVG element reaches the whole page, and the page's style reaches into the
-//! element: every selector holds the class `serve-graph`, and the classes are ours by their prefix.
+//! A style inside of an SVG element applies to the whole page, and the page's style applies to the element:
+//! every selector has the class `serve-graph`, and the prefix marks the classes as ours.
 
 const LIGHT: &str = "--sg-panel:#fff;--sg-frame:#d0d7de;--sg-text:#1f2328;--sg-muted:#59636e;\
     --sg-line:#6e7781;--sg-chip:#ffffffb0;--sg-input:#e7f7ec;--sg-input-line:#2f8f4e;\
@@ -49,8 +49,7 @@ stroke:var(--sg-each-line)}
 .serve-graph .sg-output .sg-shape{fill:var(--sg-output);stroke:var(--sg-output-line)}
 ";
 
-/// The `style` element: light or dark as the reader's system is, unless the page is one of
-/// rustdoc's, which says it in `data-theme`.
+/// The `style` element: light or dark as the reader's system, or as `data-theme` says on a page of rustdoc.
 pub(super) fn element() -> String {
     format!(
         "<style>\n.serve-graph{{{LIGHT}}}\n\
