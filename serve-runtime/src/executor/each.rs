@@ -27,14 +27,14 @@ where
         let result = body(item);
         async move { (index, result.await) }
     };
-    let mut under_way: FuturesUnordered<_> =
+    let mut in_flight: FuturesUnordered<_> =
         waiting.by_ref().take(width.max(1)).map(&numbered).collect();
-    while let Some((index, result)) = under_way.next().await {
+    while let Some((index, result)) = in_flight.next().await {
         if results.len() <= index {
             results.resize_with(index + 1, || None);
         }
         results[index] = Some(result?);
-        under_way.extend(waiting.next().map(&numbered));
+        in_flight.extend(waiting.next().map(&numbered));
     }
     Ok(collect.collect(results.into_iter().flatten().collect()))
 }
