@@ -19,10 +19,12 @@ summary() {
     printf '%s\n' "${times[@]}"
 }
 
-# The programs of tools.txt, for this run alone.
+# The programs that the checks need: one that is published ready-made by its authors, and two that are built from
+# source, once for each machine.
 tools() {
     python3 -m venv --clear "$target/ci-tools"
     "$target/ci-tools/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
         --requirement .ci/tools.txt
     PATH=$target/ci-tools/bin:$PATH
+    cargo install --quiet --locked cargo-deny@0.20.2 cargo-hack@0.6.45
 }
