@@ -10,9 +10,7 @@ pub const fn bound_deployment<D: Part>(
     variable: &'static str,
     ty: &'static str,
 ) -> BoundDeployment<'static> {
-    BoundDeployment::new(name, variable, ty)
-        .options(D::OPTIONS)
-        .graph(D::GRAPH)
+    BoundDeployment::new(name, variable, ty).graph(D::GRAPH)
 }
 
 /// A call of a method of `D`, which is the deployment of that index.

@@ -134,7 +134,10 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
     let params = method.params.iter().map(parameter);
     let functions = batch::functions(method);
     let (body, unused) = match method.inert {
-        false => (dispatch(method, &body(engine, method, callee)), None),
+        false => (
+            dispatch(method, callee, &body(engine, method, callee)),
+            None,
+        ),
         true => (
             quote!(::core::unreachable!()),
             Some(quote!(unused_variables,)),
@@ -203,8 +206,9 @@ fn owns_its_arguments(method: &Method) -> bool {
 
 /// The call, with the options of the handle, or by its fake. The code stands in the method itself: a future that
 /// is passed on is copied, with the room for all that it will ever hold.
-fn dispatch(method: &Method, body: &TokenStream) -> TokenStream {
+fn dispatch(method: &Method, callee: &Callee<'_>, body: &TokenStream) -> TokenStream {
     let rt = runtime_path();
+    let deployment = callee.deployment();
     let (name, ident, arguments) = (called(method), &method.ident, arguments(method));
     let given = method.params.iter().map(|param| &param.ident);
     quote! {
@@ -213,7 +217,8 @@ fn dispatch(method: &Method, body: &TokenStream) -> TokenStream {
             let __call = async move { __plain.#ident(#(#given),*).await };
             return #rt::private::aside(#rt::private::with_options(__options, __call)).await;
         }
-        let __engine = self.0.engine();
+        // Of a type that rustc reports nothing further about, if the deployment has an error.
+        let __engine: &#rt::private::Arc<<#deployment as #rt::Callable>::Engine> = self.0.engine();
         #rt::private::answer_if_faked!(__engine, #name, #arguments);
         #body
     }

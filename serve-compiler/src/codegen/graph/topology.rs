@@ -98,8 +98,9 @@ fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape)
     let set_at_build =
         (!set_at_build.is_empty()).then(|| quote!(.set_at_build(&[#(#set_at_build),*])));
     let options = quote!(<#alias as #rt::Deployment>::OPTIONS #(#overrides)*);
-    let options = (!overrides.is_empty()).then(|| quote!(.options(#options)));
-    quote!(#rt::private::bound_deployment::<#alias>(#name, #variable, #ty) #options #set_at_build)
+    quote! {
+        #rt::private::bound_deployment::<#alias>(#name, #variable, #ty).options(#options) #set_at_build
+    }
 }
 
 fn node(signature: &Signature, node: &NodeShape) -> TokenStream {
