@@ -314,3 +314,47 @@ async fn options_are_applied_even_if_the_caller_does_not_wait() {
         assert_eq!(app.run().await.unwrap(), then);
     }
 }
+
+/// Reconfigures for as long as the stage blocks.
+#[deployment]
+struct Slow(Stage);
+
+#[deployment]
+impl Slow {
+    fn new(stage: Stage) -> Self {
+        Slow(stage)
+    }
+
+    fn reconfigure(&mut self, scale: Scale) {
+        if scale.factor > 1 {
+            self.0.block();
+        }
+    }
+
+    fn run(&self) -> u32 {
+        1
+    }
+}
+
+#[graph]
+fn slow(stage: Stage) -> u32 {
+    let slow = Slow::bind(stage).user_config(Scale { factor: 1 });
+    input(|| slow.run())
+}
+
+#[tokio::test]
+async fn a_control_that_changes_options_does_not_keep_the_application_running() {
+    let stage = Stage::new();
+    let app = deploy(slow(stage.clone())).await.unwrap();
+    let (control, handle) = (Deployed::control(&app), Deployed::handle(&app).clone());
+    let config =
+        Config::from_yaml("deployments: [{ name: slow, user_config: { factor: 2 } }]").unwrap();
+    let mut configured = Box::pin(control.configure(&config));
+    assert!(waits(&mut configured).await);
+    stage.entered(1).await;
+    drop(app);
+    let refused = within(handle.call()).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Unavailable);
+    within(configured).await.unwrap_err();
+    stage.release(1);
+}

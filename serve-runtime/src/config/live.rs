@@ -26,7 +26,9 @@ impl ApplicationControl {
     /// deployment that has no replicas; nothing is changed then. If `reconfigure` returns an error or a replica
     /// cannot be built, that error is returned, and the other options are changed.
     pub async fn configure(&self, config: &Config) -> Result<()> {
-        self.services()?.change(config)?.await
+        // In a statement of its own: a control does not keep the application running while it waits.
+        let changes = self.services()?.change(config)?;
+        changes.await
     }
 }
 
