@@ -5,6 +5,7 @@ mod admission;
 mod autoscaling;
 mod changes;
 mod constructors;
+mod counts;
 mod ends;
 mod health;
 mod load;

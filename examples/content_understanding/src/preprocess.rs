@@ -20,8 +20,8 @@ const MAX_DECODER_MEMORY: u64 = 256 << 20;
 /// Grey, palette, 16-bit and CMYK files become RGB, transparency is dropped, and a camera's
 /// orientation tag is applied, so that the models see the photo upright.
 ///
-/// It takes a fiftieth of the time of a photo. Its `memory` is for the largest: [`MAX_DECODER_MEMORY`], and three
-/// bytes for each of [`MAX_PIXELS`].
+/// It takes a fiftieth of the time of a photo. Its `memory` is for the largest: `MAX_DECODER_MEMORY`, and three
+/// bytes for each of `MAX_PIXELS`.
 #[deployment(num_cpus = 0.02, memory = 420_000_000)]
 #[derive(Debug)]
 pub struct Preprocessor {
