@@ -22,7 +22,10 @@ pub async fn work(x: u64) -> u64 {
 
 /// Has one thread, as one request is on one thread at a time.
 pub fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_current_thread().build().unwrap()
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
 }
 
 /// Prints the nanoseconds of a request: with nodes that are ready at once, and with nodes that wait.
