@@ -14,6 +14,7 @@ use crate::bounds;
 use crate::bounds::generated::Generated;
 use crate::controller::Settings;
 use crate::engine::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, LiveLimits};
+use crate::request::caller::Caller;
 use crate::resources::Wanted;
 use crate::service::Serves;
 
@@ -78,7 +79,7 @@ pub trait Callable: Deployment {
     }
     /// A handle to an engine of this deployment.
     #[doc(hidden)]
-    fn handle(engine: &Arc<Self::Engine>) -> Self::Handle;
+    fn handle(engine: &Arc<Self::Engine>, caller: Caller) -> Self::Handle;
 }
 
 /// A deployment with a method `reconfigure`, so that it can have a `user_config`.
@@ -159,10 +160,12 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How many calls may wait for a replica before the next one is refused as `Overloaded`; 100 by
-    /// default.
+    /// How many calls may wait for a replica before the next one is refused as `Overloaded`.
+    ///
+    /// Without it, the calls of requests that have begun all wait, as their number is limited by the graph, and of
+    /// calls from outside of any request at most 100.
     pub fn max_queued_requests(mut self, max_queued_requests: u32) -> Self {
-        self.set.options.max_queued_requests = max_queued_requests;
+        self.set.options.max_queued_requests = Some(max_queued_requests);
         self
     }
 
@@ -264,8 +267,8 @@ impl<D: Callable> Bound<D> {
     }
 
     /// A handle; its calls are refused until the deployment is deployed.
-    pub(crate) fn handle(&self) -> D::Handle {
-        D::handle(&self.engine)
+    pub(crate) fn handle(&self, caller: Caller) -> D::Handle {
+        D::handle(&self.engine, caller)
     }
 
     /// Builds the parts that run it. Checks the options.

@@ -7,6 +7,7 @@ use serve_topology::Topology;
 use crate::bounds::generated::Generated;
 use crate::executor::progress::Watch;
 use crate::handle::{AnyHandle, GraphHandle, HandleTo};
+use crate::request::caller::Caller;
 use crate::request::in_flight_limit::InFlightLimit;
 use crate::{CallOptions, Result};
 
@@ -37,6 +38,12 @@ pub trait Graph: Generated + Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn options(handle: &Self::Handle) -> Option<&CallOptions> {
         handle.calls().options()
+    }
+
+    /// Who calls through a handle.
+    #[doc(hidden)]
+    fn caller(handle: &Self::Handle) -> Caller {
+        handle.calls().caller()
     }
 
     /// Passes the handles of all deployments that a request may call to `show`.

@@ -41,6 +41,7 @@ pub use crate::handle::{
 };
 pub use crate::multiplex::{load, load_blocking, max_num_models};
 pub use crate::panics::isolate;
+pub use crate::request::caller::Caller;
 pub use crate::request::in_flight_limit::InFlightLimit;
 pub use crate::streaming::{Yielder, streaming};
 pub use crate::util::feature_gates::{for_config, for_tests};

@@ -1,6 +1,7 @@
 //! Graphs, called through handles and over HTTP.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+mod admission;
 mod bodies;
 mod budgets;
 mod calls;

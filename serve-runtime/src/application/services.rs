@@ -1,15 +1,16 @@
 //! The services of an application's deployments, from bound to stopped.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::{join_all, try_join_all};
+use serve_topology::Topology;
 
 use crate::application::resolved_topology::ResolvedTopology;
 use crate::controller::DeploymentStatus;
 use crate::deployment::{Bound, Callable};
-use crate::request::admission::Share;
-use crate::request::admission::calls_per_request::calls_per_request;
+use crate::request::admission::certain_calls::certain_calls;
+use crate::request::admission::{Need, Places};
 use crate::request::in_flight_limit::InFlightLimit;
 use crate::resources::{Resources, Wanted};
 use crate::service::Serves;
@@ -99,13 +100,12 @@ impl Services {
         self.topology.check()?;
         let wanted: Result<Vec<Wanted>> = self.services().map(|service| service.wants()).collect();
         let grants = resources.take_all(&wanted?)?;
-        self.share_out();
-        let services = self.deployments.iter_mut().zip(grants).enumerate();
-        for (share, (placed, grants)) in services {
+        let places = self.count_places();
+        for ((placed, grants), places) in self.deployments.iter_mut().zip(grants).zip(places) {
             let requests = Arc::clone(&self.requests);
-            let on_capacity = move |capacity, width| {
-                requests.admission().set_capacity(share, capacity, width);
-                requests.capacity_changed();
+            let on_capacity = move |capacity| {
+                places.set_number(capacity);
+                requests.places_changed();
             };
             let on_capacity = Box::new(on_capacity);
             let started = placed.service.start(grants, resources.clone(), on_capacity);
@@ -115,16 +115,27 @@ impl Services {
         Ok(())
     }
 
-    /// Limits the number of requests by the capacity of each deployment.
-    fn share_out(&self) {
-        let topology = self.topology.compiled();
-        let calls = topology.map(calls_per_request).unwrap_or_default();
-        let share = |placed: &Placed| {
-            let calls = calls.get(&placed.path).copied().unwrap_or_default();
-            Share::new(placed.name.clone(), calls)
+    /// Counts what the requests of each entry are sure to need. Returns the places of each deployment.
+    fn count_places(&self) -> Vec<Arc<Places>> {
+        let places = |placed: &Placed| Arc::new(Places::new(placed.name.clone()));
+        let places: Vec<_> = self.deployments.iter().map(places).collect();
+        let Some(topology) = self.topology.compiled() else {
+            return places;
         };
-        let shares = self.deployments.iter().map(share).collect();
-        self.requests.admission().set_shares(shares);
+        let of_deployments = self.deployments.iter().zip(&places);
+        let of_deployments =
+            of_deployments.map(|(placed, places)| (placed.path.clone(), Arc::clone(places)));
+        let by_path: HashMap<_, _> = of_deployments.chain(places_of_graphs(topology)).collect();
+        for entry in 0..topology.entries.len() {
+            let needs = certain_calls(topology, entry).into_iter();
+            let needs = needs.filter_map(|(path, calls)| {
+                let places = Arc::clone(by_path.get(&path)?);
+                Some(Need { places, calls })
+            });
+            self.requests.set_needs(entry, needs.collect());
+        }
+        self.requests.places_changed();
+        places
     }
 
     pub(super) async fn drain(&self) {
@@ -170,6 +181,24 @@ impl Services {
     fn services(&self) -> impl Iterator<Item = &dyn AnyService> {
         self.deployments.iter().map(|placed| &*placed.service)
     }
+}
+
+/// The places of the graphs that are bound in this one and have a `max_ongoing_requests`.
+fn places_of_graphs(topology: &Topology<'_>) -> Vec<(Vec<usize>, Arc<Places>)> {
+    let mut all = Vec::new();
+    for (index, bound) in topology.deployments.iter().enumerate() {
+        let Some(graph) = bound.graph else { continue };
+        if let Some(max) = graph.limits.max_ongoing_requests {
+            let places = Places::new(bound.variable.to_owned());
+            places.set_number(Some(max as usize));
+            all.push((vec![index], Arc::new(places)));
+        }
+        for (mut path, places) in places_of_graphs(graph) {
+            path.insert(0, index);
+            all.push((path, places));
+        }
+    }
+    all
 }
 
 /// Applies also to an application of which only a part could be started.

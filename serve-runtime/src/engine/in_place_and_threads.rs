@@ -16,6 +16,7 @@ use crate::engine::{
     Blueprint, Engine, FakeSlot, Fakeable, Load, ModelPermit, OwnedPermit, Permit, Plan, ReplicaId,
     Replicated,
 };
+use crate::request::caller::Caller;
 use crate::resources::Grant;
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].
@@ -28,38 +29,39 @@ pub struct InPlaceAndThreads<D, C: 'static> {
 
 impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
     /// [`InPlace::permit`].
-    pub async fn permit(&self) -> Result<Permit<'_, C>> {
-        self.in_place.permit().await
+    pub async fn permit(&self, caller: Caller) -> Result<Permit<'_, C>> {
+        self.in_place.permit(caller).await
     }
 
     /// [`InPlace::model_permit`].
-    pub async fn model_permit(&self) -> Result<ModelPermit<'_, C>> {
-        self.in_place.model_permit().await
+    pub async fn model_permit(&self, caller: Caller) -> Result<ModelPermit<'_, C>> {
+        self.in_place.model_permit(caller).await
     }
 
     /// [`InPlace::owned_permit`].
-    pub async fn owned_permit(&self) -> Result<OwnedPermit<C>> {
-        self.in_place.owned_permit().await
+    pub async fn owned_permit(&self, caller: Caller) -> Result<OwnedPermit<C>> {
+        self.in_place.owned_permit(caller).await
     }
 
     /// [`InPlace::owned_model_permit`].
-    pub async fn owned_model_permit(&self) -> Result<OwnedPermit<C>> {
-        self.in_place.owned_model_permit().await
+    pub async fn owned_model_permit(&self, caller: Caller) -> Result<OwnedPermit<C>> {
+        self.in_place.owned_model_permit(caller).await
     }
 
     /// Makes a call on the next free thread.
-    pub async fn call<T, F>(&self, function: F) -> Result<T>
+    pub async fn call<T, F>(&self, caller: Caller, function: F) -> Result<T>
     where
         F: FnOnce(&C) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let call = move |instance: &mut Arc<C>| function(instance);
-        self.threads.call(call).await
+        self.threads.call(caller, call).await
     }
 
     /// Makes a call in a batch, on the next free replica.
     pub async fn call_batched<A, T, F>(
         &self,
+        caller: Caller,
         method: &'static str,
         batch: Batch,
         asked: Asked<A>,
@@ -72,7 +74,9 @@ impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
     {
         let batcher = self.threads.batcher(&self.batchers, method, &batch)?;
         let function = move |instance: &mut Arc<C>, items| function(instance, items);
-        self.threads.call_batched(&batcher, asked, function).await
+        self.threads
+            .call_batched(caller, &batcher, asked, function)
+            .await
     }
 }
 
@@ -121,6 +125,10 @@ where
         self.threads.width(batch).max(in_place)
     }
 
+    fn has_place(&self) -> bool {
+        self.threads.has_place() && self.in_place.has_place()
+    }
+
     fn batches(&self) -> Vec<Stats> {
         self.batchers.stats()
     }
@@ -149,7 +157,7 @@ where
     }
 
     fn capacity(&self) -> Option<usize> {
-        let threads = self.threads.capacity();
+        let threads = self.threads.capacity()?;
         let in_place = self.in_place.capacity();
         Some(in_place.map_or(threads, |in_place| in_place.min(threads)))
     }

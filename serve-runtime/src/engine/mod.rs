@@ -57,6 +57,11 @@ pub trait Engine: Fakeable + Send + Sync + Sized + 'static {
     /// thread takes up to `batch` at a time.
     fn width(&self, batch: usize) -> usize;
 
+    /// Whether one more call would find a place: a free replica, or room to wait.
+    fn has_place(&self) -> bool {
+        true
+    }
+
     /// Statistics of the batches of each method.
     fn batches(&self) -> Vec<Stats> {
         Vec::new()

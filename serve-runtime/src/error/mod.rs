@@ -104,6 +104,15 @@ impl Error {
         Error::overloaded(deployment, OverloadReason::TooManyRequests { limit })
     }
 
+    pub(crate) fn graph_full(graph: &str, max_ongoing_requests: usize) -> Self {
+        Error::overloaded(
+            graph,
+            OverloadReason::GraphFull {
+                max_ongoing_requests,
+            },
+        )
+    }
+
     fn overloaded(deployment: &str, reason: OverloadReason) -> Self {
         let deployment = deployment.to_owned();
         Error::new(ErrorKind::Overloaded, Overloaded { deployment, reason })

@@ -55,6 +55,7 @@ mod offload;
 mod openapi;
 #[cfg(feature = "config")]
 mod reload;
+mod read_on;
 mod request_id;
 mod router;
 mod server;

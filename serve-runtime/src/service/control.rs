@@ -19,7 +19,6 @@ use crate::controller::{
 };
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
 use crate::engine::{LiveLimits, Load, Plan, Replicated, UserConfig};
-use crate::handle;
 use crate::{Error, Result};
 
 /// A running deployment: scales, reconfigures and updates it without losing calls.
@@ -82,8 +81,6 @@ impl<D: Callable> DeploymentControl<D> {
         let options = Arc::new(DesiredOptions::new(*set));
         let replicas = EngineAdapter::new(Arc::clone(&engine), blueprint, Arc::clone(&options));
         let replicas = Arc::new(replicas);
-        let width = move || handle::width::<D, _>(&engine);
-        let on_capacity = Box::new(move |capacity| on_capacity(capacity, width()));
         let controller =
             Controller::spawn(replicas.clone(), settings, grants, received, on_capacity);
         DeploymentControl {

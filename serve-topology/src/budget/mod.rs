@@ -76,6 +76,17 @@ pub const fn no_time(topology: &Topology<'_>) -> Option<Text> {
     }
 }
 
+/// The message if `max_ongoing_requests` lets no request in.
+pub const fn no_requests(topology: &Topology<'_>) -> Option<Text> {
+    match topology.limits.max_ongoing_requests {
+        Some(max) => match GraphOption::MaxOngoingRequests.spec().refuse(max as f64) {
+            Some(wrong) => Some(wrong.text()),
+            None => None,
+        },
+        None => None,
+    }
+}
+
 /// The message if the longest path takes longer than `slo_ms`; `work` has [`steps`] elements.
 pub const fn over_slo(topology: &Topology<'_>, work: &mut [Step]) -> Option<Text> {
     let Some(slo) = topology.limits.slo else {

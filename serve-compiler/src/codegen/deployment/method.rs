@@ -257,7 +257,7 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                 true => (quote!(model_permit), quote!(__permit.with_models(#call))),
             };
             quote! {
-                let __permit = __engine.#permit().await?;
+                let __permit = __engine.#permit(self.0.caller()).await?;
                 let __outcome = {
                     let __replica = __permit.replica();
                     #replica
@@ -274,7 +274,7 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
             }
             quote! {
                 __engine
-                    .call(move |__replica| {
+                    .call(self.0.caller(), move |__replica| {
                         #replica
                         let __result = #call;
                         #outcome

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! async fn write(&self, prompt: String) -> Result<Streaming<Token>> {
-//!     let permit = engine.owned_permit().await?;
+//!     let permit = engine.owned_permit(caller).await?;
 //!     streaming(node, move |yielder| async move {
 //!         let outcome = isolate(async {
 //!             let stream = <Writer>::write(permit.replica(), prompt).await;
@@ -42,10 +42,10 @@ pub(super) fn body(
     if !method.is_async {
         return quote! {
             let __node = #node;
-            let __engine = #rt::private::Arc::clone(__engine);
+            let (__engine, __caller) = (#rt::private::Arc::clone(__engine), self.0.caller());
             #rt::private::streaming(__node, move |__yielder| async move {
                 __engine
-                    .call(move |__replica| {
+                    .call(__caller, move |__replica| {
                         #borrow
                         let __result = #call;
                         #opened
@@ -89,7 +89,7 @@ pub(super) fn body(
     };
     quote! {
         let __node = #node;
-        let __permit = __engine.#permit().await?;
+        let __permit = __engine.#permit(self.0.caller()).await?;
         #rt::private::streaming(__node, move |__yielder| async move {
             let __outcome = {
                 let __replica = __permit.replica();

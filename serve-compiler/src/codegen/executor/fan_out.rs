@@ -101,7 +101,7 @@ pub(super) fn limits(context: Context<'_>) -> TokenStream {
     }
     let limits = called.into_iter().map(|id| {
         let (limit, field) = (limit(id), &context.fields[id]);
-        quote!(let #limit = &#rt::private::Limit::new(#rt::private::AnyHandle::width(#field));)
+        quote!(let #limit = &#rt::private::Limit::new(#field);)
     });
     limits.collect()
 }

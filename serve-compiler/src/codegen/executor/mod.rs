@@ -23,6 +23,7 @@
 //! `parts.rs` describes the code for a large region.
 
 mod call;
+pub(super) mod certain;
 mod choice;
 mod fan_out;
 mod operand;
@@ -69,11 +70,19 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
         ..
     } = context;
     let limits = fan_out::limits(context);
-    let called = fields
-        .iter()
-        .zip(&graph.deployments)
-        .filter(|(_, deployment)| deployment.called)
-        .map(|(field, _)| field);
+    let called = graph.deployments.pairs();
+    let called = called.filter(|(_, deployment)| deployment.called);
+    let certain = certain::deployments(&entry.body);
+    let handles = called.map(|(id, _)| {
+        let field = &fields[id];
+        match certain.contains(&id) {
+            true => quote!(let #field = &__graph.#field;),
+            false => {
+                let handle = certain::uncounted(id);
+                quote!(let #field = &__graph.#handle;)
+            }
+        }
+    });
     let inputs: Vec<Ident> = (0..entry.params.len())
         .map(|i| format_ident!("__input_{i}"))
         .collect();
@@ -95,7 +104,7 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
         ) -> #rt::Result<Self::Output> {
             #alias
             let __checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
-            #(let #called = &__graph.#called;)*
+            #(#handles)*
             #limits
             let (#(#inputs,)*) = __input;
             #region

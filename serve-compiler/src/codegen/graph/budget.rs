@@ -55,6 +55,7 @@ fn assertion(signature: &Signature, limit: &GivenOption) -> Option<TokenStream> 
     let topology = quote!(<#graph as #rt::Graph>::TOPOLOGY);
     let wrong = match GraphOption::named(&limit.key.to_string())? {
         GraphOption::RequestTimeoutS => quote!(#budget::no_time(#topology)),
+        GraphOption::MaxOngoingRequests => quote!(#budget::no_requests(#topology)),
         GraphOption::MaxCpus => quote!(#budget::over_cpus(#topology)),
         GraphOption::MaxGpus => quote!(#budget::over_gpus(#topology)),
         GraphOption::SloMs => quote! {{

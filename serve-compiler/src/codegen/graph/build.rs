@@ -7,6 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprCall, FnArg, Ident};
 
 use super::bound::{alias, fields};
+use crate::codegen::executor::certain;
 use crate::ir::graph::{ConfigStmt, DeploymentKind, Graph, Signature};
 use crate::ir::id::{DeploymentId, Table};
 use crate::runtime_path::runtime_path;
@@ -38,7 +39,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             quote! {
                 let #held = __application.bind(#id, #expr);
                 #[allow(unused_variables)]
-                let #variable = ::core::clone::Clone::clone(&#held);
+                let #variable = #held.holder;
             }
         }
     });
@@ -48,6 +49,10 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             .then(|| quote!(let #held = __application.bind(#id, <#alias>::bind());))
     });
     let (fields, handles) = (fields.iter(), held.iter());
+    let uncounted = certain::uncertain(graph).into_iter().map(|id| {
+        let (field, held) = (certain::uncounted(id), &held[id]);
+        quote!(#field: #held.uncounted,)
+    });
     quote! {
         #(#attrs)*
         #[allow(clippy::needless_pass_by_value, clippy::redundant_clone)]
@@ -56,7 +61,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             #(#stmts)*
             #(#functions)*
             let __requests = __application.requests();
-            __application.finish(#type_ident { #(#fields: #handles,)* __requests })
+            __application.finish(#type_ident { #(#fields: #handles.counted,)* #(#uncounted)* __requests })
         }
     }
 }

@@ -87,6 +87,14 @@ where
         let each = each.map_or(UNLIMITED_WIDTH, |limit| limit as usize);
         self.core.replicas.len().max(1).saturating_mul(each)
     }
+
+    fn has_place(&self) -> bool {
+        let limits = self.core.state.opened().map(|plan| &plan.limits);
+        let max = limits.and_then(|limits| limits.max_queued_requests());
+        let waiting = self.core.gate.waiting();
+        // With a line, no replica has room.
+        max.is_none_or(|max| waiting == 0 || waiting < max)
+    }
 }
 
 impl<D, C> Replicated<D> for InPlace<D, C>
@@ -113,7 +121,7 @@ where
         let limits = &self.core.state.opened()?.limits;
         let each = limits.max_ongoing_requests()? as usize;
         let ongoing = self.core.replicas.len().max(1).saturating_mul(each);
-        Some(ongoing.saturating_add(limits.max_queued_requests() as usize))
+        Some(ongoing.saturating_add(limits.max_queued_requests()? as usize))
     }
 
     #[cfg(feature = "config")]

@@ -12,26 +12,27 @@ use crate::engine::in_place::replica::Replica;
 use crate::engine::plan::Event;
 use crate::engine::{Plan, ReplicaId};
 use crate::multiplex::ModelHold;
+use crate::request::caller::Caller;
 use crate::request::context::model_id;
 use crate::{Error, Result};
 
 impl<D, C> InPlace<D, C> {
     /// Waits for a replica with room, and for the right to make one call at it.
     #[inline]
-    pub async fn permit(&self) -> Result<Permit<'_, C>> {
+    pub async fn permit(&self, caller: Caller) -> Result<Permit<'_, C>> {
         let core = &**self.core();
         let claim = match core.try_claim()? {
             Some(claim) => claim,
             // Boxed, so that a call that need not wait, as most do not, is not as large as one that does.
-            None => Box::pin(core.claim(|limit| core.replicas.claim(limit))).await?,
+            None => Box::pin(core.claim(caller, |limit| core.replicas.claim(limit))).await?,
         };
         Ok(Permit::new(core, claim))
     }
 
     /// The same at a replica that has the model that the call is for, if there is one with room.
-    pub async fn model_permit(&self) -> Result<ModelPermit<'_, C>> {
+    pub async fn model_permit(&self, caller: Caller) -> Result<ModelPermit<'_, C>> {
         let core = &**self.core();
-        let (claim, model) = core.claim_for_model().await?;
+        let (claim, model) = core.claim_for_model(caller).await?;
         Ok(ModelPermit {
             permit: Permit::new(core, claim),
             _model: model,
@@ -39,16 +40,18 @@ impl<D, C> InPlace<D, C> {
     }
 
     /// [`InPlace::permit`] for as long as a stream takes.
-    pub async fn owned_permit(&self) -> Result<OwnedPermit<C>> {
+    pub async fn owned_permit(&self, caller: Caller) -> Result<OwnedPermit<C>> {
         let core = self.core();
-        let claim = core.claim(|limit| core.replicas.claim(limit)).await?;
+        let claim = core
+            .claim(caller, |limit| core.replicas.claim(limit))
+            .await?;
         Ok(OwnedPermit::new(Arc::clone(core), (claim, None)))
     }
 
     /// [`InPlace::model_permit`] for as long as a stream takes.
-    pub async fn owned_model_permit(&self) -> Result<OwnedPermit<C>> {
+    pub async fn owned_model_permit(&self, caller: Caller) -> Result<OwnedPermit<C>> {
         let core = self.core();
-        let claimed = core.claim_for_model().await?;
+        let claimed = core.claim_for_model(caller).await?;
         Ok(OwnedPermit::new(Arc::clone(core), claimed))
     }
 }
@@ -65,9 +68,9 @@ impl<C> Core<C> {
         Ok(self.gate.try_enter(claim))
     }
 
-    async fn claim_for_model(&self) -> Result<(Claim<C>, Option<ModelHold>)> {
+    async fn claim_for_model(&self, caller: Caller) -> Result<(Claim<C>, Option<ModelHold>)> {
         let model_id = model_id();
-        let claim = self.claim(|limit| match &model_id {
+        let claim = self.claim(caller, |limit| match &model_id {
             None => self.replicas.claim(limit).map(|claim| (claim, None)),
             Some(model_id) => {
                 let claimed = self.replicas.claim_for_model(model_id, limit);
@@ -79,7 +82,11 @@ impl<C> Core<C> {
 
     /// Claims a replica with `claim`, which is given the limit of a replica; waits until one has room.
     #[inline]
-    async fn claim<P>(&self, claim: impl Fn(Option<u32>) -> Option<P>) -> Result<P> {
+    async fn claim<P>(
+        &self,
+        caller: Caller,
+        claim: impl Fn(Option<u32>) -> Option<P>,
+    ) -> Result<P> {
         let plan = self.state.plan()?;
         if self.is_closed() {
             return Err(self.state.refusal(plan));
@@ -88,12 +95,17 @@ impl<C> Core<C> {
         match self.gate.try_enter(claim) {
             Some(claimed) => Ok(claimed),
             // Boxed, so that a call that need not wait, as most do not, is not as large as one that does.
-            None => Box::pin(self.wait(plan, claim)).await,
+            None => Box::pin(self.wait(plan, caller, claim)).await,
         }
     }
 
     /// Waits in line.
-    async fn wait<P>(&self, plan: &Plan, claim: impl Fn() -> Option<P>) -> Result<P> {
+    async fn wait<P>(
+        &self,
+        plan: &Plan,
+        caller: Caller,
+        claim: impl Fn() -> Option<P>,
+    ) -> Result<P> {
         if self.replicas.len() == 0 {
             plan.tell(Event::Wanted);
         }
@@ -102,8 +114,7 @@ impl<C> Core<C> {
             fence(Ordering::SeqCst);
             claim()
         };
-        let max_waiting = plan.limits.max_queued_requests();
-        let claimed = self.gate.wait(max_waiting, claim).await;
+        let claimed = self.gate.wait(plan.may_wait(caller), claim).await;
         claimed.map_err(|refused| match refused {
             Refused::Full => plan.overloaded(),
             Refused::Closed => self.state.refusal(plan),

@@ -12,6 +12,7 @@ use crate::batch::{Asked, Batchers, Stats};
 use crate::engine::lifecycle::{Hooks, Lent, UserConfig, panicked};
 use crate::engine::threads::pool::Pool;
 use crate::engine::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated};
+use crate::request::caller::Caller;
 use crate::resources::Grant;
 
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
@@ -24,17 +25,18 @@ pub struct Threads<D: 'static> {
 
 impl<D: 'static> Threads<D> {
     /// Makes a call on the next free replica.
-    pub async fn call<T, F>(&self, function: F) -> Result<T>
+    pub async fn call<T, F>(&self, caller: Caller, function: F) -> Result<T>
     where
         F: FnOnce(&mut D) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.pool.call(function).await
+        self.pool.call(caller, function).await
     }
 
     /// Makes a call in a batch, on the next free replica.
     pub async fn call_batched<A, T, F>(
         &self,
+        caller: Caller,
         method: &'static str,
         batch: Batch,
         asked: Asked<A>,
@@ -46,7 +48,9 @@ impl<D: 'static> Threads<D> {
         T: Send + 'static,
     {
         let batcher = self.pool.batcher(&self.batchers, method, &batch)?;
-        self.pool.call_batched(&batcher, asked, function).await
+        self.pool
+            .call_batched(caller, &batcher, asked, function)
+            .await
     }
 }
 
@@ -71,6 +75,10 @@ impl<D: 'static> Engine for Threads<D> {
         self.pool.width(batch)
     }
 
+    fn has_place(&self) -> bool {
+        self.pool.has_place()
+    }
+
     fn batches(&self) -> Vec<Stats> {
         self.batchers.stats()
     }
@@ -90,7 +98,7 @@ impl<D: 'static> Replicated<D> for Threads<D> {
     }
 
     fn capacity(&self) -> Option<usize> {
-        Some(self.pool.capacity())
+        self.pool.capacity()
     }
 
     fn add(

@@ -14,6 +14,7 @@ use crate::engine::threads::queue::{Queue, Refused};
 use crate::engine::threads::ticket::ticket;
 use crate::engine::{Load, ReplicaId};
 use crate::panics::catch_drop_panic;
+use crate::request::caller::Caller;
 use crate::request::context::model_id;
 use crate::util::lock;
 use crate::{Error, Result};
@@ -58,29 +59,37 @@ impl<V: 'static> Pool<V> {
     /// How many calls of one request keep the threads busy: a batch for each thread, and one that waits, so
     /// that no thread has to; at most as many as may wait.
     pub(crate) fn width(&self, batch: usize) -> usize {
-        self.queue.consumers().max(1) * batch + batch.min(self.max_queued())
+        let may_wait = self.max_queued().map_or(batch, |max| batch.min(max));
+        self.queue.consumers().max(1) * batch + may_wait
     }
 
-    /// How many calls can be in flight and wait.
-    pub(crate) fn capacity(&self) -> usize {
+    /// How many calls can be in flight and wait; `None` if any number may wait.
+    pub(crate) fn capacity(&self) -> Option<usize> {
         let in_flight = self.queue.consumers().max(1);
-        in_flight.saturating_add(self.max_queued())
+        Some(in_flight.saturating_add(self.max_queued()?))
     }
 
-    fn max_queued(&self) -> usize {
-        let plan = self.state.opened();
-        plan.map_or(0, |plan| plan.limits.max_queued_requests() as usize)
+    /// Whether one more call would find a thread or room to wait.
+    pub(crate) fn has_place(&self) -> bool {
+        let max = self.max_queued();
+        max.is_none_or(|max| self.queue.has_place(max))
+    }
+
+    fn max_queued(&self) -> Option<usize> {
+        let plan = self.state.opened()?;
+        plan.limits.max_queued_requests().map(|max| max as usize)
     }
 
     /// Makes a call on the next free thread.
-    pub(crate) async fn call<T, F>(&self, function: F) -> Result<T>
+    pub(crate) async fn call<T, F>(&self, caller: Caller, function: F) -> Result<T>
     where
         F: FnOnce(&mut V) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let plan = self.plan()?;
         let (job, answer) = job(function);
-        self.push(plan, job).map_err(|(_job, error)| error)?;
+        self.push(plan, caller, job)
+            .map_err(|(_job, error)| error)?;
         let answer = answer.await;
         answer.unwrap_or_else(|_gone| Err(self.state.refusal(plan)))
     }
@@ -88,6 +97,7 @@ impl<V: 'static> Pool<V> {
     /// Makes a call in a batch, on the next free thread.
     pub(crate) async fn call_batched<A, T, F>(
         &self,
+        caller: Caller,
         batcher: &Arc<Batcher<A, T>>,
         mut asked: Asked<A>,
         function: F,
@@ -105,7 +115,7 @@ impl<V: 'static> Pool<V> {
         }
         let (ticket, answer) = ticket(batcher, asked, function);
         // A batch may have taken the call meanwhile, without its ticket: then it is answered.
-        if let Err((ticket, error)) = self.push(plan, ticket) {
+        if let Err((ticket, error)) = self.push(plan, caller, ticket) {
             ticket.refuse(error);
         }
         let answer = answer.get().await;
@@ -138,12 +148,12 @@ impl<V: 'static> Pool<V> {
     }
 
     /// Puts a job into the queue.
-    fn push(&self, plan: &Plan, job: Job<V>) -> Result<(), (Job<V>, Error)> {
-        let capacity = plan.limits.max_queued_requests() as usize;
+    fn push(&self, plan: &Plan, caller: Caller, job: Job<V>) -> Result<(), (Job<V>, Error)> {
+        let may_wait = plan.may_wait(caller);
         let model_id = plan.multiplexed.then(model_id).flatten();
         let pushed = self
             .queue
-            .push(job, model_id, capacity, |job| job.is_abandoned());
+            .push(job, model_id, may_wait as usize, |job| job.is_abandoned());
         let has_consumers = pushed.map_err(|refused| match refused {
             Refused::Full(job) => (job, plan.overloaded()),
             Refused::Closed(job) => (job, self.state.refusal(plan)),

@@ -56,7 +56,7 @@ impl<T, O> Queue<T, O> {
     }
 
     /// Accepts a job, or returns it if `capacity` jobs wait beside those that a free consumer is about to
-    /// take. Where the queue is full, the jobs that `is_abandoned` are dropped first.
+    /// take. Where the queue is full or has grown long, the jobs that `is_abandoned` are dropped first.
     ///
     /// `false` says that there is no consumer yet.
     pub(crate) fn push(
@@ -70,7 +70,7 @@ impl<T, O> Queue<T, O> {
         if state.closed {
             return Err(Refused::Closed(job));
         }
-        let gone = match state.is_full(capacity) {
+        let gone = match state.is_full(capacity) || state.is_long() {
             true => state.take_abandoned(is_abandoned),
             false => Vec::new(),
         };
@@ -89,6 +89,11 @@ impl<T, O> Queue<T, O> {
         }
         gone.into_iter().for_each(drop_quietly);
         pushed.map(|(_, has_consumers)| has_consumers)
+    }
+
+    /// Whether a job would be accepted if `capacity` may wait.
+    pub(crate) fn has_place(&self, capacity: usize) -> bool {
+        !self.lock().is_full(capacity)
     }
 
     /// Adds a consumer, and which models it has. It counts from its first [`Queue::mark_free`] on, and is no

@@ -13,6 +13,9 @@ use crate::sync::{Arc, Condvar};
 /// Among how many of the oldest jobs a consumer looks for one whose model it has.
 pub(crate) const LOOK_AHEAD: usize = 16;
 
+/// The shortest queue in which abandoned jobs are looked for before it is full.
+const LONG: usize = 128;
+
 /// How many later jobs may be begun before a job.
 pub(crate) const MAX_OVERTAKEN: usize = 8;
 
@@ -24,6 +27,9 @@ pub(crate) struct State<T, O> {
     /// How many consumers have nothing to do; for each, one job more than may wait is accepted.
     pub(crate) free: usize,
     pub(crate) closed: bool,
+    /// From how many jobs on the abandoned ones among them are looked for: twice as many as were left the last
+    /// time, so that the search costs a push little.
+    long: usize,
 }
 
 #[derive(Debug)]
@@ -54,11 +60,17 @@ impl<T, O> State<T, O> {
             consumers: BTreeMap::new(),
             free: 0,
             closed: false,
+            long: LONG,
         }
     }
 
     pub(crate) fn is_full(&self, capacity: usize) -> bool {
-        self.jobs.len() >= capacity + self.free
+        self.jobs.len() >= capacity.saturating_add(self.free)
+    }
+
+    /// Whether there are so many jobs that it is time to look for abandoned ones.
+    pub(crate) fn is_long(&self) -> bool {
+        self.jobs.len() >= self.long
     }
 
     /// Takes out the jobs that `is_abandoned`. Dropping them runs the user's code: not under the lock.
@@ -71,6 +83,7 @@ impl<T, O> State<T, O> {
                 Some(waiting) => self.jobs.push_back(waiting),
             }
         }
+        self.long = LONG.max(2 * self.jobs.len());
         gone
     }
 
