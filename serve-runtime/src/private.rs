@@ -13,7 +13,7 @@ pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
 pub use crate::application::builder::Builder;
-pub use crate::batch::{Asked, Group};
+pub use crate::batch::{Asked, Batchers, Group};
 pub use crate::bounds::generated::Generated;
 pub use crate::bounds::witness::*;
 #[cfg(feature = "config")]

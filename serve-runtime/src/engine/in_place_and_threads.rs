@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serve_topology::Batch;
 use tokio::time::Instant;
 
 use crate::Result;
-use crate::batch::{Asked, Batchers, Stats};
+use crate::batch::{AddBatchers, Asked, Stats};
 use crate::engine::in_place::InPlace;
 use crate::engine::lifecycle::{Cell, Hooks, Lent, UserConfig, panicked};
 use crate::engine::threads::Pool;
@@ -23,7 +22,6 @@ pub struct InPlaceAndThreads<D, C: 'static> {
     in_place: InPlace<D, C>,
     /// A thread lends its replica's instance to its calls.
     threads: Arc<Pool<Arc<C>>>,
-    batchers: Batchers,
 }
 
 impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
@@ -61,7 +59,6 @@ impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
     pub async fn call_batched<A, T, F>(
         &self,
         method: &'static str,
-        batch: Batch,
         asked: Asked<A>,
         function: F,
     ) -> Result<T>
@@ -70,9 +67,8 @@ impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
         A: Send + 'static,
         T: Send + 'static,
     {
-        let batcher = self.threads.batcher(&self.batchers, method, &batch)?;
         let function = move |instance: &mut Arc<C>, items| function(instance, items);
-        self.threads.call_batched(&batcher, asked, function).await
+        self.threads.call_batched(method, asked, function).await
     }
 }
 
@@ -109,11 +105,7 @@ where
                 pool.dismiss(id);
             }
         });
-        InPlaceAndThreads {
-            in_place,
-            threads,
-            batchers: Batchers::default(),
-        }
+        InPlaceAndThreads { in_place, threads }
     }
 
     fn width(&self, batch: usize) -> usize {
@@ -122,7 +114,7 @@ where
     }
 
     fn batches(&self) -> Vec<Stats> {
-        self.batchers.stats()
+        self.threads.batches()
     }
 }
 
@@ -131,9 +123,9 @@ where
     D: Send + Sync + 'static,
     C: Cell<D>,
 {
-    fn open(&self, plan: Plan) {
-        self.threads.open(plan.clone());
-        self.in_place.open(plan);
+    fn open(&self, plan: Plan, add_batchers: AddBatchers) {
+        self.threads.open(plan.clone(), add_batchers);
+        self.in_place.open(plan, add_batchers);
     }
 
     fn plan(&self) -> Result<&Plan> {

@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::Result;
+use crate::batch::AddBatchers;
 use crate::engine::in_place::gate::Gate;
 use crate::engine::in_place::replicas::Replicas;
 use crate::engine::lifecycle::{Cell, Hooks, UserConfig};
@@ -94,7 +95,7 @@ where
     D: Send + Sync + 'static,
     C: Cell<D>,
 {
-    fn open(&self, plan: Plan) {
+    fn open(&self, plan: Plan, _add_batchers: AddBatchers) {
         self.core.state.open(plan);
     }
 

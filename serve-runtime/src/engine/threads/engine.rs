@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serve_topology::Batch;
 use tokio::time::Instant;
 
 use crate::Result;
-use crate::batch::{Asked, Batchers, Stats};
+use crate::batch::{AddBatchers, Asked, Stats};
 use crate::engine::lifecycle::{Hooks, Lent, UserConfig, panicked};
 use crate::engine::threads::pool::Pool;
 use crate::engine::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated};
@@ -18,7 +17,6 @@ use crate::resources::Grant;
 /// `Send` nor `Sync`, and a call may block.
 pub struct Threads<D: 'static> {
     pool: Arc<Pool<D>>,
-    batchers: Batchers,
     fake: FakeSlot,
 }
 
@@ -36,7 +34,6 @@ impl<D: 'static> Threads<D> {
     pub async fn call_batched<A, T, F>(
         &self,
         method: &'static str,
-        batch: Batch,
         asked: Asked<A>,
         function: F,
     ) -> Result<T>
@@ -45,8 +42,7 @@ impl<D: 'static> Threads<D> {
         A: Send + 'static,
         T: Send + 'static,
     {
-        let batcher = self.pool.batcher(&self.batchers, method, &batch)?;
-        self.pool.call_batched(&batcher, asked, function).await
+        self.pool.call_batched(method, asked, function).await
     }
 }
 
@@ -62,7 +58,6 @@ impl<D: 'static> Engine for Threads<D> {
     fn new() -> Self {
         Threads {
             pool: Arc::new(Pool::new()),
-            batchers: Batchers::default(),
             fake: FakeSlot::default(),
         }
     }
@@ -72,13 +67,13 @@ impl<D: 'static> Engine for Threads<D> {
     }
 
     fn batches(&self) -> Vec<Stats> {
-        self.batchers.stats()
+        self.pool.batches()
     }
 }
 
 impl<D: 'static> Replicated<D> for Threads<D> {
-    fn open(&self, plan: Plan) {
-        self.pool.open(plan);
+    fn open(&self, plan: Plan, add_batchers: AddBatchers) {
+        self.pool.open(plan, add_batchers);
     }
 
     fn plan(&self) -> Result<&Plan> {

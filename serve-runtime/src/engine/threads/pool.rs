@@ -1,11 +1,9 @@
 //! Threads that serve one queue of calls, each with a value of its own to lend to them.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
-use serve_topology::Batch;
-
-use crate::batch::{Asked, Batcher, Batchers, Group};
+use crate::batch::{AddBatchers, Asked, Batchers, Group, Stats};
 use crate::engine::plan::{Event, Plan, not_deployed};
 use crate::engine::state::EngineState;
 use crate::engine::threads::current_call::CurrentCall;
@@ -27,6 +25,8 @@ type Order<V> = Box<dyn FnOnce(&mut V, BeforeAnswer<'_>) -> Result<(), Panicked>
 pub(crate) struct Pool<V: 'static> {
     pub(super) queue: Queue<Job<V>, Order<V>>,
     pub(super) state: EngineState,
+    /// Set once the pool is opened.
+    batchers: OnceLock<Batchers>,
     /// What each thread is doing.
     current_calls: Mutex<BTreeMap<ReplicaId, Arc<CurrentCall>>>,
 }
@@ -37,6 +37,7 @@ impl<V: 'static> Pool<V> {
         Pool {
             queue: Queue::new(),
             state: EngineState::default(),
+            batchers: OnceLock::new(),
             current_calls: Mutex::default(),
         }
     }
@@ -47,8 +48,23 @@ impl<V: 'static> Pool<V> {
     }
 
     /// From now on calls wait for a thread.
-    pub(crate) fn open(&self, plan: Plan) {
+    pub(crate) fn open(self: &Arc<Self>, plan: Plan, add_batchers: AddBatchers) {
+        let pool = Arc::downgrade(self);
+        // The thread that asks is busy, so that a free one is another one.
+        let may_wait = move || {
+            let pool = pool.upgrade();
+            pool.is_some_and(|pool| pool.queue.is_quiet(|job| job.is_abandoned()))
+        };
+        let name = Arc::clone(&plan.name);
+        // First, so that a call that finds the plan finds its batcher. An engine is deployed at most once.
+        let batchers = || Batchers::new(name, Arc::new(may_wait), add_batchers);
+        self.batchers.get_or_init(batchers);
         self.state.open(plan);
+    }
+
+    /// Statistics of the batches of each method.
+    pub(crate) fn batches(&self) -> Vec<Stats> {
+        self.batchers.get().map(Batchers::stats).unwrap_or_default()
     }
 
     pub(crate) fn plan(&self) -> Result<&Plan> {
@@ -88,7 +104,7 @@ impl<V: 'static> Pool<V> {
     /// Makes a call in a batch, on the next free thread.
     pub(crate) async fn call_batched<A, T, F>(
         &self,
-        batcher: &Arc<Batcher<A, T>>,
+        method: &str,
         mut asked: Asked<A>,
         function: F,
     ) -> Result<T>
@@ -103,38 +119,15 @@ impl<V: 'static> Pool<V> {
             let group = Group::for_model(model_id(), asked.group.take());
             asked.group = Some(group);
         }
-        let (ticket, answer) = ticket(batcher, asked, function);
+        let batcher = self.batchers.get().and_then(|all| all.of(method));
+        let batcher = batcher.ok_or_else(not_deployed)?;
+        let (ticket, answer) = ticket(&batcher, asked, function);
         // A batch may have taken the call meanwhile, without its ticket: then it is answered.
         if let Err((ticket, error)) = self.push(plan, ticket) {
             ticket.refuse(error);
         }
         let answer = answer.get().await;
         answer.unwrap_or_else(|| Err(self.state.refusal(plan)))
-    }
-
-    /// The batcher of a method.
-    pub(crate) fn batcher<A, T>(
-        self: &Arc<Self>,
-        batchers: &Batchers,
-        method: &'static str,
-        batch: &Batch,
-    ) -> Result<Arc<Batcher<A, T>>>
-    where
-        A: Send + 'static,
-        T: Send + 'static,
-    {
-        let plan = self.plan()?;
-        let new = || {
-            let pool = Arc::downgrade(self);
-            // The thread that asks is busy, so that a free one is another one.
-            let may_wait = move || {
-                let pool = pool.upgrade();
-                pool.is_some_and(|pool| pool.queue.is_quiet(|job| job.is_abandoned()))
-            };
-            let name = format!("{}.{method}", plan.name);
-            Batcher::new(name, batch, Box::new(may_wait))
-        };
-        batchers.of(method, new).ok_or_else(not_deployed)
     }
 
     /// Puts a job into the queue.
