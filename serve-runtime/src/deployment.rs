@@ -52,6 +52,9 @@ pub trait Callable: Deployment {
     /// The engine that runs the replicas.
     #[doc(hidden)]
     type Engine: Serves<Self>;
+    /// Whether all of its `async fn` take `&mut self`.
+    #[doc(hidden)]
+    const EXCLUSIVE: bool = false;
     /// Whether it loads models by the model id of a call.
     #[doc(hidden)]
     const MULTIPLEXED: bool = false;

@@ -19,7 +19,7 @@ pub use crate::bounds::witness::*;
 #[cfg(feature = "config")]
 pub use crate::config::probe::{NotRead, NotWritten, Probe, Reads, UserConfigFormat, Writes};
 pub use crate::engine::{
-    Bare, Constructor, Fakeable, InPlace, InPlaceAndThreads, Lent, Lifecycle, ModelPermit,
+    Access, Bare, Constructor, Fakeable, InPlace, InPlaceAndThreads, Lent, Lifecycle, ModelPermit,
     OwnedPermit, Permit, Threads,
 };
 pub use crate::executor::aside::aside;

@@ -8,12 +8,12 @@ use tokio::time::Instant;
 
 use crate::Result;
 use crate::batch::{AddBatchers, Asked, Stats};
-use crate::engine::in_place::InPlace;
+use crate::engine::in_place::{Core, InPlace, Usage};
 use crate::engine::lifecycle::{Cell, Hooks, Lent, UserConfig, panicked};
-use crate::engine::threads::Pool;
+use crate::engine::threads::{Pool, Sharing};
 use crate::engine::{
-    Blueprint, Engine, FakeSlot, Fakeable, Load, ModelPermit, OwnedPermit, Permit, Plan, ReplicaId,
-    Replicated,
+    Access, Blueprint, Engine, FakeSlot, Fakeable, Load, ModelPermit, OwnedPermit, Permit, Plan,
+    ReplicaId, Replicated,
 };
 use crate::resources::Grant;
 
@@ -26,38 +26,39 @@ pub struct InPlaceAndThreads<D, C: 'static> {
 
 impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
     /// [`InPlace::permit`].
-    pub async fn permit(&self) -> Result<Permit<'_, C>> {
-        self.in_place.permit().await
+    pub async fn permit(&self, access: Access) -> Result<Permit<'_, C>> {
+        self.in_place.permit(access).await
     }
 
     /// [`InPlace::model_permit`].
-    pub async fn model_permit(&self) -> Result<ModelPermit<'_, C>> {
-        self.in_place.model_permit().await
+    pub async fn model_permit(&self, access: Access) -> Result<ModelPermit<'_, C>> {
+        self.in_place.model_permit(access).await
     }
 
     /// [`InPlace::owned_permit`].
-    pub async fn owned_permit(&self) -> Result<OwnedPermit<C>> {
-        self.in_place.owned_permit().await
+    pub async fn owned_permit(&self, access: Access) -> Result<OwnedPermit<C>> {
+        self.in_place.owned_permit(access).await
     }
 
     /// [`InPlace::owned_model_permit`].
-    pub async fn owned_model_permit(&self) -> Result<OwnedPermit<C>> {
-        self.in_place.owned_model_permit().await
+    pub async fn owned_model_permit(&self, access: Access) -> Result<OwnedPermit<C>> {
+        self.in_place.owned_model_permit(access).await
     }
 
     /// Makes a call on the next free thread.
-    pub async fn call<T, F>(&self, function: F) -> Result<T>
+    pub async fn call<T, F>(&self, access: Access, function: F) -> Result<T>
     where
         F: FnOnce(&C) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let call = move |instance: &mut Arc<C>| function(instance);
-        self.threads.call(call).await
+        self.threads.call(access, call).await
     }
 
     /// Makes a call in a batch, on the next free replica.
     pub async fn call_batched<A, T, F>(
         &self,
+        access: Access,
         method: &'static str,
         asked: Asked<A>,
         function: F,
@@ -68,7 +69,8 @@ impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
         T: Send + 'static,
     {
         let function = move |instance: &mut Arc<C>, items| function(instance, items);
-        self.threads.call_batched(method, asked, function).await
+        let batched = self.threads.call_batched(access, method, asked, function);
+        batched.await
     }
 }
 
@@ -160,11 +162,22 @@ where
         let core = Arc::clone(self.in_place.core());
         let threads = Arc::clone(&self.threads);
         async move {
-            let replica = core.build(id, blueprint, &grant).await?;
+            let waking = Arc::downgrade(&threads);
+            let wake_thread = move || {
+                if let Some(threads) = waking.upgrade() {
+                    threads.wake(id);
+                }
+            };
+            let usage = Usage::new(Some(Box::new(wake_thread)));
+            let replica = core.build(id, blueprint, usage, &grant).await?;
+            let sharing = Arc::new(SharedReplica {
+                usage: Arc::clone(&replica.usage),
+                core: Arc::clone(&core),
+            });
             let lent = Arc::clone(replica.instance());
             let models = Arc::clone(&replica.models);
             threads
-                .add(id, grant, models, move |_plan| Ok(lent))
+                .add(id, grant, models, sharing, move |_plan| Ok(lent))
                 .await?;
             core.admit(replica);
             Ok(())
@@ -240,5 +253,31 @@ where
     fn stop(&self) {
         self.threads.stop();
         self.in_place.stop();
+    }
+}
+
+/// A replica that is called in place as well as by its thread.
+struct SharedReplica<C> {
+    usage: Arc<Usage>,
+    core: Arc<Core<C>>,
+}
+
+impl<C: Send + Sync> Sharing for SharedReplica<C> {
+    fn try_begin(&self, access: Access) -> bool {
+        self.usage
+            .try_begin_on_thread(access, self.core.line_waits())
+    }
+
+    fn withdraw(&self) -> bool {
+        self.usage.withdraw_thread()
+    }
+
+    fn notify(&self) {
+        self.core.notify_room();
+    }
+
+    fn end(&self, access: Access) {
+        self.usage.end_on_thread(access);
+        self.notify();
     }
 }

@@ -77,6 +77,7 @@ impl<D: Callable> DeploymentControl<D> {
             limits: Arc::clone(&limits),
             events,
             runtime: Handle::current(),
+            exclusive: D::EXCLUSIVE,
             multiplexed: D::MULTIPLEXED,
         };
         engine.open(plan, D::add_batchers);

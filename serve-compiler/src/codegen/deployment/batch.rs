@@ -3,7 +3,7 @@
 //! ```text
 //! async fn forward(&self, image: Image) -> Result<Mask> {
 //!     let asked = Asked { arguments: (image,), cost: Self::__cost_of_forward(&image), .. };
-//!     engine.call_batched("forward", asked, |replica, items| {
+//!     engine.call_batched(Access::Any, "forward", asked, |replica, items| {
 //!         let mut images = Vec::with_capacity(items.len());
 //!         for (item_0,) in items { images.push(item_0); }
 //!         let results = <Segmentation>::forward(replica, images)?;
@@ -118,6 +118,7 @@ fn function(method: &Method, name: &Ident, ty: &TokenStream, body: &TokenStream)
 pub(super) fn body(
     method: &Method,
     batch: &Batch,
+    access: &TokenStream,
     borrow: &TokenStream,
     call: &TokenStream,
 ) -> TokenStream {
@@ -147,7 +148,7 @@ pub(super) fn body(
         let __group = #group;
         let __asked = #rt::private::Asked { arguments: (#(#names,)*), cost: __cost, group: __group };
         __engine
-            .call_batched(#name, __asked, |__replica, __items| {
+            .call_batched(#access, #name, __asked, |__replica, __items| {
                 #(let mut #names = ::std::vec::Vec::with_capacity(__items.len());)*
                 for (#(#items,)*) in __items {
                     #(#names.push(#items);)*

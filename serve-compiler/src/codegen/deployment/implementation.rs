@@ -52,6 +52,13 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         .map(|method| (method, name_text(&method.ident)));
     let batchers = batch::batchers(named);
     let lifecycle_items = lifecycle::items(lifecycle);
+    let mut in_place = methods.iter().filter(|method| method.is_async).peekable();
+    let is_exclusive = in_place.peek().is_some() && in_place.all(|method| method.exclusive);
+    let is_exclusive = is_exclusive.then(|| {
+        quote!(
+            const EXCLUSIVE: bool = true;
+        )
+    });
     let is_multiplexed = (!loaders.is_empty()).then(|| {
         quote!(
             const MULTIPLEXED: bool = true;
@@ -85,6 +92,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
             #callable
             #batchers
             #lifecycle_items
+            #is_exclusive
             #is_multiplexed
         }
 

@@ -10,7 +10,10 @@ use crate::Result;
 use crate::batch::{AddBatchers, Asked, Stats};
 use crate::engine::lifecycle::{Hooks, Lent, UserConfig, panicked};
 use crate::engine::threads::pool::Pool;
-use crate::engine::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated};
+use crate::engine::threads::sharing::Alone;
+use crate::engine::{
+    Access, Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated,
+};
 use crate::resources::Grant;
 
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
@@ -22,17 +25,18 @@ pub struct Threads<D: 'static> {
 
 impl<D: 'static> Threads<D> {
     /// Makes a call on the next free replica.
-    pub async fn call<T, F>(&self, function: F) -> Result<T>
+    pub async fn call<T, F>(&self, _access: Access, function: F) -> Result<T>
     where
         F: FnOnce(&mut D) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.pool.call(function).await
+        self.pool.call(Access::Any, function).await
     }
 
     /// Makes a call in a batch, on the next free replica.
     pub async fn call_batched<A, T, F>(
         &self,
+        _access: Access,
         method: &'static str,
         asked: Asked<A>,
         function: F,
@@ -42,7 +46,9 @@ impl<D: 'static> Threads<D> {
         A: Send + 'static,
         T: Send + 'static,
     {
-        self.pool.call_batched(method, asked, function).await
+        self.pool
+            .call_batched(Access::Any, method, asked, function)
+            .await
     }
 }
 
@@ -96,7 +102,11 @@ impl<D: 'static> Replicated<D> for Threads<D> {
     ) -> BoxFuture<'static, Result<()>> {
         let pool = Arc::clone(&self.pool);
         let make = move |plan: &Plan| blueprint.build(&plan.runtime);
-        async move { pool.add(id, grant, Arc::default(), make).await }.boxed()
+        async move {
+            pool.add(id, grant, Arc::default(), Arc::new(Alone), make)
+                .await
+        }
+        .boxed()
     }
 
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {

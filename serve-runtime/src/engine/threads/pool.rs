@@ -7,10 +7,10 @@ use crate::batch::{AddBatchers, Asked, Batchers, Group, Stats};
 use crate::engine::plan::{Event, Plan, not_deployed};
 use crate::engine::state::EngineState;
 use crate::engine::threads::current_call::CurrentCall;
-use crate::engine::threads::job::{BeforeAnswer, Job, Panicked, job};
+use crate::engine::threads::job::{Caller, Job, Panicked, job};
 use crate::engine::threads::queue::{Queue, Refused};
 use crate::engine::threads::ticket::ticket;
-use crate::engine::{Load, ReplicaId};
+use crate::engine::{Access, Load, ReplicaId};
 use crate::panics::catch_drop_panic;
 use crate::request::context::model_id;
 use crate::util::lock;
@@ -18,7 +18,7 @@ use crate::{Error, Result};
 
 /// Work for one certain thread, with its value. `Err` says that it has broken the value, as it does of a
 /// [job](crate::engine::threads::job::Work::run).
-type Order<V> = Box<dyn FnOnce(&mut V, BeforeAnswer<'_>) -> Result<(), Panicked> + Send>;
+type Order<V> = Box<dyn FnOnce(&mut V, &dyn Caller) -> Result<(), Panicked> + Send>;
 
 /// The compute threads of one deployment, one for each replica, and the queue that they serve; `V` is what a
 /// thread lends to a call. `thread.rs` has the threads, one by one.
@@ -89,13 +89,13 @@ impl<V: 'static> Pool<V> {
     }
 
     /// Makes a call on the next free thread.
-    pub(crate) async fn call<T, F>(&self, function: F) -> Result<T>
+    pub(crate) async fn call<T, F>(&self, access: Access, function: F) -> Result<T>
     where
         F: FnOnce(&mut V) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let plan = self.plan()?;
-        let (job, answer) = job(function);
+        let (job, answer) = job(access, function);
         self.push(plan, job).map_err(|(_job, error)| error)?;
         let answer = answer.await;
         answer.unwrap_or_else(|_gone| Err(self.state.refusal(plan)))
@@ -104,6 +104,7 @@ impl<V: 'static> Pool<V> {
     /// Makes a call in a batch, on the next free thread.
     pub(crate) async fn call_batched<A, T, F>(
         &self,
+        access: Access,
         method: &str,
         mut asked: Asked<A>,
         function: F,
@@ -121,7 +122,7 @@ impl<V: 'static> Pool<V> {
         }
         let batcher = self.batchers.get().and_then(|all| all.of(method));
         let batcher = batcher.ok_or_else(not_deployed)?;
-        let (ticket, answer) = ticket(&batcher, asked, function);
+        let (ticket, answer) = ticket(access, &batcher, asked, function);
         // A batch may have taken the call meanwhile, without its ticket: then it is answered.
         if let Err((ticket, error)) = self.push(plan, ticket) {
             ticket.refuse(error);
