@@ -10,6 +10,7 @@ use serve_topology::{AutoscalingConfig, Method, Options};
 
 use crate::Result;
 use crate::application::bound_options::{BoundOptions, Described};
+use crate::batch::Batchers;
 use crate::bounds;
 use crate::bounds::generated::Generated;
 use crate::controller::Settings;
@@ -52,9 +53,15 @@ pub trait Callable: Deployment {
     /// The engine that runs the replicas.
     #[doc(hidden)]
     type Engine: Serves<Self>;
+    /// Whether all of its `async fn` take `&mut self`.
+    #[doc(hidden)]
+    const EXCLUSIVE: bool = false;
     /// Whether it loads models by the model id of a call.
     #[doc(hidden)]
     const MULTIPLEXED: bool = false;
+    /// Adds a batcher for each batched method.
+    #[doc(hidden)]
+    fn add_batchers(_batchers: &mut Batchers) {}
     /// Whether it has a `check_health`.
     #[doc(hidden)]
     const CHECKS_HEALTH: bool = false;

@@ -13,13 +13,13 @@ pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
 pub use crate::application::builder::Builder;
-pub use crate::batch::{Asked, Group};
+pub use crate::batch::{Asked, Batchers, Group};
 pub use crate::bounds::generated::Generated;
 pub use crate::bounds::witness::*;
 #[cfg(feature = "config")]
 pub use crate::config::probe::{NotRead, NotWritten, Probe, Reads, UserConfigFormat, Writes};
 pub use crate::engine::{
-    Bare, Constructor, Fakeable, InPlace, InPlaceAndThreads, Lent, Lifecycle, ModelPermit,
+    Access, Bare, Constructor, Fakeable, InPlace, InPlaceAndThreads, Lent, Lifecycle, ModelPermit,
     OwnedPermit, Permit, Threads,
 };
 pub use crate::executor::aside::aside;

@@ -4,6 +4,7 @@
 mod constructors;
 mod drop_panics;
 mod drops;
+mod exclusive;
 mod flood;
 mod hang;
 mod panics;

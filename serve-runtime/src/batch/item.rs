@@ -65,13 +65,21 @@ impl<T> CallMade<T> {
         &self.request
     }
 
+    /// Whether the caller has gone.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.answer.is_closed()
+    }
+
     /// Answers with the result; `took` is the time of the whole batch.
-    pub(crate) fn answer(self, result: Result<T>, took: Duration) {
+    ///
+    /// # Errors
+    ///
+    /// The result, if the caller has gone meanwhile.
+    pub(crate) fn answer(self, result: Result<T>, took: Duration) -> Result<(), Result<T>> {
         if let (Some(ahead), Ok(_)) = (self.ahead, &result) {
             ahead.was_served_in(took);
         }
-        // The result is returned if the caller has gone meanwhile.
-        self.answer.send(result).unwrap_or_else(drop_quietly);
+        self.answer.send(result)
     }
 
     pub(crate) fn refuse(self, error: Error) {
@@ -125,12 +133,14 @@ impl<A, T> Item<A, T> {
             ahead: self.ahead,
             answer: self.answer,
         };
+        drop_quietly(self.group); // its key is the user's
         (self.arguments, made)
     }
 
     pub(super) fn refuse(self, error: Error) {
         let _ = self.answer.send(Err(error)); // fails if the caller has gone
         drop_quietly(self.arguments);
+        drop_quietly(self.group);
     }
 }
 

@@ -17,6 +17,10 @@
 
 mod arrival_stats;
 mod batcher;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod batchers;
 #[cfg(test)]
 mod best_schedule;
@@ -38,7 +42,9 @@ mod stats;
 mod waiting_list;
 
 pub(crate) use self::batcher::Batcher;
-pub(crate) use self::batchers::Batchers;
+pub(crate) use self::batchers::AddBatchers;
+#[doc(hidden)]
+pub use self::batchers::Batchers;
 pub(crate) use self::context::{in_scope, requests};
 #[doc(hidden)]
 pub use self::group::Group;

@@ -10,6 +10,7 @@
 //! | both | [`InPlaceAndThreads`] | a shared instance, and a thread for its `fn` methods |
 //! | a stateless `async fn` without a limit | [`Bare`] | nothing: a call is a call |
 
+mod access;
 mod bare;
 mod constructor;
 mod fake;
@@ -22,6 +23,7 @@ mod replicated;
 mod state;
 pub(crate) mod threads;
 
+pub use access::Access;
 pub use bare::Bare;
 pub(crate) use constructor::Blueprint;
 pub use constructor::Constructor;

@@ -21,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) limits: Arc<LiveLimits>,
     pub(crate) events: mpsc::UnboundedSender<Event>,
     pub(crate) runtime: Handle,
+    /// Whether every call in place has its replica for itself.
+    pub(crate) exclusive: bool,
     /// Whether its replicas have models that calls are for.
     pub(crate) multiplexed: bool,
 }
@@ -79,6 +81,14 @@ impl LiveLimits {
 }
 
 impl Plan {
+    /// How many calls in place a replica can have in flight; `None` for any number.
+    pub(crate) fn max_ongoing_requests(&self) -> Option<u32> {
+        match self.exclusive {
+            true => Some(1),
+            false => self.limits.max_ongoing_requests(),
+        }
+    }
+
     /// How many calls may wait, a call of `caller` included.
     pub(crate) fn may_wait(&self, caller: Caller) -> u32 {
         caller.may_wait(self.limits.max_queued_requests())

@@ -53,9 +53,9 @@ mod headers;
 mod management;
 mod offload;
 mod openapi;
+mod read_on;
 #[cfg(feature = "config")]
 mod reload;
-mod read_on;
 mod request_id;
 mod router;
 mod server;

@@ -84,7 +84,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_has_no_end_is_cut_off() {
-        let endless = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![0; MOST / 8]));
+        let endless =
+            futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![0; MOST / 8]));
         let endless = Body::from_stream(endless);
         discard(endless.into_data_stream()).await;
     }

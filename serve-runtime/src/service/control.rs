@@ -70,14 +70,16 @@ impl<D: Callable> DeploymentControl<D> {
         } = parts;
         let (events, received) = mpsc::unbounded_channel();
         let limits = Arc::new(limits);
-        engine.open(Plan {
+        let plan = Plan {
             name,
             variable,
             limits: Arc::clone(&limits),
             events,
             runtime: Handle::current(),
+            exclusive: D::EXCLUSIVE,
             multiplexed: D::MULTIPLEXED,
-        });
+        };
+        engine.open(plan, D::add_batchers);
         let options = Arc::new(DesiredOptions::new(*set));
         let replicas = EngineAdapter::new(Arc::clone(&engine), blueprint, Arc::clone(&options));
         let replicas = Arc::new(replicas);
@@ -101,8 +103,7 @@ impl<D: Callable> DeploymentControl<D> {
         }
     }
 
-    /// How large its batches have been and how long calls waited for them: one entry for each batched method
-    /// that has been called.
+    /// How large its batches have been and how long calls waited for them: one entry for each batched method.
     ///
     /// ```
     /// use serve_runtime::prelude::*;

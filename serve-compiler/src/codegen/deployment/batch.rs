@@ -3,12 +3,20 @@
 //! ```text
 //! async fn forward(&self, image: Image) -> Result<Mask> {
 //!     let asked = Asked { arguments: (image,), cost: Self::__cost_of_forward(&image), .. };
-//!     engine.call_batched(caller, "forward", Batch::DEFAULT, asked, |replica, items| {
+//!     engine.call_batched(caller, Access::Any, "forward", asked, |replica, items| {
 //!         let mut images = Vec::with_capacity(items.len());
 //!         for (item_0,) in items { images.push(item_0); }
 //!         let results = <Segmentation>::forward(replica, images)?;
 //!         Ok(results.into_iter().map(|result| Ok(result)).collect())
 //!     }).await
+//! }
+//! ```
+//!
+//! The engine makes a batcher for each of them when it is opened:
+//!
+//! ```text
+//! fn add_batchers(batchers: &mut Batchers) {
+//!     batchers.add::<(Image,), Mask>("forward", &Batch::DEFAULT.max_batch_size(8));
 //! }
 //! ```
 
@@ -110,12 +118,12 @@ fn function(method: &Method, name: &Ident, ty: &TokenStream, body: &TokenStream)
 pub(super) fn body(
     method: &Method,
     batch: &Batch,
+    access: &TokenStream,
     borrow: &TokenStream,
     call: &TokenStream,
 ) -> TokenStream {
     let rt = runtime_path();
     let name = called(method);
-    let options = options(batch);
     let names: Vec<&Ident> = method.params.iter().map(|param| &param.ident).collect();
     let cost = match batch.cost {
         Some(_) => {
@@ -140,7 +148,7 @@ pub(super) fn body(
         let __group = #group;
         let __asked = #rt::private::Asked { arguments: (#(#names,)*), cost: __cost, group: __group };
         __engine
-            .call_batched(self.0.caller(), #name, #options, __asked, |__replica, __items| {
+            .call_batched(self.0.caller(), #access, #name, __asked, |__replica, __items| {
                 #(let mut #names = ::std::vec::Vec::with_capacity(__items.len());)*
                 for (#(#items,)*) in __items {
                     #(#names.push(#items);)*
@@ -154,6 +162,32 @@ pub(super) fn body(
             })
             .await
     }
+}
+
+/// The item of a `Callable` impl that adds a batcher for each batched method, called by its name on the handle.
+pub(super) fn batchers<'a>(
+    methods: impl Iterator<Item = (&'a Method, String)>,
+) -> Option<TokenStream> {
+    let rt = runtime_path();
+    let add = methods.filter_map(|(method, name)| {
+        let batch = method.batch.as_ref().filter(|_| !method.inert)?;
+        let cfg = crate::syntax::deployment::cfg(&method.attrs);
+        let types = method.params.iter().map(handed_over);
+        let (output, options) = (&method.output, options(batch));
+        Some(quote! {
+            #(#cfg)*
+            __batchers.add::<(#(#types,)*), #output>(#name, &#options);
+        })
+    });
+    let add: Vec<TokenStream> = add.collect();
+    (!add.is_empty()).then(|| {
+        quote! {
+            #[allow(unused_variables)] // each may be left out by a `#[cfg]`
+            fn add_batchers(__batchers: &mut #rt::private::Batchers) {
+                #(#add)*
+            }
+        }
+    })
 }
 
 /// The checks that rustc makes of computed options, placed at the last one of them.

@@ -252,12 +252,13 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         },
         _ if method.is_async => {
             let replica = borrow(engine, method, &quote!(.await));
+            let access = access(engine, method);
             let (permit, call) = match callee.is_multiplexed() {
                 false => (quote!(permit), call),
                 true => (quote!(model_permit), quote!(__permit.with_models(#call))),
             };
             quote! {
-                let __permit = __engine.#permit(self.0.caller()).await?;
+                let __permit = __engine.#permit(self.0.caller(), #access).await?;
                 let __outcome = {
                     let __replica = __permit.replica();
                     #replica
@@ -270,11 +271,12 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         _ => {
             let replica = borrow(engine, method, &quote!());
             if let Some(batch) = &method.batch {
-                return batch::body(method, batch, &replica, &call);
+                return batch::body(method, batch, &access(engine, method), &replica, &call);
             }
+            let access = access(engine, method);
             quote! {
                 __engine
-                    .call(self.0.caller(), move |__replica| {
+                    .call(self.0.caller(), #access, move |__replica| {
                         #replica
                         let __result = #call;
                         #outcome
@@ -285,7 +287,18 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
     }
 }
 
-/// Locks the replica if the deployment needs it.
+/// What a call needs of its replica.
+pub(super) fn access(engine: Engine, method: &Method) -> TokenStream {
+    let rt = runtime_path();
+    match (engine.locked(), method.exclusive) {
+        (false, _) => quote!(#rt::private::Access::Any),
+        (true, false) => quote!(#rt::private::Access::Shared),
+        (true, true) => quote!(#rt::private::Access::Exclusive),
+    }
+}
+
+/// Locks the replica if the deployment needs it. A call has the access that this takes, so that it waits for
+/// nothing but a health check.
 fn borrow(engine: Engine, method: &Method, wait: &TokenStream) -> TokenStream {
     if !engine.locked() {
         return quote!();

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! async fn write(&self, prompt: String) -> Result<Streaming<Token>> {
-//!     let permit = engine.owned_permit(caller).await?;
+//!     let permit = engine.owned_permit(caller, Access::Any).await?;
 //!     streaming(node, move |yielder| async move {
 //!         let outcome = isolate(async {
 //!             let stream = <Writer>::write(permit.replica(), prompt).await;
@@ -17,7 +17,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::method::Callee;
+use super::method::{Callee, access};
 use super::signature::{IN_GRAPH, outcome};
 use crate::ir::deployment::{Engine, Method, Streams};
 use crate::runtime_path::{runtime_path, runtime_path_at};
@@ -36,6 +36,7 @@ pub(super) fn body(
     let whole = outcome(method.fallible, &quote!(__result));
     let each = outcome(streams.fallible, &quote!(__item));
     let node = node(engine, method, callee.function());
+    let access = access(engine, method);
     let opened = quote! {
         let __opened: #rt::Result<_> = #whole;
     };
@@ -45,7 +46,7 @@ pub(super) fn body(
             let (__engine, __caller) = (#rt::private::Arc::clone(__engine), self.0.caller());
             #rt::private::streaming(__node, move |__yielder| async move {
                 __engine
-                    .call(__caller, move |__replica| {
+                    .call(__caller, #access, move |__replica| {
                         #borrow
                         let __result = #call;
                         #opened
@@ -89,7 +90,7 @@ pub(super) fn body(
     };
     quote! {
         let __node = #node;
-        let __permit = __engine.#permit(self.0.caller()).await?;
+        let __permit = __engine.#permit(self.0.caller(), #access).await?;
         #rt::private::streaming(__node, move |__yielder| async move {
             let __outcome = {
                 let __replica = __permit.replica();

@@ -32,7 +32,7 @@ pub(crate) struct Batcher<A, T> {
 
 /// Whether a thread may wait for further calls: not if another replica is free, or another call is
 /// in the deployment's queue.
-pub(crate) type MayWait = Box<dyn Fn() -> bool + Send + Sync>;
+pub(crate) type MayWait = Arc<dyn Fn() -> bool + Send + Sync>;
 
 struct State<A, T> {
     list: WaitingList<A, T>,

@@ -10,6 +10,7 @@ use crate::engine::constructor::off_the_runtime;
 use crate::engine::in_place::engine::Core;
 use crate::engine::in_place::ref_count::RefCount;
 use crate::engine::in_place::replica::Replica;
+use crate::engine::in_place::usage::Usage;
 use crate::engine::lifecycle::{Cell, Hooks, UserConfig, panicked};
 use crate::engine::{Blueprint, ReplicaId};
 use crate::resources::Grant;
@@ -32,6 +33,7 @@ impl<C> Core<C> {
         &self,
         id: ReplicaId,
         blueprint: Blueprint<D>,
+        usage: Usage,
         grant: &Arc<Grant>,
     ) -> Result<RefCount<Replica<C>>>
     where
@@ -46,7 +48,7 @@ impl<C> Core<C> {
                 .context()
                 .on_its_cores(|| blueprint.build(&runtime))?;
             // Made here, so that the grant goes with the instance: both exist, or neither.
-            let replica = Replica::new(id, C::from(instance), granted);
+            let replica = Replica::new(id, C::from(instance), usage, granted);
             Ok(RefCount::new(replica))
         };
         off_the_runtime(&plan.name, id, build).await

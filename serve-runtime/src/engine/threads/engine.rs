@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serve_topology::Batch;
 use tokio::time::Instant;
 
 use crate::Result;
-use crate::batch::{Asked, Batchers, Stats};
+use crate::batch::{AddBatchers, Asked, Stats};
 use crate::engine::lifecycle::{Hooks, Lent, UserConfig, panicked};
 use crate::engine::threads::pool::Pool;
-use crate::engine::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated};
+use crate::engine::threads::sharing::Alone;
+use crate::engine::{
+    Access, Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated,
+};
 use crate::request::caller::Caller;
 use crate::resources::Grant;
 
@@ -19,26 +21,25 @@ use crate::resources::Grant;
 /// `Send` nor `Sync`, and a call may block.
 pub struct Threads<D: 'static> {
     pool: Arc<Pool<D>>,
-    batchers: Batchers,
     fake: FakeSlot,
 }
 
 impl<D: 'static> Threads<D> {
     /// Makes a call on the next free replica.
-    pub async fn call<T, F>(&self, caller: Caller, function: F) -> Result<T>
+    pub async fn call<T, F>(&self, caller: Caller, _access: Access, function: F) -> Result<T>
     where
         F: FnOnce(&mut D) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.pool.call(caller, function).await
+        self.pool.call(caller, Access::Any, function).await
     }
 
     /// Makes a call in a batch, on the next free replica.
     pub async fn call_batched<A, T, F>(
         &self,
         caller: Caller,
+        _access: Access,
         method: &'static str,
-        batch: Batch,
         asked: Asked<A>,
         function: F,
     ) -> Result<T>
@@ -47,9 +48,8 @@ impl<D: 'static> Threads<D> {
         A: Send + 'static,
         T: Send + 'static,
     {
-        let batcher = self.pool.batcher(&self.batchers, method, &batch)?;
         self.pool
-            .call_batched(caller, &batcher, asked, function)
+            .call_batched(caller, Access::Any, method, asked, function)
             .await
     }
 }
@@ -66,7 +66,6 @@ impl<D: 'static> Engine for Threads<D> {
     fn new() -> Self {
         Threads {
             pool: Arc::new(Pool::new()),
-            batchers: Batchers::default(),
             fake: FakeSlot::default(),
         }
     }
@@ -80,13 +79,13 @@ impl<D: 'static> Engine for Threads<D> {
     }
 
     fn batches(&self) -> Vec<Stats> {
-        self.batchers.stats()
+        self.pool.batches()
     }
 }
 
 impl<D: 'static> Replicated<D> for Threads<D> {
-    fn open(&self, plan: Plan) {
-        self.pool.open(plan);
+    fn open(&self, plan: Plan, add_batchers: AddBatchers) {
+        self.pool.open(plan, add_batchers);
     }
 
     fn plan(&self) -> Result<&Plan> {
@@ -109,7 +108,11 @@ impl<D: 'static> Replicated<D> for Threads<D> {
     ) -> BoxFuture<'static, Result<()>> {
         let pool = Arc::clone(&self.pool);
         let make = move |plan: &Plan| blueprint.build(&plan.runtime);
-        async move { pool.add(id, grant, Arc::default(), make).await }.boxed()
+        async move {
+            pool.add(id, grant, Arc::default(), Arc::new(Alone), make)
+                .await
+        }
+        .boxed()
     }
 
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {

@@ -13,7 +13,10 @@ use crate::sync::atomic::AtomicBool;
 /// After `drain` no request is in flight, and none begins.
 pub fn none_is_in_flight_after_the_drain() {
     check(3, || {
-        let (in_flight, drained) = (Arc::new(InFlight::new(usize::MAX)), Arc::new(AtomicBool::new(false)));
+        let (in_flight, drained) = (
+            Arc::new(InFlight::new(usize::MAX)),
+            Arc::new(AtomicBool::new(false)),
+        );
         let requests = [(); 2].map(|()| {
             let (in_flight, drained) = (Arc::clone(&in_flight), Arc::clone(&drained));
             thread::spawn(move || {
@@ -48,7 +51,10 @@ pub fn setting_a_limit_does_not_reopen() {
 /// Setting a limit does not open it for a moment either, while the drain ends.
 pub fn none_begins_after_the_drain_whatever_sets_the_limit() {
     check(3, || {
-        let (in_flight, drained) = (Arc::new(InFlight::new(usize::MAX)), Arc::new(AtomicBool::new(false)));
+        let (in_flight, drained) = (
+            Arc::new(InFlight::new(usize::MAX)),
+            Arc::new(AtomicBool::new(false)),
+        );
         let setting = thread::spawn({
             let in_flight = Arc::clone(&in_flight);
             move || in_flight.set_limit(|| 7)

@@ -46,6 +46,8 @@ pub(crate) struct Consumer<O> {
     pub(crate) orders: VecDeque<O>,
     /// Has never been free: it is being built, and no caller waits for that.
     starting: bool,
+    /// Has nothing to do, but cannot begin a job: something else uses its replica.
+    blocked: bool,
     /// Counted in `free`.
     pub(crate) is_free: bool,
     /// Takes no more jobs.
@@ -98,6 +100,7 @@ impl<T, O> State<T, O> {
             _ => {}
         }
         consumer.is_free = free;
+        consumer.blocked = false;
         consumer.starting &= !free;
     }
 
@@ -135,18 +138,48 @@ impl<T, O> State<T, O> {
         }
     }
 
-    /// Takes out the job that a consumer is to do next.
-    pub(crate) fn take(&mut self, id: ReplicaId) -> Option<T> {
-        let at = self.pick(id)?;
+    pub(crate) fn job(&self, at: usize) -> Option<&T> {
+        self.jobs.get(at).map(|waiting| &waiting.job)
+    }
+
+    /// Takes a job out, which overtakes those before it.
+    pub(crate) fn take(&mut self, at: usize) -> Option<T> {
         for overtaken in self.jobs.range_mut(..at) {
             overtaken.overtaken += 1;
         }
         self.jobs.remove(at).map(|waiting| waiting.job)
     }
 
+    /// A consumer cannot begin the job that it is to do: it is not free until it is woken.
+    pub(crate) fn block(&mut self, id: ReplicaId) {
+        self.set_free(id, false);
+        if let Some(consumer) = self.consumers.get_mut(&id) {
+            consumer.blocked = true;
+        }
+    }
+
+    /// Has a consumer that is blocked look again.
+    pub(crate) fn unblock(&mut self, id: ReplicaId) {
+        if self.consumers.get(&id).is_some_and(|it| it.blocked) {
+            self.set_free(id, true);
+            self.consumers
+                .get(&id)
+                .inspect(|consumer| consumer.wake.notify_one());
+        }
+    }
+
+    pub(crate) fn unblock_all(&mut self) {
+        let consumers = self.consumers.iter();
+        let blocked = consumers.filter(|(_, consumer)| consumer.blocked);
+        let blocked: Vec<ReplicaId> = blocked.map(|(id, _)| *id).collect();
+        blocked.into_iter().for_each(|id| self.unblock(id));
+    }
+
+    /// The place of the job that a consumer is to do next.
+    ///
     /// The oldest job, unless one of the next is for a model that the consumer has, or the oldest one is for
     /// another consumer that is free.
-    fn pick(&self, id: ReplicaId) -> Option<usize> {
+    pub(crate) fn pick(&self, id: ReplicaId) -> Option<usize> {
         let oldest = self.jobs.front()?;
         let Some(model_id) = &oldest.model_id else {
             return Some(0);
@@ -200,6 +233,7 @@ impl<O> Consumer<O> {
             models,
             orders: VecDeque::new(),
             starting: true,
+            blocked: false,
             is_free: false,
             dismissed: false,
             wake: Arc::new(Condvar::new()),
@@ -208,6 +242,6 @@ impl<O> Consumer<O> {
 
     /// Whether it does something that counts as load.
     pub(crate) fn is_working(&self) -> bool {
-        !self.is_free && !self.starting
+        !self.is_free && !self.starting && !self.blocked
     }
 }
