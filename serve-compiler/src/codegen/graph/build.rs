@@ -15,14 +15,7 @@ use crate::syntax::tokens;
 /// The user's function, which binds the deployments.
 pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let rt = runtime_path();
-    let Signature {
-        vis,
-        attrs,
-        ident,
-        type_ident,
-        inputs,
-        ..
-    } = signature;
+    let type_ident = &signature.type_ident;
     let fields = fields(graph);
     let held: Table<DeploymentId, Ident> = graph
         .deployments
@@ -48,15 +41,37 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             .then(|| quote!(let #held = __application.bind(#id, <#alias>::bind());))
     });
     let (fields, handles) = (fields.iter(), held.iter());
+    let lints = quote!(clippy::needless_pass_by_value, clippy::redundant_clone);
+    let body = quote! {
+        let mut __application = #rt::private::Builder::new::<#type_ident>();
+        #(#stmts)*
+        #(#functions)*
+        let __requests = __application.requests();
+        __application.finish(#type_ident { #(#fields: #handles,)* __requests })
+    };
+    function(signature, &lints, &body)
+}
+
+/// The user's function with another body, in which some lints are allowed.
+pub(super) fn function(
+    signature: &Signature,
+    lints: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let rt = runtime_path();
+    let Signature {
+        vis,
+        attrs,
+        ident,
+        type_ident,
+        inputs,
+        ..
+    } = signature;
     quote! {
         #(#attrs)*
-        #[allow(clippy::needless_pass_by_value, clippy::redundant_clone)]
+        #[allow(#lints)]
         #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
-            let mut __application = #rt::private::Builder::new::<#type_ident>();
-            #(#stmts)*
-            #(#functions)*
-            let __requests = __application.requests();
-            __application.finish(#type_ident { #(#fields: #handles,)* __requests })
+            #body
         }
     }
 }
@@ -86,7 +101,6 @@ impl VisitMut for BindThrough {
 
 /// `ocr_graph::bind(..)`: the function under the name `bind`, as a deployment has it, so that a graph can be
 /// bound in another one.
-/// be bound in another one.
 pub(super) fn bind(signature: &Signature) -> TokenStream {
     let rt = runtime_path();
     let Signature {
