@@ -10,7 +10,7 @@ use crate::syntax::graph::bound_type;
 use crate::text::tidy;
 
 const NOT_STEPS: &str =
-    "it declares which node gets which value, and has no steps that run in order";
+    "the block declares which node gets which value, and has no steps that run in order";
 
 /// The tokens to blame and the message, if an input block refuses this expression.
 pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {

@@ -2,8 +2,8 @@
 //!
 //! The two have separate attributes, and neither expansion sees the other. Each uses a type that only the other
 //! defines, and the type's name says what is needed. If one attribute is missing or in another module, rustc
-//! reports once that it cannot find the type; if there are two blocks, that both define it; and code that uses the deployment has no errors of its own. With a trait that is not
-//! implemented, every use would have one.
+//! reports once that it cannot find the type; if there are two blocks, that both define it. Code that uses the
+//! deployment has no errors of its own. With a trait that is not implemented, every use would have one.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
