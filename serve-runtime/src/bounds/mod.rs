@@ -12,7 +12,7 @@
 //! | `SameValue<T>` | `T` | the arms of a `match` or an `if` |
 //! | [`Condition`] | `bool` | the condition of an `if` |
 //! | [`Items`] | `Vec`, arrays, `VecDeque`, `Option` | a collection with `map` over calls of nodes |
-//! | [`Duplicate<T>`] | `Clone` types | a value that goes to several nodes |
+//! | [`Duplicate<T>`] | `Clone` types | a value that is used more than once |
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
 //! | `Argument` | `Clone + Send + Sync + 'static` | an argument of `bind(..)` |
 //! | `Constructed<D>` | `D` | the result of `new` |

@@ -6,7 +6,7 @@ use crate::multiplex::{self, Cache};
 
 /// A model that a replica keeps for several calls.
 #[diagnostic::on_unimplemented(
-    message = "calls cannot share a model of type `{Self}`: it is not `Send` and `Sync`",
+    message = "calls cannot share a model of type `{Self}`: it must be `Send` and `Sync`",
     label = "several calls may use the model at once",
     note = "use `Arc` in place of `Rc`, and `Mutex`, `RwLock` or an atomic in place of `RefCell` or `Cell`"
 )]

@@ -5,6 +5,7 @@ use std::future::Future;
 
 use tokio::time::Instant;
 
+use crate::bounds::UserConfig;
 #[cfg(not(feature = "testing"))]
 use crate::executor::progress::Progress as Watcher;
 use crate::graph::{Entry, Graph};
@@ -133,6 +134,6 @@ pub fn at_node(error: Error, node: &str) -> Error {
 pub fn user_config<D: Reconfigurable>(config: &(dyn Any + Send + Sync)) -> Result<D::UserConfig> {
     let config: Option<&D::UserConfig> = config.downcast_ref();
     config
-        .cloned()
+        .map(UserConfig::copy)
         .ok_or_else(|| Error::failed("the `user_config` is of another type"))
 }

@@ -13,6 +13,11 @@ use crate::request::caller::Caller;
 use crate::{Callable, Deployment, Error, Handle, Result};
 
 /// A fake of a deployment: the type that `X::fake()` and its methods return.
+#[diagnostic::on_unimplemented(
+    message = "this is not a fake of a deployment",
+    label = "expected a fake",
+    note = "write `name::fake(|..| ..)` for a function, or `Type::fake().method(|..| ..)` for a type"
+)]
 pub trait Fake {
     /// The deployment that it replaces.
     type Deployment: Callable;

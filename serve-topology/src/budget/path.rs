@@ -97,8 +97,9 @@ impl<'t> Path<'t> {
                     text.push(" + ");
                 }
                 is_first = false;
+                text.push("`");
                 text.push(node.name);
-                text.push(" ");
+                text.push("` ");
                 // Milliseconds: a million nanoseconds each.
                 text.push_millionths(takes);
                 if let Some(graph) = self.topology.deployments[node.deployment].graph {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::range::first_out_of_range;
 use super::table::{Kind, option, table};
 use super::{AutoscalingConfig, OutOfRange};
 use crate::setters::setters;
@@ -217,15 +218,8 @@ impl<'a> Options<'a> {
 
     /// The first option that is out of range. The `autoscaling_config` checks itself.
     pub const fn out_of_range(&self) -> Option<OutOfRange> {
-        let mut i = 0;
-        while i < DeploymentOption::ALL.len() {
-            let option = DeploymentOption::ALL[i];
-            if let Some(number) = self.number(option)
-                && let Some(wrong) = option.spec().refuse(number)
-            {
-                return Some(wrong);
-            }
-            i += 1;
+        if let Some(wrong) = first_out_of_range!(self, DeploymentOption) {
+            return Some(wrong);
         }
         self.wrong_amount()
     }

@@ -16,14 +16,7 @@ use crate::syntax::tokens;
 /// The user's function, which binds the deployments.
 pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let rt = runtime_path();
-    let Signature {
-        vis,
-        attrs,
-        ident,
-        type_ident,
-        inputs,
-        ..
-    } = signature;
+    let type_ident = &signature.type_ident;
     let fields = fields(graph);
     let held: Table<DeploymentId, Ident> = graph
         .deployments
@@ -53,15 +46,41 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         let (field, held) = (certain::uncounted(id), &held[id]);
         quote!(#field: #held.uncounted,)
     });
+    let lints = quote!(clippy::needless_pass_by_value, clippy::redundant_clone);
+    let body = quote! {
+        let mut __application = #rt::private::Builder::new::<#type_ident>();
+        #(#stmts)*
+        #(#functions)*
+        let __requests = __application.requests();
+        __application.finish(#type_ident {
+            #(#fields: #handles.counted,)*
+            #(#uncounted)*
+            __requests
+        })
+    };
+    function(signature, &lints, &body)
+}
+
+/// The user's function with another body, in which some lints are allowed.
+pub(super) fn function(
+    signature: &Signature,
+    lints: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let rt = runtime_path();
+    let Signature {
+        vis,
+        attrs,
+        ident,
+        type_ident,
+        inputs,
+        ..
+    } = signature;
     quote! {
         #(#attrs)*
-        #[allow(clippy::needless_pass_by_value, clippy::redundant_clone)]
+        #[allow(#lints)]
         #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
-            let mut __application = #rt::private::Builder::new::<#type_ident>();
-            #(#stmts)*
-            #(#functions)*
-            let __requests = __application.requests();
-            __application.finish(#type_ident { #(#fields: #handles.counted,)* #(#uncounted)* __requests })
+            #body
         }
     }
 }
@@ -91,7 +110,6 @@ impl VisitMut for BindThrough {
 
 /// `ocr_graph::bind(..)`: the function under the name `bind`, as a deployment has it, so that a graph can be
 /// bound in another one.
-/// be bound in another one.
 pub(super) fn bind(signature: &Signature) -> TokenStream {
     let rt = runtime_path();
     let Signature {

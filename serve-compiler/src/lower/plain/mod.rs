@@ -6,8 +6,8 @@ use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Block, Expr, ExprCall, ExprClosure, ExprIf, ExprMethodCall, FieldValue, Ident, Macro, Pat,
-    Stmt, Token, parse_quote_spanned,
+    Arm, Block, Expr, ExprCall, ExprClosure, ExprField, ExprIf, ExprMethodCall, FieldValue, Ident,
+    Macro, Member, Pat, Stmt, Token, parse_quote_spanned,
 };
 
 use super::expr::Lowering;
@@ -120,6 +120,17 @@ impl<'l, 'a> Plain<'l, 'a> {
         (call.method == "map" && is_unknown).then(|| ident.clone())
     }
 
+    /// The message about `deployment.method` without a call.
+    fn method_of_deployment(&self, field: &ExprField) -> Option<String> {
+        let (Expr::Path(base), Member::Named(method)) = (&*field.base, &field.member) else {
+            return None;
+        };
+        let name = base.path.get_ident()?;
+        let is_deployment = !self.locals.contains(&name.to_string())
+            && matches!(self.lowering.scope.meaning(name), Meaning::Deployment(_));
+        is_deployment.then(|| diagnostics::method_as_value(name, method))
+    }
+
     /// Takes a node out: its replacement reads the edge of its result.
     fn take_out(&mut self, expr: &mut Expr) -> bool {
         if let Some(inside) = self.inside {
@@ -191,12 +202,11 @@ impl VisitMut for Plain<'_, '_> {
                     self.lowering.report.error(name, message);
                     return;
                 }
-                let collects = call.method == "collect" || call.method == "into_iter";
-                if collects
+                if call.method == "collect"
                     && self.lowering.is_fan_out(&call.receiver)
                     && !is_over_iterator(&call.receiver)
                 {
-                    let message = diagnostics::fan_out_is_collected(&call.method);
+                    let message = diagnostics::fan_out_is_collected();
                     self.lowering.report.error(&call.method, message);
                 }
                 if let Some(name) = self.function_as_value(call) {
@@ -217,7 +227,10 @@ impl VisitMut for Plain<'_, '_> {
                 }
                 self.define(&condition.pat);
             }
-            Expr::Field(field) => self.look_at(&mut field.base),
+            Expr::Field(field) => match self.method_of_deployment(field) {
+                Some(message) => self.lowering.report.error(field, message),
+                None => self.look_at(&mut field.base),
+            },
             Expr::Reference(reference) => self.look_at(&mut reference.expr),
             Expr::Call(call) => {
                 // The callee is a constructor or an associated function, not a value.
