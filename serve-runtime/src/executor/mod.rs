@@ -10,11 +10,13 @@
 //! | `part` | a section of a large graph that is polled by itself |
 //! | `choice` | the arm that a request takes |
 //! | `each`, `map` | the items of a list |
+//! | `capture` | a value from outside that the items share |
 //! | `progress` | the current node, for errors and deadlines |
 //! | `editor` | the code that an editor reads in place of all this |
 
 pub(crate) mod aside;
 pub(crate) mod call;
+pub(crate) mod capture;
 pub(crate) mod choice;
 pub(crate) mod each;
 pub mod editor;

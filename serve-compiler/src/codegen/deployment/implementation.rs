@@ -108,8 +108,8 @@ pub(super) fn callable(
         #checks
         const METHODS: &'static [#rt::topology::Method<'static>] = &[#methods];
         type Engine = #engine;
-        fn handle(engine: &#rt::private::Arc<Self::Engine>) -> #handle {
-            #rt::private::HandleTo::new(#rt::private::Handle::new(engine))
+        fn handle(__engine: &#rt::private::Arc<Self::Engine>) -> #handle {
+            #rt::private::HandleTo::new(#rt::private::Handle::new(__engine))
         }
     }
 }

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use super::Context;
 use super::operand::{self, Matched, slot};
 use super::step::{all, all_here, choice_state, on_arm, put_parts};
-use crate::codegen::path::runtime_path_at;
+use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Arm, Branch, Choose, ChooseKind, Operand};
 use crate::ir::id::{ArmId, Id};
 use crate::syntax::pattern::only_looks;
@@ -14,8 +14,9 @@ use crate::syntax::pattern::only_looks;
 /// Selects the arm when the matched value is there. Values that only other arms would have read are dropped.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose) -> TokenStream {
     let state = choice_state(choose.choice);
-    let open = std::iter::once(quote!(#state.is_open()));
-    let ready = all_here(std::slice::from_ref(&choose.value));
+    let rt = runtime_path();
+    let open = std::iter::once(quote!(#rt::private::Choice::is_open(&#state)));
+    let ready = all_here(std::slice::from_ref(&choose.value), context.entry);
     let ready = all(open.chain(on_arm(when)).chain(ready));
     let patterns = choose
         .branches
@@ -58,7 +59,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
                 __arm
             };
             #releases
-            #state.make(__arm);
+            #rt::private::Choice::make(&mut #state, __arm);
             #marks
         }
     }
@@ -75,13 +76,14 @@ fn arm(context: Context<'_>, arm: ArmId, branch: &Branch) -> TokenStream {
 }
 
 fn releases(context: Context<'_>, choose: &Choose) -> TokenStream {
+    let rt = runtime_path();
     let arms = choose.branches.pairs().filter_map(|(arm, branch)| {
         let shared = branch.releases.iter();
         let shared = shared.filter(|(edge, _)| context.entry.edges[*edge].is_shared());
         let releases: Vec<TokenStream> = shared
             .map(|(edge, reads)| {
                 let slot = slot(*edge);
-                quote!(#slot.release(#reads);)
+                quote!(#rt::private::Slot::release(&mut #slot, #reads);)
             })
             .collect();
         (!releases.is_empty()).then(|| quote!(#arm => { #(#releases)* }))

@@ -19,6 +19,24 @@ pub(super) fn slot(edge: EdgeId) -> Ident {
     format_ident!("__edge_{edge}")
 }
 
+/// `Once::take`, at a user's token: the type is named, because a trait that the user imports may have a method of
+/// the same name.
+pub(super) fn on_slot(edge: EdgeId, entry: &Entry, method: &str, span: Span) -> TokenStream {
+    let rt = runtime_path_at(span);
+    let (ty, method) = match entry.edges[edge].is_shared() {
+        true => ("Slot", Ident::new(method, span)),
+        false => ("Once", Ident::new(method, span)),
+    };
+    let ty = Ident::new(ty, span);
+    quote_spanned!(span=> #rt::private::#ty::#method)
+}
+
+/// `Once::put(&mut edge_0, value);`
+pub(super) fn put(edge: EdgeId, entry: &Entry, value: &TokenStream) -> TokenStream {
+    let (slot, put) = (slot(edge), on_slot(edge, entry, "put", Span::call_site()));
+    quote!(#put(&mut #slot, #value);)
+}
+
 /// The user's tokens to point at.
 pub(super) fn span(operand: &Operand) -> Span {
     match operand {
@@ -39,7 +57,8 @@ pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> To
     if entry.edges[*edge].is_shared() {
         quote_spanned!(span=> #rt::bounds::AcceptsOneOf::share_out(&mut #slot, #wanted))
     } else {
-        quote_spanned!(span=> #rt::bounds::Accepts::hand_over(#slot.take(), #wanted))
+        let take = on_slot(*edge, entry, "take", span);
+        quote_spanned!(span=> #rt::bounds::Accepts::hand_over(#take(&mut #slot), #wanted))
     }
 }
 
@@ -50,8 +69,8 @@ pub(super) fn answer(operand: &Operand, output: &Type, entry: &Entry) -> TokenSt
     let wanted = quote_spanned!(span=> #rt::private::Sig::<#output>::new());
     match operand {
         Operand::Edge { edge, .. } if !entry.edges[*edge].is_shared() => {
-            let slot = slot_at(*edge, span);
-            quote_spanned!(span=> #rt::bounds::Answers::answer(#slot.take(), #wanted))
+            let (slot, take) = (slot_at(*edge, span), on_slot(*edge, entry, "take", span));
+            quote_spanned!(span=> #rt::bounds::Answers::answer(#take(&mut #slot), #wanted))
         }
         _ => give(operand, &wanted, entry),
     }
@@ -70,10 +89,9 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
         Operand::Plain { expr, reads, .. } => (expr, reads),
         Operand::Edge { edge, .. } => {
             let span = span(operand);
-            let slot = slot_at(*edge, span);
             return match entry.edges[*edge].is_shared() {
-                false => method(&slot, "take", span),
-                true => duplicate(&slot, span),
+                false => method(*edge, entry, "take", span),
+                true => duplicate(&slot_at(*edge, span), span),
             };
         }
     };
@@ -96,10 +114,11 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
     )
 }
 
-/// `{ slot.take() }` in place of a user's token: rustc reports its errors at that token.
-pub(super) fn method(slot: &Ident, method: &str, span: Span) -> TokenStream {
-    let (inside, method) = (slot.span(), Ident::new(method, slot.span()));
-    at_users(quote_spanned!(inside=> #slot.#method()), span)
+/// `{ Once::take(&mut slot) }` in place of a user's token: rustc reports its errors at that token.
+pub(super) fn method(edge: EdgeId, entry: &Entry, method: &str, span: Span) -> TokenStream {
+    let slot = slot_at(edge, span);
+    let (inside, method) = (slot.span(), on_slot(edge, entry, method, slot.span()));
+    at_users(quote_spanned!(inside=> #method(&mut #slot)), span)
 }
 
 /// An expression in braces that are at a user's token.
@@ -130,11 +149,13 @@ pub(super) fn matched(operand: &Operand, looks: bool, entry: &Entry) -> Matched 
     match operand {
         Operand::Edge { edge, at } if looks && entry.edges[*edge].is_shared() => {
             let (slot, at_span) = (slot(*edge), slot_at(*edge, at.span()));
+            let lend = on_slot(*edge, entry, "lend", at.span());
+            let done = on_slot(*edge, entry, "done", Span::call_site());
             Matched {
                 held: quote!(),
                 bindings: quote!(),
-                value: quote_spanned!(at.span()=> *#at_span.lend()),
-                done: quote!(#slot.done();),
+                value: quote_spanned!(at.span()=> *#lend(&#at_span)),
+                done: quote!(#done(&mut #slot);),
             }
         }
         Operand::Edge { .. } => Matched {
@@ -208,17 +229,20 @@ fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
         }
         let (ident, span) = (&read.ident, read.ident.span());
         let slot = slot_at(read.edge, span);
+        let of_slot = |method| on_slot(read.edge, entry, method, span);
         match names.get(&read.edge) {
             // One value may have two names.
             Some(other) => {
+                let finish = of_slot("done");
                 bindings.extend(quote_spanned!(span=> let #ident = #other;));
-                done.extend(quote!(#slot.done();));
+                done.extend(quote!(#finish(&mut #slot);));
             }
             None => {
+                let (hold, back) = (of_slot("hold"), of_slot("back"));
                 names.insert(read.edge, ident);
-                held.extend(quote_spanned!(span=> let #ident = #slot.hold();));
+                held.extend(quote_spanned!(span=> let #ident = #hold(&mut #slot);));
                 bindings.extend(quote_spanned!(span=> let #ident = &*#ident;));
-                done.extend(quote_spanned!(span=> #slot.back(#ident);));
+                done.extend(quote_spanned!(span=> #back(&mut #slot, #ident);));
             }
         }
     }
@@ -238,7 +262,8 @@ fn bind(read: &Read, entry: &Entry) -> TokenStream {
         let value = duplicate(&slot, span);
         quote_spanned!(span=> let mut #ident = #value;)
     } else {
-        quote_spanned!(span=> let mut #ident = #slot.take();)
+        let take = on_slot(read.edge, entry, "take", span);
+        quote_spanned!(span=> let mut #ident = #take(&mut #slot);)
     }
 }
 

@@ -34,7 +34,7 @@ use syn::{Ident, Type};
 use super::Context;
 use super::plan::Plan;
 use super::step;
-use super::{region, unread_calls};
+use super::{fan_out, region, unread};
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Region, Step};
 
@@ -72,8 +72,10 @@ pub(super) fn generate(
         (0..steps.len()).map(|part| plan.shared_groups(part, |group| quote!(&mut #group)));
     let words = steps.len().div_ceil(64);
     let output = plan.borrow(steps.len());
-    let over = unread_calls::all_over(region, &entry.edges);
+    let over = unread::all_over(region, entry);
     let answer = region::answer(&region.output, over, wanted, entry);
+    let arrivals = fan_out::captured(region, entry).into_iter();
+    let arrivals = arrivals.map(|edge| plan.arrival(edge));
     quote! {
         #slots
         #fill
@@ -81,8 +83,9 @@ pub(super) fn generate(
         let mut __due = #rt::private::Due::<#words>::new();
         #(#parts)*
         #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
+            #(#arrivals)*
             let mut __from = 0;
-            while let #rt::private::Some(__next) = __due.take(__from) {
+            while let #rt::private::Some(__next) = #rt::private::Due::take(&mut __due, __from) {
                 __from = __next + 1;
                 let __polled = match __next {
                     #(#numbers => #rt::private::poll_part(&mut #names, #shared_groups, &mut __due, __cx),)*
@@ -117,20 +120,24 @@ fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> Token
         |rest, _| quote!(#rt::private::Nodes::before(#rest)),
     );
     let declared = plan.declare(context, part);
+    let deliveries = fan_out::declare(steps);
     let of = plan.shared_groups(part, |group| quote!(#rt::private::Sig::of(&#group)));
     let shared_groups = plan.shared_groups(part, ToTokens::into_token_stream);
     let borrowed = plan.borrow(part);
-    let in_flight = states.iter().map(|state| quote!(#state.is_in_flight()));
+    let in_flight = states
+        .iter()
+        .map(|state| quote!(#rt::private::Node::is_in_flight(&#state)));
     let in_flight = in_flight.reduce(|any, it| quote!(#any || #it));
-    let still_due = in_flight.map(|any| quote!(if #any { __due.add(#part); }));
+    let still_due = in_flight.map(|any| quote!(if #any { #rt::private::Due::add(__due, #part); }));
     let steps = steps.iter().map(|step| region::step(context, step));
     quote! {
         #declared
+        #deliveries
         let mut #nodes = #rt::private::pin::pin!(#all);
         let mut #name = #rt::private::part(#of, &__due, move |#shared_groups, __due, __cx| {
             #borrowed
-            let __rest = #nodes.as_mut();
-            #(let (mut #states, __rest) = __rest.split();)*
+            let __rest = #rt::private::Pin::as_mut(&mut #nodes);
+            #(let (mut #states, __rest) = #rt::private::Nodes::split(__rest);)*
             #(#steps)*
             #still_due
             #rt::private::Poll::Pending

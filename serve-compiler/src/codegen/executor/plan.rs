@@ -7,11 +7,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::Context;
 use super::operand::slot;
 use super::region::new_slot;
 use super::step::choice_state;
-use super::unread_calls;
+use super::unread::{self, Loose};
+use super::{Context, fan_out};
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Action, Edge, Region, Step};
 use crate::ir::id::{ChoiceId, EdgeId, Table};
@@ -33,7 +33,8 @@ impl Marks {
 
     fn of(&self, slot: Slot) -> TokenStream {
         let parts = self.0.get(&slot).into_iter().flatten();
-        quote!(#(__due.add(#parts);)*)
+        let rt = runtime_path();
+        quote!(#(#rt::private::Due::add(__due, #parts);)*)
     }
 }
 
@@ -91,10 +92,13 @@ fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
 /// The slots that the answer waits for.
 fn answer_reads(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<Slot> {
     let output = region.output.edges().into_iter().map(Slot::Edge);
-    let loose = unread_calls::loose(region, edges).into_iter();
-    let loose = loose.flat_map(|(when, edge)| {
+    let loose = unread::loose(region, edges).into_iter();
+    let loose = loose.flat_map(|(when, loose)| {
         let choice = when.map(|arm| Slot::Choice(arm.choice));
-        choice.into_iter().chain([Slot::Edge(edge)])
+        choice.into_iter().chain([match loose {
+            Loose::Result(edge) => Slot::Edge(edge),
+            Loose::Choice(choice) => Slot::Choice(choice),
+        }])
     });
     output.chain(loose).collect()
 }
@@ -160,11 +164,25 @@ impl Plan {
             }
             shared.push(slot);
             let readers = reading.remove(&slot).unwrap_or_default();
-            // Steps are in topological order: a reader is in the part of the writer, or in a later one.
-            let later = readers.into_iter().filter(|part| Some(*part) > first);
-            plan.marks.0.insert(slot, later.collect());
+            // Steps are in topological order: a reader is in the part of the writer, or in a later one. A value
+            // that has no writer is there from the start, or arrives before all parts.
+            let later = |part: &usize| group.is_none() || Some(*part) > first;
+            plan.marks
+                .0
+                .insert(slot, readers.into_iter().filter(later).collect());
         }
         plan
+    }
+
+    /// Takes a value from outside that has arrived, before any part is polled.
+    pub(super) fn arrival(&self, edge: EdgeId) -> Option<TokenStream> {
+        let rt = runtime_path();
+        let (given, slots) = (group_ident(None), self.shared.get(&None)?);
+        let place = slots.iter().position(|slot| *slot == Slot::Edge(edge))?;
+        let place = syn::Index::from(place);
+        let arrives = fan_out::arrives(edge, &quote!(#given.#place));
+        let parts = self.marks.0.get(&Slot::Edge(edge)).into_iter().flatten();
+        Some(quote!(if #arrives { #(#rt::private::Due::add(&mut __due, #parts);)* }))
     }
 
     /// The slots that are filled before any part.
