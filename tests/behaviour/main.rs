@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod bodies;
+mod borrowing;
 mod budgets;
 mod calls;
 mod captures;

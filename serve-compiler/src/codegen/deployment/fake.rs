@@ -65,7 +65,7 @@ pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
 }
 
 fn names(deployment: &Ident) -> (Ident, String) {
-    let name = format_ident!("__{deployment}Fake");
+    let name = format_ident!("__{}Fake", name_text(deployment));
     let doc = format!("Answers the calls of [`{deployment}`] in a test.");
     (name, doc)
 }

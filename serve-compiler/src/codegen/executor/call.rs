@@ -5,9 +5,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
 use super::fan_out;
-use super::operand;
 use super::step::{all, all_here, call_state, on_arm, type_of};
 use super::{Context, generated_at, handle};
+use super::{operand, order};
 use crate::codegen::deployment::signature::IN_GRAPH;
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Arm, Call, DeploymentKind, Operand};
@@ -117,12 +117,23 @@ fn witnessed(
         .collect();
     let given = call.args.iter().zip(&wanted);
     let given = given.map(|(arg, wanted)| operand::give(arg, &quote!(#wanted), context.entry));
+    let mut given: Vec<TokenStream> = given.collect();
+    let first = order::looks_first(&call.args, &context.entry.edges);
+    let first = first.into_iter().map(|index| {
+        let name = format_ident!("__given_{index}");
+        let value = std::mem::replace(&mut given[index], quote!(#name));
+        quote!(let #name = #value;)
+    });
+    let first: Vec<TokenStream> = first.collect();
     let witness = format_ident!("witness{}", call.args.len());
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#params),*));
     arguments.set_span(call.parens);
     let callee = quote_spanned!(method.span()=> |#(#params),*| #handle.#method #arguments);
     (
-        quote!(let (__call, (#(#wanted,)*)) = #rt::private::#witness(#callee);),
+        quote! {
+            let (__call, (#(#wanted,)*)) = #rt::private::#witness(#callee);
+            #(#first)*
+        },
         quote!(__call(#(#given),*)),
     )
 }

@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::Context;
+use super::lend::Lend;
 use super::operand::{self, Matched, slot};
 use super::step::{all, all_here, choice_state, on_arm, put_parts};
 use crate::codegen::path::{runtime_path, runtime_path_at};
@@ -28,16 +29,21 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
         bindings,
         value,
         done,
+        lend,
+        is_lent,
     } = operand::matched(&choose.value, looks, context.entry);
     let decision = match choose.kind {
         ChooseKind::Match => {
             let arms = choose.branches.pairs();
-            let arms = arms.map(|(arm, branch)| self::arm(context, arm, branch));
+            let arms = arms.map(|(arm, branch)| {
+                let mut lend = lend.clone();
+                self::arm(context, arm, branch, &mut lend, is_lent)
+            });
             let span = choose.span;
             quote_spanned!(span=> match #value { #(#arms)* })
         }
         ChooseKind::If => {
-            let parts = put_parts(context, &choose.branches[ArmId::new(0)].parts);
+            let parts = put_parts(context, &choose.branches[ArmId::new(0)].parts, &lend);
             let value = match &choose.value {
                 Operand::Edge { at, .. } => {
                     let rt = runtime_path_at(at.span());
@@ -65,10 +71,25 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, choose: &Choose)
     }
 }
 
-fn arm(context: Context<'_>, arm: ArmId, branch: &Branch) -> TokenStream {
-    let (pattern, parts) = (&branch.pattern, put_parts(context, &branch.parts));
-    let guard = branch.guard.as_ref().map(|guard| quote!(if #guard));
-    let pattern = pattern.to_token_stream();
+fn arm(
+    context: Context<'_>,
+    arm: ArmId,
+    branch: &Branch,
+    lend: &mut Lend,
+    is_lent: bool,
+) -> TokenStream {
+    let mut pattern = branch.pattern.clone();
+    if let Some(pattern) = &mut pattern {
+        lend.bind(pattern, is_lent);
+    }
+    let guard = branch.guard.clone().map(|mut guard| {
+        lend.take(&mut guard);
+        quote!(if #guard)
+    });
+    let (pattern, parts) = (
+        pattern.to_token_stream(),
+        put_parts(context, &branch.parts, lend),
+    );
     // It ends where the user's arm ends: rustc shows there how to add a missing arm.
     let mut decision = Group::new(Delimiter::Brace, quote!(#parts #arm));
     decision.set_span(branch.end);

@@ -7,6 +7,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
+use super::lend::Lend;
 use super::operand::{self, slot};
 use super::region::region;
 use super::step::{all, all_here, fan_out_state, is_here, on_arm, put_parts, type_of};
@@ -56,7 +57,10 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         let consumers = entry.edges[*inner].consumers;
         quote!(let (mut #slot, mut #arrival) = #rt::private::Capture::open(#shared, #consumers);)
     });
-    let (item, parts) = (&fan_out.item, put_parts(context, &fan_out.parts));
+    let (item, parts) = (
+        &fan_out.item,
+        put_parts(context, &fan_out.parts, &Lend::default()),
+    );
     let given = Ident::new("__item", generated_at(fan_out.item.span()));
     let fill = quote! {
         #(#captured)*
@@ -131,7 +135,7 @@ fn arrival(inner: EdgeId) -> Ident {
 }
 
 /// The deliveries of the fan-outs among these steps.
-pub(super) fn declare(steps: &[Step]) -> TokenStream {
+pub(super) fn declare(steps: &[&Step]) -> TokenStream {
     let rt = runtime_path();
     let captures = steps.iter().filter_map(|step| match &step.action {
         Action::FanOut(fan_out) => Some(&fan_out.captures),

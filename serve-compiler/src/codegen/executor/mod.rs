@@ -28,7 +28,9 @@
 mod call;
 mod choice;
 mod fan_out;
+mod lend;
 mod operand;
+mod order;
 mod parts;
 pub(super) mod plan;
 mod region;

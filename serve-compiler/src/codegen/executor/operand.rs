@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Ident, Macro, Type, parse_quote_spanned};
+use syn::{Expr, Ident, Type};
 
+use super::lend::Lend;
 use crate::codegen::path::runtime_path_at;
 use crate::ir::graph::{Entry, Operand, Read};
 use crate::ir::id::EdgeId;
-use crate::syntax::macro_args::arguments;
-use crate::syntax::tokens;
 
 /// The variable of an edge's slot.
 pub(super) fn slot(edge: EdgeId) -> Ident {
@@ -101,9 +99,11 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
     let Parts {
         held,
         bindings,
-        expr,
         done,
-    } = parts(expr, reads, entry, false);
+        mut lend,
+    } = parts(reads, entry);
+    let mut expr = expr.clone();
+    lend.take(&mut expr);
     if done.is_empty() {
         return at_users(quote!(#bindings #expr), span(operand));
     }
@@ -134,7 +134,7 @@ fn duplicate(slot: &Ident, span: Span) -> TokenStream {
     quote_spanned!(span=> <#rt::bounds::EdgeOf<_> as #rt::bounds::Duplicate<_>>::duplicate(&mut #slot))
 }
 
-/// The code of a matched value, in parts: its borrows must live as long as the `match`.
+/// The code of a value that patterns take apart, in parts: its borrows must live as long as the patterns' names.
 pub(super) struct Matched {
     /// Around the `match`: values that are only read.
     pub(super) held: TokenStream,
@@ -142,6 +142,10 @@ pub(super) struct Matched {
     pub(super) value: TokenStream,
     /// Right after the `match`.
     pub(super) done: TokenStream,
+    /// The names that are borrows.
+    pub(super) lend: Lend,
+    /// Whether the patterns only borrow the value: they bind parts of it by reference.
+    pub(super) is_lent: bool,
 }
 
 /// The value of an operand, to be matched. `looks` says that no pattern moves anything out of it.
@@ -152,41 +156,48 @@ pub(super) fn matched(operand: &Operand, looks: bool, entry: &Entry) -> Matched 
             let lend = on_slot(*edge, entry, "lend", at.span());
             let done = on_slot(*edge, entry, "done", Span::call_site());
             Matched {
-                held: quote!(),
-                bindings: quote!(),
                 value: quote_spanned!(at.span()=> *#lend(&#at_span)),
                 done: quote!(#done(&mut #slot);),
+                ..Matched::of(quote!())
             }
         }
-        Operand::Edge { .. } => Matched {
-            held: quote!(),
-            bindings: quote!(),
-            value: evaluate(operand, entry),
-            done: quote!(),
-        },
+        Operand::Edge { .. } => Matched::of(evaluate(operand, entry)),
         Operand::Plain { expr, reads, .. } => {
             let Parts {
                 held,
                 bindings,
-                expr,
                 done,
-            } = parts(expr, reads, entry, looks && is_place(expr));
+                mut lend,
+            } = parts(reads, entry);
+            let mut expr = expr.clone();
+            let is_lent = lend.is_place(&expr);
+            match is_lent {
+                true => lend.look(&mut expr),
+                false => lend.take(&mut expr),
+            }
             Matched {
                 held,
                 bindings,
                 value: delimited(&expr),
                 done,
+                lend,
+                is_lent,
             }
         }
     }
 }
 
-/// `request.kind`
-fn is_place(expr: &Expr) -> bool {
-    match expr {
-        Expr::Path(_) => true,
-        Expr::Field(field) => is_place(&field.base),
-        _ => false,
+impl Matched {
+    /// A value that is moved.
+    fn of(value: TokenStream) -> Self {
+        Matched {
+            held: quote!(),
+            bindings: quote!(),
+            value,
+            done: quote!(),
+            lend: Lend::default(),
+            is_lent: false,
+        }
     }
 }
 
@@ -205,17 +216,16 @@ fn delimited(expr: &Expr) -> TokenStream {
     }
 }
 
-/// A plain expression with the values that it reads.
+/// The values that a plain expression reads.
 struct Parts {
     held: TokenStream,
     bindings: TokenStream,
-    expr: Box<Expr>,
     done: TokenStream,
+    /// The names of those that are lent.
+    lend: Lend,
 }
 
-/// `whole` says that the expression is a place that is only read: nothing is moved out of it.
-fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
-    let mut expr = Box::new(expr.clone());
+fn parts(reads: &[Read], entry: &Entry) -> Parts {
     let mut bindings = TokenStream::new();
     let (mut held, mut done) = (TokenStream::new(), TokenStream::new());
     let mut names: BTreeMap<EdgeId, &Ident> = BTreeMap::new();
@@ -223,9 +233,6 @@ fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
         if !is_lent(read, entry) {
             bindings.extend(bind(read, entry));
             continue;
-        }
-        if !whole {
-            CloneFields(&read.ident).visit_expr_mut(&mut expr);
         }
         let (ident, span) = (&read.ident, read.ident.span());
         let slot = slot_at(read.edge, span);
@@ -246,11 +253,12 @@ fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
             }
         }
     }
+    let lent = reads.iter().filter(|read| is_lent(read, entry));
     Parts {
         held,
         bindings,
-        expr,
         done,
+        lend: Lend::of(lent.map(|read| &read.ident)),
     }
 }
 
@@ -269,50 +277,4 @@ fn bind(read: &Read, entry: &Entry) -> TokenStream {
 
 fn is_lent(read: &Read, entry: &Entry) -> bool {
     read.lendable && entry.edges[read.edge].is_shared()
-}
-
-/// Clones the fields that an expression moves out of a value that it only borrows.
-struct CloneFields<'a>(&'a Ident);
-
-impl CloneFields<'_> {
-    /// Whether an expression is the value, or a field of a field of it.
-    fn is_place(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Path(path) => path.path.is_ident(self.0),
-            Expr::Field(field) => self.is_place(&field.base),
-            _ => false,
-        }
-    }
-}
-
-impl VisitMut for CloneFields<'_> {
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        match expr {
-            Expr::Field(_) if self.is_place(expr) => {
-                *expr = parse_quote_spanned!(expr.span()=> ::core::clone::Clone::clone(&#expr));
-            }
-            Expr::Reference(reference) if self.is_place(&reference.expr) => {}
-            Expr::MethodCall(call) => {
-                if !self.is_place(&call.receiver) {
-                    self.visit_expr_mut(&mut call.receiver);
-                }
-                call.args
-                    .iter_mut()
-                    .for_each(|arg| self.visit_expr_mut(arg));
-            }
-            _ => visit_mut::visit_expr_mut(self, expr),
-        }
-    }
-
-    fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        let only_looks = tokens::is_format(&mac.path);
-        if let Some(mut arguments) = arguments(mac) {
-            for argument in &mut arguments {
-                if !(only_looks && self.is_place(argument)) {
-                    self.visit_expr_mut(argument);
-                }
-            }
-            mac.tokens = arguments.into_token_stream();
-        }
-    }
 }

@@ -34,14 +34,28 @@ use syn::{Ident, Type};
 use super::Context;
 use super::plan::Plan;
 use super::step;
-use super::{fan_out, region, unread};
+use super::{fan_out, order, region, unread};
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Region, Step};
 
 /// The maximum of steps in a region that stays in one piece.
-pub(super) const UNDIVIDED: usize = 32;
+const UNDIVIDED: usize = 32;
 /// The maximum of steps in a part.
 const STEPS: usize = 16;
+/// The environment variable that sets another [`UNDIVIDED`]. Both forms of a region must accept the same programs and
+/// do the same, so the tests of small graphs are run with it as well.
+const SETTING: &str = "SERVE_MACROS_UNDIVIDED";
+
+/// Whether a region of so many steps is divided.
+pub(super) fn divides(steps: usize) -> bool {
+    steps > undivided()
+}
+
+fn undivided() -> usize {
+    let setting = std::env::var(SETTING).ok();
+    let setting = setting.and_then(|steps| steps.parse().ok());
+    setting.unwrap_or(UNDIVIDED)
+}
 
 /// Same as [`region::region`].
 pub(super) fn generate(
@@ -51,11 +65,9 @@ pub(super) fn generate(
     wanted: Option<&Type>,
 ) -> TokenStream {
     let rt = runtime_path();
-    let count = region.steps.len().div_ceil(STEPS);
-    let steps: Vec<&[Step]> = region
-        .steps
-        .chunks(region.steps.len().div_ceil(count))
-        .collect();
+    let count = region.steps.len().div_ceil(STEPS.min(undivided()).max(1));
+    let all = order::steps(region, &context.entry.edges);
+    let steps: Vec<&[&Step]> = all.chunks(region.steps.len().div_ceil(count)).collect();
     let plan = Plan::new(&steps, region, &context.entry.edges);
     let marks = &plan.marks;
     let context = Context {
@@ -82,7 +94,7 @@ pub(super) fn generate(
         #given
         let mut __due = #rt::private::Due::<#words>::new();
         #(#parts)*
-        #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
+        #rt::private::poll_fn(move |__cx| -> #rt::private::Poll<#rt::Result<_>> {
             #(#arrivals)*
             let mut __from = 0;
             while let #rt::private::Some(__next) = #rt::private::Due::take(&mut __due, __from) {
@@ -108,7 +120,7 @@ fn name(part: usize) -> Ident {
 }
 
 /// One part, with the calls that it makes.
-fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> TokenStream {
+fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[&Step]) -> TokenStream {
     let rt = runtime_path();
     let (name, nodes) = (name(part), format_ident!("__nodes_{part}"));
     let states: Vec<Ident> = steps

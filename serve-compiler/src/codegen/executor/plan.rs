@@ -68,7 +68,13 @@ impl Slot {
 }
 
 /// The slots that a step reads or releases, and those that it writes.
-fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
+fn touched(step: &Step, edges: &Table<EdgeId, Edge>) -> (Vec<Slot>, Vec<Slot>) {
+    // A name that only a guard looks at is not stored.
+    let is_stored = |part: &&EdgeId| edges[**part].consumers > 0;
+    let stored = |parts: &[EdgeId]| -> Vec<Slot> {
+        let parts = parts.iter().filter(is_stored);
+        parts.copied().map(Slot::Edge).collect()
+    };
     let mut reads: Vec<Slot> = step.action.reads().into_iter().map(Slot::Edge).collect();
     reads.extend(step.when.map(|arm| Slot::Choice(arm.choice)));
     let mut writes = Vec::new();
@@ -76,11 +82,11 @@ fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
         Action::Call(call) => writes.push(Slot::Edge(call.edge)),
         Action::FanOut(fan_out) => writes.push(Slot::Edge(fan_out.edge)),
         Action::Value { edge, .. } => writes.push(Slot::Edge(*edge)),
-        Action::TakeApart { parts, .. } => writes.extend(parts.iter().copied().map(Slot::Edge)),
+        Action::TakeApart { parts, .. } => writes.extend(stored(parts)),
         Action::Choose(choose) => {
             writes.push(Slot::Choice(choose.choice));
             for branch in &choose.branches {
-                writes.extend(branch.parts.iter().copied().map(Slot::Edge));
+                writes.extend(stored(&branch.parts));
                 let released = branch.releases.iter().map(|(edge, _)| Slot::Edge(*edge));
                 reads.extend(released);
             }
@@ -126,12 +132,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(parts: &[&[Step]], region: &Region, edges: &Table<EdgeId, Edge>) -> Self {
+    pub(super) fn new(parts: &[&[&Step]], region: &Region, edges: &Table<EdgeId, Edge>) -> Self {
         let mut touching: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
         let mut reading: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
         let mut written: BTreeSet<Slot> = BTreeSet::new();
         for (part, steps) in parts.iter().enumerate() {
-            for (reads, writes) in steps.iter().map(touched) {
+            for (reads, writes) in steps.iter().map(|step| touched(step, edges)) {
                 for slot in reads {
                     touching.entry(slot).or_default().insert(part);
                     reading.entry(slot).or_default().insert(part);

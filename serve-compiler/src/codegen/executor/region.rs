@@ -6,7 +6,7 @@ use syn::Type;
 
 use super::operand::{self, slot};
 use super::plan::Marks;
-use super::{Context, call, choice, fan_out, parts, step, unread};
+use super::{Context, call, choice, fan_out, order, parts, step, unread};
 use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Edge, Entry, Operand, Region, Step};
 use crate::ir::id::EdgeId;
@@ -20,7 +20,7 @@ pub(super) fn region(
     fill: &TokenStream,
     wanted: Option<&Type>,
 ) -> TokenStream {
-    if region.steps.len() > parts::UNDIVIDED {
+    if parts::divides(region.steps.len()) {
         return parts::generate(context, region, fill, wanted);
     }
     let rt = runtime_path();
@@ -35,8 +35,9 @@ pub(super) fn region(
     let slots = edges
         .filter(|(_, edge)| edge.region == region.id && !edge.is_captured() && edge.consumers > 0)
         .map(|(id, edge)| declare_slot(id, edge));
-    let states = step::declare(&region.steps);
-    let steps = region.steps.iter().map(|it| step(context, it));
+    let steps = order::steps(region, &entry.edges);
+    let states = step::declare(&steps);
+    let steps = steps.iter().map(|it| step(context, it));
     let over = unread::all_over(region, entry);
     let answer = answer(&region.output, over, wanted, entry);
     let arrivals = fan_out::captured(region, entry).into_iter();
@@ -45,7 +46,7 @@ pub(super) fn region(
         #(#slots)*
         #fill
         #states
-        #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
+        #rt::private::poll_fn(move |__cx| -> #rt::private::Poll<#rt::Result<_>> {
             #(#arrivals;)*
             #(#steps)*
             #answer

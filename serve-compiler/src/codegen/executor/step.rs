@@ -1,17 +1,18 @@
 //! Steps that are not calls: plain values, and taking values apart.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Pat};
 
-use super::operand::{self, slot};
+use super::lend::{self, Lend};
+use super::operand::{self, Matched, slot};
 use super::{Context, fan_out, generated_at};
 use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Arm, Edge, Entry, Operand, Step};
 use crate::ir::id::{ChoiceId, EdgeId, FanOutId, Id, NodeId};
 
 /// The state that the steps keep between polls.
-pub(super) fn declare(steps: &[Step]) -> TokenStream {
+pub(super) fn declare(steps: &[&Step]) -> TokenStream {
     let rt = runtime_path();
     let nodes = steps.iter().filter_map(|step| node(&step.action));
     let choices = steps.iter().filter_map(|step| match &step.action {
@@ -124,18 +125,28 @@ pub(super) fn take_apart(
     let first = parts.first().map(|part| is_awaited(*part, entry));
     let ready = all_here(std::slice::from_ref(value), entry);
     let ready = all(first.into_iter().chain(on_arm(when)).chain(ready));
-    let value = operand::evaluate(value, entry);
-    let fill = put_parts(context, parts);
+    let Matched {
+        held,
+        bindings,
+        value,
+        done,
+        mut lend,
+        is_lent,
+    } = operand::matched(value, false, entry);
+    let mut pattern = pattern.clone();
+    lend.bind(&mut pattern, is_lent);
+    let fill = put_parts(context, parts, &lend);
     quote! {
         if #ready {
-            let #pattern = #value;
-            #fill
+            #held
+            { #bindings let #pattern = #value; #fill }
+            #done
         }
     }
 }
 
 /// Stores the values that a pattern has bound.
-pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId]) -> TokenStream {
+pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId], lend: &Lend) -> TokenStream {
     let (entry, edges) = (context.entry, &context.entry.edges);
     let wanted = parts.iter().filter(|part| edges[**part].consumers > 0);
     let fill = wanted.map(|part| {
@@ -145,8 +156,12 @@ pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId]) -> TokenStream {
         // At the name: a pattern may have borrowed the value that it binds.
         let rt = runtime_path_at(name.span());
         let put = operand::on_slot(*part, entry, "put", name.span());
-        let put =
-            quote_spanned!(name.span()=> #put(&mut #slot, #rt::private::Owned::owned(#name)););
+        let part = match lend.lends(name) {
+            true => lend::copy(&quote_spanned!(name.span()=> *#name)),
+            false => name.to_token_stream(),
+        };
+        let owned = quote_spanned!(name.span()=> #rt::private::Owned::owned(#part));
+        let put = quote_spanned!(name.span()=> #put(&mut #slot, #owned););
         quote!(#put #marks)
     });
     quote!(#(#fill)*)

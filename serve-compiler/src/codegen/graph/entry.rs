@@ -64,6 +64,7 @@ pub(super) fn entry(
             type Input = (#(#types,)*);
             type Output = #output;
             const INDEX: usize = #index;
+            type Keep = [(); #rt::private::boxes(<#ty as #rt::Entry>::execute::<#rt::private::Watcher>)];
 
             #execute
 
