@@ -103,7 +103,9 @@ hundred!(graphs);
 /// Runs a request on a thread with 2 MB of stack.
 fn on_a_thread<T: Send + 'static>(request: impl Future<Output = T> + Send + 'static) -> T {
     let run = || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
         runtime.unwrap().block_on(request)
     };
     let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
