@@ -5,6 +5,7 @@ use std::future::Future;
 use serve_topology::Topology;
 
 use crate::bounds::generated::Generated;
+use crate::executor::keep::Keep;
 use crate::executor::progress::Watch;
 use crate::handle::{AnyHandle, GraphHandle, HandleTo};
 use crate::request::caller::Caller;
@@ -65,6 +66,10 @@ pub trait Entry: Generated + Sized + 'static {
     type Output;
     /// Its index in [`Topology::entries`].
     const INDEX: usize;
+
+    /// Whether the future of a request has a box of its own: it has if it is larger than 16 KiB.
+    #[doc(hidden)]
+    type Keep: Keep;
 
     /// Runs one request. `watch` always knows which node is running.
     #[doc(hidden)]

@@ -3,9 +3,10 @@
 pub use std::boxed::Box;
 pub use std::future::{Future, poll_fn};
 pub use std::option::Option::{self, None, Some};
+pub use std::pin::{self, Pin};
+pub use std::result;
 pub use std::sync::Arc;
 pub use std::task::Poll;
-pub use std::{pin, result};
 
 pub use futures_util::future::{Either, FutureExt};
 pub use futures_util::stream::StreamExt;
@@ -24,11 +25,13 @@ pub use crate::engine::{
 };
 pub use crate::executor::aside::aside;
 pub use crate::executor::call::{
-    at_node, call, call_streaming, panicked, user_config, user_error, with_options,
+    Watcher, at_node, call, call_streaming, panicked, user_config, user_error, with_options,
 };
+pub use crate::executor::capture::{Arrival, Capture, Delivery};
 pub use crate::executor::choice::Choice;
 pub use crate::executor::each::each;
 pub use crate::executor::editor;
+pub use crate::executor::keep::{Keep, boxes};
 pub use crate::executor::limit::{Limit, limited};
 pub use crate::executor::map::map;
 pub use crate::executor::node::{Node, Nodes, nodes};

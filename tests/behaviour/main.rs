@@ -3,8 +3,10 @@
 
 mod admission;
 mod bodies;
+mod borrowing;
 mod budgets;
 mod calls;
+mod captures;
 mod choices;
 mod config_files;
 mod configs;
@@ -15,6 +17,7 @@ mod failing_constructors;
 mod fakes;
 mod fan_outs;
 mod faults;
+mod generated_names;
 mod graph_names;
 mod hidden_names;
 mod http;
@@ -30,6 +33,7 @@ mod parallel;
 mod params;
 mod process;
 mod raw_names;
+mod reached;
 mod request_ids;
 mod routes;
 mod scale;

@@ -370,6 +370,12 @@ pub(crate) fn node_inside(what: &str) -> String {
         "a closure" => {
             "call it in a `let` before the closure; to call it for each item of a value, write `items.map(|item| ..)`"
         }
+        "the right side of `&&`" => {
+            "it would be called in any case; write `if left { node(value) } else { false }`, or call it in its own `let`"
+        }
+        "the right side of `||`" => {
+            "it would be called in any case; write `if left { true } else { node(value) }`, or call it in its own `let`"
+        }
         "a guard" => "call it in a `let` before the `match`, and use its value here",
         _ => "call it in its own `let`",
     };

@@ -87,6 +87,25 @@ impl Condition for bool {
     }
 }
 
+/// A part of a value that several nodes read, which one of them moves.
+#[diagnostic::on_unimplemented(
+    message = "a part of a value that several nodes read is moved, but `{Self}` is not `Clone`",
+    label = "this `{Self}` is moved out of a value that another node (or the next item) also reads",
+    note = "borrow it, as in `&value.part`; or derive `Clone` for it"
+)]
+pub trait PartOfShared: Sized {
+    #[doc(hidden)]
+    fn copy(part: &Self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> PartOfShared for T {
+    #[inline]
+    fn copy(part: &T) -> T {
+        part.clone()
+    }
+}
+
 /// The type that implements [`Duplicate`].
 pub struct EdgeOf<T>(PhantomData<T>);
 

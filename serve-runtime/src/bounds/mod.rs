@@ -40,7 +40,9 @@ pub(crate) mod witness;
 
 pub use self::argument::Argument;
 pub use self::batch::{BatchCost, BatchKey};
-pub use self::edge::{Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, SameValue};
+pub use self::edge::{
+    Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, PartOfShared, SameValue,
+};
 pub use self::function::FunctionDeployment;
 pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};

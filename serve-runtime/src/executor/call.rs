@@ -6,8 +6,9 @@ use std::future::Future;
 use tokio::time::Instant;
 
 use crate::bounds::UserConfig;
+use crate::executor::keep::Keep;
 #[cfg(not(feature = "testing"))]
-use crate::executor::progress::Progress as Watcher;
+pub use crate::executor::progress::Progress as Watcher;
 use crate::graph::{Entry, Graph};
 use crate::handle::Part;
 use crate::panics::isolate;
@@ -17,7 +18,7 @@ use crate::request::in_flight_limit::{Begun, InFlightLimit};
 use crate::request::inside::inside;
 use crate::streaming::{Streaming, in_request};
 #[cfg(feature = "testing")]
-use crate::testing::Postponing as Watcher;
+pub use crate::testing::schedule::Postponing as Watcher;
 use crate::{BoxError, Error, Reconfigurable, Result};
 
 /// Runs one request; a panic in a node, or its deadline, becomes an error that names the node.
@@ -44,7 +45,8 @@ async fn answer<'h, E: Entry, B, A>(
     let deadline = terms.as_ref().and_then(|terms| terms.deadline());
     let clock = deadline.map(|deadline| requests.clock(deadline, topology));
     let progress = Watcher::with_clock(clock);
-    let execution = tracked(progress.clock(), E::execute(graph, input, &progress));
+    let execution = E::Keep::keep(|| E::execute(graph, input, &progress));
+    let execution = tracked(progress.clock(), execution);
     match within(terms, inside(isolate(execution))).await {
         Ok(Ok(result)) => {
             if result.is_ok() {

@@ -8,16 +8,20 @@
 //! | `node`, `limit` | one call, and the limit of how many a fan-out makes at a time |
 //! | `slot` | an edge: a value on its way from one node to others |
 //! | `part` | a section of a large graph that is polled by itself |
+//! | `keep` | where the future of a request is kept |
 //! | `choice` | the arm that a request takes |
 //! | `each`, `map` | the items of a list |
+//! | `capture` | a value from outside that the items share |
 //! | `progress` | the current node, for errors and deadlines |
 //! | `editor` | the code that an editor reads in place of all this |
 
 pub(crate) mod aside;
 pub(crate) mod call;
+pub(crate) mod capture;
 pub(crate) mod choice;
 pub(crate) mod each;
 pub mod editor;
+pub(crate) mod keep;
 pub(crate) mod limit;
 pub(crate) mod map;
 pub(crate) mod node;

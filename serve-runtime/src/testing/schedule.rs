@@ -77,7 +77,8 @@ fn mix(mut z: u64) -> u64 {
 }
 
 /// Watches the execution of a request, and delays its calls if there is a schedule to follow.
-pub(crate) struct Postponing {
+#[allow(missing_debug_implementations)] // only for generated code
+pub struct Postponing {
     progress: Progress,
     schedule: Option<Arc<Schedule>>,
 }

@@ -26,6 +26,7 @@ use serve_topology::options::{BatchOption, OptionSpec};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Path};
 
+use super::method::Callee;
 use super::signature::{called, handed_over, outcome};
 use crate::ir::deployment::{Batch, Method};
 use crate::runtime_path::{runtime_path, runtime_path_at};
@@ -118,6 +119,7 @@ fn function(method: &Method, name: &Ident, ty: &TokenStream, body: &TokenStream)
 pub(super) fn body(
     method: &Method,
     batch: &Batch,
+    callee: &Callee<'_>,
     access: &TokenStream,
     borrow: &TokenStream,
     call: &TokenStream,
@@ -140,6 +142,7 @@ pub(super) fn body(
         None => quote!(#rt::private::None),
     };
     let items: Vec<Ident> = (0..names.len()).map(item).collect();
+    let engine = callee.engine();
     let whole = outcome(method.fallible, &quote!(__result));
     let each = outcome(batch.fallible, &quote!(__result));
     let ok = quote!(#rt::private::result::Result::Ok);
@@ -147,20 +150,19 @@ pub(super) fn body(
         let __cost = #cost;
         let __group = #group;
         let __asked = #rt::private::Asked { arguments: (#(#names,)*), cost: __cost, group: __group };
-        __engine
-            .call_batched(self.0.caller(), #access, #name, __asked, |__replica, __items| {
-                #(let mut #names = ::std::vec::Vec::with_capacity(__items.len());)*
-                for (#(#items,)*) in __items {
-                    #(#names.push(#items);)*
-                }
-                #borrow
-                let __result = #call;
-                let __results: #rt::Result<_> = #whole;
-                let __results = ::core::iter::IntoIterator::into_iter(__results?);
-                let __results = ::core::iter::Iterator::map(__results, |__result| #each);
-                #ok(::core::iter::Iterator::collect(__results))
-            })
-            .await
+        <#engine>::call_batched(__engine, self.0.caller(), #access, #name, __asked, |__replica, __items| {
+            #(let mut #names = ::std::vec::Vec::with_capacity(::std::vec::Vec::len(&__items));)*
+            for (#(#items,)*) in __items {
+                #(::std::vec::Vec::push(&mut #names, #items);)*
+            }
+            #borrow
+            let __result = #call;
+            let __results: #rt::Result<_> = #whole;
+            let __results = ::core::iter::IntoIterator::into_iter(__results?);
+            let __results = ::core::iter::Iterator::map(__results, |__result| #each);
+            #ok(::core::iter::Iterator::collect(__results))
+        })
+        .await
     }
 }
 

@@ -122,10 +122,10 @@ pub(super) fn callable(
         const METHODS: &'static [#rt::topology::Method<'static>] = &[#methods];
         type Engine = #engine;
         fn handle(
-            engine: &#rt::private::Arc<Self::Engine>,
-            caller: #rt::private::Caller,
+            __engine: &#rt::private::Arc<Self::Engine>,
+            __caller: #rt::private::Caller,
         ) -> #handle {
-            #rt::private::HandleTo::new(#rt::private::Handle::new(engine, caller))
+            #rt::private::HandleTo::new(#rt::private::Handle::new(__engine, __caller))
         }
     }
 }

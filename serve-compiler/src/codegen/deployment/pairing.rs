@@ -45,7 +45,7 @@ pub(super) fn define(path: &Path, cfg: &[Attribute], engine: &TokenStream) -> Op
         #(#cfg)*
         #[doc(hidden)]
         #[allow(dead_code, non_camel_case_types)]
-        type #name<T = #engine> = T;
+        type #name<__T = #engine> = __T;
     })
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn poisoned(self_ty: &Type, report: &Report) -> Option<TokenStream> {
     Some(quote! {
         #[doc(hidden)]
         #[allow(dead_code, non_camel_case_types)]
-        type #name<T = ()> = (#poison, T);
+        type #name<__T = ()> = (#poison, __T);
     })
 }
 
@@ -146,7 +146,7 @@ pub(super) fn define_type(
         #(#cfg)*
         #[doc(hidden)]
         #[allow(dead_code)]
-        #vis struct #stand_in<T>(::core::marker::PhantomData<fn() -> T>);
+        #vis struct #stand_in<__T>(::core::marker::PhantomData<fn() -> __T>);
     }
 }
 
@@ -167,7 +167,7 @@ pub(super) fn without_type(
         #[doc(hidden)]
         #[allow(non_snake_case, unreachable_pub)]
         mod #module {
-            pub type #stand_in<T> = T;
+            pub type #stand_in<__T> = __T;
         }
 
         #(#cfg)*

@@ -1,12 +1,12 @@
 //! The code that runs as one state machine: the body of an entry, or of a fan-out for each item.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
 use super::operand::{self, slot};
 use super::plan::Marks;
-use super::{Context, call, choice, fan_out, parts, step, unread_calls};
+use super::{Context, call, choice, fan_out, order, parts, step, unread};
 use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Edge, Entry, Operand, Region, Step};
 use crate::ir::id::EdgeId;
@@ -20,7 +20,7 @@ pub(super) fn region(
     fill: &TokenStream,
     wanted: Option<&Type>,
 ) -> TokenStream {
-    if region.steps.len() > parts::UNDIVIDED {
+    if parts::divides(region.steps.len()) {
         return parts::generate(context, region, fill, wanted);
     }
     let rt = runtime_path();
@@ -35,15 +35,19 @@ pub(super) fn region(
     let slots = edges
         .filter(|(_, edge)| edge.region == region.id && !edge.is_captured() && edge.consumers > 0)
         .map(|(id, edge)| declare_slot(id, edge));
-    let states = step::declare(&region.steps);
-    let steps = region.steps.iter().map(|it| step(context, it));
-    let over = unread_calls::all_over(region, &entry.edges);
+    let steps = order::steps(region, &entry.edges);
+    let states = step::declare(&steps);
+    let steps = steps.iter().map(|it| step(context, it));
+    let over = unread::all_over(region, entry);
     let answer = answer(&region.output, over, wanted, entry);
+    let arrivals = fan_out::captured(region, entry).into_iter();
+    let arrivals = arrivals.map(|edge| fan_out::arrives(edge, &slot(edge).into_token_stream()));
     quote! {
         #(#slots)*
         #fill
         #states
-        #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
+        #rt::private::poll_fn(move |__cx| -> #rt::private::Poll<#rt::Result<_>> {
+            #(#arrivals;)*
             #(#steps)*
             #answer
             #rt::private::Poll::Pending
@@ -87,7 +91,7 @@ pub(super) fn answer(
     wanted: Option<&Type>,
     entry: &Entry,
 ) -> TokenStream {
-    let ready = step::all_here(std::slice::from_ref(output));
+    let ready = step::all_here(std::slice::from_ref(output), entry);
     let value = match wanted {
         Some(wanted) => operand::answer(output, wanted, entry),
         None => operand::evaluate(output, entry),

@@ -59,8 +59,8 @@ fn assertion(signature: &Signature, limit: &GivenOption) -> Option<TokenStream> 
         GraphOption::MaxCpus => quote!(#budget::over_cpus(#topology)),
         GraphOption::MaxGpus => quote!(#budget::over_gpus(#topology)),
         GraphOption::SloMs => quote! {{
-            const STEPS: usize = #budget::steps(#topology);
-            #budget::over_slo(#topology, &mut [#budget::Step::NEW; STEPS])
+            const __STEPS: usize = #budget::steps(#topology);
+            #budget::over_slo(#topology, &mut [#budget::Step::NEW; __STEPS])
         }},
         GraphOption::RoutePrefix => return None, // not a limit
     };

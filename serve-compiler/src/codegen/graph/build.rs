@@ -30,7 +30,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             let mut expr = expr.clone();
             BindThrough(alias(signature, *id)).visit_expr_mut(&mut expr);
             quote! {
-                let #held = __application.bind(#id, #expr);
+                let #held = #rt::private::Builder::bind(&mut __application, #id, #expr);
                 #[allow(unused_variables)]
                 let #variable = #held.holder;
             }
@@ -39,7 +39,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let functions = graph.deployments.pairs().filter_map(|(id, deployment)| {
         let (alias, held) = (alias(signature, id), &held[id]);
         (deployment.kind == DeploymentKind::Function)
-            .then(|| quote!(let #held = __application.bind(#id, <#alias>::bind());))
+            .then(|| quote!(let #held = #rt::private::Builder::bind(&mut __application, #id, <#alias>::bind());))
     });
     let (fields, handles) = (fields.iter(), held.iter());
     let uncounted = certain::uncertain(graph).into_iter().map(|id| {
@@ -51,12 +51,13 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         let mut __application = #rt::private::Builder::new::<#type_ident>();
         #(#stmts)*
         #(#functions)*
-        let __requests = __application.requests();
-        __application.finish(#type_ident {
+        let __requests = #rt::private::Builder::requests(&__application);
+        let __graph = #type_ident {
             #(#fields: #handles.counted,)*
             #(#uncounted)*
             __requests
-        })
+        };
+        #rt::private::Builder::finish(__application, __graph)
     };
     function(signature, &lints, &body)
 }

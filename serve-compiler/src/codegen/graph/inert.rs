@@ -99,10 +99,10 @@ fn execute(signature: &Signature) -> TokenStream {
     let rt = runtime_path();
     let graph = &signature.type_ident;
     quote! {
-        async fn execute<'g, W: #rt::private::Watch>(
-            _graph: &'g #graph,
+        async fn execute<'__g, __W: #rt::private::Watch>(
+            _graph: &'__g #graph,
             _input: Self::Input,
-            _watch: &'g W,
+            _watch: &'__g __W,
         ) -> #rt::Result<Self::Output> {
             ::core::unreachable!()
         }

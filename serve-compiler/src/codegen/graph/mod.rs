@@ -96,8 +96,8 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
                 &self.__requests
             }
 
-            fn each_called(&self, show: &mut dyn ::core::ops::FnMut(&dyn #rt::private::AnyHandle)) {
-                #(show(&self.#called);)*
+            fn each_called(&self, __show: &mut dyn ::core::ops::FnMut(&dyn #rt::private::AnyHandle)) {
+                #(__show(&self.#called);)*
             }
         }
 

@@ -6,8 +6,8 @@ use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Block, Expr, ExprCall, ExprClosure, ExprField, ExprIf, ExprMethodCall, FieldValue, Ident,
-    Macro, Member, Pat, Stmt, Token, parse_quote_spanned,
+    Arm, BinOp, Block, Expr, ExprCall, ExprClosure, ExprField, ExprIf, ExprMethodCall, FieldValue,
+    Ident, Macro, Member, Pat, Stmt, Token, UnOp, parse_quote_spanned,
 };
 
 use super::expr::Lowering;
@@ -17,7 +17,7 @@ use super::scope::Meaning;
 use crate::diagnostics;
 use crate::ir::graph::Read;
 use crate::ir::id::EdgeId;
-use crate::syntax::{pattern, tokens};
+use crate::syntax::{pattern, takes, tokens};
 
 /// Walks one plain expression.
 pub(super) struct Plain<'l, 'a> {
@@ -214,7 +214,10 @@ impl VisitMut for Plain<'_, '_> {
                     self.lowering.report.error(name, message);
                     return;
                 }
-                self.look_at(&mut call.receiver);
+                match takes::takes(&call.method) {
+                    true => self.visit_expr_mut(&mut call.receiver),
+                    false => self.look_at(&mut call.receiver),
+                }
                 call.args
                     .iter_mut()
                     .for_each(|arg| self.visit_expr_mut(arg));
@@ -227,10 +230,46 @@ impl VisitMut for Plain<'_, '_> {
                 }
                 self.define(&condition.pat);
             }
+            Expr::Match(expr) => {
+                // A pattern that binds takes the whole value, but of a part only what it binds.
+                match expr.arms.iter().all(|arm| pattern::only_looks(&arm.pat)) {
+                    true => self.look_at(&mut expr.expr),
+                    false => self.visit_expr_mut(&mut expr.expr),
+                }
+                expr.arms.iter_mut().for_each(|arm| self.visit_arm_mut(arm));
+            }
             Expr::Field(field) => match self.method_of_deployment(field) {
                 Some(message) => self.lowering.report.error(field, message),
                 None => self.look_at(&mut field.base),
             },
+            Expr::Index(index) => {
+                self.look_at(&mut index.expr);
+                self.visit_expr_mut(&mut index.index);
+            }
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+                self.look_at(&mut unary.expr);
+            }
+            Expr::Paren(inner) if looked_at => self.look_at(&mut inner.expr),
+            Expr::Group(inner) if looked_at => self.look_at(&mut inner.expr),
+            Expr::Binary(binary) if takes::compares(&binary.op) => {
+                self.look_at(&mut binary.left);
+                self.look_at(&mut binary.right);
+            }
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) => {
+                self.visit_expr_mut(&mut binary.left);
+                let what = match binary.op {
+                    BinOp::And(_) => "the right side of `&&`",
+                    _ => "the right side of `||`",
+                };
+                let lets = condition_names(&binary.right);
+                match lets.is_empty() {
+                    true => self.within(what, Vec::new(), |plain| {
+                        plain.visit_expr_mut(&mut binary.right);
+                    }),
+                    // A chain of `let`s, whose names are visible after it.
+                    false => self.visit_expr_mut(&mut binary.right),
+                }
+            }
             Expr::Reference(reference) => self.look_at(&mut reference.expr),
             Expr::Call(call) => {
                 // The callee is a constructor or an associated function, not a value.

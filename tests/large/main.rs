@@ -1,0 +1,5 @@
+//! A graph of a thousand nodes: how much room a request takes, and how much stack.
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+
+mod room;
+mod thousand;
