@@ -11,6 +11,7 @@ mod conformance;
 mod constructors;
 mod documented_options;
 mod failing_constructors;
+mod fairness;
 mod fakes;
 mod fan_outs;
 mod faults;

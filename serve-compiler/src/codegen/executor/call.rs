@@ -55,7 +55,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
             let __started = #future;
             #node.as_mut().start(__started);
         }
-        let __polled = __at.poll(__watch, #name, #node.as_mut(), __cx)?;
+        let __polled = __at.poll(__watch, #name, #node.as_mut(), __turns, __cx)?;
         if let #rt::private::Some(__value) = __polled {
             #typed
             #result.put(__value);

@@ -81,7 +81,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
                 async move { #body }
             }));
         }
-        if let #rt::private::Some(#value) = #state.as_mut().poll(__cx).transpose()? {
+        if let #rt::private::Some(#value) = #state.as_mut().poll(__turns, __cx).transpose()? {
             #typed
             #result.put(#value);
             #marks

@@ -79,8 +79,10 @@ pub(super) fn generate(
         #fill
         #given
         let mut __due = #rt::private::Due::<#words>::new();
+        let __turns = &#rt::private::Turns::new();
         #(#parts)*
         #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
+            __turns.begin();
             let mut __from = 0;
             while let #rt::private::Some(__next) = __due.take(__from) {
                 __from = __next + 1;

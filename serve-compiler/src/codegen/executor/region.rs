@@ -43,7 +43,9 @@ pub(super) fn region(
         #(#slots)*
         #fill
         #states
+        let __turns = &#rt::private::Turns::new();
         #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
+            __turns.begin();
             #(#steps)*
             #answer
             #rt::private::Poll::Pending
