@@ -4,6 +4,7 @@ use std::future::Future;
 
 use tokio::sync::Semaphore;
 
+use crate::request::deadline::before_a_call;
 use crate::{Error, Result};
 
 /// The limit of one deployment, in one request.
@@ -30,6 +31,11 @@ impl Limit {
 
 /// Runs a call once fewer than the maximum are in flight; first come, first served.
 pub async fn limited<T>(limit: &Limit, call: impl Future<Output = Result<T>>) -> Result<T> {
-    let _turn = limit.free.acquire().await.map_err(Error::unavailable)?; // never closed
+    let _turn = match limit.free.try_acquire() {
+        Ok(free) => free,
+        Err(_) => before_a_call(limit.free.acquire())
+            .await
+            .map_err(Error::unavailable)?, // never closed
+    };
     call.await
 }

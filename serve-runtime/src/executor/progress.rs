@@ -136,7 +136,13 @@ where
         }
     }
     clock.poll(node);
-    let output = call.as_mut().poll(turns, cx)?;
+    let output = call.as_mut().poll(turns, cx);
+    let waited = clock.waited();
+    if !waited.is_zero() {
+        let begun = call.begun() + waited;
+        call.as_mut().begin(begun);
+    }
+    let output = output?;
     clock.end(node, call.begun(), output.is_ok());
     Some(output)
 }

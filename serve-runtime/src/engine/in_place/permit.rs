@@ -13,6 +13,7 @@ use crate::engine::plan::Event;
 use crate::engine::{Plan, ReplicaId};
 use crate::multiplex::ModelHold;
 use crate::request::context::model_id;
+use crate::request::deadline::before_a_call;
 use crate::{Error, Result};
 
 impl<D, C> InPlace<D, C> {
@@ -103,7 +104,7 @@ impl<C> Core<C> {
             claim()
         };
         let max_waiting = plan.limits.max_queued_requests();
-        let claimed = self.gate.wait(max_waiting, claim).await;
+        let claimed = before_a_call(self.gate.wait(max_waiting, claim)).await;
         claimed.map_err(|refused| match refused {
             Refused::Full => plan.overloaded(),
             Refused::Closed => self.state.refusal(plan),

@@ -130,16 +130,15 @@ async fn a_task_without_a_budget_sees_that_the_stream_has_begun() {
     let (mut call, job) =
         call(|yielder| yielder.drive([Err(Error::failed("bad luck"))].into_iter()));
     run(job, &mut call, 0);
-    // Once the answer is there; what is left of the budget is spent by something else.
-    let mut stream = poll_fn(|cx| {
-        let opened = call.as_mut().poll(cx);
+    let opened = poll_fn(|cx| {
         while has_budget_remaining() {
             let _ = Box::pin(consume_budget()).as_mut().poll(cx);
         }
-        opened
-    })
-    .await
-    .unwrap();
+        Poll::Ready(call.as_mut().poll(cx))
+    });
+    let Poll::Ready(Ok(mut stream)) = opened.await else {
+        panic!("it has begun");
+    };
     let error = stream.next().await.unwrap().unwrap_err();
     assert_eq!(error.to_string(), "node `node`: bad luck");
 }
