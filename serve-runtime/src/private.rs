@@ -38,6 +38,7 @@ pub use crate::executor::node::{Node, Nodes, nodes};
 pub use crate::executor::part::{Due, Lends, Polled, part, poll_part};
 pub use crate::executor::progress::{At, Progress, Watch};
 pub use crate::executor::slot::{Held, Once, Owned, Slot};
+pub use crate::executor::turns::Turns;
 pub use crate::handle::{
     AnyHandle, Calls, Checked, GraphHandle, Handle, HandleTo, Paired, Part, Reached,
     answer_if_faked, bound_deployment, called_node, node_of, unless_faked,

@@ -14,6 +14,7 @@ mod conformance;
 mod constructors;
 mod documented_options;
 mod failing_constructors;
+mod fairness;
 mod fakes;
 mod fan_outs;
 mod faults;

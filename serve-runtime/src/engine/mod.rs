@@ -37,6 +37,8 @@ pub use lifecycle::{Lent, Lifecycle};
 pub(crate) use plan::{Event, LiveLimits, Plan};
 pub(crate) use replicated::Replicated;
 pub use threads::Threads;
+#[cfg(test)]
+pub(crate) use threads::{CurrentCall, Job, job};
 
 pub(crate) use crate::autoscale::Load;
 use crate::batch::Stats;

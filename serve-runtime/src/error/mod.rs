@@ -130,7 +130,7 @@ impl Error {
     #[cold]
     pub(crate) fn deadline_out_of_reach(left: Duration, needs: Duration) -> Self {
         let message = format!(
-            "the deadline is out of reach: {left:.1?} are left, but the remaining work takes at least {needs:.1?}"
+            "the deadline is out of reach: {left:.1?} are left, but at its fastest the remaining work recently took {needs:.1?}"
         );
         Error::new(ErrorKind::DeadlineExceeded, message)
     }

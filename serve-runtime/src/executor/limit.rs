@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::handle::AnyHandle;
+use crate::request::deadline::before_a_call;
 use crate::{Error, Result};
 
 /// The limit of one deployment, in one request: at most as many calls as keep its replicas busy. A request is sure of
@@ -37,13 +38,20 @@ impl<'g> Limit<'g> {
         self.calls
     }
 
+    fn try_place(&self) -> Option<Place<'_, 'g>> {
+        let is_free = self.in_flight.load(Ordering::Relaxed) == 0 || self.deployment.has_place();
+        is_free.then(|| {
+            self.in_flight.fetch_add(1, Ordering::Relaxed);
+            Place(self)
+        })
+    }
+
     /// Waits until the request has no other call in flight, or there is a place beside it.
     async fn place(&self) -> Place<'_, 'g> {
         loop {
             let ended = self.ended.notified();
-            if self.in_flight.load(Ordering::Relaxed) == 0 || self.deployment.has_place() {
-                self.in_flight.fetch_add(1, Ordering::Relaxed);
-                return Place(self);
+            if let Some(place) = self.try_place() {
+                return place;
             }
             ended.await;
         }
@@ -62,7 +70,15 @@ impl Drop for Place<'_, '_> {
 
 /// Runs a call once fewer than the maximum are in flight; first come, first served.
 pub async fn limited<T>(limit: &Limit<'_>, call: impl Future<Output = Result<T>>) -> Result<T> {
-    let _turn = limit.free.acquire().await.map_err(Error::unavailable)?; // never closed
-    let _place = limit.place().await;
+    let _turn = match limit.free.try_acquire() {
+        Ok(free) => free,
+        Err(_) => before_a_call(limit.free.acquire())
+            .await
+            .map_err(Error::unavailable)?, // never closed
+    };
+    let _place = match limit.try_place() {
+        Some(place) => place,
+        None => before_a_call(limit.place()).await,
+    };
     call.await
 }

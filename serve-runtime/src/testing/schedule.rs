@@ -9,6 +9,7 @@ use std::task::Context;
 use crate::Result;
 use crate::executor::node::Node;
 use crate::executor::progress::{At, Progress, Watch};
+use crate::executor::turns::Turns;
 use crate::request::deadline::RequestClock;
 
 tokio::task_local! {
@@ -117,13 +118,14 @@ impl Watch for Postponing {
         &self,
         node: usize,
         call: Pin<&mut Node<F>>,
+        turns: &Turns,
         cx: &mut Context<'_>,
     ) -> Option<Result<T>>
     where
         F: Future<Output = Result<T>>,
     {
         let Some(schedule) = &self.schedule else {
-            return self.progress.poll(node, call, cx);
+            return self.progress.poll(node, call, turns, cx);
         };
         if !call.is_in_flight() {
             return None;
@@ -132,7 +134,7 @@ impl Watch for Postponing {
             cx.waker().wake_by_ref();
             return None;
         }
-        let output = self.progress.poll(node, call, cx);
+        let output = self.progress.poll(node, call, turns, cx);
         if output.is_some() {
             schedule.completed();
         }

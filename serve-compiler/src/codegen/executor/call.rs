@@ -58,6 +58,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
             __watch,
             #name,
             #rt::private::Pin::as_mut(&mut #node),
+            __turns,
             __cx,
         )?;
         if let #rt::private::Some(__value) = __polled {

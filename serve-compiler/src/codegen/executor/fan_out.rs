@@ -104,7 +104,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
             #rt::private::Node::start(#rt::private::Pin::as_mut(&mut #state), __started);
         }
         #(#deliver)*
-        let __polled = #rt::private::Node::poll(#rt::private::Pin::as_mut(&mut #state), __cx);
+        let __polled = #rt::private::Node::poll(#rt::private::Pin::as_mut(&mut #state), __turns, __cx);
         if let #rt::private::Some(#value) = #rt::private::Option::transpose(__polled)? {
             #typed
             #put

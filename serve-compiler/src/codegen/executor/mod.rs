@@ -7,13 +7,15 @@
 //! ```text
 //! nodes!(node_0, node_1);                              // one per call
 //! let mut edge_0 = Once::new();                        // one per value; `Slot` if several want it
+//! let turns = Turns::new();                            // no node starves the others
 //! poll_fn(|cx| {
+//!     turns.begin();
 //!     let at = watch.at(0);                            // names the node if it panics
 //!     if node_0.is_waiting() && edge_0.is_here() {
 //!         let (call, (a,)) = witness1(|a| handle_0.run(a));
 //!         node_0.start(call(give(a, edge_0.take())));
 //!     }
-//!     if let Some(value) = at.poll(watch, "downloader.run", node_0, cx)? { edge_1.put(value) }
+//!     if let Some(value) = at.poll(watch, "downloader.run", node_0, turns, cx)? { edge_1.put(value) }
 //!     ..
 //!     if edge_5.is_here() { return Ready(Ok(give(Sig::new(), edge_5.take()))) }
 //!     Pending

@@ -93,9 +93,11 @@ pub(super) fn generate(
         #fill
         #given
         let mut __due = #rt::private::Due::<#words>::new();
+        let __turns = &#rt::private::Turns::new();
         #(#parts)*
         #rt::private::poll_fn(move |__cx| -> #rt::private::Poll<#rt::Result<_>> {
             #(#arrivals)*
+            #rt::private::Turns::begin(__turns);
             let mut __from = 0;
             while let #rt::private::Some(__next) = #rt::private::Due::take(&mut __due, __from) {
                 __from = __next + 1;

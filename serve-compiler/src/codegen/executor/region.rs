@@ -46,8 +46,10 @@ pub(super) fn region(
         #(#slots)*
         #fill
         #states
+        let __turns = &#rt::private::Turns::new();
         #rt::private::poll_fn(move |__cx| -> #rt::private::Poll<#rt::Result<_>> {
             #(#arrivals;)*
+            #rt::private::Turns::begin(__turns);
             #(#steps)*
             #answer
             #rt::private::Poll::Pending

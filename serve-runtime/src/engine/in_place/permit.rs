@@ -14,6 +14,7 @@ use crate::engine::{Access, Plan, ReplicaId};
 use crate::multiplex::ModelHold;
 use crate::request::caller::Caller;
 use crate::request::context::model_id;
+use crate::request::deadline::before_a_call;
 use crate::{Error, Result};
 
 impl<D, C> InPlace<D, C> {
@@ -132,7 +133,8 @@ impl<C> Core<C> {
             claim()
         };
         let _leaves = LeavesLine(self, access); // after its place in line
-        let claimed = self.gate.wait(plan.may_wait(caller), claim).await;
+        let waited = self.gate.wait(plan.may_wait(caller), claim);
+        let claimed = before_a_call(waited).await;
         claimed.map_err(|refused| match refused {
             Refused::Full => plan.overloaded(),
             Refused::Closed => self.state.refusal(plan),

@@ -20,6 +20,10 @@ mod sharing;
 mod thread;
 mod ticket;
 
+#[cfg(test)]
+pub(crate) use self::current_call::CurrentCall;
 pub use self::engine::Threads;
+#[cfg(test)]
+pub(crate) use self::job::{Job, job};
 pub(crate) use self::pool::Pool;
 pub(crate) use self::sharing::Sharing;
