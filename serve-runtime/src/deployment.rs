@@ -132,8 +132,8 @@ impl<D: Callable> Bound<D> {
                 #[cfg(feature = "config")]
                 format: D::user_config_format(),
                 has_threads: D::Engine::HAS_THREADS,
-                #[cfg(feature = "config")]
                 is_replicated: D::Engine::REPLICATED,
+                is_exclusive: D::EXCLUSIVE,
             }),
             constructor,
             engine: Arc::new(D::Engine::new()),

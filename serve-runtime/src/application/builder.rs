@@ -26,6 +26,7 @@ impl Builder {
             services: Services {
                 deployments: Vec::new(),
                 requests: Arc::new(InFlightLimit::new(G::TOPOLOGY)),
+                inner: Vec::new(),
                 topology: ResolvedTopology::new(G::TOPOLOGY),
                 refused: None,
             },
@@ -124,6 +125,15 @@ impl<G: Graph> Bindable for Application<G> {
             deployment.rename(format!("{variable}/{}", deployment.name));
             deployment.path.insert(0, place.index);
         }
+        let graphs = std::mem::take(&mut inner.inner).into_iter();
+        let graphs = graphs.chain([(Vec::new(), Arc::clone(&inner.requests))]);
+        place
+            .services
+            .inner
+            .extend(graphs.map(|(mut path, requests)| {
+                path.insert(0, place.index);
+                (path, requests)
+            }));
         let topology = std::mem::take(&mut inner.topology);
         place.services.topology.bound_graph(place.index, topology);
         place.services.deployments.extend(deployments);

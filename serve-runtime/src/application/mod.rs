@@ -7,6 +7,7 @@ pub(crate) mod bound_options;
 )]
 pub(crate) mod builder;
 mod control;
+mod count_places;
 mod deploy;
 mod deployed;
 pub(crate) mod resolved_topology;

@@ -1,16 +1,13 @@
 //! The services of an application's deployments, from bound to stopped.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::future::{join_all, try_join_all};
-use serve_topology::Topology;
 
 use crate::application::resolved_topology::ResolvedTopology;
 use crate::controller::DeploymentStatus;
 use crate::deployment::{Bound, Callable};
-use crate::request::admission::certain_calls::certain_calls;
-use crate::request::admission::{Need, Places};
 use crate::request::in_flight_limit::InFlightLimit;
 use crate::resources::{Resources, Wanted};
 use crate::service::Serves;
@@ -23,6 +20,8 @@ use crate::{Error, Result};
 pub struct Services {
     pub(crate) deployments: Vec<Placed>,
     pub(crate) requests: Arc<InFlightLimit>,
+    /// The graphs that are bound in the application's, as [`Placed::path`], and the requests of each.
+    pub(crate) inner: Vec<(Vec<usize>, Arc<InFlightLimit>)>,
     pub(crate) topology: ResolvedTopology,
     /// The error for a change that cannot be made; `start` returns it.
     pub(crate) refused: Option<Error>,
@@ -100,42 +99,14 @@ impl Services {
         self.topology.check()?;
         let wanted: Result<Vec<Wanted>> = self.services().map(|service| service.wants()).collect();
         let grants = resources.take_all(&wanted?)?;
-        let places = self.count_places();
-        for ((placed, grants), places) in self.deployments.iter_mut().zip(grants).zip(places) {
-            let requests = Arc::clone(&self.requests);
-            let on_capacity = move |capacity| {
-                places.set_number(capacity);
-                requests.places_changed();
-            };
-            let on_capacity = Box::new(on_capacity);
+        let on_capacity = self.count_places()?;
+        let deployments = self.deployments.iter_mut().zip(grants).zip(on_capacity);
+        for ((placed, grants), on_capacity) in deployments {
             let started = placed.service.start(grants, resources.clone(), on_capacity);
             started?;
         }
         try_join_all(self.services().map(|service| service.started())).await?;
         Ok(())
-    }
-
-    /// Counts what the requests of each entry are sure to need. Returns the places of each deployment.
-    fn count_places(&self) -> Vec<Arc<Places>> {
-        let places = |placed: &Placed| Arc::new(Places::new(placed.name.clone()));
-        let places: Vec<_> = self.deployments.iter().map(places).collect();
-        let Some(topology) = self.topology.compiled() else {
-            return places;
-        };
-        let of_deployments = self.deployments.iter().zip(&places);
-        let of_deployments =
-            of_deployments.map(|(placed, places)| (placed.path.clone(), Arc::clone(places)));
-        let by_path: HashMap<_, _> = of_deployments.chain(places_of_graphs(topology)).collect();
-        for entry in 0..topology.entries.len() {
-            let needs = certain_calls(topology, entry).into_iter();
-            let needs = needs.filter_map(|(path, calls)| {
-                let places = Arc::clone(by_path.get(&path)?);
-                Some(Need { places, calls })
-            });
-            self.requests.set_needs(entry, needs.collect());
-        }
-        self.requests.places_changed();
-        places
     }
 
     pub(super) async fn drain(&self) {
@@ -181,24 +152,6 @@ impl Services {
     fn services(&self) -> impl Iterator<Item = &dyn AnyService> {
         self.deployments.iter().map(|placed| &*placed.service)
     }
-}
-
-/// The places of the graphs that are bound in this one and have a `max_ongoing_requests`.
-fn places_of_graphs(topology: &Topology<'_>) -> Vec<(Vec<usize>, Arc<Places>)> {
-    let mut all = Vec::new();
-    for (index, bound) in topology.deployments.iter().enumerate() {
-        let Some(graph) = bound.graph else { continue };
-        if let Some(max) = graph.limits.max_ongoing_requests {
-            let places = Places::new(bound.variable.to_owned());
-            places.set_number(Some(max as usize));
-            all.push((vec![index], Arc::new(places)));
-        }
-        for (mut path, places) in places_of_graphs(graph) {
-            path.insert(0, index);
-            all.push((path, places));
-        }
-    }
-    all
 }
 
 /// Applies also to an application of which only a part could be started.

@@ -6,6 +6,7 @@ use std::future::Future;
 use tokio::time::Instant;
 
 use crate::bounds::UserConfig;
+use crate::executor::aside::aside;
 use crate::executor::keep::Keep;
 #[cfg(not(feature = "testing"))]
 pub use crate::executor::progress::Progress as Watcher;
@@ -44,6 +45,10 @@ async fn answer<'h, E: Entry, B, A>(
     let terms = Terms::of(E::Graph::options(handle), topology.limits.request_timeout)?;
     let deadline = terms.as_ref().and_then(|terms| terms.deadline());
     let clock = deadline.map(|deadline| requests.clock(deadline, topology));
+    let _held = match requests.holds(E::INDEX) {
+        false => None,
+        true => Some(aside(requests.hold(E::INDEX, deadline)).await?),
+    };
     let progress = Watcher::with_clock(clock);
     let execution = E::Keep::keep(|| E::execute(graph, input, &progress));
     let execution = tracked(progress.clock(), execution);

@@ -18,6 +18,9 @@ const MOST: usize = 16 * 1024 * 1024;
 /// How long a client may take for it.
 const LONGEST: Duration = Duration::from_secs(10);
 
+/// How long it may pause. Until then its connection is not closed.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// A body that is read to its end, also if it is dropped before.
 struct ReadOn(Option<BodyDataStream>);
 
@@ -54,7 +57,7 @@ impl Drop for ReadOn {
 
 async fn discard(mut body: BodyDataStream) {
     let mut left = MOST;
-    while let Some(Ok(chunk)) = body.next().await {
+    while let Ok(Some(Ok(chunk))) = timeout(PAUSE, body.next()).await {
         match left.checked_sub(chunk.len()) {
             Some(rest) => left = rest,
             None => return,

@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 use futures_util::future::join_all;
 use serve_topology::Topology;
 use serve_topology::options::MAX_ONGOING_BY_DEFAULT;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
-use crate::request::admission::{Need, Needs, Taken};
+use crate::request::admission::{HeldPlaces, Need, Needs, Taken};
 use crate::request::caller::Caller;
 use crate::request::deadline::{Estimates, RequestClock};
 use crate::request::in_flight::InFlight;
@@ -34,6 +34,9 @@ pub struct InFlightLimit {
 struct OfEntry {
     in_flight: InFlight,
     needs: Needs,
+    /// The places that a request takes before it begins, as it will keep some while it waits for others. Empty for
+    /// nearly all.
+    held: OnceLock<Vec<(Arc<HeldPlaces>, usize)>>,
 }
 
 /// A request in flight; dropping it ends the request.
@@ -69,6 +72,7 @@ impl InFlightLimit {
                 max_ongoing_requests.unwrap_or(MAX_ONGOING_BY_DEFAULT) as usize
             ),
             needs: Needs::default(),
+            held: OnceLock::new(),
         };
         InFlightLimit {
             entries: topology.entries.iter().map(of_entry).collect(),
@@ -127,6 +131,43 @@ impl InFlightLimit {
     /// Sets what each request of an entry is sure to need, when the graph is deployed.
     pub(crate) fn set_needs(&self, entry: usize, needs: Vec<Need>) {
         self.entries[entry].needs.set(needs);
+    }
+
+    /// Sets the places that a request of an entry keeps while it waits for others, when the graph is deployed.
+    pub(crate) fn set_held(&self, entry: usize, held: Vec<(Arc<HeldPlaces>, usize)>) {
+        let _ = self.entries[entry].held.set(held); // this cannot fail: a graph is deployed once
+    }
+
+    /// Whether a request of an entry has to [`hold`](Self::hold) places before it begins.
+    #[inline]
+    pub(crate) fn holds(&self, entry: usize) -> bool {
+        self.entries[entry]
+            .held
+            .get()
+            .is_some_and(|held| !held.is_empty())
+    }
+
+    /// Waits for the places that a request keeps while it waits for others, in the order of the deployments: so no
+    /// two requests wait for each other.
+    pub(crate) async fn hold(
+        &self,
+        entry: usize,
+        deadline: Option<Instant>,
+    ) -> Result<impl Sized + use<>> {
+        let held = self.entries[entry].held.get().map_or(&[][..], |held| held);
+        let take = async {
+            let mut taken = Vec::new();
+            for (places, number) in held {
+                taken.push(places.take(*number).await);
+            }
+            taken
+        };
+        match deadline {
+            None => Ok(take.await),
+            Some(deadline) => timeout_at(deadline, take)
+                .await
+                .map_err(|_| Error::deadline_passed()),
+        }
     }
 
     /// The numbers of places have changed.

@@ -5,10 +5,13 @@
 //! full. Other calls take none: `request/caller` says how they wait.
 
 pub(crate) mod certain_calls;
+mod held_places;
+pub(crate) mod holds;
 mod needs;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub(crate) use self::held_places::HeldPlaces;
 pub(crate) use self::needs::{Need, Needs, Taken};
 use crate::Error;
 
