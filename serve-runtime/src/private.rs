@@ -39,7 +39,7 @@ pub use crate::handle::{
     AnyHandle, Calls, Checked, GraphHandle, Handle, HandleTo, Paired, Part, Reached,
     answer_if_faked, bound_deployment, called_node, node_of, unless_faked,
 };
-pub use crate::multiplex::{load, load_blocking, max_num_models};
+pub use crate::multiplex::max_num_models;
 pub use crate::panics::isolate;
 pub use crate::request::in_flight_limit::InFlightLimit;
 pub use crate::streaming::{Yielder, streaming};
