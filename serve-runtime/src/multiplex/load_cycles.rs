@@ -150,13 +150,29 @@ mod tests {
         let from_a = |waits: &Waits| -> Option<Vec<String>> {
             path(&waits.lock(), &load("a"), &[load("c")]).map(ids)
         };
-        let first = load("a").sync_scope(|| waits.begin(load("b"))).unwrap();
-        let second = load("b").sync_scope(|| waits.begin(load("c"))).unwrap();
+        let first = load("a")
+            .chain()
+            .sync_scope(|| waits.begin(load("b")))
+            .unwrap();
+        let second = load("b")
+            .chain()
+            .sync_scope(|| waits.begin(load("c")))
+            .unwrap();
         assert_eq!(from_a(&waits).unwrap(), ["a", "b", "c"]);
-        assert!(load("c").sync_scope(|| waits.begin(load("a"))).is_err());
+        assert!(
+            load("c")
+                .chain()
+                .sync_scope(|| waits.begin(load("a")))
+                .is_err()
+        );
         drop(first);
         assert_eq!(from_a(&waits), None);
-        assert!(load("c").sync_scope(|| waits.begin(load("a"))).is_ok());
+        assert!(
+            load("c")
+                .chain()
+                .sync_scope(|| waits.begin(load("a")))
+                .is_ok()
+        );
         drop(second);
         assert!(waits.lock().is_empty());
         // Code outside of loads is waited for by no load.
