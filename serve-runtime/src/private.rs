@@ -13,7 +13,7 @@ pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
 pub use crate::application::builder::Builder;
-pub use crate::batch::{Asked, Batchers, Group};
+pub use crate::batch::{Asked, Batchers, Group, asked};
 pub use crate::bounds::generated::Generated;
 pub use crate::bounds::witness::*;
 #[cfg(feature = "config")]
@@ -40,7 +40,7 @@ pub use crate::handle::{
     answer_if_faked, bound_deployment, called_node, node_of, unless_faked,
 };
 pub use crate::multiplex::max_num_models;
-pub use crate::panics::isolate;
+pub use crate::panics::{drop_quietly, isolate};
 pub use crate::request::in_flight_limit::InFlightLimit;
 pub use crate::streaming::{Yielder, streaming};
 pub use crate::util::feature_gates::{for_config, for_tests};

@@ -55,7 +55,7 @@ impl Callee<'_> {
     }
 
     /// The deployment's type.
-    fn deployment(&self) -> TokenStream {
+    pub(super) fn deployment(&self) -> TokenStream {
         match self {
             Callee::Method { ty, .. } => ty.to_token_stream(),
             Callee::Function(function, generics) => {
@@ -257,6 +257,14 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                 false => (quote!(permit), call),
                 true => (quote!(model_permit), quote!(__permit.with_models(#call))),
             };
+            // What the call has borrowed is dropped as a part of it, and not in its caller, which is not to blame.
+            let borrowed = method
+                .params
+                .iter()
+                .filter_map(|param| match &param.passing {
+                    Passing::Reference { .. } => Some(&param.ident),
+                    Passing::Value(_) => None,
+                });
             quote! {
                 let __permit = __engine.#permit(#access).await?;
                 let __outcome = {
@@ -264,6 +272,7 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                     #replica
                     #rt::private::isolate(#call).await
                 };
+                #(#rt::private::drop_quietly(#borrowed);)*
                 let __result = __permit.finish(__outcome)?;
                 #outcome
             }
@@ -271,7 +280,8 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         _ => {
             let replica = borrow(engine, method, &quote!());
             if let Some(batch) = &method.batch {
-                return batch::body(method, batch, &access(engine, method), &replica, &call);
+                let access = access(engine, method);
+                return batch::body(method, batch, callee, &access, &replica, &call);
             }
             let access = access(engine, method);
             quote! {
