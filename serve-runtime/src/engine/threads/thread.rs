@@ -44,8 +44,7 @@ impl<V: 'static> Pool<V> {
                 let grant = grant;
                 grant.context().on_its_cores(|| {
                     let can_begin = CanBegin(sharing);
-                    let run =
-                        || pool.run(&current_call, id, plan, &models, &can_begin, make, ready);
+                    let run = || pool.run(&current_call, plan, &models, &can_begin, make, ready);
                     Arc::clone(&models).sync_scope(run)
                 });
             }
@@ -59,13 +58,13 @@ impl<V: 'static> Pool<V> {
     fn run(
         &self,
         current_call: &CurrentCall,
-        id: ReplicaId,
         plan: &Plan,
         models: &Arc<Models>,
         can_begin: &CanBegin,
         make: impl FnOnce(&Plan) -> Result<V>,
         ready: oneshot::Sender<Result<()>>,
     ) {
+        let id = current_call.id();
         let mut value = match make(plan) {
             Ok(value) => value,
             Err(error) => {
