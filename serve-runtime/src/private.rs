@@ -14,7 +14,7 @@ pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
 pub use crate::application::builder::Builder;
-pub use crate::batch::{Asked, Batchers, Group};
+pub use crate::batch::{Asked, Batchers, Group, asked};
 pub use crate::bounds::generated::Generated;
 pub use crate::bounds::witness::*;
 #[cfg(feature = "config")]
@@ -43,8 +43,8 @@ pub use crate::handle::{
     AnyHandle, Calls, Checked, GraphHandle, Handle, HandleTo, Paired, Part, Reached,
     answer_if_faked, bound_deployment, called_node, node_of, unless_faked,
 };
-pub use crate::multiplex::{load, load_blocking, max_num_models};
-pub use crate::panics::isolate;
+pub use crate::multiplex::max_num_models;
+pub use crate::panics::{drop_quietly, isolate};
 pub use crate::request::caller::Caller;
 pub use crate::request::in_flight_limit::InFlightLimit;
 pub use crate::streaming::{Yielder, streaming};

@@ -1,6 +1,7 @@
 //! Real faults: every request is answered once, and the rest continues to serve.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+mod blame;
 mod constructors;
 mod drop_panics;
 mod drops;

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use syn::Ident;
+
 use super::{did_you_mean, list};
 
 pub(crate) fn unknown_option(key: &str, known: &[&str]) -> String {
@@ -87,6 +89,13 @@ pub(crate) fn options_on_the_impl(ty: impl Display) -> String {
 pub(crate) fn slo_without_budgets() -> &'static str {
     "no deployment that this graph calls has a `budget_ms`, so there is nothing to add up\n\
      help: write `#[deployment(budget_ms = ..)]` on the deployments that take time, or remove `slo_ms`"
+}
+
+pub(crate) fn budget_behind_a_handle(holder: &Ident, held: &Ident) -> String {
+    format!(
+        "`{holder}` calls `{held}` through a handle, so the `budget_ms` of `{held}` is not added up for `slo_ms`\n\
+         help: give `{holder}` a `budget_ms` that contains those calls"
+    )
 }
 
 pub(crate) fn function_without_replicas(option: &str) -> String {

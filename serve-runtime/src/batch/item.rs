@@ -7,21 +7,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tracing::Span;
 
+use super::asked::Asked;
 use super::group::Group;
 use crate::panics::drop_quietly;
 use crate::request::context::{Request, Waiting};
 use crate::request::deadline::RemainingWork;
 use crate::{Error, Result};
-
-/// A call of a batched method, as its handle passes it on.
-pub struct Asked<A> {
-    /// The values of this call.
-    pub arguments: A,
-    /// How much it counts against `max_batch_cost`.
-    pub cost: u64,
-    /// Only calls of one group are in one batch; `None` if there are no groups.
-    pub group: Option<Group>,
-}
 
 /// A call that waits to be put into a batch, or is in one.
 pub(crate) struct Item<A, T> {
@@ -171,8 +162,11 @@ impl<T> Answer<T> {
     }
 }
 
+/// A result that has arrived and is not taken any more is dropped here, in the caller.
 impl<T> Drop for Answer<T> {
     fn drop(&mut self) {
         self.ticket.gone.store(true, Ordering::Release);
+        self.receiver.close();
+        drop_quietly(self.receiver.try_recv());
     }
 }

@@ -90,8 +90,8 @@ mod tests {
             #[cfg(feature = "config")]
             format: None,
             has_threads: false,
-            #[cfg(feature = "config")]
             is_replicated: true,
+            is_exclusive: false,
         };
         DesiredOptions::new(*BoundOptions::new(described))
     }

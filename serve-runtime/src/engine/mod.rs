@@ -38,7 +38,7 @@ pub(crate) use plan::{Event, LiveLimits, Plan};
 pub(crate) use replicated::Replicated;
 pub use threads::Threads;
 #[cfg(test)]
-pub(crate) use threads::{CurrentCall, Job, job};
+pub(crate) use threads::{CallingThread, CurrentCall, Job, Panicked, job};
 
 pub(crate) use crate::autoscale::Load;
 use crate::batch::Stats;

@@ -131,6 +131,15 @@ impl Request {
         })
     }
 
+    /// The request as the load of a model sees it: that goes on for other requests, so it has no deadline, and is
+    /// not cancelled.
+    pub(crate) fn for_a_load(&self) -> Self {
+        self.changed(|known| {
+            known.deadline = None;
+            known.waited_for = Arc::default();
+        })
+    }
+
     fn changed(&self, change: impl FnOnce(&mut Known)) -> Self {
         let mut known = match &self.0 {
             Some(known) => Known {

@@ -141,6 +141,13 @@ const fn nanoseconds(time: Duration) -> u64 {
     }
 }
 
+/// Whether the `budget_ms` of a held deployment is a part of what `slo_ms` adds up: calls through handles are not in
+/// the graph, so only the budget of the deployment that makes them can contain them.
+pub const fn counts_held(topology: &Topology<'_>, holder: usize, held: usize) -> bool {
+    let (holder, held) = (&topology.deployments[holder], &topology.deployments[held]);
+    !declares_budget(held) || declares_budget(holder)
+}
+
 /// Also if it is set at build.
 const fn declares_budget(deployment: &BoundDeployment<'_>) -> bool {
     deployment.options.budget.is_some() || is_set_at_build(deployment, "budget_ms")

@@ -64,7 +64,9 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
             const MULTIPLEXED: bool = true;
         )
     });
-    let loaders = loaders.iter().map(multiplexed::method);
+    let loaders = loaders
+        .iter()
+        .map(|loader| multiplexed::method(loader, engine));
     let reconfigurable = lifecycle::reconfigurable(lifecycle, self_ty, generics);
     let handle_to = handle::handle_to(self_ty, &handle, generics, cfg);
     let fake = fake::of_impl(deployment);

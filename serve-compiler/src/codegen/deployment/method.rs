@@ -55,7 +55,7 @@ impl Callee<'_> {
     }
 
     /// The deployment's type.
-    fn deployment(&self) -> TokenStream {
+    pub(super) fn deployment(&self) -> TokenStream {
         match self {
             Callee::Method { ty, .. } => ty.to_token_stream(),
             Callee::Function(function, generics) => {
@@ -269,6 +269,14 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                 }
             };
             let engine = callee.engine();
+            // What the call has borrowed is dropped as a part of it, and not in its caller, which is not to blame.
+            let borrowed = method
+                .params
+                .iter()
+                .filter_map(|param| match &param.passing {
+                    Passing::Reference { .. } => Some(&param.ident),
+                    Passing::Value(_) => None,
+                });
             quote! {
                 let __permit = <#engine>::#permit(__engine, self.0.caller(), #access).await?;
                 let __outcome = {
@@ -276,6 +284,7 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                     #replica
                     #rt::private::isolate(#call).await
                 };
+                #(#rt::private::drop_quietly(#borrowed);)*
                 let __result = #rt::private::#ty::finish(__permit, __outcome)?;
                 #outcome
             }

@@ -63,7 +63,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         let (field, ty) = (certain::uncounted(id), alias(signature, id));
         quote!(#field: #rt::Handle<#ty>,)
     });
-    let budgets = budget::generate(signature);
+    let budgets = budget::generate(signature, graph);
     quote! {
         #aliases
 

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use serve_topology::Batch;
 
-use super::item::{Answer, Asked, Item, TicketState};
+use super::asked::Asked;
+use super::item::{Answer, Item, TicketState};
 use super::stats::{Counters, Stats};
 use crate::Error;
 use crate::batch::arrival_stats::{ArrivalStats, Event};

@@ -181,6 +181,7 @@ where
 
     fn close(&self) {
         self.core.closed.store(true, Ordering::Release);
+        self.core.replicas.close();
     }
 
     fn wait_idle(&self) -> BoxFuture<'_, ()> {

@@ -11,10 +11,11 @@
 //! | `ref_count.rs` | the call is counted in and out by the replica's `Arc` |
 //!
 //! The other files are for the controller: `engine.rs` is what it drives, `upkeep.rs` builds, checks,
-//! reconfigures and retires a replica, and `replica.rs` is what a replica consists of.
+//! reconfigures and retires a replica, `replica.rs` is what a replica consists of, and `home.rs` keeps it for loads.
 
 mod engine;
 mod gate;
+mod home;
 mod permit;
 mod ref_count;
 mod replica;

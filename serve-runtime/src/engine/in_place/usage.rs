@@ -55,6 +55,13 @@ impl Usage {
         begun
     }
 
+    /// Begins something that reads the replica as a part of a call that reads it, and that may outlast the call.
+    pub(crate) fn join(&self) -> bool {
+        let one_more =
+            |state: u32| (state & EXCLUSIVE == 0 && state & READERS > 0).then_some(state + 1);
+        self.update(one_more).is_ok()
+    }
+
     /// Ends a call in place.
     pub(crate) fn end(&self, access: Access) {
         let before = self.state.fetch_sub(taken(access), Ordering::SeqCst);

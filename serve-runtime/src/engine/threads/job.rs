@@ -79,6 +79,14 @@ impl<T> Future for Answer<T> {
     }
 }
 
+/// A result that has arrived and is not taken any more is dropped here, in the caller.
+impl<T> Drop for Answer<T> {
+    fn drop(&mut self) {
+        self.answer.close();
+        drop_quietly(self.answer.try_recv());
+    }
+}
+
 /// A job that calls `function`, and where its answer will arrive.
 pub(crate) fn job<V, F, T>(access: Access, function: F) -> (Job<V>, Answer<T>)
 where

@@ -24,6 +24,6 @@ mod ticket;
 pub(crate) use self::current_call::CurrentCall;
 pub use self::engine::Threads;
 #[cfg(test)]
-pub(crate) use self::job::{Job, job};
+pub(crate) use self::job::{CallingThread, Job, Panicked, job};
 pub(crate) use self::pool::Pool;
 pub(crate) use self::sharing::Sharing;

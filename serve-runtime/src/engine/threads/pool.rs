@@ -11,7 +11,7 @@ use crate::engine::threads::job::{CallingThread, Job, Panicked, job};
 use crate::engine::threads::queue::{Queue, Refused};
 use crate::engine::threads::ticket::ticket;
 use crate::engine::{Access, Load, ReplicaId};
-use crate::panics::catch_drop_panic;
+use crate::panics::{catch_drop_panic, drop_quietly};
 use crate::request::caller::Caller;
 use crate::request::context::model_id;
 use crate::util::lock;
@@ -104,8 +104,10 @@ impl<V: 'static> Pool<V> {
     {
         let plan = self.plan()?;
         let (job, answer) = job(access, function);
-        self.push(plan, caller, job)
-            .map_err(|(_job, error)| error)?;
+        if let Err((job, error)) = self.push(plan, caller, job) {
+            drop_quietly(job); // with the arguments
+            return Err(error);
+        }
         let answer = answer.await;
         answer.unwrap_or_else(|_gone| Err(self.state.refusal(plan)))
     }

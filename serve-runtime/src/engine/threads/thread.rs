@@ -44,8 +44,8 @@ impl<V: 'static> Pool<V> {
                 let grant = grant;
                 grant.context().on_its_cores(|| {
                     let can_begin = CanBegin(sharing);
-                    let run = || pool.run(&current_call, id, plan, &can_begin, make, ready);
-                    models.sync_scope(run)
+                    let run = || pool.run(&current_call, plan, &models, &can_begin, make, ready);
+                    Arc::clone(&models).sync_scope(run)
                 });
             }
         });
@@ -58,12 +58,13 @@ impl<V: 'static> Pool<V> {
     fn run(
         &self,
         current_call: &CurrentCall,
-        id: ReplicaId,
         plan: &Plan,
+        models: &Arc<Models>,
         can_begin: &CanBegin,
         make: impl FnOnce(&Plan) -> Result<V>,
         ready: oneshot::Sender<Result<()>>,
     ) {
+        let id = current_call.id();
         let mut value = match make(plan) {
             Ok(value) => value,
             Err(error) => {
@@ -75,7 +76,13 @@ impl<V: 'static> Pool<V> {
         if ready.send(Ok(())).is_err() {
             self.queue.dismiss(id);
         }
-        let ended = self.serve(current_call, id, can_begin, &mut value);
+        let ended = self.serve(
+            current_call,
+            id,
+            plan.multiplexed.then_some(models),
+            can_begin,
+            &mut value,
+        );
         drop_quietly(value); // which may panic, if a call has broken it
         // Not before: its successor is not to be built beside it. The grant follows in a moment.
         if let Err(Panicked) = ended {
@@ -88,6 +95,7 @@ impl<V: 'static> Pool<V> {
         &self,
         current_call: &CurrentCall,
         id: ReplicaId,
+        models: Option<&Arc<Models>>,
         can_begin: &CanBegin,
         value: &mut V,
     ) -> Result<(), Panicked> {
@@ -101,7 +109,12 @@ impl<V: 'static> Pool<V> {
             let work = || match self.queue.next_that(id, can_begin) {
                 Next::Job((job, access)) => {
                     thread.access.set(access);
-                    job.run(value, current_call, &thread).map(|()| true)
+                    let run = || job.run(value, current_call, &thread).map(|()| true);
+                    // Each call counts the models that it uses itself.
+                    match models {
+                        Some(models) => Arc::clone(models).sync_scope(run),
+                        None => run(),
+                    }
                 }
                 Next::Order(order) => order(value, &thread).map(|()| true),
                 Next::Leave => Ok(false),

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::ErrorKind;
-use crate::engine::{CurrentCall, Job, ReplicaId, job};
+use crate::engine::{Access, CallingThread, CurrentCall, Job, Panicked, ReplicaId, job};
 
 type Opening<'a> = Pin<Box<dyn Future<Output = Result<Streaming<u32>>> + Send + 'a>>;
 
@@ -24,7 +24,7 @@ fn call(
     let (sent, taken) = std::sync::mpsc::channel();
     let mut call: Opening<'static> =
         Box::pin(streaming("node".to_owned(), move |yielder| async move {
-            let (job, answer) = job(move |_: &mut ()| function(yielder));
+            let (job, answer) = job(Access::Any, move |_: &mut ()| function(yielder));
             let _ = sent.send(job);
             answer.await.map_err(Error::unavailable)?
         }));
@@ -43,15 +43,28 @@ fn error<T>(polled: Poll<Result<T>>) -> Error {
     }
 }
 
+/// A thread that does something between the end of a call and its answer.
+struct Between<F>(F);
+
+impl<F: Fn()> CallingThread for Between<F> {
+    fn before_answer(&self, _outcome: &Result<(), Panicked>) {
+        (self.0)();
+    }
+
+    fn drop_rest(&self, rest: &mut dyn FnMut()) {
+        rest();
+    }
+}
+
 /// Runs the job. Between the end of the function, with which its end of the stream is dropped, and its answer, the
 /// call is polled that often.
 fn run(job: Job<()>, call: &mut Opening<'_>, polls_between: usize) {
     let call = Mutex::new(call);
-    let between = |_: &Result<(), _>| {
+    let between = Between(|| {
         for _ in 0..polls_between {
             assert!(poll(&mut **call.lock().unwrap()).is_pending());
         }
-    };
+    });
     let _ = job.run(&mut (), &CurrentCall::new(ReplicaId(1)), &between);
 }
 
@@ -104,12 +117,12 @@ async fn a_stream_that_began_ends_with_its_error_after_its_items() {
         let (mut call, job) =
             call(|yielder| yielder.drive([Ok(1), Err(Error::failed("bad luck"))].into_iter()));
         let between = Mutex::new((&mut call, None));
-        let poll_once = |_: &Result<(), _>| {
+        let poll_once = Between(|| {
             let (call, stream) = &mut *between.lock().unwrap();
             if polls_before {
                 *stream = Some(poll(call));
             }
-        };
+        });
         let _ = job.run(&mut (), &CurrentCall::new(ReplicaId(1)), &poll_once);
         let (call, opened) = between.into_inner().unwrap();
         let Poll::Ready(Ok(mut stream)) = opened.unwrap_or_else(|| poll(call)) else {

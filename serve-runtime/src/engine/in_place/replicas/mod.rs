@@ -117,6 +117,14 @@ impl<C> Replicas<C> {
         })
     }
 
+    /// There will be no more calls: loads of models that no call waits for are given up.
+    pub(crate) fn close(&self) {
+        let all = self.all();
+        let models: Vec<_> = all.values().map(|it| Arc::clone(&it.models)).collect();
+        drop(all);
+        models.iter().for_each(|models| models.retire());
+    }
+
     /// No call waits in line any more.
     #[cold]
     pub(crate) fn line_is_empty(&self) {
@@ -146,6 +154,7 @@ impl<C> Replicas<C> {
         removed.set_paused(true);
         self.changed(&all);
         drop(all);
+        removed.models.retire();
         self.releases.notify(); // those that wait until all are idle wait for one fewer
         Some(removed)
     }
@@ -157,6 +166,7 @@ impl<C> Replicas<C> {
             .values()
             .for_each(|replica| replica.set_paused(true));
         self.changed(&BTreeMap::new());
+        removed.values().for_each(|replica| replica.models.retire());
         self.releases.notify();
         drop(removed); // runs the user's code
     }

@@ -152,7 +152,8 @@ impl<T, O> Queue<T, O> {
         let mut state = self.lock();
         loop {
             let next = self.try_next(&mut state, id, begins);
-            if !matches!(next, Some(Next::Job(_))) && begins.withdraw() {
+            let waits_to_begin = state.is_blocked(id) || matches!(next, Some(Next::Job(_)));
+            if !waits_to_begin && begins.withdraw() {
                 drop(state);
                 begins.withdrawn();
                 if let Some(next) = next {
@@ -203,6 +204,8 @@ impl<T, O> Queue<T, O> {
                 return Some(Next::Job((job, begun)));
             }
             state.block(id);
+        } else {
+            state.unblock(id);
         }
         // A job for a model of another consumer, or that this one cannot begin, is left to another one.
         state.wake_one();

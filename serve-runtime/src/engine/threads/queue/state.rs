@@ -158,6 +158,10 @@ impl<T, O> State<T, O> {
         }
     }
 
+    pub(crate) fn is_blocked(&self, id: ReplicaId) -> bool {
+        self.consumers.get(&id).is_some_and(|it| it.blocked)
+    }
+
     /// Has a consumer that is blocked look again.
     pub(crate) fn unblock(&mut self, id: ReplicaId) {
         if self.consumers.get(&id).is_some_and(|it| it.blocked) {
