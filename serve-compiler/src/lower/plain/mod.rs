@@ -29,6 +29,8 @@ pub(super) struct Plain<'l, 'a> {
     inside: Option<&'static str>,
     /// Whether the expression that is visited next is only read, not moved.
     looked_at: bool,
+    /// Whether the walk is inside a `move` closure, which takes all that it reads.
+    moves: bool,
 }
 
 impl<'l, 'a> Plain<'l, 'a> {
@@ -39,6 +41,7 @@ impl<'l, 'a> Plain<'l, 'a> {
             locals: Vec::new(),
             inside: None,
             looked_at: false,
+            moves: false,
         }
     }
 
@@ -74,7 +77,7 @@ impl<'l, 'a> Plain<'l, 'a> {
             return;
         }
         let message = match self.lowering.scope.meaning(ident) {
-            Meaning::Edge(edge) => return self.read(edge, ident, lendable),
+            Meaning::Edge(edge) => return self.read(edge, ident, lendable && !self.moves),
             Meaning::Deployment(_) => diagnostics::deployment_as_value(ident),
             Meaning::Configuration => diagnostics::configuration_in_input_block(ident),
             Meaning::Later => diagnostics::used_before_definition(ident),
@@ -273,9 +276,12 @@ impl VisitMut for Plain<'_, '_> {
 
     fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
         let names = closure.inputs.iter().flat_map(pattern::names).collect();
+        let outside = self.moves;
+        self.moves |= closure.capture.is_some();
         self.within("a closure", names, |plain| {
             plain.visit_expr_mut(&mut closure.body);
         });
+        self.moves = outside;
     }
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {
