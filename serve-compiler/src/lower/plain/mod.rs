@@ -251,14 +251,11 @@ impl VisitMut for Plain<'_, '_> {
                     BinOp::And(_) => "the right side of `&&`",
                     _ => "the right side of `||`",
                 };
-                let lets = condition_names(&binary.right);
-                match lets.is_empty() {
-                    true => self.within(what, Vec::new(), |plain| {
-                        plain.visit_expr_mut(&mut binary.right);
-                    }),
-                    // A chain of `let`s, whose names are visible after it.
-                    false => self.visit_expr_mut(&mut binary.right),
-                }
+                // The names of a chain of `let`s are visible after it.
+                let outside = self.inside;
+                self.inside.get_or_insert(what);
+                self.visit_expr_mut(&mut binary.right);
+                self.inside = outside;
             }
             Expr::Reference(reference) => self.look_at(&mut reference.expr),
             Expr::Call(call) => {
