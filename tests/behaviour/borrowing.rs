@@ -33,6 +33,7 @@ pub struct Ticket(u64);
 
 pub enum Kind {
     Photo(Image, Ticket),
+    #[allow(dead_code)]
     Text,
 }
 
@@ -237,6 +238,34 @@ async fn an_expression_that_looks_at_a_value_comes_before_the_nodes_that_take_it
     let app = deploy(looked_at_in_one_call(clones.clone())).await.unwrap();
     assert_eq!(app.call(5).await.unwrap(), 10);
     assert_eq!(clones.load(Ordering::Relaxed), 1);
+}
+
+#[deployment]
+async fn apply(function: Box<dyn Fn(u64) -> u64 + Send>) -> u64 {
+    function(1)
+}
+
+/// A closure that outlives the expression takes what it reads.
+#[graph]
+fn in_a_moved_closure(clones: Clones) -> (u64, u64) {
+    let maker = Maker::bind(clones);
+    input(|size: u64| {
+        let image = maker.image(size);
+        let numbers = number(image.size);
+        (apply(Box::new(move |x| x + image.size)), numbers)
+    })
+}
+
+#[tokio::test]
+async fn a_closure_that_moves_takes_the_value() {
+    let clones = Clones::default();
+    let app = deploy(in_a_moved_closure(clones.clone())).await.unwrap();
+    assert_eq!(app.call(5).await.unwrap(), (6, 5));
+    assert_eq!(
+        clones.load(Ordering::Relaxed),
+        0,
+        "it is the last that reads it"
+    );
 }
 
 #[graph]

@@ -214,7 +214,7 @@ async fn an_item_may_be_named_like_the_function_that_it_goes_to() {
 mod everywhere {
     macro_rules! methods {
         ($($name:ident)*) => {
-            #[allow(dead_code)]
+            #[allow(dead_code, clippy::wrong_self_convention)]
             pub trait Everywhere: Sized {
                 $(
                     fn $name(self) -> Wrong {

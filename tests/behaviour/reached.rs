@@ -174,15 +174,15 @@ fn large(log: Log) -> u64 {
     let odd = Step::bind("odd", log.clone());
     let step = Step::bind("step", log);
     input(|number: u64, is_long: bool| {
-        let details = match kind.run(number) {
+        let a = step.run(step.run(step.run(step.run(step.run(step.run(step.run(step.run(0))))))));
+        let details = match kind.run(number + a) {
             1 => odd.run(number),
             number => number,
         };
-        let a = step.run(step.run(step.run(step.run(step.run(step.run(step.run(step.run(0))))))));
         let b = step.run(step.run(step.run(step.run(step.run(step.run(step.run(step.run(0))))))));
         let c = step.run(step.run(step.run(step.run(step.run(step.run(step.run(step.run(0))))))));
         let d = step.run(step.run(step.run(step.run(step.run(step.run(step.run(step.run(0))))))));
-        let sum = a + b + c + d;
+        let sum = b + c + d;
         if is_long { odd.run(details + sum) } else { 100 }
     })
 }

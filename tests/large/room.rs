@@ -1,4 +1,4 @@
-//! The room of a request: for each node its future, its output, and at most 40 bytes more.
+//! The room of a request: for each node its future, its output, and at most 48 bytes more.
 
 use serve_runtime::prelude::*;
 use serve_runtime::testing::handle;
@@ -76,7 +76,7 @@ fn twelve_steps() -> u64 {
 }
 
 fn check(name: &str, future: usize, output: usize, four: usize, twelve: usize) {
-    let (node, limit) = ((twelve - four) / 8, future + output + 40);
+    let (node, limit) = ((twelve - four) / 8, future + output + 48);
     assert!(
         node <= limit,
         "{name}: {node} bytes for each node; at most {limit} are due"
@@ -84,7 +84,7 @@ fn check(name: &str, future: usize, output: usize, four: usize, twelve: usize) {
 }
 
 #[tokio::test]
-async fn a_node_takes_its_future_its_output_and_forty_bytes() {
+async fn a_node_takes_its_future_its_output_and_48_bytes() {
     macro_rules! check {
         ($four:ident $twelve:ident $future:expr, $input:expr) => {{
             let (four, twelve) = (

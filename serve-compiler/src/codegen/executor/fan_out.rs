@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 
 use super::lend::Lend;
 use super::operand::{self, slot};
-use super::region::region;
+use super::region::{Fill, region};
 use super::step::{all, all_here, fan_out_state, is_here, on_arm, put_parts, type_of};
 use super::{Context, generated_at, handle};
 use crate::codegen::path::{runtime_path, runtime_path_at};
@@ -62,10 +62,11 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         put_parts(context, &fan_out.parts, &Lend::default()),
     );
     let given = Ident::new("__item", generated_at(fan_out.item.span()));
-    let fill = quote! {
-        #(#captured)*
-        let #item = #given;
-        #parts
+    let stored = |part: &&EdgeId| entry.edges[**part].consumers > 0;
+    let fill = Fill {
+        captured: quote!(#(#captured)*),
+        values: fan_out.parts.iter().filter(stored).copied().collect(),
+        store: quote!(let #item = #given; #parts),
     };
     let inside = Context {
         each: true,

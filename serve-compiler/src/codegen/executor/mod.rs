@@ -45,7 +45,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use self::plan::Marks;
-use self::region::region;
+use self::region::{Fill, region};
 use crate::codegen::path;
 use crate::ir::graph::{Entry, Graph};
 use crate::ir::id::{DeploymentId, Table};
@@ -97,7 +97,11 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
         .iter()
         .zip(&inputs)
         .map(|(param, input)| operand::put(param.edge, entry, &quote!(#input)));
-    let fill = quote!(#(#fill)*);
+    let fill = Fill {
+        captured: quote!(),
+        values: entry.params.iter().map(|param| param.edge).collect(),
+        store: quote!(#(#fill)*),
+    };
     let alias = path::alias();
     let region = region(context, &entry.body, &fill, Some(&entry.output));
     quote! {

@@ -33,6 +33,7 @@ use syn::{Ident, Type};
 
 use super::Context;
 use super::plan::Plan;
+use super::region::Fill;
 use super::step;
 use super::{fan_out, order, region, unread};
 use crate::codegen::path::runtime_path;
@@ -61,7 +62,7 @@ fn undivided() -> usize {
 pub(super) fn generate(
     context: Context<'_>,
     region: &Region,
-    fill: &TokenStream,
+    fill: &Fill,
     wanted: Option<&Type>,
 ) -> TokenStream {
     let rt = runtime_path();
@@ -76,7 +77,8 @@ pub(super) fn generate(
         ..context
     };
     let entry = context.entry;
-    let (slots, given) = (plan.declare_given(context), plan.given());
+    let given = plan.given(context, &fill.store);
+    let captured = &fill.captured;
     let parts = (0..steps.len()).map(|part| self::part(context, &plan, part, steps[part]));
     let names = (0..steps.len()).map(name);
     let numbers = 0..steps.len();
@@ -89,13 +91,12 @@ pub(super) fn generate(
     let arrivals = fan_out::captured(region, entry).into_iter();
     let arrivals = arrivals.map(|edge| plan.arrival(edge));
     quote! {
-        #slots
-        #fill
+        #captured
         #given
         let mut __due = #rt::private::Due::<#words>::new();
         let __turns = &#rt::private::Turns::new();
         #(#parts)*
-        #rt::private::poll_fn(move |__cx| -> #rt::private::Poll<#rt::Result<_>> {
+        #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
             #(#arrivals)*
             #rt::private::Turns::begin(__turns);
             let mut __from = 0;

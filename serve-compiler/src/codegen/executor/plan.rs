@@ -191,21 +191,23 @@ impl Plan {
         Some(quote!(if #arrives { #(#rt::private::Due::add(&mut __due, #parts);)* }))
     }
 
-    /// The slots that are filled before any part.
-    pub(super) fn declare_given(&self, context: Context<'_>) -> TokenStream {
-        let slots = self.shared.get(&None).into_iter().flatten();
-        let slots = slots.filter(|slot| match slot {
+    /// `let mut __given = { let mut __edge_0 = Once::new(); .. (__edge_0,) };`, with the code that stores the values that
+    /// the region starts with.
+    pub(super) fn given(&self, context: Context<'_>, store: &TokenStream) -> TokenStream {
+        let Some(slots) = self.shared.get(&None) else {
+            return store.clone();
+        };
+        let name = group_ident(None);
+        let is_new = |slot: &&Slot| match slot {
             Slot::Edge(edge) => !context.entry.edges[*edge].is_captured(),
             Slot::Choice(_) => true,
-        });
-        slots.map(|slot| slot.declare(context)).collect()
-    }
-
-    /// `let mut __given = (__edge_0, __edge_1);`, after they are filled.
-    pub(super) fn given(&self) -> Option<TokenStream> {
-        let (name, slots) = (group_ident(None), self.shared.get(&None)?);
+        };
+        let declared = slots
+            .iter()
+            .filter(is_new)
+            .map(|slot| slot.declare(context));
         let slots = slots.iter().map(|slot| slot.ident());
-        Some(quote!(let mut #name = (#(#slots,)*);))
+        quote!(let mut #name = { #(#declared)* #store (#(#slots,)*) };)
     }
 
     /// `let mut __shared_3 = (Once::new(), Choice::new()); let mut __edge_7 = Once::new();`

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
+use syn::{Ident, Type};
 
 use super::operand::{self, slot};
 use super::plan::Marks;
@@ -11,13 +11,23 @@ use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Edge, Entry, Operand, Region, Step};
 use crate::ir::id::EdgeId;
 
+/// The values that a region starts with.
+pub(super) struct Fill {
+    /// Declares the slots of the values from outside.
+    pub(super) captured: TokenStream,
+    /// The other values.
+    pub(super) values: Vec<EdgeId>,
+    /// Stores those.
+    pub(super) store: TokenStream,
+}
+
 /// A state machine for a region: an expression that resolves to its output, or to the first error.
 ///
-/// `fill` stores the values that it starts with. The output has the type of `wanted`, if given.
+/// The output has the type of `wanted`, if given.
 pub(super) fn region(
     context: Context<'_>,
     region: &Region,
-    fill: &TokenStream,
+    fill: &Fill,
     wanted: Option<&Type>,
 ) -> TokenStream {
     if parts::divides(region.steps.len()) {
@@ -32,9 +42,16 @@ pub(super) fn region(
         ..context
     };
     let edges = entry.edges.pairs();
-    let slots = edges
-        .filter(|(_, edge)| edge.region == region.id && !edge.is_captured() && edge.consumers > 0)
-        .map(|(id, edge)| declare_slot(id, edge));
+    let edges = edges
+        .filter(|(_, edge)| edge.region == region.id && !edge.is_captured() && edge.consumers > 0);
+    let is_filled = |(id, _): &(EdgeId, &Edge)| fill.values.contains(id);
+    let (filled, empty): (Vec<_>, Vec<_>) = edges.partition(is_filled);
+    let names: Vec<Ident> = filled.iter().map(|(id, _)| slot(*id)).collect();
+    let filled = filled.into_iter().map(|(id, edge)| declare_slot(id, edge));
+    let empty = empty.into_iter().map(|(id, edge)| declare_slot(id, edge));
+    let Fill {
+        captured, store, ..
+    } = fill;
     let steps = order::steps(region, &entry.edges);
     let states = step::declare(&steps);
     let steps = steps.iter().map(|it| step(context, it));
@@ -43,8 +60,14 @@ pub(super) fn region(
     let arrivals = fan_out::captured(region, entry).into_iter();
     let arrivals = arrivals.map(|edge| fan_out::arrives(edge, &slot(edge).into_token_stream()));
     quote! {
-        #(#slots)*
-        #fill
+        #captured
+        // A variable that has been borrowed keeps its room in the future even after it is moved: so this block ends.
+        let (#(mut #names,)*) = {
+            #(#filled)*
+            #store
+            (#(#names,)*)
+        };
+        #(#empty)*
         #states
         let __turns = &#rt::private::Turns::new();
         #rt::private::poll_fn(move |__cx| -> #rt::private::Poll<#rt::Result<_>> {

@@ -65,7 +65,7 @@ impl Plain<'_, '_> {
                 && !self.locals.contains(&ident.to_string())
                 && !is_given(&ident)
             {
-                self.read(edge, &ident, true);
+                self.read(edge, &ident, !self.moves);
             }
         }
     }

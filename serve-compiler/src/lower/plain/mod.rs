@@ -29,6 +29,8 @@ pub(super) struct Plain<'l, 'a> {
     inside: Option<&'static str>,
     /// Whether the expression that is visited next is only read, not moved.
     looked_at: bool,
+    /// Whether the walk is inside a `move` closure, which takes all that it reads.
+    moves: bool,
 }
 
 impl<'l, 'a> Plain<'l, 'a> {
@@ -39,6 +41,7 @@ impl<'l, 'a> Plain<'l, 'a> {
             locals: Vec::new(),
             inside: None,
             looked_at: false,
+            moves: false,
         }
     }
 
@@ -74,7 +77,7 @@ impl<'l, 'a> Plain<'l, 'a> {
             return;
         }
         let message = match self.lowering.scope.meaning(ident) {
-            Meaning::Edge(edge) => return self.read(edge, ident, lendable),
+            Meaning::Edge(edge) => return self.read(edge, ident, lendable && !self.moves),
             Meaning::Deployment(_) => diagnostics::deployment_as_value(ident),
             Meaning::Configuration => diagnostics::configuration_in_input_block(ident),
             Meaning::Later => diagnostics::used_before_definition(ident),
@@ -261,14 +264,11 @@ impl VisitMut for Plain<'_, '_> {
                     BinOp::And(_) => "the right side of `&&`",
                     _ => "the right side of `||`",
                 };
-                let lets = condition_names(&binary.right);
-                match lets.is_empty() {
-                    true => self.within(what, Vec::new(), |plain| {
-                        plain.visit_expr_mut(&mut binary.right);
-                    }),
-                    // A chain of `let`s, whose names are visible after it.
-                    false => self.visit_expr_mut(&mut binary.right),
-                }
+                // The names of a chain of `let`s are visible after it.
+                let outside = self.inside;
+                self.inside.get_or_insert(what);
+                self.visit_expr_mut(&mut binary.right);
+                self.inside = outside;
             }
             Expr::Reference(reference) => self.look_at(&mut reference.expr),
             Expr::Call(call) => {
@@ -286,9 +286,12 @@ impl VisitMut for Plain<'_, '_> {
 
     fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
         let names = closure.inputs.iter().flat_map(pattern::names).collect();
+        let outside = self.moves;
+        self.moves |= closure.capture.is_some();
         self.within("a closure", names, |plain| {
             plain.visit_expr_mut(&mut closure.body);
         });
+        self.moves = outside;
     }
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {
