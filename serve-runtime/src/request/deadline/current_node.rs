@@ -106,7 +106,9 @@ impl<F: Future> Future for Tracked<'_, F> {
                     let polled = this.execution.poll(cx);
                     (polled, CURRENT.with(|current| current.all_waited.get()))
                 });
-                CurrentNode::add_waited(waited); // of a node of the graph around this one
+                if !waited.is_zero() {
+                    CurrentNode::add_waited(waited); // of a node of the graph around this one
+                }
                 polled
             }
         }
