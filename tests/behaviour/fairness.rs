@@ -113,6 +113,13 @@ fn beside(watched: Watched) -> (u64, u64) {
             (items.map(|x| nodes.hog(x)), nodes.done(nodes.ready(x)))
         },
     );
+    route(
+        "/before_items",
+        |items: Vec<u64>, x: u64| -> (u64, Vec<u64>) {
+            let hogs = items.map(|x| nodes.hog(x));
+            (nodes.done(nodes.ready(nodes.ready(nodes.ready(x)))), hogs)
+        },
+    );
     route("/items", |items: Vec<u64>| -> Vec<u64> {
         items.map(|x| nodes.either(x))
     });
@@ -223,17 +230,17 @@ fair!(
     Some(9)
 );
 fair!(
-    an_item_runs_beside_the_items_before_it,
+    an_item_runs_beside_items_before_and_after_it,
     beside,
     items,
-    (vec![1, 2, 3, 0]),
+    (vec![1, 2, 0, 3, 4]),
     Some(9)
 );
 fair!(
-    an_item_runs_beside_the_items_after_it,
+    the_second_item_runs_beside_the_others,
     beside,
     items,
-    (vec![0, 1, 2, 3]),
+    (vec![1, 0, 2, 3]),
     Some(9)
 );
 fair!(
@@ -270,4 +277,11 @@ fair!(
     call,
     (1),
     Some(3)
+);
+fair!(
+    a_node_beside_the_items_of_a_fan_out_runs,
+    beside,
+    before_items,
+    (vec![1, 2, 3], 1),
+    Some(16)
 );
