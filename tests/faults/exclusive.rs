@@ -263,14 +263,13 @@ macro_rules! reading {
                     let mut later = hold();
                     assert!(waits(&mut later).await);
                     match stage.inside() {
-                        2 => break later,
+                        2 => break (tokio::spawn(later),),
                         _ => tokio::task::yield_now().await,
                     }
                 }
             });
-            let later = later.await;
+            let (later,) = later.await;
             let change = tokio::spawn(change);
-            let later = tokio::spawn(later);
             stage.release(2);
             let (one, other) = within(async { tokio::join!(one, other) }).await;
             assert_eq!((one.unwrap(), other.unwrap()), ((0, false), (0, false)));

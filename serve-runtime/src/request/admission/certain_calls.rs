@@ -69,13 +69,18 @@ fn of_entry<'a>(topology: &Topology<'a>, entry: usize) -> BTreeMap<usize, OfDepl
             true => usize::from(in_every_arm(topology, entry, deployment, None)),
         };
         if at_one_time > 0 {
-            let mut methods: BTreeMap<&str, usize> = BTreeMap::new();
-            for name in calls.iter().map(|call| topology.nodes[*call].method.name) {
-                let of_method = calls.iter().copied();
-                let of_method = of_method.filter(|call| topology.nodes[*call].method.name == name);
-                methods.insert(name, reach.most_at_one_time(&of_method.collect::<Vec<_>>()));
+            // Only the entries of a bound graph are told apart.
+            let mut by_method: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+            for call in calls
+                .iter()
+                .filter(|_| topology.deployments[deployment].graph.is_some())
+            {
+                let name = topology.nodes[*call].method.name;
+                by_method.entry(name).or_default().push(*call);
             }
-            certain.insert(deployment, (at_one_time, methods));
+            let methods = by_method.into_iter();
+            let methods = methods.map(|(name, calls)| (name, reach.most_at_one_time(&calls)));
+            certain.insert(deployment, (at_one_time, methods.collect()));
         }
     }
     certain
