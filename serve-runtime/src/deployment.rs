@@ -10,10 +10,12 @@ use serve_topology::{AutoscalingConfig, Method, Options};
 
 use crate::Result;
 use crate::application::bound_options::{BoundOptions, Described};
+use crate::batch::Batchers;
 use crate::bounds;
 use crate::bounds::generated::Generated;
 use crate::controller::Settings;
 use crate::engine::{Blueprint, Constructor, Engine, Hooks, Lent, Lifecycle, LiveLimits};
+use crate::request::caller::Caller;
 use crate::resources::Wanted;
 use crate::service::Serves;
 
@@ -51,9 +53,15 @@ pub trait Callable: Deployment {
     /// The engine that runs the replicas.
     #[doc(hidden)]
     type Engine: Serves<Self>;
+    /// Whether all of its `async fn` take `&mut self`.
+    #[doc(hidden)]
+    const EXCLUSIVE: bool = false;
     /// Whether it loads models by the model id of a call.
     #[doc(hidden)]
     const MULTIPLEXED: bool = false;
+    /// Adds a batcher for each batched method.
+    #[doc(hidden)]
+    fn add_batchers(_batchers: &mut Batchers) {}
     /// Whether it has a `check_health`.
     #[doc(hidden)]
     const CHECKS_HEALTH: bool = false;
@@ -78,7 +86,7 @@ pub trait Callable: Deployment {
     }
     /// A handle to an engine of this deployment.
     #[doc(hidden)]
-    fn handle(engine: &Arc<Self::Engine>) -> Self::Handle;
+    fn handle(engine: &Arc<Self::Engine>, caller: Caller) -> Self::Handle;
 }
 
 /// A deployment with a method `reconfigure`, so that it can have a `user_config`.
@@ -124,8 +132,8 @@ impl<D: Callable> Bound<D> {
                 #[cfg(feature = "config")]
                 format: D::user_config_format(),
                 has_threads: D::Engine::HAS_THREADS,
-                #[cfg(feature = "config")]
                 is_replicated: D::Engine::REPLICATED,
+                is_exclusive: D::EXCLUSIVE,
             }),
             constructor,
             engine: Arc::new(D::Engine::new()),
@@ -159,10 +167,12 @@ impl<D: Callable> Bound<D> {
         self
     }
 
-    /// How many calls may wait for a replica before the next one is refused as `Overloaded`; 100 by
-    /// default.
+    /// How many calls may wait for a replica before the next one is refused as `Overloaded`.
+    ///
+    /// Without it, the calls of requests that have begun all wait, as their number is limited by the graph, and of
+    /// calls from outside of any request at most 100.
     pub fn max_queued_requests(mut self, max_queued_requests: u32) -> Self {
-        self.set.options.max_queued_requests = max_queued_requests;
+        self.set.options.max_queued_requests = Some(max_queued_requests);
         self
     }
 
@@ -264,8 +274,8 @@ impl<D: Callable> Bound<D> {
     }
 
     /// A handle; its calls are refused until the deployment is deployed.
-    pub(crate) fn handle(&self) -> D::Handle {
-        D::handle(&self.engine)
+    pub(crate) fn handle(&self, caller: Caller) -> D::Handle {
+        D::handle(&self.engine, caller)
     }
 
     /// Builds the parts that run it. Checks the options.

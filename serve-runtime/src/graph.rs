@@ -5,8 +5,10 @@ use std::future::Future;
 use serve_topology::Topology;
 
 use crate::bounds::generated::Generated;
+use crate::executor::keep::Keep;
 use crate::executor::progress::Watch;
 use crate::handle::{AnyHandle, GraphHandle, HandleTo};
+use crate::request::caller::Caller;
 use crate::request::in_flight_limit::InFlightLimit;
 use crate::{CallOptions, Result};
 
@@ -39,6 +41,12 @@ pub trait Graph: Generated + Sized + Send + Sync + 'static {
         handle.calls().options()
     }
 
+    /// Who calls through a handle.
+    #[doc(hidden)]
+    fn caller(handle: &Self::Handle) -> Caller {
+        handle.calls().caller()
+    }
+
     /// Passes the handles of all deployments that a request may call to `show`.
     #[doc(hidden)]
     fn each_called(&self, show: &mut dyn FnMut(&dyn AnyHandle));
@@ -58,6 +66,10 @@ pub trait Entry: Generated + Sized + 'static {
     type Output;
     /// Its index in [`Topology::entries`].
     const INDEX: usize;
+
+    /// Whether the future of a request has a box of its own: it has if it is larger than 16 KiB.
+    #[doc(hidden)]
+    type Keep: Keep;
 
     /// Runs one request. `watch` always knows which node is running.
     #[doc(hidden)]

@@ -238,7 +238,7 @@ pub use serve_macros::batch;
 /// | `num_replicas = 2` | 1 | instances; at least 1 |
 /// | `autoscaling_config(max_replicas = 4)` | none | makes the number of replicas follow the load, in place of `num_replicas`; its fields are those of [`AutoscalingConfig`] |
 /// | `max_ongoing_requests = 64` | no limit | calls of `async fn` that one replica works on at the same time; at least 1 |
-/// | `max_queued_requests = 8` | 100 | calls that may wait; the next one fails as [`ErrorKind::Overloaded`] |
+/// | `max_queued_requests = 8` | not set | calls that may wait; the next one fails as [`ErrorKind::Overloaded`]. Not set: calls of requests that have begun all wait, and of calls from outside of any request at most 100 |
 /// | `num_cpus = 1`, `num_gpus = 0.5` | none | the resources of the [`Machine`] that a replica needs; also added up against the graph's `max_cpus` and `max_gpus` |
 /// | `memory = 4 << 30` | none | the bytes of memory that a replica needs |
 /// | `resources = [("license", 1)]` | none | other resources that a replica needs, by names that you choose |
@@ -316,6 +316,7 @@ pub use serve_macros::deployment;
 /// | `route_prefix = "/content"` | `/` | the path at which it is served |
 /// | `slo_ms = 200` | none | the maximum sum of `budget_ms` along its longest path |
 /// | `request_timeout_s = 2.5` | none | how long a request may take; a longer one fails as [`ErrorKind::DeadlineExceeded`]; above 0 |
+/// | `max_ongoing_requests = 500` | 1,000 where nothing else limits | how many requests each entry works on at a time; the next one fails as [`ErrorKind::Overloaded`]; at least 1 |
 /// | `max_cpus = 8`, `max_gpus = 1.5` | none | the maximum that all its replicas together may need |
 ///
 /// Exceeding a limit is a compile error that shows the sum; [`topology::budget`] says what counts.

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::multiplex::InUse;
+
 /// A value that several nodes read; a `&T` parameter borrows from it.
 ///
 /// Cloning one copies a pointer. A method that takes `Shared<T>` may keep it or pass it on to
@@ -16,12 +18,20 @@ use std::sync::Arc;
 /// let same = image.clone();
 /// assert_eq!(same.len(), 1024);
 /// ```
-pub struct Shared<T: ?Sized>(Arc<T>);
+pub struct Shared<T: ?Sized> {
+    // Dropped in this order: a model is not in use any more once the cache has the only reference.
+    value: Arc<T>,
+    /// Set for a model that a call has got from its replica's cache.
+    in_use: Option<Arc<InUse>>,
+}
 
 impl<T> Shared<T> {
     /// Makes a value shared.
     pub fn new(value: T) -> Self {
-        Shared(Arc::new(value))
+        Shared {
+            value: Arc::new(value),
+            in_use: None,
+        }
     }
 
     /// The value itself if this is its only owner, otherwise a clone of it.
@@ -29,13 +39,24 @@ impl<T> Shared<T> {
     where
         T: Clone,
     {
-        Arc::unwrap_or_clone(self.0)
+        Arc::unwrap_or_clone(self.value)
+    }
+
+    /// The same value, as a call has it that uses it.
+    pub(crate) fn in_use_by(&self, in_use: Arc<InUse>) -> Self {
+        Shared {
+            value: Arc::clone(&self.value),
+            in_use: Some(in_use),
+        }
     }
 }
 
 impl<T: ?Sized> Clone for Shared<T> {
     fn clone(&self) -> Self {
-        Shared(Arc::clone(&self.0))
+        Shared {
+            value: Arc::clone(&self.value),
+            in_use: self.in_use.clone(),
+        }
     }
 }
 
@@ -43,7 +64,7 @@ impl<T: ?Sized> Deref for Shared<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0
+        &self.value
     }
 }
 

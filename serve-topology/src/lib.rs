@@ -19,7 +19,7 @@ mod setters;
 mod text;
 mod topology;
 
-pub use lookup::method;
+pub use lookup::{entry_called, method};
 #[doc(hidden)]
 pub use nearest::nearest;
 pub use options::{AutoscalingConfig, Batch, GraphLimits, Options, OutOfRange};

@@ -118,7 +118,7 @@ async fn a_budget_counts_the_maximum_number_of_replicas() {
     let error = deploy(limited(config(11))).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "graph `limited`: the replicas need 22 cpus, but `max_cpus` is 20: model 11 x 2 (`max_replicas`)\n\
+        "graph `limited`: the replicas need 22 CPUs, but `max_cpus` is 20: `model` 11 replicas x 2 (`max_replicas`)\n\
          help: raise `max_cpus`, or lower what a replica needs or how many there are"
     );
     drop(deploy_on(roomy(), limited(config(10))).await.unwrap());

@@ -91,3 +91,34 @@ async fn without_a_shutdown_waiting_calls_are_refused() {
         assert_eq!(result.as_ref().unwrap_err().kind(), ErrorKind::Unavailable);
     }
 }
+
+#[deployment]
+struct Two;
+
+#[deployment]
+impl Two {
+    fn new() -> Self {
+        Two
+    }
+
+    #[batch(max_batch_size = 2)]
+    fn first(&self, numbers: Vec<u32>) -> Vec<u32> {
+        numbers
+    }
+
+    #[batch]
+    fn second(&self, names: Vec<String>) -> Vec<String> {
+        names
+    }
+}
+
+/// Two calls cannot make the same thing at the same time if it is there before the first call.
+#[tokio::test]
+async fn what_batches_need_is_there_before_the_first_call() {
+    let app = deploy(Two::bind()).await.unwrap();
+    let batches = Deployed::control(&app).deployment::<Two>("Two").unwrap();
+    let methods = batches.batches().into_iter().map(|stats| stats.method);
+    assert_eq!(methods.collect::<Vec<_>>(), ["Two.first", "Two.second"]);
+    let (first, second) = tokio::join!(app.first(1), app.second("a".to_owned()));
+    assert_eq!((first.unwrap(), second.unwrap()), (1, "a".to_owned()));
+}

@@ -64,20 +64,20 @@ async fn computed_options_are_added_up_before_anything_is_built() {
         (
             limited(2, 31, 0.5),
             "graph `limited`: the longest path takes 51 ms, but `slo_ms` is 50: \
-             first.forward 31 + second.forward 20\n\
+             `first.forward` 31 + `second.forward` 20\n\
              note: `double` has no `budget_ms` and counts as 0\n\
              help: raise `slo_ms`, or lower a `budget_ms` of this path",
         ),
         (
             limited(3, 30, 0.25),
-            "graph `limited`: the replicas need 8.5 cpus, but `max_cpus` is 6.5: \
-             first 3 x 2 + second 1 x 2 + double 1 x 0.5\n\
+            "graph `limited`: the replicas need 8.5 CPUs, but `max_cpus` is 6.5: \
+             `first` 3 replicas x 2 + `second` 1 x 2 + `double` 1 x 0.5\n\
              help: raise `max_cpus`, or lower what a replica needs or how many there are",
         ),
         (
             limited(2, 30, 0.75),
-            "graph `limited`: the replicas need 1.25 gpus, but `max_gpus` is 1: \
-             first 2 x 0.25 + second 1 x 0.75\n\
+            "graph `limited`: the replicas need 1.25 GPUs, but `max_gpus` is 1: \
+             `first` 2 replicas x 0.25 + `second` 1 x 0.75\n\
              help: raise `max_gpus`, or lower what a replica needs or how many there are",
         ),
     ] {

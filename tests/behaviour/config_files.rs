@@ -40,28 +40,51 @@ name: configured
 deployments:
 - name: greeter
   num_replicas: 2
-  max_ongoing_requests: null
-  max_queued_requests: 100
-  budget_ms: null
-  health_check_period_s: 10.0
-  health_check_timeout_s: 30.0
-  graceful_shutdown_timeout_s: 20.0
-  max_constructor_retry_count: 3
-  rolling_update_percentage: 0.2
   user_config:
     greeting: hello
     marks: 1
 - name: writer
-  num_replicas: 1
-  max_ongoing_requests: null
-  max_queued_requests: 100
-  budget_ms: null
-  health_check_period_s: 10.0
-  health_check_timeout_s: 30.0
-  graceful_shutdown_timeout_s: 20.0
-  max_constructor_retry_count: 3
-  rolling_update_percentage: 0.2
 ";
+
+const BUILT_WITH_ALL: &str = "\
+name: configured
+deployments:
+- name: greeter
+  num_replicas: 2
+  user_config:
+    greeting: hello
+    marks: 1
+  # max_ongoing_requests: null
+  # max_queued_requests: null
+  # budget_ms: null
+  # health_check_period_s: 10.0
+  # health_check_timeout_s: 30.0
+  # graceful_shutdown_timeout_s: 20.0
+  # max_constructor_retry_count: 3
+  # rolling_update_percentage: 0.2
+- name: writer
+  # num_replicas: 1
+  # max_ongoing_requests: null
+  # max_queued_requests: null
+  # budget_ms: null
+  # health_check_period_s: 10.0
+  # health_check_timeout_s: 30.0
+  # graceful_shutdown_timeout_s: 20.0
+  # max_constructor_retry_count: 3
+  # rolling_update_percentage: 0.2
+";
+
+#[tokio::test]
+async fn build_writes_what_is_set_and_the_rest_as_comments_if_asked() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    assert_eq!(ran(path, &["build"]).await.unwrap(), BUILT);
+    let with_all = ran(path, &["build", "--all"]).await.unwrap();
+    assert_eq!(with_all, BUILT_WITH_ALL);
+    std::fs::write(path.join("all.yaml"), with_all).unwrap();
+    let again = ran(path, &["build", "--config", "all.yaml"]).await;
+    assert_eq!(again.unwrap(), BUILT);
+}
 
 #[tokio::test]
 async fn build_warns_of_options_that_it_leaves_out() {

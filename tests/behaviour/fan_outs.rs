@@ -163,3 +163,20 @@ async fn an_error_of_an_item_ends_the_request_and_names_the_node() {
     assert_eq!(error.node(), Some("double"));
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
+
+#[graph]
+fn numbered() -> Vec<String> {
+    let classifier = Classifier::bind(Count::new());
+    input(|crops: Vec<u32>| {
+        let items: Vec<_> = crops.into_iter().enumerate().collect();
+        let names = items.map(|(index, left)| classifier.face(left + index as u32));
+        names.into_iter().filter(|name| name != "face 8").collect()
+    })
+}
+
+#[tokio::test]
+async fn adapters_of_iterators_go_before_and_after_the_calls() {
+    let app = deploy(numbered()).await.unwrap();
+    let named = app.call(vec![5, 7, 3]).await.unwrap();
+    assert_eq!(named, ["face 5", "face 5"]);
+}

@@ -1,9 +1,12 @@
 //! Graphs, called through handles and over HTTP.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+mod admission;
 mod bodies;
+mod borrowing;
 mod budgets;
 mod calls;
+mod captures;
 mod choices;
 mod config_files;
 mod configs;
@@ -11,9 +14,11 @@ mod conformance;
 mod constructors;
 mod documented_options;
 mod failing_constructors;
+mod fairness;
 mod fakes;
 mod fan_outs;
 mod faults;
+mod generated_names;
 mod graph_names;
 mod hidden_names;
 mod http;
@@ -29,6 +34,7 @@ mod parallel;
 mod params;
 mod process;
 mod raw_names;
+mod reached;
 mod request_ids;
 mod routes;
 mod scale;

@@ -119,6 +119,23 @@ macro_rules! graphs {
             })
         }
 
+        /// Names that only guards and conditions look at.
+        #[graph]
+        fn looked_at(shop: Shop) -> u64 {
+            let step = Step::bind(shop);
+            input(|x: u64| {
+                let y = x;
+                $(let y = step.next($n, y);)*
+                let z = match Some(y) {
+                    Some(n) if n == x => 0,
+                    Some(n) if n > x => step.next(1, y),
+                    _ => y,
+                };
+                let found = Some((z, x));
+                if let Some((n, _)) = found && n > x { step.next(2, z) } else { z }
+            })
+        }
+
         #[graph]
         fn failing(shop: Shop) -> u64 {
             let step = Step::bind(shop);
@@ -195,6 +212,17 @@ async fn choices_and_fan_outs_reach_across_the_parts_of_a_large_graph() {
         let answer = app.call(x, "four".to_owned()).await.unwrap();
         assert_eq!(answer, hash(late, sum));
         assert_eq!(shop.calls() - before, chosen + 80 + 3 * 82 + 1 + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_guard_of_a_large_graph_may_look_at_a_name_that_nothing_else_reads() {
+    let app = deploy(looked_at(Shop::new(1))).await.unwrap();
+    for x in 0..4 {
+        let y = chained(x);
+        let z = if y > x { hash(1, y) } else { y };
+        let expected = if z > x { hash(2, z) } else { z };
+        assert_eq!(app.call(x).await.unwrap(), expected);
     }
 }
 

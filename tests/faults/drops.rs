@@ -5,7 +5,7 @@ use std::panic::panic_any;
 use serve_runtime::ErrorKind;
 use serve_runtime::prelude::*;
 
-use crate::support::{Count, Stage, within};
+use crate::support::{Count, Stage, waits, within};
 
 /// Counts that it is dropped, and panics.
 struct Bomb(Count);
@@ -192,4 +192,116 @@ async fn a_model_is_loaded_even_if_the_drop_of_the_previous_one_panics() {
         within(app.run(model_id.to_owned())).await.unwrap();
     }
     within(Deployed::shutdown(app)).await;
+}
+
+/// Waits on the stage when it is dropped, if there is one.
+struct Slow(Option<Stage>);
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        if let Some(stage) = &self.0 {
+            stage.block();
+        }
+    }
+}
+
+#[deployment(num_replicas = 2)]
+struct Making {
+    stage: Stage,
+}
+
+#[deployment]
+impl Making {
+    fn new(stage: Stage) -> Self {
+        Making { stage }
+    }
+
+    fn make(&self, slow: Option<Stage>) -> Slow {
+        self.stage.block();
+        Slow(slow)
+    }
+
+    #[batch(max_batch_size = 1)]
+    fn make_all(&self, slow: Vec<Option<Stage>>) -> Vec<Slow> {
+        self.stage.block();
+        slow.into_iter().map(Slow).collect()
+    }
+}
+
+/// The caller goes away while the call runs; its result is dropped on the thread, and another thread is free.
+macro_rules! no_call_waits_for_a_thread_that_drops {
+    ($test:ident, $method:ident) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $test() {
+            let (stage, dropping) = (Stage::new(), Stage::new());
+            let app = deploy(Making::bind(stage.clone())).await.unwrap();
+            let mut gone = Box::pin(app.$method(Some(dropping.clone())));
+            assert!(waits(&mut gone).await);
+            stage.entered(1).await;
+            drop(gone);
+            stage.release(1);
+            dropping.entered(1).await;
+            for _ in 0..3 {
+                stage.release(1);
+                within(app.$method(None)).await.unwrap();
+            }
+            dropping.release(1);
+        }
+    };
+}
+
+no_call_waits_for_a_thread_that_drops!(no_call_waits_for_a_thread_that_drops_a_result, make);
+no_call_waits_for_a_thread_that_drops!(no_call_waits_for_a_thread_that_drops_a_batch, make_all);
+
+/// Panics when it is dropped, if it says so.
+#[derive(PartialEq, Eq)]
+struct Fragile(bool);
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        assert!(!self.0, "dropped");
+    }
+}
+
+fn fragile(number: &u32) -> Fragile {
+    Fragile(*number == 1)
+}
+
+#[deployment]
+struct Batching {
+    built: Count,
+}
+
+#[deployment]
+impl Batching {
+    fn new(built: Count) -> Self {
+        built.add();
+        Batching { built }
+    }
+
+    #[batch]
+    fn too_many(&self, numbers: Vec<u32>) -> Vec<Fragile> {
+        [0, 1].iter().chain(&numbers).map(fragile).collect()
+    }
+
+    #[batch(group_by = fragile)]
+    fn grouped(&self, numbers: Vec<u32>) -> Vec<usize> {
+        numbers.iter().map(|_| self.built.get()).collect()
+    }
+}
+
+#[tokio::test]
+async fn the_first_error_of_a_batch_is_its_answer_though_its_results_panic_when_they_are_dropped() {
+    let built = Count::new();
+    let app = deploy(Batching::bind(built.clone())).await.unwrap();
+    let error = within(app.too_many(0)).await.err().unwrap();
+    assert_eq!(
+        error.message(),
+        "`Batching.too_many` returned 3 results for a batch of 1 call"
+    );
+    // The key of its group is dropped before the batch runs.
+    assert_eq!(within(app.grouped(1)).await.unwrap(), 1);
+    assert_eq!(within(app.grouped(0)).await.unwrap(), 1);
+    within(Deployed::shutdown(app)).await;
+    assert_eq!(built.get(), 1);
 }

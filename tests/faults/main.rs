@@ -1,9 +1,11 @@
 //! Real faults: every request is answered once, and the rest continues to serve.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+mod blame;
 mod constructors;
 mod drop_panics;
 mod drops;
+mod exclusive;
 mod flood;
 mod hang;
 mod panics;

@@ -119,6 +119,7 @@ async fn two_calls_whose_loads_wait_for_each_other_are_refused() {
     let (left, right) = (app.options(of("left")), app.options(of("right")));
     let mut both = Box::pin(join(left.run(), right.run()));
     assert!(at_once(&mut both).await.is_none());
+    stage.entered(2).await;
     assert_eq!(library.loaded(), ["left", "right"]);
     stage.release(2);
     let (left, right) = within(both).await;

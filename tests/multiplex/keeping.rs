@@ -3,7 +3,7 @@
 use serve_runtime::prelude::*;
 
 use crate::library::{Library, Model, of, wanted};
-use crate::support::{Stage, at_once, within};
+use crate::support::{Stage, at_once, others_make_progress, within};
 
 #[deployment]
 struct Translator {
@@ -32,6 +32,17 @@ impl Translator {
         self.using.hold().await;
         Ok(model.id.clone())
     }
+
+    async fn hand_on(&self) -> Result<Shared<Model>> {
+        self.model(&wanted()).await
+    }
+
+    async fn use_both(&self, first: &str, second: &str) -> Result<String> {
+        let first = self.model(first).await?;
+        self.using.hold().await;
+        let second = self.model(second).await?;
+        Ok(format!("{} {}", first.id, second.id))
+    }
 }
 
 #[tokio::test]
@@ -47,7 +58,7 @@ async fn the_least_recently_used_model_is_dropped_first() {
 }
 
 #[tokio::test]
-async fn an_evicted_model_stays_with_the_calls_that_use_it() {
+async fn a_model_in_use_is_not_dropped_to_make_room() {
     let (library, using) = (Library::new(), Stage::new());
     let app = deploy(Translator::bind(library.clone(), using.clone()));
     let app = app.await.unwrap();
@@ -57,14 +68,76 @@ async fn an_evicted_model_stays_with_the_calls_that_use_it() {
     for model_id in ["b", "c"] {
         app.options(of(model_id)).run().await.unwrap();
     }
-    // It is no longer kept: the next call loads it again.
-    assert_eq!(library.dropped(), [""; 0]);
-    app.options(of("a")).run().await.unwrap();
-    assert_eq!(library.loaded(), ["a", "b", "c", "a"]);
+    // Of the two that are there, it is the one that was used least recently.
     assert_eq!(library.dropped(), ["b"]);
     using.release(1);
     assert_eq!(within(call).await.unwrap().unwrap(), "a");
+    app.options(of("d")).run().await.unwrap();
     assert_eq!(library.dropped(), ["b", "a"]);
+}
+
+#[tokio::test]
+async fn there_are_never_more_models_than_the_maximum_those_in_use_included() {
+    let (library, using) = (Library::new(), Stage::new());
+    let app = deploy(Translator::bind(library.clone(), using.clone()));
+    let app = app.await.unwrap();
+    let mut calls = Vec::new();
+    for model_id in 0..6 {
+        let handle = app.options(of(&model_id.to_string()));
+        calls.push(tokio::spawn(async move { handle.keep_using().await }));
+    }
+    using.entered(2).await;
+    for served in 0..6 {
+        others_make_progress().await;
+        let alive = library.loaded().len() - library.dropped().len();
+        assert_eq!((alive, using.left().get()), (2, served));
+        using.release(1);
+        using.left().reaches(served + 1).await;
+    }
+    for call in calls {
+        within(call).await.unwrap().unwrap();
+    }
+}
+
+/// Each of two calls uses a model, and asks for the other's neighbour: if they waited, it would be for ever.
+#[tokio::test]
+async fn a_call_that_uses_a_model_does_not_wait_for_another_one() {
+    let (library, using) = (Library::new(), Stage::new());
+    let app = deploy(Translator::bind(library.clone(), using.clone()));
+    let app = app.await.unwrap();
+    let both = |first: &str, second: &str| {
+        let (first, second) = (first.to_owned(), second.to_owned());
+        let app = app.clone();
+        tokio::spawn(async move { app.use_both(first.into(), second.into()).await })
+    };
+    let (one, other) = (both("a", "c"), both("b", "d"));
+    using.entered(2).await;
+    // It uses none, so it waits; the model that it waits for may be one that those calls ask for.
+    let third = app.options(of("c"));
+    let third = tokio::spawn(async move { third.run().await });
+    others_make_progress().await;
+    assert_eq!(library.loaded(), ["a", "b"]);
+    using.release(2);
+    within(one).await.unwrap().unwrap();
+    within(other).await.unwrap().unwrap();
+    within(third).await.unwrap().unwrap();
+    // What is above the maximum goes when it is not in use.
+    assert_eq!(library.loaded().len() - library.dropped().len(), 2);
+}
+
+/// They may be arguments of the very call that would wait for them.
+#[tokio::test]
+async fn models_that_calls_have_handed_on_are_not_waited_for() {
+    let library = Library::new();
+    let app = deploy(Translator::bind(library.clone(), Stage::new()));
+    let app = app.await.unwrap();
+    let mut kept = Vec::new();
+    for model_id in ["a", "b", "c"] {
+        kept.push(within(app.options(of(model_id)).hand_on()).await.unwrap());
+    }
+    assert_eq!(library.dropped(), [""; 0]);
+    drop(kept);
+    assert_eq!(library.dropped(), ["a"]);
 }
 
 /// There are never more models than may be kept.
@@ -81,6 +154,7 @@ async fn a_model_is_dropped_before_another_one_is_loaded() {
     let third = app.options(of("c"));
     let mut third = Box::pin(third.run());
     assert!(at_once(&mut third).await.is_none());
+    stage.entered(3).await;
     assert_eq!(library.loaded(), ["a", "b", "c"]);
     assert_eq!(library.dropped(), ["a"]);
     stage.release(1);

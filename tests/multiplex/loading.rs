@@ -1,11 +1,14 @@
 //! One load at a time, and the calls that wait for it.
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serve_runtime::Deployed;
 use serve_runtime::prelude::*;
 
 use crate::library::{Library, Model, of, wanted};
-use crate::support::{Stage, at_once, within};
+use crate::support::{Stage, at_once, others_make_progress, within};
 
 #[deployment]
 struct Translator {
@@ -62,17 +65,19 @@ async fn calls_for_one_model_wait_for_one_load() {
 }
 
 #[tokio::test]
-async fn different_models_are_loaded_side_by_side() {
+async fn different_models_are_loaded_side_by_side_as_far_as_there_is_room() {
     let (library, stage, app) = deployed().await;
     // One model more than may be kept.
     let mut calls = Vec::new();
     for model_id in ["a", "b", "c", "d"] {
         calls.extend(in_flight(&app, model_id).await);
     }
-    assert_eq!(library.loaded(), ["a", "b", "c", "d"]);
+    stage.entered(3).await;
+    others_make_progress().await;
+    assert_eq!(library.loaded(), ["a", "b", "c"]);
     stage.release(4);
     within(join_all(calls)).await;
-    assert_eq!(library.loaded().len(), 4);
+    assert_eq!(library.loaded(), ["a", "b", "c", "d"]);
     assert_eq!(library.dropped(), ["a"]);
 }
 
@@ -110,16 +115,103 @@ async fn a_panic_in_a_load_fails_all_calls_that_wait() {
 }
 
 #[tokio::test]
-async fn if_the_loading_call_goes_away_another_one_loads() {
+async fn a_load_goes_on_if_the_call_that_began_it_goes_away() {
     let (library, stage, app) = deployed().await;
     let mut calls = in_flight(&app, "a").await;
+    stage.entered(1).await;
     drop(calls.remove(0));
-    let results = tokio::spawn(join_all(calls));
-    // The first has entered as well.
-    stage.entered(2).await;
     stage.release(1);
-    for result in within(results).await.unwrap() {
+    for result in within(join_all(calls)).await {
         assert_eq!(result.unwrap(), "a");
     }
-    assert_eq!(library.loaded(), ["a", "a"]);
+    assert_eq!(library.loaded(), ["a"]);
+}
+
+#[tokio::test]
+async fn a_load_goes_on_if_every_call_goes_away_and_the_model_is_kept() {
+    let (library, stage, app) = deployed().await;
+    drop(in_flight(&app, "a").await);
+    stage.entered(1).await;
+    stage.release(1);
+    stage.left().reaches(1).await;
+    assert_eq!(within(app.options(of("a")).run()).await.unwrap(), "a");
+    assert_eq!(library.loaded(), ["a"]);
+}
+
+#[tokio::test]
+async fn a_shutdown_waits_for_the_loads_that_calls_wait_for_and_for_no_others() {
+    let (library, stage, app) = deployed().await;
+    drop(in_flight(&app, "unwanted").await);
+    let wanted = in_flight(&app, "wanted").await;
+    stage.entered(2).await;
+    let shutdown = tokio::spawn(Deployed::shutdown(app));
+    // That load has been given up.
+    stage.left().reaches(1).await;
+    stage.release(1);
+    for result in within(join_all(wanted)).await {
+        assert_eq!(result.unwrap(), "wanted");
+    }
+    within(shutdown).await.unwrap();
+    assert_eq!(library.loaded(), ["unwanted", "wanted"]);
+    assert_eq!(library.dropped(), ["wanted"]);
+}
+
+/// What a load sees of the request that began it.
+type Seen = (Option<String>, bool, bool);
+
+#[deployment]
+struct Looking {
+    stage: Stage,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    changes: u32,
+}
+
+#[deployment]
+impl Looking {
+    fn new(stage: Stage, seen: Arc<Mutex<Vec<Seen>>>) -> Self {
+        let changes = 0;
+        Looking {
+            stage,
+            seen,
+            changes,
+        }
+    }
+
+    #[multiplexed]
+    async fn model(&self, model_id: &str) -> u32 {
+        self.stage.hold().await;
+        let request = Request::current();
+        let id = request.model_id().map(str::to_owned);
+        let seen = (id, request.deadline().is_some(), request.is_cancelled());
+        self.seen.lock().unwrap().push(seen);
+        self.changes + model_id.len() as u32
+    }
+
+    async fn run(&self) -> Result<u32> {
+        Ok(*self.model(&wanted()).await?)
+    }
+
+    async fn change(&mut self) -> Result<u32> {
+        self.changes += 100;
+        Ok(*self.model(&wanted()).await?)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_has_no_deadline_and_ends_after_that_of_the_call_that_began_it() {
+    let (stage, seen) = (Stage::new(), Arc::default());
+    let app = deploy(Looking::bind(stage.clone(), Arc::clone(&seen))).await;
+    let app = app.unwrap();
+    let late = app.options(of("a").timeout(Duration::from_millis(300)));
+    let error = late.run().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
+    // The load reads the replica, so that this call waits for it.
+    let mut change = Box::pin(app.change());
+    assert!(at_once(&mut change).await.is_none());
+    stage.release(2);
+    assert_eq!(within(change).await.unwrap(), 104);
+    assert_eq!(within(app.options(of("a")).run()).await.unwrap(), 1);
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen[0], (Some("a".to_owned()), false, false));
+    assert_eq!(seen.len(), 2);
 }

@@ -1,11 +1,19 @@
 //! In any order of completion, random graphs return the same as the same programs in plain sequential
-//! Rust, and call each function as often, with the same arguments.
+//! Rust, call each function as often, with the same arguments, clone no value more often, and drop each of them.
+//! `compare.rs` has what else is tried: calls that fail (`fail.rs`), requests that are dropped at each of their polls
+//! (`cancel.rs`), and an executor that polls only when it is woken (`strict.rs`).
 //!
 //! `generate/` is the build script, which writes them; `nodes.rs` has the functions that they call.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+mod calls;
+mod cancel;
 mod compare;
+mod fail;
+mod life;
+mod more_nodes;
 mod nodes;
+mod strict;
 
 /// Written by `generate/`: names and blocks are as random as the rest.
 #[allow(unused, clippy::all)]
@@ -13,6 +21,8 @@ mod programs {
     use serve_runtime::prelude::*;
 
     use crate::compare::compare;
+    use crate::life::Tag;
+    use crate::more_nodes::*;
     use crate::nodes::*;
 
     include!(concat!(env!("OUT_DIR"), "/random.rs"));

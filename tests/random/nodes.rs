@@ -2,34 +2,13 @@
 
 use serve_runtime::prelude::*;
 
-pub mod calls {
-    //! Records the calls by their arguments, so that their order makes no difference.
-
-    use std::collections::BTreeMap;
-    use std::fmt::Debug;
-    use std::sync::{Mutex, PoisonError};
-
-    pub type Calls = BTreeMap<String, usize>;
-
-    static CALLS: Mutex<Calls> = Mutex::new(Calls::new());
-
-    pub fn note(function: &str, arguments: impl Debug) {
-        let mut calls = CALLS.lock().unwrap_or_else(PoisonError::into_inner);
-        *calls.entry(format!("{function}{arguments:?}")).or_default() += 1;
-    }
-
-    /// Returns what was recorded since the last time.
-    pub fn forget() -> Calls {
-        std::mem::take(&mut *CALLS.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-use calls::note;
+use crate::calls::{note, try_note};
+use crate::life::Tag;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     pub number: u64,
-    pub tag: String,
+    pub tag: Tag,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -39,19 +18,29 @@ pub enum Kind {
     Nothing,
 }
 
-impl Item {
-    /// A small number, so that patterns and guards take different arms.
-    fn with(&self, number: u64) -> Item {
-        let number = self.number.wrapping_mul(31).wrapping_add(number) % 1009;
-        let tag = format!("{}{}", self.tag, number % 3);
+impl From<u64> for Item {
+    fn from(number: u64) -> Self {
         Item {
             number,
-            tag: tag.chars().rev().take(6).collect(),
+            tag: Tag::new(),
         }
     }
 }
 
-async fn wait(times: u64) {
+impl Item {
+    /// A small number, so that patterns and guards take different arms.
+    pub(crate) fn with(&self, number: u64) -> Item {
+        let number = self.number.wrapping_mul(31).wrapping_add(number) % 1009;
+        let tag = format!("{}{}", self.tag.text(), number % 3);
+        let tag: String = tag.chars().rev().take(6).collect();
+        Item {
+            number,
+            tag: Tag::from(tag),
+        }
+    }
+}
+
+pub(crate) async fn wait(times: u64) {
     for _ in 0..times % 3 {
         tokio::task::yield_now().await;
     }
@@ -66,13 +55,13 @@ pub async fn grow(item: Item, by: u64) -> Item {
 
 #[deployment]
 pub async fn merge(left: &Item, right: Item) -> Result<Item> {
-    note("merge", (left, &right));
+    try_note("merge", (left, &right))?;
     Ok(left.with(right.number))
 }
 
 #[deployment]
 pub fn crunch(item: &Item, rounds: u64) -> Result<Item> {
-    note("crunch", (item, rounds));
+    try_note("crunch", (item, rounds))?;
     Ok((0..rounds % 4).fold(item.clone(), |item, round| item.with(round)))
 }
 
@@ -87,7 +76,7 @@ pub async fn gather(items: &[Item], first: Shared<Item>) -> Item {
 #[deployment]
 pub async fn or_else(maybe: Option<Item>, number: u64) -> Item {
     note("or_else", (&maybe, number));
-    let tag = String::new();
+    let tag = Tag::new();
     maybe.unwrap_or(Item { number, tag })
 }
 
@@ -113,7 +102,7 @@ pub async fn narrow(number: u64, other: u64) -> u64 {
 
 #[deployment]
 pub async fn rank(kind: &Kind) -> Result<u64> {
-    note("rank", kind);
+    try_note("rank", kind)?;
     Ok(match kind {
         Kind::Even(item) => item.number,
         Kind::Odd { times, .. } => *times,
@@ -143,7 +132,7 @@ pub async fn pick(items: &[Item], at: u64) -> Option<Item> {
 
 #[deployment]
 pub async fn find(item: Shared<Item>, number: u64) -> Result<Option<Item>> {
-    note("find", (&item, number));
+    try_note("find", (&item, number))?;
     wait(number).await;
     Ok((item.number % 2 != number % 2).then(|| item.with(number)))
 }
@@ -173,7 +162,7 @@ pub async fn classify(item: Item) -> Kind {
 
 #[deployment]
 pub fn change(kind: Kind, number: u64) -> Result<Kind> {
-    note("change", (&kind, number));
+    try_note("change", (&kind, number))?;
     Ok(match kind {
         Kind::Even(item) if number.is_multiple_of(2) => Kind::Even(item.with(number)),
         Kind::Even(item) | Kind::Odd { item, .. } => Kind::Odd {
@@ -204,7 +193,7 @@ impl Worker {
     }
 
     pub fn press(&self, item: &Item) -> Result<Item> {
-        note("press", (self.salt, item));
+        try_note("press", (self.salt, item))?;
         Ok(item.with(self.salt))
     }
 
@@ -235,8 +224,8 @@ impl Clerk {
     }
 
     pub async fn copy(&self, mut item: Item, times: u64) -> Result<Vec<Item>> {
-        note("copy", (&item, times));
-        item.tag.push_str(&self.tag);
+        try_note("copy", (&item, times))?;
+        item.tag.push(&self.tag);
         Ok(vec![item; times as usize % 3])
     }
 }

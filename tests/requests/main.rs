@@ -11,6 +11,7 @@ mod handles;
 mod hopeless;
 mod http;
 mod queues;
+mod speeds;
 mod vanishing;
 
 use serve_tests::support;

@@ -14,5 +14,6 @@ mod producers;
 mod readers;
 mod serving;
 mod shapes;
+mod waiting;
 
 use serve_tests::support;

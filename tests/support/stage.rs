@@ -78,6 +78,11 @@ impl Stage {
         self.0.max_inside.load(Ordering::SeqCst)
     }
 
+    /// How many are inside.
+    pub fn inside(&self) -> usize {
+        self.0.inside.load(Ordering::SeqCst)
+    }
+
     /// How many have left, released or dropped.
     pub fn left(&self) -> &Count {
         &self.0.left

@@ -3,14 +3,15 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, iter};
 
 const HEAD: &str = "\
 # Compile errors
 
 Each case under [`tests/ui`](../tests/ui) has one row. `TRYBUILD=overwrite cargo test` in that folder
 rewrites the expected messages there and this page. A message with a code, such as `E0004`, comes from
-rustc; many of those with `E0277` or `E0080` have the project's own text.
+rustc; many of those with `E0277` or `E0080` have the project's own text. The messages that begin with `future`,
+`unused` or `use of deprecated` come from rustc as well; the last two are warnings, which their cases deny.
 ";
 
 #[test]
@@ -91,59 +92,83 @@ fn row(case: &Path, area: &str) -> String {
 }
 
 /// One error of rustc: its message, and the first line that it points at.
-#[derive(Default)]
 struct Refusal {
     message: Vec<String>,
     guilty: String,
 }
 
+/// The errors, which empty lines separate; warnings beside them are left out.
 fn errors(stderr: &str) -> Vec<Refusal> {
-    let mut errors: Vec<Refusal> = Vec::new();
-    let mut shown = String::new();
-    for line in stderr.lines() {
-        let said = line.strip_prefix("error: ").map(str::to_owned);
-        let said = said.or_else(|| Some(line.strip_prefix("error[")?.replacen("]: ", ": ", 1)));
-        if let Some(said) = said {
-            errors.push(Refusal {
-                message: vec![said],
-                guilty: String::new(),
-            });
-            continue;
-        }
-        let Some(error) = errors.last_mut() else {
+    stderr.split("\n\n").filter_map(refusal).collect()
+}
+
+fn refusal(block: &str) -> Option<Refusal> {
+    let (first, rest) = block.trim_start_matches('\n').split_once('\n')?;
+    let said = first.strip_prefix("error: ").map(str::to_owned);
+    let said = said.or_else(|| Some(first.strip_prefix("error[")?.replacen("]: ", ": ", 1)))?;
+    let lines: Vec<&str> = rest.lines().collect();
+    let ours = lines.iter().map(|line| line.trim_start());
+    let ours = ours.take_while(|line| line.starts_with("help: ") || line.starts_with("note: "));
+    let caret = lines.iter().position(|line| line.contains('^'));
+    let (above, below) = lines.split_at(caret.unwrap_or(lines.len()));
+    let label = label(below).filter(|_| said == "E0308: mismatched types");
+    let mut message = vec![match label {
+        Some(label) => format!("{said}: {label}"),
+        None => said,
+    }];
+    message.extend(ours.map(str::to_owned));
+    message.extend(notes(&lines));
+    let guilty = above.iter().rev().find_map(|line| source(line));
+    Some(Refusal {
+        message,
+        guilty: guilty.filter(|_| caret.is_some()).unwrap_or_default(),
+    })
+}
+
+/// The user's code in a line such as `12 |     input(..)`.
+fn source(line: &str) -> Option<String> {
+    let (number, source) = line.split_once(" |")?;
+    number.trim().parse::<usize>().ok()?;
+    Some(source.trim().to_owned())
+}
+
+/// The label of the first `^^^`: behind it, or in a line below it.
+fn label(lines: &[&str]) -> Option<String> {
+    let (carets, below) = lines.split_first()?;
+    let column = carets.find('^')?;
+    let behind = carets.get(column..)?.trim_start_matches('^');
+    if behind.starts_with(' ') && !behind.trim_start().starts_with('-') {
+        return Some(behind.trim().to_owned());
+    }
+    let under = below.iter().map_while(|line| line.get(column..));
+    let mut words = under.filter(|rest| !rest.starts_with(['|', ' ', '-', '^']));
+    Some(words.next()?.trim().to_owned())
+}
+
+/// What rustc adds after `= note:`, without what it says of itself.
+fn notes(lines: &[&str]) -> Vec<String> {
+    const NOT_SHOWN: [&str; 4] = [
+        "this error originates",
+        "this note originates",
+        "required for",
+        "see https",
+    ];
+    let mut notes: Vec<String> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let Some(note) = line.trim_start().strip_prefix("= note: ") else {
             continue;
         };
-        let rest = line.trim_start();
-        if error.guilty.is_empty()
-            && shown.is_empty()
-            && ["help: ", "note: "].iter().any(|it| rest.starts_with(it))
-        {
-            error.message.push(rest.to_owned());
-        } else if let Some((number, source)) = line.split_once(" |")
-            && number.trim().parse::<usize>().is_ok()
-        {
-            shown = source.trim().to_owned();
-        } else if line.contains('^') && error.guilty.is_empty() {
-            error.guilty = std::mem::take(&mut shown);
-            if let (Some((_, label)), true) = (line.rsplit_once("^ "), error.message.len() == 1)
-                && error.message[0].starts_with("E0308")
-                && !label.trim_start().starts_with('-')
-            {
-                error.message[0] = format!("{}: {label}", error.message[0]);
-            }
-        } else if let Some(note) = rest.strip_prefix("= note: ")
-            && !note.starts_with("this error originates")
-            && !note.starts_with("this note originates")
-            && !note.starts_with("required for")
-            && !note.starts_with("see https")
-        {
-            error.message.push(format!("note: {note}"));
+        if NOT_SHOWN.iter().any(|it| note.starts_with(it)) {
+            continue;
         }
-        if line.is_empty() {
-            shown.clear();
-        }
+        let more = lines[index + 1..].iter();
+        let more = more.take_while(|line| line.starts_with("     ") && !line.contains(" |"));
+        let whole: Vec<&str> = iter::once(note)
+            .chain(more.map(|line| line.trim()))
+            .collect();
+        notes.push(format!("note: {}", whole.join(", ")));
     }
-    errors
+    notes
 }
 
 /// As code in a cell.

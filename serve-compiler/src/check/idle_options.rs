@@ -20,15 +20,15 @@ pub(crate) fn check(deployment: &DeploymentFn, report: &mut Report) {
         let idle = match known {
             DeploymentOption::NumReplicas if !has_replicas => (
                 "num_replicas_of_an_async_fn",
-                diagnostics::replicas_without_state(),
+                diagnostics::function_without_replicas(known.spec().name),
             ),
             DeploymentOption::AutoscalingConfig if !has_replicas => (
                 "autoscaling_config_of_an_async_fn",
-                diagnostics::scaling_without_state(),
+                diagnostics::function_without_replicas(known.spec().name),
             ),
             DeploymentOption::MaxOngoingRequests if !is_async => (
                 "max_ongoing_requests_of_a_fn",
-                diagnostics::limit_of_a_compute_function(),
+                diagnostics::limit_of_a_compute_function().to_owned(),
             ),
             DeploymentOption::Name
             | DeploymentOption::NumReplicas

@@ -10,6 +10,7 @@ use crate::ir::deployment::{GivenOption, Options};
 use crate::ir::graph::GraphOptions;
 use crate::report::Report;
 use crate::syntax::route::malformed;
+use crate::text::type_text;
 
 /// Checks the options of `#[deployment(..)]` and returns the valid ones.
 pub(crate) fn deployment(options: Options, report: &mut Report) -> Options {
@@ -125,8 +126,7 @@ fn route(value: &Expr, report: &mut Report) -> Option<String> {
 /// `#[deployment]` on an `impl` block takes no options.
 pub(crate) fn none_on_impl(options: &Options, item: &ItemImpl, report: &mut Report) {
     if let Some(option) = options.0.first() {
-        let ty = &item.self_ty;
-        let ty = quote::quote!(#ty).to_string();
+        let ty = type_text(&item.self_ty);
         report.error(&option.key, diagnostics::options_on_the_impl(ty));
     }
 }

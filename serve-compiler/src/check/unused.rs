@@ -6,6 +6,7 @@ use crate::diagnostics;
 use crate::ir::graph::{Action, Deployment, DeploymentKind, Entry, Graph, Origin, Region};
 use crate::ir::id::{DeploymentId, EdgeId, Table};
 use crate::report::Report;
+use crate::text::tidy;
 
 /// Reports deployments that no request reaches, and values and inputs that are never read. `silent` marks the
 /// deployments that have a worse error already.
@@ -38,7 +39,9 @@ fn values(entry: &Entry, report: &mut Report) {
 fn call_of(region: &Region, edge: EdgeId) -> Option<String> {
     region.steps.iter().find_map(|step| match &step.action {
         Action::Call(call) if call.edge == edge => Some(call.name.clone()),
-        Action::FanOut(fan_out) if fan_out.edge == edge => Some(format!("{}.map", fan_out.text)),
+        Action::FanOut(fan_out) if fan_out.edge == edge => {
+            Some(format!("{}.map", tidy(&fan_out.text)))
+        }
         Action::FanOut(fan_out) => call_of(&fan_out.body, edge),
         _ => None,
     })

@@ -18,7 +18,7 @@ pub(crate) fn batch_with_a_value() -> &'static str {
 pub(crate) fn batched_async_fn(name: impl Display) -> String {
     format!(
         "`{name}` is an `async fn`, but a batch runs on its replica's own thread\n\
-         help: make it a `fn`; a call that waits for something else gains nothing from a batch"
+         help: make it a `fn`, or remove `#[batch]`"
     )
 }
 
@@ -27,19 +27,16 @@ pub(crate) fn batch_of_nothing() -> &'static str {
      help: remove `#[batch]`, or add a parameter of type `Vec<T>`"
 }
 
-pub(crate) fn batched_parameter(ty: impl Display) -> String {
-    let ty = ty.to_string().replace(' ', "");
-    let item = ty.trim_start_matches('&').trim_matches(['[', ']']);
+pub(crate) fn batched_parameter(ty: impl Display, item: impl Display) -> String {
     format!(
-        "a batched method takes the values of several calls, so each parameter is a `Vec`, but this is a `{ty}`\n\
+        "a batched method takes the values of several calls, so each parameter is a `Vec`, but this is `{ty}`\n\
          help: write `Vec<{item}>`; each caller passes one `{item}`"
     )
 }
 
 pub(crate) fn batched_result(ty: impl Display) -> String {
-    let ty = ty.to_string().replace(' ', "");
     format!(
-        "a batched method returns one result for each call, but this is a `{ty}`\n\
+        "a batched method returns one result for each call, but this is `{ty}`\n\
          help: return `Vec<T>`, `Result<Vec<T>>`, `Vec<Result<T>>` or `Result<Vec<Result<T>>>`"
     )
 }

@@ -97,9 +97,20 @@ pub(crate) fn generic_method(name: impl Display) -> String {
     )
 }
 
-pub(crate) fn unsupported_parameter_type() -> &'static str {
-    "a parameter of a deployment needs one owned type\n\
-     help: take `T` by value, `&T` to share it with other consumers, or `Shared<T>` to keep it"
+pub(crate) fn borrowing_parameter() -> &'static str {
+    "a parameter of a deployment must own its data, or be a reference to a type that does\n\
+     help: write `String` for `&str`, `Vec<T>` for `&[T]`, `T` for `&T`, and a type without lifetimes for `Type<'a>`"
+}
+
+pub(crate) fn opaque_parameter() -> &'static str {
+    "a parameter of a deployment needs a named type\n\
+     help: write the type in place of `impl Trait`"
+}
+
+pub(crate) fn unsized_parameter(ty: impl Display, help: impl Display) -> String {
+    format!(
+        "a parameter of a deployment needs a type of known size, but this is `{ty}`\nhelp: write {help}"
+    )
 }
 
 pub(crate) fn mutable_parameter() -> &'static str {

@@ -2,18 +2,16 @@
 
 use std::fmt::Display;
 
+use syn::PatIdent;
+
 use super::{did_you_mean, list};
 
 pub(crate) fn not_a_graph_item() -> &'static str {
     "`#[graph]` goes on a function"
 }
 
-pub(crate) fn async_graph() -> &'static str {
-    "a graph function builds the graph once, so it is not `async`\nhelp: remove `async`"
-}
-
 pub(crate) fn generic_graph() -> &'static str {
-    "a graph function cannot be generic: its topology is one constant\nhelp: name the types"
+    "a graph function cannot be generic: the graph is checked once, with its real types\nhelp: name the types"
 }
 
 pub(crate) fn graph_without_output() -> &'static str {
@@ -76,7 +74,7 @@ pub(crate) fn routes_of_one_name(other: impl Display, name: impl Display) -> Str
 }
 
 pub(crate) fn input_beside_routes() -> &'static str {
-    "a graph has either one input block or routes\n\
+    "this graph has routes, so it cannot have an input block as well\n\
      help: write `route(\"/\", ..)` in place of `input(..)`"
 }
 
@@ -103,22 +101,27 @@ pub(crate) fn if_without_else() -> &'static str {
      help: add `else { .. }`"
 }
 
-pub(crate) fn iterator_in_fan_out(method: impl Display) -> String {
+pub(crate) fn iterator_in_fan_out(collection: impl Display) -> String {
     format!(
-        "`map` in an input block takes the value itself, not an iterator over it\n\
-         help: remove `.{method}()` and write `items.map(|item| node.method(item))`, which keeps the order and needs no `.collect()`"
+        "`map` in an input block takes the collection itself, not an iterator over it\n\
+         help: write `{collection}.map(|item| node.method(item))`, which keeps the order and needs no `.collect()`"
     )
 }
 
-pub(crate) fn fan_out_is_collected(method: impl Display) -> String {
+pub(crate) fn adapters_in_fan_out(collected: impl Display) -> String {
     format!(
-        "the result of `map` in an input block is already collected: a `Vec` for a `Vec`, an `Option` for an `Option`\n\
-         help: remove `.{method}()`"
+        "`map` in an input block takes a collection, not an iterator\n\
+         help: bind the items first: `let items: Vec<_> = {collected};`, and write `items.map(|item| node.method(item))`, which needs no `.collect()`"
     )
+}
+
+pub(crate) fn fan_out_is_collected() -> &'static str {
+    "the result of `map` in an input block is already collected: a `Vec` for a `Vec`, an `Option` for an `Option`\n\
+     help: remove `.collect()`"
 }
 
 pub(crate) fn async_fan_out() -> &'static str {
-    "a call in an input block is an edge, and the graph waits for its value\nhelp: remove `async`"
+    "a call in an input block is a node, and the graph waits for its value\nhelp: remove `async`"
 }
 
 pub(crate) fn one_item() -> &'static str {
@@ -127,8 +130,8 @@ pub(crate) fn one_item() -> &'static str {
 
 pub(crate) fn unused_part(name: impl Display) -> String {
     format!(
-        "`{name}` is taken out of a value but never used\n\
-         help: pass it to a node, or write `_` or `..` in its place"
+        "`{name}` is never used\n\
+         help: pass it to a node, or write `_` in its place; in the pattern of a struct, leave the field out with `..`"
     )
 }
 
@@ -199,7 +202,7 @@ pub(crate) fn unused_deployment(name: impl Display, held: &[String]) -> String {
     };
     format!(
         "nothing calls `{name}`{held}\n\
-         help: call one of its methods in the input block, pass it to another deployment's `bind(..)`, or remove it"
+         help: call one of its methods in the input block or in a route, pass it to another deployment's `bind(..)`, or remove it"
     )
 }
 
@@ -236,7 +239,7 @@ pub(crate) fn forbidden(what: &str, why: &str, help: &str) -> String {
 }
 
 pub(crate) fn attribute_in_graph() -> &'static str {
-    "an attribute cannot change a part of a graph: its topology is one constant\n\
+    "an attribute cannot change a part of a graph: the graph is checked once, as a whole\n\
      help: put `#[cfg(..)]` on the graph function, and write another graph function for the other case"
 }
 
@@ -252,26 +255,24 @@ pub(crate) fn unsupported_statement() -> &'static str {
 
 pub(crate) fn not_bound(name: impl Display) -> String {
     format!(
-        "`{name}` is configuration, not a deployment that this graph binds\n\
-         help: to call a deployment, bind it in its own `let`: `let {name} = Type::bind(..);`; \
-         to use configuration, pass it to a `bind(..)`"
+        "`{name}` is not a deployment that this graph binds: it is configuration, known when the graph is built\n\
+         help: to call a deployment or a graph, bind it in its own `let`: `let {name} = Type::bind(..);` or `let {name} = graph::bind(..);`; \
+         to use configuration, pass it to a deployment's `bind(..)`"
     )
 }
 
 pub(crate) fn borrowed_edge() -> &'static str {
-    "a value is not borrowed here: the node's signature says whether the node takes it by value or by reference\n\
+    "a value in an input block is passed without `&`: the signature of the node that takes it says whether it is borrowed\n\
      help: remove the `&`"
 }
 
 pub(crate) fn fallible_graph() -> &'static str {
-    "a graph names the type of its answer; an error of a node already ends the request\n\
+    "the answer of a graph is not a `Result`: an error of a node ends the request\n\
      help: write the type without the `Result`"
 }
 
 pub(crate) fn graph_qualifier(qualifier: impl Display) -> String {
-    format!(
-        "a graph function is a plain `fn`: it builds the graph once\nhelp: remove `{qualifier}`"
-    )
+    format!("a graph function is a plain `fn`\nhelp: remove `{qualifier}`")
 }
 
 pub(crate) fn graph_on_a_method() -> &'static str {
@@ -297,7 +298,7 @@ pub(crate) fn name_of_a_primitive(name: impl Display) -> String {
 }
 
 pub(crate) fn async_input() -> &'static str {
-    "an input block declares which node gets which value, and waits for nothing itself\nhelp: remove `async`"
+    "an input block waits for nothing itself: the graph waits for the values of its nodes\nhelp: remove `async`"
 }
 
 pub(crate) fn bound_in_input_block(ty: impl Display) -> String {
@@ -310,6 +311,13 @@ pub(crate) fn bound_in_input_block(ty: impl Display) -> String {
 pub(crate) fn function_as_value(name: impl Display) -> String {
     format!(
         "a node must be called and cannot be passed as a value\nhelp: write `|item| {name}(item)`; for a plain function, write its path, `self::{name}`"
+    )
+}
+
+pub(crate) fn method_as_value(deployment: impl Display, method: impl Display) -> String {
+    format!(
+        "a node must be called and cannot be passed as a value\n\
+         help: write `{deployment}.{method}(..)`; in a `map`, `|item| {deployment}.{method}(item)`"
     )
 }
 
@@ -335,9 +343,17 @@ pub(crate) fn bound_in_passing(ty: impl Display) -> String {
     )
 }
 
-pub(crate) fn borrowed_in_pattern() -> &'static str {
-    "a value of an input block moves to other nodes, so a pattern cannot borrow from it\n\
-     help: bind plain names, without `ref` and `@`"
+pub(crate) fn borrowed_in_pattern(name: &PatIdent) -> String {
+    if name.by_ref.is_some() {
+        return "a value of an input block moves to other nodes, so a pattern cannot borrow from it\n\
+                help: remove `ref`"
+            .to_owned();
+    }
+    let name = &name.ident;
+    format!(
+        "a value of an input block moves to other nodes, so a pattern binds the whole value or its parts, not both\n\
+         help: write `{name}` alone, and take it apart in its own `let`"
+    )
 }
 
 pub(crate) fn pattern_without_names() -> &'static str {
@@ -353,6 +369,12 @@ pub(crate) fn node_inside(what: &str) -> String {
     let help = match what {
         "a closure" => {
             "call it in a `let` before the closure; to call it for each item of a value, write `items.map(|item| ..)`"
+        }
+        "the right side of `&&`" => {
+            "it would be called in any case; write `if left { node(value) } else { false }`, or call it in its own `let`"
+        }
+        "the right side of `||`" => {
+            "it would be called in any case; write `if left { true } else { node(value) }`, or call it in its own `let`"
         }
         "a guard" => "call it in a `let` before the `match`, and use its value here",
         _ => "call it in its own `let`",

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use syn::Ident;
+
 use super::{did_you_mean, list};
 
 pub(crate) fn unknown_option(key: &str, known: &[&str]) -> String {
@@ -56,7 +58,7 @@ pub(crate) fn autoscaling_config_of_wrong_type() -> &'static str {
 }
 
 pub(crate) fn max_below_min_replicas(min: u64, max: u64) -> String {
-    format!("`max_replicas` must be at least `min_replicas`, which is {min}, but is {max}")
+    format!("`max_replicas` is {max}, but must be at least `min_replicas` ({min})")
 }
 
 pub(crate) fn min_above_default_max_replicas(min: u64) -> String {
@@ -68,18 +70,13 @@ pub(crate) fn min_above_default_max_replicas(min: u64) -> String {
 
 pub(crate) fn initial_replicas_out_of_bounds(min: u64, max: u64, initial: u64) -> String {
     format!(
-        "`initial_replicas` must be from `min_replicas` to `max_replicas`, which are {min} and {max}, but is {initial}"
+        "`initial_replicas` is {initial}, but must be from `min_replicas` ({min}) to `max_replicas` ({max})"
     )
 }
 
 pub(crate) fn num_replicas_and_autoscaling_config() -> &'static str {
     "`num_replicas` and `autoscaling_config` cannot both be set\n\
      help: remove `num_replicas`; `initial_replicas` in `autoscaling_config` sets how many replicas start"
-}
-
-pub(crate) fn scaling_without_state() -> &'static str {
-    "an `async fn` is stateless and runs on the request's task, so it has no replicas\n\
-     help: remove `autoscaling_config`, or add `max_ongoing_requests`, a limit for each replica: with it the function has replicas"
 }
 
 pub(crate) fn options_on_the_impl(ty: impl Display) -> String {
@@ -94,9 +91,18 @@ pub(crate) fn slo_without_budgets() -> &'static str {
      help: write `#[deployment(budget_ms = ..)]` on the deployments that take time, or remove `slo_ms`"
 }
 
-pub(crate) fn replicas_without_state() -> &'static str {
-    "an `async fn` is stateless and runs on the request's task, so it has no replicas\n\
-     help: remove `num_replicas`, or add `max_ongoing_requests`, a limit for each replica: with it the function has replicas"
+pub(crate) fn budget_behind_a_handle(holder: &Ident, held: &Ident) -> String {
+    format!(
+        "`{holder}` calls `{held}` through a handle, so the `budget_ms` of `{held}` is not added up for `slo_ms`\n\
+         help: give `{holder}` a `budget_ms` that contains those calls"
+    )
+}
+
+pub(crate) fn function_without_replicas(option: &str) -> String {
+    format!(
+        "an `async fn` without `max_ongoing_requests` runs on the request's task and has no replicas\n\
+         help: remove `{option}`, or add `max_ongoing_requests`, the number of calls that one replica works on at a time"
+    )
 }
 
 pub(crate) fn limit_of_a_compute_function() -> &'static str {
@@ -107,7 +113,7 @@ pub(crate) fn limit_of_a_compute_function() -> &'static str {
 pub(crate) fn malformed_route(route: &str) -> String {
     format!(
         "`{route}` is not a valid route\n\
-         help: a route starts with `/`, does not end with one, and has no spaces, `?`, `#`, `{{` or `}}`; put variable parts in the request body"
+         help: a route is `/`, or starts with `/` and does not end with it; it has no `//`, spaces, `?`, `#`, `{{` or `}}`; put variable parts in the request body"
     )
 }
 

@@ -1,15 +1,17 @@
 //! Parses `#[batch(..)]`: the parameters and the result of one call of a batched method.
 
-use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, FnArg, GenericArgument, Path, PathArguments, ReturnType, Signature, Type,
+    parse_quote,
 };
 
 use super::params::{error_span, is_result, ok_type};
 use crate::ir::deployment::{Batch, Method, Options, Passing};
 use crate::report::Report;
 use crate::syntax::batch::{arguments, attributes};
+use crate::syntax::owned::is_static;
+use crate::text::type_text;
 use crate::{check, diagnostics, syntax};
 
 /// Turns a method of vectors into one of their items, if it has the attribute.
@@ -85,7 +87,8 @@ fn params(signature: &Signature, method: &mut Method, report: &mut Report) {
         match item_of(ty) {
             Some(item) => param.passing = Passing::Value(item.clone()),
             None => {
-                report.error(ty, diagnostics::batched_parameter(ty.to_token_stream()));
+                let item = type_text(&item_meant(ty));
+                report.error(ty, diagnostics::batched_parameter(type_text(ty), item));
                 param.passing = Passing::Value(report.poison());
             }
         }
@@ -100,7 +103,7 @@ fn output(signature: &Signature, method: &mut Method, batch: &mut Batch, report:
                 report.error(&signature.ident, diagnostics::batched_result("()"));
             }
             ReturnType::Type(_, ty) => {
-                let message = diagnostics::batched_result(ty.to_token_stream());
+                let message = diagnostics::batched_result(type_text(ty));
                 report.error(ty, message);
             }
         }
@@ -135,6 +138,23 @@ fn item_of(ty: &Type) -> Option<&Type> {
             Some(item)
         }
         _ => None,
+    }
+}
+
+/// The type of one item, where the parameter should have been a `Vec` of them. A reference to several values
+/// means those, and a reference to one value means that one.
+fn item_meant(ty: &Type) -> Type {
+    let Type::Reference(reference) = ty else {
+        return match ty {
+            Type::Path(path) if path.path.is_ident("Vec") => parse_quote!(T),
+            one => one.clone(),
+        };
+    };
+    match &*reference.elem {
+        _ if is_static(reference) => ty.clone(),
+        Type::Slice(slice) => (*slice.elem).clone(),
+        Type::Path(path) if path.path.is_ident("str") => parse_quote!(String),
+        one => item_of(one).unwrap_or(one).clone(),
     }
 }
 

@@ -131,7 +131,7 @@ impl Lowering<'_> {
         let names = pattern::variables(pattern::names(pattern));
         if let Some(borrowed) = borrowed_name(pattern).filter(|name| name.by_ref.is_some()) {
             self.report
-                .error(borrowed, diagnostics::borrowed_in_pattern());
+                .error(&borrowed, diagnostics::borrowed_in_pattern(&borrowed));
             return None;
         }
         let parts = self.parts(arm, &names);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use quote::{ToTokens, format_ident};
+use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -22,6 +22,7 @@ use crate::ir::deployment::{
 use crate::report::Report;
 use crate::syntax::deployment::{TypeItem, cfg, doc_and_cfg};
 use crate::syntax::tokens;
+use crate::text::type_text;
 
 /// Names that `#[deployment]` generates beside the user's methods.
 const RESERVED: [&str; 1] = ["bind"];
@@ -70,7 +71,7 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     let (hooks, methods): (Vec<_>, Vec<_>) = others
         .into_iter()
         .partition(|function| lifecycle::is_hook(function));
-    let name = self_path.to_token_stream().to_string();
+    let name = type_text(&self_path);
     if constructors.is_empty() {
         report.error(&item.self_ty, diagnostics::no_constructor(&name));
     }

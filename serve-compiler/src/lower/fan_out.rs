@@ -10,6 +10,7 @@ use crate::diagnostics;
 use crate::ir::graph::{Action, FanOut, Region};
 use crate::ir::id::EdgeId;
 use crate::syntax::pattern;
+use crate::text::type_text;
 
 /// The closure of `.map(|..| ..)`.
 pub(super) fn closure(call: &ExprMethodCall) -> Option<&ExprClosure> {
@@ -21,16 +22,40 @@ pub(super) fn closure(call: &ExprMethodCall) -> Option<&ExprClosure> {
     }
 }
 
-/// The method that makes an iterator of a value, in a chain of methods.
-fn iterator(expr: &Expr) -> Option<&Ident> {
+/// The call that makes an iterator of a value, in a chain of methods.
+fn iterator(expr: &Expr) -> Option<&ExprMethodCall> {
     const ITERATORS: [&str; 4] = ["iter", "into_iter", "iter_mut", "chars"];
     let Expr::MethodCall(call) = expr else {
         return None;
     };
     let makes_one = call.args.is_empty() && ITERATORS.iter().any(|name| call.method == name);
     makes_one
-        .then_some(&call.method)
+        .then_some(call)
         .or_else(|| iterator(&call.receiver))
+}
+
+/// The message about `map` on an iterator.
+fn over_iterator(items: &Expr) -> String {
+    let items = owning(items);
+    match items.strip_suffix(".into_iter()") {
+        Some(collection) => diagnostics::iterator_in_fan_out(collection),
+        None => diagnostics::adapters_in_fan_out(format!("{items}.collect()")),
+    }
+}
+
+/// A chain of methods as text, without their arguments: `crops.into_iter().filter(..)`. Its iterator owns the
+/// items, because they go to nodes.
+fn owning(expr: &Expr) -> String {
+    let Expr::MethodCall(call) = expr else {
+        return type_text(expr);
+    };
+    let (before, method) = (owning(&call.receiver), call.method.to_string());
+    match (method.as_str(), call.args.is_empty()) {
+        ("iter" | "iter_mut", true) => format!("{before}.into_iter()"),
+        ("cloned" | "copied", true) => before,
+        (_, true) => format!("{before}.{method}()"),
+        (_, false) => format!("{before}.{method}(..)"),
+    }
 }
 
 /// Whether `map` is called on an iterator.
@@ -50,9 +75,9 @@ impl Lowering<'_> {
         call: &ExprMethodCall,
         closure: &ExprClosure,
     ) -> Option<(EdgeId, Ident)> {
-        if let Some(method) = iterator(&call.receiver) {
+        if let Some(made) = iterator(&call.receiver) {
             self.report
-                .error(method, diagnostics::iterator_in_fan_out(method));
+                .error(&made.method, over_iterator(&call.receiver));
             return None;
         }
         let items = self.operand(&call.receiver);
@@ -99,7 +124,7 @@ impl Lowering<'_> {
         };
         if let Some(borrowed) = borrowed_name(item) {
             self.report
-                .error(borrowed, diagnostics::borrowed_in_pattern());
+                .error(&borrowed, diagnostics::borrowed_in_pattern(&borrowed));
             return None;
         }
         let names = pattern::names(item);

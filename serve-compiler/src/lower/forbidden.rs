@@ -9,7 +9,8 @@ use crate::report::Report;
 use crate::syntax::graph::bound_type;
 use crate::text::tidy;
 
-const NOT_STEPS: &str = "the block declares which call depends on which, not the order of steps";
+const NOT_STEPS: &str =
+    "the block declares which node gets which value, and has no steps that run in order";
 
 /// The tokens to blame and the message, if an input block refuses this expression.
 pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
@@ -26,7 +27,7 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             expr.await_token.to_token_stream(),
             forbidden(
                 "`.await`",
-                "a call here is an edge, and the graph waits for its value",
+                "a call here is a node, and the graph waits for its value",
                 "remove `.await`",
             ),
         )),
@@ -35,7 +36,7 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             forbidden(
                 "`?`",
                 "an edge carries the `Ok` value of its node, and an error ends the request",
-                "remove it after a call of a node; move other work that can fail into a deployment's method",
+                "if it follows a call of a node, remove it; if it follows anything else, move that expression into a deployment's method",
             ),
         )),
         Expr::ForLoop(expr) => loops(&expr.for_token, "a loop"),
@@ -65,7 +66,7 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
                 mutability.to_token_stream(),
                 forbidden(
                     "`&mut`",
-                    "an edge may have several readers",
+                    "a value of a graph may have several readers",
                     "change the value inside a deployment's method",
                 ),
             ))
@@ -94,7 +95,7 @@ pub(super) fn has_a_body(expr: &Expr) -> bool {
 
 fn assignment(token: &dyn ToTokens) -> Option<(TokenStream, String)> {
     let help = "bind a new value with `let`";
-    let message = forbidden("an assignment", "an edge is given its value once", help);
+    let message = forbidden("an assignment", "a name keeps its first value", help);
     Some((token.to_token_stream(), message))
 }
 

@@ -20,7 +20,7 @@ use crate::syntax::tokens;
 pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Report) -> Signature {
     let signature = &item.sig;
     if let Some(token) = &signature.asyncness {
-        report.error(token, diagnostics::async_graph());
+        report.error(token, diagnostics::graph_qualifier("async"));
     }
     if !signature.generics.params.is_empty() {
         report.error(&signature.generics, diagnostics::generic_graph());

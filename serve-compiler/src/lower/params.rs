@@ -1,5 +1,7 @@
 //! Parameters and results of a deployment's functions.
 
+use std::fmt::Display;
+
 use proc_macro2::Span;
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
@@ -13,6 +15,7 @@ use crate::diagnostics;
 use crate::ir::deployment::{Param, Passing, Streams};
 use crate::report::Report;
 use crate::syntax::owned::{NotOwned, is_static, not_owned};
+use crate::text::type_text;
 
 /// The maximum of parameters of a call: the runtime defines witnesses up to this number.
 const MAX_PARAMETERS: usize = 12;
@@ -45,32 +48,62 @@ fn name(param: &PatType, index: usize) -> Ident {
 }
 
 fn passing(ty: &Type, report: &mut Report) -> Passing {
-    let is_str = matches!(ty, Type::Path(path) if path.path.is_ident("str"));
-    if is_str || matches!(ty, Type::TraitObject(_) | Type::Slice(_)) {
-        return poison(ty, diagnostics::unsupported_parameter_type(), report);
-    }
     let Type::Reference(reference) = ty else {
-        return match not_owned(ty) {
-            None => Passing::Value(ty.clone()),
-            Some(part) => poison(part, diagnostics::unsupported_parameter_type(), report),
+        return match help_with_size(ty) {
+            None => checked(Passing::Value(ty.clone()), ty, report),
+            Some(help) => {
+                let message = diagnostics::unsized_parameter(type_text(ty), help);
+                poison(ty, message, report)
+            }
         };
     };
-    let referent = &*reference.elem;
     if is_static(reference) {
-        Passing::Value(ty.clone())
-    } else if reference.mutability.is_some() {
-        poison(ty, diagnostics::mutable_parameter(), report)
-    } else if not_owned(referent).is_some() || matches!(referent, Type::TraitObject(_)) {
-        poison(ty, diagnostics::unsupported_parameter_type(), report)
-    } else {
-        Passing::Reference {
-            owned: owned(referent),
-            written: Box::new(ty.clone()),
+        return Passing::Value(ty.clone());
+    }
+    if reference.mutability.is_some() {
+        return poison(ty, diagnostics::mutable_parameter(), report);
+    }
+    let referent = &*reference.elem;
+    if let (Type::TraitObject(_), Some(help)) = (referent, help_with_size(referent)) {
+        let message = diagnostics::unsized_parameter(type_text(referent), help);
+        return poison(ty, message, report);
+    }
+    let passing = Passing::Reference {
+        owned: owned(referent),
+        written: Box::new(ty.clone()),
+    };
+    checked(passing, referent, report)
+}
+
+/// The parameter, if its values own their data.
+fn checked(passing: Passing, value: &Type, report: &mut Report) -> Passing {
+    let Some(part) = not_owned(value) else {
+        return passing;
+    };
+    let message = match part {
+        NotOwned::Borrowed(_) => diagnostics::borrowing_parameter(),
+        NotOwned::Opaque(_) => diagnostics::opaque_parameter(),
+    };
+    poison(part, message, report)
+}
+
+/// What to write in place of a type without a known size.
+fn help_with_size(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) if path.path.is_ident("str") => Some("`String` or `&str`".to_owned()),
+        Type::Slice(slice) => {
+            let item = type_text(&slice.elem);
+            Some(format!("`Vec<{item}>` or `&[{item}]`"))
         }
+        Type::TraitObject(object) => {
+            let object = type_text(object);
+            Some(format!("`std::sync::Arc<{object} + Send + Sync>`"))
+        }
+        _ => None,
     }
 }
 
-fn poison(at: impl ToTokens, message: &str, report: &mut Report) -> Passing {
+fn poison(at: impl ToTokens, message: impl Display, report: &mut Report) -> Passing {
     report.error(at, message);
     Passing::Value(report.poison())
 }

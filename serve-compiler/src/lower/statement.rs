@@ -128,10 +128,13 @@ impl Lowering<'_> {
     fn take_apart(&mut self, pattern: &Pat, value: Option<Operand>, expr: &Expr, made: EdgeId) {
         let names = pattern::names(pattern);
         let refused = match borrowed_name(pattern) {
-            Some(name) => Some((name.to_token_stream(), diagnostics::borrowed_in_pattern())),
+            Some(name) => Some((
+                name.to_token_stream(),
+                diagnostics::borrowed_in_pattern(&name),
+            )),
             None if names.is_empty() => Some((
                 pattern.to_token_stream(),
-                diagnostics::pattern_without_names(),
+                diagnostics::pattern_without_names().to_owned(),
             )),
             None => None,
         };

@@ -59,7 +59,9 @@ impl<'a> Read<'a> {
             DeploymentOption::MaxOngoingRequests => {
                 values.max_ongoing_requests = Some(whole(value)?);
             }
-            DeploymentOption::MaxQueuedRequests => values.max_queued_requests = whole(value)?,
+            DeploymentOption::MaxQueuedRequests => {
+                values.max_queued_requests = Some(whole(value)?);
+            }
             DeploymentOption::NumCpus => values.num_cpus = Some(number(value)?),
             DeploymentOption::NumGpus => values.num_gpus = Some(number(value)?),
             DeploymentOption::Memory => values.memory = Some(whole(value)?),
@@ -94,6 +96,7 @@ pub(super) fn limits(options: &GraphOptions) -> GraphLimits {
             Some(GraphOption::RequestTimeoutS) => {
                 limits.request_timeout = number(value).map(seconds);
             }
+            Some(GraphOption::MaxOngoingRequests) => limits.max_ongoing_requests = whole(value),
             Some(GraphOption::MaxCpus) => limits.max_cpus = number(value),
             Some(GraphOption::MaxGpus) => limits.max_gpus = number(value),
             // The route is not a limit; the macro reports unknown options.

@@ -11,5 +11,6 @@ pub(crate) mod options;
 pub(crate) mod owned;
 pub(crate) mod pattern;
 pub(crate) mod route;
+pub(crate) mod takes;
 pub(crate) mod time;
 pub(crate) mod tokens;

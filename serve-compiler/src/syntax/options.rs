@@ -31,7 +31,11 @@ impl Parse for GivenOption {
         }
         if !input.peek(Token![=]) {
             let value = if has_fields { "(..)" } else { " = .." };
-            let message = format!("an option needs a value\nhelp: write `{key}{value}`");
+            let mistake = match input.peek(syn::token::Paren) {
+                true => "an option takes its value after `=`",
+                false => "an option needs a value",
+            };
+            let message = format!("{mistake}\nhelp: write `{key}{value}`");
             return Err(syn::Error::new(key.span(), message));
         }
         input.parse::<Token![=]>()?;

@@ -30,8 +30,9 @@ pub(crate) struct BoundOptions {
     /// Whether its replicas have threads of their own.
     pub(crate) has_threads: bool,
     /// Whether it has replicas.
-    #[cfg(feature = "config")]
     pub(crate) is_replicated: bool,
+    /// Whether each of its replicas makes one call in place at a time.
+    pub(crate) is_exclusive: bool,
 }
 
 /// The properties of a deployment's type.
@@ -41,8 +42,8 @@ pub(crate) struct Described {
     #[cfg(feature = "config")]
     pub(crate) format: Option<crate::config::probe::UserConfigFormat>,
     pub(crate) has_threads: bool,
-    #[cfg(feature = "config")]
     pub(crate) is_replicated: bool,
+    pub(crate) is_exclusive: bool,
 }
 
 impl BoundOptions {
@@ -58,8 +59,8 @@ impl BoundOptions {
             #[cfg(feature = "config")]
             format: described.format,
             has_threads: described.has_threads,
-            #[cfg(feature = "config")]
             is_replicated: described.is_replicated,
+            is_exclusive: described.is_exclusive,
         })
     }
 

@@ -8,6 +8,8 @@ use crate::application::resolved_topology::ResolvedTopology;
 use crate::application::{Application, Deployable, Services};
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
+use crate::handle::{Calls, HandleTo};
+use crate::request::caller::Caller;
 use crate::request::in_flight_limit::InFlightLimit;
 
 /// Collects the deployments that a graph function binds.
@@ -23,15 +25,16 @@ impl Builder {
             topology: G::TOPOLOGY,
             services: Services {
                 deployments: Vec::new(),
-                requests: Arc::default(),
+                requests: Arc::new(InFlightLimit::new(G::TOPOLOGY)),
+                inner: Vec::new(),
                 topology: ResolvedTopology::new(G::TOPOLOGY),
                 refused: None,
             },
         }
     }
 
-    /// Adds the topology's deployment of that index, and returns its handle.
-    pub fn bind<B: Bindable>(&mut self, index: usize, bound: B) -> B::Handle {
+    /// Adds the topology's deployment of that index, and returns its handles.
+    pub fn bind<B: Bindable>(&mut self, index: usize, bound: B) -> Handles<B::Handle> {
         bound.bind(Place {
             index,
             planned: self.topology.deployments.get(index),
@@ -62,20 +65,40 @@ pub struct Place<'b> {
     services: &'b mut Services,
 }
 
+/// The handles of one deployment, for each who calls it.
+pub struct Handles<H> {
+    /// For the nodes of entries whose every request calls it.
+    pub counted: H,
+    /// For the nodes of other entries.
+    pub uncounted: H,
+    /// For deployments that hold it.
+    pub holder: H,
+}
+
+impl<H> Handles<H> {
+    fn new(handle: impl Fn(Caller) -> H) -> Self {
+        Handles {
+            counted: handle(Caller::Counted),
+            uncounted: handle(Caller::Uncounted),
+            holder: handle(Caller::Holder),
+        }
+    }
+}
+
 /// A part that a graph can bind: the result of a deployment's `bind`, or another graph's [`Application`].
 pub trait Bindable {
     /// The handle that callers will hold.
     type Handle;
 
     /// Adds it at its place.
-    fn bind(self, place: Place<'_>) -> Self::Handle;
+    fn bind(self, place: Place<'_>) -> Handles<Self::Handle>;
 }
 
 impl<D: Callable> Bindable for Bound<D> {
     type Handle = D::Handle;
 
-    fn bind(self, place: Place<'_>) -> D::Handle {
-        let handle = self.handle();
+    fn bind(self, place: Place<'_>) -> Handles<D::Handle> {
+        let handles = Handles::new(|caller| self.handle(caller));
         let mut bound = self;
         if let Some(planned) = place.planned {
             bound.options_mut().planned(planned);
@@ -83,7 +106,7 @@ impl<D: Callable> Bindable for Bound<D> {
         let options = bound.options().options;
         place.services.topology.bound(place.index, options);
         place.services.place(place.index, D::NAME, bound);
-        handle
+        handles
     }
 }
 
@@ -91,7 +114,7 @@ impl<D: Callable> Bindable for Bound<D> {
 impl<G: Graph> Bindable for Application<G> {
     type Handle = G::Handle;
 
-    fn bind(self, place: Place<'_>) -> G::Handle {
+    fn bind(self, place: Place<'_>) -> Handles<G::Handle> {
         let (handle, mut inner) = self.take_apart();
         let variable = place
             .planned
@@ -102,11 +125,20 @@ impl<G: Graph> Bindable for Application<G> {
             deployment.rename(format!("{variable}/{}", deployment.name));
             deployment.path.insert(0, place.index);
         }
+        let graphs = std::mem::take(&mut inner.inner).into_iter();
+        let graphs = graphs.chain([(Vec::new(), Arc::clone(&inner.requests))]);
+        place
+            .services
+            .inner
+            .extend(graphs.map(|(mut path, requests)| {
+                path.insert(0, place.index);
+                (path, requests)
+            }));
         let topology = std::mem::take(&mut inner.topology);
         place.services.topology.bound_graph(place.index, topology);
         place.services.deployments.extend(deployments);
         let refused = inner.refused.take();
         place.services.refused = place.services.refused.take().or(refused);
-        handle
+        Handles::new(|caller| G::Handle::new(handle.calls().called_by(caller)))
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod bound_options;
 )]
 pub(crate) mod builder;
 mod control;
+mod count_places;
 mod deploy;
 mod deployed;
 pub(crate) mod resolved_topology;
@@ -26,6 +27,7 @@ pub use self::deployed::Deployed;
 pub(crate) use self::services::Services;
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
+use crate::request::caller::Caller;
 
 /// A graph with its deployments bound; what a `#[graph]` function returns.
 #[must_use = "an application does nothing until it is deployed: pass it to `deploy` or `run`"]
@@ -63,7 +65,7 @@ impl<D: Callable> Deployable for Bound<D> {
     type Handle = D::Handle;
 
     fn take_apart(self) -> (D::Handle, Services) {
-        let handle = self.handle();
+        let handle = self.handle(Caller::Holder);
         let mut services = Services::default();
         services.place(0, D::NAME, self);
         (handle, services)

@@ -8,8 +8,6 @@ use futures_util::future::{join_all, try_join_all};
 use crate::application::resolved_topology::ResolvedTopology;
 use crate::controller::DeploymentStatus;
 use crate::deployment::{Bound, Callable};
-use crate::request::admission::Share;
-use crate::request::admission::calls_per_request::calls_per_request;
 use crate::request::in_flight_limit::InFlightLimit;
 use crate::resources::{Resources, Wanted};
 use crate::service::Serves;
@@ -22,6 +20,8 @@ use crate::{Error, Result};
 pub struct Services {
     pub(crate) deployments: Vec<Placed>,
     pub(crate) requests: Arc<InFlightLimit>,
+    /// The graphs that are bound in the application's, as [`Placed::path`], and the requests of each.
+    pub(crate) inner: Vec<(Vec<usize>, Arc<InFlightLimit>)>,
     pub(crate) topology: ResolvedTopology,
     /// The error for a change that cannot be made; `start` returns it.
     pub(crate) refused: Option<Error>,
@@ -99,32 +99,14 @@ impl Services {
         self.topology.check()?;
         let wanted: Result<Vec<Wanted>> = self.services().map(|service| service.wants()).collect();
         let grants = resources.take_all(&wanted?)?;
-        self.share_out();
-        let services = self.deployments.iter_mut().zip(grants).enumerate();
-        for (share, (placed, grants)) in services {
-            let requests = Arc::clone(&self.requests);
-            let on_capacity = move |capacity, width| {
-                requests.admission().set_capacity(share, capacity, width);
-                requests.capacity_changed();
-            };
-            let on_capacity = Box::new(on_capacity);
+        let on_capacity = self.count_places()?;
+        let deployments = self.deployments.iter_mut().zip(grants).zip(on_capacity);
+        for ((placed, grants), on_capacity) in deployments {
             let started = placed.service.start(grants, resources.clone(), on_capacity);
             started?;
         }
         try_join_all(self.services().map(|service| service.started())).await?;
         Ok(())
-    }
-
-    /// Limits the number of requests by the capacity of each deployment.
-    fn share_out(&self) {
-        let topology = self.topology.compiled();
-        let calls = topology.map(calls_per_request).unwrap_or_default();
-        let share = |placed: &Placed| {
-            let calls = calls.get(&placed.path).copied().unwrap_or_default();
-            Share::new(placed.name.clone(), calls)
-        };
-        let shares = self.deployments.iter().map(share).collect();
-        self.requests.admission().set_shares(shares);
     }
 
     pub(super) async fn drain(&self) {

@@ -1,18 +1,26 @@
 //! The batchers of one deployment.
 
 use std::any::Any;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use super::batcher::Batcher;
+use serve_topology::Batch;
+
+use super::batcher::{Batcher, MayWait};
 use super::stats::Stats;
 
-/// One batcher for each batched method that has been called: a list that only grows, so that finding
-/// one needs no lock. There are as many as a deployment has batched methods, so it is short.
-#[derive(Default)]
-pub(crate) struct Batchers {
-    first: OnceLock<(&'static str, Arc<dyn AnyBatcher>)>,
-    rest: OnceLock<Box<Batchers>>,
+/// One batcher for each batched method.
+///
+/// All are made when the engine is opened, so that a call only looks for one: nothing that two first calls could
+/// make at the same time is made by a call. There are as many as a deployment has batched methods, so
+/// the list is short.
+pub struct Batchers {
+    deployment: Arc<str>,
+    may_wait: MayWait,
+    methods: Vec<(&'static str, Arc<dyn AnyBatcher>)>,
 }
+
+/// Adds the batchers of a deployment's methods.
+pub(crate) type AddBatchers = fn(&mut Batchers);
 
 trait AnyBatcher: Any + Send + Sync {
     fn stats(&self) -> Stats;
@@ -25,45 +33,44 @@ impl<A: Send + 'static, T: Send + 'static> AnyBatcher for Batcher<A, T> {
 }
 
 impl Batchers {
-    /// The batcher of a method; `None` if one of that name has other types.
-    pub(crate) fn of<A, T>(
-        &self,
-        method: &'static str,
-        new: impl FnOnce() -> Batcher<A, T>,
-    ) -> Option<Arc<Batcher<A, T>>>
+    /// The batchers of a deployment of that name.
+    pub(crate) fn new(deployment: Arc<str>, may_wait: MayWait, add: AddBatchers) -> Self {
+        let mut batchers = Batchers {
+            deployment,
+            may_wait,
+            methods: Vec::new(),
+        };
+        add(&mut batchers);
+        batchers
+    }
+
+    /// Adds the batcher of a method with arguments `A` and the result `T`.
+    pub fn add<A, T>(&mut self, method: &'static str, batch: &Batch)
     where
         A: Send + 'static,
         T: Send + 'static,
     {
-        let mut new = Some(new);
-        let mut list = self;
-        loop {
-            let first = list.first.get();
-            let (name, batcher) = match (first, new.take()) {
-                (Some(first), untouched) => {
-                    new = untouched;
-                    first
-                }
-                (None, Some(new)) => list.first.get_or_init(|| (method, Arc::new(new()))),
-                (None, None) => return None,
-            };
-            if *name == method {
-                let batcher: Arc<dyn Any + Send + Sync> = Arc::clone(batcher) as _;
-                return batcher.downcast().ok();
-            }
-            list = list.rest.get_or_init(Box::default);
-        }
+        let name = format!("{}.{method}", self.deployment);
+        let batcher = Batcher::<A, T>::new(name, batch, Arc::clone(&self.may_wait));
+        self.methods.push((method, Arc::new(batcher)));
+    }
+
+    /// The batcher of a method; `None` if it has not been added with these types.
+    pub(crate) fn of<A, T>(&self, method: &str) -> Option<Arc<Batcher<A, T>>>
+    where
+        A: Send + 'static,
+        T: Send + 'static,
+    {
+        let mut methods = self.methods.iter();
+        let (_, batcher) = methods.find(|(name, _)| *name == method)?;
+        let batcher: Arc<dyn Any + Send + Sync> = Arc::clone(batcher) as _;
+        batcher.downcast().ok()
     }
 
     /// Statistics of the batches of each method.
     pub(crate) fn stats(&self) -> Vec<Stats> {
-        let mut stats = Vec::new();
-        let mut list = Some(self);
-        while let Some(Batchers { first, rest }) = list {
-            stats.extend(first.get().map(|(_, batcher)| batcher.stats()));
-            list = rest.get().map(|rest| &**rest);
-        }
-        stats
+        let methods = self.methods.iter();
+        methods.map(|(_, batcher)| batcher.stats()).collect()
     }
 }
 
@@ -71,27 +78,19 @@ impl Batchers {
 mod tests {
     use super::*;
 
-    fn new<T>() -> Batcher<(), T> {
-        Batcher::new(
-            String::new(),
-            &serve_topology::Batch::DEFAULT,
-            Box::new(|| true),
-        )
-    }
-
     #[test]
-    fn each_method_has_its_own_and_keeps_it() {
-        let batchers = Batchers::default();
-        let first = batchers.of("first", new::<u8>).unwrap();
-        let second = batchers.of("second", new::<u16>).unwrap();
+    fn each_method_has_its_own_from_the_start() {
+        let batchers = Batchers::new("a".into(), Arc::new(|| true), |batchers| {
+            batchers.add::<(), u8>("first", &Batch::DEFAULT);
+            batchers.add::<(), u16>("second", &Batch::DEFAULT);
+        });
+        let names = batchers.stats().into_iter().map(|stats| stats.method);
+        assert_eq!(names.collect::<Vec<_>>(), ["a.first", "a.second"]);
+        let first = batchers.of::<(), u8>("first").unwrap();
         assert!(Arc::ptr_eq(
             &first,
-            &batchers.of("first", new::<u8>).unwrap()
+            &batchers.of::<(), u8>("first").unwrap()
         ));
-        assert!(Arc::ptr_eq(
-            &second,
-            &batchers.of("second", new::<u16>).unwrap()
-        ));
-        assert_eq!(batchers.stats().len(), 2);
+        assert!(batchers.of::<(), u16>("second").is_some());
     }
 }

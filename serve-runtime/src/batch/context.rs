@@ -17,11 +17,16 @@ pub(crate) fn requests() -> Vec<Request> {
 /// What all requests have in common.
 fn common(requests: &[Request]) -> Request {
     let mut model_ids = requests.iter().map(Request::shared_model_id);
-    match model_ids.next().flatten() {
+    let common = match model_ids.next().flatten() {
         Some(first) if model_ids.all(|other| other == Some(first)) => {
             Request::default().with_model_id(Arc::clone(first))
         }
         _ => Request::default(),
+    };
+    // What is done for one that has begun is to be finished.
+    match requests.iter().any(Request::is_begun) {
+        true => common.as_begun(),
+        false => common,
     }
 }
 

@@ -7,21 +7,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tracing::Span;
 
+use super::asked::Asked;
 use super::group::Group;
 use crate::panics::drop_quietly;
 use crate::request::context::{Request, Waiting};
 use crate::request::deadline::RemainingWork;
 use crate::{Error, Result};
-
-/// A call of a batched method, as its handle passes it on.
-pub struct Asked<A> {
-    /// The values of this call.
-    pub arguments: A,
-    /// How much it counts against `max_batch_cost`.
-    pub cost: u64,
-    /// Only calls of one group are in one batch; `None` if there are no groups.
-    pub group: Option<Group>,
-}
 
 /// A call that waits to be put into a batch, or is in one.
 pub(crate) struct Item<A, T> {
@@ -65,13 +56,21 @@ impl<T> CallMade<T> {
         &self.request
     }
 
+    /// Whether the caller has gone.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.answer.is_closed()
+    }
+
     /// Answers with the result; `took` is the time of the whole batch.
-    pub(crate) fn answer(self, result: Result<T>, took: Duration) {
+    ///
+    /// # Errors
+    ///
+    /// The result, if the caller has gone meanwhile.
+    pub(crate) fn answer(self, result: Result<T>, took: Duration) -> Result<(), Result<T>> {
         if let (Some(ahead), Ok(_)) = (self.ahead, &result) {
             ahead.was_served_in(took);
         }
-        // The result is returned if the caller has gone meanwhile.
-        self.answer.send(result).unwrap_or_else(drop_quietly);
+        self.answer.send(result)
     }
 
     pub(crate) fn refuse(self, error: Error) {
@@ -125,12 +124,14 @@ impl<A, T> Item<A, T> {
             ahead: self.ahead,
             answer: self.answer,
         };
+        drop_quietly(self.group); // its key is the user's
         (self.arguments, made)
     }
 
     pub(super) fn refuse(self, error: Error) {
         let _ = self.answer.send(Err(error)); // fails if the caller has gone
         drop_quietly(self.arguments);
+        drop_quietly(self.group);
     }
 }
 
@@ -161,8 +162,11 @@ impl<T> Answer<T> {
     }
 }
 
+/// A result that has arrived and is not taken any more is dropped here, in the caller.
 impl<T> Drop for Answer<T> {
     fn drop(&mut self) {
         self.ticket.gone.store(true, Ordering::Release);
+        self.receiver.close();
+        drop_quietly(self.receiver.try_recv());
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! | file | what |
 //! |---|---|
+//! | `asked` | a call with its cost and its group |
 //! | `item` | a call that waits for a batch, or is in one |
 //! | `batcher` | forms the batches of one method, and waits for further calls if that pays |
 //! | `batchers` | the batchers of a deployment, by method |
@@ -16,7 +17,16 @@
 //! | `stats` | how large batches are, and how long calls wait |
 
 mod arrival_stats;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
+mod asked;
 mod batcher;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
 mod batchers;
 #[cfg(test)]
 mod best_schedule;
@@ -28,21 +38,19 @@ mod gap_stats;
     reason = "generated code uses its types; users do not"
 )]
 mod group;
-#[allow(
-    missing_debug_implementations,
-    reason = "generated code uses its types; users do not"
-)]
 mod item;
 mod policy;
 mod stats;
 mod waiting_list;
 
+#[doc(hidden)]
+pub use self::asked::{Asked, asked};
 pub(crate) use self::batcher::Batcher;
-pub(crate) use self::batchers::Batchers;
+pub(crate) use self::batchers::AddBatchers;
+#[doc(hidden)]
+pub use self::batchers::Batchers;
 pub(crate) use self::context::{in_scope, requests};
 #[doc(hidden)]
 pub use self::group::Group;
-#[doc(hidden)]
-pub use self::item::Asked;
 pub(crate) use self::item::{Answer, CallMade, Item, TicketState};
 pub use self::stats::Stats;

@@ -120,8 +120,9 @@ impl<A, T> WaitingList<A, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::asked::Asked;
     use crate::batch::group::Group;
-    use crate::batch::item::{Answer, Asked};
+    use crate::batch::item::Answer;
 
     type Waiting = Answer<()>;
 

@@ -4,7 +4,7 @@ use crate::batch::Group;
 
 /// The cost of a call: a whole number, such as its count of tokens.
 #[diagnostic::on_unimplemented(
-    message = "the cost of a call cannot be a `{Self}`",
+    message = "the cost of a call cannot be of type `{Self}`",
     label = "`cost` must return a whole number: `u8`, `u16`, `u32`, `u64` or `usize`"
 )]
 pub trait BatchCost {
@@ -28,7 +28,7 @@ whole_numbers!(u8, u16, u32, u64, usize);
 
 /// The group of a call: an owned value that can be compared.
 #[diagnostic::on_unimplemented(
-    message = "calls cannot be grouped by a `{Self}`",
+    message = "calls cannot be grouped by a key of type `{Self}`",
     label = "`group_by` must return an owned value that is `Eq` and `Send`",
     note = "return a `String` in place of a `&str`, and whole numbers in place of floating-point ones"
 )]

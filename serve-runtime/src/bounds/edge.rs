@@ -20,8 +20,8 @@ use crate::executor::slot::Slot;
 /// from it.
 #[diagnostic::on_unimplemented(
     message = "a value of type `{T}` cannot be passed to a parameter of type `{Self}`",
-    label = "this is a `{T}`, but a `{Self}` is expected",
-    note = "a parameter `&T` expects a `Shared<T>`, and accepts any `T`"
+    label = "expected `{Self}`, found `{T}`",
+    note = "a parameter written as `&T` is shown as `Shared<T>`: pass it a `T` or a `Shared<T>`"
 )]
 #[doc(hidden)]
 pub trait Accepts<T>: Sized {
@@ -37,8 +37,8 @@ pub trait Accepts<T>: Sized {
 /// A parameter that accepts a value of type `T` that has several consumers.
 #[diagnostic::on_unimplemented(
     message = "a value of type `{T}` cannot be passed to a parameter of type `{Self}`",
-    label = "this is a `{T}`, but a `{Self}` is expected",
-    note = "a parameter `&T` expects a `Shared<T>`, and accepts any `T`"
+    label = "expected `{Self}`, found `{T}`",
+    note = "a parameter written as `&T` is shown as `Shared<T>`: pass it a `T` or a `Shared<T>`"
 )]
 #[doc(hidden)]
 pub trait AcceptsOneOf<T>: Sized {
@@ -48,8 +48,8 @@ pub trait AcceptsOneOf<T>: Sized {
 
 /// The answer of a graph, made of a value of type `T`.
 #[diagnostic::on_unimplemented(
-    message = "this graph answers with a `{Self}`, but its last value is a `{T}`",
-    label = "this is a `{T}`, but the answer is a `{Self}`"
+    message = "the answer must be a value of type `{Self}`, but the last value is of type `{T}`",
+    label = "expected `{Self}`, found `{T}`"
 )]
 #[doc(hidden)]
 pub trait Answers<T>: Sized {
@@ -59,8 +59,8 @@ pub trait Answers<T>: Sized {
 
 /// The value of an arm of a choice: every arm has the type of the first one.
 #[diagnostic::on_unimplemented(
-    message = "this arm is a `{T}`, but the first arm is a `{Self}`",
-    label = "this is a `{T}`, but the first arm is a `{Self}`",
+    message = "this arm gives `{T}`, but the first arm gives `{Self}`",
+    label = "expected `{Self}`, found `{T}`",
     note = "all arms of a `match` or an `if` must have the same type"
 )]
 #[doc(hidden)]
@@ -71,8 +71,8 @@ pub trait SameValue<T>: Sized {
 
 /// The condition of an `if`.
 #[diagnostic::on_unimplemented(
-    message = "the condition of an `if` must be a `bool`, but this is a `{Self}`",
-    label = "this is a `{Self}`, not a `bool`"
+    message = "the condition of an `if` must be of type `bool`, but this is of type `{Self}`",
+    label = "expected `bool`, found `{Self}`"
 )]
 pub trait Condition {
     #[doc(hidden)]
@@ -87,15 +87,34 @@ impl Condition for bool {
     }
 }
 
+/// A part of a value that several nodes read, which one of them moves.
+#[diagnostic::on_unimplemented(
+    message = "a part of a value that several nodes read is moved, but `{Self}` is not `Clone`",
+    label = "this `{Self}` is moved out of a value that another node (or the next item) also reads",
+    note = "borrow it, as in `&value.part`; or derive `Clone` for it"
+)]
+pub trait PartOfShared: Sized {
+    #[doc(hidden)]
+    fn copy(part: &Self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> PartOfShared for T {
+    #[inline]
+    fn copy(part: &T) -> T {
+        part.clone()
+    }
+}
+
 /// The type that implements [`Duplicate`].
 pub struct EdgeOf<T>(PhantomData<T>);
 
-/// A value that can be copied for several consumers. `Shared<T>` always can.
+/// A value that can be copied, to be used more than once. `Shared<T>` always can.
 #[diagnostic::on_unimplemented(
-    message = "`{T}` goes to several nodes, but it is not `Clone`",
-    label = "value moved here, but another node (or the next item) also uses it",
-    note = "take it by reference, as `&{T}`, so that all nodes share one value; or derive `Clone` for it",
-    note = "only one node can read a `Streaming`: let a node collect it into a `Vec`, or make one stream for each reader"
+    message = "`{T}` is used more than once, but it is not `Clone`",
+    label = "moved here, but another node, the answer or the next item also uses it",
+    note = "unless it is a `Streaming`, derive `Clone` for it, or let nodes take it by reference, as `&{T}`",
+    note = "a `Streaming` has one reader: make one stream for each, or let a node collect it into a `Vec`"
 )]
 pub trait Duplicate<T> {
     #[doc(hidden)]

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 /// A collection: `map` calls nodes for each of its items.
 #[diagnostic::on_unimplemented(
-    message = "nodes cannot be called for each item of a `{Self}`",
+    message = "nodes cannot be called for each item of `{Self}`",
     label = "`map` with calls of nodes needs a `Vec`, an array, a `VecDeque` or an `Option`",
-    note = "return a `Vec` from the node that makes it; pass a `Streaming` to a node that reads it"
+    note = "make a `Vec` of it: in the node that returns it, in the type of the input, or in a node in between",
+    note = "a `Streaming` goes to one node, which reads its items"
 )]
 pub trait Items {
     /// Gives the items one by one.

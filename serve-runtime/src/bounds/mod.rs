@@ -12,7 +12,7 @@
 //! | `SameValue<T>` | `T` | the arms of a `match` or an `if` |
 //! | [`Condition`] | `bool` | the condition of an `if` |
 //! | [`Items`] | `Vec`, arrays, `VecDeque`, `Option` | a collection with `map` over calls of nodes |
-//! | [`Duplicate<T>`] | `Clone` types | a value that goes to several nodes |
+//! | [`Duplicate<T>`] | `Clone` types | a value that is used more than once |
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
 //! | `Argument` | `Clone + Send + Sync + 'static` | an argument of `bind(..)` |
 //! | `Constructed<D>` | `D` | the result of `new` |
@@ -40,7 +40,9 @@ pub(crate) mod witness;
 
 pub use self::argument::Argument;
 pub use self::batch::{BatchCost, BatchKey};
-pub use self::edge::{Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, SameValue};
+pub use self::edge::{
+    Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, PartOfShared, SameValue,
+};
 pub use self::function::FunctionDeployment;
 pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};

@@ -3,7 +3,7 @@
 /// A value that can be sent between nodes. A request may continue on any thread, so the value must be
 /// `Send` and own its data.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot be sent between nodes: it is not `Send`",
+    message = "`{Self}` cannot be sent between nodes: it is not `Send`",
     label = "a request may move between threads, and its values move with it",
     note = "a part of it belongs to one thread: use `Arc` in place of `Rc`, and keep a raw pointer or a lock guard inside one method"
 )]
@@ -27,9 +27,9 @@ impl<T: Send + 'static> Value for T {}
 
 /// A value that several nodes can read at once: the `T` of a parameter `&T`.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot be passed to a node by reference: it is not `Send` and `Sync`",
+    message = "`{Self}` cannot be passed to a node by reference: it must be `Send` and `Sync`",
     label = "nodes on several threads may read it at once",
-    note = "use `Arc` in place of `Rc`, and `Mutex`, `RwLock` or an atomic in place of `RefCell` or `Cell`; or take it by value"
+    note = "take it by value, or make it `Send` and `Sync`: `Arc` in place of `Rc`, and `Mutex`, `RwLock` or an atomic in place of `RefCell` or `Cell`"
 )]
 #[doc(hidden)]
 pub trait SharedValue {
@@ -42,8 +42,8 @@ impl<T: Send + Sync + 'static> SharedValue for T {}
 
 /// The result of a deployment's constructor: a replica.
 #[diagnostic::on_unimplemented(
-    message = "`new` returns a `{Self}`, but a replica is a `{D}`",
-    label = "expected a `{D}`",
+    message = "`new` returns `{Self}`, but a replica is of type `{D}`",
+    label = "expected `{D}`, found `{Self}`",
     note = "write `-> Self`, or `-> Result<Self>` for a constructor that can fail"
 )]
 #[doc(hidden)]

@@ -44,6 +44,9 @@ pub(super) enum Command {
         /// Where to write it instead of standard output
         #[arg(long, short)]
         output: Option<PathBuf>,
+        /// Write the options that have their defaults as well, as comments
+        #[arg(long)]
+        all: bool,
         #[command(flatten)]
         configured: Configured,
     },

@@ -57,12 +57,18 @@ mod feature {
         server.on_hangup(move || Config::read(&path))
     }
 
-    /// Writes all options to a file, or to standard output.
+    /// Writes the options that are set to a file, or to standard output; with `all` the others as comments.
     pub(in crate::cli) fn build<G: Graph>(
         application: &Application<G>,
+        all: bool,
         file: Option<PathBuf>,
     ) -> Result<()> {
-        output::write(&application.config()?.to_yaml()?, file.as_deref())
+        let config = application.config()?;
+        let text = match all {
+            true => config.to_yaml_with_defaults()?,
+            false => config.set_only().to_yaml()?,
+        };
+        output::write(&text, file.as_deref())
     }
 }
 
@@ -81,7 +87,11 @@ mod feature {
         server
     }
 
-    pub(in crate::cli) fn build<G: Graph>(_: &Application<G>, _: Option<PathBuf>) -> Result<()> {
+    pub(in crate::cli) fn build<G: Graph>(
+        _: &Application<G>,
+        _: bool,
+        _: Option<PathBuf>,
+    ) -> Result<()> {
         let wrong = missing::feature("`build`", "config");
         Err(Error::invalid_input(wrong))
     }

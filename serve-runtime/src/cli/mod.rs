@@ -138,9 +138,13 @@ where
                 let application = configured.apply(self.application)?;
                 call::run(application, machine, route.as_deref(), json).await
             }
-            Some(Command::Build { output, configured }) => {
+            Some(Command::Build {
+                output,
+                all,
+                configured,
+            }) => {
                 logging::start(LevelFilter::WARN);
-                config::build(&configured.apply(self.application)?, output)
+                config::build(&configured.apply(self.application)?, all, output)
             }
             Some(Command::Graph { format, output }) => picture::write::<G>(format, output),
             Some(Command::Simulate(simulate)) => {

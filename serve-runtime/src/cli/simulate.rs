@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use serve_topology::options::Kind;
+use serve_topology::options::{Kind, MAX_ONGOING_BY_DEFAULT};
 use serve_topology::{AutoscalingConfig, Execution, Options, Topology, seconds};
 
 use super::config::Configured;
@@ -65,11 +65,14 @@ impl Simulate {
             true => Some(1),
             false => found.options.max_ongoing_requests,
         });
-        let max_queued_requests = self.max_queued_requests;
+        // Without a limit of its own, as many wait as are in flight at an entry.
+        let max_queued_requests = self
+            .max_queued_requests
+            .or(found.options.max_queued_requests);
         let service = Service::taking(time("--service-s", self.service_s)?)
             .start_up(time("--start-up-s", self.start_up_s)?)
             .max_ongoing_requests(max_ongoing_requests)
-            .max_queued_requests(max_queued_requests.unwrap_or(found.options.max_queued_requests));
+            .max_queued_requests(max_queued_requests.unwrap_or(MAX_ONGOING_BY_DEFAULT));
         Simulation::new(self.config(&found.options)?, service, traffic)
             .seed(self.seed)
             .every(time("--every-s", self.every_s.unwrap_or(every_s))?)

@@ -13,7 +13,8 @@ use crate::graph::Graph;
 use crate::{Error, Result};
 
 impl<G: Graph> Application<G> {
-    /// The present options of all deployments, as a file has them: what the command `build` writes.
+    /// The present options of all deployments, as a file has them. The command `build` writes those that are
+    /// [set](Config::set_only).
     /// [`config`](crate::config) has an example.
     ///
     /// A `user_config` whose type is not [`serde::Serialize`] is left out, which keeps the bound one, and a

@@ -30,7 +30,6 @@ impl DeploymentConfig {
 
     setters! {
         num_replicas: u32,
-        max_queued_requests: u32,
         num_cpus: f64,
         num_gpus: f64,
         memory: u64,
@@ -50,6 +49,13 @@ impl DeploymentConfig {
     #[must_use]
     pub fn max_ongoing_requests(mut self, max: impl Into<Setting<u32>>) -> Self {
         self.max_ongoing_requests = max.into();
+        self
+    }
+
+    /// Sets `max_queued_requests`, or unsets it.
+    #[must_use]
+    pub fn max_queued_requests(mut self, max: impl Into<Setting<u32>>) -> Self {
+        self.max_queued_requests = max.into();
         self
     }
 
@@ -102,6 +108,11 @@ impl DeploymentConfig {
         let options = DeploymentOption::ALL.iter().copied();
         let idle = options.filter(|it| it.needs_replicas() && self.field(*it).is_given());
         idle.map(|option| option.spec().name).collect()
+    }
+
+    /// Removes an option, except for the name.
+    pub(super) fn leave_out(&mut self, option: DeploymentOption) {
+        self.field_mut(option).leave_out();
     }
 
     /// Removes the options that have no effect without replicas.

@@ -49,13 +49,10 @@ pub struct DeploymentConfig {
     /// How many calls one replica works on at the same time, at least 1; `null` means no limit.
     #[serde(default, skip_serializing_if = "Setting::is_keep")]
     pub max_ongoing_requests: Setting<u32>,
-    /// How many calls may wait for a replica before the next one is refused.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub max_queued_requests: Option<u32>,
+    /// How many calls may wait for a replica before the next one is refused; `null` means that nothing is set: the
+    /// calls of requests that have begun all wait, and of calls from outside of any request at most 100.
+    #[serde(default, skip_serializing_if = "Setting::is_keep")]
+    pub max_queued_requests: Setting<u32>,
     /// How many CPU cores one replica needs, fractions allowed; 0 or `null` means none.
     #[serde(
         default,

@@ -94,6 +94,7 @@ mod options;
     reason = "generated code uses its types; users do not"
 )]
 pub(crate) mod probe;
+mod set_only;
 mod setting;
 mod user_config;
 mod yaml;

@@ -1,5 +1,6 @@
 //! Converts between the bound options of a deployment and those in a file.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serve_topology::options::DeploymentOption;
@@ -11,6 +12,29 @@ use crate::application::bound_options::BoundOptions;
 
 /// The options as a file has them, without the `user_config`.
 pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
+    let resources = match &bound.resources {
+        // An empty list counts: it may replace a list that is not.
+        Some(bound) => Some(bound.iter().cloned().collect()),
+        None => resources(&bound.options),
+    };
+    let config = DeploymentConfig {
+        resources,
+        ..of(name, &bound.options)
+    };
+    match bound.is_replicated {
+        true => config,
+        false => config.without_replicas(),
+    }
+}
+
+fn resources(options: &Options<'_>) -> Option<BTreeMap<String, f64>> {
+    let resources = options.resources.iter();
+    let resources = resources.map(|(name, amount)| ((*name).to_owned(), *amount));
+    (!options.resources.is_empty()).then(|| resources.collect())
+}
+
+/// All options as a file has them, without the `user_config`.
+pub(super) fn of(name: String, options: &Options<'_>) -> DeploymentConfig {
     let Options {
         name: _,
         num_replicas,
@@ -20,7 +44,7 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
         num_cpus,
         num_gpus,
         memory,
-        resources,
+        resources: _,
         budget,
         health_check_period,
         health_check_timeout,
@@ -28,29 +52,18 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
         max_constructor_retry_count,
         rolling_update_percentage,
         .. // a new option is a compile error in `DeploymentConfig::field`
-    } = bound.options;
-    let of_type = resources.iter().map(|(name, amount)| (*name, *amount));
-    let resources = match &bound.resources {
-        // An empty list counts: it may replace a list that is not.
-        Some(bound) => Some(bound.iter().cloned().collect()),
-        None if resources.is_empty() => None,
-        None => Some(
-            of_type
-                .map(|(name, amount)| (name.to_owned(), amount))
-                .collect(),
-        ),
-    };
-    let config = DeploymentConfig {
+    } = *options;
+    DeploymentConfig {
         name,
         num_replicas: autoscaling_config.is_none().then_some(num_replicas),
         autoscaling_config: autoscaling_config.map_or(Setting::Keep, Setting::Set),
         // `None` becomes `Clear`: it may replace a limit that is bound.
         max_ongoing_requests: max_ongoing_requests.into(),
-        max_queued_requests: Some(max_queued_requests),
+        max_queued_requests: max_queued_requests.into(),
         num_cpus,
         num_gpus,
         memory,
-        resources,
+        resources: resources(options),
         budget_ms: budget.map(milliseconds).into(),
         health_check_period_s: Some(health_check_period.as_secs_f64()),
         health_check_timeout_s: Some(health_check_timeout.as_secs_f64()),
@@ -58,10 +71,6 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
         max_constructor_retry_count: Some(max_constructor_retry_count),
         rolling_update_percentage: Some(rolling_update_percentage),
         user_config: None,
-    };
-    match bound.is_replicated {
-        true => config,
-        false => config.without_replicas(),
     }
 }
 
@@ -91,6 +100,7 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<
     }
     autoscaling_config.apply_to(&mut options.autoscaling_config);
     max_ongoing_requests.apply_to(&mut options.max_ongoing_requests);
+    max_queued_requests.apply_to(&mut options.max_queued_requests);
     options.num_cpus = num_cpus.or(options.num_cpus);
     options.num_gpus = num_gpus.or(options.num_gpus);
     options.memory = memory.or(options.memory);
@@ -99,7 +109,6 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<
         Setting::Clear => options.budget = None,
         Setting::Set(budget_ms) => options.budget = Some(serve_topology::milliseconds(budget_ms)),
     }
-    set(&mut options.max_queued_requests, max_queued_requests);
     set(
         &mut options.max_constructor_retry_count,
         max_constructor_retry_count,

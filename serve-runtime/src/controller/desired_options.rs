@@ -90,8 +90,8 @@ mod tests {
             #[cfg(feature = "config")]
             format: None,
             has_threads: false,
-            #[cfg(feature = "config")]
             is_replicated: true,
+            is_exclusive: false,
         };
         DesiredOptions::new(*BoundOptions::new(described))
     }
@@ -118,7 +118,8 @@ mod tests {
             if asked.get() == 1 {
                 set_config(&set, &config);
             }
-            options.options.max_queued_requests += 1;
+            let max = options.options.max_queued_requests.unwrap_or(0);
+            options.options.max_queued_requests = Some(max + 1);
             Ok((options, ()))
         };
         let commanded = |next: &BoundOptions, ()| next.user_config.is_some();
@@ -129,7 +130,7 @@ mod tests {
         assert_eq!(asked.get(), 2);
         assert!(has(&set, &config));
         let max = set.get().options.max_queued_requests;
-        assert_eq!(max, Options::DEFAULT.max_queued_requests + 1);
+        assert_eq!(max, Some(1));
     }
 
     #[test]

@@ -41,6 +41,18 @@ use crate::engine::{Event, UserConfig};
 use crate::util::lock;
 use crate::{Error, Result};
 
+/// How much a deployment takes at the moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Capacity {
+    /// How many calls, those that wait included; `None` for any number.
+    pub(crate) calls: Option<usize>,
+    /// How many replicas accept calls.
+    pub(crate) replicas: usize,
+}
+
+/// Called with the capacity of a deployment whenever it may have changed.
+pub(crate) type OnCapacity = Box<dyn Fn(Capacity) + Send + Sync>;
+
 /// Sends commands to the task, which ends when this is dropped. The engine has to stop the replicas then.
 pub(crate) struct Controller {
     commands: mpsc::UnboundedSender<(u64, Command)>,
@@ -58,7 +70,7 @@ impl Controller {
         settings: Settings,
         grants: Grants,
         events: mpsc::UnboundedReceiver<Event>,
-        on_capacity: Box<dyn Fn(Option<usize>) + Send + Sync>,
+        on_capacity: OnCapacity,
     ) -> Self {
         let (commands, received) = mpsc::unbounded_channel();
         let (run, published) = Run::new(replicas, settings, grants, on_capacity);

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serve_topology::Batch;
 use tokio::time::Instant;
 
 use crate::Result;
-use crate::batch::{Asked, Batchers, Stats};
-use crate::engine::in_place::InPlace;
+use crate::batch::{AddBatchers, Asked, Stats};
+use crate::engine::in_place::{Core, InPlace, Usage};
 use crate::engine::lifecycle::{Cell, Hooks, Lent, UserConfig, panicked};
-use crate::engine::threads::Pool;
+use crate::engine::threads::{Pool, Sharing};
 use crate::engine::{
-    Blueprint, Engine, FakeSlot, Fakeable, Load, ModelPermit, OwnedPermit, Permit, Plan, ReplicaId,
-    Replicated,
+    Access, Blueprint, Engine, FakeSlot, Fakeable, Load, ModelPermit, OwnedPermit, Permit, Plan,
+    ReplicaId, Replicated,
 };
+use crate::request::caller::Caller;
 use crate::resources::Grant;
 
 /// Runs shared instances, each with a thread for its compute methods. `C` is as for [`InPlace`].
@@ -23,45 +23,49 @@ pub struct InPlaceAndThreads<D, C: 'static> {
     in_place: InPlace<D, C>,
     /// A thread lends its replica's instance to its calls.
     threads: Arc<Pool<Arc<C>>>,
-    batchers: Batchers,
 }
 
 impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
     /// [`InPlace::permit`].
-    pub async fn permit(&self) -> Result<Permit<'_, C>> {
-        self.in_place.permit().await
+    pub async fn permit(&self, caller: Caller, access: Access) -> Result<Permit<'_, C>> {
+        self.in_place.permit(caller, access).await
     }
 
     /// [`InPlace::model_permit`].
-    pub async fn model_permit(&self) -> Result<ModelPermit<'_, C>> {
-        self.in_place.model_permit().await
+    pub async fn model_permit(&self, caller: Caller, access: Access) -> Result<ModelPermit<'_, C>> {
+        self.in_place.model_permit(caller, access).await
     }
 
     /// [`InPlace::owned_permit`].
-    pub async fn owned_permit(&self) -> Result<OwnedPermit<C>> {
-        self.in_place.owned_permit().await
+    pub async fn owned_permit(&self, caller: Caller, access: Access) -> Result<OwnedPermit<C>> {
+        self.in_place.owned_permit(caller, access).await
     }
 
     /// [`InPlace::owned_model_permit`].
-    pub async fn owned_model_permit(&self) -> Result<OwnedPermit<C>> {
-        self.in_place.owned_model_permit().await
+    pub async fn owned_model_permit(
+        &self,
+        caller: Caller,
+        access: Access,
+    ) -> Result<OwnedPermit<C>> {
+        self.in_place.owned_model_permit(caller, access).await
     }
 
     /// Makes a call on the next free thread.
-    pub async fn call<T, F>(&self, function: F) -> Result<T>
+    pub async fn call<T, F>(&self, caller: Caller, access: Access, function: F) -> Result<T>
     where
         F: FnOnce(&C) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let call = move |instance: &mut Arc<C>| function(instance);
-        self.threads.call(call).await
+        self.threads.call(caller, access, call).await
     }
 
     /// Makes a call in a batch, on the next free replica.
     pub async fn call_batched<A, T, F>(
         &self,
+        caller: Caller,
+        access: Access,
         method: &'static str,
-        batch: Batch,
         asked: Asked<A>,
         function: F,
     ) -> Result<T>
@@ -70,9 +74,11 @@ impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
         A: Send + 'static,
         T: Send + 'static,
     {
-        let batcher = self.threads.batcher(&self.batchers, method, &batch)?;
         let function = move |instance: &mut Arc<C>, items| function(instance, items);
-        self.threads.call_batched(&batcher, asked, function).await
+        let batched = self
+            .threads
+            .call_batched(caller, access, method, asked, function);
+        batched.await
     }
 }
 
@@ -109,11 +115,7 @@ where
                 pool.dismiss(id);
             }
         });
-        InPlaceAndThreads {
-            in_place,
-            threads,
-            batchers: Batchers::default(),
-        }
+        InPlaceAndThreads { in_place, threads }
     }
 
     fn width(&self, batch: usize) -> usize {
@@ -121,8 +123,12 @@ where
         self.threads.width(batch).max(in_place)
     }
 
+    fn has_place(&self) -> bool {
+        self.threads.has_place() && self.in_place.has_place()
+    }
+
     fn batches(&self) -> Vec<Stats> {
-        self.batchers.stats()
+        self.threads.batches()
     }
 }
 
@@ -131,9 +137,9 @@ where
     D: Send + Sync + 'static,
     C: Cell<D>,
 {
-    fn open(&self, plan: Plan) {
-        self.threads.open(plan.clone());
-        self.in_place.open(plan);
+    fn open(&self, plan: Plan, add_batchers: AddBatchers) {
+        self.threads.open(plan.clone(), add_batchers);
+        self.in_place.open(plan, add_batchers);
     }
 
     fn plan(&self) -> Result<&Plan> {
@@ -149,7 +155,7 @@ where
     }
 
     fn capacity(&self) -> Option<usize> {
-        let threads = self.threads.capacity();
+        let threads = self.threads.capacity()?;
         let in_place = self.in_place.capacity();
         Some(in_place.map_or(threads, |in_place| in_place.min(threads)))
     }
@@ -168,11 +174,22 @@ where
         let core = Arc::clone(self.in_place.core());
         let threads = Arc::clone(&self.threads);
         async move {
-            let replica = core.build(id, blueprint, &grant).await?;
+            let waking = Arc::downgrade(&threads);
+            let wake_thread = move || {
+                if let Some(threads) = waking.upgrade() {
+                    threads.wake(id);
+                }
+            };
+            let usage = Usage::new(Some(Box::new(wake_thread)));
+            let replica = core.build(id, blueprint, usage, &grant).await?;
+            let sharing = Arc::new(SharedReplica {
+                usage: Arc::clone(&replica.usage),
+                core: Arc::clone(&core),
+            });
             let lent = Arc::clone(replica.instance());
             let models = Arc::clone(&replica.models);
             threads
-                .add(id, grant, models, move |_plan| Ok(lent))
+                .add(id, grant, models, sharing, move |_plan| Ok(lent))
                 .await?;
             core.admit(replica);
             Ok(())
@@ -248,5 +265,31 @@ where
     fn stop(&self) {
         self.threads.stop();
         self.in_place.stop();
+    }
+}
+
+/// A replica that is called in place as well as by its thread.
+struct SharedReplica<C> {
+    usage: Arc<Usage>,
+    core: Arc<Core<C>>,
+}
+
+impl<C: Send + Sync> Sharing for SharedReplica<C> {
+    fn try_begin(&self, access: Access) -> bool {
+        self.usage
+            .try_begin_on_thread(access, self.core.line_waits())
+    }
+
+    fn withdraw(&self) -> bool {
+        self.usage.withdraw_thread()
+    }
+
+    fn notify(&self) {
+        self.core.notify_room();
+    }
+
+    fn end(&self, access: Access) {
+        self.usage.end_on_thread(access);
+        self.notify();
     }
 }

@@ -59,6 +59,9 @@ impl<'a, D> Lent<'a, D> {
 
 /// What callers see of a shared instance of `D`: itself, or a lock around it.
 pub trait Cell<D>: From<D> + Send + Sync + 'static {
+    /// Whether it is a lock.
+    const IS_LOCKED: bool;
+
     /// Reads it. May block.
     fn lend_to_read<R>(&self, with: impl FnOnce(&D) -> R) -> R;
 
@@ -67,6 +70,8 @@ pub trait Cell<D>: From<D> + Send + Sync + 'static {
 }
 
 impl<D: Send + Sync + 'static> Cell<D> for D {
+    const IS_LOCKED: bool = false;
+
     fn lend_to_read<R>(&self, with: impl FnOnce(&D) -> R) -> R {
         with(self)
     }
@@ -77,6 +82,8 @@ impl<D: Send + Sync + 'static> Cell<D> for D {
 }
 
 impl<D: Send + Sync + 'static> Cell<D> for RwLock<D> {
+    const IS_LOCKED: bool = true;
+
     fn lend_to_read<R>(&self, with: impl FnOnce(&D) -> R) -> R {
         with(&self.blocking_read())
     }

@@ -10,6 +10,7 @@
 //! | both | [`InPlaceAndThreads`] | a shared instance, and a thread for its `fn` methods |
 //! | a stateless `async fn` without a limit | [`Bare`] | nothing: a call is a call |
 
+mod access;
 mod bare;
 mod constructor;
 mod fake;
@@ -22,6 +23,7 @@ mod replicated;
 mod state;
 pub(crate) mod threads;
 
+pub use access::Access;
 pub use bare::Bare;
 pub(crate) use constructor::Blueprint;
 pub use constructor::Constructor;
@@ -35,6 +37,8 @@ pub use lifecycle::{Lent, Lifecycle};
 pub(crate) use plan::{Event, LiveLimits, Plan};
 pub(crate) use replicated::Replicated;
 pub use threads::Threads;
+#[cfg(test)]
+pub(crate) use threads::{CallingThread, CurrentCall, Job, Panicked, job};
 
 pub(crate) use crate::autoscale::Load;
 use crate::batch::Stats;
@@ -56,6 +60,11 @@ pub trait Engine: Fakeable + Send + Sync + Sized + 'static {
     /// How many calls of one request can be in flight to keep the replicas busy, and no more; a
     /// thread takes up to `batch` at a time.
     fn width(&self, batch: usize) -> usize;
+
+    /// Whether one more call would find a place: a free replica, or room to wait.
+    fn has_place(&self) -> bool {
+        true
+    }
 
     /// Statistics of the batches of each method.
     fn batches(&self) -> Vec<Stats> {

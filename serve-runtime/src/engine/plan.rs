@@ -1,14 +1,16 @@
 //! What a deployment's engine needs to know to start.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use serve_topology::Options;
+use serve_topology::options::MAX_QUEUED_FROM_OUTSIDE;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use crate::Error;
 use crate::engine::ReplicaId;
+use crate::request::caller::Caller;
 
 /// What an engine runs with, beside its replicas.
 #[derive(Clone)]
@@ -19,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) limits: Arc<LiveLimits>,
     pub(crate) events: mpsc::UnboundedSender<Event>,
     pub(crate) runtime: Handle,
+    /// Whether every call in place has its replica for itself.
+    pub(crate) exclusive: bool,
     /// Whether its replicas have models that calls are for.
     pub(crate) multiplexed: bool,
 }
@@ -37,14 +41,18 @@ pub(crate) enum Event {
 pub(crate) struct LiveLimits {
     /// At least 1; `u32::MAX` for none.
     max_ongoing_requests: AtomicU32,
-    max_queued_requests: AtomicU32,
+    /// [`UNSET`] if the user has set none.
+    max_queued_requests: AtomicU64,
 }
 
+/// A `max_queued_requests` that is not set.
+const UNSET: u64 = u64::MAX;
+
 impl LiveLimits {
-    pub(crate) fn new(max_ongoing_requests: Option<u32>, max_queued_requests: u32) -> Self {
+    pub(crate) fn new(max_ongoing_requests: Option<u32>, max_queued_requests: Option<u32>) -> Self {
         LiveLimits {
             max_ongoing_requests: AtomicU32::new(max_ongoing_requests.unwrap_or(u32::MAX)),
-            max_queued_requests: AtomicU32::new(max_queued_requests),
+            max_queued_requests: AtomicU64::new(max_queued_requests.map_or(UNSET, u64::from)),
         }
     }
 
@@ -52,8 +60,10 @@ impl LiveLimits {
         let max_ongoing_requests = options.max_ongoing_requests.unwrap_or(u32::MAX);
         self.max_ongoing_requests
             .store(max_ongoing_requests, Ordering::Relaxed);
-        self.max_queued_requests
-            .store(options.max_queued_requests, Ordering::Relaxed);
+        self.max_queued_requests.store(
+            options.max_queued_requests.map_or(UNSET, u64::from),
+            Ordering::Relaxed,
+        );
     }
 
     /// `None` for no limit.
@@ -63,15 +73,31 @@ impl LiveLimits {
         (limit != u32::MAX).then_some(limit)
     }
 
-    #[inline]
-    pub(crate) fn max_queued_requests(&self) -> u32 {
-        self.max_queued_requests.load(Ordering::Relaxed)
+    /// `None` if the user has set none.
+    pub(crate) fn max_queued_requests(&self) -> Option<u32> {
+        let max = self.max_queued_requests.load(Ordering::Relaxed);
+        u32::try_from(max).ok()
     }
 }
 
 impl Plan {
+    /// How many calls in place a replica can have in flight; `None` for any number.
+    pub(crate) fn max_ongoing_requests(&self) -> Option<u32> {
+        match self.exclusive {
+            true => Some(1),
+            false => self.limits.max_ongoing_requests(),
+        }
+    }
+
+    /// How many calls may wait, a call of `caller` included.
+    pub(crate) fn may_wait(&self, caller: Caller) -> u32 {
+        caller.may_wait(self.limits.max_queued_requests())
+    }
+
+    /// The error for a call that may not wait.
     pub(crate) fn overloaded(&self) -> Error {
-        Error::queue_full(&self.name, self.limits.max_queued_requests())
+        let max = self.limits.max_queued_requests();
+        Error::queue_full(&self.name, max.unwrap_or(MAX_QUEUED_FROM_OUTSIDE))
     }
 
     pub(crate) fn stopped(&self) -> Error {

@@ -6,13 +6,14 @@ use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
 use crate::Result;
+use crate::batch::AddBatchers;
 use crate::engine::{Blueprint, Engine, Hooks, Load, Plan, ReplicaId, UserConfig};
 use crate::resources::Grant;
 
 /// An engine with replicas of `D`. It makes no decisions; its controller does.
 pub(crate) trait Replicated<D>: Engine {
-    /// From now on calls wait for a replica.
-    fn open(&self, plan: Plan);
+    /// From now on calls wait for a replica. The batchers of its methods are added here, before the first call.
+    fn open(&self, plan: Plan, add_batchers: AddBatchers);
 
     /// What it was opened with.
     fn plan(&self) -> Result<&Plan>;

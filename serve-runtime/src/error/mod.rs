@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use self::carried::{Boxed, Common};
 pub use self::overloaded::{OverloadReason, Overloaded};
-use crate::panics::drop_quietly;
+use crate::panics::{drop_quietly, unwound};
 
 /// The result of a call, a method or a constructor; any error can be raised with `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -104,6 +104,15 @@ impl Error {
         Error::overloaded(deployment, OverloadReason::TooManyRequests { limit })
     }
 
+    pub(crate) fn graph_full(graph: &str, max_ongoing_requests: usize) -> Self {
+        Error::overloaded(
+            graph,
+            OverloadReason::GraphFull {
+                max_ongoing_requests,
+            },
+        )
+    }
+
     fn overloaded(deployment: &str, reason: OverloadReason) -> Self {
         let deployment = deployment.to_owned();
         Error::new(ErrorKind::Overloaded, Overloaded { deployment, reason })
@@ -121,25 +130,24 @@ impl Error {
     #[cold]
     pub(crate) fn deadline_out_of_reach(left: Duration, needs: Duration) -> Self {
         let message = format!(
-            "the deadline is out of reach: {left:.1?} are left, but the remaining work takes at least {needs:.1?}"
+            "the deadline is out of reach: {left:.1?} are left, but at its fastest the remaining work recently took {needs:.1?}"
         );
         Error::new(ErrorKind::DeadlineExceeded, message)
     }
 
     /// The error for a constructor or method that panicked, with its message.
     pub(crate) fn panicked(payload: Box<dyn std::any::Any + Send>) -> Self {
-        let message = match payload.downcast::<String>() {
-            Ok(message) => *message,
-            Err(payload) => {
-                let message = payload.downcast_ref::<&str>();
-                let message = message
-                    .unwrap_or(&"a value that is not a string")
-                    .to_string();
-                drop_quietly(payload);
-                message
-            }
-        };
+        let message = message_of(payload);
         Error::new(ErrorKind::Panicked, format!("panicked: {message}"))
+    }
+
+    /// The same for another function of the user's.
+    pub(crate) fn panicked_in(function: &str, payload: Box<dyn std::any::Any + Send>) -> Self {
+        let message = message_of(payload);
+        Error::new(
+            ErrorKind::Panicked,
+            format!("{function} panicked: {message}"),
+        )
     }
 
     /// The error of a user's method. An `Error` that was boxed is unboxed unchanged.
@@ -202,7 +210,7 @@ impl Error {
     /// The message, without the node and without the sources. It is made from the cause when it is first needed,
     /// and kept.
     pub fn message(&self) -> &str {
-        let message = || self.0.cause.to_string().into();
+        let message = || Cause(&self.0.cause).to_string().into();
         self.0.message.get_or_init(message)
     }
 
@@ -246,24 +254,61 @@ impl Error {
     }
 }
 
+/// The message of a panic. Its payload is the user's, and may panic when it is dropped.
+fn message_of(payload: Box<dyn std::any::Any + Send>) -> String {
+    match payload.downcast::<String>() {
+        Ok(message) => *message,
+        Err(payload) => {
+            let message = payload.downcast_ref::<&str>();
+            let message = message
+                .unwrap_or(&"a value that is not a string")
+                .to_string();
+            drop_quietly(payload);
+            message
+        }
+    }
+}
+
+/// Writes a cause, which is the user's code. Whoever writes an error - the controller into its log, the server -
+/// works for others as well: a panic is a part of the text.
+fn write_cause(
+    f: &mut fmt::Formatter<'_>,
+    write: impl FnOnce(&mut fmt::Formatter<'_>) -> fmt::Result,
+) -> fmt::Result {
+    unwound(|| write(&mut *f)).unwrap_or_else(|payload| {
+        let message = message_of(payload);
+        write!(f, "(an error that panics when it is written: {message})")
+    })
+}
+
+struct Cause<'a>(&'a BoxError);
+
+impl fmt::Display for Cause<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_cause(f, |f| self.0.fmt(f))
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(node) = self.node() {
             write!(f, "node `{node}`: ")?;
         }
-        self.0.cause.fmt(f)
+        Cause(&self.0.cause).fmt(f)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)?;
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            write!(f, "\n  caused by: {error}")?;
-            cause = error.source();
-        }
-        Ok(())
+        write_cause(f, |f| {
+            let mut cause = self.source();
+            while let Some(error) = cause {
+                write!(f, "\n  caused by: {error}")?;
+                cause = error.source();
+            }
+            Ok(())
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// A deployment has reached its limit of calls or requests: the cause of an error of the kind
+/// A deployment or a graph has reached its limit of calls or requests: the cause of an error of the kind
 /// [`Overloaded`](crate::ErrorKind::Overloaded).
 ///
 /// ```
@@ -15,6 +15,7 @@ use std::fmt;
 ///     match error.downcast_ref::<Overloaded>()?.reason {
 ///         OverloadReason::QueueFull { .. } => Some("max_queued_requests"),
 ///         OverloadReason::TooManyRequests { .. } => Some("num_replicas"),
+///         OverloadReason::GraphFull { .. } => Some("max_ongoing_requests"),
 ///         _ => None,
 ///     }
 /// }
@@ -23,13 +24,14 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Overloaded {
-    /// The deployment: its variable, after the variables of the graphs around it, as in `ocr/detector`.
+    /// The deployment: its variable, after the variables of the graphs around it, as in `ocr/detector`. The graph's
+    /// name, if its own limit is reached.
     pub deployment: String,
     /// Which limit it has reached.
     pub reason: OverloadReason,
 }
 
-/// The limit that an [`Overloaded`] deployment has reached.
+/// The limit that is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OverloadReason {
@@ -39,12 +41,18 @@ pub enum OverloadReason {
         /// How many calls may wait.
         max_queued_requests: u32,
     },
-    /// Its graph has as many requests in flight as the deployment can serve.
+    /// There are as many requests in flight as the deployment has places for.
     #[non_exhaustive]
     TooManyRequests {
-        /// The limit: the calls that its replicas work on and those that may wait for them, divided by the number
-        /// of calls that one request makes.
+        /// The limit: the calls that its replicas work on and the `max_queued_requests` that may wait for them, divided
+        /// by the number of calls that one request has in flight at one time.
         limit: usize,
+    },
+    /// An entry of the graph has as many requests in flight as the graph's `max_ongoing_requests` allows.
+    #[non_exhaustive]
+    GraphFull {
+        /// The limit of each entry.
+        max_ongoing_requests: usize,
     },
 }
 
@@ -60,7 +68,13 @@ impl fmt::Display for Overloaded {
             ),
             OverloadReason::TooManyRequests { limit } => write!(
                 f,
-                "`{deployment}` is overloaded: {limit} requests are in flight, which is the maximum that it can serve"
+                "`{deployment}` is overloaded: {limit} requests are in flight, which is all that its replicas and its `max_queued_requests` have places for"
+            ),
+            OverloadReason::GraphFull {
+                max_ongoing_requests,
+            } => write!(
+                f,
+                "graph `{deployment}` is overloaded: {max_ongoing_requests} requests are in flight, which is all that its `max_ongoing_requests` allows"
             ),
         }
     }

@@ -90,3 +90,23 @@ fn a_panic_keeps_its_message() {
     let payload = std::panic::catch_unwind(|| panic!("row {}", 7)).unwrap_err();
     assert_eq!(Error::panicked(payload).message(), "panicked: row 7");
 }
+
+#[derive(Debug)]
+struct Unspeakable;
+
+impl fmt::Display for Unspeakable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("no words")
+    }
+}
+
+impl StdError for Unspeakable {}
+
+#[test]
+fn a_cause_that_panics_when_it_is_written_is_a_part_of_the_text() {
+    let error = Error::from(Unspeakable).at("run");
+    let text = "(an error that panics when it is written: no words)";
+    assert_eq!(error.message(), text);
+    assert_eq!(error.to_string(), format!("node `run`: {text}"));
+    assert!(format!("{error:?}").contains(text));
+}

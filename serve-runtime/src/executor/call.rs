@@ -5,17 +5,21 @@ use std::future::Future;
 
 use tokio::time::Instant;
 
+use crate::bounds::UserConfig;
+use crate::executor::aside::aside;
+use crate::executor::keep::Keep;
 #[cfg(not(feature = "testing"))]
-use crate::executor::progress::Progress as Watcher;
+pub use crate::executor::progress::Progress as Watcher;
 use crate::graph::{Entry, Graph};
 use crate::handle::Part;
 use crate::panics::isolate;
 use crate::request::call_options::CallOptions;
 use crate::request::deadline::{Terms, tracked, within};
-use crate::request::in_flight_limit::InFlightLimit;
+use crate::request::in_flight_limit::{Begun, InFlightLimit};
+use crate::request::inside::inside;
 use crate::streaming::{Streaming, in_request};
 #[cfg(feature = "testing")]
-use crate::testing::Postponing as Watcher;
+pub use crate::testing::schedule::Postponing as Watcher;
 use crate::{BoxError, Error, Reconfigurable, Result};
 
 /// Runs one request; a panic in a node, or its deadline, becomes an error that names the node.
@@ -23,9 +27,8 @@ pub fn call<E: Entry>(
     handle: &<E::Graph as Graph>::Handle,
     input: E::Input,
 ) -> impl Future<Output = Result<E::Output>> {
-    answer::<E, _, _>(handle, input, InFlightLimit::begin, |output, _deadline| {
-        output
-    })
+    let begin = |requests| InFlightLimit::begin(requests, E::INDEX, E::Graph::caller(handle));
+    answer::<E, _, _>(handle, input, begin, |output, _deadline| output)
 }
 
 /// Keeps the result of `begin` until there is an output; `with` gets the output and the request's deadline.
@@ -42,9 +45,14 @@ async fn answer<'h, E: Entry, B, A>(
     let terms = Terms::of(E::Graph::options(handle), topology.limits.request_timeout)?;
     let deadline = terms.as_ref().and_then(|terms| terms.deadline());
     let clock = deadline.map(|deadline| requests.clock(deadline, topology));
+    let _held = match requests.holds(E::INDEX) {
+        false => None,
+        true => Some(aside(requests.hold(E::INDEX, deadline)).await?),
+    };
     let progress = Watcher::with_clock(clock);
-    let execution = tracked(progress.clock(), E::execute(graph, input, &progress));
-    match within(terms, isolate(execution)).await {
+    let execution = E::Keep::keep(|| E::execute(graph, input, &progress));
+    let execution = tracked(progress.clock(), execution);
+    match within(terms, inside(isolate(execution))).await {
         Ok(Ok(result)) => {
             if result.is_ok() {
                 progress.answered();
@@ -74,8 +82,11 @@ where
     T: Send + 'static,
 {
     let requests = E::Graph::behind(handle).requests();
-    requests.begin()?.leak();
-    let request = Streamed::<E::Graph>(handle.clone());
+    let begun = requests.begin(E::INDEX, E::Graph::caller(handle))?.leak();
+    let request = Streamed::<E> {
+        handle: handle.clone(),
+        begun,
+    };
     let with = |stream, deadline| (stream, deadline);
     let (stream, deadline) = answer::<E, _, _>(handle, input, |_| Ok(()), with).await?;
     let variable = requests.bound_to();
@@ -87,11 +98,15 @@ where
 }
 
 /// A request with a stream as its output; dropping it ends the request.
-struct Streamed<G: Graph>(G::Handle);
+struct Streamed<E: Entry> {
+    handle: <E::Graph as Graph>::Handle,
+    begun: Begun,
+}
 
-impl<G: Graph> Drop for Streamed<G> {
+impl<E: Entry> Drop for Streamed<E> {
     fn drop(&mut self) {
-        G::behind(&self.0).requests().end();
+        let requests = E::Graph::behind(&self.handle).requests();
+        requests.end(E::INDEX, self.begun);
     }
 }
 
@@ -126,6 +141,6 @@ pub fn at_node(error: Error, node: &str) -> Error {
 pub fn user_config<D: Reconfigurable>(config: &(dyn Any + Send + Sync)) -> Result<D::UserConfig> {
     let config: Option<&D::UserConfig> = config.downcast_ref();
     config
-        .cloned()
+        .map(UserConfig::copy)
         .ok_or_else(|| Error::failed("the `user_config` is of another type"))
 }

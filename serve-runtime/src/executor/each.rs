@@ -1,12 +1,13 @@
 //! Runs the nodes of a fan-out for each item, in order, as many at a time as the replicas take.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use crate::Result;
 use crate::bounds::Collect;
+use crate::executor::late::Late;
 
 /// Runs `body` for each item, at most `width` at a time; the next one begins when any of them has ended. The
 /// first error ends them all.
@@ -23,13 +24,16 @@ where
 {
     let mut waiting = items.enumerate();
     let mut results: Vec<Option<U>> = Vec::new();
+    let late = Late::default();
     let numbered = |(index, item)| {
-        let result = body(item);
+        let result = late.or_in_time(body(item));
         async move { (index, result.await) }
     };
     let mut in_flight: FuturesUnordered<_> =
         waiting.by_ref().take(width.max(1)).map(&numbered).collect();
-    while let Some((index, result)) = in_flight.next().await {
+    while let Some((index, result)) =
+        poll_fn(|cx| late.poll(|| in_flight.poll_next_unpin(cx))).await
+    {
         if results.len() <= index {
             results.resize_with(index + 1, || None);
         }
@@ -44,6 +48,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use std::collections::VecDeque;
+
+    use tokio::task::coop;
 
     use super::*;
     use crate::Error;
@@ -95,6 +101,35 @@ mod tests {
             each(Items::items(Vec::new()), 2, double).await.unwrap(),
             [0; 0]
         );
+    }
+
+    #[tokio::test]
+    async fn no_item_starves_another_one() {
+        for (items, patient) in [(2, 1), (4, 1), (4, 3), (7, 4)] {
+            let (spent, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+            let body = |item: usize| {
+                let (spent, done) = (&spent, &done);
+                async move {
+                    if item == patient {
+                        coop::consume_budget().await;
+                        done.store(1, Ordering::Relaxed);
+                    }
+                    // The others always have something to do.
+                    while done.load(Ordering::Relaxed) == 0 {
+                        assert!(
+                            spent.fetch_add(1, Ordering::Relaxed) < 100_000,
+                            "it starves"
+                        );
+                        coop::consume_budget().await;
+                    }
+                    Ok(item)
+                }
+            };
+            let all: Vec<usize> = (0..items).collect();
+            each(Items::items(all), items, body).await.unwrap();
+            // Each of the others spends one budget at most, before and after the first turn.
+            assert!(spent.into_inner() <= 2 * items * 128);
+        }
     }
 
     #[tokio::test]

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use crate::executor::turns::{SpentIn, Turns};
+
 pin_project! {
     /// A node's call: not started, in flight, or finished.
     ///
@@ -16,6 +18,7 @@ pin_project! {
         call: Option<F>,
         // Microseconds since the request began, if the request has a clock.
         begun: u32,
+        spent: SpentIn,
     }
 }
 
@@ -32,6 +35,7 @@ impl<F> Node<F> {
         Node {
             call: None,
             begun: WAITING,
+            spent: SpentIn::never(),
         }
     }
 
@@ -81,16 +85,30 @@ impl<F> Node<F> {
 impl<F: Future> Node<F> {
     /// Takes the output of the call, once; `None` before the call has finished, and afterwards.
     #[inline]
-    pub fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<F::Output> {
+    pub fn poll(self: Pin<&mut Self>, turns: &Turns, cx: &mut Context<'_>) -> Option<F::Output> {
         let mut node = self.project();
-        match node.call.as_mut().as_pin_mut()?.poll(cx) {
-            Poll::Pending => None,
+        let call = node.call.as_mut().as_pin_mut()?;
+        if turns.leave_out(*node.spent) {
+            return next_turn(cx);
+        }
+        match call.poll(cx) {
+            Poll::Pending => {
+                turns.pending(node.spent);
+                None
+            }
             Poll::Ready(output) => {
                 node.call.set(None);
                 Some(output)
             }
         }
     }
+}
+
+/// A node that is left out in this turn asks for another one.
+#[cold]
+fn next_turn<T>(cx: &Context<'_>) -> Option<T> {
+    cx.waker().wake_by_ref();
+    None
 }
 
 /// Declares nodes, each pinned where it stands.

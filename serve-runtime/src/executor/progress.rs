@@ -8,6 +8,7 @@ use std::task::Context;
 use crate::Result;
 use crate::executor::call::at_node;
 use crate::executor::node::Node;
+use crate::executor::turns::Turns;
 use crate::request::deadline::RequestClock;
 
 /// Observes the execution of a request.
@@ -20,6 +21,7 @@ pub trait Watch: Send + Sync {
         &self,
         node: usize,
         call: Pin<&mut Node<F>>,
+        turns: &Turns,
         cx: &mut Context<'_>,
     ) -> Option<Result<T>>
     where
@@ -97,14 +99,15 @@ impl Watch for Progress {
         &self,
         node: usize,
         call: Pin<&mut Node<F>>,
+        turns: &Turns,
         cx: &mut Context<'_>,
     ) -> Option<Result<T>>
     where
         F: Future<Output = Result<T>>,
     {
         match &self.clock {
-            None => call.poll(cx),
-            Some(clock) => poll_by(clock, node, call, cx),
+            None => call.poll(turns, cx),
+            Some(clock) => poll_by(clock, node, call, turns, cx),
         }
     }
 }
@@ -114,6 +117,7 @@ fn poll_by<F, T>(
     clock: &RequestClock,
     node: usize,
     mut call: Pin<&mut Node<F>>,
+    turns: &Turns,
     cx: &mut Context<'_>,
 ) -> Option<Result<T>>
 where
@@ -132,7 +136,13 @@ where
         }
     }
     clock.poll(node);
-    let output = call.as_mut().poll(cx)?;
+    let output = call.as_mut().poll(turns, cx);
+    let waited = clock.waited();
+    if !waited.is_zero() {
+        let begun = call.begun() + waited;
+        call.as_mut().begin(begun);
+    }
+    let output = output?;
     clock.end(node, call.begun(), output.is_ok());
     Some(output)
 }
@@ -146,12 +156,13 @@ impl At<'_> {
         watch: &impl Watch,
         name: &str,
         call: Pin<&mut Node<F>>,
+        turns: &Turns,
         cx: &mut Context<'_>,
     ) -> Result<Option<T>>
     where
         F: Future<Output = Result<T>>,
     {
-        let polled = watch.poll(self.node, call, cx);
+        let polled = watch.poll(self.node, call, turns, cx);
         std::mem::forget(self); // the node did not panic
         match polled {
             None => Ok(None),

@@ -156,6 +156,14 @@ impl<T> Slot<T> {
         };
     }
 
+    /// Stores a value that others share as well.
+    pub(crate) fn put_shared(&mut self, value: Shared<T>) {
+        self.state = match self.left {
+            0 => SlotState::Gone,
+            _ => SlotState::Shared(value),
+        };
+    }
+
     /// Removes consumers that will never take the value: they are in arms that the request does not take.
     #[inline]
     pub fn release(&mut self, consumers: usize) {

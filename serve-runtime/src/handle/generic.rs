@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::batch::Stats;
-use crate::engine::{Engine, Replicated, UNLIMITED_WIDTH};
+use crate::engine::{Engine, Fakeable, Replicated, UNLIMITED_WIDTH};
 use crate::graph::Graph;
 use crate::request::call_options::{CallOptions, HandleOptions};
+use crate::request::caller::Caller;
 use crate::{Callable, Deployment, Result};
 
 /// A deployment whose `impl` block is a `#[deployment]` as well.
@@ -18,12 +19,14 @@ pub trait Paired {
 pub struct Handle<D: Paired> {
     pub(super) engine: Arc<D::Engine>,
     pub(super) options: Option<Arc<CallOptions>>,
+    caller: Caller,
 }
 
 /// Calls a graph.
 pub struct GraphHandle<G> {
     graph: Arc<G>,
     options: Option<Arc<CallOptions>>,
+    caller: Caller,
 }
 
 /// A generated handle: a named type with methods around a [`Calls`].
@@ -49,8 +52,14 @@ pub trait Calls {
     /// A copy whose calls have these options.
     fn with(&self, options: CallOptions) -> Self;
 
+    /// A copy for another caller.
+    fn called_by(&self, caller: Caller) -> Self;
+
     /// How many calls at a time keep all its replicas busy.
     fn width(&self) -> usize;
+
+    /// Whether one more call would find a place.
+    fn has_place(&self) -> bool;
 
     /// The statistics of its batched methods.
     fn batches(&self) -> Vec<Stats>;
@@ -61,6 +70,9 @@ pub trait AnyHandle {
     /// As [`Calls::width`].
     fn width(&self) -> usize;
 
+    /// As [`Calls::has_place`].
+    fn has_place(&self) -> bool;
+
     /// As [`Calls::batches`].
     fn batches(&self) -> Vec<Stats>;
 }
@@ -68,6 +80,10 @@ pub trait AnyHandle {
 impl<H: HandleTo> AnyHandle for H {
     fn width(&self) -> usize {
         self.calls().width()
+    }
+
+    fn has_place(&self) -> bool {
+        self.calls().has_place()
     }
 
     fn batches(&self) -> Vec<Stats> {
@@ -83,10 +99,11 @@ impl<H: HandleTo> HandleOptions for H {
 
 impl<D: Paired> Handle<D> {
     /// A handle to an engine.
-    pub fn new(engine: &Arc<D::Engine>) -> Self {
+    pub fn new(engine: &Arc<D::Engine>, caller: Caller) -> Self {
         Handle {
             engine: Arc::clone(engine),
             options: None,
+            caller,
         }
     }
 
@@ -98,7 +115,13 @@ impl<D: Paired> Handle<D> {
 
     /// The same without options.
     pub fn plain(&self) -> Self {
-        Handle::new(&self.engine)
+        Handle::new(&self.engine, self.caller)
+    }
+
+    /// Who makes its calls.
+    #[inline]
+    pub fn caller(&self) -> Caller {
+        self.caller
     }
 
     /// The engine, which makes the calls.
@@ -113,6 +136,7 @@ impl<D: Paired> Clone for Handle<D> {
         Handle {
             engine: Arc::clone(&self.engine),
             options: self.options.clone(),
+            caller: self.caller,
         }
     }
 }
@@ -125,11 +149,23 @@ where
         Handle {
             engine: Arc::clone(&self.engine),
             options: Some(options.over(self.options.as_deref())),
+            caller: self.caller,
+        }
+    }
+
+    fn called_by(&self, caller: Caller) -> Self {
+        Handle {
+            caller,
+            ..self.clone()
         }
     }
 
     fn width(&self) -> usize {
         width::<D, _>(&self.engine)
+    }
+
+    fn has_place(&self) -> bool {
+        self.engine.fake().is_set() || self.engine.has_place()
     }
 
     fn batches(&self) -> Vec<Stats> {
@@ -142,6 +178,7 @@ impl<G> GraphHandle<G> {
         GraphHandle {
             graph: Arc::new(graph),
             options: None,
+            caller: Caller::Holder,
         }
     }
 
@@ -152,6 +189,10 @@ impl<G> GraphHandle<G> {
     pub(crate) fn options(&self) -> Option<&CallOptions> {
         self.options.as_deref()
     }
+
+    pub(crate) fn caller(&self) -> Caller {
+        self.caller
+    }
 }
 
 impl<G> Clone for GraphHandle<G> {
@@ -159,6 +200,7 @@ impl<G> Clone for GraphHandle<G> {
         GraphHandle {
             graph: Arc::clone(&self.graph),
             options: self.options.clone(),
+            caller: self.caller,
         }
     }
 }
@@ -168,6 +210,14 @@ impl<G: Graph> Calls for GraphHandle<G> {
         GraphHandle {
             graph: Arc::clone(&self.graph),
             options: Some(options.over(self.options.as_deref())),
+            caller: self.caller,
+        }
+    }
+
+    fn called_by(&self, caller: Caller) -> Self {
+        GraphHandle {
+            caller,
+            ..self.clone()
         }
     }
 
@@ -176,6 +226,13 @@ impl<G: Graph> Calls for GraphHandle<G> {
         self.graph
             .each_called(&mut |handle| width += handle.width());
         width
+    }
+
+    fn has_place(&self) -> bool {
+        let mut has_place = true;
+        self.graph
+            .each_called(&mut |handle| has_place &= handle.has_place());
+        has_place
     }
 
     fn batches(&self) -> Vec<Stats> {
@@ -187,7 +244,7 @@ impl<G: Graph> Calls for GraphHandle<G> {
 }
 
 /// How many calls at a time keep all replicas of an engine busy.
-pub(crate) fn width<D: Callable, E: Engine>(engine: &Arc<E>) -> usize {
+fn width<D: Callable, E: Engine>(engine: &Arc<E>) -> usize {
     if engine.fake().is_set() {
         return UNLIMITED_WIDTH;
     }

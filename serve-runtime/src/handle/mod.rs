@@ -17,7 +17,6 @@ mod part;
 pub use self::checked::Checked;
 pub use self::described::{bound_deployment, called_node};
 pub use self::faked::{answer_if_faked, unless_faked};
-pub(crate) use self::generic::width;
 pub use self::generic::{
     AnyHandle, Calls, GraphHandle, Handle, HandleTo, Paired, Reached, node_of,
 };

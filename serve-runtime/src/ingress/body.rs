@@ -12,10 +12,6 @@ use super::answer::Problem;
 /// How long a client may pause in the middle of a body: its request has a place that others wait for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// How much of a body that is too large is still read, in bytes. A connection that is closed
-/// with unread bytes is reset, and the response may be lost with it.
-const READ_ON: usize = 1024 * 1024;
-
 /// Reads a body of at most `max` bytes.
 pub(super) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<Bytes, Problem> {
     is_as_it_is(headers)?;
@@ -30,15 +26,11 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<
     while let Some(chunk) = next().await? {
         let chunk = chunk.map_err(|_| broken())?;
         length += chunk.len();
-        if length <= max {
-            whole.extend_from_slice(&chunk);
-        } else if length > max.saturating_add(READ_ON) {
-            break;
+        if length > max {
+            let message = format!("the body is larger than {max} bytes");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
-    }
-    if length > max {
-        let message = format!("the body is larger than {max} bytes");
-        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+        whole.extend_from_slice(&chunk);
     }
     Ok(whole.into())
 }

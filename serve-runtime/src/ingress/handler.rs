@@ -94,7 +94,7 @@ where
     let handle = service.state.handle().map_err(|error| report(&error))?;
     // Checked before the body is read, which is not needed if the request is refused.
     let requests = E::Graph::behind(handle).requests();
-    requests.refused().map_err(|error| report(&error))?;
+    requests.refused(E::INDEX).map_err(|error| report(&error))?;
     let body = body::read(headers, body, service.max_body_bytes).await?;
     let body = Content::new(headers, body);
     let input = decode(&service.offload, params::<E>(), body).await?;

@@ -53,6 +53,7 @@ mod headers;
 mod management;
 mod offload;
 mod openapi;
+mod read_on;
 #[cfg(feature = "config")]
 mod reload;
 mod request_id;

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use super::admission::Admission;
 use super::offload::Offload;
 use super::state::State;
-use super::{connections, management, request_id, shutdown};
+use super::{connections, management, read_on, request_id, shutdown};
 use crate::application::{Application, Deployed, deploy_within};
 use crate::graph::Graph;
 use crate::ingress::handler::Service;
@@ -289,6 +289,7 @@ where
         .method_not_allowed_fallback(management::wrong_management_method)
         .fallback(management::not_found::<G>)
         .layer(axum::middleware::from_fn(request_id::assign))
+        .layer(axum::middleware::map_request(read_on::to_the_end))
 }
 
 /// Waits for connections and calls to end, up to the timeout.

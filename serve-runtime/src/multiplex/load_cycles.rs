@@ -35,19 +35,25 @@ pub(super) struct Waiting<'a> {
     wait: Option<Arc<Wait>>,
 }
 
-impl Load {
-    /// Runs a future as part of this load.
+/// A load, and those that it is part of.
+pub(super) struct Chain(Arc<[Load]>);
+
+impl Chain {
+    /// Runs a future as part of the load.
     pub(super) async fn scope<F: Future>(self, future: F) -> F::Output {
-        CHAIN.scope(self.chain(), future).await
+        CHAIN.scope(self.0, future).await
     }
 
-    /// Runs a function as part of this load.
+    /// Runs a function as part of the load.
     pub(super) fn sync_scope<R>(self, function: impl FnOnce() -> R) -> R {
-        CHAIN.sync_scope(self.chain(), function)
+        CHAIN.sync_scope(self.0, function)
     }
+}
 
-    fn chain(self) -> Arc<[Load]> {
-        current().iter().cloned().chain([self]).collect()
+impl Load {
+    /// This load as a part of those of the calling code.
+    pub(super) fn chain(self) -> Chain {
+        Chain(current().iter().cloned().chain([self]).collect())
     }
 
     /// `model("fr")`
@@ -144,13 +150,29 @@ mod tests {
         let from_a = |waits: &Waits| -> Option<Vec<String>> {
             path(&waits.lock(), &load("a"), &[load("c")]).map(ids)
         };
-        let first = load("a").sync_scope(|| waits.begin(load("b"))).unwrap();
-        let second = load("b").sync_scope(|| waits.begin(load("c"))).unwrap();
+        let first = load("a")
+            .chain()
+            .sync_scope(|| waits.begin(load("b")))
+            .unwrap();
+        let second = load("b")
+            .chain()
+            .sync_scope(|| waits.begin(load("c")))
+            .unwrap();
         assert_eq!(from_a(&waits).unwrap(), ["a", "b", "c"]);
-        assert!(load("c").sync_scope(|| waits.begin(load("a"))).is_err());
+        assert!(
+            load("c")
+                .chain()
+                .sync_scope(|| waits.begin(load("a")))
+                .is_err()
+        );
         drop(first);
         assert_eq!(from_a(&waits), None);
-        assert!(load("c").sync_scope(|| waits.begin(load("a"))).is_ok());
+        assert!(
+            load("c")
+                .chain()
+                .sync_scope(|| waits.begin(load("a")))
+                .is_ok()
+        );
         drop(second);
         assert!(waits.lock().is_empty());
         // Code outside of loads is waited for by no load.

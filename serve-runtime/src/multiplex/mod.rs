@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `cache.rs` | the models of one loader at one replica: least recently used, one load at a time for each |
 //! | `load.rs` | a call of a loader, in `async` code and in code that may block |
+//! | `task.rs`, `wanted.rs` | a load as a task of its own, and when it is given up |
+//! | `room.rs`, `in_use.rs` | how many models there may be, and which of them calls use |
 //! | `load_cycles.rs` | loads that would wait for themselves, which is an error |
 //! | `models.rs` | the models of all loaders of a replica, and how code finds them |
 //! | `known.rs` | which models a replica has, to choose a replica for a call |
@@ -14,17 +16,21 @@
 use serve_topology::options::MultiplexedOption;
 
 mod cache;
+mod in_use;
 mod known;
 mod load;
 mod load_cycles;
 mod models;
+mod room;
+mod task;
+mod wanted;
 
-#[allow(unreachable_pub)] // generated code uses it without naming it
-pub use cache::Cache;
+use cache::Cache;
+pub(crate) use in_use::InUse;
 pub(crate) use known::{Known, ModelHold};
-pub use load::{load, load_blocking};
+pub(crate) use load::{Load, load, load_blocking, load_in_call};
 use models::Loader;
-pub(crate) use models::{Models, cache};
+pub(crate) use models::{Home, Kept, Models};
 
 /// The number of models that a replica keeps; 0 is a compile error.
 #[track_caller]

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Drops a user's value. If its `Drop` panics, the panic is logged and contained: the caller has other work to do,
 /// for other requests.
-pub(crate) fn drop_quietly<T>(value: T) {
+pub fn drop_quietly<T>(value: T) {
     catch_drop_panic(|| drop(value));
 }
 

@@ -1,4 +1,8 @@
 //! Contains the panics of users' code. No other code in the crate catches panics.
+//!
+//! `docs/guide/operations.md` has the table: which code of a user's runs where, who is told of its panic, and which
+//! replica is replaced for it. A replica is replaced only for what ran as its own call. What fails first is the answer:
+//! a `Drop` that panics afterwards is logged.
 
 mod drop_quietly;
 
@@ -10,7 +14,9 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-pub(crate) use self::drop_quietly::{catch_drop_panic, drop_quietly};
+pub(crate) use self::drop_quietly::catch_drop_panic;
+#[allow(unreachable_pub)] // generated code uses it
+pub use self::drop_quietly::drop_quietly;
 use crate::{Error, Result};
 
 /// The payload of a panic.
@@ -32,14 +38,27 @@ pin_project! {
     ///
     /// Like `futures::FutureExt::catch_unwind`, but inlined into its caller.
     pub struct Isolate<F> {
+        // `None` once it has been dropped.
         #[pin]
-        future: F,
+        future: Option<F>,
+    }
+
+    /// A future that is given up drops what it holds here, in whoever gives it up. The user's `Drop`s must not
+    /// panic there: nobody else is to blame, and there is an error that is answered already.
+    impl<F> PinnedDrop for Isolate<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut future = this.project().future;
+            if future.is_some() {
+                catch_drop_panic(|| future.set(None));
+            }
+        }
     }
 }
 
 /// Catches the panics of a future.
 #[inline]
 pub fn isolate<F: Future>(future: F) -> Isolate<F> {
+    let future = Some(future);
     Isolate { future }
 }
 
@@ -48,7 +67,9 @@ impl<F: Future> Future for Isolate<F> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let future = self.project().future;
+        let Some(future) = self.project().future.as_pin_mut() else {
+            return Poll::Pending; // it is not polled again once it has ended
+        };
         // A future that panicked is not polled again: its caller has the panic as its result.
         match unwound(|| future.poll(cx)) {
             Ok(poll) => poll.map(Ok),

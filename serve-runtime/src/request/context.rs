@@ -9,6 +9,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::request::inside::is_inside;
+
 tokio::task_local! {
     static CURRENT: Request;
 }
@@ -26,6 +28,8 @@ struct Known {
     deadline: Option<Instant>,
     model_id: Option<Arc<str>>,
     waited_for: Arc<WaitedFor>,
+    /// A graph has let it in, and works on it.
+    begun: bool,
 }
 
 /// Whether a request's caller still waits for its result.
@@ -40,6 +44,11 @@ struct WaitedFor {
 #[inline]
 pub(crate) fn deadline() -> Option<Instant> {
     CURRENT.try_with(Request::deadline).ok().flatten()
+}
+
+/// Whether the request that the calling code works for has begun elsewhere: what it works on is a part of it.
+pub(crate) fn is_current_begun() -> bool {
+    CURRENT.try_with(Request::is_begun).unwrap_or(false)
 }
 
 /// The model of the request that the calling code works for.
@@ -115,7 +124,20 @@ impl Request {
 
     /// A copy of the request with a caller of its own, which can be cancelled alone.
     pub(crate) fn fork(&self) -> Self {
-        self.changed(|known| known.waited_for = Arc::default())
+        let begun = is_inside();
+        self.changed(|known| {
+            known.waited_for = Arc::default();
+            known.begun = begun;
+        })
+    }
+
+    /// The request as the load of a model sees it: that goes on for other requests, so it has no deadline, and is
+    /// not cancelled.
+    pub(crate) fn for_a_load(&self) -> Self {
+        self.changed(|known| {
+            known.deadline = None;
+            known.waited_for = Arc::default();
+        })
     }
 
     fn changed(&self, change: impl FnOnce(&mut Known)) -> Self {
@@ -125,6 +147,7 @@ impl Request {
                 deadline: known.deadline,
                 model_id: known.model_id.clone(),
                 waited_for: Arc::clone(&known.waited_for),
+                begun: known.begun,
             },
             None => Known::default(),
         };
@@ -194,6 +217,15 @@ impl Request {
     /// The model's id, as an owned value.
     pub(crate) fn shared_model_id(&self) -> Option<&Arc<str>> {
         self.0.as_ref()?.model_id.as_ref()
+    }
+
+    pub(crate) fn is_begun(&self) -> bool {
+        self.0.as_ref().is_some_and(|known| known.begun)
+    }
+
+    /// A copy that has begun.
+    pub(crate) fn as_begun(&self) -> Self {
+        self.changed(|known| known.begun = true)
     }
 
     /// Runs a future in which [`Request::current`] is this request.

@@ -21,10 +21,11 @@ pub(crate) struct InFlight {
 pub(crate) struct Guard<'a>(&'a InFlight);
 
 impl InFlight {
-    pub(crate) fn new() -> Self {
+    /// A counter with a limit.
+    pub(crate) fn new(limit: usize) -> Self {
         InFlight {
             ongoing: AtomicUsize::new(0),
-            limit: AtomicUsize::new(usize::MAX),
+            limit: AtomicUsize::new(limit),
             setting: Mutex::new(()),
             closed: AtomicBool::new(false),
             ended: Notify::new(),
@@ -38,18 +39,36 @@ impl InFlight {
     /// request that `drain` misses sees that it is closed.
     #[inline]
     pub(crate) fn begin(&self) -> Option<Guard<'_>> {
-        match self.limit.load(Ordering::SeqCst) {
-            usize::MAX => _ = self.ongoing.fetch_add(1, Ordering::SeqCst),
-            limit => {
-                let one_more = |ongoing: usize| (ongoing < limit).then_some(ongoing + 1);
-                let counted =
-                    self.ongoing
-                        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more);
-                counted.ok()?;
-            }
+        let limit = self.limit.load(Ordering::SeqCst);
+        // Far from the limit one addition is enough: it would take as many threads as are missing to reach it.
+        if self.ongoing.load(Ordering::SeqCst) < limit / 2 {
+            self.ongoing.fetch_add(1, Ordering::SeqCst);
+        } else {
+            self.count_up_to(limit)?;
         }
         let begun = Guard(self);
         (!self.is_closed()).then_some(begun)
+    }
+
+    #[cold]
+    fn count_up_to(&self, limit: usize) -> Option<()> {
+        let one_more = |ongoing: usize| (ongoing < limit).then_some(ongoing + 1);
+        let counted = self
+            .ongoing
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more);
+        counted.ok().map(drop)
+    }
+
+    /// Begins a request over the limit; `None` if no more are accepted.
+    pub(crate) fn begin_beyond_limit(&self) -> Option<Guard<'_>> {
+        self.ongoing.fetch_add(1, Ordering::SeqCst);
+        let begun = Guard(self);
+        (!self.is_closed()).then_some(begun)
+    }
+
+    /// The maximum number in flight.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit.load(Ordering::SeqCst)
     }
 
     /// Ends a request.

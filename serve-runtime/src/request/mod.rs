@@ -3,7 +3,9 @@
 
 pub(crate) mod admission;
 pub(crate) mod call_options;
+pub(crate) mod caller;
 pub(crate) mod context;
 pub(crate) mod deadline;
 pub(crate) mod in_flight;
 pub(crate) mod in_flight_limit;
+pub(crate) mod inside;

@@ -19,7 +19,6 @@ use crate::controller::{
 };
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
 use crate::engine::{LiveLimits, Load, Plan, Replicated, UserConfig};
-use crate::handle;
 use crate::{Error, Result};
 
 /// A running deployment: scales, reconfigures and updates it without losing calls.
@@ -71,19 +70,19 @@ impl<D: Callable> DeploymentControl<D> {
         } = parts;
         let (events, received) = mpsc::unbounded_channel();
         let limits = Arc::new(limits);
-        engine.open(Plan {
+        let plan = Plan {
             name,
             variable,
             limits: Arc::clone(&limits),
             events,
             runtime: Handle::current(),
+            exclusive: D::EXCLUSIVE,
             multiplexed: D::MULTIPLEXED,
-        });
+        };
+        engine.open(plan, D::add_batchers);
         let options = Arc::new(DesiredOptions::new(*set));
         let replicas = EngineAdapter::new(Arc::clone(&engine), blueprint, Arc::clone(&options));
         let replicas = Arc::new(replicas);
-        let width = move || handle::width::<D, _>(&engine);
-        let on_capacity = Box::new(move |capacity| on_capacity(capacity, width()));
         let controller =
             Controller::spawn(replicas.clone(), settings, grants, received, on_capacity);
         DeploymentControl {
@@ -104,8 +103,7 @@ impl<D: Callable> DeploymentControl<D> {
         }
     }
 
-    /// How large its batches have been and how long calls waited for them: one entry for each batched method
-    /// that has been called.
+    /// How large its batches have been and how long calls waited for them: one entry for each batched method.
     ///
     /// ```
     /// use serve_runtime::prelude::*;

@@ -21,8 +21,7 @@ use crate::engine::{Bare, Engine, InPlace, InPlaceAndThreads, Replicated, Thread
 use crate::resources::{Grant, Resources, Wanted};
 use crate::{Error, Result};
 
-/// Called with how many calls a deployment takes, and how many of them the fan-outs of one request may make.
-pub(crate) type OnCapacity = Box<dyn Fn(Option<usize>, usize) + Send + Sync>;
+pub(crate) use crate::controller::{Capacity, OnCapacity};
 
 /// Makes the next options from the current ones, and says what of them has changed.
 #[cfg(feature = "config")]

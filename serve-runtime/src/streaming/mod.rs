@@ -100,7 +100,7 @@ impl<T: Send + 'static> Streaming<T> {
             let item = (!std::mem::replace(failed, item.is_err())).then_some(item);
             std::future::ready(item)
         });
-        Streaming::made_of(until_error)
+        Streaming::made_of(until_error.fuse())
     }
 
     pub(crate) fn made_of(items: impl Stream<Item = Result<T>> + Send + 'static) -> Self {

@@ -6,11 +6,11 @@ use std::task::{Context, Poll, ready};
 
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Stream};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::Streaming;
 use super::until_deadline::UntilDeadline;
-use super::yielder::{Yielder, yielder};
+use super::yielder::{Opening, Yielder, yielder};
 use crate::request::context::{Request, Waiting};
 use crate::{Error, Result};
 
@@ -37,7 +37,7 @@ where
     T: Send + 'static,
     F: Future<Output = Result<()>> + Send + 'static,
 {
-    let (yielder, items, mut opened) = yielder();
+    let (yielder, items, mut opening) = yielder();
     let request = Request::current().fork();
     let deadline = request.deadline();
     let reader = Waiting(request.clone());
@@ -52,23 +52,21 @@ where
         producer: Some(UntilDeadline::new(producer.boxed(), deadline)),
         error: None,
     };
-    poll_fn(|cx| produced.poll_open(&mut opened, cx)).await?;
+    poll_fn(|cx| produced.poll_open(&mut opening, cx)).await?;
     Ok(Streaming::made_of(produced))
 }
 
 impl<T> Produced<T> {
     /// An error instead of a stream is the call's own.
-    fn poll_open(
-        &mut self,
-        opened: &mut oneshot::Receiver<()>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<()>> {
+    ///
+    /// Only whether the producer has begun and what it ended with decide, not which of them is seen first: a thread
+    /// that fails drops its end before its answer has arrived, and may have begun and failed meanwhile.
+    fn poll_open(&mut self, opening: &mut Opening, cx: &mut Context<'_>) -> Poll<Result<()>> {
         self.produce(cx);
-        // A thread may have begun and failed meanwhile: its items are read first.
-        match (opened.poll_unpin(cx), &self.producer) {
-            (Poll::Ready(Ok(())), _) => Poll::Ready(Ok(())),
-            (_, None) => Poll::Ready(self.error.take().map_or(Ok(()), Err)),
-            (_, Some(_)) => Poll::Pending,
+        match self.producer {
+            _ if opening.has_begun(cx) => Poll::Ready(Ok(())), // its items are read first
+            None => Poll::Ready(self.error.take().map_or(Ok(()), Err)),
+            Some(_) => Poll::Pending,
         }
     }
 
@@ -110,23 +108,4 @@ impl<T> Stream for Produced<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A thread drops its end first, and its answer comes through another channel.
-    #[tokio::test]
-    async fn the_end_of_the_items_waits_for_the_producer_s_result() {
-        let (answer, answered) = oneshot::channel();
-        let produce = |yielder: Yielder<u32>| async move {
-            yielder.drive([Ok(1)].into_iter())?;
-            answered.await?
-        };
-        let mut numbers = streaming("node".to_owned(), produce).await.unwrap();
-        assert_eq!(numbers.next().await.unwrap().unwrap(), 1);
-        assert!(numbers.next().now_or_never().is_none());
-        answer.send(Err(Error::failed("bad luck"))).unwrap();
-        let error = numbers.next().await.unwrap().unwrap_err();
-        assert_eq!(error.to_string(), "node `node`: bad luck");
-        assert!(numbers.next().await.is_none());
-    }
-}
+mod tests;

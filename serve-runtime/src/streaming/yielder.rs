@@ -3,11 +3,12 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
-use futures_util::{Stream, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout_at;
 
@@ -23,11 +24,40 @@ pub struct Yielder<T> {
     opened: oneshot::Sender<()>,
 }
 
-/// A producer's end, the receiver of its items, and a signal that the producer has begun.
-pub(super) fn yielder<T>() -> (Yielder<T>, mpsc::Receiver<T>, oneshot::Receiver<()>) {
+/// Whether a producer has begun.
+pub(super) enum Opening {
+    Waiting(oneshot::Receiver<()>),
+    /// It has begun, or never will.
+    Over(bool),
+}
+
+impl Opening {
+    /// The task is woken when that changes; an end that comes in the same poll is not missed.
+    pub(super) fn has_begun(&mut self, cx: &mut Context<'_>) -> bool {
+        let Opening::Waiting(opened) = self else {
+            return matches!(self, Opening::Over(true));
+        };
+        // Looks first: a task without a budget sees everything pending.
+        let begun = match opened.try_recv() {
+            Ok(()) => Some(true),
+            Err(TryRecvError::Closed) => Some(false),
+            Err(TryRecvError::Empty) => match opened.poll_unpin(cx) {
+                Poll::Ready(opened) => Some(opened.is_ok()),
+                Poll::Pending => None,
+            },
+        };
+        if let Some(begun) = begun {
+            *self = Opening::Over(begun);
+        }
+        begun == Some(true)
+    }
+}
+
+/// A producer's end, the receiver of its items, and whether it has begun.
+pub(super) fn yielder<T>() -> (Yielder<T>, mpsc::Receiver<T>, Opening) {
     let (items, received) = mpsc::channel(AHEAD);
     let (opened, open) = oneshot::channel();
-    (Yielder { items, opened }, received, open)
+    (Yielder { items, opened }, received, Opening::Waiting(open))
 }
 
 impl<T> Yielder<T> {

@@ -9,9 +9,15 @@ use std::sync::Arc;
 use super::reply::{IntoReply, Reply};
 use crate::engine::{Engine, Fakeable};
 use crate::panics::{isolate, unwound};
+use crate::request::caller::Caller;
 use crate::{Callable, Deployment, Error, Handle, Result};
 
 /// A fake of a deployment: the type that `X::fake()` and its methods return.
+#[diagnostic::on_unimplemented(
+    message = "this is not a fake of a deployment",
+    label = "expected a fake",
+    note = "write `name::fake(|..| ..)` for a function, or `Type::fake().method(|..| ..)` for a type"
+)]
 pub trait Fake {
     /// The deployment that it replaces.
     type Deployment: Callable;
@@ -188,5 +194,5 @@ pub fn handle<F: Fake>(fake: F) -> Handle<F::Deployment> {
     let engine = Arc::new(<F::Deployment as Callable>::Engine::new());
     let faked = fake.into_fakes().named(F::Deployment::NAME);
     engine.fake().set(faked.replies);
-    F::Deployment::handle(&engine)
+    F::Deployment::handle(&engine, Caller::Holder)
 }

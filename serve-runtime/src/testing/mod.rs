@@ -77,11 +77,10 @@
 mod fake;
 mod orders;
 mod reply;
-mod schedule;
+pub(crate) mod schedule;
 mod with;
 
 pub use fake::{Fake, Fakes, handle};
 pub(crate) use fake::{Faked, Replies};
 pub use orders::orders;
 pub use reply::{IntoReply, Reply, later};
-pub(crate) use schedule::Postponing;

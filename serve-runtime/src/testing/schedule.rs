@@ -9,6 +9,7 @@ use std::task::Context;
 use crate::Result;
 use crate::executor::node::Node;
 use crate::executor::progress::{At, Progress, Watch};
+use crate::executor::turns::Turns;
 use crate::request::deadline::RequestClock;
 
 tokio::task_local! {
@@ -77,7 +78,8 @@ fn mix(mut z: u64) -> u64 {
 }
 
 /// Watches the execution of a request, and delays its calls if there is a schedule to follow.
-pub(crate) struct Postponing {
+#[allow(missing_debug_implementations)] // only for generated code
+pub struct Postponing {
     progress: Progress,
     schedule: Option<Arc<Schedule>>,
 }
@@ -116,13 +118,14 @@ impl Watch for Postponing {
         &self,
         node: usize,
         call: Pin<&mut Node<F>>,
+        turns: &Turns,
         cx: &mut Context<'_>,
     ) -> Option<Result<T>>
     where
         F: Future<Output = Result<T>>,
     {
         let Some(schedule) = &self.schedule else {
-            return self.progress.poll(node, call, cx);
+            return self.progress.poll(node, call, turns, cx);
         };
         if !call.is_in_flight() {
             return None;
@@ -131,7 +134,7 @@ impl Watch for Postponing {
             cx.waker().wake_by_ref();
             return None;
         }
-        let output = self.progress.poll(node, call, cx);
+        let output = self.progress.poll(node, call, turns, cx);
         if output.is_some() {
             schedule.completed();
         }

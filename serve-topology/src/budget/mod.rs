@@ -76,6 +76,17 @@ pub const fn no_time(topology: &Topology<'_>) -> Option<Text> {
     }
 }
 
+/// The message if `max_ongoing_requests` lets no request in.
+pub const fn no_requests(topology: &Topology<'_>) -> Option<Text> {
+    match topology.limits.max_ongoing_requests {
+        Some(max) => match GraphOption::MaxOngoingRequests.spec().refuse(max as f64) {
+            Some(wrong) => Some(wrong.text()),
+            None => None,
+        },
+        None => None,
+    }
+}
+
 /// The message if the longest path takes longer than `slo_ms`; `work` has [`steps`] elements.
 pub const fn over_slo(topology: &Topology<'_>, work: &mut [Step]) -> Option<Text> {
     let Some(slo) = topology.limits.slo else {
@@ -128,6 +139,13 @@ const fn nanoseconds(time: Duration) -> u64 {
     } else {
         nanoseconds as u64
     }
+}
+
+/// Whether the `budget_ms` of a held deployment is a part of what `slo_ms` adds up: calls through handles are not in
+/// the graph, so only the budget of the deployment that makes them can contain them.
+pub const fn counts_held(topology: &Topology<'_>, holder: usize, held: usize) -> bool {
+    let (holder, held) = (&topology.deployments[holder], &topology.deployments[held]);
+    !declares_budget(held) || declares_budget(holder)
 }
 
 /// Also if it is set at build.

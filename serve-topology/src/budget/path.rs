@@ -2,7 +2,8 @@
 
 use super::step::{NONE, Step, reverse, wait};
 use super::{declares_budget, is_set_at_build, nanoseconds};
-use crate::text::{Text, equal};
+use crate::entry_called;
+use crate::text::Text;
 use crate::{BoundDeployment, Node, Topology};
 
 /// The path to the step of a graph that finishes last.
@@ -96,13 +97,14 @@ impl<'t> Path<'t> {
                     text.push(" + ");
                 }
                 is_first = false;
+                text.push("`");
                 text.push(node.name);
-                text.push(" ");
+                text.push("` ");
                 // Milliseconds: a million nanoseconds each.
                 text.push_millionths(takes);
                 if let Some(graph) = self.topology.deployments[node.deployment].graph {
                     let inner = work.split_at_mut(own).1;
-                    let path = Path::longest(graph, entry_called(graph, node), inner);
+                    let path = Path::longest(graph, entry_called(graph, node.method.name), inner);
                     text.push(" (");
                     path.write_sum(inner, text);
                     text.push(")");
@@ -117,7 +119,7 @@ impl<'t> Path<'t> {
 const fn takes(topology: &Topology<'_>, node: &Node<'_>, work: &mut [Step]) -> u64 {
     let deployment = &topology.deployments[node.deployment];
     match (deployment.graph, deployment.options.budget) {
-        (Some(graph), _) => Path::longest(graph, entry_called(graph, node), work).takes,
+        (Some(graph), _) => Path::longest(graph, entry_called(graph, node.method.name), work).takes,
         (None, Some(budget)) if !is_set_at_build(deployment, "budget_ms") => nanoseconds(budget),
         (None, _) => 0,
     }
@@ -145,41 +147,4 @@ const fn last(topology: &Topology<'_>, entry: Option<usize>, own: &[Step]) -> us
         i += 1;
     }
     last
-}
-
-/// The entry of a bound graph that a node calls: a method is named after its route, and `call` is the first
-/// entry. `None`, which means any entry, if it is not known.
-const fn entry_called(graph: &Topology<'_>, node: &Node<'_>) -> Option<usize> {
-    let mut i = 0;
-    while i < graph.entries.len() {
-        if is_named_after(node.method.name, graph.entries[i].route) {
-            return Some(i);
-        }
-        i += 1;
-    }
-    if equal(node.method.name, "call") {
-        Some(0)
-    } else {
-        None
-    }
-}
-
-/// `count_words` after `/count-words`.
-const fn is_named_after(method: &str, route: &str) -> bool {
-    let (method, route) = (method.as_bytes(), route.as_bytes());
-    if route.len() != method.len() + 1 {
-        return false;
-    }
-    let mut i = 0;
-    while i < method.len() {
-        let fits = match route[i + 1] {
-            b'/' | b'-' | b'.' => method[i] == b'_',
-            letter => method[i] == letter,
-        };
-        if !fits {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }

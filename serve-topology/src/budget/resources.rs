@@ -16,8 +16,8 @@ pub(super) enum Resource {
 impl Resource {
     pub(super) const fn over(self, topology: &Topology<'_>) -> Option<Text> {
         let (option, one, limit) = match self {
-            Resource::Cpus => ("max_cpus", "cpu", topology.limits.max_cpus),
-            Resource::Gpus => ("max_gpus", "gpu", topology.limits.max_gpus),
+            Resource::Cpus => ("max_cpus", "CPU", topology.limits.max_cpus),
+            Resource::Gpus => ("max_gpus", "GPU", topology.limits.max_gpus),
         };
         let Some(limit) = limit else { return None };
         let (limit, needed) = (millionths(limit), self.needed(topology));
@@ -90,12 +90,18 @@ impl Resource {
                 if !is_first {
                     text.push(" + ");
                 }
-                is_first = false;
+                text.push("`");
                 push_prefix(within, text);
                 text.push(deployment.variable);
-                text.push(" ");
+                text.push("` ");
                 text.push_number(num_replicas(deployment));
-                text.push(" x ");
+                // The first one says what is multiplied.
+                text.push(match (is_first, num_replicas(deployment)) {
+                    (true, 1) => " replica x ",
+                    (true, _) => " replicas x ",
+                    (false, _) => " x ",
+                });
+                is_first = false;
                 text.push_millionths(self.of_one(deployment));
                 if is_scaled(deployment) {
                     text.push(" (`max_replicas`)");
@@ -117,7 +123,7 @@ const fn push_prefix(within: Option<&Within<'_>>, text: &mut Text) {
     if let Some(within) = within {
         push_prefix(within.outer, text);
         text.push(within.graph);
-        text.push(".");
+        text.push("/");
     }
 }
 

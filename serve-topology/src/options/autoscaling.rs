@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::OutOfRange;
+use super::range::first_out_of_range;
 use super::table::{Kind, option, table};
 use crate::setters::setters;
 
@@ -190,15 +191,8 @@ impl AutoscalingConfig {
 
     /// The first field that is out of its range, or inconsistent with another field.
     pub const fn out_of_range(&self) -> Option<OutOfRange> {
-        let mut i = 0;
-        while i < AutoscalingOption::ALL.len() {
-            let option = AutoscalingOption::ALL[i];
-            if let Some(number) = self.number(option)
-                && let Some(wrong) = option.spec().refuse(number)
-            {
-                return Some(wrong);
-            }
-            i += 1;
+        if let Some(wrong) = first_out_of_range!(self, AutoscalingOption) {
+            return Some(wrong);
         }
         let (min, initial, max) = (self.min_replicas, self.initial(), self.max_replicas);
         if max < min {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::OutOfRange;
+use super::range::first_out_of_range;
 use super::table::{Kind, option, table};
 use crate::setters::setters;
 
@@ -73,17 +74,7 @@ impl Batch {
 
     /// The first option that is out of range.
     pub const fn out_of_range(&self) -> Option<OutOfRange> {
-        let mut i = 0;
-        while i < BatchOption::ALL.len() {
-            let option = BatchOption::ALL[i];
-            if let Some(number) = self.number(option)
-                && let Some(wrong) = option.spec().refuse(number)
-            {
-                return Some(wrong);
-            }
-            i += 1;
-        }
-        None
+        first_out_of_range!(self, BatchOption)
     }
 
     /// The value of an option that is set and is a number.

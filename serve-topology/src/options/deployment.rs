@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::range::first_out_of_range;
 use super::table::{Kind, option, table};
 use super::{AutoscalingConfig, OutOfRange};
 use crate::setters::setters;
@@ -18,7 +19,7 @@ table! {
         /// The maximum number of calls that one replica runs at the same time.
         MaxOngoingRequests => option("max_ongoing_requests", Kind::Count),
         /// The maximum number of calls that may wait for a replica.
-        MaxQueuedRequests => option("max_queued_requests", Kind::CountFromZero).by_default(100.0),
+        MaxQueuedRequests => option("max_queued_requests", Kind::CountFromZero),
         /// The CPU cores that one replica needs.
         NumCpus => option("num_cpus", Kind::Amount),
         /// The GPUs that one replica needs.
@@ -75,6 +76,10 @@ impl DeploymentOption {
     }
 }
 
+/// How many calls from outside of any request may wait for a replica of a deployment without a
+/// `max_queued_requests`.
+pub const MAX_QUEUED_FROM_OUTSIDE: u32 = 100;
+
 /// The options of a deployment: of `#[deployment(..)]`, or set on the result of `bind`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -89,8 +94,10 @@ pub struct Options<'a> {
     /// The maximum number of calls that one replica runs at the same time; without it, an `async fn` has no
     /// limit of its own. A compute `fn` always runs one call at a time.
     pub max_ongoing_requests: Option<u32>,
-    /// The maximum number of calls that wait for a replica before the next one is refused; 100 by default.
-    pub max_queued_requests: u32,
+    /// The maximum number of calls that wait for a replica before the next one is refused. Without it, the calls of
+    /// requests that have begun all wait, and of calls from outside of any request at most
+    /// [`MAX_QUEUED_FROM_OUTSIDE`].
+    pub max_queued_requests: Option<u32>,
     /// The CPU cores that one replica needs, fractions allowed.
     pub num_cpus: Option<f64>,
     /// The GPUs that one replica needs: a fraction of one, or a whole number of them.
@@ -150,7 +157,7 @@ impl Options<'_> {
         num_replicas: DeploymentOption::NumReplicas.spec().default_u32(),
         autoscaling_config: None,
         max_ongoing_requests: None,
-        max_queued_requests: DeploymentOption::MaxQueuedRequests.spec().default_u32(),
+        max_queued_requests: None,
         num_cpus: None,
         num_gpus: None,
         memory: None,
@@ -175,7 +182,7 @@ impl<'a> Options<'a> {
         name: &'a str as Some,
         autoscaling_config: AutoscalingConfig as Some,
         max_ongoing_requests: u32 as Some,
-        max_queued_requests: u32,
+        max_queued_requests: u32 as Some,
         num_cpus: f64 as Some,
         num_gpus: f64 as Some,
         memory: u64 as Some,
@@ -211,15 +218,8 @@ impl<'a> Options<'a> {
 
     /// The first option that is out of range. The `autoscaling_config` checks itself.
     pub const fn out_of_range(&self) -> Option<OutOfRange> {
-        let mut i = 0;
-        while i < DeploymentOption::ALL.len() {
-            let option = DeploymentOption::ALL[i];
-            if let Some(number) = self.number(option)
-                && let Some(wrong) = option.spec().refuse(number)
-            {
-                return Some(wrong);
-            }
-            i += 1;
+        if let Some(wrong) = first_out_of_range!(self, DeploymentOption) {
+            return Some(wrong);
         }
         self.wrong_amount()
     }
@@ -232,7 +232,10 @@ impl<'a> Options<'a> {
                 Some(max) => Some(max as f64),
                 None => None,
             },
-            DeploymentOption::MaxQueuedRequests => Some(self.max_queued_requests as f64),
+            DeploymentOption::MaxQueuedRequests => match self.max_queued_requests {
+                Some(max) => Some(max as f64),
+                None => None,
+            },
             DeploymentOption::NumCpus => self.num_cpus,
             DeploymentOption::NumGpus => self.num_gpus,
             DeploymentOption::BudgetMs => match self.budget {

@@ -17,8 +17,8 @@ mod wire;
 
 pub use autoscaling::{AutoscalingConfig, AutoscalingOption};
 pub use batch::{Batch, BatchOption};
-pub use deployment::{DeploymentOption, Options};
-pub use graph::{GraphLimits, GraphOption};
+pub use deployment::{DeploymentOption, MAX_QUEUED_FROM_OUTSIDE, Options};
+pub use graph::{GraphLimits, GraphOption, MAX_ONGOING_BY_DEFAULT};
 pub use multiplexed::MultiplexedOption;
 pub use range::OutOfRange;
 pub use table::{Kind, OptionSpec, milliseconds, seconds, seconds_for};

@@ -4,6 +4,28 @@ use std::fmt;
 
 use crate::text::Text;
 
+/// The first option of a table whose number is out of range. A macro, because each table is a type of its own and
+/// a `const fn` cannot call a trait.
+macro_rules! first_out_of_range {
+    ($options:expr, $Table:ident) => {{
+        let mut i = 0;
+        loop {
+            if i == $Table::ALL.len() {
+                break None;
+            }
+            let option = $Table::ALL[i];
+            if let Some(number) = $options.number(option)
+                && let Some(wrong) = option.spec().refuse(number)
+            {
+                break Some(wrong);
+            }
+            i += 1;
+        }
+    }};
+}
+
+pub(super) use first_out_of_range;
+
 /// An option whose value is out of range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]

@@ -48,10 +48,10 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
                 format!("max {n} ongoing"),
             )
         }),
-        (max_queued_requests != default.max_queued_requests).then(|| {
+        max_queued_requests.map(|n| {
             (
                 DeploymentOption::MaxQueuedRequests,
-                format!("max {max_queued_requests} queued"),
+                format!("max {n} queued"),
             )
         }),
         budget.map(|time| {
@@ -98,11 +98,13 @@ pub(super) fn limits(limits: &GraphLimits) -> String {
     let GraphLimits {
         slo,
         request_timeout,
+        max_ongoing_requests,
         max_cpus,
         max_gpus,
     } = limits;
     let shown = [
         slo.map(|time| format!("{} ms", milliseconds(time))),
+        max_ongoing_requests.map(|n| format!("{n} ongoing per entry")),
         max_cpus.map(|n| counted(n, "cpu")),
         max_gpus.map(|n| counted(n, "gpu")),
     ];
@@ -175,7 +177,7 @@ mod tests {
             memory: Some(3 << 29),
             resources: &[("license", 1.0), ("fpga", 0.5)],
             max_ongoing_requests: Some(64),
-            max_queued_requests: 7,
+            max_queued_requests: Some(7),
             budget: Some(Duration::from_millis(20)),
             ..Options::DEFAULT
         };
@@ -257,10 +259,11 @@ mod tests {
         let all = GraphLimits {
             slo: Some(Duration::from_millis(250)),
             request_timeout: Some(Duration::from_millis(2500)),
+            max_ongoing_requests: Some(50),
             max_cpus: Some(4.5),
             max_gpus: Some(1.0),
         };
-        let text = "at most 250 ms · 4.5 cpus · 1 gpu · ends after 2.5 s";
+        let text = "at most 250 ms · 50 ongoing per entry · 4.5 cpus · 1 gpu · ends after 2.5 s";
         assert_eq!(limits(&all), text);
         let ends = GraphLimits {
             request_timeout: Some(Duration::from_secs(1)),

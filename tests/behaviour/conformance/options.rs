@@ -118,7 +118,7 @@ fn the_file_has_every_node_with_its_options() {
     assert_eq!(names, ["first", "inner/scale", "double"]);
     assert_eq!(nodes[0].num_replicas, Some(2));
     assert_eq!(nodes[0].max_ongoing_requests, Setting::Set(3));
-    assert_eq!(nodes[0].max_queued_requests, Some(1));
+    assert_eq!(nodes[0].max_queued_requests, Setting::Set(1));
     assert_eq!(
         nodes[0].user_config,
         Some(json!({ "factor": 0.1, "labels": ["no", "1.0", "two\nlines"], "fallback": null }))

@@ -62,7 +62,8 @@ pub fn everything(weights: String, shards: u32) -> Vec<String> {
     let groups = Classifier::bind(weights.clone())
         .resources([("license", 0.5), ("camera", 2.0)])
         .num_replicas(shards);
-    let judge = Judge::bind(cats.clone(), dogs.clone());
+    // With the time of its calls through handles.
+    let judge = Judge::bind(cats.clone(), dogs.clone()).budget(Duration::from_millis(50));
     let photo = whole_photo::bind(weights);
 
     route("/subjects", |url: String, limit: usize| {

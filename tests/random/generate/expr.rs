@@ -122,7 +122,7 @@ impl Generator<'_> {
                 ("Item { number: $1, tag: $0.tag }", &[Ty::Item, Ty::Num]),
                 ("Item { number: $1, ..$0 }", &[Ty::Item, Ty::Num]),
                 (
-                    "Item { number: 1, tag: format!(\"{}{:?}\", $1, $0) }",
+                    "Item { number: 1, tag: Tag::from(format!(\"{}{:?}\", $1, $0)) }",
                     &[Ty::Item, Ty::Num],
                 ),
             ],
@@ -144,10 +144,10 @@ impl Generator<'_> {
         let number = Code::same(self.random.below(9).to_string());
         let template = match ty {
             Ty::Num => "$0u64",
-            Ty::Item => "Item { number: $0, tag: String::new() }",
-            Ty::Items => "vec![Item { number: $0, tag: String::new() }]",
-            Ty::Maybe => "Some(Item { number: $0, tag: String::new() })",
-            Ty::Pair => "(Item { number: 3, tag: String::new() }, $0u64)",
+            Ty::Item => "Item { number: $0, tag: Tag::new() }",
+            Ty::Items => "vec![Item { number: $0, tag: Tag::new() }]",
+            Ty::Maybe => "Some(Item { number: $0, tag: Tag::new() })",
+            Ty::Pair => "(Item { number: 3, tag: Tag::new() }, $0u64)",
             Ty::Kind => "Kind::Nothing",
         };
         Code::fill(template, &[&number])
@@ -207,8 +207,19 @@ fn call(
     let names: Vec<String> = (0..args.len()).map(|index| format!("__{index}")).collect();
     let (names, values, lent) = (names.join(", "), values.join(", "), lent.join(", "));
     Code {
-        graph: format!("{graph}({})", given.join(", ")),
+        graph: match graph.contains('$') {
+            true => fill_in(graph, &given),
+            false => format!("{graph}({})", given.join(", ")),
+        },
         plain: format!("{{ let ({names},) = ({values},); {plain}({lent}){after} }}"),
         calls: true,
     }
+}
+
+/// A form with its arguments.
+fn fill_in(form: &str, args: &[String]) -> String {
+    let args = args.iter().enumerate();
+    args.fold(form.to_owned(), |form, (index, arg)| {
+        form.replace(&format!("${index}"), arg)
+    })
 }

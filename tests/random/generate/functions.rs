@@ -12,7 +12,7 @@ pub(crate) enum By {
 
 #[derive(Clone, Copy)]
 pub(crate) struct Function {
-    /// The call in the graph, and in plain Rust.
+    /// The call in the graph, and in plain Rust: the function, or a form with `$0`, `$1` in place of its arguments.
     pub(crate) name: &'static str,
     pub(crate) plain: &'static str,
     pub(crate) params: &'static [(Ty, By)],
@@ -54,6 +54,19 @@ const fn method(
     }
 }
 
+/// Several functions in a fixed form, with an item and a number.
+const fn form(name: &'static str, plain: &'static str, output: Ty) -> Function {
+    Function {
+        plain,
+        ..function(
+            name,
+            &[(Ty::Item, By::Value), (Ty::Num, By::Value)],
+            output,
+            WAIT_TRY,
+        )
+    }
+}
+
 use By::{Reference as R, Shared as S, Value as V};
 use Ty::{Item, Items, Kind, Maybe, Num, Pair};
 
@@ -86,6 +99,18 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         WAIT_TRY,
     ),
     method(("miner", "miner.dig"), &[(Item, R), (Num, V)], Item, ""),
+    form("open(seal($0, $1))", "plain_sealed", Item),
+    form(
+        "{ let sealed = seal($0, $1); narrow(weigh_sealed(sealed), peek_sealed(sealed)) }",
+        "plain_shared_seal",
+        Num,
+    ),
+    form("fold(pour($0, $1))", "plain_poured", Item),
+    form("fold(trickle($0, $1))", "plain_trickled", Item),
+    Function {
+        plain: "plain_rate",
+        ..function("rate", &[(Item, V), (Num, V)], Num, WAIT)
+    },
     Function {
         plain: "held.mix",
         ..method(

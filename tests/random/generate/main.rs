@@ -20,6 +20,8 @@ const USUAL: Range<u64> = 0..32;
 fn main() {
     println!("cargo::rerun-if-changed=random/generate");
     println!("cargo::rerun-if-env-changed=RANDOM_GRAPHS");
+    // The macros read it: all tests of this package are compiled again.
+    println!("cargo::rerun-if-env-changed=SERVE_MACROS_UNDIVIDED");
     let seeds = std::env::var("RANDOM_GRAPHS").map_or(USUAL, |text| range(&text));
     let mut source = String::new();
     let mut bound = Vec::new();

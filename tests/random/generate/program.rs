@@ -158,6 +158,7 @@ fn test(seed: u64, index: usize, route: &str, entry: &Entry) -> String {
     format!(
         "#[test]\nfn program_{seed}_{route}() {{\n\
          compare(async |({names},): ({types},)| {plain}({names}).await, \
-         async |({names},): ({types},)| deploy(program_{seed}()).await?.{route}({names}).await);\n}}\n\n"
+         async || deploy(program_{seed}()).await, \
+         async |app, ({names},): ({types},)| app.{route}({names}).await);\n}}\n\n"
     )
 }

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! async fn forward(&self, image: Image) -> Result<Mask> {
-//!     let asked = Asked { arguments: (image,), cost: Self::__cost_of_forward(&image), .. };
-//!     engine.call_batched("forward", Batch::DEFAULT, asked, |replica, items| {
+//!     let asked = asked(.., (image,), |arguments| Self::__cost_of_forward(&arguments.0), ..)?;
+//!     engine.call_batched(caller, Access::Any, "forward", asked, |replica, items| {
 //!         let mut images = Vec::with_capacity(items.len());
 //!         for (item_0,) in items { images.push(item_0); }
 //!         let results = <Segmentation>::forward(replica, images)?;
@@ -11,13 +11,22 @@
 //!     }).await
 //! }
 //! ```
+//!
+//! The engine makes a batcher for each of them when it is opened:
+//!
+//! ```text
+//! fn add_batchers(batchers: &mut Batchers) {
+//!     batchers.add::<(Image,), Mask>("forward", &Batch::DEFAULT.max_batch_size(8));
+//! }
+//! ```
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use serve_topology::options::{BatchOption, OptionSpec};
 use syn::spanned::Spanned;
-use syn::{Expr, Ident, Path};
+use syn::{Expr, Ident, Index, Path};
 
+use super::method::Callee;
 use super::signature::{called, handed_over, outcome};
 use crate::ir::deployment::{Batch, Method};
 use crate::runtime_path::{runtime_path, runtime_path_at};
@@ -110,50 +119,96 @@ fn function(method: &Method, name: &Ident, ty: &TokenStream, body: &TokenStream)
 pub(super) fn body(
     method: &Method,
     batch: &Batch,
+    callee: &Callee<'_>,
+    access: &TokenStream,
     borrow: &TokenStream,
     call: &TokenStream,
 ) -> TokenStream {
     let rt = runtime_path();
     let name = called(method);
-    let options = options(batch);
     let names: Vec<&Ident> = method.params.iter().map(|param| &param.ident).collect();
-    let cost = match batch.cost {
-        Some(_) => {
-            let cost = cost_name(method);
-            quote!(Self::#cost(#(&#names),*))
-        }
-        None => quote!(1),
-    };
-    let group = match batch.group_by {
-        Some(_) => {
-            let group = group_name(method);
-            quote!(#rt::private::Some(Self::#group(#(&#names),*)))
-        }
-        None => quote!(#rt::private::None),
-    };
+    let asked = asked(method, batch, callee);
     let items: Vec<Ident> = (0..names.len()).map(item).collect();
+    let engine = callee.engine();
     let whole = outcome(method.fallible, &quote!(__result));
     let each = outcome(batch.fallible, &quote!(__result));
     let ok = quote!(#rt::private::result::Result::Ok);
     quote! {
-        let __cost = #cost;
-        let __group = #group;
-        let __asked = #rt::private::Asked { arguments: (#(#names,)*), cost: __cost, group: __group };
-        __engine
-            .call_batched(#name, #options, __asked, |__replica, __items| {
-                #(let mut #names = ::std::vec::Vec::with_capacity(__items.len());)*
-                for (#(#items,)*) in __items {
-                    #(#names.push(#items);)*
-                }
-                #borrow
-                let __result = #call;
-                let __results: #rt::Result<_> = #whole;
-                let __results = ::core::iter::IntoIterator::into_iter(__results?);
-                let __results = ::core::iter::Iterator::map(__results, |__result| #each);
-                #ok(::core::iter::Iterator::collect(__results))
-            })
-            .await
+        let __asked = #asked;
+        <#engine>::call_batched(__engine, self.0.caller(), #access, #name, __asked, |__replica, __items| {
+            #(let mut #names = ::std::vec::Vec::with_capacity(::std::vec::Vec::len(&__items));)*
+            for (#(#items,)*) in __items {
+                #(::std::vec::Vec::push(&mut #names, #items);)*
+            }
+            #borrow
+            let __result = #call;
+            let __results: #rt::Result<_> = #whole;
+            let __results = ::core::iter::IntoIterator::into_iter(__results?);
+            let __results = ::core::iter::Iterator::map(__results, |__result| #each);
+            #ok(::core::iter::Iterator::collect(__results))
+        })
+        .await
     }
+}
+
+/// The call, with its cost and its group; their panics are errors.
+fn asked(method: &Method, batch: &Batch, callee: &Callee<'_>) -> TokenStream {
+    let rt = runtime_path();
+    let names = method.params.iter().map(|param| &param.ident);
+    let arguments = quote!((#(#names,)*));
+    let none = quote!(#rt::private::None);
+    if batch.cost.is_none() && batch.group_by.is_none() {
+        return quote!(#rt::private::Asked { arguments: #arguments, cost: 1, group: #none });
+    }
+    let indices = (0..method.params.len()).map(Index::from);
+    let given = quote!(#(&__arguments.#indices),*);
+    let cost = match batch.cost {
+        Some(_) => {
+            let cost = cost_name(method);
+            quote!(|__arguments| Self::#cost(#given))
+        }
+        None => quote!(|_| 1),
+    };
+    let group = match batch.group_by {
+        Some(_) => {
+            let group = group_name(method);
+            quote!(|__arguments| #rt::private::Some(Self::#group(#given)))
+        }
+        None => quote!(|_| #none),
+    };
+    let deployment = callee.deployment();
+    let called = called(method);
+    let called = match callee.function() {
+        Some(_) => none,
+        None => quote!(#rt::private::Some(#called)),
+    };
+    quote!(#rt::private::asked::<#deployment, _>(#called, #arguments, #cost, #group)?)
+}
+
+/// The item of a `Callable` impl that adds a batcher for each batched method, called by its name on the handle.
+pub(super) fn batchers<'a>(
+    methods: impl Iterator<Item = (&'a Method, String)>,
+) -> Option<TokenStream> {
+    let rt = runtime_path();
+    let add = methods.filter_map(|(method, name)| {
+        let batch = method.batch.as_ref().filter(|_| !method.inert)?;
+        let cfg = crate::syntax::deployment::cfg(&method.attrs);
+        let types = method.params.iter().map(handed_over);
+        let (output, options) = (&method.output, options(batch));
+        Some(quote! {
+            #(#cfg)*
+            __batchers.add::<(#(#types,)*), #output>(#name, &#options);
+        })
+    });
+    let add: Vec<TokenStream> = add.collect();
+    (!add.is_empty()).then(|| {
+        quote! {
+            #[allow(unused_variables)] // each may be left out by a `#[cfg]`
+            fn add_batchers(__batchers: &mut #rt::private::Batchers) {
+                #(#add)*
+            }
+        }
+    })
 }
 
 /// The checks that rustc makes of computed options, placed at the last one of them.

@@ -40,7 +40,7 @@ pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
             const _: () = {
                 #[doc = #doc]
                 #[must_use = "a fake does nothing until it is passed to `with` or `testing::handle`"]
-                pub struct #name<D>(#rt::testing::Fakes<D>);
+                pub struct #name<__D>(#rt::testing::Fakes<__D>);
 
                 impl #impl_generics #self_ty #where_clause {
                     #[doc = #doc]
@@ -53,9 +53,9 @@ pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
                     #(#methods)*
                 }
 
-                impl<D: #rt::Callable> #rt::testing::Fake for #name<D> {
-                    type Deployment = D;
-                    fn into_fakes(self) -> #rt::testing::Fakes<D> {
+                impl<__D: #rt::Callable> #rt::testing::Fake for #name<__D> {
+                    type Deployment = __D;
+                    fn into_fakes(self) -> #rt::testing::Fakes<__D> {
                         self.0
                     }
                 }
@@ -65,7 +65,7 @@ pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
 }
 
 fn names(deployment: &Ident) -> (Ident, String) {
-    let name = format_ident!("{deployment}Fake");
+    let name = format_ident!("__{}Fake", name_text(deployment));
     let doc = format!("Answers the calls of [`{deployment}`] in a test.");
     (name, doc)
 }

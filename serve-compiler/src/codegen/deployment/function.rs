@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use syn::{Ident, Path, Type, parse_quote};
 
 use super::describe::Description;
-use super::{checks, fake, handle, implementation, method, options};
+use super::{batch, checks, fake, handle, implementation, method, options};
 use crate::ir::deployment::{DeploymentFn, Engine, Method};
 use crate::runtime_path::runtime_path;
 use crate::syntax::deployment::cfg;
@@ -49,6 +49,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
     let engine_of_values = Engine::Compute; // a function has no replica that calls share
     let checks = checks::of_deployment(engine_of_values, &self_ty, methods, &[], generics);
     let callable = implementation::callable(engine, &self_ty, &handle_ty, &described, &checks);
+    let batchers = batch::batchers([(function, "call".to_owned())].into_iter());
     let handle_to = handle::handle_to(&self_ty, &handle_ty, generics, &cfg);
     quote! {
         #(#cfg)*
@@ -97,6 +98,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
         #(#cfg)*
         impl #impl_generics #rt::Callable for #ident #ty_generics #where_clause {
             #callable
+            #batchers
         }
 
         #handle_to

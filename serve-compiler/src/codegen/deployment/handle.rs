@@ -63,8 +63,8 @@ pub(super) fn declare(
 
         #(#cfg)*
         impl #impl_generics ::core::fmt::Debug for #handle #ty_generics #where_clause {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(#name)
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Formatter::write_str(__f, #name)
             }
         }
     }
@@ -86,8 +86,8 @@ pub(super) fn handle_to(
             type Deployment = #deployment;
             type Calls = #rt::private::Handle<#deployment>;
 
-            fn new(calls: Self::Calls) -> Self {
-                Self { 0: calls }
+            fn new(__calls: Self::Calls) -> Self {
+                Self { 0: __calls }
             }
 
             fn calls(&self) -> &Self::Calls {

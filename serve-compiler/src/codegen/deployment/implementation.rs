@@ -8,7 +8,7 @@ use syn::{Path, Type};
 use super::describe::Description;
 use super::method::{self, Callee};
 use super::signature::{argument, outcome};
-use super::{checks, fake, handle, lifecycle, multiplexed, pairing};
+use super::{batch, checks, fake, handle, lifecycle, multiplexed, pairing};
 use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::text::name_text;
@@ -47,13 +47,26 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let described = quote!(#(#described),*);
     let checks = checks::of_deployment(engine, self_ty, methods, loaders, generics);
     let callable = callable(engine, self_ty, &handle, &described, &checks);
+    let named = methods
+        .iter()
+        .map(|method| (method, name_text(&method.ident)));
+    let batchers = batch::batchers(named);
     let lifecycle_items = lifecycle::items(lifecycle);
+    let mut in_place = methods.iter().filter(|method| method.is_async).peekable();
+    let is_exclusive = in_place.peek().is_some() && in_place.all(|method| method.exclusive);
+    let is_exclusive = is_exclusive.then(|| {
+        quote!(
+            const EXCLUSIVE: bool = true;
+        )
+    });
     let is_multiplexed = (!loaders.is_empty()).then(|| {
         quote!(
             const MULTIPLEXED: bool = true;
         )
     });
-    let loaders = loaders.iter().map(multiplexed::method);
+    let loaders = loaders
+        .iter()
+        .map(|loader| multiplexed::method(loader, engine));
     let reconfigurable = lifecycle::reconfigurable(lifecycle, self_ty, generics);
     let handle_to = handle::handle_to(self_ty, &handle, generics, cfg);
     let fake = fake::of_impl(deployment);
@@ -79,7 +92,9 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         #(#cfg)*
         impl #impl_generics #rt::Callable for #self_ty #where_clause {
             #callable
+            #batchers
             #lifecycle_items
+            #is_exclusive
             #is_multiplexed
         }
 
@@ -108,8 +123,11 @@ pub(super) fn callable(
         #checks
         const METHODS: &'static [#rt::topology::Method<'static>] = &[#methods];
         type Engine = #engine;
-        fn handle(engine: &#rt::private::Arc<Self::Engine>) -> #handle {
-            #rt::private::HandleTo::new(#rt::private::Handle::new(engine))
+        fn handle(
+            __engine: &#rt::private::Arc<Self::Engine>,
+            __caller: #rt::private::Caller,
+        ) -> #handle {
+            #rt::private::HandleTo::new(#rt::private::Handle::new(__engine, __caller))
         }
     }
 }

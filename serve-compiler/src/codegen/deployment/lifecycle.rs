@@ -33,9 +33,9 @@ fn reconfigure(hook: &Hook) -> TokenStream {
     let rt = runtime_path();
     let (cfg, ident) = (&hook.cfg, &hook.ident);
     let replica = match hook.exclusive {
-        false => quote!(let __replica = __replica.shared();),
+        false => quote!(let __replica = #rt::private::Lent::shared(__replica);),
         true => quote! {
-            let __replica = match __replica.exclusive() {
+            let __replica = match #rt::private::Lent::exclusive(__replica) {
                 #rt::private::result::Result::Ok(__replica) => __replica,
                 #rt::private::result::Result::Err(__error) => {
                     return #rt::private::Lifecycle::Now(#rt::private::result::Result::Err(__error));

@@ -55,7 +55,7 @@ impl Callee<'_> {
     }
 
     /// The deployment's type.
-    fn deployment(&self) -> TokenStream {
+    pub(super) fn deployment(&self) -> TokenStream {
         match self {
             Callee::Method { ty, .. } => ty.to_token_stream(),
             Callee::Function(function, generics) => {
@@ -63,6 +63,13 @@ impl Callee<'_> {
                 quote!(#function #types)
             }
         }
+    }
+
+    /// The engine's type: its methods are called by it, as the user may have imported a trait with methods of the same
+    /// names.
+    pub(super) fn engine(&self) -> TokenStream {
+        let (rt, deployment) = (runtime_path(), self.deployment());
+        quote!(<#deployment as #rt::Callable>::Engine)
     }
 
     /// A call of an `async fn`. A value that it holds across an `.await` and that is not `Send` is reported at
@@ -208,17 +215,18 @@ fn owns_its_arguments(method: &Method) -> bool {
 /// is passed on is copied, with the room for all that it will ever hold.
 fn dispatch(method: &Method, callee: &Callee<'_>, body: &TokenStream) -> TokenStream {
     let rt = runtime_path();
-    let deployment = callee.deployment();
+    let engine = callee.engine();
     let (name, ident, arguments) = (called(method), &method.ident, arguments(method));
     let given = method.params.iter().map(|param| &param.ident);
     quote! {
-        if let #rt::private::Some(__options) = self.0.options() {
-            let __plain = <Self as #rt::private::HandleTo>::new(self.0.plain());
-            let __call = async move { __plain.#ident(#(#given),*).await };
+        if let #rt::private::Some(__options) = #rt::private::Handle::options(&self.0) {
+            let __plain = #rt::private::Handle::plain(&self.0);
+            let __plain = <Self as #rt::private::HandleTo>::new(__plain);
+            let __call = async move { Self::#ident(&__plain, #(#given),*).await };
             return #rt::private::aside(#rt::private::with_options(__options, __call)).await;
         }
         // Of a type that rustc reports nothing further about, if the deployment has an error.
-        let __engine: &#rt::private::Arc<<#deployment as #rt::Callable>::Engine> = self.0.engine();
+        let __engine: &#rt::private::Arc<#engine> = #rt::private::Handle::engine(&self.0);
         #rt::private::answer_if_faked!(__engine, #name, #arguments);
         #body
     }
@@ -252,49 +260,78 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         },
         _ if method.is_async => {
             let replica = borrow(engine, method, &quote!(.await));
-            let (permit, call) = match callee.is_multiplexed() {
-                false => (quote!(permit), call),
-                true => (quote!(model_permit), quote!(__permit.with_models(#call))),
+            let access = access(engine, method);
+            let (permit, ty, call) = match callee.is_multiplexed() {
+                false => (quote!(permit), quote!(Permit), call),
+                true => {
+                    let call = quote!(#rt::private::ModelPermit::with_models(&__permit, #call));
+                    (quote!(model_permit), quote!(ModelPermit), call)
+                }
             };
+            let engine = callee.engine();
+            // What the call has borrowed is dropped as a part of it, and not in its caller, which is not to blame.
+            let borrowed = method
+                .params
+                .iter()
+                .filter_map(|param| match &param.passing {
+                    Passing::Reference { .. } => Some(&param.ident),
+                    Passing::Value(_) => None,
+                });
             quote! {
-                let __permit = __engine.#permit().await?;
+                let __permit = <#engine>::#permit(__engine, self.0.caller(), #access).await?;
                 let __outcome = {
-                    let __replica = __permit.replica();
+                    let __replica = #rt::private::#ty::replica(&__permit);
                     #replica
                     #rt::private::isolate(#call).await
                 };
-                let __result = __permit.finish(__outcome)?;
+                #(#rt::private::drop_quietly(#borrowed);)*
+                let __result = #rt::private::#ty::finish(__permit, __outcome)?;
                 #outcome
             }
         }
         _ => {
             let replica = borrow(engine, method, &quote!());
             if let Some(batch) = &method.batch {
-                return batch::body(method, batch, &replica, &call);
+                let access = access(engine, method);
+                return batch::body(method, batch, callee, &access, &replica, &call);
             }
+            let access = access(engine, method);
+            let engine = callee.engine();
             quote! {
-                __engine
-                    .call(move |__replica| {
-                        #replica
-                        let __result = #call;
-                        #outcome
-                    })
-                    .await
+                <#engine>::call(__engine, self.0.caller(), #access, move |__replica| {
+                    #replica
+                    let __result = #call;
+                    #outcome
+                })
+                .await
             }
         }
     }
 }
 
-/// Locks the replica if the deployment needs it.
+/// What a call needs of its replica.
+pub(super) fn access(engine: Engine, method: &Method) -> TokenStream {
+    let rt = runtime_path();
+    match (engine.locked(), method.exclusive) {
+        (false, _) => quote!(#rt::private::Access::Any),
+        (true, false) => quote!(#rt::private::Access::Shared),
+        (true, true) => quote!(#rt::private::Access::Exclusive),
+    }
+}
+
+/// Locks the replica if the deployment needs it. A call has the access that this takes, so that it waits for
+/// nothing but a health check.
 fn borrow(engine: Engine, method: &Method, wait: &TokenStream) -> TokenStream {
     if !engine.locked() {
         return quote!();
     }
+    let rt = runtime_path();
+    let lock = quote!(#rt::private::RwLock);
     match (method.exclusive, wait.is_empty()) {
-        (false, false) => quote!(let __replica = &*__replica.read()#wait;),
-        (true, false) => quote!(let __replica = &mut *__replica.write()#wait;),
-        (false, true) => quote!(let __replica = &*__replica.blocking_read();),
-        (true, true) => quote!(let __replica = &mut *__replica.blocking_write();),
+        (false, false) => quote!(let __replica = &*#lock::read(__replica)#wait;),
+        (true, false) => quote!(let __replica = &mut *#lock::write(__replica)#wait;),
+        (false, true) => quote!(let __replica = &*#lock::blocking_read(__replica);),
+        (true, true) => quote!(let __replica = &mut *#lock::blocking_write(__replica);),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The link between a deployment's type and its `impl` block.
 //!
 //! The two have separate attributes, and neither expansion sees the other. Each uses a type that only the other
-//! defines, and the type's name describes the mistake. If one attribute is missing, rustc reports once that it
-//! cannot find the type, and code that uses the deployment has no errors of its own. With a trait that is not
-//! implemented, every use would have one.
+//! defines, and the type's name says what is needed. If one attribute is missing or in another module, rustc
+//! reports once that it cannot find the type; if there are two blocks, that both define it. Code that uses the
+//! deployment has no errors of its own. With a trait that is not implemented, every use would have one.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -15,7 +15,7 @@ use crate::report::Report;
 /// The type that the block defines.
 fn name(deployment: &Ident) -> Ident {
     format_ident!(
-        "missing_deployment_attribute_on_the_impl_of_{deployment}",
+        "{deployment}_needs_one_impl_block_with_the_deployment_attribute_in_this_module",
         span = generated_at(deployment)
     )
 }
@@ -23,7 +23,7 @@ fn name(deployment: &Ident) -> Ident {
 /// The type that the type's attribute defines: the handle.
 fn name_of_type(deployment: &Ident) -> Ident {
     format_ident!(
-        "{deployment}_has_no_deployment_attribute_on_its_type",
+        "{deployment}_needs_the_deployment_attribute_on_its_type_in_this_module",
         span = generated_at(deployment)
     )
 }
@@ -45,7 +45,7 @@ pub(super) fn define(path: &Path, cfg: &[Attribute], engine: &TokenStream) -> Op
         #(#cfg)*
         #[doc(hidden)]
         #[allow(dead_code, non_camel_case_types)]
-        type #name<T = #engine> = T;
+        type #name<__T = #engine> = __T;
     })
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn poisoned(self_ty: &Type, report: &Report) -> Option<TokenStream> {
     Some(quote! {
         #[doc(hidden)]
         #[allow(dead_code, non_camel_case_types)]
-        type #name<T = ()> = (#poison, T);
+        type #name<__T = ()> = (#poison, __T);
     })
 }
 
@@ -111,7 +111,8 @@ pub(super) fn handle_of_type(path: &Path, cfg: &[Attribute]) -> (Path, Option<To
         format_ident!("__{deployment}Handle"),
     );
     let doc = format!(
-        "The handle. If this name is not found, `#[deployment]` is missing on the type `{deployment}`."
+        "The handle. If this name is not found, `#[deployment]` is missing on the type `{deployment}`, \
+         or the type is in another module."
     );
     let declared = quote! {
         #(#cfg)*
@@ -145,7 +146,7 @@ pub(super) fn define_type(
         #(#cfg)*
         #[doc(hidden)]
         #[allow(dead_code)]
-        #vis struct #stand_in<T>(::core::marker::PhantomData<fn() -> T>);
+        #vis struct #stand_in<__T>(::core::marker::PhantomData<fn() -> __T>);
     }
 }
 
@@ -166,7 +167,7 @@ pub(super) fn without_type(
         #[doc(hidden)]
         #[allow(non_snake_case, unreachable_pub)]
         mod #module {
-            pub type #stand_in<T> = T;
+            pub type #stand_in<__T> = __T;
         }
 
         #(#cfg)*

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! async fn write(&self, prompt: String) -> Result<Streaming<Token>> {
-//!     let permit = engine.owned_permit().await?;
+//!     let permit = engine.owned_permit(caller, Access::Any).await?;
 //!     streaming(node, move |yielder| async move {
 //!         let outcome = isolate(async {
 //!             let stream = <Writer>::write(permit.replica(), prompt).await;
@@ -17,7 +17,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::method::Callee;
+use super::method::{Callee, access};
 use super::signature::{IN_GRAPH, outcome};
 use crate::ir::deployment::{Engine, Method, Streams};
 use crate::runtime_path::{runtime_path, runtime_path_at};
@@ -36,22 +36,24 @@ pub(super) fn body(
     let whole = outcome(method.fallible, &quote!(__result));
     let each = outcome(streams.fallible, &quote!(__item));
     let node = node(engine, method, callee.function());
+    let access = access(engine, method);
+    let engine_type = callee.engine();
     let opened = quote! {
         let __opened: #rt::Result<_> = #whole;
     };
     if !method.is_async {
         return quote! {
             let __node = #node;
-            let __engine = #rt::private::Arc::clone(__engine);
+            let (__engine, __caller) = (::core::clone::Clone::clone(__engine), self.0.caller());
             #rt::private::streaming(__node, move |__yielder| async move {
-                __engine
-                    .call(move |__replica| {
-                        #borrow
-                        let __result = #call;
-                        #opened
-                        __yielder.drive(::std::iter::Iterator::map(__opened?, |__item| #each))
-                    })
-                    .await
+                <#engine_type>::call(&__engine, __caller, #access, move |__replica| {
+                    #borrow
+                    let __result = #call;
+                    #opened
+                    let __items = ::std::iter::Iterator::map(__opened?, |__item| #each);
+                    #rt::private::Yielder::drive(__yielder, __items)
+                })
+                .await
             })
             .await
         };
@@ -66,7 +68,8 @@ pub(super) fn body(
             let __result = #call.await;
             #opened
             let __stream = #sendable;
-            __yielder.forward(#rt::private::StreamExt::map(__stream, |__item| #each)).await
+            let __items = #rt::private::StreamExt::map(__stream, |__item| #each);
+            #rt::private::Yielder::forward(__yielder, __items).await
         }).await
     };
     if engine == Engine::Bare {
@@ -84,19 +87,19 @@ pub(super) fn body(
         // A value that borrows the replica is made in here as well.
         true => (
             quote!(owned_model_permit),
-            quote!(__permit.with_models(async { #forward }).await),
+            quote!(#rt::private::OwnedPermit::with_models(&__permit, async { #forward }).await),
         ),
     };
     quote! {
         let __node = #node;
-        let __permit = __engine.#permit().await?;
+        let __permit = <#engine_type>::#permit(__engine, self.0.caller(), #access).await?;
         #rt::private::streaming(__node, move |__yielder| async move {
             let __outcome = {
-                let __replica = __permit.replica();
+                let __replica = #rt::private::OwnedPermit::replica(&__permit);
                 #borrow
                 #forward
             };
-            __permit.finish(__outcome)
+            #rt::private::OwnedPermit::finish(__permit, __outcome)
         })
         .await
     }

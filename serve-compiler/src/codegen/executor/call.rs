@@ -5,9 +5,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
 use super::fan_out;
-use super::operand::{self, slot};
 use super::step::{all, all_here, call_state, on_arm, type_of};
-use super::{Context, generated_at};
+use super::{Context, generated_at, handle};
+use super::{operand, order};
 use crate::codegen::deployment::signature::IN_GRAPH;
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Arm, Call, DeploymentKind, Operand};
@@ -24,20 +24,17 @@ fn method_of(call: &Call, kind: DeploymentKind) -> Ident {
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> TokenStream {
     let rt = runtime_path();
     let Context {
-        graph,
-        entry,
-        fields,
-        each,
-        ..
+        graph, entry, each, ..
     } = context;
-    let (index, node, result) = (call.node, call_state(call.node), slot(call.edge));
+    let (index, node) = (call.node, call_state(call.node));
     let kind = graph.deployments[call.deployment].kind;
     let (name, method) = (&call.name, &method_of(call, kind));
-    let mut field = fields[call.deployment].clone();
-    field.set_span(method.span().resolved_at(field.span()));
-    let waiting = std::iter::once(quote!(#node.is_waiting()));
-    let ready = all(waiting.chain(on_arm(when)).chain(all_here(&call.args)));
-    let (prepare, future) = future(context, call, &field, method);
+    let mut handle = handle(call.deployment);
+    handle.set_span(generated_at(method.span()));
+    let waiting = std::iter::once(quote!(#rt::private::Node::is_waiting(&#node)));
+    let here = all_here(&call.args, entry);
+    let ready = all(waiting.chain(on_arm(when)).chain(here));
+    let (prepare, future) = future(context, call, &handle, method);
     let future = match each {
         true => fan_out::limited(call.deployment, &future),
         false => future,
@@ -47,18 +44,26 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
         let value = Ident::new("__value", generated_at(method.span()));
         quote!(let __value #ty = #value;)
     });
+    let put = operand::put(call.edge, entry, &quote!(__value));
     let marks = context.marks.edge(call.edge);
     quote! {
-        let __at = __watch.at(#index);
+        let __at = #rt::private::Watch::at(__watch, #index);
         if #ready {
             #prepare
             let __started = #future;
-            #node.as_mut().start(__started);
+            #rt::private::Node::start(#rt::private::Pin::as_mut(&mut #node), __started);
         }
-        let __polled = __at.poll(__watch, #name, #node.as_mut(), __cx)?;
+        let __polled = #rt::private::At::poll(
+            __at,
+            __watch,
+            #name,
+            #rt::private::Pin::as_mut(&mut #node),
+            __turns,
+            __cx,
+        )?;
         if let #rt::private::Some(__value) = __polled {
             #typed
-            #result.put(__value);
+            #put
             #marks
         }
     }
@@ -69,34 +74,34 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, call: &Call) -> 
 fn future(
     context: Context<'_>,
     call: &Call,
-    field: &Ident,
+    handle: &Ident,
     method: &Ident,
 ) -> (TokenStream, TokenStream) {
     let is_edge = |arg: &Operand| matches!(arg, Operand::Edge { .. });
     match context.divided && call.args.iter().all(is_edge) {
-        true => (quote!(), of_edges(context, call, field, method)),
-        false => witnessed(context, call, field, method),
+        true => (quote!(), of_edges(context, call, handle, method)),
+        false => witnessed(context, call, handle, method),
     }
 }
 
 /// `downloader.run(hand_over(edge_0.take(), Sig::new()))`: rustc knows the argument's type before the
 /// parameter's. Its messages are worse than with a witness, but it need not keep a closure until the end of the
 /// function, which costs time at every expression.
-fn of_edges(context: Context<'_>, call: &Call, field: &Ident, method: &Ident) -> TokenStream {
+fn of_edges(context: Context<'_>, call: &Call, handle: &Ident, method: &Ident) -> TokenStream {
     let rt = runtime_path();
     let wanted = quote!(#rt::private::Sig::new());
     let given = call.args.iter();
     let given = given.map(|arg| operand::give(arg, &wanted, context.entry));
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#given),*));
     arguments.set_span(call.parens);
-    quote_spanned!(method.span()=> #field.#method #arguments)
+    quote_spanned!(method.span()=> #handle.#method #arguments)
 }
 
 /// `let (call, (a,)) = witness1(|a| downloader.run(a));`, and `call(give(a, 3))`.
 fn witnessed(
     context: Context<'_>,
     call: &Call,
-    field: &Ident,
+    handle: &Ident,
     method: &Ident,
 ) -> (TokenStream, TokenStream) {
     let rt = runtime_path();
@@ -113,12 +118,23 @@ fn witnessed(
         .collect();
     let given = call.args.iter().zip(&wanted);
     let given = given.map(|(arg, wanted)| operand::give(arg, &quote!(#wanted), context.entry));
+    let mut given: Vec<TokenStream> = given.collect();
+    let first = order::looks_first(&call.args, &context.entry.edges);
+    let first = first.into_iter().map(|index| {
+        let name = format_ident!("__given_{index}");
+        let value = std::mem::replace(&mut given[index], quote!(#name));
+        quote!(let #name = #value;)
+    });
+    let first: Vec<TokenStream> = first.collect();
     let witness = format_ident!("witness{}", call.args.len());
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#params),*));
     arguments.set_span(call.parens);
-    let callee = quote_spanned!(method.span()=> |#(#params),*| #field.#method #arguments);
+    let callee = quote_spanned!(method.span()=> |#(#params),*| #handle.#method #arguments);
     (
-        quote!(let (__call, (#(#wanted,)*)) = #rt::private::#witness(#callee);),
+        quote! {
+            let (__call, (#(#wanted,)*)) = #rt::private::#witness(#callee);
+            #(#first)*
+        },
         quote!(__call(#(#given),*)),
     )
 }

@@ -2,28 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
+use super::lend::Lend;
 use super::operand::{self, slot};
-use super::region::region;
-use super::step::{all, fan_out_state, on_arm, put_parts, these_here, type_of};
-use super::{Context, generated_at};
+use super::region::{Fill, region};
+use super::step::{all, all_here, fan_out_state, is_here, on_arm, put_parts, type_of};
+use super::{Context, generated_at, handle};
 use crate::codegen::path::{runtime_path, runtime_path_at};
-use crate::ir::graph::{Action, Arm, Capture, FanOut, Region};
-use crate::ir::id::DeploymentId;
+use crate::ir::graph::{Action, Arm, Capture, Entry, FanOut, Region, Step};
+use crate::ir::id::{DeploymentId, EdgeId};
 
-/// Starts when the items, and the values that their calls share, are there.
+/// Starts when the items are there. Values from outside that are not there yet are delivered later: each node of an
+/// item waits for those that it takes.
 pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut) -> TokenStream {
     let rt = runtime_path();
     let entry = context.entry;
-    let (state, result) = (fan_out_state(fan_out.fan_out), slot(fan_out.edge));
-    let mut reads = fan_out.items.edges();
-    reads.extend(fan_out.captures.iter().map(|capture| capture.outer));
-    let waiting = std::iter::once(quote!(#state.is_waiting()));
-    let ready = all(waiting.chain(on_arm(when)).chain(these_here(reads)));
+    let state = fan_out_state(fan_out.fan_out);
+    let waiting = std::iter::once(quote!(#rt::private::Node::is_waiting(&#state)));
+    let ready = all(waiting
+        .chain(on_arm(when))
+        .chain(all_here(std::slice::from_ref(&fan_out.items), entry)));
     let items = operand::evaluate(&fan_out.items, entry);
     let shared: Vec<Ident> = fan_out
         .captures
@@ -32,20 +34,39 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
         .collect();
     let share = fan_out.captures.iter().zip(&shared);
     let share = share.map(|(capture, shared)| {
-        let slot = slot(capture.outer);
-        quote!(let #shared = #slot.share();)
+        let (delivery, here, value) = outside(capture, entry);
+        quote! {
+            let #shared = match #here {
+                true => #rt::private::Some(#value),
+                false => #rt::private::None,
+            };
+            let #shared = #rt::private::Delivery::begin(&mut #delivery, #shared);
+        }
+    });
+    let deliver = fan_out.captures.iter().map(|capture| {
+        let (delivery, here, value) = outside(capture, entry);
+        quote! {
+            if #rt::private::Delivery::is_due(&#delivery) && #here {
+                #rt::private::Delivery::deliver(&mut #delivery, #value);
+            }
+        }
     });
     let captured = fan_out.captures.iter().zip(&shared);
     let captured = captured.map(|(Capture { inner, .. }, shared)| {
-        let (slot, consumers) = (slot(*inner), entry.edges[*inner].consumers);
-        quote!(let mut #slot = #rt::private::Slot::shared(#shared, #consumers);)
+        let (slot, arrival) = (slot(*inner), arrival(*inner));
+        let consumers = entry.edges[*inner].consumers;
+        quote!(let (mut #slot, mut #arrival) = #rt::private::Capture::open(#shared, #consumers);)
     });
-    let (item, parts) = (&fan_out.item, put_parts(context, &fan_out.parts));
+    let (item, parts) = (
+        &fan_out.item,
+        put_parts(context, &fan_out.parts, &Lend::default()),
+    );
     let given = Ident::new("__item", generated_at(fan_out.item.span()));
-    let fill = quote! {
-        #(#captured)*
-        let #item = #given;
-        #parts
+    let stored = |part: &&EdgeId| entry.edges[**part].consumers > 0;
+    let fill = Fill {
+        captured: quote!(#(#captured)*),
+        values: fan_out.parts.iter().filter(stored).copied().collect(),
+        store: quote!(let #item = #given; #parts),
     };
     let inside = Context {
         each: true,
@@ -55,7 +76,7 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
     let mut called = BTreeSet::new();
     deployments(&fan_out.body, &mut called);
     let limits = called.into_iter().map(limit);
-    let width = limits.map(|limit| quote!(#limit.calls()));
+    let width = limits.map(|limit| quote!(#rt::private::Limit::calls(#limit)));
     let width = width.reduce(|width, calls| quote!(#width + #calls));
     let at = fan_out.at.span();
     let each = {
@@ -71,22 +92,71 @@ pub(super) fn generate(context: Context<'_>, when: Option<Arm>, fan_out: &FanOut
     let marks = context.marks.edge(fan_out.edge);
     let value = Ident::new("__value", generated_at(at));
     let typed = ty.map(|ty| quote!(let #value #ty = #value;));
+    let put = operand::put(fan_out.edge, entry, &quote!(#value));
     quote! {
         if #ready {
             let __items = #items;
             #(#share)*
             let __width = #width;
-            #state.as_mut().start(#each(__items, __width, move |#given| {
+            let __started = #each(__items, __width, move |#given| {
                 #(let #shared = ::core::clone::Clone::clone(&#shared);)*
                 async move { #body }
-            }));
+            });
+            #rt::private::Node::start(#rt::private::Pin::as_mut(&mut #state), __started);
         }
-        if let #rt::private::Some(#value) = #state.as_mut().poll(__cx).transpose()? {
+        #(#deliver)*
+        let __polled = #rt::private::Node::poll(#rt::private::Pin::as_mut(&mut #state), __turns, __cx);
+        if let #rt::private::Some(#value) = #rt::private::Option::transpose(__polled)? {
             #typed
-            #result.put(#value);
+            #put
             #marks
         }
     }
+}
+
+/// The delivery of a captured value, whether the value is there, and the value as the items share it.
+fn outside(capture: &Capture, entry: &Entry) -> (Ident, TokenStream, TokenStream) {
+    let (edge, slot) = (capture.outer, slot(capture.outer));
+    let share = operand::on_slot(edge, entry, "share", Span::call_site());
+    (
+        delivery(capture.inner),
+        is_here(edge, entry),
+        quote!(#share(&mut #slot)),
+    )
+}
+
+/// The state, between polls, of a value that has to be delivered to the items.
+fn delivery(inner: EdgeId) -> Ident {
+    format_ident!("__delivery_{inner}")
+}
+
+/// The same, in an item.
+fn arrival(inner: EdgeId) -> Ident {
+    format_ident!("__arrival_{inner}")
+}
+
+/// The deliveries of the fan-outs among these steps.
+pub(super) fn declare(steps: &[&Step]) -> TokenStream {
+    let rt = runtime_path();
+    let captures = steps.iter().filter_map(|step| match &step.action {
+        Action::FanOut(fan_out) => Some(&fan_out.captures),
+        _ => None,
+    });
+    let names = captures.flatten().map(|capture| delivery(capture.inner));
+    quote!(#(let mut #names = #rt::private::Delivery::new();)*)
+}
+
+/// Takes a value from outside that has arrived: an expression that says whether it has.
+pub(super) fn arrives(inner: EdgeId, slot: &TokenStream) -> TokenStream {
+    let (rt, arrival) = (runtime_path(), arrival(inner));
+    quote!(#rt::private::Arrival::poll(&mut #arrival, &mut #slot, __cx))
+}
+
+/// The values that enter a region with each item.
+pub(super) fn captured(region: &Region, entry: &Entry) -> Vec<EdgeId> {
+    let edges = entry.edges.pairs();
+    let captured = edges.filter(|(_, edge)| edge.region == region.id && edge.is_captured());
+    captured.map(|(id, _)| id).collect()
 }
 
 /// The limits of the deployments that are called for each item: the number of calls that their replicas accept,
@@ -100,8 +170,8 @@ pub(super) fn limits(context: Context<'_>) -> TokenStream {
         }
     }
     let limits = called.into_iter().map(|id| {
-        let (limit, field) = (limit(id), &context.fields[id]);
-        quote!(let #limit = &#rt::private::Limit::new(#rt::private::AnyHandle::width(#field));)
+        let (limit, handle) = (limit(id), handle(id));
+        quote!(let #limit = &#rt::private::Limit::new(#handle);)
     });
     limits.collect()
 }

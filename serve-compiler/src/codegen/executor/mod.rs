@@ -7,38 +7,45 @@
 //! ```text
 //! nodes!(node_0, node_1);                              // one per call
 //! let mut edge_0 = Once::new();                        // one per value; `Slot` if several want it
+//! let turns = Turns::new();                            // no node starves the others
 //! poll_fn(|cx| {
+//!     turns.begin();
 //!     let at = watch.at(0);                            // names the node if it panics
 //!     if node_0.is_waiting() && edge_0.is_here() {
-//!         let (call, (a,)) = witness1(|a| downloader.run(a));
+//!         let (call, (a,)) = witness1(|a| handle_0.run(a));
 //!         node_0.start(call(give(a, edge_0.take())));
 //!     }
-//!     if let Some(value) = at.poll(watch, "downloader.run", node_0, cx)? { edge_1.put(value) }
+//!     if let Some(value) = at.poll(watch, "downloader.run", node_0, turns, cx)? { edge_1.put(value) }
 //!     ..
 //!     if edge_5.is_here() { return Ready(Ok(give(Sig::new(), edge_5.take()))) }
 //!     Pending
 //! })
 //! ```
 //!
+//! The user's expressions stand in the middle of it. So its names begin with `__`, and its methods are called by their
+//! type, `Once::take(&mut __edge_0)`: the user may have imported a trait with methods of these names.
+//!
 //! `parts.rs` describes the code for a large region.
 
 mod call;
+pub(super) mod certain;
 mod choice;
 mod fan_out;
+mod lend;
 mod operand;
+mod order;
 mod parts;
 pub(super) mod plan;
 mod region;
 mod step;
-mod unread_calls;
+mod unread;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use self::operand::slot;
 use self::plan::Marks;
-use self::region::region;
+use self::region::{Fill, region};
 use crate::codegen::path;
 use crate::ir::graph::{Entry, Graph};
 use crate::ir::id::{DeploymentId, Table};
@@ -69,38 +76,57 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
         ..
     } = context;
     let limits = fan_out::limits(context);
-    let called = fields
-        .iter()
-        .zip(&graph.deployments)
-        .filter(|(_, deployment)| deployment.called)
-        .map(|(field, _)| field);
+    let called = fields.pairs().zip(&graph.deployments);
+    let called = called.filter(|(_, deployment)| deployment.called);
+    let certain = certain::deployments(&entry.body);
+    let called = called.map(|((id, field), _)| {
+        let handle = handle(id);
+        match certain.contains(&id) {
+            true => quote!(let #handle = &__graph.#field;),
+            false => {
+                let field = certain::uncounted(id);
+                quote!(let #handle = &__graph.#field;)
+            }
+        }
+    });
     let inputs: Vec<Ident> = (0..entry.params.len())
         .map(|i| format_ident!("__input_{i}"))
         .collect();
-    let fill = entry.params.iter().zip(&inputs).map(|(param, input)| {
-        let slot = slot(param.edge);
-        quote!(#slot.put(#input);)
-    });
-    let fill = quote!(#(#fill)*);
+    let fill = entry
+        .params
+        .iter()
+        .zip(&inputs)
+        .map(|(param, input)| operand::put(param.edge, entry, &quote!(#input)));
+    let fill = Fill {
+        captured: quote!(),
+        values: entry.params.iter().map(|param| param.edge).collect(),
+        store: quote!(#(#fill)*),
+    };
     let alias = path::alias();
     let region = region(context, &entry.body, &fill, Some(&entry.output));
     quote! {
         #[allow(unused_mut, unused_variables, unused_assignments)]
         #[allow(unused_parens, unused_braces)]
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
-        async fn execute<'g, W: #rt::private::Watch>(
-            __graph: &'g #type_ident,
+        async fn execute<'__g, __W: #rt::private::Watch>(
+            __graph: &'__g #type_ident,
             __input: Self::Input,
-            __watch: &'g W,
+            __watch: &'__g __W,
         ) -> #rt::Result<Self::Output> {
             #alias
             let __checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
-            #(let #called = &__graph.#called;)*
+            #(#called)*
             #limits
             let (#(#inputs,)*) = __input;
             #region
         }
     }
+}
+
+/// The variable of a deployment's handle. It has not the name that the user gave the deployment: a name of the
+/// block may hide that.
+pub(super) fn handle(deployment: DeploymentId) -> Ident {
+    format_ident!("__handle_{deployment}")
 }
 
 /// At a user's tokens, but marked as generated: rustc does not suggest how to change it.

@@ -5,18 +5,34 @@ use std::collections::BTreeMap;
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Ident, Macro, Type, parse_quote_spanned};
+use syn::{Expr, Ident, Type};
 
+use super::lend::Lend;
 use crate::codegen::path::runtime_path_at;
 use crate::ir::graph::{Entry, Operand, Read};
 use crate::ir::id::EdgeId;
-use crate::syntax::macro_args::arguments;
-use crate::syntax::tokens;
 
 /// The variable of an edge's slot.
 pub(super) fn slot(edge: EdgeId) -> Ident {
     format_ident!("__edge_{edge}")
+}
+
+/// `Once::take`, at a user's token: the type is named, because a trait that the user imports may have a method of
+/// the same name.
+pub(super) fn on_slot(edge: EdgeId, entry: &Entry, method: &str, span: Span) -> TokenStream {
+    let rt = runtime_path_at(span);
+    let (ty, method) = match entry.edges[edge].is_shared() {
+        true => ("Slot", Ident::new(method, span)),
+        false => ("Once", Ident::new(method, span)),
+    };
+    let ty = Ident::new(ty, span);
+    quote_spanned!(span=> #rt::private::#ty::#method)
+}
+
+/// `Once::put(&mut edge_0, value);`
+pub(super) fn put(edge: EdgeId, entry: &Entry, value: &TokenStream) -> TokenStream {
+    let (slot, put) = (slot(edge), on_slot(edge, entry, "put", Span::call_site()));
+    quote!(#put(&mut #slot, #value);)
 }
 
 /// The user's tokens to point at.
@@ -39,7 +55,8 @@ pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> To
     if entry.edges[*edge].is_shared() {
         quote_spanned!(span=> #rt::bounds::AcceptsOneOf::share_out(&mut #slot, #wanted))
     } else {
-        quote_spanned!(span=> #rt::bounds::Accepts::hand_over(#slot.take(), #wanted))
+        let take = on_slot(*edge, entry, "take", span);
+        quote_spanned!(span=> #rt::bounds::Accepts::hand_over(#take(&mut #slot), #wanted))
     }
 }
 
@@ -50,8 +67,8 @@ pub(super) fn answer(operand: &Operand, output: &Type, entry: &Entry) -> TokenSt
     let wanted = quote_spanned!(span=> #rt::private::Sig::<#output>::new());
     match operand {
         Operand::Edge { edge, .. } if !entry.edges[*edge].is_shared() => {
-            let slot = slot_at(*edge, span);
-            quote_spanned!(span=> #rt::bounds::Answers::answer(#slot.take(), #wanted))
+            let (slot, take) = (slot_at(*edge, span), on_slot(*edge, entry, "take", span));
+            quote_spanned!(span=> #rt::bounds::Answers::answer(#take(&mut #slot), #wanted))
         }
         _ => give(operand, &wanted, entry),
     }
@@ -70,10 +87,9 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
         Operand::Plain { expr, reads, .. } => (expr, reads),
         Operand::Edge { edge, .. } => {
             let span = span(operand);
-            let slot = slot_at(*edge, span);
             return match entry.edges[*edge].is_shared() {
-                false => method(&slot, "take", span),
-                true => duplicate(&slot, span),
+                false => method(*edge, entry, "take", span),
+                true => duplicate(&slot_at(*edge, span), span),
             };
         }
     };
@@ -83,9 +99,11 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
     let Parts {
         held,
         bindings,
-        expr,
         done,
-    } = parts(expr, reads, entry, false);
+        mut lend,
+    } = parts(reads, entry);
+    let mut expr = expr.clone();
+    lend.take(&mut expr);
     if done.is_empty() {
         return at_users(quote!(#bindings #expr), span(operand));
     }
@@ -96,10 +114,11 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
     )
 }
 
-/// `{ slot.take() }` in place of a user's token: rustc reports its errors at that token.
-pub(super) fn method(slot: &Ident, method: &str, span: Span) -> TokenStream {
-    let (inside, method) = (slot.span(), Ident::new(method, slot.span()));
-    at_users(quote_spanned!(inside=> #slot.#method()), span)
+/// `{ Once::take(&mut slot) }` in place of a user's token: rustc reports its errors at that token.
+pub(super) fn method(edge: EdgeId, entry: &Entry, method: &str, span: Span) -> TokenStream {
+    let slot = slot_at(edge, span);
+    let (inside, method) = (slot.span(), on_slot(edge, entry, method, slot.span()));
+    at_users(quote_spanned!(inside=> #method(&mut #slot)), span)
 }
 
 /// An expression in braces that are at a user's token.
@@ -115,7 +134,7 @@ fn duplicate(slot: &Ident, span: Span) -> TokenStream {
     quote_spanned!(span=> <#rt::bounds::EdgeOf<_> as #rt::bounds::Duplicate<_>>::duplicate(&mut #slot))
 }
 
-/// The code of a matched value, in parts: its borrows must live as long as the `match`.
+/// The code of a value that patterns take apart, in parts: its borrows must live as long as the patterns' names.
 pub(super) struct Matched {
     /// Around the `match`: values that are only read.
     pub(super) held: TokenStream,
@@ -123,6 +142,10 @@ pub(super) struct Matched {
     pub(super) value: TokenStream,
     /// Right after the `match`.
     pub(super) done: TokenStream,
+    /// The names that are borrows.
+    pub(super) lend: Lend,
+    /// Whether the patterns only borrow the value: they bind parts of it by reference.
+    pub(super) is_lent: bool,
 }
 
 /// The value of an operand, to be matched. `looks` says that no pattern moves anything out of it.
@@ -130,42 +153,51 @@ pub(super) fn matched(operand: &Operand, looks: bool, entry: &Entry) -> Matched 
     match operand {
         Operand::Edge { edge, at } if looks && entry.edges[*edge].is_shared() => {
             let (slot, at_span) = (slot(*edge), slot_at(*edge, at.span()));
+            let lend = on_slot(*edge, entry, "lend", at.span());
+            let done = on_slot(*edge, entry, "done", Span::call_site());
             Matched {
-                held: quote!(),
-                bindings: quote!(),
-                value: quote_spanned!(at.span()=> *#at_span.lend()),
-                done: quote!(#slot.done();),
+                value: quote_spanned!(at.span()=> *#lend(&#at_span)),
+                done: quote!(#done(&mut #slot);),
+                ..Matched::of(quote!())
             }
         }
-        Operand::Edge { .. } => Matched {
-            held: quote!(),
-            bindings: quote!(),
-            value: evaluate(operand, entry),
-            done: quote!(),
-        },
+        Operand::Edge { .. } => Matched::of(evaluate(operand, entry)),
         Operand::Plain { expr, reads, .. } => {
             let Parts {
                 held,
                 bindings,
-                expr,
                 done,
-            } = parts(expr, reads, entry, looks && is_place(expr));
+                mut lend,
+            } = parts(reads, entry);
+            let mut expr = expr.clone();
+            let is_lent = lend.is_place(&expr);
+            match is_lent {
+                true => lend.look(&mut expr),
+                false => lend.take(&mut expr),
+            }
             Matched {
                 held,
                 bindings,
                 value: delimited(&expr),
                 done,
+                lend,
+                is_lent,
             }
         }
     }
 }
 
-/// `request.kind`
-fn is_place(expr: &Expr) -> bool {
-    match expr {
-        Expr::Path(_) => true,
-        Expr::Field(field) => is_place(&field.base),
-        _ => false,
+impl Matched {
+    /// A value that is moved.
+    fn of(value: TokenStream) -> Self {
+        Matched {
+            held: quote!(),
+            bindings: quote!(),
+            value,
+            done: quote!(),
+            lend: Lend::default(),
+            is_lent: false,
+        }
     }
 }
 
@@ -184,17 +216,16 @@ fn delimited(expr: &Expr) -> TokenStream {
     }
 }
 
-/// A plain expression with the values that it reads.
+/// The values that a plain expression reads.
 struct Parts {
     held: TokenStream,
     bindings: TokenStream,
-    expr: Box<Expr>,
     done: TokenStream,
+    /// The names of those that are lent.
+    lend: Lend,
 }
 
-/// `whole` says that the expression is a place that is only read: nothing is moved out of it.
-fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
-    let mut expr = Box::new(expr.clone());
+fn parts(reads: &[Read], entry: &Entry) -> Parts {
     let mut bindings = TokenStream::new();
     let (mut held, mut done) = (TokenStream::new(), TokenStream::new());
     let mut names: BTreeMap<EdgeId, &Ident> = BTreeMap::new();
@@ -203,30 +234,31 @@ fn parts(expr: &Expr, reads: &[Read], entry: &Entry, whole: bool) -> Parts {
             bindings.extend(bind(read, entry));
             continue;
         }
-        if !whole {
-            CloneFields(&read.ident).visit_expr_mut(&mut expr);
-        }
         let (ident, span) = (&read.ident, read.ident.span());
         let slot = slot_at(read.edge, span);
+        let of_slot = |method| on_slot(read.edge, entry, method, span);
         match names.get(&read.edge) {
             // One value may have two names.
             Some(other) => {
+                let finish = of_slot("done");
                 bindings.extend(quote_spanned!(span=> let #ident = #other;));
-                done.extend(quote!(#slot.done();));
+                done.extend(quote!(#finish(&mut #slot);));
             }
             None => {
+                let (hold, back) = (of_slot("hold"), of_slot("back"));
                 names.insert(read.edge, ident);
-                held.extend(quote_spanned!(span=> let #ident = #slot.hold();));
+                held.extend(quote_spanned!(span=> let #ident = #hold(&mut #slot);));
                 bindings.extend(quote_spanned!(span=> let #ident = &*#ident;));
-                done.extend(quote_spanned!(span=> #slot.back(#ident);));
+                done.extend(quote_spanned!(span=> #back(&mut #slot, #ident);));
             }
         }
     }
+    let lent = reads.iter().filter(|read| is_lent(read, entry));
     Parts {
         held,
         bindings,
-        expr,
         done,
+        lend: Lend::of(lent.map(|read| &read.ident)),
     }
 }
 
@@ -238,56 +270,11 @@ fn bind(read: &Read, entry: &Entry) -> TokenStream {
         let value = duplicate(&slot, span);
         quote_spanned!(span=> let mut #ident = #value;)
     } else {
-        quote_spanned!(span=> let mut #ident = #slot.take();)
+        let take = on_slot(read.edge, entry, "take", span);
+        quote_spanned!(span=> let mut #ident = #take(&mut #slot);)
     }
 }
 
 fn is_lent(read: &Read, entry: &Entry) -> bool {
     read.lendable && entry.edges[read.edge].is_shared()
-}
-
-/// Clones the fields that an expression moves out of a value that it only borrows.
-struct CloneFields<'a>(&'a Ident);
-
-impl CloneFields<'_> {
-    /// Whether an expression is the value, or a field of a field of it.
-    fn is_place(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Path(path) => path.path.is_ident(self.0),
-            Expr::Field(field) => self.is_place(&field.base),
-            _ => false,
-        }
-    }
-}
-
-impl VisitMut for CloneFields<'_> {
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        match expr {
-            Expr::Field(_) if self.is_place(expr) => {
-                *expr = parse_quote_spanned!(expr.span()=> ::core::clone::Clone::clone(&#expr));
-            }
-            Expr::Reference(reference) if self.is_place(&reference.expr) => {}
-            Expr::MethodCall(call) => {
-                if !self.is_place(&call.receiver) {
-                    self.visit_expr_mut(&mut call.receiver);
-                }
-                call.args
-                    .iter_mut()
-                    .for_each(|arg| self.visit_expr_mut(arg));
-            }
-            _ => visit_mut::visit_expr_mut(self, expr),
-        }
-    }
-
-    fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        let only_looks = tokens::is_format(&mac.path);
-        if let Some(mut arguments) = arguments(mac) {
-            for argument in &mut arguments {
-                if !(only_looks && self.is_place(argument)) {
-                    self.visit_expr_mut(argument);
-                }
-            }
-            mac.tokens = arguments.into_token_stream();
-        }
-    }
 }

@@ -33,29 +33,42 @@ use syn::{Ident, Type};
 
 use super::Context;
 use super::plan::Plan;
+use super::region::Fill;
 use super::step;
-use super::{region, unread_calls};
+use super::{fan_out, order, region, unread};
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Region, Step};
 
 /// The maximum of steps in a region that stays in one piece.
-pub(super) const UNDIVIDED: usize = 32;
+const UNDIVIDED: usize = 32;
 /// The maximum of steps in a part.
 const STEPS: usize = 16;
+/// The environment variable that sets another [`UNDIVIDED`]. Both forms of a region must accept the same programs and
+/// do the same, so the tests of small graphs are run with it as well.
+const SETTING: &str = "SERVE_MACROS_UNDIVIDED";
+
+/// Whether a region of so many steps is divided.
+pub(super) fn divides(steps: usize) -> bool {
+    steps > undivided()
+}
+
+fn undivided() -> usize {
+    let setting = std::env::var(SETTING).ok();
+    let setting = setting.and_then(|steps| steps.parse().ok());
+    setting.unwrap_or(UNDIVIDED)
+}
 
 /// Same as [`region::region`].
 pub(super) fn generate(
     context: Context<'_>,
     region: &Region,
-    fill: &TokenStream,
+    fill: &Fill,
     wanted: Option<&Type>,
 ) -> TokenStream {
     let rt = runtime_path();
-    let count = region.steps.len().div_ceil(STEPS);
-    let steps: Vec<&[Step]> = region
-        .steps
-        .chunks(region.steps.len().div_ceil(count))
-        .collect();
+    let count = region.steps.len().div_ceil(STEPS.min(undivided()).max(1));
+    let all = order::steps(region, &context.entry.edges);
+    let steps: Vec<&[&Step]> = all.chunks(region.steps.len().div_ceil(count)).collect();
     let plan = Plan::new(&steps, region, &context.entry.edges);
     let marks = &plan.marks;
     let context = Context {
@@ -64,7 +77,8 @@ pub(super) fn generate(
         ..context
     };
     let entry = context.entry;
-    let (slots, given) = (plan.declare_given(context), plan.given());
+    let given = plan.given(context, &fill.store);
+    let captured = &fill.captured;
     let parts = (0..steps.len()).map(|part| self::part(context, &plan, part, steps[part]));
     let names = (0..steps.len()).map(name);
     let numbers = 0..steps.len();
@@ -72,17 +86,21 @@ pub(super) fn generate(
         (0..steps.len()).map(|part| plan.shared_groups(part, |group| quote!(&mut #group)));
     let words = steps.len().div_ceil(64);
     let output = plan.borrow(steps.len());
-    let over = unread_calls::all_over(region, &entry.edges);
+    let over = unread::all_over(region, entry);
     let answer = region::answer(&region.output, over, wanted, entry);
+    let arrivals = fan_out::captured(region, entry).into_iter();
+    let arrivals = arrivals.map(|edge| plan.arrival(edge));
     quote! {
-        #slots
-        #fill
+        #captured
         #given
         let mut __due = #rt::private::Due::<#words>::new();
+        let __turns = &#rt::private::Turns::new();
         #(#parts)*
         #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
+            #(#arrivals)*
+            #rt::private::Turns::begin(__turns);
             let mut __from = 0;
-            while let #rt::private::Some(__next) = __due.take(__from) {
+            while let #rt::private::Some(__next) = #rt::private::Due::take(&mut __due, __from) {
                 __from = __next + 1;
                 let __polled = match __next {
                     #(#numbers => #rt::private::poll_part(&mut #names, #shared_groups, &mut __due, __cx),)*
@@ -105,7 +123,7 @@ fn name(part: usize) -> Ident {
 }
 
 /// One part, with the calls that it makes.
-fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> TokenStream {
+fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[&Step]) -> TokenStream {
     let rt = runtime_path();
     let (name, nodes) = (name(part), format_ident!("__nodes_{part}"));
     let states: Vec<Ident> = steps
@@ -117,20 +135,24 @@ fn part(context: Context<'_>, plan: &Plan, part: usize, steps: &[Step]) -> Token
         |rest, _| quote!(#rt::private::Nodes::before(#rest)),
     );
     let declared = plan.declare(context, part);
+    let deliveries = fan_out::declare(steps);
     let of = plan.shared_groups(part, |group| quote!(#rt::private::Sig::of(&#group)));
     let shared_groups = plan.shared_groups(part, ToTokens::into_token_stream);
     let borrowed = plan.borrow(part);
-    let in_flight = states.iter().map(|state| quote!(#state.is_in_flight()));
+    let in_flight = states
+        .iter()
+        .map(|state| quote!(#rt::private::Node::is_in_flight(&#state)));
     let in_flight = in_flight.reduce(|any, it| quote!(#any || #it));
-    let still_due = in_flight.map(|any| quote!(if #any { __due.add(#part); }));
+    let still_due = in_flight.map(|any| quote!(if #any { #rt::private::Due::add(__due, #part); }));
     let steps = steps.iter().map(|step| region::step(context, step));
     quote! {
         #declared
+        #deliveries
         let mut #nodes = #rt::private::pin::pin!(#all);
         let mut #name = #rt::private::part(#of, &__due, move |#shared_groups, __due, __cx| {
             #borrowed
-            let __rest = #nodes.as_mut();
-            #(let (mut #states, __rest) = __rest.split();)*
+            let __rest = #rt::private::Pin::as_mut(&mut #nodes);
+            #(let (mut #states, __rest) = #rt::private::Nodes::split(__rest);)*
             #(#steps)*
             #still_due
             #rt::private::Poll::Pending

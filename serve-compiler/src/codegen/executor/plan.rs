@@ -7,11 +7,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::Context;
 use super::operand::slot;
 use super::region::new_slot;
 use super::step::choice_state;
-use super::unread_calls;
+use super::unread::{self, Loose};
+use super::{Context, fan_out};
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Action, Edge, Region, Step};
 use crate::ir::id::{ChoiceId, EdgeId, Table};
@@ -33,7 +33,8 @@ impl Marks {
 
     fn of(&self, slot: Slot) -> TokenStream {
         let parts = self.0.get(&slot).into_iter().flatten();
-        quote!(#(__due.add(#parts);)*)
+        let rt = runtime_path();
+        quote!(#(#rt::private::Due::add(__due, #parts);)*)
     }
 }
 
@@ -67,7 +68,13 @@ impl Slot {
 }
 
 /// The slots that a step reads or releases, and those that it writes.
-fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
+fn touched(step: &Step, edges: &Table<EdgeId, Edge>) -> (Vec<Slot>, Vec<Slot>) {
+    // A name that only a guard looks at is not stored.
+    let is_stored = |part: &&EdgeId| edges[**part].consumers > 0;
+    let stored = |parts: &[EdgeId]| -> Vec<Slot> {
+        let parts = parts.iter().filter(is_stored);
+        parts.copied().map(Slot::Edge).collect()
+    };
     let mut reads: Vec<Slot> = step.action.reads().into_iter().map(Slot::Edge).collect();
     reads.extend(step.when.map(|arm| Slot::Choice(arm.choice)));
     let mut writes = Vec::new();
@@ -75,11 +82,11 @@ fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
         Action::Call(call) => writes.push(Slot::Edge(call.edge)),
         Action::FanOut(fan_out) => writes.push(Slot::Edge(fan_out.edge)),
         Action::Value { edge, .. } => writes.push(Slot::Edge(*edge)),
-        Action::TakeApart { parts, .. } => writes.extend(parts.iter().copied().map(Slot::Edge)),
+        Action::TakeApart { parts, .. } => writes.extend(stored(parts)),
         Action::Choose(choose) => {
             writes.push(Slot::Choice(choose.choice));
             for branch in &choose.branches {
-                writes.extend(branch.parts.iter().copied().map(Slot::Edge));
+                writes.extend(stored(&branch.parts));
                 let released = branch.releases.iter().map(|(edge, _)| Slot::Edge(*edge));
                 reads.extend(released);
             }
@@ -91,10 +98,13 @@ fn touched(step: &Step) -> (Vec<Slot>, Vec<Slot>) {
 /// The slots that the answer waits for.
 fn answer_reads(region: &Region, edges: &Table<EdgeId, Edge>) -> Vec<Slot> {
     let output = region.output.edges().into_iter().map(Slot::Edge);
-    let loose = unread_calls::loose(region, edges).into_iter();
-    let loose = loose.flat_map(|(when, edge)| {
+    let loose = unread::loose(region, edges).into_iter();
+    let loose = loose.flat_map(|(when, loose)| {
         let choice = when.map(|arm| Slot::Choice(arm.choice));
-        choice.into_iter().chain([Slot::Edge(edge)])
+        choice.into_iter().chain([match loose {
+            Loose::Result(edge) => Slot::Edge(edge),
+            Loose::Choice(choice) => Slot::Choice(choice),
+        }])
     });
     output.chain(loose).collect()
 }
@@ -122,12 +132,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(parts: &[&[Step]], region: &Region, edges: &Table<EdgeId, Edge>) -> Self {
+    pub(super) fn new(parts: &[&[&Step]], region: &Region, edges: &Table<EdgeId, Edge>) -> Self {
         let mut touching: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
         let mut reading: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
         let mut written: BTreeSet<Slot> = BTreeSet::new();
         for (part, steps) in parts.iter().enumerate() {
-            for (reads, writes) in steps.iter().map(touched) {
+            for (reads, writes) in steps.iter().map(|step| touched(step, edges)) {
                 for slot in reads {
                     touching.entry(slot).or_default().insert(part);
                     reading.entry(slot).or_default().insert(part);
@@ -160,28 +170,44 @@ impl Plan {
             }
             shared.push(slot);
             let readers = reading.remove(&slot).unwrap_or_default();
-            // Steps are in topological order: a reader is in the part of the writer, or in a later one.
-            let later = readers.into_iter().filter(|part| Some(*part) > first);
-            plan.marks.0.insert(slot, later.collect());
+            // Steps are in topological order: a reader is in the part of the writer, or in a later one. A value
+            // that has no writer is there from the start, or arrives before all parts.
+            let later = |part: &usize| group.is_none() || Some(*part) > first;
+            plan.marks
+                .0
+                .insert(slot, readers.into_iter().filter(later).collect());
         }
         plan
     }
 
-    /// The slots that are filled before any part.
-    pub(super) fn declare_given(&self, context: Context<'_>) -> TokenStream {
-        let slots = self.shared.get(&None).into_iter().flatten();
-        let slots = slots.filter(|slot| match slot {
-            Slot::Edge(edge) => !context.entry.edges[*edge].is_captured(),
-            Slot::Choice(_) => true,
-        });
-        slots.map(|slot| slot.declare(context)).collect()
+    /// Takes a value from outside that has arrived, before any part is polled.
+    pub(super) fn arrival(&self, edge: EdgeId) -> Option<TokenStream> {
+        let rt = runtime_path();
+        let (given, slots) = (group_ident(None), self.shared.get(&None)?);
+        let place = slots.iter().position(|slot| *slot == Slot::Edge(edge))?;
+        let place = syn::Index::from(place);
+        let arrives = fan_out::arrives(edge, &quote!(#given.#place));
+        let parts = self.marks.0.get(&Slot::Edge(edge)).into_iter().flatten();
+        Some(quote!(if #arrives { #(#rt::private::Due::add(&mut __due, #parts);)* }))
     }
 
-    /// `let mut __given = (__edge_0, __edge_1);`, after they are filled.
-    pub(super) fn given(&self) -> Option<TokenStream> {
-        let (name, slots) = (group_ident(None), self.shared.get(&None)?);
+    /// `let mut __given = { let mut __edge_0 = Once::new(); .. (__edge_0,) };`, with the code that stores the values that
+    /// the region starts with.
+    pub(super) fn given(&self, context: Context<'_>, store: &TokenStream) -> TokenStream {
+        let Some(slots) = self.shared.get(&None) else {
+            return store.clone();
+        };
+        let name = group_ident(None);
+        let is_new = |slot: &&Slot| match slot {
+            Slot::Edge(edge) => !context.entry.edges[*edge].is_captured(),
+            Slot::Choice(_) => true,
+        };
+        let declared = slots
+            .iter()
+            .filter(is_new)
+            .map(|slot| slot.declare(context));
         let slots = slots.iter().map(|slot| slot.ident());
-        Some(quote!(let mut #name = (#(#slots,)*);))
+        quote!(let mut #name = { #(#declared)* #store (#(#slots,)*) };)
     }
 
     /// `let mut __shared_3 = (Once::new(), Choice::new()); let mut __edge_7 = Once::new();`

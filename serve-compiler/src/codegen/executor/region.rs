@@ -1,26 +1,36 @@
 //! The code that runs as one state machine: the body of an entry, or of a fan-out for each item.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::Type;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Ident, Type};
 
 use super::operand::{self, slot};
 use super::plan::Marks;
-use super::{Context, call, choice, fan_out, parts, step, unread_calls};
+use super::{Context, call, choice, fan_out, order, parts, step, unread};
 use crate::codegen::path::{runtime_path, runtime_path_at};
 use crate::ir::graph::{Action, Edge, Entry, Operand, Region, Step};
 use crate::ir::id::EdgeId;
 
+/// The values that a region starts with.
+pub(super) struct Fill {
+    /// Declares the slots of the values from outside.
+    pub(super) captured: TokenStream,
+    /// The other values.
+    pub(super) values: Vec<EdgeId>,
+    /// Stores those.
+    pub(super) store: TokenStream,
+}
+
 /// A state machine for a region: an expression that resolves to its output, or to the first error.
 ///
-/// `fill` stores the values that it starts with. The output has the type of `wanted`, if given.
+/// The output has the type of `wanted`, if given.
 pub(super) fn region(
     context: Context<'_>,
     region: &Region,
-    fill: &TokenStream,
+    fill: &Fill,
     wanted: Option<&Type>,
 ) -> TokenStream {
-    if region.steps.len() > parts::UNDIVIDED {
+    if parts::divides(region.steps.len()) {
         return parts::generate(context, region, fill, wanted);
     }
     let rt = runtime_path();
@@ -32,18 +42,37 @@ pub(super) fn region(
         ..context
     };
     let edges = entry.edges.pairs();
-    let slots = edges
-        .filter(|(_, edge)| edge.region == region.id && !edge.is_captured() && edge.consumers > 0)
-        .map(|(id, edge)| declare_slot(id, edge));
-    let states = step::declare(&region.steps);
-    let steps = region.steps.iter().map(|it| step(context, it));
-    let over = unread_calls::all_over(region, &entry.edges);
+    let edges = edges
+        .filter(|(_, edge)| edge.region == region.id && !edge.is_captured() && edge.consumers > 0);
+    let is_filled = |(id, _): &(EdgeId, &Edge)| fill.values.contains(id);
+    let (filled, empty): (Vec<_>, Vec<_>) = edges.partition(is_filled);
+    let names: Vec<Ident> = filled.iter().map(|(id, _)| slot(*id)).collect();
+    let filled = filled.into_iter().map(|(id, edge)| declare_slot(id, edge));
+    let empty = empty.into_iter().map(|(id, edge)| declare_slot(id, edge));
+    let Fill {
+        captured, store, ..
+    } = fill;
+    let steps = order::steps(region, &entry.edges);
+    let states = step::declare(&steps);
+    let steps = steps.iter().map(|it| step(context, it));
+    let over = unread::all_over(region, entry);
     let answer = answer(&region.output, over, wanted, entry);
+    let arrivals = fan_out::captured(region, entry).into_iter();
+    let arrivals = arrivals.map(|edge| fan_out::arrives(edge, &slot(edge).into_token_stream()));
     quote! {
-        #(#slots)*
-        #fill
+        #captured
+        // A variable that has been borrowed keeps its room in the future even after it is moved: so this block ends.
+        let (#(mut #names,)*) = {
+            #(#filled)*
+            #store
+            (#(#names,)*)
+        };
+        #(#empty)*
         #states
-        #rt::private::poll_fn(|__cx| -> #rt::private::Poll<#rt::Result<_>> {
+        let __turns = &#rt::private::Turns::new();
+        #rt::private::poll_fn(move |__cx| -> #rt::private::Poll<#rt::Result<_>> {
+            #(#arrivals;)*
+            #rt::private::Turns::begin(__turns);
             #(#steps)*
             #answer
             #rt::private::Poll::Pending
@@ -87,7 +116,7 @@ pub(super) fn answer(
     wanted: Option<&Type>,
     entry: &Entry,
 ) -> TokenStream {
-    let ready = step::all_here(std::slice::from_ref(output));
+    let ready = step::all_here(std::slice::from_ref(output), entry);
     let value = match wanted {
         Some(wanted) => operand::answer(output, wanted, entry),
         None => operand::evaluate(output, entry),

@@ -1,24 +1,27 @@
 //! Steps that are not calls: plain values, and taking values apart.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Pat};
 
-use super::operand::{self, slot};
-use super::{Context, generated_at};
+use super::lend::{self, Lend};
+use super::operand::{self, Matched, slot};
+use super::{Context, fan_out, generated_at};
 use crate::codegen::path::{runtime_path, runtime_path_at};
-use crate::ir::graph::{Action, Arm, Edge, Operand, Step};
+use crate::ir::graph::{Action, Arm, Edge, Entry, Operand, Step};
 use crate::ir::id::{ChoiceId, EdgeId, FanOutId, Id, NodeId};
 
 /// The state that the steps keep between polls.
-pub(super) fn declare(steps: &[Step]) -> TokenStream {
+pub(super) fn declare(steps: &[&Step]) -> TokenStream {
     let rt = runtime_path();
     let nodes = steps.iter().filter_map(|step| node(&step.action));
     let choices = steps.iter().filter_map(|step| match &step.action {
         Action::Choose(choose) => Some(choice_state(choose.choice)),
         _ => None,
     });
+    let deliveries = fan_out::declare(steps);
     quote! {
+        #deliveries
         #rt::private::nodes!(#(#nodes),*);
         #(let mut #choices = #rt::private::Choice::new();)*
     }
@@ -46,11 +49,11 @@ pub(super) fn choice_state(choice: ChoiceId) -> Ident {
     format_ident!("__choice_{choice}")
 }
 
-/// `__choice_0.is(1)`
+/// `Choice::is(&__choice_0, 1)`
 pub(super) fn on_arm(when: Option<Arm>) -> Option<TokenStream> {
-    let Arm { choice, arm } = when?;
+    let (rt, Arm { choice, arm }) = (runtime_path(), when?);
     let choice = choice_state(choice);
-    Some(quote!(#choice.is(#arm)))
+    Some(quote!(#rt::private::Choice::is(&#choice, #arm)))
 }
 
 /// Conditions, joined: `a && b`.
@@ -72,9 +75,8 @@ pub(super) fn value(
     value: &Operand,
 ) -> TokenStream {
     let entry = context.entry;
-    let slot = slot(edge);
-    let awaited = std::iter::once(quote!(#slot.is_awaited()));
-    let ready = all_here(std::slice::from_ref(value));
+    let awaited = std::iter::once(is_awaited(edge, entry));
+    let ready = all_here(std::slice::from_ref(value), entry);
     let ready = all(awaited.chain(on_arm(when)).chain(ready));
     let span = operand::span(value);
     let given = Ident::new("__value", generated_at(span));
@@ -85,15 +87,17 @@ pub(super) fn value(
         );
         quote_spanned!(span=> #rt::bounds::Value::travels(#given))
     };
-    let put = match when {
+    let same = match when {
         // All arms of a choice have the type of the first arm.
         Some(Arm { arm, .. }) if arm.index() > 0 && entry.edges[edge].when != when => {
             let rt = runtime_path_at(span);
-            let wanted = operand::method(&operand::slot_at(edge, span), "wanted", span);
-            quote_spanned!(span=> #rt::bounds::SameValue::same(#given, #wanted))
+            let wanted = operand::method(edge, entry, "wanted", span);
+            let same = quote_spanned!(span=> #rt::bounds::SameValue::same(#given, #wanted));
+            quote!(let #given = #same;)
         }
-        _ => quote!(#given),
+        _ => quote!(),
     };
+    let put = operand::put(edge, entry, &quote!(#given));
     let value = operand::evaluate(value, entry);
     let ty = type_of(&entry.edges[edge]);
     let marks = context.marks.edge(edge);
@@ -101,7 +105,8 @@ pub(super) fn value(
         if #ready {
             let #given #ty = #value;
             let #given = #checked;
-            #slot.put(#put);
+            #same
+            #put
             #marks
         }
     }
@@ -117,25 +122,32 @@ pub(super) fn take_apart(
 ) -> TokenStream {
     let entry = context.entry;
     // The parts are stored together, so the first one tells whether they are there.
-    let first = parts.first().map(|part| {
-        let first = slot(*part);
-        quote!(#first.is_awaited())
-    });
-    let ready = all_here(std::slice::from_ref(value));
+    let first = parts.first().map(|part| is_awaited(*part, entry));
+    let ready = all_here(std::slice::from_ref(value), entry);
     let ready = all(first.into_iter().chain(on_arm(when)).chain(ready));
-    let value = operand::evaluate(value, entry);
-    let fill = put_parts(context, parts);
+    let Matched {
+        held,
+        bindings,
+        value,
+        done,
+        mut lend,
+        is_lent,
+    } = operand::matched(value, false, entry);
+    let mut pattern = pattern.clone();
+    lend.bind(&mut pattern, is_lent);
+    let fill = put_parts(context, parts, &lend);
     quote! {
         if #ready {
-            let #pattern = #value;
-            #fill
+            #held
+            { #bindings let #pattern = #value; #fill }
+            #done
         }
     }
 }
 
 /// Stores the values that a pattern has bound.
-pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId]) -> TokenStream {
-    let edges = &context.entry.edges;
+pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId], lend: &Lend) -> TokenStream {
+    let (entry, edges) = (context.entry, &context.entry.edges);
     let wanted = parts.iter().filter(|part| edges[**part].consumers > 0);
     let fill = wanted.map(|part| {
         let name = &edges[*part].ident;
@@ -143,24 +155,38 @@ pub(super) fn put_parts(context: Context<'_>, parts: &[EdgeId]) -> TokenStream {
         let marks = context.marks.edge(*part);
         // At the name: a pattern may have borrowed the value that it binds.
         let rt = runtime_path_at(name.span());
-        let put = quote_spanned!(name.span()=> #slot.put(#rt::private::Owned::owned(#name)););
+        let put = operand::on_slot(*part, entry, "put", name.span());
+        let part = match lend.lends(name) {
+            true => lend::copy(&quote_spanned!(name.span()=> *#name)),
+            false => name.to_token_stream(),
+        };
+        let owned = quote_spanned!(name.span()=> #rt::private::Owned::owned(#part));
+        let put = quote_spanned!(name.span()=> #put(&mut #slot, #owned););
         quote!(#put #marks)
     });
     quote!(#(#fill)*)
 }
 
-/// `edge_0.is_here()`, ..
-pub(super) fn all_here(operands: &[Operand]) -> Vec<TokenStream> {
-    these_here(operands.iter().flat_map(Operand::edges).collect())
-}
-
-/// `edge_0.is_here()`, ..
-pub(super) fn these_here(mut edges: Vec<EdgeId>) -> Vec<TokenStream> {
+/// `Once::is_here(&edge_0)`, ..
+pub(super) fn all_here(operands: &[Operand], entry: &Entry) -> Vec<TokenStream> {
+    let mut edges: Vec<EdgeId> = operands.iter().flat_map(Operand::edges).collect();
     edges.sort_unstable();
     edges.dedup();
-    let conditions = edges.into_iter().map(|edge| {
-        let slot = slot(edge);
-        quote!(#slot.is_here())
-    });
-    conditions.collect()
+    edges.into_iter().map(|edge| is_here(edge, entry)).collect()
+}
+
+/// `Once::is_here(&edge_0)`
+pub(super) fn is_here(edge: EdgeId, entry: &Entry) -> TokenStream {
+    asked(edge, entry, "is_here")
+}
+
+/// `Once::is_awaited(&edge_0)`
+pub(super) fn is_awaited(edge: EdgeId, entry: &Entry) -> TokenStream {
+    asked(edge, entry, "is_awaited")
+}
+
+fn asked(edge: EdgeId, entry: &Entry, question: &str) -> TokenStream {
+    let slot = slot(edge);
+    let question = operand::on_slot(edge, entry, question, Span::call_site());
+    quote!(#question(&#slot))
 }

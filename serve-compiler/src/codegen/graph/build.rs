@@ -7,6 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprCall, FnArg, Ident};
 
 use super::bound::{alias, fields};
+use crate::codegen::executor::certain;
 use crate::ir::graph::{ConfigStmt, DeploymentKind, Graph, Signature};
 use crate::ir::id::{DeploymentId, Table};
 use crate::runtime_path::runtime_path;
@@ -15,14 +16,7 @@ use crate::syntax::tokens;
 /// The user's function, which binds the deployments.
 pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let rt = runtime_path();
-    let Signature {
-        vis,
-        attrs,
-        ident,
-        type_ident,
-        inputs,
-        ..
-    } = signature;
+    let type_ident = &signature.type_ident;
     let fields = fields(graph);
     let held: Table<DeploymentId, Ident> = graph
         .deployments
@@ -36,27 +30,58 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             let mut expr = expr.clone();
             BindThrough(alias(signature, *id)).visit_expr_mut(&mut expr);
             quote! {
-                let #held = __application.bind(#id, #expr);
+                let #held = #rt::private::Builder::bind(&mut __application, #id, #expr);
                 #[allow(unused_variables)]
-                let #variable = ::core::clone::Clone::clone(&#held);
+                let #variable = #held.holder;
             }
         }
     });
     let functions = graph.deployments.pairs().filter_map(|(id, deployment)| {
         let (alias, held) = (alias(signature, id), &held[id]);
         (deployment.kind == DeploymentKind::Function)
-            .then(|| quote!(let #held = __application.bind(#id, <#alias>::bind());))
+            .then(|| quote!(let #held = #rt::private::Builder::bind(&mut __application, #id, <#alias>::bind());))
     });
     let (fields, handles) = (fields.iter(), held.iter());
+    let uncounted = certain::uncertain(graph).into_iter().map(|id| {
+        let (field, held) = (certain::uncounted(id), &held[id]);
+        quote!(#field: #held.uncounted,)
+    });
+    let lints = quote!(clippy::needless_pass_by_value, clippy::redundant_clone);
+    let body = quote! {
+        let mut __application = #rt::private::Builder::new::<#type_ident>();
+        #(#stmts)*
+        #(#functions)*
+        let __requests = #rt::private::Builder::requests(&__application);
+        let __graph = #type_ident {
+            #(#fields: #handles.counted,)*
+            #(#uncounted)*
+            __requests
+        };
+        #rt::private::Builder::finish(__application, __graph)
+    };
+    function(signature, &lints, &body)
+}
+
+/// The user's function with another body, in which some lints are allowed.
+pub(super) fn function(
+    signature: &Signature,
+    lints: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let rt = runtime_path();
+    let Signature {
+        vis,
+        attrs,
+        ident,
+        type_ident,
+        inputs,
+        ..
+    } = signature;
     quote! {
         #(#attrs)*
-        #[allow(clippy::needless_pass_by_value, clippy::redundant_clone)]
+        #[allow(#lints)]
         #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
-            let mut __application = #rt::private::Builder::new::<#type_ident>();
-            #(#stmts)*
-            #(#functions)*
-            let __requests = __application.requests();
-            __application.finish(#type_ident { #(#fields: #handles,)* __requests })
+            #body
         }
     }
 }
@@ -86,7 +111,6 @@ impl VisitMut for BindThrough {
 
 /// `ocr_graph::bind(..)`: the function under the name `bind`, as a deployment has it, so that a graph can be
 /// bound in another one.
-/// be bound in another one.
 pub(super) fn bind(signature: &Signature) -> TokenStream {
     let rt = runtime_path();
     let Signature {

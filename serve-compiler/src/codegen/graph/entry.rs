@@ -64,15 +64,16 @@ pub(super) fn entry(
             type Input = (#(#types,)*);
             type Output = #output;
             const INDEX: usize = #index;
+            type Keep = [(); #rt::private::boxes(<#ty as #rt::Entry>::execute::<#rt::private::Watcher>)];
 
             #execute
 
             async fn call(
-                handle: &#rt::Handle<#type_ident>,
-                input: Self::Input,
+                __handle: &#rt::Handle<#type_ident>,
+                __input: Self::Input,
             ) -> #rt::Result<Self::Output> {
-                let _checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
-                #call(handle, input).await
+                let __checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
+                #call(__handle, __input).await
             }
         }
     }

@@ -79,8 +79,8 @@ pub(super) fn generate(
 
         #(#cfg)*
         impl ::core::fmt::Debug for #handle {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(#debug)
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Formatter::write_str(__f, #debug)
             }
         }
 
@@ -90,8 +90,8 @@ pub(super) fn generate(
             type Deployment = #type_ident;
             type Calls = #rt::private::GraphHandle<#type_ident>;
 
-            fn new(calls: Self::Calls) -> Self {
-                Self(calls)
+            fn new(__calls: Self::Calls) -> Self {
+                Self(__calls)
             }
 
             fn calls(&self) -> &Self::Calls {

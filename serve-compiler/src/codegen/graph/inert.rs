@@ -16,24 +16,12 @@ use crate::text::name_text;
 
 /// The user's function.
 pub(crate) fn function(signature: &Signature, bound: &[Path]) -> TokenStream {
-    let rt = runtime_path();
-    let Signature {
-        vis,
-        attrs,
-        ident,
-        type_ident,
-        inputs,
-        ..
-    } = signature;
-    quote! {
-        #(#attrs)*
-        #[allow(unused_variables, dead_code)]
-        #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
-            // Marks its imports as used.
-            #(let _: ::core::option::Option<#bound> = ::core::option::Option::None;)*
-            ::core::unreachable!()
-        }
-    }
+    let body = quote! {
+        // Marks its imports as used.
+        #(let _: ::core::option::Option<#bound> = ::core::option::Option::None;)*
+        ::core::unreachable!()
+    };
+    build::function(signature, &quote!(unused_variables, dead_code), &body)
 }
 
 /// The items beside the function. Without valid entries, not even their number is known.
@@ -111,10 +99,10 @@ fn execute(signature: &Signature) -> TokenStream {
     let rt = runtime_path();
     let graph = &signature.type_ident;
     quote! {
-        async fn execute<'g, W: #rt::private::Watch>(
-            _graph: &'g #graph,
+        async fn execute<'__g, __W: #rt::private::Watch>(
+            _graph: &'__g #graph,
             _input: Self::Input,
-            _watch: &'g W,
+            _watch: &'__g __W,
         ) -> #rt::Result<Self::Output> {
             ::core::unreachable!()
         }

@@ -16,8 +16,8 @@ use syn::Attribute;
 use self::bound::{alias, aliases, fields};
 use self::handle::Method;
 use crate::codegen::deployment::handle::name as handle_name;
-use crate::codegen::executor::Context;
 use crate::codegen::executor::plan::Marks;
+use crate::codegen::executor::{Context, certain};
 use crate::ir::graph::{Graph, Signature};
 use crate::runtime_path::runtime_path;
 use crate::topology_data::Shape;
@@ -59,7 +59,11 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         build::bind(signature),
     );
     let fields = fields.iter();
-    let budgets = budget::generate(signature);
+    let uncounted = certain::uncertain(graph).into_iter().map(|id| {
+        let (field, ty) = (certain::uncounted(id), alias(signature, id));
+        quote!(#field: #rt::Handle<#ty>,)
+    });
+    let budgets = budget::generate(signature, graph);
     quote! {
         #aliases
 
@@ -67,6 +71,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         #(#doc)*
         #vis struct #type_ident {
             #(#fields: #rt::Handle<#types>,)*
+            #(#uncounted)*
             __requests: #rt::private::Arc<#rt::private::InFlightLimit>,
         }
 
@@ -91,8 +96,8 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
                 &self.__requests
             }
 
-            fn each_called(&self, show: &mut dyn ::core::ops::FnMut(&dyn #rt::private::AnyHandle)) {
-                #(show(&self.#called);)*
+            fn each_called(&self, __show: &mut dyn ::core::ops::FnMut(&dyn #rt::private::AnyHandle)) {
+                #(__show(&self.#called);)*
             }
         }
 

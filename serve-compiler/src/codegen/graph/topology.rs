@@ -45,10 +45,10 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let lists = [
         list("entries", entries.collect()),
         list("deployments", deployments.collect()),
-        Some(quote!(.nodes(NODES))),
+        Some(quote!(.nodes(__NODES))),
         list("choices", choices.collect()),
         list("fan_outs", fan_outs.collect()),
-        Some(quote!(.edges(EDGES))),
+        Some(quote!(.edges(__EDGES))),
         list("handles", handles.collect()),
     ];
     let lists = lists.iter().flatten();
@@ -60,10 +60,10 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     let alias = path::alias();
     quote! {{
         #alias
-        const NODES: &[#rt::topology::Node<'static>] = &[#(#nodes),*];
+        const __NODES: &[#rt::topology::Node<'static>] = &[#(#nodes),*];
         // A constant of its own: a borrow of a part of another constant would live only as long as the call
         // that it is passed to.
-        const EDGES: &[#rt::topology::Edge<'static>] = &[#(#edges),*];
+        const __EDGES: &[#rt::topology::Edge<'static>] = &[#(#edges),*];
         &#rt::topology::Topology::new(#name) #doc #(#lists)* #limits
     }}
 }
@@ -151,7 +151,7 @@ fn edge(edge: &EdgeShape) -> TokenStream {
     let ty = match &edge.ty {
         TypeShape::Written(ty) => quote!(#ty),
         TypeShape::OutputOf(node) => {
-            quote!(NODES[#node].method.output)
+            quote!(__NODES[#node].method.output)
         }
     };
     let label = (!label.is_empty()).then(|| quote!(.label(#label)));

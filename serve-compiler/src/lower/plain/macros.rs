@@ -1,17 +1,27 @@
 //! Macros in plain expressions: their arguments, and the names that format strings capture.
 
+use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, Ident, Macro, Token};
 
 use super::Plain;
 use crate::lower::scope::Meaning;
-use crate::syntax::macro_args::arguments;
-use crate::syntax::tokens;
+use crate::syntax::macro_args::{Matches, arguments};
+use crate::syntax::{pattern, tokens};
 
 impl Plain<'_, '_> {
     /// Visits the arguments of macros that take expressions, and for formatting macros also the captured names.
     pub(super) fn look_into(&mut self, mac: &mut Macro) {
+        if let Some(mut matches) = Matches::parse(mac) {
+            self.look_at(&mut matches.value);
+            let names = pattern::names(&matches.pattern);
+            if let Some(guard) = &mut matches.guard {
+                self.within("a guard", names, |plain| plain.visit_expr_mut(guard));
+            }
+            mac.tokens = matches.into_token_stream();
+            return;
+        }
         let Some(mut arguments) = arguments(mac) else {
             return self.visit_tokens(mac);
         };
@@ -55,7 +65,7 @@ impl Plain<'_, '_> {
                 && !self.locals.contains(&ident.to_string())
                 && !is_given(&ident)
             {
-                self.read(edge, &ident, true);
+                self.read(edge, &ident, !self.moves);
             }
         }
     }

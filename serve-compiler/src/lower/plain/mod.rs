@@ -6,8 +6,8 @@ use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Block, Expr, ExprCall, ExprClosure, ExprIf, ExprMethodCall, FieldValue, Ident, Macro, Pat,
-    Stmt, Token, parse_quote_spanned,
+    Arm, BinOp, Block, Expr, ExprCall, ExprClosure, ExprField, ExprIf, ExprMethodCall, FieldValue,
+    Ident, Macro, Member, Pat, Stmt, Token, UnOp, parse_quote_spanned,
 };
 
 use super::expr::Lowering;
@@ -17,7 +17,7 @@ use super::scope::Meaning;
 use crate::diagnostics;
 use crate::ir::graph::Read;
 use crate::ir::id::EdgeId;
-use crate::syntax::{pattern, tokens};
+use crate::syntax::{pattern, takes, tokens};
 
 /// Walks one plain expression.
 pub(super) struct Plain<'l, 'a> {
@@ -29,6 +29,8 @@ pub(super) struct Plain<'l, 'a> {
     inside: Option<&'static str>,
     /// Whether the expression that is visited next is only read, not moved.
     looked_at: bool,
+    /// Whether the walk is inside a `move` closure, which takes all that it reads.
+    moves: bool,
 }
 
 impl<'l, 'a> Plain<'l, 'a> {
@@ -39,6 +41,7 @@ impl<'l, 'a> Plain<'l, 'a> {
             locals: Vec::new(),
             inside: None,
             looked_at: false,
+            moves: false,
         }
     }
 
@@ -74,7 +77,7 @@ impl<'l, 'a> Plain<'l, 'a> {
             return;
         }
         let message = match self.lowering.scope.meaning(ident) {
-            Meaning::Edge(edge) => return self.read(edge, ident, lendable),
+            Meaning::Edge(edge) => return self.read(edge, ident, lendable && !self.moves),
             Meaning::Deployment(_) => diagnostics::deployment_as_value(ident),
             Meaning::Configuration => diagnostics::configuration_in_input_block(ident),
             Meaning::Later => diagnostics::used_before_definition(ident),
@@ -118,6 +121,17 @@ impl<'l, 'a> Plain<'l, 'a> {
             && tokens::starts_low(ident)
             && diagnostics::nearest(&name, self.lowering.scope.names()).is_none();
         (call.method == "map" && is_unknown).then(|| ident.clone())
+    }
+
+    /// The message about `deployment.method` without a call.
+    fn method_of_deployment(&self, field: &ExprField) -> Option<String> {
+        let (Expr::Path(base), Member::Named(method)) = (&*field.base, &field.member) else {
+            return None;
+        };
+        let name = base.path.get_ident()?;
+        let is_deployment = !self.locals.contains(&name.to_string())
+            && matches!(self.lowering.scope.meaning(name), Meaning::Deployment(_));
+        is_deployment.then(|| diagnostics::method_as_value(name, method))
     }
 
     /// Takes a node out: its replacement reads the edge of its result.
@@ -191,12 +205,11 @@ impl VisitMut for Plain<'_, '_> {
                     self.lowering.report.error(name, message);
                     return;
                 }
-                let collects = call.method == "collect" || call.method == "into_iter";
-                if collects
+                if call.method == "collect"
                     && self.lowering.is_fan_out(&call.receiver)
                     && !is_over_iterator(&call.receiver)
                 {
-                    let message = diagnostics::fan_out_is_collected(&call.method);
+                    let message = diagnostics::fan_out_is_collected();
                     self.lowering.report.error(&call.method, message);
                 }
                 if let Some(name) = self.function_as_value(call) {
@@ -204,7 +217,10 @@ impl VisitMut for Plain<'_, '_> {
                     self.lowering.report.error(name, message);
                     return;
                 }
-                self.look_at(&mut call.receiver);
+                match takes::takes(&call.method) {
+                    true => self.visit_expr_mut(&mut call.receiver),
+                    false => self.look_at(&mut call.receiver),
+                }
                 call.args
                     .iter_mut()
                     .for_each(|arg| self.visit_expr_mut(arg));
@@ -217,7 +233,43 @@ impl VisitMut for Plain<'_, '_> {
                 }
                 self.define(&condition.pat);
             }
-            Expr::Field(field) => self.look_at(&mut field.base),
+            Expr::Match(expr) => {
+                // A pattern that binds takes the whole value, but of a part only what it binds.
+                match expr.arms.iter().all(|arm| pattern::only_looks(&arm.pat)) {
+                    true => self.look_at(&mut expr.expr),
+                    false => self.visit_expr_mut(&mut expr.expr),
+                }
+                expr.arms.iter_mut().for_each(|arm| self.visit_arm_mut(arm));
+            }
+            Expr::Field(field) => match self.method_of_deployment(field) {
+                Some(message) => self.lowering.report.error(field, message),
+                None => self.look_at(&mut field.base),
+            },
+            Expr::Index(index) => {
+                self.look_at(&mut index.expr);
+                self.visit_expr_mut(&mut index.index);
+            }
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+                self.look_at(&mut unary.expr);
+            }
+            Expr::Paren(inner) if looked_at => self.look_at(&mut inner.expr),
+            Expr::Group(inner) if looked_at => self.look_at(&mut inner.expr),
+            Expr::Binary(binary) if takes::compares(&binary.op) => {
+                self.look_at(&mut binary.left);
+                self.look_at(&mut binary.right);
+            }
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) => {
+                self.visit_expr_mut(&mut binary.left);
+                let what = match binary.op {
+                    BinOp::And(_) => "the right side of `&&`",
+                    _ => "the right side of `||`",
+                };
+                // The names of a chain of `let`s are visible after it.
+                let outside = self.inside;
+                self.inside.get_or_insert(what);
+                self.visit_expr_mut(&mut binary.right);
+                self.inside = outside;
+            }
             Expr::Reference(reference) => self.look_at(&mut reference.expr),
             Expr::Call(call) => {
                 // The callee is a constructor or an associated function, not a value.
@@ -234,9 +286,12 @@ impl VisitMut for Plain<'_, '_> {
 
     fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
         let names = closure.inputs.iter().flat_map(pattern::names).collect();
+        let outside = self.moves;
+        self.moves |= closure.capture.is_some();
         self.within("a closure", names, |plain| {
             plain.visit_expr_mut(&mut closure.body);
         });
+        self.moves = outside;
     }
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {

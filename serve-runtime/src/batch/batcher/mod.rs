@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use serve_topology::Batch;
 
-use super::item::{Answer, Asked, Item, TicketState};
+use super::asked::Asked;
+use super::item::{Answer, Item, TicketState};
 use super::stats::{Counters, Stats};
 use crate::Error;
 use crate::batch::arrival_stats::{ArrivalStats, Event};
@@ -32,7 +33,7 @@ pub(crate) struct Batcher<A, T> {
 
 /// Whether a thread may wait for further calls: not if another replica is free, or another call is
 /// in the deployment's queue.
-pub(crate) type MayWait = Box<dyn Fn() -> bool + Send + Sync>;
+pub(crate) type MayWait = Arc<dyn Fn() -> bool + Send + Sync>;
 
 struct State<A, T> {
     list: WaitingList<A, T>,

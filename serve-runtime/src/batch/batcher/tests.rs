@@ -14,7 +14,7 @@ fn batcher(size: u32, wait: f64, may_wait: bool, waiting: &[usize]) -> Calls {
     let batch = Batch::DEFAULT
         .max_batch_size(size)
         .batch_wait_timeout(Duration::from_secs_f64(wait));
-    let batcher = Batcher::new("m".to_owned(), &batch, Box::new(move || may_wait));
+    let batcher = Batcher::new("m".to_owned(), &batch, Arc::new(move || may_wait));
     let mut state = batcher.lock();
     let mut now = Instant::now();
     for size in [1, 8] {

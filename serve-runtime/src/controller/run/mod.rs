@@ -25,6 +25,7 @@ use super::scaling::Scaling;
 use super::settings::Settings;
 use super::status::{DeploymentStatus, GaveUp, Published, Status};
 use crate::autoscale::Replicas as Counted;
+use crate::controller::OnCapacity;
 use crate::controller::engine_adapter::Replicas;
 use crate::controller::grants::Grants;
 use crate::engine::{Event, ReplicaId, UserConfig};
@@ -62,7 +63,7 @@ pub(super) struct Run {
     settings: Settings,
     scaling: Option<Scaling>,
     grants: Grants,
-    on_capacity: Box<dyn Fn(Option<usize>) + Send + Sync>,
+    on_capacity: OnCapacity,
     target: Target,
     records: BTreeMap<ReplicaId, Record>,
     next_id: u64,
@@ -88,7 +89,7 @@ impl Run {
         replicas: Arc<dyn Replicas>,
         settings: Settings,
         grants: Grants,
-        on_capacity: Box<dyn Fn(Option<usize>) + Send + Sync>,
+        on_capacity: OnCapacity,
     ) -> (Self, watch::Receiver<Published>) {
         let target = Target {
             num_replicas: settings.num_replicas,

@@ -1,12 +1,16 @@
 //! Publishes the status of the deployment.
 
 use super::Run;
+use crate::controller::Capacity;
 use crate::controller::record::{Record, State};
 use crate::controller::status::{DeploymentStatus, Published, ReplicaStatus, Status};
 
 impl Run {
     pub(super) fn publish(&self) {
-        (self.on_capacity)(self.replicas.capacity());
+        (self.on_capacity)(Capacity {
+            calls: self.replicas.capacity(),
+            replicas: self.records.values().filter(|it| it.is_ready()).count(),
+        });
         let replicas = self.records.values().map(|record| ReplicaStatus {
             id: record.id.0,
             state: record.shown(),

@@ -8,8 +8,10 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::Result;
+use crate::batch::AddBatchers;
 use crate::engine::in_place::gate::Gate;
 use crate::engine::in_place::replicas::Replicas;
+use crate::engine::in_place::usage::Usage;
 use crate::engine::lifecycle::{Cell, Hooks, UserConfig};
 use crate::engine::state::EngineState;
 use crate::engine::{
@@ -49,6 +51,16 @@ impl<C> Core<C> {
         self.closed.load(Ordering::Acquire)
     }
 
+    /// Whether calls wait in line.
+    pub(crate) fn line_waits(&self) -> bool {
+        self.gate.waiting() > 0
+    }
+
+    /// A call that waits may find a replica now.
+    pub(crate) fn notify_room(&self) {
+        self.gate.notify_room();
+    }
+
     /// What is to be done first when a call in place panics.
     pub(crate) fn set_on_broken(&self, on_broken: impl Fn(ReplicaId) + Send + Sync + 'static) {
         self.state.set_on_broken(on_broken);
@@ -83,9 +95,17 @@ where
 
     fn width(&self, _batch: usize) -> usize {
         let plan = self.core.state.opened();
-        let each = plan.and_then(|plan| plan.limits.max_ongoing_requests());
+        let each = plan.and_then(Plan::max_ongoing_requests);
         let each = each.map_or(UNLIMITED_WIDTH, |limit| limit as usize);
         self.core.replicas.len().max(1).saturating_mul(each)
+    }
+
+    fn has_place(&self) -> bool {
+        let limits = self.core.state.opened().map(|plan| &plan.limits);
+        let max = limits.and_then(|limits| limits.max_queued_requests());
+        let waiting = self.core.gate.waiting();
+        // With a line, no replica has room.
+        max.is_none_or(|max| waiting == 0 || waiting < max)
     }
 }
 
@@ -94,7 +114,7 @@ where
     D: Send + Sync + 'static,
     C: Cell<D>,
 {
-    fn open(&self, plan: Plan) {
+    fn open(&self, plan: Plan, _add_batchers: AddBatchers) {
         self.core.state.open(plan);
     }
 
@@ -110,10 +130,10 @@ where
     }
 
     fn capacity(&self) -> Option<usize> {
-        let limits = &self.core.state.opened()?.limits;
-        let each = limits.max_ongoing_requests()? as usize;
+        let plan = self.core.state.opened()?;
+        let each = plan.max_ongoing_requests()? as usize;
         let ongoing = self.core.replicas.len().max(1).saturating_mul(each);
-        Some(ongoing.saturating_add(limits.max_queued_requests() as usize))
+        Some(ongoing.saturating_add(plan.limits.max_queued_requests()? as usize))
     }
 
     #[cfg(feature = "config")]
@@ -129,7 +149,7 @@ where
     ) -> BoxFuture<'static, Result<()>> {
         let core = Arc::clone(&self.core);
         async move {
-            let replica = core.build(id, blueprint, &grant).await?;
+            let replica = core.build(id, blueprint, Usage::new(None), &grant).await?;
             core.admit(replica);
             Ok(())
         }
@@ -161,6 +181,7 @@ where
 
     fn close(&self) {
         self.core.closed.store(true, Ordering::Release);
+        self.core.replicas.close();
     }
 
     fn wait_idle(&self) -> BoxFuture<'_, ()> {

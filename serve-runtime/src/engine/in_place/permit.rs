@@ -10,28 +10,30 @@ use crate::engine::in_place::gate::Refused;
 use crate::engine::in_place::ref_count::RefCount;
 use crate::engine::in_place::replica::Replica;
 use crate::engine::plan::Event;
-use crate::engine::{Plan, ReplicaId};
+use crate::engine::{Access, Plan, ReplicaId};
 use crate::multiplex::ModelHold;
+use crate::request::caller::Caller;
 use crate::request::context::model_id;
+use crate::request::deadline::before_a_call;
 use crate::{Error, Result};
 
 impl<D, C> InPlace<D, C> {
     /// Waits for a replica with room, and for the right to make one call at it.
     #[inline]
-    pub async fn permit(&self) -> Result<Permit<'_, C>> {
+    pub async fn permit(&self, caller: Caller, access: Access) -> Result<Permit<'_, C>> {
         let core = &**self.core();
-        let claim = match core.try_claim()? {
+        let claim = match core.try_claim(access)? {
             Some(claim) => claim,
             // Boxed, so that a call that need not wait, as most do not, is not as large as one that does.
-            None => Box::pin(core.claim(|limit| core.replicas.claim(limit))).await?,
+            None => Box::pin(core.claim_for(caller, access)).await?,
         };
         Ok(Permit::new(core, claim))
     }
 
     /// The same at a replica that has the model that the call is for, if there is one with room.
-    pub async fn model_permit(&self) -> Result<ModelPermit<'_, C>> {
+    pub async fn model_permit(&self, caller: Caller, access: Access) -> Result<ModelPermit<'_, C>> {
         let core = &**self.core();
-        let (claim, model) = core.claim_for_model().await?;
+        let (claim, model) = core.claim_for_model(caller, access).await?;
         Ok(ModelPermit {
             permit: Permit::new(core, claim),
             _model: model,
@@ -39,16 +41,20 @@ impl<D, C> InPlace<D, C> {
     }
 
     /// [`InPlace::permit`] for as long as a stream takes.
-    pub async fn owned_permit(&self) -> Result<OwnedPermit<C>> {
+    pub async fn owned_permit(&self, caller: Caller, access: Access) -> Result<OwnedPermit<C>> {
         let core = self.core();
-        let claim = core.claim(|limit| core.replicas.claim(limit)).await?;
+        let claim = core.claim_for(caller, access).await?;
         Ok(OwnedPermit::new(Arc::clone(core), (claim, None)))
     }
 
     /// [`InPlace::model_permit`] for as long as a stream takes.
-    pub async fn owned_model_permit(&self) -> Result<OwnedPermit<C>> {
+    pub async fn owned_model_permit(
+        &self,
+        caller: Caller,
+        access: Access,
+    ) -> Result<OwnedPermit<C>> {
         let core = self.core();
-        let claimed = core.claim_for_model().await?;
+        let claimed = core.claim_for_model(caller, access).await?;
         Ok(OwnedPermit::new(Arc::clone(core), claimed))
     }
 }
@@ -56,21 +62,34 @@ impl<D, C> InPlace<D, C> {
 impl<C> Core<C> {
     /// Claims a replica, if no call waits and one has room. Always inlined: it is what a call in place costs.
     #[inline(always)]
-    fn try_claim(&self) -> Result<Option<Claim<C>>> {
+    fn try_claim(&self, access: Access) -> Result<Option<Claim<C>>> {
         let plan = self.state.plan()?;
         if self.is_closed() {
             return Err(self.state.refusal(plan));
         }
-        let claim = || self.replicas.claim(plan.limits.max_ongoing_requests());
+        let limit = plan.limits.max_ongoing_requests();
+        let claim = || self.replicas.claim(limit, access);
         Ok(self.gate.try_enter(claim))
     }
 
-    async fn claim_for_model(&self) -> Result<(Claim<C>, Option<ModelHold>)> {
+    async fn claim_for(&self, caller: Caller, access: Access) -> Result<Claim<C>> {
+        let claim = |limit| self.replicas.claim(limit, access);
+        self.claim(caller, access, claim).await
+    }
+
+    async fn claim_for_model(
+        &self,
+        caller: Caller,
+        access: Access,
+    ) -> Result<(Claim<C>, Option<ModelHold>)> {
         let model_id = model_id();
-        let claim = self.claim(|limit| match &model_id {
-            None => self.replicas.claim(limit).map(|claim| (claim, None)),
+        let claim = self.claim(caller, access, |limit| match &model_id {
+            None => {
+                let claimed = self.replicas.claim(limit, access);
+                claimed.map(|claim| (claim, None))
+            }
             Some(model_id) => {
-                let claimed = self.replicas.claim_for_model(model_id, limit);
+                let claimed = self.replicas.claim_for_model(model_id, limit, access);
                 claimed.map(|(claim, model)| (claim, Some(model)))
             }
         });
@@ -79,7 +98,12 @@ impl<C> Core<C> {
 
     /// Claims a replica with `claim`, which is given the limit of a replica; waits until one has room.
     #[inline]
-    async fn claim<P>(&self, claim: impl Fn(Option<u32>) -> Option<P>) -> Result<P> {
+    async fn claim<P>(
+        &self,
+        caller: Caller,
+        access: Access,
+        claim: impl Fn(Option<u32>) -> Option<P>,
+    ) -> Result<P> {
         let plan = self.state.plan()?;
         if self.is_closed() {
             return Err(self.state.refusal(plan));
@@ -88,12 +112,18 @@ impl<C> Core<C> {
         match self.gate.try_enter(claim) {
             Some(claimed) => Ok(claimed),
             // Boxed, so that a call that need not wait, as most do not, is not as large as one that does.
-            None => Box::pin(self.wait(plan, claim)).await,
+            None => Box::pin(self.wait(plan, caller, access, claim)).await,
         }
     }
 
     /// Waits in line.
-    async fn wait<P>(&self, plan: &Plan, claim: impl Fn() -> Option<P>) -> Result<P> {
+    async fn wait<P>(
+        &self,
+        plan: &Plan,
+        caller: Caller,
+        access: Access,
+        claim: impl Fn() -> Option<P>,
+    ) -> Result<P> {
         if self.replicas.len() == 0 {
             plan.tell(Event::Wanted);
         }
@@ -102,8 +132,9 @@ impl<C> Core<C> {
             fence(Ordering::SeqCst);
             claim()
         };
-        let max_waiting = plan.limits.max_queued_requests();
-        let claimed = self.gate.wait(max_waiting, claim).await;
+        let _leaves = LeavesLine(self, access); // after its place in line
+        let waited = self.gate.wait(plan.may_wait(caller), claim);
+        let claimed = before_a_call(waited).await;
         claimed.map_err(|refused| match refused {
             Refused::Full => plan.overloaded(),
             Refused::Closed => self.state.refusal(plan),
@@ -127,30 +158,80 @@ impl<C> Core<C> {
     }
 }
 
+/// Tells the threads of replicas when no call waits in line any more.
+struct LeavesLine<'a, C>(&'a Core<C>, Access);
+
+impl<C> Drop for LeavesLine<'_, C> {
+    fn drop(&mut self) {
+        if self.1 != Access::Any && self.0.gate.waiting() == 0 {
+            self.0.replicas.line_is_empty();
+        }
+    }
+}
+
 /// A replica that is taken for one call: counted by its reference, and against its limit if it has one.
 pub(crate) struct Claim<C> {
     pub(super) replica: RefCount<Replica<C>>,
+    /// What is to be given back; a call without a limit and with access of any kind has nothing but its reference.
+    taken: Option<Taken>,
+}
+
+#[derive(Clone, Copy)]
+struct Taken {
     limited: bool,
+    access: Access,
 }
 
 impl<C> Claim<C> {
-    /// `None` if the replica has `limit` calls already.
+    /// `None` if the replica has `limit` calls already, or is used in a way that excludes this one.
     #[inline]
-    pub(super) fn new(replica: RefCount<Replica<C>>, limit: Option<u32>) -> Option<Self> {
-        let limited = match limit {
-            None => false,
-            Some(limit) if replica.limited.try_add(limit) => true,
-            Some(_) => return None,
+    pub(super) fn new(
+        replica: RefCount<Replica<C>>,
+        limit: Option<u32>,
+        access: Access,
+    ) -> Option<Self> {
+        let taken = match (limit, access) {
+            (None, Access::Any) => None,
+            (Some(limit), Access::Any) => match replica.limited.try_add(limit) {
+                true => Some(Taken {
+                    limited: true,
+                    access,
+                }),
+                false => return None,
+            },
+            _ => Some(take(&replica, limit, access)?),
         };
-        Some(Claim { replica, limited })
+        Some(Claim { replica, taken })
     }
+}
+
+/// Takes a replica whose calls may exclude each other.
+///
+/// One that is refused because of the limit has used the replica for a moment. The head of the line may have seen
+/// that: it is woken when one of the calls ends that the limit counts.
+fn take<C>(replica: &Replica<C>, limit: Option<u32>, access: Access) -> Option<Taken> {
+    if !replica.usage.try_begin(access) {
+        return None;
+    }
+    let limited = limit.is_some();
+    if limit.is_some_and(|limit| !replica.limited.try_add(limit)) {
+        replica.usage.end(access);
+        return None;
+    }
+    Some(Taken { limited, access })
 }
 
 impl<C> Drop for Claim<C> {
     #[inline]
     fn drop(&mut self) {
-        if self.limited {
-            self.replica.limited.remove();
+        if let Some(taken) = self.taken {
+            // The limit first: what finds the replica unused has to find room.
+            if taken.limited {
+                self.replica.limited.remove();
+            }
+            if taken.access != Access::Any {
+                self.replica.usage.end(taken.access);
+            }
         }
     }
 }

@@ -89,6 +89,11 @@ impl<T> WeakRefCount<T> {
         }
     }
 
+    /// Holds the value, paused or not, as a part of what holds it already.
+    pub(crate) fn hold_as_well(&self) -> Option<RefCount<T>> {
+        self.0.upgrade().map(RefCount)
+    }
+
     /// About how many references there are: it may change at any time.
     pub(crate) fn approximate_count(&self) -> usize {
         self.0.strong_count()

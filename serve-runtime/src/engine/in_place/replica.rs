@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::engine::ReplicaId;
 use crate::engine::in_place::gate::LimitedCalls;
+use crate::engine::in_place::usage::Usage;
 use crate::multiplex::Models;
 use crate::panics::drop_quietly;
 use crate::resources::Grant;
@@ -17,17 +18,20 @@ pub(crate) struct Replica<C> {
     pub(crate) models: Arc<Models>,
     /// How many calls that have a limit to keep are in flight.
     pub(crate) limited: LimitedCalls,
+    /// Who uses it, if some of its methods take `&mut self`.
+    pub(crate) usage: Arc<Usage>,
     /// Its share of the machine.
     _grant: Arc<Grant>,
 }
 
 impl<C> Replica<C> {
-    pub(crate) fn new(id: ReplicaId, instance: C, grant: Arc<Grant>) -> Self {
+    pub(crate) fn new(id: ReplicaId, instance: C, usage: Usage, grant: Arc<Grant>) -> Self {
         Replica {
             id,
             instance: Some(Arc::new(instance)),
             models: Arc::default(),
             limited: LimitedCalls::new(),
+            usage: Arc::new(usage),
             _grant: grant,
         }
     }

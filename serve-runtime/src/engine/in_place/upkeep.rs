@@ -8,8 +8,10 @@ use tokio::runtime::Handle;
 
 use crate::engine::constructor::off_the_runtime;
 use crate::engine::in_place::engine::Core;
+use crate::engine::in_place::home::ReplicaHome;
 use crate::engine::in_place::ref_count::RefCount;
 use crate::engine::in_place::replica::Replica;
+use crate::engine::in_place::usage::Usage;
 use crate::engine::lifecycle::{Cell, Hooks, UserConfig, panicked};
 use crate::engine::{Blueprint, ReplicaId};
 use crate::resources::Grant;
@@ -29,9 +31,10 @@ impl<C> Core<C> {
 
     /// Builds a replica, which takes no calls yet.
     pub(crate) async fn build<D>(
-        &self,
+        self: &Arc<Self>,
         id: ReplicaId,
         blueprint: Blueprint<D>,
+        usage: Usage,
         grant: &Arc<Grant>,
     ) -> Result<RefCount<Replica<C>>>
     where
@@ -46,10 +49,18 @@ impl<C> Core<C> {
                 .context()
                 .on_its_cores(|| blueprint.build(&runtime))?;
             // Made here, so that the grant goes with the instance: both exist, or neither.
-            let replica = Replica::new(id, C::from(instance), granted);
+            let replica = Replica::new(id, C::from(instance), usage, granted);
             Ok(RefCount::new(replica))
         };
-        off_the_runtime(&plan.name, id, build).await
+        let replica = off_the_runtime(&plan.name, id, build).await?;
+        if plan.multiplexed {
+            replica.models.set_home(ReplicaHome {
+                replica: replica.downgrade(),
+                core: Arc::downgrade(self),
+                is_locked: C::IS_LOCKED,
+            });
+        }
+        Ok(replica)
     }
 
     /// Runs something with an instance, on a thread of its own, which may continue when this future is dropped.
@@ -153,7 +164,7 @@ impl<C> Core<C> {
     }
 
     /// Keeps a replica for something other than a call.
-    fn hold(self: &Arc<Self>, replica: RefCount<Replica<C>>) -> HeldReplica<C> {
+    pub(super) fn hold(self: &Arc<Self>, replica: RefCount<Replica<C>>) -> HeldReplica<C> {
         HeldReplica {
             replica,
             _release: NotifyReleased(Arc::clone(self)),
@@ -164,7 +175,7 @@ impl<C> Core<C> {
 /// A replica that is held by something other than a call.
 pub(crate) struct HeldReplica<C> {
     // Dropped in this order: the one that is notified has to see the count without it.
-    replica: RefCount<Replica<C>>,
+    pub(super) replica: RefCount<Replica<C>>,
     _release: NotifyReleased<C>,
 }
 

@@ -77,6 +77,10 @@ impl CurrentCall {
         }
     }
 
+    pub(crate) fn id(&self) -> ReplicaId {
+        self.id
+    }
+
     /// The thread is about to make a call. `false` if the thread has been given up meanwhile: then the call is
     /// answered, and must not be made.
     pub(crate) fn begin<C: Callers + 'static>(

@@ -4,39 +4,42 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serve_topology::Batch;
 use tokio::time::Instant;
 
 use crate::Result;
-use crate::batch::{Asked, Batchers, Stats};
+use crate::batch::{AddBatchers, Asked, Stats};
 use crate::engine::lifecycle::{Hooks, Lent, UserConfig, panicked};
 use crate::engine::threads::pool::Pool;
-use crate::engine::{Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated};
+use crate::engine::threads::sharing::Alone;
+use crate::engine::{
+    Access, Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated,
+};
+use crate::request::caller::Caller;
 use crate::resources::Grant;
 
 /// Runs instances of `D`, each on its own thread from construction to drop: they need be neither
 /// `Send` nor `Sync`, and a call may block.
 pub struct Threads<D: 'static> {
     pool: Arc<Pool<D>>,
-    batchers: Batchers,
     fake: FakeSlot,
 }
 
 impl<D: 'static> Threads<D> {
     /// Makes a call on the next free replica.
-    pub async fn call<T, F>(&self, function: F) -> Result<T>
+    pub async fn call<T, F>(&self, caller: Caller, _access: Access, function: F) -> Result<T>
     where
         F: FnOnce(&mut D) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.pool.call(function).await
+        self.pool.call(caller, Access::Any, function).await
     }
 
     /// Makes a call in a batch, on the next free replica.
     pub async fn call_batched<A, T, F>(
         &self,
+        caller: Caller,
+        _access: Access,
         method: &'static str,
-        batch: Batch,
         asked: Asked<A>,
         function: F,
     ) -> Result<T>
@@ -45,8 +48,9 @@ impl<D: 'static> Threads<D> {
         A: Send + 'static,
         T: Send + 'static,
     {
-        let batcher = self.pool.batcher(&self.batchers, method, &batch)?;
-        self.pool.call_batched(&batcher, asked, function).await
+        self.pool
+            .call_batched(caller, Access::Any, method, asked, function)
+            .await
     }
 }
 
@@ -62,7 +66,6 @@ impl<D: 'static> Engine for Threads<D> {
     fn new() -> Self {
         Threads {
             pool: Arc::new(Pool::new()),
-            batchers: Batchers::default(),
             fake: FakeSlot::default(),
         }
     }
@@ -71,14 +74,18 @@ impl<D: 'static> Engine for Threads<D> {
         self.pool.width(batch)
     }
 
+    fn has_place(&self) -> bool {
+        self.pool.has_place()
+    }
+
     fn batches(&self) -> Vec<Stats> {
-        self.batchers.stats()
+        self.pool.batches()
     }
 }
 
 impl<D: 'static> Replicated<D> for Threads<D> {
-    fn open(&self, plan: Plan) {
-        self.pool.open(plan);
+    fn open(&self, plan: Plan, add_batchers: AddBatchers) {
+        self.pool.open(plan, add_batchers);
     }
 
     fn plan(&self) -> Result<&Plan> {
@@ -90,7 +97,7 @@ impl<D: 'static> Replicated<D> for Threads<D> {
     }
 
     fn capacity(&self) -> Option<usize> {
-        Some(self.pool.capacity())
+        self.pool.capacity()
     }
 
     fn add(
@@ -101,7 +108,11 @@ impl<D: 'static> Replicated<D> for Threads<D> {
     ) -> BoxFuture<'static, Result<()>> {
         let pool = Arc::clone(&self.pool);
         let make = move |plan: &Plan| blueprint.build(&plan.runtime);
-        async move { pool.add(id, grant, Arc::default(), make).await }.boxed()
+        async move {
+            pool.add(id, grant, Arc::default(), Arc::new(Alone), make)
+                .await
+        }
+        .boxed()
     }
 
     fn retire(&self, id: ReplicaId) -> BoxFuture<'static, ()> {

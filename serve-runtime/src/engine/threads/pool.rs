@@ -1,32 +1,33 @@
 //! Threads that serve one queue of calls, each with a value of its own to lend to them.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
-use serve_topology::Batch;
-
-use crate::batch::{Asked, Batcher, Batchers, Group};
+use crate::batch::{AddBatchers, Asked, Batchers, Group, Stats};
 use crate::engine::plan::{Event, Plan, not_deployed};
 use crate::engine::state::EngineState;
 use crate::engine::threads::current_call::CurrentCall;
-use crate::engine::threads::job::{BeforeAnswer, Job, Panicked, job};
+use crate::engine::threads::job::{CallingThread, Job, Panicked, job};
 use crate::engine::threads::queue::{Queue, Refused};
 use crate::engine::threads::ticket::ticket;
-use crate::engine::{Load, ReplicaId};
-use crate::panics::catch_drop_panic;
+use crate::engine::{Access, Load, ReplicaId};
+use crate::panics::{catch_drop_panic, drop_quietly};
+use crate::request::caller::Caller;
 use crate::request::context::model_id;
 use crate::util::lock;
 use crate::{Error, Result};
 
 /// Work for one certain thread, with its value. `Err` says that it has broken the value, as it does of a
 /// [job](crate::engine::threads::job::Work::run).
-type Order<V> = Box<dyn FnOnce(&mut V, BeforeAnswer<'_>) -> Result<(), Panicked> + Send>;
+type Order<V> = Box<dyn FnOnce(&mut V, &dyn CallingThread) -> Result<(), Panicked> + Send>;
 
 /// The compute threads of one deployment, one for each replica, and the queue that they serve; `V` is what a
 /// thread lends to a call. `thread.rs` has the threads, one by one.
 pub(crate) struct Pool<V: 'static> {
     pub(super) queue: Queue<Job<V>, Order<V>>,
     pub(super) state: EngineState,
+    /// Set once the pool is opened.
+    batchers: OnceLock<Batchers>,
     /// What each thread is doing.
     current_calls: Mutex<BTreeMap<ReplicaId, Arc<CurrentCall>>>,
 }
@@ -37,6 +38,7 @@ impl<V: 'static> Pool<V> {
         Pool {
             queue: Queue::new(),
             state: EngineState::default(),
+            batchers: OnceLock::new(),
             current_calls: Mutex::default(),
         }
     }
@@ -47,8 +49,23 @@ impl<V: 'static> Pool<V> {
     }
 
     /// From now on calls wait for a thread.
-    pub(crate) fn open(&self, plan: Plan) {
+    pub(crate) fn open(self: &Arc<Self>, plan: Plan, add_batchers: AddBatchers) {
+        let pool = Arc::downgrade(self);
+        // The thread that asks is busy, so that a free one is another one.
+        let may_wait = move || {
+            let pool = pool.upgrade();
+            pool.is_some_and(|pool| pool.queue.is_quiet(|job| job.is_abandoned()))
+        };
+        let name = Arc::clone(&plan.name);
+        // First, so that a call that finds the plan finds its batcher. An engine is deployed at most once.
+        let batchers = || Batchers::new(name, Arc::new(may_wait), add_batchers);
+        self.batchers.get_or_init(batchers);
         self.state.open(plan);
+    }
+
+    /// Statistics of the batches of each method.
+    pub(crate) fn batches(&self) -> Vec<Stats> {
+        self.batchers.get().map(Batchers::stats).unwrap_or_default()
     }
 
     pub(crate) fn plan(&self) -> Result<&Plan> {
@@ -58,29 +75,39 @@ impl<V: 'static> Pool<V> {
     /// How many calls of one request keep the threads busy: a batch for each thread, and one that waits, so
     /// that no thread has to; at most as many as may wait.
     pub(crate) fn width(&self, batch: usize) -> usize {
-        self.queue.consumers().max(1) * batch + batch.min(self.max_queued())
+        let may_wait = self.max_queued().map_or(batch, |max| batch.min(max));
+        self.queue.consumers().max(1) * batch + may_wait
     }
 
-    /// How many calls can be in flight and wait.
-    pub(crate) fn capacity(&self) -> usize {
+    /// How many calls can be in flight and wait; `None` if any number may wait.
+    pub(crate) fn capacity(&self) -> Option<usize> {
         let in_flight = self.queue.consumers().max(1);
-        in_flight.saturating_add(self.max_queued())
+        Some(in_flight.saturating_add(self.max_queued()?))
     }
 
-    fn max_queued(&self) -> usize {
-        let plan = self.state.opened();
-        plan.map_or(0, |plan| plan.limits.max_queued_requests() as usize)
+    /// Whether one more call would find a thread or room to wait.
+    pub(crate) fn has_place(&self) -> bool {
+        let max = self.max_queued();
+        max.is_none_or(|max| self.queue.has_place(max))
+    }
+
+    fn max_queued(&self) -> Option<usize> {
+        let plan = self.state.opened()?;
+        plan.limits.max_queued_requests().map(|max| max as usize)
     }
 
     /// Makes a call on the next free thread.
-    pub(crate) async fn call<T, F>(&self, function: F) -> Result<T>
+    pub(crate) async fn call<T, F>(&self, caller: Caller, access: Access, function: F) -> Result<T>
     where
         F: FnOnce(&mut V) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let plan = self.plan()?;
-        let (job, answer) = job(function);
-        self.push(plan, job).map_err(|(_job, error)| error)?;
+        let (job, answer) = job(access, function);
+        if let Err((job, error)) = self.push(plan, caller, job) {
+            drop_quietly(job); // with the arguments
+            return Err(error);
+        }
         let answer = answer.await;
         answer.unwrap_or_else(|_gone| Err(self.state.refusal(plan)))
     }
@@ -88,7 +115,9 @@ impl<V: 'static> Pool<V> {
     /// Makes a call in a batch, on the next free thread.
     pub(crate) async fn call_batched<A, T, F>(
         &self,
-        batcher: &Arc<Batcher<A, T>>,
+        caller: Caller,
+        access: Access,
+        method: &str,
         mut asked: Asked<A>,
         function: F,
     ) -> Result<T>
@@ -103,47 +132,24 @@ impl<V: 'static> Pool<V> {
             let group = Group::for_model(model_id(), asked.group.take());
             asked.group = Some(group);
         }
-        let (ticket, answer) = ticket(batcher, asked, function);
+        let batcher = self.batchers.get().and_then(|all| all.of(method));
+        let batcher = batcher.ok_or_else(not_deployed)?;
+        let (ticket, answer) = ticket(access, &batcher, asked, function);
         // A batch may have taken the call meanwhile, without its ticket: then it is answered.
-        if let Err((ticket, error)) = self.push(plan, ticket) {
+        if let Err((ticket, error)) = self.push(plan, caller, ticket) {
             ticket.refuse(error);
         }
         let answer = answer.get().await;
         answer.unwrap_or_else(|| Err(self.state.refusal(plan)))
     }
 
-    /// The batcher of a method.
-    pub(crate) fn batcher<A, T>(
-        self: &Arc<Self>,
-        batchers: &Batchers,
-        method: &'static str,
-        batch: &Batch,
-    ) -> Result<Arc<Batcher<A, T>>>
-    where
-        A: Send + 'static,
-        T: Send + 'static,
-    {
-        let plan = self.plan()?;
-        let new = || {
-            let pool = Arc::downgrade(self);
-            // The thread that asks is busy, so that a free one is another one.
-            let may_wait = move || {
-                let pool = pool.upgrade();
-                pool.is_some_and(|pool| pool.queue.is_quiet(|job| job.is_abandoned()))
-            };
-            let name = format!("{}.{method}", plan.name);
-            Batcher::new(name, batch, Box::new(may_wait))
-        };
-        batchers.of(method, new).ok_or_else(not_deployed)
-    }
-
     /// Puts a job into the queue.
-    fn push(&self, plan: &Plan, job: Job<V>) -> Result<(), (Job<V>, Error)> {
-        let capacity = plan.limits.max_queued_requests() as usize;
+    fn push(&self, plan: &Plan, caller: Caller, job: Job<V>) -> Result<(), (Job<V>, Error)> {
+        let may_wait = plan.may_wait(caller);
         let model_id = plan.multiplexed.then(model_id).flatten();
         let pushed = self
             .queue
-            .push(job, model_id, capacity, |job| job.is_abandoned());
+            .push(job, model_id, may_wait as usize, |job| job.is_abandoned());
         let has_consumers = pushed.map_err(|refused| match refused {
             Refused::Full(job) => (job, plan.overloaded()),
             Refused::Closed(job) => (job, self.state.refusal(plan)),

@@ -1,17 +1,19 @@
 //! The threads of a pool, one by one: each builds its value, makes calls, and ends.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::engine::ReplicaId;
 use crate::engine::constructor::on_thread;
 use crate::engine::plan::Plan;
 use crate::engine::threads::current_call::CurrentCall;
-use crate::engine::threads::job::{BeforeAnswer, Panicked};
+use crate::engine::threads::job::{CallingThread, Panicked};
 use crate::engine::threads::pool::Pool;
 use crate::engine::threads::queue::Next;
+use crate::engine::threads::sharing::{CanBegin, Sharing};
+use crate::engine::{Access, ReplicaId};
 use crate::multiplex::Models;
 use crate::panics::{drop_quietly, unwound};
 use crate::resources::Grant;
@@ -24,6 +26,7 @@ impl<V: 'static> Pool<V> {
         id: ReplicaId,
         grant: Arc<Grant>,
         models: Arc<Models>,
+        sharing: Arc<dyn Sharing>,
         make: impl FnOnce(&Plan) -> Result<V> + Send + 'static,
     ) -> Result<()> {
         let plan = self.plan()?;
@@ -40,7 +43,9 @@ impl<V: 'static> Pool<V> {
                 // Moved in here, so that it is given back before the thread is deregistered.
                 let grant = grant;
                 grant.context().on_its_cores(|| {
-                    models.sync_scope(|| pool.run(&current_call, id, plan, make, ready))
+                    let can_begin = CanBegin(sharing);
+                    let run = || pool.run(&current_call, plan, &models, &can_begin, make, ready);
+                    Arc::clone(&models).sync_scope(run)
                 });
             }
         });
@@ -53,11 +58,13 @@ impl<V: 'static> Pool<V> {
     fn run(
         &self,
         current_call: &CurrentCall,
-        id: ReplicaId,
         plan: &Plan,
+        models: &Arc<Models>,
+        can_begin: &CanBegin,
         make: impl FnOnce(&Plan) -> Result<V>,
         ready: oneshot::Sender<Result<()>>,
     ) {
+        let id = current_call.id();
         let mut value = match make(plan) {
             Ok(value) => value,
             Err(error) => {
@@ -69,7 +76,13 @@ impl<V: 'static> Pool<V> {
         if ready.send(Ok(())).is_err() {
             self.queue.dismiss(id);
         }
-        let ended = self.serve(current_call, id, &mut value);
+        let ended = self.serve(
+            current_call,
+            id,
+            plan.multiplexed.then_some(models),
+            can_begin,
+            &mut value,
+        );
         drop_quietly(value); // which may panic, if a call has broken it
         // Not before: its successor is not to be built beside it. The grant follows in a moment.
         if let Err(Panicked) = ended {
@@ -82,26 +95,34 @@ impl<V: 'static> Pool<V> {
         &self,
         current_call: &CurrentCall,
         id: ReplicaId,
+        models: Option<&Arc<Models>>,
+        can_begin: &CanBegin,
         value: &mut V,
     ) -> Result<(), Panicked> {
         loop {
-            // A caller that has its answer may call again at once: by then the thread has to be free or, after
-            // a panic, be no consumer any more.
-            let before_answer = |outcome: &Result<(), Panicked>| match outcome {
-                Ok(()) => self.queue.mark_free(id),
-                Err(Panicked) => {
-                    self.queue.dismiss(id);
-                    self.state.broken(id);
-                }
+            let thread = Working {
+                pool: self,
+                id,
+                can_begin,
+                access: Cell::new(Access::Any),
             };
-            let work = || match self.queue.next(id) {
-                Next::Job(job) => job.run(value, current_call, &before_answer).map(|()| true),
-                Next::Order(order) => order(value, &before_answer).map(|()| true),
+            let work = || match self.queue.next_that(id, can_begin) {
+                Next::Job((job, access)) => {
+                    thread.access.set(access);
+                    let run = || job.run(value, current_call, &thread).map(|()| true);
+                    // Each call counts the models that it uses itself.
+                    match models {
+                        Some(models) => Arc::clone(models).sync_scope(run),
+                        None => run(),
+                    }
+                }
+                Next::Order(order) => order(value, &thread).map(|()| true),
                 Next::Leave => Ok(false),
             };
             // None of this should panic. If it does, the thread still reports its end.
-            let continues = unwound(work).unwrap_or_else(|_reported| {
-                before_answer(&Err(Panicked));
+            let continues = unwound(work).unwrap_or_else(|payload| {
+                drop_quietly(payload);
+                thread.before_answer(&Err(Panicked));
                 Err(Panicked)
             })?;
             if !continues {
@@ -119,13 +140,13 @@ impl<V: 'static> Pool<V> {
         is_broken: fn(&Result<T>) -> bool,
     ) -> Result<T> {
         let (answer, result) = oneshot::channel();
-        let order = move |value: &mut V, before_answer: BeforeAnswer<'_>| {
+        let order = move |value: &mut V, thread: &dyn CallingThread| {
             let result = order(value);
             let outcome = match is_broken(&result) {
                 true => Err(Panicked),
                 false => Ok(()),
             };
-            before_answer(&outcome);
+            thread.before_answer(&outcome);
             let _ = answer.send(result); // fails if it is not waited for any more
             outcome
         };
@@ -134,6 +155,11 @@ impl<V: 'static> Pool<V> {
             return Err(gone());
         }
         result.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Has a thread look again whether it can begin a call.
+    pub(crate) fn wake(&self, id: ReplicaId) {
+        self.queue.wake(id);
     }
 
     /// The deadline of the call that a thread is making, if it makes one and that has one.
@@ -157,6 +183,36 @@ impl<V: 'static> Pool<V> {
         if let Some(current_call) = current_call {
             current_call.give_up();
         }
+    }
+}
+
+/// A thread while it makes a call.
+struct Working<'a, V: 'static> {
+    pool: &'a Pool<V>,
+    id: ReplicaId,
+    can_begin: &'a CanBegin,
+    /// How the call uses the replica, until it has ended.
+    access: Cell<Access>,
+}
+
+impl<V> CallingThread for Working<'_, V> {
+    fn before_answer(&self, outcome: &Result<(), Panicked>) {
+        let (pool, access) = (self.pool, self.access.replace(Access::Any));
+        if let Err(Panicked) = outcome {
+            // Before the replica is free for others: none of them finds one that is broken.
+            pool.queue.dismiss(self.id);
+            pool.state.broken(self.id);
+        }
+        self.can_begin.end(access);
+        if let Ok(()) = outcome {
+            pool.queue.mark_free(self.id);
+        }
+    }
+
+    fn drop_rest(&self, rest: &mut dyn FnMut()) {
+        self.pool.queue.mark_busy(self.id);
+        rest();
+        self.pool.queue.mark_free(self.id);
     }
 }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::batch::{Answer, Asked, Batcher, CallMade, Item, TicketState, in_scope};
+use crate::engine::Access;
 use crate::engine::threads::current_call::{Callers, CurrentCall, Unanswered};
-use crate::engine::threads::job::{BeforeAnswer, Job, Panicked, Work};
-use crate::panics::{catch_drop_panic, drop_quietly, unwound};
+use crate::engine::threads::job::{CallingThread, Job, Panicked, Work};
+use crate::panics::{drop_quietly, unwound};
 use crate::{Error, ErrorKind, Result};
 
 /// Stands in the queue for one call; the thread that takes it makes that call and others with it.
@@ -14,11 +15,13 @@ struct Ticket<A, T, F> {
     batcher: Arc<Batcher<A, T>>,
     state: Arc<TicketState>,
     function: F,
+    access: Access,
 }
 
 /// A call that waits for a batch: its ticket, and where its answer will arrive. `function` makes the
 /// calls of a batch, and returns a result for each or an error for all.
 pub(crate) fn ticket<V, A, T, F>(
+    access: Access,
     batcher: &Arc<Batcher<A, T>>,
     asked: Asked<A>,
     function: F,
@@ -33,6 +36,7 @@ where
         batcher: Arc::clone(batcher),
         state,
         function,
+        access,
     };
     (Box::new(ticket), answer)
 }
@@ -47,10 +51,10 @@ where
         self: Box<Self>,
         value: &mut V,
         current_call: &CurrentCall,
-        before_answer: BeforeAnswer<'_>,
+        thread: &dyn CallingThread,
     ) -> Result<(), Panicked> {
         let Some(batch) = self.batcher.form(&self.state) else {
-            before_answer(&Ok(())); // another ticket's batch has it, or the caller has gone
+            thread.before_answer(&Ok(())); // another ticket's batch has it, or the caller has gone
             return Ok(());
         };
         let (size, span) = (batch.len(), span(&batch, self.batcher.name()));
@@ -61,8 +65,8 @@ where
         let requests = calls.iter().map(|call| call.request().clone()).collect();
         let calls = Unanswered::new(calls);
         if !current_call.begin(&calls, deadline) {
-            before_answer(&Ok(()));
             arguments.into_iter().for_each(drop_quietly);
+            thread.before_answer(&Ok(()));
             return Ok(());
         }
         let began = Instant::now();
@@ -79,11 +83,21 @@ where
         };
         let results = one_each(results, size, self.batcher.name());
         current_call.end();
-        before_answer(&outcome);
-        for (call, result) in calls.take().into_iter().flatten().zip(results) {
-            catch_drop_panic(|| call.answer(result, took));
+        let calls = calls.take().unwrap_or_default();
+        let mut answers: Vec<_> = calls.into_iter().zip(results).collect();
+        let gone = answers.extract_if(.., |(call, _)| call.is_gone());
+        gone.for_each(|(_, result)| drop_quietly(result));
+        thread.before_answer(&outcome);
+        let answer = |(call, result): (CallMade<T>, _)| call.answer(result, took).err();
+        let mut rest: Vec<_> = answers.into_iter().filter_map(answer).collect();
+        if !rest.is_empty() {
+            thread.drop_rest(&mut || rest.drain(..).for_each(drop_quietly));
         }
         outcome
+    }
+
+    fn access(&self) -> Access {
+        self.access
     }
 
     fn is_abandoned(&self) -> bool {
@@ -120,9 +134,11 @@ fn one_each<T>(results: Result<Vec<Result<T>>>, size: usize, method: &str) -> Ve
     match results {
         Ok(results) if results.len() == size => results,
         Ok(results) => {
+            let got = results.len();
+            results.into_iter().for_each(drop_quietly);
             let plural =
                 |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-            let (results, calls) = (plural(results.len(), "result"), plural(size, "call"));
+            let (results, calls) = (plural(got, "result"), plural(size, "call"));
             let message = format!("`{method}` returned {results} for a batch of {calls}");
             failed(Error::new(ErrorKind::Failed, message))
         }

@@ -52,7 +52,8 @@ use super::{json, raw, text};
 #[diagnostic::on_unimplemented(
     message = "an input of type `{Self}` cannot be read from a request's body",
     label = "serving this graph over HTTP needs `{Self}` to be `serde::Deserialize`",
-    note = "derive `serde::Deserialize` for it, implement `serve_runtime::ingress::FromBody`, or call the graph through the handle that `deploy` returns"
+    note = "for a type of your own, derive `serde::Deserialize` or implement `serve_runtime::ingress::FromBody`",
+    note = "a `Streaming` cannot come from a client: take a `Vec`, or call the graph through the handle that `deploy` returns"
 )]
 pub trait FromBody: Sized {
     /// The content types that it is read from, in lower case and without parameters; `audio/*` is any kind

@@ -1,77 +1,79 @@
-//! Limits how many requests a graph works on, by the capacity of its deployments.
+//! The places of a deployment, which requests take before they begin.
 //!
-//! A request is admitted only if each deployment that it will call has room for it: so no queue inside the graph is
-//! ever full, and no request is begun that cannot be finished.
+//! A deployment with a `max_queued_requests` has a place for each call that its replicas work on and for each that may
+//! wait. A request that is sure to call it takes its places when it is let in, so that no such call finds the queue
+//! full. Other calls take none: `request/caller` says how they wait.
 
-pub(crate) mod calls_per_request;
+pub(crate) mod certain_calls;
+mod held_places;
+pub(crate) mod holds;
+mod needs;
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub(crate) use self::held_places::HeldPlaces;
+pub(crate) use self::needs::{Need, Needs, Taken};
 use crate::Error;
-use crate::request::admission::calls_per_request::CallsPerRequest;
 
-/// One share for each deployment that has a limit; empty before the graph is deployed.
-#[derive(Debug, Default)]
-pub(crate) struct Admission {
-    shares: OnceLock<Vec<Share>>,
-}
-
-/// The limit that one deployment sets.
+/// The places of one deployment, for the requests of all entries that are sure to call it.
 #[derive(Debug)]
-pub(crate) struct Share {
+pub(crate) struct Places {
+    /// The deployment.
     name: String,
-    calls: CallsPerRequest,
-    /// How many requests may be in flight because of it.
-    limit: AtomicUsize,
+    taken: AtomicUsize,
+    /// `usize::MAX` if there is no limit.
+    all: AtomicUsize,
 }
 
-impl Share {
-    /// A share without a limit yet.
-    pub(crate) fn new(name: String, calls: CallsPerRequest) -> Self {
-        Share {
+impl Places {
+    /// As many as anybody wants, until their number is [set](Places::set_number).
+    pub(crate) fn new(name: String) -> Self {
+        Places {
             name,
-            calls,
-            limit: AtomicUsize::new(usize::MAX),
+            taken: AtomicUsize::new(0),
+            all: AtomicUsize::new(usize::MAX),
         }
     }
-}
 
-impl Admission {
-    /// Sets the shares, when the graph is deployed.
-    pub(crate) fn set_shares(&self, shares: Vec<Share>) {
-        let _ = self.shares.set(shares); // this cannot fail: a graph is deployed once
+    /// Sets how many there are; `None` if there is no limit.
+    pub(crate) fn set_number(&self, number: Option<usize>) {
+        self.all
+            .store(number.unwrap_or(usize::MAX), Ordering::SeqCst);
     }
 
-    /// Sets the capacity of a deployment in calls; `width` is the number of calls of one request's fan-outs.
-    pub(crate) fn set_capacity(&self, share: usize, capacity: Option<usize>, width: usize) {
-        let Some(share) = self.shares.get().and_then(|shares| shares.get(share)) else {
-            return;
-        };
-        let calls = share.calls.calls + if share.calls.per_item { width } else { 0 };
-        // One request is always admitted: alone it finds every place free.
-        let limit = match (capacity, calls) {
-            (None, _) | (_, 0) => usize::MAX,
-            (Some(capacity), calls) => (capacity / calls).max(1),
-        };
-        share.limit.store(limit, Ordering::SeqCst);
+    /// Whether there is a limit.
+    pub(crate) fn are_limited(&self) -> bool {
+        self.all.load(Ordering::SeqCst) != usize::MAX
     }
 
-    /// How many requests may be in flight.
-    pub(crate) fn limit(&self) -> usize {
-        self.narrowest().map_or(usize::MAX, |(limit, _)| limit)
+    /// Whether a request with that many calls at one time finds places. One request alone always does.
+    pub(crate) fn has(&self, calls: usize) -> bool {
+        self.fits(self.taken.load(Ordering::SeqCst), calls)
     }
 
-    /// The error for a request over the limit.
-    pub(crate) fn overloaded(&self) -> Error {
-        let (limit, deployment) = self.narrowest().unwrap_or((0, "the graph"));
-        Error::too_many_requests(deployment, limit)
+    /// Takes the places of a request. One that finds none is not counted for a moment either, or another one would be
+    /// refused because of it.
+    pub(crate) fn take(&self, calls: usize) -> bool {
+        let with_these =
+            |taken: usize| self.fits(taken, calls).then(|| taken.saturating_add(calls));
+        let taken = self
+            .taken
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, with_these);
+        taken.is_ok()
     }
 
-    fn narrowest(&self) -> Option<(usize, &str)> {
-        let shares = self.shares.get()?.iter();
-        let limits = shares.map(|share| (share.limit.load(Ordering::SeqCst), &*share.name));
-        limits.min_by_key(|(limit, _)| *limit)
+    pub(crate) fn give_back(&self, calls: usize) {
+        self.taken.fetch_sub(calls, Ordering::SeqCst);
+    }
+
+    fn fits(&self, taken: usize, calls: usize) -> bool {
+        taken == 0 || taken.saturating_add(calls) <= self.all.load(Ordering::SeqCst)
+    }
+
+    /// The error for a request with that many calls at one time.
+    pub(crate) fn refusal(&self, calls: usize) -> Error {
+        let requests = self.all.load(Ordering::SeqCst) / calls.max(1);
+        Error::too_many_requests(&self.name, requests.max(1))
     }
 }
 
@@ -79,42 +81,35 @@ impl Admission {
 mod tests {
     use super::*;
 
-    fn admission(shares: &[(&str, usize, bool)]) -> Admission {
-        let admission = Admission::default();
-        let share = |(name, calls, per_item): &(&str, usize, bool)| {
-            let calls = CallsPerRequest {
-                calls: *calls,
-                per_item: *per_item,
-            };
-            Share::new((*name).to_owned(), calls)
-        };
-        admission.set_shares(shares.iter().map(share).collect());
-        admission
+    fn places(number: usize) -> Places {
+        let places = Places::new("model".to_owned());
+        places.set_number(Some(number));
+        places
     }
 
     #[test]
-    fn the_deployment_with_the_smallest_share_sets_the_limit() {
-        let admission = admission(&[("a", 1, false), ("b", 2, false), ("c", 1, false)]);
-        admission.set_capacity(0, Some(10), 1);
-        admission.set_capacity(1, Some(15), 1);
-        admission.set_capacity(2, None, 1);
-        assert_eq!(admission.limit(), 7);
-        assert!(admission.overloaded().to_string().contains("`b`"));
-        admission.set_capacity(1, Some(30), 1);
-        assert_eq!(admission.limit(), 10);
+    fn a_request_takes_a_place_for_each_call_at_one_time() {
+        let places = places(7);
+        assert!(places.take(3) && places.take(3));
+        assert!(!places.has(3) && !places.take(3));
+        assert!(places.has(1));
+        places.give_back(3);
+        assert!(places.take(3));
+        assert!(places.refusal(3).to_string().contains("`model`"));
     }
 
     #[test]
-    fn a_fan_out_counts_with_its_width() {
-        let admission = admission(&[("a", 0, true)]);
-        admission.set_capacity(0, Some(101), 2);
-        assert_eq!(admission.limit(), 50);
+    fn one_request_alone_is_always_let_in() {
+        let places = places(2);
+        assert!(places.take(3));
+        assert!(!places.take(1));
     }
 
     #[test]
-    fn one_request_is_always_admitted() {
-        let admission = admission(&[("a", 3, false)]);
-        admission.set_capacity(0, Some(1), 1);
-        assert_eq!(admission.limit(), 1);
+    fn without_a_limit_every_request_is_let_in() {
+        let places = places(1);
+        assert!(places.are_limited() && places.take(1) && !places.take(1));
+        places.set_number(None);
+        assert!(!places.are_limited() && places.take(1000));
     }
 }

@@ -1,62 +1,72 @@
-//! Estimates of the minimum time of each node, learnt from the requests that have a deadline.
+//! The time that each node takes at its fastest, learnt from the requests that have a deadline.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use serve_topology::{Execution, Topology};
+use tokio::time::Instant;
 
 use crate::request::deadline::paths::Paths;
+use crate::request::deadline::shortest_time::ShortestTime;
+use crate::util::lock;
 
-/// The number of calls before an estimate counts: the first calls of a replica may be slow.
-const LEARNT: u32 = 8;
-/// The fraction by which an estimate moves up to a slower call: a minimum that adapts.
-const FORGETS: u64 = 32;
-/// After the first [`REQUESTS`] requests, one request in so many is a sample: a sample reads the clock once more
-/// for each node.
-const SAMPLES: u32 = 8;
-/// The times after each node are recomputed once in so many requests.
+/// So many requests are all samples: the first ones, and those after a request was given up.
 const REQUESTS: u32 = 64;
-/// One in so many of the hopeless requests is continued as a probe: only that shows whether an
+/// Of the others, one in so many is a sample: a sample reads the clock once more for each node.
+const SAMPLES: u32 = 8;
+/// Scatters the samples, as requests may alternate: the golden ratio of 32 bits.
+const SCATTERS: u32 = 0x9e37_79b9;
+/// One in so many of the hopeless requests is at least continued as a probe: only that shows whether an
 /// estimate is still right.
 const PROBES: u32 = 64;
 
 /// The minimum time of each node of a graph, and of the work after it.
 ///
-/// Both are conservative: the quickest of recent calls, and the least work that a request may still have.
-/// So no request is given up that would have been in time.
+/// Both are conservative: the fastest of recent calls, and the least work that a request may still have. A request
+/// is given up only if it would be late even then.
 pub(crate) struct Estimates {
     topology: &'static Topology<'static>,
     nodes: Box<[Estimate]>,
+    began: Instant,
     /// Requests that were answered.
     answered: AtomicU32,
-    /// Nodes that were not started because the deadline was out of reach.
+    /// Until so many are, each request is a sample.
+    samples_until: AtomicU32,
+    /// Nodes that were not started because the deadline was out of reach, since an estimate was last corrected.
     hopeless: AtomicU32,
     paths: Mutex<Paths>,
+    /// A call was faster than ever: the times after the nodes are too long.
+    is_stale: AtomicBool,
 }
 
-/// All times are in nanoseconds; 0 means unknown.
-#[derive(Default)]
+/// Times in nanoseconds; 0 means unknown.
 struct Estimate {
-    takes: AtomicU64,
-    calls: AtomicU32,
+    takes: ShortestTime,
     after: AtomicU64,
 }
 
 impl Estimates {
     pub(crate) fn new(topology: &'static Topology<'static>) -> Self {
+        let unknown = || Estimate {
+            takes: ShortestTime::unknown(),
+            after: AtomicU64::new(0),
+        };
         Estimates {
             topology,
-            nodes: topology.nodes.iter().map(|_| Estimate::default()).collect(),
+            nodes: topology.nodes.iter().map(|_| unknown()).collect(),
+            began: Instant::now(),
             answered: AtomicU32::new(0),
+            samples_until: AtomicU32::new(REQUESTS),
             hopeless: AtomicU32::new(0),
             paths: Mutex::new(Paths::new(topology)),
+            is_stale: AtomicBool::new(false),
         }
     }
 
     /// The time of a call of the node.
     pub(crate) fn takes(&self, node: usize) -> Duration {
-        let takes = self.nodes.get(node).map_or(0, Estimate::takes);
+        let takes = self.nodes.get(node).map_or(0, |node| node.takes.get());
         Duration::from_nanos(takes)
     }
 
@@ -94,8 +104,13 @@ impl Estimates {
     }
 
     fn learn_any(&self, node: usize, took: Duration) {
-        if let Some(estimate) = self.nodes.get(node) {
-            estimate.learn(took.as_nanos().try_into().unwrap_or(u64::MAX));
+        let Some(estimate) = self.nodes.get(node) else {
+            return;
+        };
+        let took = took.as_nanos().try_into().unwrap_or(u64::MAX);
+        if estimate.takes.learn(took, || self.began.elapsed()) {
+            self.hopeless.store(0, Ordering::Relaxed);
+            self.is_stale.store(true, Ordering::Release);
         }
     }
 
@@ -111,46 +126,48 @@ impl Estimates {
             true => answered.is_power_of_two(),
             false => answered.is_multiple_of(REQUESTS),
         };
-        // If another thread is recomputing, its result is as good.
-        if is_time && let Ok(mut paths) = self.paths.try_lock() {
-            let after = paths.after(self.topology, |node| self.nodes[node].takes());
-            for (estimate, after) in self.nodes.iter().zip(after) {
-                estimate.after.store(*after, Ordering::Relaxed);
-            }
+        // If another thread is computing, its result is as good.
+        if is_time && let Ok(paths) = self.paths.try_lock() {
+            self.compute_after(paths);
+        }
+    }
+
+    /// Counts what has been learnt meanwhile; returns whether there was anything.
+    pub(crate) fn refresh(&self) -> bool {
+        let was_stale = self.is_stale.load(Ordering::Acquire);
+        if was_stale {
+            self.compute_after(lock(&self.paths));
+        }
+        was_stale
+    }
+
+    #[cold]
+    fn compute_after(&self, mut paths: MutexGuard<'_, Paths>) {
+        self.is_stale.store(false, Ordering::Relaxed);
+        let after = paths.after(self.topology, |node| self.nodes[node].takes.get());
+        for (estimate, after) in self.nodes.iter().zip(after) {
+            estimate.after.store(*after, Ordering::Relaxed);
         }
     }
 
     /// Whether the next request is a sample to learn from.
     pub(crate) fn is_sample(&self) -> bool {
         let answered = self.answered.load(Ordering::Relaxed);
-        answered < REQUESTS || answered.is_multiple_of(SAMPLES)
+        answered < self.samples_until.load(Ordering::Relaxed)
+            || answered.wrapping_mul(SCATTERS) < u32::MAX / SAMPLES
     }
 
     /// Records that a request cannot meet its deadline; returns whether it continues as a probe.
+    ///
+    /// The second one does, and then fewer and fewer as long as no estimate turns out to be too long.
     pub(crate) fn probes(&self) -> bool {
+        let until = self
+            .answered
+            .load(Ordering::Relaxed)
+            .saturating_add(REQUESTS);
+        self.samples_until.store(until, Ordering::Relaxed);
         let hopeless = self.hopeless.fetch_add(1, Ordering::Relaxed) + 1;
-        hopeless.is_multiple_of(PROBES)
-    }
-}
-
-impl Estimate {
-    fn takes(&self) -> u64 {
-        match self.calls.load(Ordering::Relaxed) >= LEARNT {
-            true => self.takes.load(Ordering::Relaxed),
-            false => 0,
-        }
-    }
-
-    /// Not atomic as a whole: of two calls that end at the same time one may be lost, which does no harm.
-    fn learn(&self, took: u64) {
-        let before = self.takes.load(Ordering::Relaxed);
-        let calls = self.calls.load(Ordering::Relaxed);
-        let takes = match calls > 0 && before < took {
-            true => before + (took - before) / FORGETS,
-            false => took,
-        };
-        self.takes.store(takes, Ordering::Relaxed);
-        self.calls.store(calls.saturating_add(1), Ordering::Relaxed);
+        hopeless.is_multiple_of(PROBES) || (hopeless > 1 && hopeless.is_power_of_two())
     }
 }
 
@@ -161,37 +178,5 @@ impl std::fmt::Debug for Estimates {
             (name, (self.takes(node), self.after(node)))
         });
         f.debug_map().entries(nodes).finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_estimate_is_the_quickest_call_after_enough_calls() {
-        let estimate = Estimate::default();
-        for took in [900, 320, 640, 320, 320, 320, 320] {
-            estimate.learn(took);
-            assert_eq!(estimate.takes(), 0);
-        }
-        estimate.learn(100);
-        assert_eq!(estimate.takes(), 100);
-    }
-
-    #[test]
-    fn an_estimate_adapts_to_slower_calls() {
-        let estimate = Estimate::default();
-        for _ in 0..8 {
-            estimate.learn(100);
-        }
-        estimate.learn(3_300);
-        assert_eq!(estimate.takes(), 200);
-        for _ in 0..400 {
-            estimate.learn(3_300);
-        }
-        assert!(estimate.takes() > 3_200);
-        estimate.learn(50);
-        assert_eq!(estimate.takes(), 50);
     }
 }

@@ -6,7 +6,7 @@
 //!                              └────> RequestClock: before a node starts, checks that there is enough time
 //!                                       │ └─ CurrentNode: the node that one poll is at
 //!                                       │     └─ RemainingWork: goes into a queue with the node's call
-//!                                       └─── Estimates: the minimum time of each node
+//!                                       └─── Estimates: the time of each node at its fastest, recently
 //! ```
 //!
 //! A request without a deadline has none of these, and reads no clock.
@@ -16,9 +16,10 @@ mod estimates;
 mod paths;
 mod remaining_work;
 mod request_clock;
+mod shortest_time;
 mod within;
 
-pub(crate) use current_node::tracked;
+pub(crate) use current_node::{before_a_call, tracked};
 pub(crate) use estimates::Estimates;
 pub(crate) use remaining_work::RemainingWork;
 pub(crate) use request_clock::RequestClock;
@@ -28,13 +29,28 @@ use std::time::Duration;
 
 use crate::{Error, Result};
 
-/// Returns an error if work of that length cannot be done before the deadline.
-fn check_time(left: Duration, needs: Duration) -> Result<()> {
+/// Why a request is continued.
+enum InTime {
+    /// It can be answered in time.
+    Possible,
+    /// Only if the estimates are wrong, which it finds out.
+    Probe,
+}
+
+/// Returns an error if work of that length cannot be done before the deadline, by all that is known.
+fn check_time(
+    left: Duration,
+    estimates: &Estimates,
+    needs: impl Fn() -> Duration,
+) -> Result<InTime> {
     if left.is_zero() {
         return Err(Error::deadline_passed());
     }
-    if left < needs {
-        return Err(Error::deadline_out_of_reach(left, needs));
+    if left >= needs() || (estimates.refresh() && left >= needs()) {
+        return Ok(InTime::Possible);
     }
-    Ok(())
+    match estimates.probes() {
+        true => Ok(InTime::Probe),
+        false => Err(Error::deadline_out_of_reach(left, needs())),
+    }
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::request::deadline::current_node::CurrentNode;
 use crate::request::deadline::{Estimates, check_time};
-use crate::{Request, Result};
+use crate::{Error, Request, Result};
 
 /// The node that is being called, and the work after it. Only requests with a deadline have it.
 pub(crate) struct RemainingWork {
@@ -35,8 +35,15 @@ impl RemainingWork {
         let Some(deadline) = request.deadline() else {
             return Ok(());
         };
-        let needs = remaining.map_or(Duration::ZERO, RemainingWork::needs);
-        check_time(deadline.saturating_duration_since(Instant::now()), needs)
+        let left = deadline.saturating_duration_since(Instant::now());
+        match remaining {
+            // If it goes on as a probe, so does what follows: by then the estimates have been corrected, or it is late.
+            Some(remaining) => {
+                check_time(left, &remaining.estimates, || remaining.needs()).map(|_| ())
+            }
+            None if left.is_zero() => Err(Error::deadline_passed()),
+            None => Ok(()),
+        }
     }
 
     fn needs(&self) -> Duration {

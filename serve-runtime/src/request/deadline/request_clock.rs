@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::Result;
 use crate::request::deadline::current_node::CurrentNode;
-use crate::request::deadline::{Estimates, RemainingWork, check_time};
+use crate::request::deadline::{Estimates, InTime, RemainingWork, check_time};
 
 /// Reads the clock when a node starts and, for samples, when it ends: reading the clock costs more
 /// than the graph itself. Atomics only because requests move between threads.
@@ -50,6 +50,8 @@ impl RequestClock {
             estimates: Arc::clone(&self.estimates),
             after: self.after,
             node: Cell::default(),
+            waited: Cell::default(),
+            all_waited: Cell::default(),
         }
     }
 
@@ -67,28 +69,38 @@ impl RequestClock {
         CurrentNode::set(node, self.probes());
     }
 
+    /// How long the node's call has waited in this poll before it was made, if it is measured.
+    pub(crate) fn waited(&self) -> Duration {
+        match self.is_measured() {
+            true => CurrentNode::take_waited(),
+            false => Duration::ZERO,
+        }
+    }
+
     /// A node's call that was started at that time has ended.
     pub(crate) fn end(&self, node: usize, started: Duration, succeeded: bool) {
         self.count(node, u32::MAX); // wraps: adds -1
-        if succeeded && (self.is_sample || self.probes()) {
+        if succeeded && self.is_measured() {
             let took = self.began.elapsed().saturating_sub(started);
             self.estimates.learn(node, took);
         }
     }
 
     fn check(&self, node: usize, now: Duration) -> Result<()> {
-        let needs = match self.probes() {
+        let left = self.within.saturating_sub(now);
+        let needs = || match self.probes() {
             true => Duration::ZERO,
             false => self.estimates.takes(node) + self.estimates.after(node) + self.after,
         };
-        let Err(error) = check_time(self.within.saturating_sub(now), needs) else {
-            return Ok(());
-        };
-        if now < self.within && self.estimates.probes() {
-            self.probes.store(true, Ordering::Relaxed);
-            return Ok(());
+        match check_time(left, &self.estimates, needs)? {
+            InTime::Possible => {}
+            InTime::Probe => self.probes.store(true, Ordering::Relaxed),
         }
-        Err(error)
+        Ok(())
+    }
+
+    fn is_measured(&self) -> bool {
+        self.is_sample || self.probes()
     }
 
     fn probes(&self) -> bool {

@@ -13,16 +13,15 @@ fn the_calls_of_a_chain_add_up() {
         ..Topology::new("chain")
     };
     assert_eq!(said(&chain, 170), None);
-    let over =
-        "the longest path takes 170 ms, but `slo_ms` is 169: download 50 + decode 20 + segment 100";
+    let over = "the longest path takes 170 ms, but `slo_ms` is 169: `download` 50 + `decode` 20 + `segment` 100";
     assert_eq!(said(&chain, 169).as_deref(), Some(over));
 }
 
 #[test]
 fn the_longer_branch_of_a_diamond_counts() {
     for (left, right, sum) in [
-        (30, 7, "a 1 + left 30 + b 2"),
-        (3, 7, "a 1 + right 7 + b 2"),
+        (30, 7, "`a` 1 + `left` 30 + `b` 2"),
+        (3, 7, "`a` 1 + `right` 7 + `b` 2"),
     ] {
         let deployments = with_budgets([("a", 1), ("left", left), ("right", right), ("b", 2)]);
         let diamond = Topology {
@@ -47,7 +46,7 @@ fn a_call_without_a_budget_counts_as_nothing_and_is_named() {
         edges: &edges([(0, 1), (1, 2), (3, 2)]),
         ..Topology::new("chain")
     };
-    let over = "the longest path takes 5 ms, but `slo_ms` is 4: b 5\n\
+    let over = "the longest path takes 5 ms, but `slo_ms` is 4: `b` 5\n\
                 note: `a`, `c` have no `budget_ms` and count as 0";
     assert_eq!(said(&chain, 4).as_deref(), Some(over));
 }
@@ -64,7 +63,7 @@ fn a_budget_that_is_set_at_build_counts_as_nothing_until_then() {
         ..Topology::new("chain")
     };
     assert_eq!(said(&chain, 5), None);
-    let over = "the longest path takes 5 ms, but `slo_ms` is 4: b 5";
+    let over = "the longest path takes 5 ms, but `slo_ms` is 4: `b` 5";
     assert_eq!(said(&chain, 4).as_deref(), Some(over));
 }
 
@@ -91,7 +90,7 @@ fn choice(second: Endpoint, arm: Option<Arm>) -> Option<String> {
 
 #[test]
 fn a_choice_takes_no_time_itself() {
-    let over = "the longest path takes 30 ms, but `slo_ms` is 1: decide 10 + fruit 20";
+    let over = "the longest path takes 30 ms, but `slo_ms` is 1: `decide` 10 + `fruit` 20";
     assert_eq!(choice(Endpoint::Node(1), None).as_deref(), Some(over));
     let arm = Arm { choice: 0, arm: 0 };
     let by_its_arm_alone = choice(Endpoint::Output(0), Some(arm));
@@ -115,7 +114,7 @@ fn of_several_entries_the_longest_one_is_named() {
         ..Topology::new("two")
     };
     assert_eq!(said(&two, 8), None); // entries are not added up
-    let over = "the longest path of `/` takes 8 ms, but `slo_ms` is 7: a 3 + b 5";
+    let over = "the longest path of `/` takes 8 ms, but `slo_ms` is 7: `a` 3 + `b` 5";
     assert_eq!(said(&two, 7).as_deref(), Some(over));
     let mut moved = nodes.clone();
     moved[1].entry = 1;
@@ -124,7 +123,7 @@ fn of_several_entries_the_longest_one_is_named() {
         edges: &edges([(1, 2)]),
         ..two
     };
-    let over = "the longest path of `/second` takes 12 ms, but `slo_ms` is 7: b 5 + c 7";
+    let over = "the longest path of `/second` takes 12 ms, but `slo_ms` is 7: `b` 5 + `c` 7";
     assert_eq!(said(&two, 7).as_deref(), Some(over));
 }
 
@@ -157,7 +156,7 @@ fn a_bound_graph_counts_as_its_own_longest_path() {
         ..Topology::new("outer")
     };
     let over = "the longest path takes 123 ms, but `slo_ms` is 120: \
-                download 50 + ocr 70 (detect 30 + read 40) + again 1 (count 1) + sum 2";
+                `download` 50 + `ocr` 70 (`detect` 30 + `read` 40) + `again` 1 (`count` 1) + `sum` 2";
     assert_eq!(said(&outer, 120).as_deref(), Some(over));
     assert_eq!(said(&outer, 123), None);
     assert!(has_budgets(&Topology {
@@ -195,6 +194,6 @@ fn a_long_path_is_cut_and_its_total_is_kept() {
         ..Topology::new("chain")
     };
     let said = said(&chain, 999).expect("it is over");
-    assert!(said.starts_with("the longest path takes 1000 ms, but `slo_ms` is 999: a_"));
+    assert!(said.starts_with("the longest path takes 1000 ms, but `slo_ms` is 999: `a_"));
     assert!(said.ends_with(" .."), "{said}");
 }

@@ -36,8 +36,8 @@ fn replicas_add_up() {
         needing("Integrity", 3, 1.25),
     ];
     assert_eq!(said(&deployments, 7.75), None);
-    let over = "the replicas need 7.75 cpus, but `max_cpus` is 7.5: \
-                Segmentation 2 x 2 + Integrity 3 x 1.25";
+    let over = "the replicas need 7.75 CPUs, but `max_cpus` is 7.5: \
+                `Segmentation` 2 replicas x 2 + `Integrity` 3 x 1.25";
     assert_eq!(said(&deployments, 7.5).as_deref(), Some(over));
 }
 
@@ -46,12 +46,12 @@ fn ten_tenths_are_one() {
     assert_eq!(said(&[needing("Tenth", 10, 0.1)], 1.0), None);
     assert_eq!(said(&[needing("Tenth", 3, 0.1)], 0.3), None);
     // 2.01 is stored as a little less; twice that still counts as 4.02.
-    let over = "the replicas need 4.02 cpus, but `max_cpus` is 4.01: Near 2 x 2.01";
+    let over = "the replicas need 4.02 CPUs, but `max_cpus` is 4.01: `Near` 2 replicas x 2.01";
     assert_eq!(
         said(&[needing("Near", 2, 2.01)], 4.01).as_deref(),
         Some(over)
     );
-    let over = "the replicas need 1 cpu, but `max_cpus` is 0.999: Tenth 10 x 0.1";
+    let over = "the replicas need 1 CPU, but `max_cpus` is 0.999: `Tenth` 10 replicas x 0.1";
     assert_eq!(
         said(&[needing("Tenth", 10, 0.1)], 0.999).as_deref(),
         Some(over)
@@ -63,7 +63,7 @@ fn an_option_that_is_set_at_build_counts_as_its_minimum() {
     let mut model = needing("Model", 4, 2.0);
     model.set_at_build = &["num_replicas"];
     assert_eq!(said(&[model], 2.0), None);
-    let over = "the replicas need 2 cpus, but `max_cpus` is 1: Model 1 x 2";
+    let over = "the replicas need 2 CPUs, but `max_cpus` is 1: `Model` 1 replica x 2";
     assert_eq!(said(&[model], 1.0).as_deref(), Some(over));
     model.set_at_build = &["num_cpus"];
     assert_eq!(said(&[model], 0.0), None);
@@ -77,7 +77,7 @@ fn an_autoscaled_deployment_counts_with_its_maximum() {
         ..AutoscalingConfig::DEFAULT
     });
     assert_eq!(said(&[model], 8.0), None);
-    let over = "the replicas need 10 cpus, but `max_cpus` is 9: Model 4 x 2 (`max_replicas`) + Other 1 x 2";
+    let over = "the replicas need 10 CPUs, but `max_cpus` is 9: `Model` 4 replicas x 2 (`max_replicas`) + `Other` 1 x 2";
     assert_eq!(
         said(&[model, needing("Other", 1, 2.0)], 9.0).as_deref(),
         Some(over)
@@ -107,8 +107,8 @@ fn the_replicas_of_bound_graphs_count() {
         bound("ocr", &middle),
         needing("Last", 1, 4.0),
     ];
-    let over = "the replicas need 7 cpus, but `max_cpus` is 6: \
-                ocr.deep.Model 1 x 1 + ocr.Other 1 x 2 + Last 1 x 4";
+    let over = "the replicas need 7 CPUs, but `max_cpus` is 6: \
+                `ocr/deep/Model` 1 replica x 1 + `ocr/Other` 1 x 2 + `Last` 1 x 4";
     assert_eq!(said(&deployments, 6.0).as_deref(), Some(over));
 }
 
@@ -130,7 +130,7 @@ fn gpus_are_counted_separately() {
     let over = over_gpus(&topology).expect("three halves are more than one");
     assert_eq!(
         over.as_str(),
-        "the replicas need 1.5 gpus, but `max_gpus` is 1: Model 3 x 0.5\n\
+        "the replicas need 1.5 GPUs, but `max_gpus` is 1: `Model` 3 replicas x 0.5\n\
          help: raise `max_gpus`, or lower what a replica needs or how many there are"
     );
 }

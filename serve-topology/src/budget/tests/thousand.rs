@@ -55,6 +55,6 @@ fn a_thousand_nodes_are_added_up_at_compile_time() {
     };
     const OVER: Option<Text> = over_slo(&THOUSAND, &mut [Step::NEW; steps(&THOUSAND)]);
     let said = OVER.expect("it is over");
-    let starts = "the longest path takes 2000 ms, but `slo_ms` is 1999: n 2 + n 2 + ";
+    let starts = "the longest path takes 2000 ms, but `slo_ms` is 1999: `n` 2 + `n` 2 + ";
     assert!(said.as_str().starts_with(starts), "{}", said.as_str());
 }

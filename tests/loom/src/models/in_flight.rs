@@ -13,7 +13,10 @@ use crate::sync::atomic::AtomicBool;
 /// After `drain` no request is in flight, and none begins.
 pub fn none_is_in_flight_after_the_drain() {
     check(3, || {
-        let (in_flight, drained) = (Arc::new(InFlight::new()), Arc::new(AtomicBool::new(false)));
+        let (in_flight, drained) = (
+            Arc::new(InFlight::new(usize::MAX)),
+            Arc::new(AtomicBool::new(false)),
+        );
         let requests = [(); 2].map(|()| {
             let (in_flight, drained) = (Arc::clone(&in_flight), Arc::clone(&drained));
             thread::spawn(move || {
@@ -34,7 +37,7 @@ pub fn none_is_in_flight_after_the_drain() {
 /// Setting a limit during the close does not open it again.
 pub fn setting_a_limit_does_not_reopen() {
     check(3, || {
-        let in_flight = Arc::new(InFlight::new());
+        let in_flight = Arc::new(InFlight::new(usize::MAX));
         let setting = thread::spawn({
             let in_flight = Arc::clone(&in_flight);
             move || in_flight.set_limit(|| 7)
@@ -48,7 +51,10 @@ pub fn setting_a_limit_does_not_reopen() {
 /// Setting a limit does not open it for a moment either, while the drain ends.
 pub fn none_begins_after_the_drain_whatever_sets_the_limit() {
     check(3, || {
-        let (in_flight, drained) = (Arc::new(InFlight::new()), Arc::new(AtomicBool::new(false)));
+        let (in_flight, drained) = (
+            Arc::new(InFlight::new(usize::MAX)),
+            Arc::new(AtomicBool::new(false)),
+        );
         let setting = thread::spawn({
             let in_flight = Arc::clone(&in_flight);
             move || in_flight.set_limit(|| 7)
@@ -71,7 +77,7 @@ pub fn none_begins_after_the_drain_whatever_sets_the_limit() {
 /// Two threads change the inputs of the limit: in the end the limit reflects both.
 pub fn the_limit_reflects_all_changes() {
     check(3, || {
-        let in_flight = Arc::new(InFlight::new());
+        let in_flight = Arc::new(InFlight::new(usize::MAX));
         // Not loom's: they are only read in `set_limit`.
         let shares = std::sync::Arc::new([Plain::new(9), Plain::new(9)]);
         let change = |which: usize, to: usize| {
@@ -100,7 +106,7 @@ pub fn the_limit_reflects_all_changes() {
 /// A refused request takes no place, not even for a moment: a request is only refused while another is in flight.
 pub fn a_request_is_refused_only_while_another_is_in_flight() {
     check(3, || {
-        let in_flight = Arc::new(InFlight::new());
+        let in_flight = Arc::new(InFlight::new(usize::MAX));
         in_flight.set_limit(|| 1);
         let first = in_flight.begin();
         assert!(first.is_some());
@@ -118,7 +124,7 @@ pub fn a_request_is_refused_only_while_another_is_in_flight() {
 /// There are never more requests in flight than the limit.
 pub fn a_limit_is_strict() {
     check(3, || {
-        let in_flight = Arc::new(InFlight::new());
+        let in_flight = Arc::new(InFlight::new(usize::MAX));
         in_flight.set_limit(|| 1);
         let inside = std::sync::Arc::new(Plain::new(0));
         let requests = [(); 2].map(|()| {

@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use arc_swap::ArcSwap;
 
-use crate::engine::ReplicaId;
 use crate::engine::in_place::permit::Claim;
 use crate::engine::in_place::ref_count::{RefCount, Releases, WeakRefCount};
 use crate::engine::in_place::replica::Replica;
+use crate::engine::{Access, ReplicaId};
 use crate::multiplex::{ModelHold, Models};
 use crate::util::lock;
 
@@ -52,18 +52,19 @@ impl<C> Replicas<C> {
         }
     }
 
-    /// Claims the least loaded replica for a call; `None` if each has as many calls as it may have.
+    /// Claims the least loaded replica for a call; `None` if each has as many calls as it may have, or is used in
+    /// a way that excludes this one.
     #[inline(always)] // once for each call in place
-    pub(crate) fn claim(&self, limit: Option<u32>) -> Option<Claim<C>> {
+    pub(crate) fn claim(&self, limit: Option<u32>, access: Access) -> Option<Claim<C>> {
         if self.first_is_all.load(Ordering::Acquire)
-            && let Some(claim) = self.claim_one(self.first.get()?, limit)
+            && let Some(claim) = self.claim_one(self.first.get()?, limit, access)
         {
             return Some(claim);
         }
-        self.claim_any(limit)
+        self.claim_any(limit, access)
     }
 
-    fn claim_any(&self, limit: Option<u32>) -> Option<Claim<C>> {
+    fn claim_any(&self, limit: Option<u32>, access: Access) -> Option<Claim<C>> {
         let candidates = self.callable.load();
         let best = candidates
             .iter()
@@ -71,7 +72,7 @@ impl<C> Replicas<C> {
             .min_by_key(|(_, candidate)| candidate.replica.approximate_count());
         // The best may have been filled meanwhile: any other will do then.
         let (before, after) = candidates.split_at(best?.0);
-        let claim = |candidate: &Candidate<C>| self.claim_one(&candidate.replica, limit);
+        let claim = |candidate: &Candidate<C>| self.claim_one(&candidate.replica, limit, access);
         after.iter().chain(before).find_map(claim)
     }
 
@@ -80,9 +81,10 @@ impl<C> Replicas<C> {
         &self,
         replica: &WeakRefCount<Replica<C>>,
         limit: Option<u32>,
+        access: Access,
     ) -> Option<Claim<C>> {
         let replica = replica.try_hold();
-        let claim = replica.and_then(|replica| Claim::new(replica, limit));
+        let claim = replica.and_then(|replica| Claim::new(replica, limit, access));
         if claim.is_none() {
             self.notify_released(); // it was held for a moment
         }
@@ -95,6 +97,7 @@ impl<C> Replicas<C> {
         &self,
         model_id: &Arc<str>,
         limit: Option<u32>,
+        access: Access,
     ) -> Option<(Claim<C>, ModelHold)> {
         let _choosing = lock(&self.choosing);
         let candidates = self.callable.load();
@@ -108,10 +111,27 @@ impl<C> Replicas<C> {
             (models, candidate.replica.approximate_count())
         });
         by_preference.into_iter().find_map(|candidate| {
-            let claim = self.claim_one(&candidate.replica, limit)?;
+            let claim = self.claim_one(&candidate.replica, limit, access)?;
             let model = candidate.models.known().hold(model_id);
             Some((claim, model))
         })
+    }
+
+    /// There will be no more calls: loads of models that no call waits for are given up.
+    pub(crate) fn close(&self) {
+        let all = self.all();
+        let models: Vec<_> = all.values().map(|it| Arc::clone(&it.models)).collect();
+        drop(all);
+        models.iter().for_each(|models| models.retire());
+    }
+
+    /// No call waits in line any more.
+    #[cold]
+    pub(crate) fn line_is_empty(&self) {
+        let all = self.all();
+        let usages: Vec<_> = all.values().map(|it| Arc::clone(&it.usage)).collect();
+        drop(all);
+        usages.iter().for_each(|usage| usage.line_is_empty());
     }
 
     /// A holder of a replica has dropped it.
@@ -134,6 +154,7 @@ impl<C> Replicas<C> {
         removed.set_paused(true);
         self.changed(&all);
         drop(all);
+        removed.models.retire();
         self.releases.notify(); // those that wait until all are idle wait for one fewer
         Some(removed)
     }
@@ -145,6 +166,7 @@ impl<C> Replicas<C> {
             .values()
             .for_each(|replica| replica.set_paused(true));
         self.changed(&BTreeMap::new());
+        removed.values().for_each(|replica| replica.models.retire());
         self.releases.notify();
         drop(removed); // runs the user's code
     }

@@ -3,11 +3,17 @@ use std::sync::atomic::AtomicUsize;
 use futures_util::FutureExt;
 
 use crate::engine::in_place::replicas::*;
+use crate::engine::in_place::usage::Usage;
 use crate::resources::Grant;
 
 fn replica(id: u64) -> RefCount<Replica<()>> {
     let grant = Grant::nothing(&"Model".into(), 0);
-    RefCount::new(Replica::new(ReplicaId(id), (), Arc::new(grant)))
+    RefCount::new(Replica::new(
+        ReplicaId(id),
+        (),
+        Usage::new(None),
+        Arc::new(grant),
+    ))
 }
 
 fn of(number: u64) -> Replicas<()> {
@@ -21,7 +27,7 @@ fn of(number: u64) -> Replicas<()> {
 #[test]
 fn calls_go_to_the_least_loaded() {
     let replicas = of(2);
-    let claims = [0, 1, 2, 3].map(|_| replicas.claim(None).unwrap());
+    let claims = [0, 1, 2, 3].map(|_| replicas.claim(None, Access::Any).unwrap());
     let at = |id| {
         claims
             .iter()
@@ -36,7 +42,7 @@ fn calls_go_to_the_least_loaded() {
 #[test]
 fn a_call_goes_where_its_model_is() {
     let (replicas, [fr, de]) = (of(2), ["fr", "de"].map(Arc::<str>::from));
-    let claim = |model| replicas.claim_for_model(model, Some(2));
+    let claim = |model| replicas.claim_for_model(model, Some(2), Access::Any);
     let at = |claimed: &Option<(Claim<()>, ModelHold)>| {
         let (claim, _) = claimed.as_ref().expect("a replica with room");
         claim.replica.id
@@ -46,7 +52,11 @@ fn a_call_goes_where_its_model_is() {
     assert_ne!(at(&first), at(&other));
     // There is no room left where it is.
     assert_eq!(at(&claim(&fr)), at(&other));
-    assert!(replicas.claim_for_model(&fr, Some(0)).is_none());
+    assert!(
+        replicas
+            .claim_for_model(&fr, Some(0), Access::Any)
+            .is_none()
+    );
 }
 
 #[test]
@@ -54,11 +64,11 @@ fn a_limit_is_strict() {
     for number in [1, 2] {
         let replicas = of(number);
         let claims: Vec<_> = (0..number)
-            .map(|_| replicas.claim(Some(1)).unwrap())
+            .map(|_| replicas.claim(Some(1), Access::Any).unwrap())
             .collect();
-        assert!(replicas.claim(Some(1)).is_none());
+        assert!(replicas.claim(Some(1), Access::Any).is_none());
         drop(claims);
-        assert!(replicas.claim(Some(1)).is_some());
+        assert!(replicas.claim(Some(1), Access::Any).is_some());
     }
 }
 
@@ -66,13 +76,13 @@ fn a_limit_is_strict() {
 fn a_removed_replica_is_not_called_and_is_dropped_with_its_last_call() {
     for number in [1, 2] {
         let replicas = of(number);
-        let claim = replicas.claim(None).unwrap();
+        let claim = replicas.claim(None, Access::Any).unwrap();
         let id = claim.replica.id;
         drop(replicas.remove(id).unwrap());
         assert!(replicas.remove(id).is_none());
         assert!(
             replicas
-                .claim(None)
+                .claim(None, Access::Any)
                 .is_none_or(|claim| claim.replica.id != id)
         );
         let replica = claim.replica.downgrade();
@@ -86,9 +96,12 @@ fn a_replica_that_comes_after_the_first_is_found() {
     let replicas = of(1);
     drop(replicas.remove(ReplicaId(0)));
     replicas.add(replica(1));
-    assert_eq!(replicas.claim(None).unwrap().replica.id, ReplicaId(1));
+    assert_eq!(
+        replicas.claim(None, Access::Any).unwrap().replica.id,
+        ReplicaId(1)
+    );
     replicas.clear();
-    assert!(replicas.claim(None).is_none());
+    assert!(replicas.claim(None, Access::Any).is_none());
 }
 
 #[test]
@@ -100,23 +113,25 @@ fn a_paused_replica_is_not_called_until_it_is_resumed() {
         assert_eq!(replicas.len() as u64, number - 1);
         assert!(
             replicas
-                .claim(None)
+                .claim(None, Access::Any)
                 .is_none_or(|claim| claim.replica.id != id)
         );
         assert!(
             replicas
-                .claim_for_model(&"fr".into(), None)
+                .claim_for_model(&"fr".into(), None, Access::Any)
                 .is_none_or(|(claim, _)| claim.replica.id != id)
         );
         assert!(replicas.resume(id));
         assert_eq!(replicas.len() as u64, number);
-        let claims: Vec<_> = (0..number).map(|_| replicas.claim(None).unwrap()).collect();
+        let claims: Vec<_> = (0..number)
+            .map(|_| replicas.claim(None, Access::Any).unwrap())
+            .collect();
         assert!(claims.iter().any(|claim| claim.replica.id == id));
         drop((claims, paused, replicas.remove(id)));
         assert!(!replicas.resume(id), "it has been taken out");
         assert!(
             replicas
-                .claim(None)
+                .claim(None, Access::Any)
                 .is_none_or(|claim| claim.replica.id != id)
         );
     }
@@ -125,7 +140,7 @@ fn a_paused_replica_is_not_called_until_it_is_resumed() {
 #[tokio::test]
 async fn waiting_until_idle_does_not_wait_for_a_removed_replica() {
     let replicas = of(2);
-    let _claims = [0, 1].map(|_| replicas.claim(None).unwrap());
+    let _claims = [0, 1].map(|_| replicas.claim(None, Access::Any).unwrap());
     let mut idle = Box::pin(replicas.wait_idle());
     assert!((&mut idle).now_or_never().is_none());
     drop(replicas.remove(ReplicaId(0)));
@@ -178,7 +193,7 @@ async fn no_call_is_at_a_paused_replica_and_none_stays_counted() {
         std::thread::spawn(move || {
             let mut made = 0_usize;
             while !over.load(Ordering::SeqCst) {
-                if let Some(claim) = replicas.claim(limit) {
+                if let Some(claim) = replicas.claim(limit, Access::Any) {
                     claim.replica.instance().call();
                     drop(claim);
                     replicas.notify_released();
@@ -191,7 +206,12 @@ async fn no_call_is_at_a_paused_replica_and_none_stays_counted() {
     });
     let replica = |id| {
         let grant = Grant::nothing(&"Model".into(), 0);
-        let replica = Replica::new(ReplicaId(id), Instance::default(), Arc::new(grant));
+        let replica = Replica::new(
+            ReplicaId(id),
+            Instance::default(),
+            Usage::new(None),
+            Arc::new(grant),
+        );
         RefCount::new(replica)
     };
     replicas.add(replica(0));

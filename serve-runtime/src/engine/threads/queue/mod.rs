@@ -39,6 +39,35 @@ pub(crate) enum Next<T, O> {
     Leave,
 }
 
+/// Whether a consumer can begin a job. Asked under the queue's lock.
+pub(crate) trait Begins<T> {
+    /// What it has for the job from then on.
+    type Begun;
+
+    /// Begins a job, or waits for what that takes.
+    fn try_begin(&self, job: &T) -> Option<Self::Begun>;
+
+    /// There is no job that it could begin: it waits for nothing. Whether it did.
+    fn withdraw(&self) -> bool {
+        false
+    }
+
+    /// Called without the lock after it has withdrawn.
+    fn withdrawn(&self) {}
+}
+
+/// A consumer that can begin any job at any time.
+#[allow(dead_code, reason = "for tests, also those of `tests/loom`")]
+struct Always;
+
+impl<T> Begins<T> for Always {
+    type Begun = ();
+
+    fn try_begin(&self, _job: &T) -> Option<()> {
+        Some(())
+    }
+}
+
 /// A bounded first-in-first-out queue of jobs `T` for blocking consumers, which take orders `O`.
 #[derive(Debug)]
 pub(crate) struct Queue<T, O> {
@@ -56,7 +85,7 @@ impl<T, O> Queue<T, O> {
     }
 
     /// Accepts a job, or returns it if `capacity` jobs wait beside those that a free consumer is about to
-    /// take. Where the queue is full, the jobs that `is_abandoned` are dropped first.
+    /// take. Where the queue is full or has grown long, the jobs that `is_abandoned` are dropped first.
     ///
     /// `false` says that there is no consumer yet.
     pub(crate) fn push(
@@ -70,7 +99,7 @@ impl<T, O> Queue<T, O> {
         if state.closed {
             return Err(Refused::Closed(job));
         }
-        let gone = match state.is_full(capacity) {
+        let gone = match state.is_full(capacity) || state.is_long() {
             true => state.take_abandoned(is_abandoned),
             false => Vec::new(),
         };
@@ -91,6 +120,11 @@ impl<T, O> Queue<T, O> {
         pushed.map(|(_, has_consumers)| has_consumers)
     }
 
+    /// Whether a job would be accepted if `capacity` may wait.
+    pub(crate) fn has_place(&self, capacity: usize) -> bool {
+        !self.lock().is_full(capacity)
+    }
+
     /// Adds a consumer, and which models it has. It counts from its first [`Queue::mark_free`] on, and is no
     /// load until then: autoscaling would start further ones because of those that start.
     pub(crate) fn join(&self, id: ReplicaId, models: std::sync::Arc<Known>) {
@@ -99,37 +133,95 @@ impl<T, O> Queue<T, O> {
     }
 
     /// What a consumer is to do next; waits for it.
+    #[allow(dead_code, reason = "for tests, also those of `tests/loom`")]
     pub(crate) fn next(&self, id: ReplicaId) -> Next<T, O> {
+        match self.next_that(id, &Always) {
+            Next::Job((job, ())) => Next::Job(job),
+            Next::Order(order) => Next::Order(order),
+            Next::Leave => Next::Leave,
+        }
+    }
+
+    /// The same for a consumer that cannot always begin: a job that it cannot begin now stays, for any consumer that
+    /// can. It asks again once it is [woken](Queue::wake).
+    pub(crate) fn next_that<B: Begins<T>>(
+        &self,
+        id: ReplicaId,
+        begins: &B,
+    ) -> Next<(T, B::Begun), O> {
         let mut state = self.lock();
         loop {
-            let Some(consumer) = state.consumers.get_mut(&id) else {
-                return Next::Leave;
+            let next = self.try_next(&mut state, id, begins);
+            let waits_to_begin = state.is_blocked(id) || matches!(next, Some(Next::Job(_)));
+            if !waits_to_begin && begins.withdraw() {
+                drop(state);
+                begins.withdrawn();
+                if let Some(next) = next {
+                    return next;
+                }
+                state = self.lock(); // a job may have come meanwhile
+                continue;
+            }
+            if let Some(next) = next {
+                return next;
+            }
+            let Some(consumer) = state.consumers.get(&id) else {
+                continue;
             };
-            if let Some(order) = consumer.orders.pop_front() {
-                state.set_free(id, false);
-                state.wake_one(); // it may have been woken for a job
-                return Next::Order(order);
-            }
-            if consumer.dismissed {
-                return Next::Leave;
-            }
             let wake = Arc::clone(&consumer.wake);
-            if let Some(job) = state.take(id) {
+            state = wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// What there is to do for a consumer; `None` if it has to wait.
+    fn try_next<B: Begins<T>>(
+        &self,
+        state: &mut State<T, O>,
+        id: ReplicaId,
+        begins: &B,
+    ) -> Option<Next<(T, B::Begun), O>> {
+        let Some(consumer) = state.consumers.get_mut(&id) else {
+            return Some(Next::Leave);
+        };
+        if let Some(order) = consumer.orders.pop_front() {
+            state.set_free(id, false);
+            state.wake_one(); // it may have been woken for a job
+            return Some(Next::Order(order));
+        }
+        if consumer.dismissed {
+            return Some(Next::Leave);
+        }
+        if let Some(at) = state.pick(id) {
+            if let Some(begun) = begins.try_begin(state.job(at)?) {
+                let job = state.take(at)?;
                 state.set_free(id, false);
+                state.unblock_all(); // they may wait to begin the job that is taken
                 // The one that was woken for this job may have been woken for the next one as well.
                 state.wake_one();
                 if state.closed && state.jobs.is_empty() {
                     state.wake_all(); // some have left it to this one, and can end now
                 }
-                return Next::Job(job);
+                return Some(Next::Job((job, begun)));
             }
-            // A job for a model of another consumer is left to that one.
-            state.wake_one();
-            if state.closed && state.jobs.is_empty() {
-                return Next::Leave;
-            }
-            state = wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.block(id);
+        } else {
+            state.unblock(id);
         }
+        // A job for a model of another consumer, or that this one cannot begin, is left to another one.
+        state.wake_one();
+        (state.closed && state.jobs.is_empty()).then_some(Next::Leave)
+    }
+
+    /// Has a consumer look again whether it can begin a job.
+    pub(crate) fn wake(&self, id: ReplicaId) {
+        self.lock().unblock(id);
+    }
+
+    /// A consumer that is free, and has been marked as such, has something else to do.
+    pub(crate) fn mark_busy(&self, id: ReplicaId) {
+        let mut state = self.lock();
+        state.set_free(id, false);
+        state.wake_one(); // it may have been woken for a job
     }
 
     /// Whether nothing waits but jobs that `is_abandoned`, and no consumer is free: a consumer that waits keeps

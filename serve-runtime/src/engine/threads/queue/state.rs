@@ -13,6 +13,9 @@ use crate::sync::{Arc, Condvar};
 /// Among how many of the oldest jobs a consumer looks for one whose model it has.
 pub(crate) const LOOK_AHEAD: usize = 16;
 
+/// The shortest queue in which abandoned jobs are looked for before it is full.
+const LONG: usize = 128;
+
 /// How many later jobs may be begun before a job.
 pub(crate) const MAX_OVERTAKEN: usize = 8;
 
@@ -24,6 +27,9 @@ pub(crate) struct State<T, O> {
     /// How many consumers have nothing to do; for each, one job more than may wait is accepted.
     pub(crate) free: usize,
     pub(crate) closed: bool,
+    /// From how many jobs on the abandoned ones among them are looked for: twice as many as were left the last
+    /// time, so that the search costs a push little.
+    long: usize,
 }
 
 #[derive(Debug)]
@@ -40,6 +46,8 @@ pub(crate) struct Consumer<O> {
     pub(crate) orders: VecDeque<O>,
     /// Has never been free: it is being built, and no caller waits for that.
     starting: bool,
+    /// Has nothing to do, but cannot begin a job: something else uses its replica.
+    blocked: bool,
     /// Counted in `free`.
     pub(crate) is_free: bool,
     /// Takes no more jobs.
@@ -54,11 +62,17 @@ impl<T, O> State<T, O> {
             consumers: BTreeMap::new(),
             free: 0,
             closed: false,
+            long: LONG,
         }
     }
 
     pub(crate) fn is_full(&self, capacity: usize) -> bool {
-        self.jobs.len() >= capacity + self.free
+        self.jobs.len() >= capacity.saturating_add(self.free)
+    }
+
+    /// Whether there are so many jobs that it is time to look for abandoned ones.
+    pub(crate) fn is_long(&self) -> bool {
+        self.jobs.len() >= self.long
     }
 
     /// Takes out the jobs that `is_abandoned`. Dropping them runs the user's code: not under the lock.
@@ -71,6 +85,7 @@ impl<T, O> State<T, O> {
                 Some(waiting) => self.jobs.push_back(waiting),
             }
         }
+        self.long = LONG.max(2 * self.jobs.len());
         gone
     }
 
@@ -85,6 +100,7 @@ impl<T, O> State<T, O> {
             _ => {}
         }
         consumer.is_free = free;
+        consumer.blocked = false;
         consumer.starting &= !free;
     }
 
@@ -122,18 +138,52 @@ impl<T, O> State<T, O> {
         }
     }
 
-    /// Takes out the job that a consumer is to do next.
-    pub(crate) fn take(&mut self, id: ReplicaId) -> Option<T> {
-        let at = self.pick(id)?;
+    pub(crate) fn job(&self, at: usize) -> Option<&T> {
+        self.jobs.get(at).map(|waiting| &waiting.job)
+    }
+
+    /// Takes a job out, which overtakes those before it.
+    pub(crate) fn take(&mut self, at: usize) -> Option<T> {
         for overtaken in self.jobs.range_mut(..at) {
             overtaken.overtaken += 1;
         }
         self.jobs.remove(at).map(|waiting| waiting.job)
     }
 
+    /// A consumer cannot begin the job that it is to do: it is not free until it is woken.
+    pub(crate) fn block(&mut self, id: ReplicaId) {
+        self.set_free(id, false);
+        if let Some(consumer) = self.consumers.get_mut(&id) {
+            consumer.blocked = true;
+        }
+    }
+
+    pub(crate) fn is_blocked(&self, id: ReplicaId) -> bool {
+        self.consumers.get(&id).is_some_and(|it| it.blocked)
+    }
+
+    /// Has a consumer that is blocked look again.
+    pub(crate) fn unblock(&mut self, id: ReplicaId) {
+        if self.consumers.get(&id).is_some_and(|it| it.blocked) {
+            self.set_free(id, true);
+            self.consumers
+                .get(&id)
+                .inspect(|consumer| consumer.wake.notify_one());
+        }
+    }
+
+    pub(crate) fn unblock_all(&mut self) {
+        let consumers = self.consumers.iter();
+        let blocked = consumers.filter(|(_, consumer)| consumer.blocked);
+        let blocked: Vec<ReplicaId> = blocked.map(|(id, _)| *id).collect();
+        blocked.into_iter().for_each(|id| self.unblock(id));
+    }
+
+    /// The place of the job that a consumer is to do next.
+    ///
     /// The oldest job, unless one of the next is for a model that the consumer has, or the oldest one is for
     /// another consumer that is free.
-    fn pick(&self, id: ReplicaId) -> Option<usize> {
+    pub(crate) fn pick(&self, id: ReplicaId) -> Option<usize> {
         let oldest = self.jobs.front()?;
         let Some(model_id) = &oldest.model_id else {
             return Some(0);
@@ -187,6 +237,7 @@ impl<O> Consumer<O> {
             models,
             orders: VecDeque::new(),
             starting: true,
+            blocked: false,
             is_free: false,
             dismissed: false,
             wake: Arc::new(Condvar::new()),
@@ -195,6 +246,6 @@ impl<O> Consumer<O> {
 
     /// Whether it does something that counts as load.
     pub(crate) fn is_working(&self) -> bool {
-        !self.is_free && !self.starting
+        !self.is_free && !self.starting && !self.blocked
     }
 }

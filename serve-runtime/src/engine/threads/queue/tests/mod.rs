@@ -1,5 +1,6 @@
 //! What the queue does, with no threads but the consumers'.
 
+mod begins;
 mod drops;
 mod joining;
 

@@ -1,0 +1,209 @@
+//! Counts the places that the requests of an application need, before anything is started.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use serve_topology::Topology;
+
+use crate::application::bound_options::BoundOptions;
+use crate::application::services::{Placed, Services};
+use crate::request::admission::certain_calls::certain_calls;
+use crate::request::admission::holds::{Hold, Holds, Room, Where, holds, in_circles};
+use crate::request::admission::{HeldPlaces, Need, Places};
+use crate::request::in_flight_limit::InFlightLimit;
+use crate::service::{Capacity, OnCapacity};
+use crate::{Error, Result};
+
+/// The places of one deployment that requests keep while they wait for others.
+struct Held {
+    /// At one replica.
+    each: usize,
+    places: Arc<HeldPlaces>,
+}
+
+impl Services {
+    /// Sets what the requests of each entry need. Returns what follows the capacity of each deployment.
+    ///
+    /// # Errors
+    ///
+    /// If one request alone could wait for itself for ever.
+    pub(super) fn count_places(&self) -> Result<Vec<OnCapacity>> {
+        let places = |placed: &Placed| Arc::new(Places::new(placed.name.clone()));
+        let places: Vec<_> = self.deployments.iter().map(places).collect();
+        let mut held = HashMap::new();
+        if let Some(topology) = self.topology.compiled() {
+            self.count_certain_calls(topology, &places);
+            self.count_holds(topology, &[], &self.requests, &mut held)?;
+            for (path, requests) in &self.inner {
+                let graph = path.iter().try_fold(topology, |graph, index| {
+                    graph.deployments.get(*index)?.graph
+                });
+                if let Some(graph) = graph {
+                    self.count_holds(graph, path, requests, &mut held)?;
+                }
+            }
+        }
+        self.requests.places_changed();
+        let each = self.deployments.iter().zip(places).map(|(placed, places)| {
+            let held = held.remove(&placed.path).unwrap_or_default();
+            let requests = Arc::clone(&self.requests);
+            let on_capacity = move |capacity: Capacity| {
+                places.set_number(capacity.calls);
+                requests.places_changed();
+                for Held { each, places } in &held {
+                    places.set_number(capacity.replicas.saturating_mul(*each));
+                }
+            };
+            Box::new(on_capacity) as OnCapacity
+        });
+        Ok(each.collect())
+    }
+
+    fn count_certain_calls(&self, topology: &Topology<'_>, places: &[Arc<Places>]) {
+        let of_deployments = self.deployments.iter().zip(places);
+        let of_deployments =
+            of_deployments.map(|(placed, places)| (placed.path.clone(), Arc::clone(places)));
+        let by_path: HashMap<_, _> = of_deployments.chain(places_of_graphs(topology)).collect();
+        for entry in 0..topology.entries.len() {
+            let needs = certain_calls(topology, entry).into_iter();
+            let needs = needs.filter_map(|(path, calls)| {
+                let places = Arc::clone(by_path.get(&path)?);
+                Some(Need { places, calls })
+            });
+            self.requests.set_needs(entry, needs.collect());
+        }
+    }
+
+    /// Counts the places that the requests of a graph keep while they wait for others.
+    fn count_holds(
+        &self,
+        topology: &Topology<'_>,
+        path: &[usize],
+        requests: &InFlightLimit,
+        held: &mut HashMap<Vec<usize>, Vec<Held>>,
+    ) -> Result<()> {
+        let entries = 0..topology.entries.len();
+        let mut entries: Vec<Holds<'_>> = entries.map(|entry| holds(topology, entry)).collect();
+        for (entry, holds) in entries.iter_mut().enumerate() {
+            holds
+                .rooms
+                .retain(|room, _| self.room(path, *room).is_some());
+            let rooms = &holds.rooms;
+            let known =
+                |(from, to): &(Room, Room)| rooms.contains_key(from) && rooms.contains_key(to);
+            holds.waits.retain(known);
+            for (room, hold) in rooms {
+                self.check_alone(topology, entry, (path, *room), hold)?;
+            }
+        }
+        let waits: BTreeSet<_> = entries
+            .iter()
+            .flat_map(|holds| holds.waits.clone())
+            .collect();
+        let circles = in_circles(&waits);
+        let mut places: HashMap<Room, Arc<HeldPlaces>> = HashMap::new();
+        for room in &circles {
+            let Some((bound, each)) = self.room(path, *room) else {
+                continue;
+            };
+            let initial = bound.options.initial_replicas() as usize;
+            let of_room = Arc::new(HeldPlaces::new(initial.saturating_mul(each)));
+            places.insert(*room, Arc::clone(&of_room));
+            let of_deployment = held.entry([path, &[room.0]].concat()).or_default();
+            of_deployment.push(Held {
+                each,
+                places: of_room,
+            });
+        }
+        for (entry, holds) in entries.iter().enumerate() {
+            let kept = holds
+                .rooms
+                .iter()
+                .filter_map(|(room, hold)| Some((Arc::clone(places.get(room)?), hold.places)));
+            requests.set_held(entry, kept.collect());
+        }
+        Ok(())
+    }
+
+    /// The options of a room's deployment, and how many calls one of its replicas can have; `None` if there is no limit.
+    fn room(&self, path: &[usize], (deployment, place): Room) -> Option<(&BoundOptions, usize)> {
+        let path = [path, &[deployment]].concat();
+        let placed = self.deployments.iter().find(|placed| placed.path == path)?;
+        let bound = placed.service.options()?;
+        let each = match place {
+            _ if !bound.is_replicated => return None,
+            Where::Compute => 1,
+            Where::InPlace if bound.is_exclusive => 1,
+            Where::InPlace => bound.options.max_ongoing_requests? as usize,
+        };
+        Some((bound, each))
+    }
+
+    /// Refuses what one request alone could not survive.
+    fn check_alone(
+        &self,
+        topology: &Topology<'_>,
+        entry: usize,
+        (path, room): (&[usize], Room),
+        hold: &Hold<'_>,
+    ) -> Result<()> {
+        let Some((bound, each)) = self.room(path, room) else {
+            return Ok(());
+        };
+        let replicas = bound.options.max_replicas() as usize;
+        let has = replicas.saturating_mul(each);
+        if hold.places <= has {
+            return Ok(());
+        }
+        let Hold {
+            places,
+            stream,
+            other,
+            reader,
+        } = hold;
+        let (name, route) = (&bound.name, topology.entries[entry].route);
+        let reader = match reader {
+            Some(reader) => format!("`{reader}` reads it"),
+            None => "its sender reads it".to_owned(),
+        };
+        let needs = match *places {
+            usize::MAX => "2 places for each item".to_owned(),
+            places => format!("{places} places at one time"),
+        };
+        let (what, help) = match room.1 {
+            Where::Compute => (
+                format!("{replicas} replicas x 1 call on a thread = {has}"),
+                "raise `num_replicas`".to_owned(),
+            ),
+            Where::InPlace => (
+                format!("{replicas} replicas x {each} calls = {has}"),
+                "raise `max_ongoing_requests` or `num_replicas`".to_owned(),
+            ),
+        };
+        Err(Error::invalid_input(format!(
+            "graph `{}`: a request of `{route}` would wait for itself for ever: `{stream}` keeps its place at `{name}` until \
+             {reader}, which waits for `{other}`\n\
+             note: that takes {needs}, but `{name}` has {what}\n\
+             help: {help} of `{name}`, or bind a deployment of its own for one of the calls",
+            topology.name
+        )))
+    }
+}
+
+/// The places of the graphs that are bound in this one and have a `max_ongoing_requests`.
+fn places_of_graphs(topology: &Topology<'_>) -> Vec<(Vec<usize>, Arc<Places>)> {
+    let mut all = Vec::new();
+    for (index, bound) in topology.deployments.iter().enumerate() {
+        let Some(graph) = bound.graph else { continue };
+        if let Some(max) = graph.limits.max_ongoing_requests {
+            let places = Places::new(bound.variable.to_owned());
+            places.set_number(Some(max as usize));
+            all.push((vec![index], Arc::new(places)));
+        }
+        for (mut path, places) in places_of_graphs(graph) {
+            path.insert(0, index);
+            all.push((path, places));
+        }
+    }
+    all
+}

@@ -1,0 +1,48 @@
+//! An executor that polls only when it was woken, by the waker of the last poll.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+/// Far longer than anything here takes.
+const TOO_LONG: Duration = Duration::from_secs(10);
+
+/// One poll's waker.
+#[derive(Default)]
+struct Signal {
+    woken: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Wake for Signal {
+    fn wake(self: Arc<Self>) {
+        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_all();
+    }
+}
+
+impl Signal {
+    fn wait(&self) {
+        let woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self
+            .changed
+            .wait_timeout_while(woken, TOO_LONG, |woken| !*woken);
+        let (woken, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        assert!(*woken, "it waits, and nothing wakes it");
+    }
+}
+
+/// Each poll has a waker of its own: one that was kept from an earlier poll wakes nothing.
+pub fn run<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    loop {
+        let signal = Arc::<Signal>::default();
+        let waker = Waker::from(Arc::clone(&signal));
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => signal.wait(),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A stream keeps its place until it is read: what its request waits for meanwhile never keeps it waiting for ever.
+
+use std::time::Duration;
+
+use serve_runtime::prelude::*;
+
+use crate::support::within;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+
+    fn words(&self, n: u64) -> impl Iterator<Item = u64> {
+        0..n
+    }
+
+    fn score(&self, n: u64) -> u64 {
+        n
+    }
+}
+
+#[deployment(max_ongoing_requests = 1)]
+struct InPlace;
+
+#[deployment]
+impl InPlace {
+    fn new() -> Self {
+        InPlace
+    }
+
+    async fn words(&self, n: u64) -> Streaming<u64> {
+        Streaming::new(futures_util::stream::iter(0..n))
+    }
+
+    async fn score(&self, n: u64) -> u64 {
+        n
+    }
+}
+
+#[deployment]
+async fn sum(mut words: Streaming<u64>, score: u64) -> Result<u64> {
+    let mut sum = score;
+    while let Some(word) = words.next().await {
+        sum += word?;
+    }
+    Ok(sum)
+}
+
+#[deployment]
+async fn zip(mut one: Streaming<u64>, mut other: Streaming<u64>) -> Result<u64> {
+    let mut sum = 0;
+    while let (Some(one), Some(other)) = (one.next().await, other.next().await) {
+        sum += one? + other?;
+    }
+    Ok(sum)
+}
+
+#[deployment]
+async fn late(n: u64) -> u64 {
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    n
+}
+
+#[graph]
+fn on_one_thread(replicas: u32) -> u64 {
+    let model = Model::bind().num_replicas(replicas);
+    input(|n: u64| sum(model.words(n), model.score(n)))
+}
+
+#[graph]
+fn in_place(places: u32) -> u64 {
+    let model = InPlace::bind().max_ongoing_requests(places);
+    input(|n: u64| sum(model.words(n), model.score(n)))
+}
+
+#[tokio::test]
+async fn what_one_request_could_not_survive_is_refused_with_the_arithmetic() {
+    let error = deploy(on_one_thread(1)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "graph `on_one_thread`: a request of `/` would wait for itself for ever: `model.words` keeps its place at \
+         `model` until `sum` reads it, which waits for `model.score`\n\
+         note: that takes 2 places at one time, but `model` has 1 replicas x 1 call on a thread = 1\n\
+         help: raise `num_replicas` of `model`, or bind a deployment of its own for one of the calls"
+    );
+    let error = deploy(in_place(1)).await.unwrap_err();
+    assert!(
+        error.to_string().contains("1 replicas x 1 calls = 1"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn requests_that_keep_places_while_they_wait_do_not_wait_for_each_other() {
+    let threads = deploy(on_one_thread(2)).await.unwrap();
+    let calls = futures_util::future::try_join_all((0..20).map(|n| threads.call(n)));
+    let sums: Vec<u64> = (0..20u64).map(|n| n + (0..n).sum::<u64>()).collect();
+    assert_eq!(within(calls).await.unwrap(), sums);
+    let in_place = deploy(in_place(3)).await.unwrap();
+    let calls = futures_util::future::try_join_all((0..20).map(|n| in_place.call(n)));
+    assert_eq!(within(calls).await.unwrap(), sums);
+}
+
+#[graph]
+fn crossed() {
+    let one = Model::bind();
+    let other = Model::bind();
+    route("/one", |n: u64| -> u64 {
+        zip(one.words(n), other.words(late(n)))
+    });
+    route("/other", |n: u64| -> u64 {
+        zip(one.words(late(n)), other.words(n))
+    });
+}
+
+#[tokio::test]
+async fn requests_that_take_streams_in_opposite_orders_do_not_wait_for_each_other() {
+    let app = deploy(crossed()).await.unwrap();
+    for _ in 0..3 {
+        let both = async { tokio::join!(app.one(10), app.other(10), app.one(5), app.other(5)) };
+        let (one, other, third, fourth) = within(both).await;
+        assert_eq!((one.unwrap(), other.unwrap()), (90, 90));
+        assert_eq!((third.unwrap(), fourth.unwrap()), (20, 20));
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_waits_for_such_places_ends_at_its_deadline() {
+    let app = deploy(crossed()).await.unwrap();
+    // Its streams are in flight until it is dropped.
+    let mut keeps = Box::pin(app.one(1));
+    assert!(crate::support::waits(&mut keeps).await);
+    let options = CallOptions::new().timeout(Duration::from_millis(10));
+    let hurried = app.options(options);
+    // The first one comes to its end only if it is polled.
+    let error = within(hurried.other(1)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
+    within(keeps).await.unwrap();
+}

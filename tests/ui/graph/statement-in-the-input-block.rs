@@ -1,0 +1,16 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> Vec<u8> {
+    let downloader = Downloader::bind();
+    input(|url: String| {
+        println!("{url}");
+        downloader.run(url)
+    })
+}
+
+fn main() {}

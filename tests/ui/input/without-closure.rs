@@ -1,0 +1,13 @@
+#[path = "../photos.rs"]
+mod photos;
+
+use photos::*;
+use serve_runtime::prelude::*;
+
+#[graph]
+fn photo() -> Vec<u8> {
+    let downloader = Downloader::bind();
+    input(downloader.run)
+}
+
+fn main() {}
