@@ -26,6 +26,12 @@ pub struct InPlaceAndThreads<D, C: 'static> {
 }
 
 impl<D, C: Send + Sync + 'static> InPlaceAndThreads<D, C> {
+    /// [`InPlace::try_permit`].
+    #[inline]
+    pub fn try_permit(&self, access: Access) -> Result<Option<Permit<'_, C>>> {
+        self.in_place.try_permit(access)
+    }
+
     /// [`InPlace::permit`].
     pub async fn permit(&self, caller: Caller, access: Access) -> Result<Permit<'_, C>> {
         self.in_place.permit(caller, access).await

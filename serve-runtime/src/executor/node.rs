@@ -84,7 +84,7 @@ impl<F> Node<F> {
 
 impl<F: Future> Node<F> {
     /// Takes the output of the call, once; `None` before the call has finished, and afterwards.
-    #[inline]
+    #[inline(always)]
     pub fn poll(self: Pin<&mut Self>, turns: &Turns, cx: &mut Context<'_>) -> Option<F::Output> {
         let mut node = self.project();
         let call = node.call.as_mut().as_pin_mut()?;

@@ -94,7 +94,7 @@ impl Watch for Progress {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll<F, T>(
         &self,
         node: usize,
@@ -113,6 +113,7 @@ impl Watch for Progress {
 }
 
 /// Polls a call of a request that has a deadline. A call that cannot finish in time is not made.
+#[inline(never)]
 fn poll_by<F, T>(
     clock: &RequestClock,
     node: usize,

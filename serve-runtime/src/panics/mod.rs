@@ -49,10 +49,17 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut future = this.project().future;
             if future.is_some() {
-                catch_drop_panic(|| future.set(None));
+                give_up(|| future.set(None));
             }
         }
     }
+}
+
+/// Kept out of the calls, nearly all of which come to their end.
+#[cold]
+#[inline(never)]
+fn give_up(dropping: impl FnOnce()) {
+    catch_drop_panic(dropping);
 }
 
 /// Catches the panics of a future.
@@ -67,11 +74,19 @@ impl<F: Future> Future for Isolate<F> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(future) = self.project().future.as_pin_mut() else {
-            return Poll::Pending; // it is not polled again once it has ended
+        let mut future = self.project().future;
+        let poll = || {
+            let Some(running) = future.as_mut().as_pin_mut() else {
+                return Poll::Pending; // it is not polled again once it has ended
+            };
+            let poll = running.poll(cx);
+            if poll.is_ready() {
+                future.set(None); // its own drop has nothing left to do
+            }
+            poll
         };
         // A future that panicked is not polled again: its caller has the panic as its result.
-        match unwound(|| future.poll(cx)) {
+        match unwound(poll) {
             Ok(poll) => poll.map(Ok),
             Err(payload) => Poll::Ready(Err(payload)),
         }

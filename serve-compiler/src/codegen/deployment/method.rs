@@ -261,14 +261,29 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         _ if method.is_async => {
             let replica = borrow(engine, method, &quote!(.await));
             let access = access(engine, method);
+            let engine = callee.engine();
             let (permit, ty, call) = match callee.is_multiplexed() {
-                false => (quote!(permit), quote!(Permit), call),
+                // Most calls find room at once, and pay for no future that waits.
+                false => {
+                    let permit = quote! {
+                        match <#engine>::try_permit(__engine, #access)? {
+                            #rt::private::Some(__permit) => __permit,
+                            #rt::private::None => {
+                                let __permit = <#engine>::permit(__engine, self.0.caller(), #access);
+                                #rt::private::aside(__permit).await?
+                            }
+                        }
+                    };
+                    (permit, quote!(Permit), call)
+                }
                 true => {
+                    let permit = quote! {
+                        <#engine>::model_permit(__engine, self.0.caller(), #access).await?
+                    };
                     let call = quote!(#rt::private::ModelPermit::with_models(&__permit, #call));
-                    (quote!(model_permit), quote!(ModelPermit), call)
+                    (permit, quote!(ModelPermit), call)
                 }
             };
-            let engine = callee.engine();
             // What the call has borrowed is dropped as a part of it, and not in its caller, which is not to blame.
             let borrowed = method
                 .params
@@ -278,7 +293,7 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                     Passing::Value(_) => None,
                 });
             quote! {
-                let __permit = <#engine>::#permit(__engine, self.0.caller(), #access).await?;
+                let __permit = #permit;
                 let __outcome = {
                     let __replica = #rt::private::#ty::replica(&__permit);
                     #replica

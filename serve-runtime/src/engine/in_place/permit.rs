@@ -18,15 +18,19 @@ use crate::request::deadline::before_a_call;
 use crate::{Error, Result};
 
 impl<D, C> InPlace<D, C> {
+    /// The right to make one call at a replica, if no call waits and one has room. No future: its state would have to
+    /// be written and read again, which costs as much as all else. Always inlined: it is what a call in place costs.
+    #[inline(always)]
+    pub fn try_permit(&self, access: Access) -> Result<Option<Permit<'_, C>>> {
+        let core = &**self.core();
+        let claim = core.try_claim(access)?;
+        Ok(claim.map(|claim| Permit::new(core, claim)))
+    }
+
     /// Waits for a replica with room, and for the right to make one call at it.
-    #[inline]
     pub async fn permit(&self, caller: Caller, access: Access) -> Result<Permit<'_, C>> {
         let core = &**self.core();
-        let claim = match core.try_claim(access)? {
-            Some(claim) => claim,
-            // Boxed, so that a call that need not wait, as most do not, is not as large as one that does.
-            None => Box::pin(core.claim_for(caller, access)).await?,
-        };
+        let claim = core.claim_for(caller, access).await?;
         Ok(Permit::new(core, claim))
     }
 
@@ -172,34 +176,59 @@ impl<C> Drop for LeavesLine<'_, C> {
 /// A replica that is taken for one call: counted by its reference, and against its limit if it has one.
 pub(crate) struct Claim<C> {
     pub(super) replica: RefCount<Replica<C>>,
-    /// What is to be given back; a call without a limit and with access of any kind has nothing but its reference.
-    taken: Option<Taken>,
+    taken: Taken,
 }
 
-#[derive(Clone, Copy)]
-struct Taken {
-    limited: bool,
-    access: Access,
+/// What a call has taken of its replica. As wide as a pointer: a smaller part of a claim is copied piece by piece, which
+/// costs more than the call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Taken(usize);
+
+impl Taken {
+    /// Nothing but the reference: there is no limit, and no call excludes others.
+    const REFERENCE: Taken = Taken(0);
+    /// A place under the limit.
+    const PLACE: Taken = Taken(1);
+    const SHARED: Taken = Taken(2);
+    const EXCLUSIVE: Taken = Taken(4);
+
+    fn new(limited: bool, access: Access) -> Self {
+        let place = usize::from(limited);
+        match access {
+            Access::Any => Taken(place),
+            Access::Shared => Taken(place | Taken::SHARED.0),
+            Access::Exclusive => Taken(place | Taken::EXCLUSIVE.0),
+        }
+    }
+
+    fn has_place(self) -> bool {
+        self.0 & Taken::PLACE.0 != 0
+    }
+
+    fn access(self) -> Access {
+        match Taken(self.0 & !Taken::PLACE.0) {
+            Taken::SHARED => Access::Shared,
+            Taken::EXCLUSIVE => Access::Exclusive,
+            _ => Access::Any,
+        }
+    }
 }
 
 impl<C> Claim<C> {
     /// `None` if the replica has `limit` calls already, or is used in a way that excludes this one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(
         replica: RefCount<Replica<C>>,
         limit: Option<u32>,
         access: Access,
     ) -> Option<Self> {
         let taken = match (limit, access) {
-            (None, Access::Any) => None,
+            (None, Access::Any) => Taken::REFERENCE,
             (Some(limit), Access::Any) => match replica.limited.try_add(limit) {
-                true => Some(Taken {
-                    limited: true,
-                    access,
-                }),
+                true => Taken::PLACE,
                 false => return None,
             },
-            _ => Some(take(&replica, limit, access)?),
+            _ => take(&replica, limit, access)?,
         };
         Some(Claim { replica, taken })
     }
@@ -209,30 +238,40 @@ impl<C> Claim<C> {
 ///
 /// One that is refused because of the limit has used the replica for a moment. The head of the line may have seen
 /// that: it is woken when one of the calls ends that the limit counts.
+#[cold]
+#[inline(never)]
 fn take<C>(replica: &Replica<C>, limit: Option<u32>, access: Access) -> Option<Taken> {
     if !replica.usage.try_begin(access) {
         return None;
     }
-    let limited = limit.is_some();
     if limit.is_some_and(|limit| !replica.limited.try_add(limit)) {
         replica.usage.end(access);
         return None;
     }
-    Some(Taken { limited, access })
+    Some(Taken::new(limit.is_some(), access))
 }
 
 impl<C> Drop for Claim<C> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(taken) = self.taken {
-            // The limit first: what finds the replica unused has to find room.
-            if taken.limited {
-                self.replica.limited.remove();
-            }
-            if taken.access != Access::Any {
-                self.replica.usage.end(taken.access);
-            }
+        match self.taken {
+            Taken::REFERENCE => {}
+            Taken::PLACE => self.replica.limited.remove(),
+            _ => self.give_back(),
         }
+    }
+}
+
+impl<C> Claim<C> {
+    /// For the few calls that may exclude others: kept out of the drop of the others.
+    #[cold]
+    #[inline(never)]
+    fn give_back(&self) {
+        // The limit first: what finds the replica unused has to find room.
+        if self.taken.has_place() {
+            self.replica.limited.remove();
+        }
+        self.replica.usage.end(self.taken.access());
     }
 }
 
