@@ -269,7 +269,7 @@ fn message_of(payload: Box<dyn std::any::Any + Send>) -> String {
     }
 }
 
-/// Writes a cause, which is the user's code. Whoever writes an error - the controller into its log, the server -
+/// Writes a cause, which is the user's code. What writes an error - the controller into its log, the server -
 /// works for others as well: a panic is a part of the text.
 fn write_cause(
     f: &mut fmt::Formatter<'_>,

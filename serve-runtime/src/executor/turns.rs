@@ -52,7 +52,7 @@ impl Turns {
     #[inline]
     pub fn begin(&self) {
         match self.turn.load(Ordering::Relaxed) {
-            // Nobody has spent anything, and most requests are over after it.
+            // No node has spent anything, and most requests are over after it.
             0 => self.turn.store(BEGUN, Ordering::Relaxed),
             last => self.begin_after(last),
         }
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_turn_without_a_budget_of_its_own_is_nobody_s_fault() {
+    async fn a_turn_without_a_budget_of_its_own_leaves_out_no_node() {
         // Every other turn begins without a budget, as the task has something else to do first.
         let mut all = pin!(turns_until_done(1, vec![needs_budget(1)]));
         let (mut spender, mut polls) = (pin!(hog()), 0);

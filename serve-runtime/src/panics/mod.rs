@@ -43,8 +43,8 @@ pin_project! {
         future: Option<F>,
     }
 
-    /// A future that is given up drops what it holds here, in whoever gives it up. The user's `Drop`s must not
-    /// panic there: nobody else is to blame, and there is an error that is answered already.
+    /// A future that is given up drops what it holds here, in the code that gives it up. The user's `Drop`s must not
+    /// panic there: that code is not to blame, and there is an error that is answered already.
     impl<F> PinnedDrop for Isolate<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut future = this.project().future;

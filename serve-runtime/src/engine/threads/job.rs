@@ -20,7 +20,7 @@ use crate::{Error, Result};
 pub(crate) type Job<V> = Box<dyn Work<V>>;
 
 /// The thread that makes a call. A caller that has its answer may call again at once: by then the thread has
-/// to be free - or, after a panic, be no consumer any more. It is not free while it drops what nobody waits for, for that
+/// to be free - or, after a panic, be no consumer any more. It is not free while it drops what no caller waits for, for that
 /// may take long, and another thread may be free.
 pub(crate) trait CallingThread {
     /// To be called with the outcome of a call before its caller is answered.

@@ -46,7 +46,7 @@ impl<V> Begins<Job<V>> for CanBegin {
     type Begun = Access;
 
     fn try_begin(&self, job: &Job<V>) -> Option<Access> {
-        // What nobody waits for needs no replica.
+        // What no caller waits for needs no replica.
         let access = match job.is_abandoned() {
             true => Access::Any,
             false => job.access(),

@@ -5,7 +5,7 @@
 //!
 //! - What one request alone could not survive is refused when the graph is deployed, with the arithmetic.
 //! - Requests that could wait for each other take all such places together, in one order, before they begin
-//!   ([`HeldPlaces`]). Nothing else waits for a place while it holds one, so whoever has taken them comes to its end.
+//!   ([`HeldPlaces`]). Nothing else waits for a place while it holds one, so a request that has taken them comes to its end.
 //!
 //! Streams that a node's own code makes through handles are not known here.
 
