@@ -10,6 +10,7 @@ use serve_runtime::{Deployed, Result, testing};
 
 use crate::calls;
 use crate::compare::Expected;
+use crate::life;
 
 /// Later polls are like earlier ones.
 const POLLS: usize = 40;
@@ -27,6 +28,7 @@ pub fn everywhere<I, O, H>(
     H: Clone,
 {
     testing::orders(orders, async || {
+        let alive = life::alive();
         let app = deploy().await?;
         let request = || call(Deployed::handle(&app).clone(), input.clone());
         for polls in 0..POLLS {
@@ -37,6 +39,7 @@ pub fn everywhere<I, O, H>(
         }
         assert_eq!(request().await?, expected.answer);
         Deployed::shutdown(app).await;
+        life::assert_alive(alive); // the clock stands still, so that the shutdown waits for no thread
         for call in calls::forget().keys() {
             assert!(expected.calls.contains_key(call), "{call} was never made");
         }

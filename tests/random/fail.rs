@@ -9,6 +9,7 @@ use serve_runtime::{Deployed, ErrorKind, Result, testing};
 
 use crate::calls::{self, PLANNED};
 use crate::compare::Expected;
+use crate::life;
 
 /// How many of a program's calls fail, one at a time.
 const CALLS: usize = 4;
@@ -31,6 +32,7 @@ pub fn everywhere<I, O, H>(
     for failing in expected.calls.keys().step_by(apart) {
         let _planned = calls::plan(failing);
         testing::orders(orders.clone(), async || {
+            let alive = life::alive();
             let app = deploy().await?;
             let answer = call(Deployed::handle(&app).clone(), input.clone()).await;
             let error = answer.expect_err(failing);
@@ -39,6 +41,7 @@ pub fn everywhere<I, O, H>(
             assert!(error.message().ends_with(PLANNED), "{failing}: {error:?}");
             assert!(error.node().is_some(), "{failing}: {error:?}");
             Deployed::shutdown(app).await;
+            life::assert_alive(alive); // the clock stands still, so that the shutdown waits for no thread
             for (call, times) in calls::forget() {
                 let expected = expected.calls.get(&call).copied().unwrap_or_default();
                 assert!(times <= expected, "{call} was made {times} times");
