@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serve_runtime::ApplicationControl;
 use serve_runtime::prelude::*;
 
 use crate::support::within;
@@ -141,4 +142,92 @@ async fn a_request_that_waits_for_such_places_ends_at_its_deadline() {
     let error = within(hurried.other(1)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
     within(keeps).await.unwrap();
+}
+
+/// Keeps a place of the model, and waits for another: only its own code knows.
+#[deployment]
+struct Holder {
+    model: Handle<Model>,
+}
+
+#[deployment]
+impl Holder {
+    fn new(model: Handle<Model>) -> Self {
+        Holder { model }
+    }
+
+    async fn both(&self, n: u64) -> Result<u64> {
+        let mut words = self.model.words(n).await?;
+        let score = self.model.score(n).await?;
+        let first = words.next().await.transpose()?;
+        Ok(score + first.unwrap_or_default())
+    }
+}
+
+#[deployment]
+struct HolderInPlace {
+    model: Handle<InPlace>,
+}
+
+#[deployment]
+impl HolderInPlace {
+    fn new(model: Handle<InPlace>) -> Self {
+        HolderInPlace { model }
+    }
+
+    async fn both(&self, n: u64) -> Result<u64> {
+        let _words = self.model.words(n).await?;
+        self.model.score(n).await
+    }
+}
+
+#[graph]
+fn held() -> u64 {
+    let model = Model::bind();
+    let holder = Holder::bind(model);
+    input(|n: u64| holder.both(n))
+}
+
+#[graph]
+fn held_in_place() -> u64 {
+    let model = InPlace::bind();
+    let holder = HolderInPlace::bind(model);
+    input(|n: u64| holder.both(n))
+}
+
+/// What the status says of a call that never begins. The clock stops only after the deployment: nothing is watched by one
+/// that stands.
+async fn reported<T>(
+    control: ApplicationControl,
+    mut hangs: impl Future<Output = T> + Unpin,
+) -> String {
+    let status = || control.status().swap_remove(0);
+    while (status().ongoing, status().queued) != (1, 1) {
+        assert!(crate::support::waits(&mut hangs).await);
+    }
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_secs(31)).await;
+    let message = status().message;
+    drop(hangs);
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    assert_eq!(status().message, "", "nothing waits any more");
+    message
+}
+
+const TOLD: &str = "no call has begun for 30 s, while 1 waits: the one in flight is a stream that is not read to its end\n\
+                    note: its calls are of the deployment `holder`, which has its handle";
+
+#[tokio::test]
+async fn calls_that_wait_for_ever_are_reported_with_what_keeps_them() {
+    let app = deploy(held()).await.unwrap();
+    // More words than a thread makes ahead.
+    let hangs = Box::pin(app.call(100));
+    assert_eq!(reported(Deployed::control(&app), hangs).await, TOLD);
+}
+
+#[tokio::test]
+async fn so_are_those_that_wait_in_place() {
+    let app = deploy(held_in_place()).await.unwrap();
+    let hangs = Box::pin(app.call(1));
+    assert_eq!(reported(Deployed::control(&app), hangs).await, TOLD);
 }

@@ -11,7 +11,7 @@ use crate::request::admission::certain_calls::certain_calls;
 use crate::request::admission::holds::{Hold, Holds, Room, Where, holds, in_circles};
 use crate::request::admission::{HeldPlaces, Need, Places};
 use crate::request::in_flight_limit::InFlightLimit;
-use crate::service::{Capacity, OnCapacity};
+use crate::service::{Capacity, Role};
 use crate::{Error, Result};
 
 /// The places of one deployment that requests keep while they wait for others.
@@ -22,12 +22,12 @@ struct Held {
 }
 
 impl Services {
-    /// Sets what the requests of each entry need. Returns what follows the capacity of each deployment.
+    /// Sets what the requests of each entry need. Returns the role of each deployment.
     ///
     /// # Errors
     ///
     /// If one request alone could wait for itself for ever.
-    pub(super) fn count_places(&self) -> Result<Vec<OnCapacity>> {
+    pub(super) fn count_places(&self) -> Result<Vec<Role>> {
         let places = |placed: &Placed| Arc::new(Places::new(placed.name.clone()));
         let places: Vec<_> = self.deployments.iter().map(places).collect();
         let mut held = HashMap::new();
@@ -47,6 +47,7 @@ impl Services {
         let each = self.deployments.iter().zip(places).map(|(placed, places)| {
             let held = held.remove(&placed.path).unwrap_or_default();
             let requests = Arc::clone(&self.requests);
+            let callers = self.callers(placed);
             let on_capacity = move |capacity: Capacity| {
                 places.set_number(capacity.calls);
                 requests.places_changed();
@@ -54,7 +55,10 @@ impl Services {
                     places.set_number(capacity.replicas.saturating_mul(*each));
                 }
             };
-            Box::new(on_capacity) as OnCapacity
+            Role {
+                on_capacity: Box::new(on_capacity),
+                callers,
+            }
         });
         Ok(each.collect())
     }
@@ -155,18 +159,8 @@ impl Services {
         if hold.places <= has {
             return Ok(());
         }
-        let Hold {
-            places,
-            stream,
-            other,
-            reader,
-        } = hold;
         let (name, route) = (&bound.name, topology.entries[entry].route);
-        let reader = match reader {
-            Some(reader) => format!("`{reader}` reads it"),
-            None => "its sender reads it".to_owned(),
-        };
-        let needs = match *places {
+        let needs = match hold.places {
             usize::MAX => "2 places for each item".to_owned(),
             places => format!("{places} places at one time"),
         };
@@ -181,11 +175,11 @@ impl Services {
             ),
         };
         Err(Error::invalid_input(format!(
-            "graph `{}`: a request of `{route}` would wait for itself for ever: `{stream}` keeps its place at `{name}` until \
-             {reader}, which waits for `{other}`\n\
+            "graph `{}`: a request of `{route}` would wait for itself for ever: {}\n\
              note: that takes {needs}, but `{name}` has {what}\n\
              help: {help} of `{name}`, or bind a deployment of its own for one of the calls",
-            topology.name
+            topology.name,
+            hold.told(name),
         )))
     }
 }

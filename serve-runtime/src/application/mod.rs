@@ -6,6 +6,7 @@ pub(crate) mod bound_options;
     reason = "generated code uses its types; users do not"
 )]
 pub(crate) mod builder;
+mod callers;
 mod control;
 mod count_places;
 mod deploy;

@@ -99,10 +99,10 @@ impl Services {
         self.topology.check()?;
         let wanted: Result<Vec<Wanted>> = self.services().map(|service| service.wants()).collect();
         let grants = resources.take_all(&wanted?)?;
-        let on_capacity = self.count_places()?;
-        let deployments = self.deployments.iter_mut().zip(grants).zip(on_capacity);
-        for ((placed, grants), on_capacity) in deployments {
-            let started = placed.service.start(grants, resources.clone(), on_capacity);
+        let roles = self.count_places()?;
+        let deployments = self.deployments.iter_mut().zip(grants).zip(roles);
+        for ((placed, grants), role) in deployments {
+            let started = placed.service.start(grants, resources.clone(), role);
             started?;
         }
         try_join_all(self.services().map(|service| service.started())).await?;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::batch::Stats;
 use crate::controller::desired_options::DesiredOptions;
 use crate::deployment::Callable;
-use crate::engine::{Blueprint, Engine, Load, ReplicaId, Replicated, UserConfig};
+use crate::engine::{Blueprint, Engine, Line, Load, ReplicaId, Replicated, UserConfig};
 use crate::panics::{catch_drop_panic, drop_quietly};
 use crate::resources::Grant;
 use crate::util::lock;
@@ -29,6 +29,9 @@ pub(crate) trait Replicas: Send + Sync {
     fn busy_until(&self, id: ReplicaId) -> Option<Instant>;
     fn fail(&self, cause: Option<&str>);
     fn load(&self) -> Load;
+    fn lines(&self) -> Vec<Line>;
+    /// Calls that wait are told of again.
+    fn end_watch(&self);
     fn capacity(&self) -> Option<usize>;
     #[cfg(feature = "config")]
     fn limits_changed(&self);
@@ -125,6 +128,16 @@ where
 
     fn load(&self) -> Load {
         self.engine.load()
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        self.engine.lines()
+    }
+
+    fn end_watch(&self) {
+        if let Ok(plan) = self.engine.plan() {
+            plan.watched.end();
+        }
     }
 
     fn capacity(&self) -> Option<usize> {

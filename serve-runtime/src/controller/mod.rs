@@ -50,8 +50,13 @@ pub(crate) struct Capacity {
     pub(crate) replicas: usize,
 }
 
-/// Called with the capacity of a deployment whenever it may have changed.
-pub(crate) type OnCapacity = Box<dyn Fn(Capacity) + Send + Sync>;
+/// What a deployment is for its application.
+pub(crate) struct Role {
+    /// Called with its capacity whenever that may have changed.
+    pub(crate) on_capacity: Box<dyn Fn(Capacity) + Send + Sync>,
+    /// Which nodes call it, and which keep its places until others have run: lines of a message.
+    pub(crate) callers: Vec<String>,
+}
 
 /// Sends commands to the task, which ends when this is dropped. The engine has to stop the replicas then.
 pub(crate) struct Controller {
@@ -70,10 +75,10 @@ impl Controller {
         settings: Settings,
         grants: Grants,
         events: mpsc::UnboundedReceiver<Event>,
-        on_capacity: OnCapacity,
+        role: Role,
     ) -> Self {
         let (commands, received) = mpsc::unbounded_channel();
-        let (run, published) = Run::new(replicas, settings, grants, on_capacity);
+        let (run, published) = Run::new(replicas, settings, grants, role);
         let task = Handle::current().spawn(run.run(received, events));
         Controller {
             commands,

@@ -21,8 +21,8 @@ pub(crate) struct Settings {
     pub(crate) graceful_shutdown_timeout: Duration,
     pub(crate) max_constructor_retry_count: u32,
     pub(crate) rolling_update_percentage: f64,
-    /// Whether slow starts are reported.
-    pub(crate) watches_starts: bool,
+    /// Whether slow starts and standstills are reported.
+    pub(crate) watches: bool,
 }
 
 /// Which settings have changed, of those that need more than being applied from now on.
@@ -49,7 +49,7 @@ impl Settings {
             graceful_shutdown_timeout: options.graceful_shutdown_timeout,
             max_constructor_retry_count: options.max_constructor_retry_count,
             rolling_update_percentage: options.rolling_update_percentage,
-            watches_starts: tokio_runtime::is_real(),
+            watches: tokio_runtime::is_real(),
         }
     }
 }

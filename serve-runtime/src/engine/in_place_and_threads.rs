@@ -12,8 +12,8 @@ use crate::engine::in_place::{Core, InPlace, Usage};
 use crate::engine::lifecycle::{Cell, Hooks, Lent, UserConfig, panicked};
 use crate::engine::threads::{Pool, Sharing};
 use crate::engine::{
-    Access, Blueprint, Engine, FakeSlot, Fakeable, Load, ModelPermit, OwnedPermit, Permit, Plan,
-    ReplicaId, Replicated,
+    Access, Blueprint, Engine, FakeSlot, Fakeable, Line, Load, ModelPermit, OwnedPermit, Permit,
+    Plan, ReplicaId, Replicated,
 };
 use crate::request::caller::Caller;
 use crate::resources::Grant;
@@ -158,6 +158,10 @@ where
             ongoing: threads.ongoing + in_place.ongoing,
             queued: threads.queued + in_place.queued,
         }
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        [self.in_place.lines(), vec![self.threads.line()]].concat()
     }
 
     fn capacity(&self) -> Option<usize> {

@@ -18,6 +18,7 @@ mod id;
 mod in_place;
 mod in_place_and_threads;
 mod lifecycle;
+mod line;
 mod plan;
 mod replicated;
 mod state;
@@ -34,11 +35,13 @@ pub use in_place::{InPlace, ModelPermit, OwnedPermit, Permit};
 pub use in_place_and_threads::InPlaceAndThreads;
 pub(crate) use lifecycle::{Hooks, UserConfig};
 pub use lifecycle::{Lent, Lifecycle};
+pub(crate) use line::{Line, Watched};
 pub(crate) use plan::{Event, LiveLimits, Plan};
 pub(crate) use replicated::Replicated;
+pub(crate) use threads::CurrentCall;
 pub use threads::Threads;
 #[cfg(test)]
-pub(crate) use threads::{CallingThread, CurrentCall, Job, Panicked, job};
+pub(crate) use threads::{CallingThread, Job, Panicked, job};
 
 pub(crate) use crate::autoscale::Load;
 use crate::batch::Stats;

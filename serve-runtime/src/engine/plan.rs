@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use crate::Error;
-use crate::engine::ReplicaId;
+use crate::engine::{ReplicaId, Watched};
 use crate::request::caller::Caller;
 
 /// What an engine runs with, beside its replicas.
@@ -25,6 +25,7 @@ pub(crate) struct Plan {
     pub(crate) exclusive: bool,
     /// Whether its replicas have models that calls are for.
     pub(crate) multiplexed: bool,
+    pub(crate) watched: Watched,
 }
 
 /// What an engine tells the controller of its deployment.
@@ -34,6 +35,8 @@ pub(crate) enum Event {
     Lost(ReplicaId),
     /// A call waits, and there is no replica that could take it.
     Wanted,
+    /// A call waits. Not told again until the controller has [ended its watch](Watched::end).
+    Waits,
 }
 
 /// Limits that can be changed while calls are made.
@@ -102,6 +105,14 @@ impl Plan {
 
     pub(crate) fn stopped(&self) -> Error {
         Error::unavailable(format!("`{}` has been shut down", self.name))
+    }
+
+    /// A call waits for a replica.
+    #[inline]
+    pub(crate) fn call_waits(&self) {
+        if self.watched.begin() {
+            self.tell(Event::Waits);
+        }
     }
 
     /// Sends an event to the controller, which may have ended.

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::Result;
 use crate::batch::AddBatchers;
-use crate::engine::{Blueprint, Engine, Hooks, Load, Plan, ReplicaId, UserConfig};
+use crate::engine::{Blueprint, Engine, Hooks, Line, Load, Plan, ReplicaId, UserConfig};
 use crate::resources::Grant;
 
 /// An engine with replicas of `D`. It makes no decisions; its controller does.
@@ -20,6 +20,9 @@ pub(crate) trait Replicated<D>: Engine {
 
     /// How many calls are in flight and how many wait.
     fn load(&self) -> Load;
+
+    /// The lines of calls that wait.
+    fn lines(&self) -> Vec<Line>;
 
     /// How many calls it takes, the waiting ones included, before it refuses one; `None` if there is no
     /// such number.

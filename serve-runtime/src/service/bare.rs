@@ -8,7 +8,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 
 #[cfg(feature = "config")]
 use super::Next;
-use super::{AnyService, OnCapacity};
+use super::{AnyService, Role};
 use crate::Result;
 use crate::application::bound_options::BoundOptions;
 use crate::controller::DeploymentStatus;
@@ -64,7 +64,7 @@ impl AnyService for BareService {
         matches!(self.state, State::Bound).then_some(&mut *self.options)
     }
 
-    fn start(&mut self, grants: Vec<Grant>, _: Resources, _: OnCapacity) -> Result<()> {
+    fn start(&mut self, grants: Vec<Grant>, _: Resources, _: Role) -> Result<()> {
         if let State::Bound = self.state {
             self.state = State::Started(grants);
         }

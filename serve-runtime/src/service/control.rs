@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 
 #[cfg(feature = "config")]
 use super::Next;
-use super::OnCapacity;
+use super::Role;
 use crate::application::bound_options::BoundOptions;
 use crate::batch;
 #[cfg(feature = "config")]
@@ -18,7 +18,7 @@ use crate::controller::{
     Controller, DeploymentStatus, DesiredOptions, EngineAdapter, Grants, ReplicasOf,
 };
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
-use crate::engine::{LiveLimits, Load, Plan, Replicated, UserConfig};
+use crate::engine::{LiveLimits, Load, Plan, Replicated, UserConfig, Watched};
 use crate::{Error, Result};
 
 /// A running deployment: scales, reconfigures and updates it without losing calls.
@@ -55,7 +55,7 @@ impl<D: Callable> fmt::Debug for DeploymentControl<D> {
 }
 
 impl<D: Callable> DeploymentControl<D> {
-    pub(super) fn start(parts: Parts<D>, grants: Grants, on_capacity: OnCapacity) -> Self
+    pub(super) fn start(parts: Parts<D>, grants: Grants, role: Role) -> Self
     where
         D::Engine: Replicated<D>,
     {
@@ -78,13 +78,13 @@ impl<D: Callable> DeploymentControl<D> {
             runtime: Handle::current(),
             exclusive: D::EXCLUSIVE,
             multiplexed: D::MULTIPLEXED,
+            watched: Watched::default(),
         };
         engine.open(plan, D::add_batchers);
         let options = Arc::new(DesiredOptions::new(*set));
         let replicas = EngineAdapter::new(Arc::clone(&engine), blueprint, Arc::clone(&options));
         let replicas = Arc::new(replicas);
-        let controller =
-            Controller::spawn(replicas.clone(), settings, grants, received, on_capacity);
+        let controller = Controller::spawn(replicas.clone(), settings, grants, received, role);
         DeploymentControl {
             replicas,
             options,

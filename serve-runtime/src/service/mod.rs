@@ -21,7 +21,7 @@ use crate::engine::{Bare, Engine, InPlace, InPlaceAndThreads, Replicated, Thread
 use crate::resources::{Grant, Resources, Wanted};
 use crate::{Error, Result};
 
-pub(crate) use crate::controller::{Capacity, OnCapacity};
+pub(crate) use crate::controller::{Capacity, Role};
 
 /// Makes the next options from the current ones, and says what of them has changed.
 #[cfg(feature = "config")]
@@ -72,12 +72,7 @@ pub(crate) trait AnyService: Send + Sync {
     /// The same, to be changed.
     fn options_mut(&mut self) -> Option<&mut BoundOptions>;
     /// Begins to start it. The grants are for its first replicas.
-    fn start(
-        &mut self,
-        grants: Vec<Grant>,
-        resources: Resources,
-        on_capacity: OnCapacity,
-    ) -> Result<()>;
+    fn start(&mut self, grants: Vec<Grant>, resources: Resources, role: Role) -> Result<()>;
     /// Waits until all replicas accept calls.
     fn started(&self) -> BoxFuture<'_, Result<()>>;
     /// It will be drained: calls that wait for a replica are refused if there will be none.

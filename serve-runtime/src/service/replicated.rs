@@ -6,7 +6,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 
 #[cfg(feature = "config")]
 use super::Next;
-use super::{AnyService, DeploymentControl, OnCapacity};
+use super::{AnyService, DeploymentControl, Role};
 use crate::Result;
 use crate::application::bound_options::BoundOptions;
 use crate::controller::{DeploymentStatus, Grants};
@@ -40,15 +40,10 @@ where
         }
     }
 
-    fn start(
-        &mut self,
-        grants: Vec<Grant>,
-        resources: Resources,
-        on_capacity: OnCapacity,
-    ) -> Result<()> {
+    fn start(&mut self, grants: Vec<Grant>, resources: Resources, role: Role) -> Result<()> {
         if let ReplicatedService::Bound(bound) = std::mem::replace(self, ReplicatedService::Faked) {
             let (parts, grants) = (bound.into_parts()?, Grants::new(grants, resources));
-            let control = DeploymentControl::start(parts, grants, on_capacity);
+            let control = DeploymentControl::start(parts, grants, role);
             *self = ReplicatedService::Started(control);
         }
         Ok(())

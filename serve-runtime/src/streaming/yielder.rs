@@ -12,6 +12,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout_at;
 
+use crate::engine::CurrentCall;
 use crate::request::context::deadline;
 use crate::{Error, Result};
 
@@ -113,11 +114,11 @@ impl<T> fmt::Debug for Yielder<T> {
 
 /// Waits at most until the deadline, even if the stream is not read.
 fn wait_for_room<T>(items: &mpsc::Sender<T>, item: T) -> Result<bool> {
-    let sent = match deadline() {
-        None => items.blocking_send(item),
+    let sent = CurrentCall::while_unread(|| match deadline() {
+        None => Ok(items.blocking_send(item)),
         Some(deadline) => Handle::current()
             .block_on(timeout_at(deadline, items.send(item)))
-            .map_err(|_| Error::deadline_passed())?,
-    };
+            .map_err(|_| Error::deadline_passed()),
+    })?;
     Ok(sent.is_ok())
 }

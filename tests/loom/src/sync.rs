@@ -45,6 +45,7 @@ pub(crate) mod atomic {
     last_value! {
         AtomicBool(bool): fetch_or(false)
         AtomicU32(u32): fetch_add(0)
+        AtomicU64(u64): fetch_add(0)
         AtomicUsize(usize): fetch_add(0)
     }
 
@@ -73,6 +74,7 @@ pub(crate) mod atomic {
 
     counts! {
         AtomicU32(u32)
+        AtomicU64(u64)
         AtomicUsize(usize)
     }
 }

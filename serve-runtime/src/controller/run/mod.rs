@@ -6,6 +6,7 @@ mod failures;
 mod health;
 mod publish;
 mod slow;
+mod standstill;
 mod wakeup;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use self::slow::SlowStarts;
+use self::standstill::Watch;
 pub(super) use self::wakeup::Command;
 use self::wakeup::{Outcome, Wakeup};
 use super::reconcile::Target;
@@ -25,7 +27,7 @@ use super::scaling::Scaling;
 use super::settings::Settings;
 use super::status::{DeploymentStatus, GaveUp, Published, Status};
 use crate::autoscale::Replicas as Counted;
-use crate::controller::OnCapacity;
+use crate::controller::Role;
 use crate::controller::engine_adapter::Replicas;
 use crate::controller::grants::Grants;
 use crate::engine::{Event, ReplicaId, UserConfig};
@@ -63,7 +65,7 @@ pub(super) struct Run {
     settings: Settings,
     scaling: Option<Scaling>,
     grants: Grants,
-    on_capacity: OnCapacity,
+    role: Role,
     target: Target,
     records: BTreeMap<ReplicaId, Record>,
     next_id: u64,
@@ -81,6 +83,8 @@ pub(super) struct Run {
     /// Whether the engine has been told to refuse every call.
     refuses_calls: bool,
     slow_starts: SlowStarts,
+    /// Present while calls wait.
+    watch: Option<Watch>,
     published: watch::Sender<Published>,
 }
 
@@ -89,7 +93,7 @@ impl Run {
         replicas: Arc<dyn Replicas>,
         settings: Settings,
         grants: Grants,
-        on_capacity: OnCapacity,
+        role: Role,
     ) -> (Self, watch::Receiver<Published>) {
         let target = Target {
             num_replicas: settings.num_replicas,
@@ -118,7 +122,7 @@ impl Run {
             scaling: settings.autoscaling_config.map(Scaling::new),
             settings,
             grants,
-            on_capacity,
+            role,
             target,
             records: BTreeMap::new(),
             next_id: 0,
@@ -131,6 +135,7 @@ impl Run {
             lost_replica: false,
             refuses_calls: false,
             slow_starts: SlowStarts::new(),
+            watch: None,
             published,
         };
         (run, receiver)
@@ -164,6 +169,7 @@ impl Run {
                 self.discard(id);
             }
             Event::Wanted => self.scale(),
+            Event::Waits => self.watch(),
         }
     }
 
@@ -204,6 +210,7 @@ impl Run {
     fn on_timer(&mut self) {
         self.check_health();
         self.warn_of_slow_starts();
+        self.warn_of_a_standstill();
         let is_due = |scaling: &Scaling| scaling.next() <= Instant::now();
         if self.scaling.as_ref().is_some_and(is_due) {
             self.scale();

@@ -7,7 +7,7 @@ use crate::controller::status::{DeploymentStatus, Published, ReplicaStatus, Stat
 
 impl Run {
     pub(super) fn publish(&self) {
-        (self.on_capacity)(Capacity {
+        (self.role.on_capacity)(Capacity {
             calls: self.replicas.capacity(),
             replicas: self.records.values().filter(|it| it.is_ready()).count(),
         });
@@ -18,7 +18,9 @@ impl Run {
         });
         // What failed is more important than what is slow.
         let gave_up = self.gave_up.as_ref().map(|gave_up| gave_up.causes.clone());
-        let message = gave_up.or_else(|| self.slow_message());
+        let message = gave_up
+            .or_else(|| self.slow_message())
+            .or_else(|| self.standstill_message());
         let status = DeploymentStatus {
             name: self.settings.name.to_string(),
             status: self.status(),

@@ -30,7 +30,7 @@ impl Run {
     /// When the oldest start has that age.
     pub(super) fn next_slow_warning(&self) -> Option<Instant> {
         let after = self.slow_starts.after;
-        let may_warn = self.settings.watches_starts && after <= LAST_WARNING;
+        let may_warn = self.settings.watches && after <= LAST_WARNING;
         may_warn.then(|| self.oldest_start())??.checked_add(after)
     }
 

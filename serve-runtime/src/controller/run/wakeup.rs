@@ -90,7 +90,9 @@ impl Run {
         };
         let scaling = self.scaling.as_ref().map(Scaling::next);
         let due = self.records.values().filter_map(due).chain(scaling);
-        due.chain(self.next_slow_warning()).min()
+        due.chain(self.next_slow_warning())
+            .chain(self.next_look())
+            .min()
     }
 }
 

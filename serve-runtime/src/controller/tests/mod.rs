@@ -6,7 +6,9 @@ mod room;
 mod scaling;
 mod script;
 mod slow;
+mod standstill;
 mod updates;
+mod warnings;
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;

@@ -13,8 +13,8 @@ use serve_topology::Options;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::controller::{Controller, Grants, Replicas, Settings};
-use crate::engine::{Event, Load, ReplicaId, UserConfig};
+use crate::controller::{Controller, Grants, Replicas, Role, Settings};
+use crate::engine::{Event, Line, Load, ReplicaId, UserConfig};
 use crate::resources::{Demand, Grant, Ledger, Machine, Resources, Wanted};
 use crate::{Error, Result};
 
@@ -30,6 +30,7 @@ pub(super) struct Script {
     /// A number; none is 0.
     config: Mutex<Option<UserConfig>>,
     pub(super) load: Mutex<Load>,
+    pub(super) line: Mutex<Line>,
     pub(super) looks: AtomicUsize,
     checks: bool,
     /// Once the next start has been answered, it reports that and waits, while it blocks its thread.
@@ -160,6 +161,14 @@ impl Replicas for Script {
         *self.load.lock().unwrap()
     }
 
+    fn lines(&self) -> Vec<Line> {
+        vec![*self.line.lock().unwrap()]
+    }
+
+    fn end_watch(&self) {
+        self.write("end watch".to_owned());
+    }
+
     fn capacity(&self) -> Option<usize> {
         None
     }
@@ -179,7 +188,7 @@ pub(super) struct Play {
 pub(super) fn settings(options: &Options<'_>) -> Settings {
     let demand = Demand::of(options, None, false).unwrap();
     Settings {
-        watches_starts: true,
+        watches: true,
         ..Settings::new("Model".into(), options, demand)
     }
 }
@@ -197,7 +206,11 @@ impl Play {
         let (events, received) = mpsc::unbounded_channel();
         let replicas: Arc<dyn Replicas> = script.clone();
         let grants = Grants::new(grants, resources);
-        let controller = Controller::spawn(replicas, settings, grants, received, Box::new(|_| {}));
+        let role = Role {
+            on_capacity: Box::new(|_| {}),
+            callers: vec!["its calls are of the node `score`".to_owned()],
+        };
+        let controller = Controller::spawn(replicas, settings, grants, received, role);
         Play {
             script,
             controller: Arc::new(controller),

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -15,7 +15,7 @@ use crate::engine::in_place::usage::Usage;
 use crate::engine::lifecycle::{Cell, Hooks, UserConfig};
 use crate::engine::state::EngineState;
 use crate::engine::{
-    Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated, UNLIMITED_WIDTH,
+    Blueprint, Engine, FakeSlot, Fakeable, Line, Load, Plan, ReplicaId, Replicated, UNLIMITED_WIDTH,
 };
 use crate::resources::Grant;
 
@@ -34,6 +34,8 @@ pub(crate) struct Core<C> {
     pub(super) gate: Gate,
     /// Takes no further calls; those that wait still get their replica.
     closed: AtomicBool,
+    /// How many of the calls in flight are streams.
+    pub(super) streams: AtomicUsize,
 }
 
 impl<C> Core<C> {
@@ -43,6 +45,7 @@ impl<C> Core<C> {
             replicas: Replicas::new(),
             gate: Gate::new(),
             closed: AtomicBool::new(false),
+            streams: AtomicUsize::new(0),
         }
     }
 
@@ -127,6 +130,15 @@ where
             ongoing: self.core.replicas.ongoing(),
             queued: self.core.gate.waiting() as usize,
         }
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        vec![Line {
+            waiting: self.core.gate.waiting() as usize,
+            begun: self.core.gate.begun(),
+            ongoing: self.core.replicas.ongoing(),
+            streams: self.core.streams.load(Ordering::Relaxed),
+        }]
     }
 
     fn capacity(&self) -> Option<usize> {

@@ -136,6 +136,7 @@ impl<C> Core<C> {
             fence(Ordering::SeqCst);
             claim()
         };
+        plan.call_waits();
         let _leaves = LeavesLine(self, access); // after its place in line
         let waited = self.gate.wait(plan.may_wait(caller), claim);
         let claimed = before_a_call(waited).await;
@@ -352,12 +353,14 @@ struct OwnedRelease<C>(Arc<Core<C>>);
 
 impl<C> Drop for OwnedRelease<C> {
     fn drop(&mut self) {
+        self.0.streams.fetch_sub(1, Ordering::Relaxed);
         self.0.released();
     }
 }
 
 impl<C> OwnedPermit<C> {
     fn new(core: Arc<Core<C>>, (claim, model): (Claim<C>, Option<ModelHold>)) -> Self {
+        core.streams.fetch_add(1, Ordering::Relaxed);
         OwnedPermit {
             claim,
             release: OwnedRelease(core),

@@ -3,6 +3,8 @@
 //! A thread cannot be stopped. A caller that waits for a call that never returns is answered by the controller,
 //! which finds that out; the result of the call, if there ever is one, is dropped.
 
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::oneshot;
@@ -50,10 +52,17 @@ impl<C: Callers> GiveUp for Unanswered<C> {
     }
 }
 
+thread_local! {
+    /// What this thread is doing, if it is one of a deployment's.
+    static CURRENT: RefCell<Option<Arc<CurrentCall>>> = const { RefCell::new(None) };
+}
+
 /// What one thread is doing.
 pub(crate) struct CurrentCall {
     id: ReplicaId,
     state: Mutex<State>,
+    /// Its call is a stream, which waits until enough of it has been read.
+    is_unread: AtomicBool,
 }
 
 #[derive(Default)]
@@ -74,7 +83,33 @@ impl CurrentCall {
         CurrentCall {
             id,
             state: Mutex::default(),
+            is_unread: AtomicBool::new(false),
         }
+    }
+
+    /// What the calling thread does is recorded here.
+    pub(crate) fn enter(self: &Arc<Self>) {
+        CURRENT.set(Some(Arc::clone(self)));
+    }
+
+    /// Whether the thread waits for the reader of its stream.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.is_unread.load(Ordering::Relaxed)
+    }
+
+    /// Records that the calling thread waits for the reader of its stream, while it does.
+    pub(crate) fn while_unread<T>(wait: impl FnOnce() -> T) -> T {
+        let record = |is_unread| {
+            CURRENT.with_borrow(|current| {
+                if let Some(current) = current {
+                    current.is_unread.store(is_unread, Ordering::Relaxed);
+                }
+            });
+        };
+        record(true);
+        let waited = wait();
+        record(false);
+        waited
     }
 
     pub(crate) fn id(&self) -> ReplicaId {

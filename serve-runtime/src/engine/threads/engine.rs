@@ -12,7 +12,7 @@ use crate::engine::lifecycle::{Hooks, Lent, UserConfig, panicked};
 use crate::engine::threads::pool::Pool;
 use crate::engine::threads::sharing::Alone;
 use crate::engine::{
-    Access, Blueprint, Engine, FakeSlot, Fakeable, Load, Plan, ReplicaId, Replicated,
+    Access, Blueprint, Engine, FakeSlot, Fakeable, Line, Load, Plan, ReplicaId, Replicated,
 };
 use crate::request::caller::Caller;
 use crate::resources::Grant;
@@ -94,6 +94,10 @@ impl<D: 'static> Replicated<D> for Threads<D> {
 
     fn load(&self) -> Load {
         self.pool.load()
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        vec![self.pool.line()]
     }
 
     fn capacity(&self) -> Option<usize> {

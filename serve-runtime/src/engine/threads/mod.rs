@@ -20,7 +20,6 @@ mod sharing;
 mod thread;
 mod ticket;
 
-#[cfg(test)]
 pub(crate) use self::current_call::CurrentCall;
 pub use self::engine::Threads;
 #[cfg(test)]

@@ -8,9 +8,9 @@ use crate::engine::plan::{Event, Plan, not_deployed};
 use crate::engine::state::EngineState;
 use crate::engine::threads::current_call::CurrentCall;
 use crate::engine::threads::job::{CallingThread, Job, Panicked, job};
-use crate::engine::threads::queue::{Queue, Refused};
+use crate::engine::threads::queue::{Accepted, Queue, Refused};
 use crate::engine::threads::ticket::ticket;
-use crate::engine::{Access, Load, ReplicaId};
+use crate::engine::{Access, Line, Load, ReplicaId};
 use crate::panics::{catch_drop_panic, drop_quietly};
 use crate::request::caller::Caller;
 use crate::request::context::model_id;
@@ -150,12 +150,15 @@ impl<V: 'static> Pool<V> {
         let pushed = self
             .queue
             .push(job, model_id, may_wait as usize, |job| job.is_abandoned());
-        let has_consumers = pushed.map_err(|refused| match refused {
+        let accepted = pushed.map_err(|refused| match refused {
             Refused::Full(job) => (job, plan.overloaded()),
             Refused::Closed(job) => (job, self.state.refusal(plan)),
         })?;
-        if !has_consumers {
+        if accepted == Accepted::HasNone {
             plan.tell(Event::Wanted);
+        }
+        if accepted != Accepted::Taken {
+            plan.call_waits();
         }
         Ok(())
     }
@@ -163,6 +166,20 @@ impl<V: 'static> Pool<V> {
     pub(crate) fn load(&self) -> Load {
         let (queued, ongoing) = self.queue.load();
         Load { queued, ongoing }
+    }
+
+    /// The calls that wait, and those in flight.
+    pub(crate) fn line(&self) -> Line {
+        let begun = self.queue.begun();
+        let (waiting, ongoing) = self.queue.load();
+        let current_calls = self.current_calls();
+        let unread = current_calls.values().filter(|call| call.is_unread());
+        Line {
+            waiting,
+            begun,
+            ongoing,
+            streams: unread.count(),
+        }
     }
 
     /// Accepts no more calls.

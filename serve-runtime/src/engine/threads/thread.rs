@@ -38,6 +38,7 @@ impl<V: 'static> Pool<V> {
         self.queue.join(id, Arc::clone(models.known()));
         let thread = on_thread(&plan.name, id, move || {
             let _deregister = Deregister(&pool, id); // also if the value's drop panics
+            current_call.enter();
             if let Ok(plan) = pool.plan() {
                 let _inside = plan.runtime.enter();
                 // Moved in here, so that it is given back before the thread is deregistered.

@@ -36,6 +36,20 @@ pub(crate) struct Hold<'a> {
     pub(crate) reader: Option<&'a str>,
 }
 
+impl Hold<'_> {
+    /// What keeps a place of which deployment, until when: a part of a sentence.
+    pub(crate) fn told(&self, deployment: &str) -> String {
+        let Hold { stream, other, .. } = self;
+        let reader = match self.reader {
+            Some(reader) => format!("`{reader}` reads it"),
+            None => "its sender reads it".to_owned(),
+        };
+        format!(
+            "`{stream}` keeps its place at `{deployment}` until {reader}, which waits for `{other}`"
+        )
+    }
+}
+
 /// The rooms of an entry whose places are kept while others are waited for, and which room waits for which.
 #[derive(Debug, Default)]
 pub(crate) struct Holds<'a> {

@@ -9,7 +9,7 @@ use std::pin::pin;
 use tokio::time::timeout_at;
 
 use crate::request::context::deadline;
-use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use crate::sync::{Notify, Turn};
 
 /// Why a call was not let in.
@@ -54,6 +54,8 @@ impl LimitedCalls {
 #[derive(Debug)]
 pub(crate) struct Gate {
     waiting: AtomicU32,
+    /// How many calls that waited have been let in.
+    begun: AtomicU64,
     /// Held by the head of the line. tokio's mutex is passed on in the order of asking.
     turn: Turn<()>,
     /// Wakes the head when there may be room.
@@ -67,6 +69,7 @@ impl Gate {
     pub(crate) fn new() -> Self {
         Gate {
             waiting: AtomicU32::new(0),
+            begun: AtomicU64::new(0),
             turn: Turn::new(()),
             room: Notify::new(),
             emptied: Notify::new(),
@@ -117,6 +120,7 @@ impl Gate {
                 return Err(Refused::Closed);
             }
             if let Some(taken) = take() {
+                self.begun.fetch_add(1, Ordering::Relaxed);
                 return Ok(taken);
             }
             room.await;
@@ -129,6 +133,11 @@ impl Gate {
         if self.waiting.load(Ordering::SeqCst) > 0 {
             self.room.notify_one();
         }
+    }
+
+    /// How many calls that waited have been let in.
+    pub(crate) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
     }
 
     /// How many calls wait.

@@ -28,6 +28,17 @@ pub(crate) enum Refused<T> {
     Closed(T),
 }
 
+/// What becomes of a job that was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Accepted {
+    /// A free consumer takes it.
+    Taken,
+    /// It waits for a consumer.
+    Waits,
+    /// There is no consumer yet.
+    HasNone,
+}
+
 /// What a consumer is to do next.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next<T, O> {
@@ -86,15 +97,13 @@ impl<T, O> Queue<T, O> {
 
     /// Accepts a job, or returns it if `capacity` jobs wait beside those that a free consumer is about to
     /// take. Where the queue is full or has grown long, the jobs that `is_abandoned` are dropped first.
-    ///
-    /// `false` says that there is no consumer yet.
     pub(crate) fn push(
         &self,
         job: T,
         model_id: Option<std::sync::Arc<str>>,
         capacity: usize,
         is_abandoned: impl Fn(&T) -> bool,
-    ) -> Result<bool, Refused<T>> {
+    ) -> Result<Accepted, Refused<T>> {
         let mut state = self.lock();
         if state.closed {
             return Err(Refused::Closed(job));
@@ -108,7 +117,12 @@ impl<T, O> Queue<T, O> {
             false => {
                 let wake = state.wake_for(model_id.as_deref()).cloned();
                 state.jobs.push_back(Waiting::new(job, model_id));
-                Ok((wake, state.num_consumers() > 0))
+                let accepted = match &wake {
+                    Some(_) => Accepted::Taken,
+                    None if state.num_consumers() > 0 => Accepted::Waits,
+                    None => Accepted::HasNone,
+                };
+                Ok((wake, accepted))
             }
         };
         drop(state);
@@ -117,7 +131,7 @@ impl<T, O> Queue<T, O> {
             wake.notify_one();
         }
         gone.into_iter().for_each(drop_quietly);
-        pushed.map(|(_, has_consumers)| has_consumers)
+        pushed.map(|(_, accepted)| accepted)
     }
 
     /// Whether a job would be accepted if `capacity` may wait.
@@ -309,6 +323,11 @@ impl<T, O> Queue<T, O> {
         let consumers = state.consumers.values();
         let working = consumers.filter(|consumer| consumer.is_working()).count();
         (state.jobs.len(), working)
+    }
+
+    /// How many jobs have been taken.
+    pub(crate) fn begun(&self) -> u64 {
+        self.lock().begun
     }
 
     /// How many consumers take jobs.

@@ -27,6 +27,8 @@ pub(crate) struct State<T, O> {
     /// How many consumers have nothing to do; for each, one job more than may wait is accepted.
     pub(crate) free: usize,
     pub(crate) closed: bool,
+    /// How many jobs have been taken.
+    pub(crate) begun: u64,
     /// From how many jobs on the abandoned ones among them are looked for: twice as many as were left the last
     /// time, so that the search costs a push little.
     long: usize,
@@ -62,6 +64,7 @@ impl<T, O> State<T, O> {
             consumers: BTreeMap::new(),
             free: 0,
             closed: false,
+            begun: 0,
             long: LONG,
         }
     }
@@ -147,6 +150,7 @@ impl<T, O> State<T, O> {
         for overtaken in self.jobs.range_mut(..at) {
             overtaken.overtaken += 1;
         }
+        self.begun += 1;
         self.jobs.remove(at).map(|waiting| waiting.job)
     }
 

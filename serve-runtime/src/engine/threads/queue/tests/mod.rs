@@ -120,7 +120,8 @@ fn an_order_goes_before_the_jobs_of_its_consumer() {
 #[test]
 fn jobs_wait_for_the_first_consumer() {
     let queue = Plain::new();
-    assert!(!queue.push(1, None, 1, keep).unwrap());
+    let accepted = queue.push(1, None, 1, keep).unwrap();
+    assert_eq!(accepted, Accepted::HasNone);
     queue.join(ONE, Arc::default());
     assert_eq!(queue.next(ONE), Next::Job(1));
 }

@@ -1,0 +1,110 @@
+//! Reports calls that wait while nothing moves: with what keeps them, and the nodes that they are of.
+//!
+//! It is not an error by itself: a call may take that long. So the deployment stays healthy, and the calls wait on.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Run;
+use crate::engine::Line;
+
+/// How long nothing has to move.
+const STANDSTILL: Duration = Duration::from_secs(30);
+
+/// What is known about the lines of calls that wait.
+pub(super) struct Watch {
+    lines: Vec<Seen>,
+    next_look: Instant,
+}
+
+/// A line as it was last seen.
+struct Seen {
+    line: Line,
+    /// Since when none of its calls has begun.
+    since: Instant,
+}
+
+impl Seen {
+    fn new(line: Line) -> Self {
+        let since = Instant::now();
+        Seen { line, since }
+    }
+
+    fn stands(&self) -> bool {
+        self.line.waiting > 0 && self.since.elapsed() >= STANDSTILL
+    }
+}
+
+impl Run {
+    /// Calls wait: looks from time to time whether they move on.
+    pub(super) fn watch(&mut self) {
+        let lines = self.replicas.lines().into_iter().map(Seen::new).collect();
+        let next_look = Instant::now() + STANDSTILL;
+        self.watch = self.settings.watches.then_some(Watch { lines, next_look });
+    }
+
+    pub(super) fn next_look(&self) -> Option<Instant> {
+        self.watch.as_ref().map(|watch| watch.next_look)
+    }
+
+    /// Warns again each time the age has doubled.
+    pub(super) fn warn_of_a_standstill(&mut self) {
+        let now = Instant::now();
+        let Some(watch) = self.watch.as_mut().filter(|watch| watch.next_look <= now) else {
+            return;
+        };
+        let lines = self.replicas.lines();
+        if lines.iter().all(|line| line.waiting == 0) {
+            self.watch = None;
+            self.replicas.end_watch();
+            if self.replicas.lines().iter().any(|line| line.waiting > 0) {
+                self.watch();
+            }
+            return;
+        }
+        for (seen, line) in watch.lines.iter_mut().zip(lines) {
+            match seen.line.begun == line.begun && seen.line.waiting > 0 {
+                true => seen.line = line,
+                false => *seen = Seen::new(line),
+            }
+        }
+        let oldest = watch.lines.iter().filter(|seen| seen.stands());
+        let age = oldest.map(|seen| now - seen.since).max();
+        watch.next_look = now + age.unwrap_or(STANDSTILL);
+        if let Some(message) = self.standstill_message() {
+            tracing::warn!(deployment = %self.settings.name, "{message}");
+        }
+    }
+
+    /// The message for the status.
+    pub(super) fn standstill_message(&self) -> Option<String> {
+        let mut lines = self.watch.as_ref()?.lines.iter();
+        let Seen { line, since } = lines.find(|seen| seen.stands())?;
+        let waiting = match line.waiting {
+            1 => "1 waits".to_owned(),
+            more => format!("{more} wait"),
+        };
+        let seconds = since.elapsed().as_secs();
+        let keeps = keeps(line.ongoing, line.streams);
+        let mut message = format!("no call has begun for {seconds} s, while {waiting}: {keeps}");
+        for caller in &self.role.callers {
+            let _ = write!(message, "\nnote: {caller}");
+        }
+        Some(message)
+    }
+}
+
+/// What keeps a call from beginning.
+fn keeps(ongoing: usize, streams: usize) -> String {
+    match (ongoing, streams) {
+        (0, _) => "no replica takes one".to_owned(),
+        (1, 0) => "the one in flight has not ended".to_owned(),
+        (1, _) => "the one in flight is a stream that is not read to its end".to_owned(),
+        (ongoing, 0) => format!("the {ongoing} in flight have not ended"),
+        (ongoing, streams) => format!(
+            "the {ongoing} in flight have not ended, {streams} of them streams that are not read to their end"
+        ),
+    }
+}
