@@ -3,7 +3,8 @@
 //! `compare.rs` has what else is tried: calls that fail (`fail.rs`), requests that are dropped at each of their polls
 //! (`cancel.rs`), and an executor that polls only when it is woken (`strict.rs`).
 //!
-//! `generate/` is the build script, which writes them; `nodes.rs` has the functions that they call.
+//! `generate/` is the build script, which writes them; `nodes.rs` has the functions that they call, and `wakes.rs` how
+//! those are woken.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod calls;
@@ -14,6 +15,7 @@ mod life;
 mod more_nodes;
 mod nodes;
 mod strict;
+mod wakes;
 
 /// Written by `generate/`: names and blocks are as random as the rest.
 #[allow(unused, clippy::all)]
