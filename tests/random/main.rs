@@ -1,7 +1,7 @@
 //! In any order of completion, random graphs return the same as the same programs in plain sequential
 //! Rust, call each function as often, with the same arguments, clone no value more often, and drop each of them.
 //! `compare.rs` has what else is tried: calls that fail (`fail.rs`), requests that are dropped at each of their polls
-//! (`cancel.rs`), and an executor that polls only when it is woken (`strict.rs`).
+//! (`cancel.rs`), and executors that poll only when they are woken, or when they are not (`strict.rs`).
 //!
 //! `generate/` is the build script, which writes them; `nodes.rs` has the functions that they call, and `wakes.rs` how
 //! those are woken.
@@ -9,6 +9,7 @@
 
 mod calls;
 mod cancel;
+mod case;
 mod compare;
 mod fail;
 mod life;
