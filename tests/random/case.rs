@@ -1,5 +1,6 @@
 //! A graph with one of its inputs, and what plain Rust does with that.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::ops::Range;
 
@@ -20,6 +21,8 @@ pub struct Case<'a, I, O, D, C> {
     pub call: &'a C,
     pub input: I,
     pub expected: Expected<O>,
+    /// The calls that it makes only in graphs in the graph.
+    pub inside: BTreeSet<String>,
 }
 
 impl<I, O, H, D, C> Case<'_, I, O, D, C>

@@ -45,7 +45,9 @@ pub fn compare<I, O, H>(
             let answer = strict::run(plain(input)).unwrap();
             (answer, life::cloned() - before)
         };
+        let inside = calls::only_inside();
         let case = Case {
+            inside,
             deploy: &deploy,
             call: &call,
             input,

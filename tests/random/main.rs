@@ -11,6 +11,7 @@ mod calls;
 mod cancel;
 mod case;
 mod compare;
+mod compute_nodes;
 mod fail;
 mod life;
 mod more_nodes;
@@ -23,7 +24,9 @@ mod wakes;
 mod programs {
     use serve_runtime::prelude::*;
 
+    use crate::calls::inside;
     use crate::compare::compare;
+    use crate::compute_nodes::*;
     use crate::life::Tag;
     use crate::more_nodes::*;
     use crate::nodes::*;

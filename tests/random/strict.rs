@@ -39,8 +39,8 @@ pub fn run<F: Future>(future: F) -> F::Output {
     run_restless(0, future)
 }
 
-/// Before some of its polls it polls as well without having been woken, with a waker that wakes nothing: so often, in
-/// every other turn. When the future has been dropped, all of its wakers are woken.
+/// Before every other poll it makes so many more, without having been woken and with a waker that wakes nothing. When
+/// the future has been dropped, all of its wakers are woken.
 pub fn run_restless<F: Future>(more_polls: usize, future: F) -> F::Output {
     let mut signals = Vec::new();
     let output = run_to_end(more_polls, future, &mut signals);
