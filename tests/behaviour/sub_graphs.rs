@@ -111,3 +111,47 @@ fn the_topology_contains_that_of_the_bound_graph() {
     assert_eq!(topology.nodes[0].method.output, "Vec<String>");
     assert_eq!(topology.deployments[2].graph, None);
 }
+
+#[deployment]
+async fn double(number: u64) -> u64 {
+    number * 2
+}
+
+/// A graph that calls another one for each of its items.
+macro_rules! around {
+    ($name:ident, $inner:ident) => {
+        #[graph]
+        fn $name() -> Vec<u64> {
+            let inner = $inner::bind();
+            input(|numbers: Vec<u64>| {
+                let all = numbers.map(|number| total(inner.call(vec![number, number])));
+                all.map(|number| double(number))
+            })
+        }
+    };
+}
+
+#[deployment]
+async fn total(numbers: Vec<u64>) -> u64 {
+    numbers.into_iter().sum()
+}
+
+#[graph]
+fn innermost() -> Vec<u64> {
+    input(|numbers: Vec<u64>| numbers.map(|number| double(number)))
+}
+
+around!(around_one, innermost);
+around!(around_two, around_one);
+around!(around_three, around_two);
+around!(around_four, around_three);
+around!(around_five, around_four);
+around!(around_six, around_five);
+
+/// What rustc has to prove of a graph does not grow with the graphs in it.
+#[tokio::test]
+async fn a_graph_may_be_nested_in_many_others() {
+    let app = deploy(around_six()).await.unwrap();
+    let answer = app.call(vec![1]).await.unwrap();
+    assert_eq!(answer, [2 * 4_u64.pow(6)]);
+}

@@ -6,44 +6,36 @@ use std::ops::Range;
 use std::pin::pin;
 use std::task::Poll;
 
-use serve_runtime::{Deployed, Result, testing};
+use serve_runtime::{Deployed, Result};
 
-use crate::calls;
-use crate::compare::Expected;
-use crate::life;
+use crate::case::Case;
+use crate::wakes;
 
 /// Later polls are like earlier ones.
 const POLLS: usize = 40;
 
 /// Drops a request after its first poll, one after its second, and so on; then the application still answers.
-pub fn everywhere<I, O, H>(
-    orders: Range<u64>,
-    deploy: &impl AsyncFn() -> Result<Deployed<H>>,
-    call: &impl AsyncFn(H, I) -> Result<O>,
-    input: &I,
-    expected: &Expected<O>,
-) where
+pub fn everywhere<I, O, H, D, C>(orders: Range<u64>, case: &Case<'_, I, O, D, C>)
+where
     I: Clone,
     O: PartialEq + Debug,
     H: Clone,
+    D: AsyncFn() -> Result<Deployed<H>>,
+    C: AsyncFn(H, I) -> Result<O>,
 {
-    testing::orders(orders, async || {
-        let alive = life::alive();
-        let app = deploy().await?;
-        let request = || call(Deployed::handle(&app).clone(), input.clone());
+    case.leaves_nothing(orders, async |app| {
+        let mut requests = 1;
         for polls in 0..POLLS {
-            if let Some(answer) = polled(polls, request()).await {
-                assert_eq!(answer?, expected.answer);
+            requests += 1;
+            let answer = polled(polls, case.request(app)).await;
+            wakes::wake_all(); // what was dropped
+            if let Some(answer) = answer {
+                assert_eq!(answer?, case.expected.answer);
                 break;
             }
         }
-        assert_eq!(request().await?, expected.answer);
-        Deployed::shutdown(app).await;
-        life::assert_alive(alive); // the clock stands still, so that the shutdown waits for no thread
-        for call in calls::forget().keys() {
-            assert!(expected.calls.contains_key(call), "{call} was never made");
-        }
-        Ok(())
+        assert_eq!(case.request(app).await?, case.expected.answer);
+        Ok(requests)
     });
 }
 

@@ -1,15 +1,17 @@
 //! Compares a program with its graph.
 
 use std::fmt::Debug;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use serve_runtime::{Deployed, Result, testing};
 use tokio::runtime::Builder;
 
-use crate::calls::{self, Calls};
+use crate::calls;
+use crate::case::{Case, Expected};
 use crate::life::{self, Tag};
 use crate::nodes::Item;
-use crate::{cancel, fail, strict};
+use crate::{cancel, fail, strict, wakes};
 
 /// How many inputs a program is tried with, and in how many orders each.
 const INPUTS: u64 = 5;
@@ -21,13 +23,6 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 /// An input of a program.
 pub trait Arbitrary {
     fn arbitrary(seed: u64) -> Self;
-}
-
-/// What a program does with an input.
-#[derive(Debug, PartialEq)]
-pub struct Expected<O> {
-    pub answer: O,
-    pub calls: Calls,
 }
 
 /// Runs a program and its graph with several inputs, and the graph in several orders.
@@ -50,43 +45,59 @@ pub fn compare<I, O, H>(
             let answer = strict::run(plain(input)).unwrap();
             (answer, life::cloned() - before)
         };
-        let expected = Expected {
-            answer,
-            calls: calls::forget(),
-        };
-        let orders = seed * ORDERS..(seed + 1) * ORDERS;
-        let found = testing::orders(orders.clone(), async || {
-            let app = deploy().await?;
-            let (input, before) = (input.clone(), life::cloned());
-            let answer = call(Deployed::handle(&app).clone(), input).await?;
-            let cloned = life::cloned() - before;
-            assert!(cloned <= clones, "{cloned} clones, in plain Rust {clones}");
-            Ok(Expected {
+        let inside = calls::only_inside();
+        let case = Case {
+            inside,
+            deploy: &deploy,
+            call: &call,
+            input,
+            expected: Expected {
                 answer,
                 calls: calls::forget(),
-            })
-        });
-        assert_eq!(found, expected, "the input was {input:?}");
-        drop(found);
-        when_woken(&deploy, &call, &input, &expected);
+            },
+        };
+        let orders = seed * ORDERS..(seed + 1) * ORDERS;
+        in_orders(orders.clone(), clones, &case);
+        when_woken(&case);
         let few = orders.start..orders.start + 2;
-        fail::everywhere(few.clone(), &deploy, &call, &input, &expected);
-        cancel::everywhere(few, &deploy, &call, &input, &expected);
-        drop((input, expected));
+        fail::everywhere(few.clone(), &case);
+        cancel::everywhere(few, &case);
+        drop(case);
         life::assert_alive(alive);
     }
 }
 
-/// On an executor that polls only when it is woken, while another thread has the runtime.
-fn when_woken<I, O, H>(
-    deploy: &impl AsyncFn() -> Result<Deployed<H>>,
-    call: &impl AsyncFn(H, I) -> Result<O>,
-    input: &I,
-    expected: &Expected<O>,
-) where
+/// In several orders of completion.
+fn in_orders<I, O, H, D, C>(orders: Range<u64>, clones: usize, case: &Case<'_, I, O, D, C>)
+where
+    I: Clone + Debug,
+    O: PartialEq + Debug,
+    H: Clone,
+    D: AsyncFn() -> Result<Deployed<H>>,
+    C: AsyncFn(H, I) -> Result<O>,
+{
+    let found = testing::orders(orders, async || {
+        let app = case.deploy().await?;
+        let (request, before) = (case.request(&app), life::cloned());
+        let answer = request.await?;
+        let cloned = life::cloned() - before;
+        assert!(cloned <= clones, "{cloned} clones, in plain Rust {clones}");
+        Ok(Expected {
+            answer,
+            calls: calls::forget(),
+        })
+    });
+    assert_eq!(found, case.expected, "the input was {:?}", case.input);
+}
+
+/// On executors that poll only when they are woken, or at other times too, while another thread has the runtime.
+fn when_woken<I, O, H, D, C>(case: &Case<'_, I, O, D, C>)
+where
     I: Clone,
     O: PartialEq + Debug,
     H: Clone,
+    D: AsyncFn() -> Result<Deployed<H>>,
+    C: AsyncFn(H, I) -> Result<O>,
 {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
@@ -94,10 +105,13 @@ fn when_woken<I, O, H>(
         .build()
         .unwrap();
     let _entered = runtime.enter();
-    let app = strict::run(deploy()).unwrap();
-    let answer = strict::run(call(Deployed::handle(&app).clone(), input.clone())).unwrap();
-    assert_eq!(answer, expected.answer);
-    assert_eq!(calls::forget(), expected.calls);
+    let app = strict::run(case.deploy()).unwrap();
+    for restless in [0, 1, 2] {
+        let answer = strict::run_restless(restless, case.request(&app)).unwrap();
+        assert_eq!(answer, case.expected.answer);
+        assert_eq!(calls::forget(), case.expected.calls);
+        wakes::wake_all(); // what has ended
+    }
     strict::run(Deployed::shutdown(app));
 }
 

@@ -4,7 +4,8 @@
 use serve_runtime::prelude::*;
 
 use crate::calls::{note, try_note};
-use crate::nodes::{Item, narrow, wait};
+use crate::nodes::{Item, narrow};
+use crate::wakes::wait;
 
 /// Not `Clone`.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use serve_runtime::prelude::*;
 
 use crate::calls::{note, try_note};
 use crate::life::Tag;
+use crate::wakes::wait;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
@@ -37,12 +38,6 @@ impl Item {
             number,
             tag: Tag::from(tag),
         }
-    }
-}
-
-pub(crate) async fn wait(times: u64) {
-    for _ in 0..times % 3 {
-        tokio::task::yield_now().await;
     }
 }
 

@@ -2,16 +2,9 @@
 
 use super::code::{Code, Ty};
 use super::functions::{By, FUNCTIONS, Function, named};
+use super::inner::Inner;
 use super::random::Random;
 use super::scope::Scope;
-
-/// A program that takes items and numbers, and that other programs may bind.
-#[derive(Clone)]
-pub(crate) struct Bindable {
-    pub(crate) seed: u64,
-    pub(crate) params: Vec<Ty>,
-    pub(crate) output: Ty,
-}
 
 pub(crate) struct Generator<'b> {
     pub(crate) random: Random,
@@ -20,8 +13,8 @@ pub(crate) struct Generator<'b> {
     pub(crate) calls: usize,
     /// The deployments that are called.
     pub(crate) bound: Vec<&'static str>,
-    /// A graph that may be bound, and whether it is.
-    pub(crate) inner: Option<(&'b Bindable, bool)>,
+    /// The graphs that may be bound.
+    pub(crate) inner: Vec<Inner<'b>>,
 }
 
 #[derive(Clone, Copy)]
@@ -42,10 +35,7 @@ impl Generator<'_> {
         let some = usize::from(depth > 0);
         let call = usize::from(depth > 0 && self.calls > 0);
         let maps = usize::from(matches!(ty, Ty::Items | Ty::Maybe));
-        let inner = self
-            .inner
-            .as_ref()
-            .is_some_and(|(inner, _)| inner.output == ty);
+        let inner = self.inner.iter().any(|inner| inner.has(ty));
         let form = self.random.weighted(&[
             (6, Form::Variable),
             (8 * call, Form::Call),
@@ -61,7 +51,7 @@ impl Generator<'_> {
                 None => self.leaf(ty),
             },
             Form::Call => self.call(ty, depth),
-            Form::Inner => self.inner(depth),
+            Form::Inner => self.call_inner(ty, depth),
             Form::Plain => self.plain(ty, depth - 1),
             Form::Choice => self.choice(ty, depth - 1),
             Form::Map => self.map(ty, depth - 1),
@@ -71,6 +61,9 @@ impl Generator<'_> {
 
     /// A call that returns that type.
     pub(crate) fn call(&mut self, ty: Ty, depth: usize) -> Code {
+        if self.inner.iter().any(|inner| inner.has(ty)) && self.random.one_in(6) {
+            return self.call_inner(ty, depth);
+        }
         let functions = FUNCTIONS.iter().filter(|function| function.output == ty);
         let functions: Vec<&Function> = functions.collect();
         let function = *functions[self.random.below(functions.len())];
@@ -87,24 +80,6 @@ impl Generator<'_> {
         self.bound.extend(function.binds);
         let by = function.params.iter().map(|(_, by)| *by);
         call(function.name, function.plain, function.after, args, by)
-    }
-
-    /// A call of the graph that may be bound.
-    fn inner(&mut self, depth: usize) -> Code {
-        let (inner, called) = self.inner.as_mut().expect("chosen only if there is one");
-        *called = true;
-        let (seed, params) = (inner.seed, inner.params.clone());
-        self.calls = self.calls.saturating_sub(1);
-        let args = params.iter().map(|ty| self.expr(*ty, depth - 1));
-        let args: Vec<Code> = args.collect();
-        let plain = format!("plain_{seed}");
-        call(
-            "inner.call",
-            &plain,
-            ".await?",
-            &args,
-            params.iter().map(|_| By::Value),
-        )
     }
 
     /// A form that is not a call itself, though its parts may be.
@@ -159,7 +134,10 @@ impl Generator<'_> {
             let number = self.number_of(unread, code);
             value = match ty {
                 Ty::Num => Code::fill("($0).wrapping_mul($1)", &[&value, &number]),
-                Ty::Item => self.called(named("grow"), &[value, number]),
+                Ty::Item => {
+                    let name = self.random.weighted(&[(2, "grow"), (1, "mill.grind")]);
+                    self.called(named(name), &[value, number])
+                }
                 Ty::Items => self.called(named("pad"), &[value, number]),
                 Ty::Pair => self.called(named("swap"), &[value, number]),
                 Ty::Kind => self.called(named("change"), &[value, number]),
@@ -189,7 +167,7 @@ impl Generator<'_> {
 }
 
 /// In plain Rust the arguments are evaluated first, so that none of them borrows the callee.
-fn call(
+pub(crate) fn call(
     graph: &str,
     plain: &str,
     after: &str,

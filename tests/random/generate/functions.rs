@@ -1,4 +1,4 @@
-//! The functions of `random/nodes.rs`, which programs can call.
+//! The functions of `random/nodes.rs` and of the files beside it, which programs can call.
 
 use super::code::Ty;
 
@@ -111,6 +111,22 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         plain: "plain_rate",
         ..function("rate", &[(Item, V), (Num, V)], Num, WAIT)
     },
+    Function {
+        plain: "mill.plain_grind",
+        ..method(("mill", "mill.grind"), &[(Item, V), (Num, V)], Item, "?")
+    },
+    method(("mill", "mill.sift"), &[(Items, V), (Num, V)], Items, "?"),
+    method(("mill", "mill.halve"), &[(Item, S)], Pair, ""),
+    Function {
+        plain: "depot.plain_pack",
+        ..method(("depot", "depot.pack"), &[(Item, S), (Num, V)], Maybe, "?")
+    },
+    method(
+        ("depot", "depot.enter"),
+        &[(Item, V), (Num, V)],
+        Item,
+        WAIT_TRY,
+    ),
     Function {
         plain: "held.mix",
         ..method(

@@ -6,6 +6,7 @@ mod code;
 mod control;
 mod expr;
 mod functions;
+mod inner;
 mod program;
 mod random;
 mod scope;
@@ -24,11 +25,11 @@ fn main() {
     println!("cargo::rerun-if-env-changed=SERVE_MACROS_UNDIVIDED");
     let seeds = std::env::var("RANDOM_GRAPHS").map_or(USUAL, |text| range(&text));
     let mut source = String::new();
-    let mut bound = Vec::new();
+    let mut bindable = Vec::new();
     for seed in seeds {
-        let program = program::generate(seed, &bound);
+        let program = program::generate(seed, &bindable);
         write!(source, "{}", program.source).expect("a string takes all");
-        bound.extend(program.bindable);
+        bindable.push(program.bindable);
     }
     let out = std::env::var("OUT_DIR").expect("cargo says where to write");
     std::fs::write(Path::new(&out).join("random.rs"), source).expect("the programs can be written");

@@ -1,13 +1,14 @@
 //! A whole program: a graph, a function that computes the same, and the test that compares them.
 
 use super::code::{Code, Ty};
-use super::expr::{Bindable, Generator};
+use super::expr::Generator;
+use super::inner::{self, Bindable, Signature};
 use super::random::Random;
 use super::scope::Scope;
 
 pub(crate) struct Program {
     pub(crate) source: String,
-    pub(crate) bindable: Option<Bindable>,
+    pub(crate) bindable: Bindable,
 }
 
 /// One entry of a graph.
@@ -16,7 +17,7 @@ struct Entry {
     body: Code,
 }
 
-const BINDINGS: [(&str, &str, &str); 4] = [
+const BINDINGS: [(&str, &str, &str); 6] = [
     ("worker", "Worker::bind(3)", "Worker::new(3)"),
     (
         "clerk",
@@ -24,15 +25,14 @@ const BINDINGS: [(&str, &str, &str); 4] = [
         "Clerk::new(\"c\")",
     ),
     ("miner", "Miner::bind(5).num_replicas(2)", "Miner::new(5)"),
+    ("mill", "Mill::bind().num_replicas(2)", "Mill::new()"),
+    ("depot", "Depot::bind()", "Depot::new()"),
     ("holder", "Holder::bind(held)", ""),
 ];
 
 pub(crate) fn generate(seed: u64, bindable: &[Bindable]) -> Program {
     let mut random = Random::new(seed);
-    let inner = match bindable.is_empty() || random.one_in(2) {
-        true => None,
-        false => Some((&bindable[random.below(bindable.len().min(6))], false)),
-    };
+    let inner = inner::choose(bindable, &mut random);
     let mut generator = Generator {
         random,
         scope: Scope::default(),
@@ -53,11 +53,15 @@ pub(crate) fn generate(seed: u64, bindable: &[Bindable]) -> Program {
         source += &plain(seed, index, *output, entry);
         source += &test(seed, index, route, entry);
     }
-    let bindable = (routes.len() == 1).then(|| Bindable {
-        seed,
-        params: entries[0].params.iter().map(|(_, ty)| *ty).collect(),
-        output: routes[0].1,
+    let entries = routes.iter().zip(&entries).enumerate();
+    let entries = entries.map(|(index, ((method, output), entry))| Signature {
+        method,
+        plain: plain_name(seed, index),
+        params: entry.params.iter().map(|(_, ty)| *ty).collect(),
+        output: *output,
     });
+    let entries = entries.collect();
+    let bindable = Bindable { seed, entries };
     Program { source, bindable }
 }
 
@@ -97,9 +101,9 @@ fn graph(seed: u64, generator: &Generator<'_>, routes: &[(&str, Ty)], entries: &
     if generator.bound.contains(&"holder") {
         lets.insert_str(0, "let held = Worker::bind(9);\n");
     }
-    if let Some((inner, true)) = &generator.inner {
-        lets += &format!("let inner = program_{}::bind();\n", inner.seed);
-    }
+    let inner = generator.inner.iter();
+    lets.extend(inner.clone().map(|inner| inner.bind(seed)));
+    let keepers: String = inner.map(|inner| inner.declare(seed)).collect();
     let entries: Vec<String> = match entries {
         [entry] => vec![format!(
             "input(|{}| {{ {} }})",
@@ -117,7 +121,7 @@ fn graph(seed: u64, generator: &Generator<'_>, routes: &[(&str, Ty)], entries: &
             .collect(),
     };
     let (output, entries) = (routes[0].1.name(), entries.join("\n"));
-    format!("#[graph]\nfn program_{seed}() -> {output} {{\n{lets}{entries}\n}}\n\n")
+    format!("{keepers}#[graph]\nfn program_{seed}() -> {output} {{\n{lets}{entries}\n}}\n\n")
 }
 
 /// One line for each deployment that is called.

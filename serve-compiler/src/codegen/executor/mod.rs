@@ -66,7 +66,8 @@ pub(super) struct Context<'a> {
     pub(super) divided: bool,
 }
 
-/// `Entry::execute`.
+/// `Entry::execute`. It says that it is `Send`, so that rustc does not look into it again for each graph that calls this
+/// one: what it has to prove of a graph would grow with the graphs in it.
 pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream {
     let rt = runtime_path();
     let Context {
@@ -108,17 +109,19 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
         #[allow(unused_mut, unused_variables, unused_assignments)]
         #[allow(unused_parens, unused_braces)]
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
-        async fn execute<'__g, __W: #rt::private::Watch>(
+        fn execute<'__g, __W: #rt::private::Watch>(
             __graph: &'__g #type_ident,
             __input: Self::Input,
             __watch: &'__g __W,
-        ) -> #rt::Result<Self::Output> {
-            #alias
-            let __checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
-            #(#called)*
-            #limits
-            let (#(#inputs,)*) = __input;
-            #region
+        ) -> impl ::core::future::Future<Output = #rt::Result<Self::Output>> + ::core::marker::Send + '__g {
+            async move {
+                #alias
+                let __checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
+                #(#called)*
+                #limits
+                let (#(#inputs,)*) = __input;
+                #region
+            }
         }
     }
 }
