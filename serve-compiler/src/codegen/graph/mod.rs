@@ -4,6 +4,7 @@ mod bound;
 mod budget;
 mod build;
 mod entry;
+pub(crate) mod function;
 mod handle;
 mod hold;
 pub(crate) mod inert;
