@@ -9,6 +9,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 
 pub mod budget;
+#[doc(hidden)]
+pub mod holds;
 mod lookup;
 mod nearest;
 #[doc(hidden)]

@@ -89,3 +89,19 @@ pub(crate) const fn equal(a: &str, b: &str) -> bool {
     }
     true
 }
+
+/// Whether a text begins with another one.
+pub(crate) const fn starts_with(text: &str, start: &str) -> bool {
+    let (text, start) = (text.as_bytes(), start.as_bytes());
+    if text.len() < start.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < start.len() {
+        if text[i] != start[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

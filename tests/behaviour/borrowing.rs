@@ -28,6 +28,12 @@ impl PartialEq for Image {
     }
 }
 
+impl Image {
+    fn consume(self) -> u64 {
+        self.size
+    }
+}
+
 /// Not `Clone`, as is a struct with it.
 pub struct Ticket(u64);
 
@@ -153,6 +159,8 @@ expressions! {
     one_item_is_moved(r): Box::new(r.images[2]).size => 7, 1;
     unwrapped(r): r.maybe.unwrap().size => 5, 1;
     mapped(r): r.maybe.map(|image| image.size).unwrap_or(0) => 5, 1;
+    cloned_for_a_method(r): r.one.clone().consume() => 5, 1;
+    cloned_as_rustc_suggests(r): <Image as Clone>::clone(&r.one).consume() => 5, 1;
     by_reference(r): r.maybe.as_ref().map_or(0, |image| image.size) => 5, 0;
 }
 

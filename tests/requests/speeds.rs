@@ -118,9 +118,9 @@ async fn a_node_that_stays_slow_is_tried_less_and_less() {
 }
 
 /// Calls wait for each other for 12 s: the wait says nothing about a call that need not wait.
-async fn keep_busy<H, F>(handle: &H, call: impl Fn(H) -> F)
+async fn is_not_refused_after_waits<H, F>(handle: &H, call: impl Fn(H) -> F)
 where
-    H: Clone,
+    H: HandleOptions + Clone,
     F: Future<Output = Result<u64>> + Send + 'static,
 {
     let callers: Vec<_> = (0..3)
@@ -136,34 +136,19 @@ where
     for caller in callers {
         caller.await.unwrap();
     }
+    assert_eq!(refused(handle, 1, call).await, 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_wait_for_a_permit_is_not_the_call_s_own_time() {
     let app = deploy(one(Count::new())).await.unwrap();
-    keep_busy(
-        Deployed::handle(&app),
-        |app| async move { app.call(60).await },
-    )
-    .await;
-    assert_eq!(
-        refused(&*app, 1, |app| async move { app.call(60).await }).await,
-        0
-    );
+    is_not_refused_after_waits(&*app, |app| async move { app.call(60).await }).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_wait_for_a_permit_in_a_bound_graph_is_not_its_own_time() {
     let app = deploy(around(Count::new())).await.unwrap();
-    keep_busy(
-        Deployed::handle(&app),
-        |app| async move { app.call(60).await },
-    )
-    .await;
-    assert_eq!(
-        refused(&*app, 1, |app| async move { app.call(60).await }).await,
-        0
-    );
+    is_not_refused_after_waits(&*app, |app| async move { app.call(60).await }).await;
 }
 
 /// Two fan-outs share the room of one deployment, so that their items wait for each other.

@@ -86,12 +86,12 @@ async fn what_one_request_could_not_survive_is_refused_with_the_arithmetic() {
         error.to_string(),
         "graph `on_one_thread`: a request of `/` would wait for itself for ever: `model.words` keeps its place at \
          `model` until `sum` reads it, which waits for `model.score`\n\
-         note: that takes 2 places at one time, but `model` has 1 replicas x 1 call on a thread = 1\n\
+         note: that takes 2 places at one time, but `model` has 1 replica x 1 call on a thread = 1\n\
          help: raise `num_replicas` of `model`, or bind a deployment of its own for one of the calls"
     );
     let error = deploy(in_place(1)).await.unwrap_err();
     assert!(
-        error.to_string().contains("1 replicas x 1 calls = 1"),
+        error.to_string().contains("1 replica x 1 call = 1"),
         "{error}"
     );
 }

@@ -19,6 +19,7 @@ use syn::ReturnType;
 use super::scope::Scope;
 use super::split::{self, Statement};
 use super::{calls, detached};
+use crate::codegen::graph::function;
 use crate::ir::graph::Signature;
 use crate::runtime_path::runtime_path;
 
@@ -29,17 +30,19 @@ pub(super) fn function(
     item: TokenStream,
 ) -> TokenStream {
     let rt = runtime_path();
-    let Signature {
-        vis,
-        attrs,
-        ident,
-        type_ident,
-        inputs,
-        ..
-    } = signature;
     let body = body(item);
-    let application = detached(quote!(#rt::Application<#type_ident>), &[]);
-    let cfg = crate::syntax::deployment::cfg(attrs);
+    let body = quote! {
+        #[allow(unused_imports)]
+        use #rt::private::editor::{
+            Call as _, Each as _, Give as _, Hand as _, Outcome as _, input, route,
+        };
+        #body
+        ; ::core::unreachable!()
+    };
+    let application = detached(function::application(signature), &[]);
+    let lints = quote!(unused, clippy::all);
+    let function = function::generate(signature, &lints, &application, &body);
+    let cfg = crate::syntax::deployment::cfg(&signature.attrs);
     let output = match output {
         ReturnType::Type(_, output) => Some(quote! {
             #(#cfg)*
@@ -48,16 +51,7 @@ pub(super) fn function(
         ReturnType::Default => None,
     };
     quote! {
-        #(#attrs)*
-        #[allow(unused, clippy::all)]
-        #vis fn #ident(#(#inputs),*) -> #application {
-            #[allow(unused_imports)]
-            use #rt::private::editor::{
-                Call as _, Each as _, Give as _, Hand as _, Outcome as _, input, route,
-            };
-            #body
-            ; ::core::unreachable!()
-        }
+        #function
 
         #output
     }

@@ -8,7 +8,7 @@ use crate::application::resolved_topology::ResolvedTopology;
 use crate::application::{Application, Deployable, Services};
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;
-use crate::handle::{Calls, HandleTo};
+use crate::handle::HandleTo;
 use crate::request::caller::Caller;
 use crate::request::in_flight_limit::InFlightLimit;
 

@@ -33,7 +33,7 @@ impl Services {
         let kept = (0..graph.entries.len()).flat_map(|entry| {
             let rooms = holds(graph, entry).rooms.into_iter();
             let of_this = rooms.filter(|(room, _)| room.0 == *index);
-            of_this.map(|(_, hold)| hold.told(&placed.name))
+            of_this.map(|(_, hold)| hold.told(&placed.name).as_str().to_owned())
         });
         called.into_iter().chain(holders).chain(kept).collect()
     }

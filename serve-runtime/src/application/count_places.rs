@@ -3,12 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use serve_topology::Topology;
+use serve_topology::holds::{Calls, Hold, Refused};
+use serve_topology::{Execution, Topology};
 
 use crate::application::bound_options::BoundOptions;
 use crate::application::services::{Placed, Services};
 use crate::request::admission::certain_calls::certain_calls;
-use crate::request::admission::holds::{Hold, Holds, Room, Where, holds, in_circles};
+use crate::request::admission::holds::{Holds, Room, Where, holds, in_circles};
 use crate::request::admission::{HeldPlaces, Need, Places};
 use crate::request::in_flight_limit::InFlightLimit;
 use crate::service::{Capacity, Role};
@@ -154,33 +155,29 @@ impl Services {
         let Some((bound, each)) = self.room(path, room) else {
             return Ok(());
         };
-        let replicas = bound.options.max_replicas() as usize;
-        let has = replicas.saturating_mul(each);
-        if hold.places <= has {
-            return Ok(());
+        let refused = Refused {
+            hold: *hold,
+            route: topology.entries[entry].route,
+            deployment: &bound.name,
+            execution: match room.1 {
+                Where::Compute => Execution::Compute,
+                Where::InPlace => Execution::InPlace,
+            },
+            calls: match bound.is_exclusive {
+                true => Calls::One,
+                false => Calls::AsConfigured,
+            },
+            replicas: bound.options.max_replicas() as usize,
+            each,
+        };
+        match refused.if_too_few() {
+            None => Ok(()),
+            Some(refused) => Err(Error::invalid_input(format!(
+                "graph `{}`: {}",
+                topology.name,
+                refused.text().as_str()
+            ))),
         }
-        let (name, route) = (&bound.name, topology.entries[entry].route);
-        let needs = match hold.places {
-            usize::MAX => "2 places for each item".to_owned(),
-            places => format!("{places} places at one time"),
-        };
-        let (what, help) = match room.1 {
-            Where::Compute => (
-                format!("{replicas} replicas x 1 call on a thread = {has}"),
-                "raise `num_replicas`".to_owned(),
-            ),
-            Where::InPlace => (
-                format!("{replicas} replicas x {each} calls = {has}"),
-                "raise `max_ongoing_requests` or `num_replicas`".to_owned(),
-            ),
-        };
-        Err(Error::invalid_input(format!(
-            "graph `{}`: a request of `{route}` would wait for itself for ever: {}\n\
-             note: that takes {needs}, but `{name}` has {what}\n\
-             help: {help} of `{name}`, or bind a deployment of its own for one of the calls",
-            topology.name,
-            hold.told(name),
-        )))
     }
 }
 

@@ -52,9 +52,6 @@ pub trait Calls {
     /// A copy whose calls have these options.
     fn with(&self, options: CallOptions) -> Self;
 
-    /// A copy for another caller.
-    fn called_by(&self, caller: Caller) -> Self;
-
     /// How many calls at a time keep all its replicas busy.
     fn width(&self) -> usize;
 
@@ -153,13 +150,6 @@ where
         }
     }
 
-    fn called_by(&self, caller: Caller) -> Self {
-        Handle {
-            caller,
-            ..self.clone()
-        }
-    }
-
     fn width(&self) -> usize {
         width::<D, _>(&self.engine)
     }
@@ -193,6 +183,14 @@ impl<G> GraphHandle<G> {
     pub(crate) fn caller(&self) -> Caller {
         self.caller
     }
+
+    /// A copy for another caller.
+    pub(crate) fn called_by(&self, caller: Caller) -> Self {
+        GraphHandle {
+            caller,
+            ..self.clone()
+        }
+    }
 }
 
 impl<G> Clone for GraphHandle<G> {
@@ -211,13 +209,6 @@ impl<G: Graph> Calls for GraphHandle<G> {
             graph: Arc::clone(&self.graph),
             options: Some(options.over(self.options.as_deref())),
             caller: self.caller,
-        }
-    }
-
-    fn called_by(&self, caller: Caller) -> Self {
-        GraphHandle {
-            caller,
-            ..self.clone()
         }
     }
 

@@ -1,7 +1,9 @@
 //! The parts that a graph can bind.
 
+use serve_topology::holds::Calls;
 use serve_topology::{Method, Topology};
 
+use crate::engine::Engine;
 use crate::{Callable, Deployment};
 
 /// A part that a graph can bind: a deployment, or another graph.
@@ -17,6 +19,8 @@ pub trait Part: Deployment {
     const METHODS: &'static [Method<'static>];
     /// The topology of the other graph.
     const GRAPH: Option<&'static Topology<'static>>;
+    /// The calls in place of one replica; a graph has no replicas.
+    const CALLS: Calls = Calls::Unlimited;
 }
 
 #[diagnostic::do_not_recommend]
@@ -24,4 +28,9 @@ impl<D: Callable> Part for D {
     const CHECKED: usize = D::CHECKED;
     const METHODS: &'static [Method<'static>] = D::METHODS;
     const GRAPH: Option<&'static Topology<'static>> = None;
+    const CALLS: Calls = match (<D::Engine as Engine>::REPLICATED, D::EXCLUSIVE) {
+        (false, _) => Calls::Unlimited,
+        (true, true) => Calls::One,
+        (true, false) => Calls::AsConfigured,
+    };
 }

@@ -30,6 +30,7 @@ use crate::text::equal;
 use crate::{BoundDeployment, Topology};
 use path::Path;
 use resources::Resource;
+pub(crate) use resources::are_replicas_set_at_build;
 
 /// The number of [`Step`]s that the functions of this module need to work on.
 pub const fn steps(topology: &Topology<'_>) -> usize {
@@ -153,7 +154,7 @@ const fn declares_budget(deployment: &BoundDeployment<'_>) -> bool {
     deployment.options.budget.is_some() || is_set_at_build(deployment, "budget_ms")
 }
 
-const fn is_set_at_build(deployment: &BoundDeployment<'_>, option: &str) -> bool {
+pub(crate) const fn is_set_at_build(deployment: &BoundDeployment<'_>, option: &str) -> bool {
     let mut i = 0;
     while i < deployment.set_at_build.len() {
         if equal(deployment.set_at_build[i], option) {

@@ -141,7 +141,7 @@ const fn is_scaled(deployment: &BoundDeployment<'_>) -> bool {
     deployment.options.autoscaling_config.is_some() && !are_replicas_set_at_build(deployment)
 }
 
-const fn are_replicas_set_at_build(deployment: &BoundDeployment<'_>) -> bool {
+pub(crate) const fn are_replicas_set_at_build(deployment: &BoundDeployment<'_>) -> bool {
     is_set_at_build(deployment, "num_replicas") || is_set_at_build(deployment, "autoscaling_config")
 }
 

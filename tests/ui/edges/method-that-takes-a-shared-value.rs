@@ -1,23 +1,51 @@
 use serve_runtime::prelude::*;
 
+#[derive(Clone)]
+struct Lines(Vec<u32>);
+
+impl Lines {
+    fn total(self) -> u32 {
+        self.0.iter().sum()
+    }
+}
+
+#[derive(Clone)]
 struct Order {
-    number: u32,
+    lines: Lines,
 }
 
 impl Order {
     fn close(self) -> u32 {
-        self.number
+        self.lines.total()
+    }
+}
+
+struct Ticket(u32);
+
+impl Ticket {
+    fn close(self) -> u32 {
+        self.0
     }
 }
 
 #[deployment]
 async fn order(number: u32) -> Order {
-    Order { number }
+    Order { lines: Lines(vec![number]) }
 }
 
 #[deployment]
 async fn check(order: &Order) -> u32 {
-    order.number
+    order.lines.0[0]
+}
+
+#[deployment]
+async fn ticket(number: u32) -> Ticket {
+    Ticket(number)
+}
+
+#[deployment]
+async fn look(ticket: &Ticket) -> u32 {
+    ticket.0
 }
 
 #[graph]
@@ -28,6 +56,31 @@ fn orders() -> u32 {
     })
 }
 
+#[graph]
+fn totals() -> u32 {
+    input(|number: u32| {
+        let order = order(number);
+        check(order) + order.lines.total()
+    })
+}
+
+#[graph]
+fn tickets() -> u32 {
+    input(|number: u32| {
+        let ticket = ticket(number);
+        look(ticket) + ticket.close()
+    })
+}
+
+// What rustc suggests, and what is shorter.
+#[graph]
+fn cloned() -> u32 {
+    input(|number: u32| {
+        let order = order(number);
+        check(order) + <Order as Clone>::clone(&order).close() + order.lines.clone().total()
+    })
+}
+
 fn main() {
-    let _ = orders();
+    let _ = (orders(), totals(), tickets(), cloned());
 }

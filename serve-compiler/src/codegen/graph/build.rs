@@ -7,6 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprCall, FnArg, Ident};
 
 use super::bound::{alias, fields};
+use super::function::{self, application};
 use crate::codegen::executor::certain;
 use crate::ir::graph::{ConfigStmt, DeploymentKind, Graph, Signature};
 use crate::ir::id::{DeploymentId, Table};
@@ -59,31 +60,7 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         };
         #rt::private::Builder::finish(__application, __graph)
     };
-    function(signature, &lints, &body)
-}
-
-/// The user's function with another body, in which some lints are allowed.
-pub(super) fn function(
-    signature: &Signature,
-    lints: &TokenStream,
-    body: &TokenStream,
-) -> TokenStream {
-    let rt = runtime_path();
-    let Signature {
-        vis,
-        attrs,
-        ident,
-        type_ident,
-        inputs,
-        ..
-    } = signature;
-    quote! {
-        #(#attrs)*
-        #[allow(#lints)]
-        #vis fn #ident(#(#inputs),*) -> #rt::Application<#type_ident> {
-            #body
-        }
-    }
+    function::generate(signature, &lints, &application(signature), &body)
 }
 
 /// Makes `Downloader::bind(..)` go through the alias of `Downloader`.
@@ -112,7 +89,7 @@ impl VisitMut for BindThrough {
 /// `ocr_graph::bind(..)`: the function under the name `bind`, as a deployment has it, so that a graph can be
 /// bound in another one.
 pub(super) fn bind(signature: &Signature) -> TokenStream {
-    let rt = runtime_path();
+    let application = application(signature);
     let Signature {
         vis,
         attrs,
@@ -149,7 +126,7 @@ pub(super) fn bind(signature: &Signature) -> TokenStream {
         impl #type_ident {
             /// The graph, to be bound in another one.
             #[allow(dead_code, clippy::too_many_arguments)]
-            #vis fn bind(#(#params),*) -> #rt::Application<#type_ident> {
+            #vis fn bind(#(#params),*) -> #application {
                 #ident(#(#names),*)
             }
         }

@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
 
+use super::function::{self, application};
 use super::handle::{self, Method};
 use super::{build, entry};
 use crate::codegen::deployment::handle::name as handle_name;
@@ -21,7 +22,8 @@ pub(crate) fn function(signature: &Signature, bound: &[Path]) -> TokenStream {
         #(let _: ::core::option::Option<#bound> = ::core::option::Option::None;)*
         ::core::unreachable!()
     };
-    build::function(signature, &quote!(unused_variables, dead_code), &body)
+    let lints = quote!(unused_variables, dead_code);
+    function::generate(signature, &lints, &application(signature), &body)
 }
 
 /// The items beside the function. Without valid entries, not even their number is known.

@@ -4,7 +4,9 @@ mod bound;
 mod budget;
 mod build;
 mod entry;
+pub(crate) mod function;
 mod handle;
+mod hold;
 pub(crate) mod inert;
 pub(crate) mod picture;
 mod topology;
@@ -63,7 +65,10 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         let (field, ty) = (certain::uncounted(id), alias(signature, id));
         quote!(#field: #rt::Handle<#ty>,)
     });
-    let budgets = budget::generate(signature, graph);
+    let (budgets, holds) = (
+        budget::generate(signature, graph),
+        hold::generate(signature, graph),
+    );
     quote! {
         #aliases
 
@@ -104,6 +109,8 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         #entries
 
         #budgets
+
+        #holds
     }
 }
 

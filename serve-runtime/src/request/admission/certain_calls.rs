@@ -113,10 +113,10 @@ fn outermost(topology: &Topology<'_>, fan_out: usize) -> usize {
 }
 
 /// Which calls can only be made after which others.
-pub(super) struct Reach(Vec<Vec<bool>>);
+struct Reach(Vec<Vec<bool>>);
 
 impl Reach {
-    pub(super) fn of(topology: &Topology<'_>) -> Self {
+    fn of(topology: &Topology<'_>) -> Self {
         let nodes = topology.nodes.len();
         let index = |end: Endpoint| match end {
             Endpoint::Node(node) => Some(node),
@@ -143,11 +143,6 @@ impl Reach {
             seen
         };
         Reach((0..nodes).map(reached).collect())
-    }
-
-    /// Whether a call is only made after another one.
-    pub(super) fn leads(&self, earlier: usize, later: usize) -> bool {
-        self.0[earlier][later]
     }
 
     /// The size of the largest set of calls none of which follows another: by Dilworth's theorem the number of

@@ -3,7 +3,8 @@
 //! A stream keeps its place until it has been read, and its reader starts only when all its inputs are there: until then
 //! the request holds one place and waits for the next. Two rules keep it from waiting for ever:
 //!
-//! - What one request alone could not survive is refused when the graph is deployed, with the arithmetic.
+//! - What one request alone could not survive is refused, with the arithmetic: by the compiler where the options are
+//!   constants, else when the graph is deployed.
 //! - Requests that could wait for each other take all such places together, in one order, before they begin
 //!   ([`HeldPlaces`]). Nothing else waits for a place while it holds one, so a request that has taken them comes to its end.
 //!
@@ -11,9 +12,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serve_topology::{Endpoint, Execution, Node, Topology};
-
-use super::certain_calls::Reach;
+use serve_topology::holds::{Hold, Mark, is_stream};
+use serve_topology::{Execution, Node, Topology};
 
 /// What has places: the replicas of a deployment, in place or on their threads.
 pub(crate) type Room = (usize, Where);
@@ -25,31 +25,6 @@ pub(crate) enum Where {
     Compute,
 }
 
-/// The places that a request of an entry has or waits for at one time, at one room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Hold<'a> {
-    /// `usize::MAX` for one for each item of a fan-out.
-    pub(crate) places: usize,
-    /// The stream that keeps a place, the node that it waits for, and the one that reads it; nodes' names.
-    pub(crate) stream: &'a str,
-    pub(crate) other: &'a str,
-    pub(crate) reader: Option<&'a str>,
-}
-
-impl Hold<'_> {
-    /// What keeps a place of which deployment, until when: a part of a sentence.
-    pub(crate) fn told(&self, deployment: &str) -> String {
-        let Hold { stream, other, .. } = self;
-        let reader = match self.reader {
-            Some(reader) => format!("`{reader}` reads it"),
-            None => "its sender reads it".to_owned(),
-        };
-        format!(
-            "`{stream}` keeps its place at `{deployment}` until {reader}, which waits for `{other}`"
-        )
-    }
-}
-
 /// The rooms of an entry whose places are kept while others are waited for, and which room waits for which.
 #[derive(Debug, Default)]
 pub(crate) struct Holds<'a> {
@@ -59,61 +34,25 @@ pub(crate) struct Holds<'a> {
 
 pub(crate) fn holds<'a>(topology: &Topology<'a>, entry: usize) -> Holds<'a> {
     let mut holds = Holds::default();
+    let mut marks = vec![Mark::NEW; Mark::count(topology)];
     let nodes = topology.nodes.iter().enumerate();
-    let streams: Vec<usize> = nodes
-        .filter(|(_, node)| node.entry == entry && is_stream(node))
-        .map(|(index, _)| index)
-        .collect();
-    if streams.is_empty() {
-        return holds;
-    }
-    let reach = Reach::of(topology);
-    for stream in streams {
-        let reader = readers(topology, stream);
-        let waits: Vec<usize> = (0..topology.nodes.len())
-            .filter(|other| topology.nodes[*other].entry == entry)
-            .filter(|other| reader.waits_for(*other, stream, &reach))
-            .filter(|other| !are_exclusive(topology, stream, *other))
-            .collect();
-        holds.add(topology, stream, &reader, &waits);
+    for (stream, _) in nodes.filter(|(_, node)| node.entry == entry && is_stream(node)) {
+        Mark::around(topology, stream, &mut marks);
+        if let Some(hold) = Hold::of(topology, stream, &marks) {
+            holds.add(topology, stream, hold, &marks);
+        }
     }
     holds
 }
 
 impl<'a> Holds<'a> {
-    fn add(&mut self, topology: &Topology<'a>, stream: usize, readers: &Readers, waits: &[usize]) {
-        let own = &topology.nodes[stream];
-        let own_room = room(own);
-        for other in waits {
-            let node = &topology.nodes[*other];
-            self.waits.insert((own_room, room(node)));
-        }
-        let beside = waits.iter().map(|other| &topology.nodes[*other]);
-        let beside: Vec<_> = beside.filter(|node| room(node) == own_room).collect();
-        let kept = beside.iter().filter(|node| is_stream(node)).count();
-        let waited_for = usize::from(beside.iter().any(|node| !is_stream(node)));
-        let of_items = own.each.is_some() && !beside.is_empty();
-        let places = if of_items {
-            usize::MAX
-        } else {
-            1 + kept + waited_for
-        };
-        let Some(other) = beside
-            .first()
-            .copied()
-            .or(waits.first().map(|other| &topology.nodes[*other]))
-        else {
-            return;
-        };
-        let hold = Hold {
-            places,
-            stream: own.name,
-            other: other.name,
-            reader: readers.last.map(|reader| topology.nodes[reader].name),
-        };
+    fn add(&mut self, topology: &Topology<'a>, stream: usize, hold: Hold<'a>, marks: &[Mark]) {
+        let own_room = room(&topology.nodes[stream]);
         self.at(own_room, hold);
-        for other in waits {
-            self.at(room(&topology.nodes[*other]), Hold { places: 1, ..hold });
+        let others = topology.nodes.iter().zip(marks);
+        for (other, _) in others.filter(|(_, mark)| mark.is_waited_for()) {
+            self.waits.insert((own_room, room(other)));
+            self.at(room(other), Hold { places: 1, ..hold });
         }
     }
 
@@ -122,61 +61,6 @@ impl<'a> Holds<'a> {
         if most.places < hold.places {
             *most = hold;
         }
-    }
-}
-
-/// Who reads a stream: nodes that pass it on while they read it, and the last one, or the sender of the request.
-struct Readers {
-    through: Vec<usize>,
-    last: Option<usize>,
-}
-
-fn readers(topology: &Topology<'_>, stream: usize) -> Readers {
-    let mut readers = Readers {
-        through: Vec::new(),
-        last: None,
-    };
-    let mut from = stream;
-    while let Some(reader) = reader(topology, from) {
-        if !is_stream(&topology.nodes[reader]) || readers.through.contains(&reader) {
-            readers.last = Some(reader);
-            break;
-        }
-        readers.through.push(reader);
-        from = reader;
-    }
-    readers
-}
-
-fn reader(topology: &Topology<'_>, stream: usize) -> Option<usize> {
-    topology
-        .edges
-        .iter()
-        .find_map(|edge| match (edge.from, edge.to) {
-            (Endpoint::Node(from), Endpoint::Node(to)) if from == stream => Some(to),
-            _ => None,
-        })
-}
-
-impl Readers {
-    /// Whether a stream keeps its place while the request waits for another node.
-    fn waits_for(&self, other: usize, stream: usize, reach: &Reach) -> bool {
-        if other == stream || reach.leads(other, stream) {
-            return false; // it is over before the stream begins
-        }
-        let mut through = self.through.iter().chain(&self.last);
-        through.any(|reader| other == *reader || reach.leads(other, *reader))
-    }
-}
-
-fn is_stream(node: &Node<'_>) -> bool {
-    node.method.output.starts_with("Streaming<")
-}
-
-fn are_exclusive(topology: &Topology<'_>, one: usize, other: usize) -> bool {
-    match (topology.nodes[one].when, topology.nodes[other].when) {
-        (Some(one), Some(other)) => one.choice == other.choice && one.arm != other.arm,
-        _ => false,
     }
 }
 
@@ -210,7 +94,7 @@ pub(crate) fn in_circles(waits: &BTreeSet<(Room, Room)>) -> BTreeSet<Room> {
 
 #[cfg(test)]
 mod tests {
-    use serve_topology::{BoundDeployment, Edge, Entry, Method};
+    use serve_topology::{BoundDeployment, Edge, Endpoint, Entry, Method};
 
     use super::*;
 
