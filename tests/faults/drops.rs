@@ -305,3 +305,86 @@ async fn the_first_error_of_a_batch_is_its_answer_though_its_results_panic_when_
     within(Deployed::shutdown(app)).await;
     assert_eq!(built.get(), 1);
 }
+
+/// A value of a graph, which panics when it is dropped.
+#[deployment]
+async fn bomb(drops: Count) -> Bomb {
+    Bomb(drops)
+}
+
+#[deployment]
+async fn bombs(drops: Count) -> Vec<Bomb> {
+    (0..3).map(|_| Bomb(drops.clone())).collect()
+}
+
+#[deployment]
+async fn fail(number: u64) -> Result<u64> {
+    match number {
+        0 => Err(Error::failed("the first error")),
+        number => Ok(number),
+    }
+}
+
+#[deployment]
+async fn defuse(bomb: Bomb, number: u64) -> u64 {
+    #[expect(clippy::mem_forget, reason = "its drop panics")]
+    std::mem::forget(bomb);
+    number
+}
+
+#[deployment]
+async fn look(bomb: &Bomb, number: u64) -> u64 {
+    number + bomb.0.get() as u64
+}
+
+#[deployment]
+async fn hang(_bomb: Bomb) -> u64 {
+    std::future::pending().await
+}
+
+#[graph]
+fn kept() -> u64 {
+    input(|drops: Count, number: u64| {
+        let (one, other) = (bomb(drops.clone()), bomb(drops));
+        let number = fail(number);
+        defuse(one, number) + look(other, number) + look(other, number)
+    })
+}
+
+#[graph]
+fn in_flight() -> u64 {
+    input(|drops: Count, number: u64| hang(bomb(drops)) + fail(number))
+}
+
+#[graph]
+fn items() -> Vec<u64> {
+    input(|drops: Count, number: u64| bombs(drops).map(|bomb| defuse(bomb, fail(number))))
+}
+
+/// The first error is the answer, and each of the values is dropped: one after another would end the process.
+#[tokio::test]
+async fn values_of_a_graph_that_panic_when_they_are_dropped_do_not_replace_the_first_error() {
+    let (kept, in_flight, items) = (
+        deploy(kept()).await.unwrap(),
+        deploy(in_flight()).await.unwrap(),
+        deploy(items()).await.unwrap(),
+    );
+    let drops = Count::new();
+    let failed = |error: Error, dropped: usize| {
+        assert_eq!(error.kind(), ErrorKind::Failed, "{error:?}");
+        assert_eq!(error.message(), "the first error");
+        assert_eq!(drops.get(), dropped);
+    };
+    failed(within(kept.call(drops.clone(), 0)).await.unwrap_err(), 2);
+    failed(
+        within(in_flight.call(drops.clone(), 0)).await.unwrap_err(),
+        3,
+    );
+    failed(within(items.call(drops.clone(), 0)).await.unwrap_err(), 6);
+    // Nor do they replace an answer.
+    assert_eq!(
+        within(kept.call(drops.clone(), 1)).await.unwrap(),
+        1 + 2 * 7
+    );
+    assert_eq!(drops.get(), 7);
+}

@@ -1,6 +1,7 @@
 //! Runs the nodes of a fan-out for each item, in order, as many at a time as the replicas take.
 
 use std::future::{Future, poll_fn};
+use std::mem::needs_drop;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -8,6 +9,7 @@ use futures_util::stream::FuturesUnordered;
 use crate::Result;
 use crate::bounds::Collect;
 use crate::executor::late::Late;
+use crate::panics::drop_quietly;
 
 /// Runs `body` for each item, at most `width` at a time; the next one begins when any of them has ended. The
 /// first error ends them all.
@@ -22,25 +24,46 @@ where
     B: Fn(I::Item) -> F,
     F: Future<Output = Result<U>>,
 {
-    let mut waiting = items.enumerate();
-    let mut results: Vec<Option<U>> = Vec::new();
     let late = Late::default();
+    let mut fan = Fan {
+        waiting: items.enumerate(),
+        in_flight: FuturesUnordered::new(),
+        results: Vec::new(),
+    };
     let numbered = |(index, item)| {
         let result = late.or_in_time(body(item));
         async move { (index, result.await) }
     };
-    let mut in_flight: FuturesUnordered<_> =
-        waiting.by_ref().take(width.max(1)).map(&numbered).collect();
+    let first = fan.waiting.by_ref().take(width.max(1)).map(&numbered);
+    fan.in_flight.extend(first);
     while let Some((index, result)) =
-        poll_fn(|cx| late.poll(|| in_flight.poll_next_unpin(cx))).await
+        poll_fn(|cx| late.poll(|| fan.in_flight.poll_next_unpin(cx))).await
     {
-        if results.len() <= index {
-            results.resize_with(index + 1, || None);
+        if fan.results.len() <= index {
+            fan.results.resize_with(index + 1, || None);
         }
-        results[index] = Some(result?);
-        in_flight.extend(waiting.next().map(&numbered));
+        fan.results[index] = Some(result?);
+        fan.in_flight.extend(fan.waiting.next().map(&numbered));
     }
+    let results = std::mem::take(&mut fan.results);
     Ok(collect.collect(results.into_iter().flatten().collect()))
+}
+
+/// The items of a fan-out, by how far they are. What is left when it ends early is dropped quietly, as are those in
+/// flight ([`InTime`](crate::executor::late::InTime)): the first error is the answer.
+struct Fan<I: Iterator, F, U> {
+    in_flight: FuturesUnordered<F>,
+    waiting: I,
+    results: Vec<Option<U>>,
+}
+
+impl<I: Iterator, F, U> Drop for Fan<I, F, U> {
+    fn drop(&mut self) {
+        if needs_drop::<I::Item>() {
+            self.waiting.by_ref().for_each(drop_quietly);
+        }
+        self.results.drain(..).for_each(drop_quietly);
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::task::{Context, Poll, Waker};
 use pin_project_lite::pin_project;
 use tokio::task::coop::has_budget_remaining;
 
+use crate::panics::catch_drop_panic;
 use crate::util::lock;
 
 /// The items that were late in this turn, in order.
@@ -21,7 +22,10 @@ pub(super) struct Late(Mutex<Vec<Waker>>);
 impl Late {
     /// An item that is polled only while there is a budget.
     pub(super) fn or_in_time<F>(&self, item: F) -> InTime<'_, F> {
-        InTime { item, late: self }
+        InTime {
+            item: Some(item),
+            late: self,
+        }
     }
 
     /// Polls the items, and then wakes those that were late: woken meanwhile, they would be polled again at once.
@@ -43,8 +47,16 @@ impl Late {
 pin_project! {
     pub(super) struct InTime<'l, F> {
         #[pin]
-        item: F,
+        item: Option<F>, // until it has ended
         late: &'l Late,
+    }
+
+    impl<F> PinnedDrop for InTime<'_, F> {
+        fn drop(this: Pin<&mut Self>) {
+            if this.item.is_some() {
+                catch_drop_panic(|| this.project().item.set(None));
+            }
+        }
     }
 }
 
@@ -52,9 +64,16 @@ impl<F: Future> Future for InTime<'_, F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
+        let mut this = self.project();
         if has_budget_remaining() {
-            return this.item.poll(cx);
+            let Some(item) = this.item.as_mut().as_pin_mut() else {
+                return Poll::Pending;
+            };
+            let polled = item.poll(cx);
+            if polled.is_ready() {
+                this.item.set(None);
+            }
+            return polled;
         }
         lock(&this.late.0).push(cx.waker().clone());
         Poll::Pending

@@ -8,6 +8,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 use crate::executor::turns::{SpentIn, Turns};
+use crate::panics::catch_drop_panic;
 
 pin_project! {
     /// A node's call: not started, in flight, or finished.
@@ -19,6 +20,14 @@ pin_project! {
         // Microseconds since the request began, if the request has a clock.
         begun: u32,
         spent: SpentIn,
+    }
+
+    impl<F> PinnedDrop for Node<F> {
+        fn drop(this: Pin<&mut Self>) {
+            if this.call.is_some() {
+                this.abandon();
+            }
+        }
     }
 }
 
@@ -74,6 +83,12 @@ impl<F> Node<F> {
     /// When [`Node::begin`] was called.
     pub(crate) fn begun(self: &Pin<&mut Self>) -> Duration {
         Duration::from_micros(self.begun.into())
+    }
+
+    /// Its request ends without it. Panics of the values that it has are not the request's.
+    #[cold]
+    fn abandon(self: Pin<&mut Self>) {
+        catch_drop_panic(|| self.project().call.set(None));
     }
 
     /// Drops the call instead of making it.

@@ -1,9 +1,13 @@
 //! The edges: a value waits here between its producer and its consumers.
+//!
+//! A value that no consumer takes is dropped [quietly](drop_quietly): what its request answers does not depend on it.
 
+use std::mem::needs_drop;
 use std::ops::Deref;
 
 use crate::Shared;
 use crate::bounds::witness::Sig;
+use crate::panics::drop_quietly;
 
 /// An owned value: a borrow could dangle before its consumer takes it.
 pub trait Owned: Sized {
@@ -43,6 +47,21 @@ enum SlotState<T> {
 }
 
 impl<T> SlotState<T> {
+    /// Whether there is a value whose drop runs the user's code.
+    #[inline]
+    fn is_droppable(&self) -> bool {
+        needs_drop::<T>() && matches!(self, SlotState::Owned(_) | SlotState::Shared(_))
+    }
+
+    /// Drops the value, if there is one.
+    #[inline]
+    fn clear(&mut self) {
+        match self.is_droppable() {
+            true => drop_quietly(std::mem::replace(self, SlotState::Gone)),
+            false => *self = SlotState::Gone,
+        }
+    }
+
     #[inline]
     #[track_caller]
     fn value(&self) -> &T {
@@ -112,6 +131,15 @@ impl<T> Once<T> {
     }
 }
 
+impl<T> Drop for Once<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if needs_drop::<T>() && self.is_here() {
+            drop_quietly(std::mem::replace(&mut self.0, State::Gone));
+        }
+    }
+}
+
 impl<T> Once<T> {
     /// Takes the value, to be shared by the nodes of each item.
     #[inline]
@@ -149,28 +177,29 @@ impl<T> Slot<T> {
     /// Stores the value.
     #[inline]
     pub fn put(&mut self, value: T) {
-        // All consumers may be in arms that the request does not take.
-        self.state = match self.left {
-            0 => SlotState::Gone,
-            _ => SlotState::Owned(value),
-        };
+        self.state = SlotState::Owned(value);
+        self.clear_if_unwanted();
     }
 
     /// Stores a value that others share as well.
     pub(crate) fn put_shared(&mut self, value: Shared<T>) {
-        self.state = match self.left {
-            0 => SlotState::Gone,
-            _ => SlotState::Shared(value),
-        };
+        self.state = SlotState::Shared(value);
+        self.clear_if_unwanted();
+    }
+
+    /// Drops the value if no consumer will take it: all of them may be in arms that the request does not take.
+    #[inline]
+    fn clear_if_unwanted(&mut self) {
+        if self.left == 0 && self.is_here() {
+            self.state.clear();
+        }
     }
 
     /// Removes consumers that will never take the value: they are in arms that the request does not take.
     #[inline]
     pub fn release(&mut self, consumers: usize) {
         self.left -= consumers;
-        if self.left == 0 && self.is_here() {
-            self.state = SlotState::Gone;
-        }
+        self.clear_if_unwanted();
     }
 
     /// Whether the value has not been produced yet.
@@ -210,9 +239,7 @@ impl<T> Slot<T> {
     #[inline]
     pub fn done(&mut self) {
         self.left -= 1;
-        if self.left == 0 {
-            self.state = SlotState::Gone;
-        }
+        self.clear_if_unwanted();
     }
 
     /// Gives a consumer a value of its own.
@@ -247,6 +274,15 @@ impl<T> Slot<T> {
             self.state = SlotState::Shared(shared.clone());
         }
         shared
+    }
+}
+
+impl<T> Drop for Slot<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.state.is_droppable() {
+            self.state.clear();
+        }
     }
 }
 

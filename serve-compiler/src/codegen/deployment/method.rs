@@ -191,7 +191,10 @@ fn bare(method: &Method, callee: &Callee<'_>) -> TokenStream {
         (
             quote!(async fn #ident(&self, #(#params),*) -> #rt::Result<#output>),
             {
-                let call = quote!(async move { let __result = #call.await; #outcome });
+                let drop_borrowed = drop_borrowed(method);
+                let call =
+                    quote!(async move { let __result = #call.await; #drop_borrowed #outcome });
+
                 let call = unless_faked(method, &call);
                 quote!(#call.await)
             },
@@ -252,9 +255,11 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         let replica = borrow(engine, method, &wait.unwrap_or_default());
         return stream::body(engine, method, callee, streams, &replica, &call);
     }
+    let drop_borrowed = drop_borrowed(method);
     match engine {
         Engine::Bare => quote! {
             let __outcome = #rt::private::isolate(#call).await;
+            #drop_borrowed
             let __result = __outcome.map_err(#rt::private::panicked)?;
             #outcome
         },
@@ -284,14 +289,6 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                     (permit, quote!(ModelPermit), call)
                 }
             };
-            // What the call has borrowed is dropped as a part of it, and not in its caller, which is not to blame.
-            let borrowed = method
-                .params
-                .iter()
-                .filter_map(|param| match &param.passing {
-                    Passing::Reference { .. } => Some(&param.ident),
-                    Passing::Value(_) => None,
-                });
             quote! {
                 let __permit = #permit;
                 let __outcome = {
@@ -299,7 +296,7 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                     #replica
                     #rt::private::isolate(#call).await
                 };
-                #(#rt::private::drop_quietly(#borrowed);)*
+                #drop_borrowed
                 let __result = #rt::private::#ty::finish(__permit, __outcome)?;
                 #outcome
             }
@@ -316,12 +313,24 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                 <#engine>::call(__engine, self.0.caller(), #access, move |__replica| {
                     #replica
                     let __result = #call;
+                    #drop_borrowed
                     #outcome
                 })
                 .await
             }
         }
     }
+}
+
+/// Drops what the call has borrowed, as a part of it: in its caller, a panic of that drop would be the caller's.
+fn drop_borrowed(method: &Method) -> TokenStream {
+    let rt = runtime_path();
+    let params = method.params.iter();
+    let borrowed = params.filter_map(|param| match &param.passing {
+        Passing::Reference { .. } => Some(&param.ident),
+        Passing::Value(_) => None,
+    });
+    quote!(#(#rt::private::drop_quietly(#borrowed);)*)
 }
 
 /// What a call needs of its replica.
