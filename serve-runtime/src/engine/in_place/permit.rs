@@ -71,9 +71,12 @@ impl<C> Core<C> {
         if self.is_closed() {
             return Err(self.state.refusal(plan));
         }
+        // As `Gate::try_enter`, but without a closure, which would not be inlined.
+        if self.gate.waiting() > 0 {
+            return Ok(None);
+        }
         let limit = plan.limits.max_ongoing_requests();
-        let claim = || self.replicas.claim(limit, access);
-        Ok(self.gate.try_enter(claim))
+        Ok(self.replicas.claim(limit, access))
     }
 
     async fn claim_for(&self, caller: Caller, access: Access) -> Result<Claim<C>> {
