@@ -311,7 +311,7 @@ impl<'a, C> Permit<'a, C> {
 
     /// The result of the call. If it panicked, its replica is replaced.
     #[inline]
-    pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
+    pub fn finish<T>(&self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
         outcome.map_err(|payload| {
             self.release.0.broken(self.claim.replica.id);
             Error::panicked(payload)
@@ -338,7 +338,7 @@ impl<C> ModelPermit<'_, C> {
     }
 
     /// The result of the call. If it panicked, its replica is replaced.
-    pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
+    pub fn finish<T>(&self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
         self.permit.finish(outcome)
     }
 }
