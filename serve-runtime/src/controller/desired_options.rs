@@ -18,7 +18,9 @@ struct Versioned {
 }
 
 impl DesiredOptions {
-    pub(crate) fn new(options: BoundOptions) -> Self {
+    pub(crate) fn new(mut options: BoundOptions) -> Self {
+        #[cfg(feature = "config")]
+        options.remember_as_bound();
         DesiredOptions(Mutex::new(Versioned {
             options,
             version: 0,

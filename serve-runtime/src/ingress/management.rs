@@ -11,12 +11,21 @@ use serde_json::{Value, json};
 use super::answer::Problem;
 use super::openapi;
 use super::state::State;
+use crate::application::Health;
 use crate::graph::Graph;
+
+/// `GET /-/livez`: the process answers.
+pub(super) async fn livez() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
 
 /// `GET /-/healthz`: whether requests can be served.
 pub(super) async fn healthz<G: Graph>(Extracted(state): Extracted<Arc<State<G>>>) -> Response {
     match state.health() {
-        Ok(()) => Json(json!({ "status": "ok" })).into_response(),
+        Ok(Health::Ok) => Json(json!({ "status": "ok" })).into_response(),
+        Ok(Health::Degraded(unhealthy)) => {
+            Json(json!({ "status": "degraded", "unhealthy": unhealthy })).into_response()
+        }
         Err(error) => {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.message()).into_response()
         }

@@ -7,7 +7,8 @@
 //! | path | response |
 //! |---|---|
 //! | `POST` a route of the graph | its output as JSON; a [`Streaming`](crate::Streaming) output item by item |
-//! | `GET /-/healthz` | 200 once every replica is ready, else 503 with the reason |
+//! | `GET /-/livez` | 200 as long as the process answers |
+//! | `GET /-/healthz` | 200 where every deployment can answer, with those that are `UNHEALTHY`; else 503 with the reason |
 //! | `GET /-/routes` | the routes and the graphs behind them |
 //! | `GET /-/openapi.json` | the inputs and outputs of the routes, as OpenAPI |
 //!

@@ -278,6 +278,7 @@ where
     });
     let graph = G::Entries::add_to(Router::new());
     let management = Router::new()
+        .route("/-/livez", get(management::livez))
         .route("/-/healthz", get(management::healthz::<G>))
         .with_state(Arc::clone(state))
         .route("/-/routes", get(management::routes::<G>))
