@@ -48,23 +48,31 @@ async fn a_server_that_stops_lets_streams_end() {
     within(stopped).await.unwrap().unwrap();
 }
 
-/// It does not wait for an endless stream: the client sees that the end is missing.
+/// It does not wait for an endless stream. Its end is an error, also for clients that look only at the connection.
 #[tokio::test]
-async fn a_stream_is_cut_off_when_its_time_is_up() {
-    let (sender, orders) = orders();
-    let served = serve_with(forwarded(orders), |options| {
-        options.graceful_shutdown_timeout = Duration::from_millis(50);
-    });
-    let served = served.await;
-    let mut client = Client::post(&served, "*/*", "0").await;
-    client.until("\r\n\r\n").await;
-    sender.send(7).unwrap();
-    client.until("7\n\r\n").await;
-    within(served.stop()).await.unwrap().unwrap();
-    // The stream has been dropped, and its producer with it.
-    within(sender.closed()).await;
-    let rest = client.rest().await;
-    assert!(!rest.contains('7'), "{rest}");
+async fn a_stream_that_the_server_cuts_off_does_not_look_whole() {
+    let stopped = r#"{"error":"the server has been stopped"}"#;
+    for (accept, last) in [
+        ("*/*", format!("{{\"error\":{stopped}}}\n")),
+        (
+            "text/event-stream",
+            format!("event: error\ndata: {stopped}\n\n"),
+        ),
+    ] {
+        let (sender, orders) = orders();
+        let served = serve_with(forwarded(orders), |options| {
+            options.graceful_shutdown_timeout = Duration::from_millis(50);
+        });
+        let served = served.await;
+        let mut client = Client::post(&served, accept, "0").await;
+        sender.send(7).unwrap();
+        client.until("7\n").await;
+        within(served.stop()).await.unwrap().unwrap();
+        // The stream has been dropped, and its producer with it.
+        within(sender.closed()).await;
+        let rest = client.rest().await;
+        assert!(rest.ends_with(&format!("{last}\r\n")), "{rest:?}");
+    }
 }
 
 #[deployment]

@@ -41,14 +41,17 @@
 //! `application/x-ndjson`, or one event `data: ..` each if the client accepts `text/event-stream`. An error
 //! before the first item is read is answered as above. After the first item the status has been sent: the error is
 //! the last line, `{"error": {"error": "..", "node": ".."}}`, or an event named `error` whose data is the inner object,
-//! and the response ends. If the client disconnects, the stream is dropped, and with it the code that produces it.
+//! and the response ends. So does one that the server cuts off when it stops, without the chunk that ends a body. If the
+//! client disconnects, the stream is dropped, and with it the code that produces it.
 
 mod admission;
 mod answer;
 mod body;
 mod connections;
+mod cut_off;
 mod decode;
 mod encode;
+mod end_of_request;
 mod handler;
 mod headers;
 mod management;

@@ -10,10 +10,11 @@ use axum::Router;
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::admission::Admission;
+use super::cut_off::{CutOff, GiveUp, cut_off};
 use super::offload::Offload;
 use super::state::State;
 use super::{connections, management, read_on, request_id, shutdown};
@@ -23,6 +24,9 @@ use crate::ingress::handler::Service;
 use crate::ingress::router::{Routes, Serve};
 use crate::resources::Ledger;
 use crate::{Error, ErrorKind, Result};
+
+/// How long the clients of requests that are given up may take to receive that they are.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The options of a server.
 #[derive(Debug, Clone)]
@@ -195,7 +199,7 @@ where
         let listener = listen(&self.options).await?;
         let address = listener.local_addr()?;
         let state = Arc::new(State::<G>::starting());
-        let (cut_off, is_cut_off) = watch::channel(false);
+        let (give_up, is_cut_off) = cut_off();
         let router = router(&state, &self.options, is_cut_off, self.routes);
         let (stopping, mut stopped) = watch::channel(false);
         let serving = connections::serve(listener.tap_io(send_at_once), router, async move {
@@ -227,9 +231,7 @@ where
         #[cfg(feature = "config")]
         drop(reloads);
         let _ = stopping.send(true);
-        let drained = drain(servers, state.take(), timeout).await;
-        let _ = cut_off.send(true);
-        drained
+        drain(servers, state.take(), timeout, &give_up).await
     }
 }
 
@@ -263,7 +265,7 @@ fn check_limits(options: &ServerOptions) -> Result<()> {
 fn router<G>(
     state: &Arc<State<G>>,
     options: &ServerOptions,
-    cut_off: watch::Receiver<bool>,
+    cut_off: CutOff,
     routes: Router,
 ) -> Router
 where
@@ -274,7 +276,7 @@ where
         admission: Admission::new(options.max_ongoing_requests),
         max_body_bytes: options.max_body_bytes,
         offload: Offload::new(),
-        cut_off,
+        cut_off: cut_off.clone(),
     });
     let graph = G::Entries::add_to(Router::new());
     let management = Router::new()
@@ -289,32 +291,48 @@ where
         .merge(routes)
         .method_not_allowed_fallback(management::wrong_management_method)
         .fallback(management::not_found::<G>)
-        .layer(axum::middleware::from_fn(request_id::assign))
+        .layer(axum::middleware::from_fn_with_state(
+            cut_off,
+            request_id::assign,
+        ))
         .layer(axum::middleware::map_request(read_on::to_the_end))
 }
 
-/// Waits for connections and calls to end, up to the timeout.
+/// Waits for connections and calls to end, up to the timeout. Then they are given up.
 async fn drain<H>(
     mut servers: JoinSet<()>,
     deployed: Option<Deployed<H>>,
     timeout: Duration,
+    give_up: &GiveUp,
 ) -> Result<()> {
-    let ended = tokio::time::timeout(timeout, async {
+    let (closed, connections) = oneshot::channel();
+    let mut ended = std::pin::pin!(async {
         let served = servers.join_next().await;
+        let _ = closed.send(());
         if let Some(deployed) = deployed {
             Deployed::shutdown(deployed).await;
         }
         served
     });
-    match ended.await {
-        Ok(Some(Err(error))) => Err(Error::unavailable(error)),
-        Ok(_) => Ok(()),
-        Err(_) => {
-            tracing::warn!(
-                ?timeout,
-                "stopped with requests in flight: they exceeded the shutdown timeout"
-            );
-            Ok(())
-        }
+    if let Ok(ended) = tokio::time::timeout(timeout, ended.as_mut()).await {
+        return match ended {
+            Some(Err(error)) => Err(Error::unavailable(error)),
+            _ => Ok(()),
+        };
     }
+    tracing::warn!(
+        ?timeout,
+        "stopped with requests in flight: they exceeded the shutdown timeout"
+    );
+    // Before the replicas are dropped: what fails with them is given up, and did not fail by itself.
+    give_up.now();
+    // The process may end as soon as this returns.
+    let _ = tokio::time::timeout(LAST_WORDS, async {
+        tokio::select! {
+            _ = ended => {}
+            _ = connections => {}
+        }
+    })
+    .await;
+    Ok(())
 }
