@@ -76,6 +76,43 @@ async fn a_stream_that_the_server_cuts_off_does_not_look_whole() {
 }
 
 #[deployment]
+async fn fails(after_ms: u64) -> impl Stream<Item = Result<u32>> {
+    futures_util::stream::once(async move {
+        tokio::time::sleep(Duration::from_millis(after_ms)).await;
+        Err(Error::upstream("bad luck"))
+    })
+}
+
+#[graph]
+fn failing() -> Streaming<u32> {
+    input(|after_ms: u64| fails(after_ms))
+}
+
+#[tokio::test]
+async fn an_error_in_place_of_the_first_item_has_its_own_status() {
+    let served = serve(failing()).await;
+    let answer = served.post(json!(10)).await;
+    let error = json!({ "error": "bad luck", "node": "fails" });
+    assert_eq!((answer.status, answer.json()), (502, error));
+    assert_eq!(answer.headers["content-type"], "application/json");
+}
+
+/// A client may want to see that its request is accepted.
+#[tokio::test]
+async fn the_head_of_a_stream_waits_for_the_first_item_at_most_for_its_timeout() {
+    let served = serve_with(failing(), |options| {
+        options.stream_head_timeout = Duration::from_millis(10);
+    });
+    let served = served.await;
+    let mut client = Client::post(&served, "*/*", "500").await;
+    let head = client.until("\r\n\r\n").await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    let item = client.until("0\r\n\r\n").await;
+    let error = r#"{"error":{"error":"bad luck","node":"fails"}}"#;
+    assert!(item.contains(error), "{item}");
+}
+
+#[deployment]
 fn flood() -> impl Iterator<Item = String> {
     std::iter::repeat_with(|| "x".repeat(1 << 20))
 }

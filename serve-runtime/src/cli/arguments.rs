@@ -77,6 +77,9 @@ pub(super) struct Serve {
     /// Maximum number of requests in flight; the next one is answered with 503
     #[arg(long, default_value_t = ServerOptions::default().max_ongoing_requests)]
     max_ongoing_requests: usize,
+    /// Seconds that a stream's status waits for the first item, which may be an error
+    #[arg(long = "stream-head-timeout-s", value_name = "SECONDS", default_value = "1", value_parser = timeout)]
+    stream_head_timeout: Duration,
     #[command(flatten)]
     pub(super) configured: Configured,
     #[command(flatten)]
@@ -161,6 +164,7 @@ impl From<Serve> for ServerOptions {
             .port(serve.port)
             .max_body_bytes(serve.max_body_bytes)
             .max_ongoing_requests(serve.max_ongoing_requests)
+            .stream_head_timeout(serve.stream_head_timeout)
             .graceful_shutdown_timeout(serve.graceful_shutdown_timeout)
     }
 }
@@ -206,6 +210,10 @@ mod tests {
         };
         let default = ServerOptions::default().graceful_shutdown_timeout;
         assert_eq!(options("hello").unwrap().graceful_shutdown_timeout, default);
+        let default = ServerOptions::default().stream_head_timeout;
+        assert_eq!(options("hello").unwrap().stream_head_timeout, default);
+        let given = options("hello --stream-head-timeout-s 0.2").unwrap();
+        assert_eq!(given.stream_head_timeout, Duration::from_millis(200));
         assert_eq!(timeout("0.5").unwrap(), Duration::from_millis(500));
         assert_eq!(timeout("inf").unwrap(), Duration::MAX);
         let error = timeout("-1").unwrap_err().to_string();

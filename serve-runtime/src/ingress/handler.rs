@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::body::Body;
@@ -33,6 +34,8 @@ pub(super) struct Service<G: Graph> {
     pub(super) admission: Admission,
     /// The largest request body accepted, in bytes.
     pub(super) max_body_bytes: usize,
+    /// How long the head of a stream waits for its first item.
+    pub(super) stream_head_timeout: Duration,
     pub(super) offload: Offload,
     /// When the time of the requests in flight is up.
     pub(super) cut_off: CutOff,
@@ -105,6 +108,8 @@ where
         Ok(Answer::Whole(body)) => Ok(body),
         Ok(Answer::Large(write)) => service.offload.run(write).await.flatten(),
         Ok(Answer::Streamed(texts)) => {
+            let texts = texts.begun(service.stream_head_timeout).await;
+            let texts = texts.map_err(|error| report(&error))?;
             // A client that stops reading keeps its place until the deadline at most.
             let place = UntilDeadline::new(place, deadline());
             return Ok(texts.answer(place, service.cut_off.clone()));

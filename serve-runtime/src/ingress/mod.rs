@@ -39,7 +39,8 @@
 //!
 //! A graph that returns a `Streaming<T>` responds item by item: one line of JSON each,
 //! `application/x-ndjson`, or one event `data: ..` each if the client accepts `text/event-stream`. An error
-//! before the first item is read is answered as above. After the first item the status has been sent: the error is
+//! before the first item is answered as above, if it comes within [`ServerOptions::stream_head_timeout`]. Later the status
+//! has been sent: the error is
 //! the last line, `{"error": {"error": "..", "node": ".."}}`, or an event named `error` whose data is the inner object,
 //! and the response ends. So does one that the server cuts off when it stops, without the chunk that ends a body. If the
 //! client disconnects, the stream is dropped, and with it the code that produces it.

@@ -40,6 +40,9 @@ pub struct ServerOptions {
     pub max_body_bytes: usize,
     /// How many requests may be in flight, at least 1; the next one is answered with 503. 1,000 by default.
     pub max_ongoing_requests: usize,
+    /// How long the head of a response waits for the first item of its stream, so that an error in its place has a status
+    /// of its own; 1 s by default.
+    pub stream_head_timeout: Duration,
     /// How long requests in flight may take after the server begins to shut down; 20 s by default.
     pub graceful_shutdown_timeout: Duration,
 }
@@ -51,6 +54,7 @@ impl Default for ServerOptions {
             port: 8000,
             max_body_bytes: 10 * 1024 * 1024,
             max_ongoing_requests: 1000,
+            stream_head_timeout: Duration::from_secs(1),
             graceful_shutdown_timeout: Duration::from_secs(20),
         }
     }
@@ -87,6 +91,13 @@ impl ServerOptions {
     #[must_use]
     pub fn max_ongoing_requests(mut self, max_ongoing_requests: usize) -> Self {
         self.max_ongoing_requests = max_ongoing_requests;
+        self
+    }
+
+    /// Sets how long the head of a response waits for the first item of its stream.
+    #[must_use]
+    pub fn stream_head_timeout(mut self, stream_head_timeout: Duration) -> Self {
+        self.stream_head_timeout = stream_head_timeout;
         self
     }
 
@@ -275,6 +286,7 @@ where
         state: Arc::clone(state),
         admission: Admission::new(options.max_ongoing_requests),
         max_body_bytes: options.max_body_bytes,
+        stream_head_timeout: options.stream_head_timeout,
         offload: Offload::new(),
         cut_off: cut_off.clone(),
     });

@@ -5,12 +5,13 @@
 //! | anything | a line of JSON, `application/x-ndjson` | a line `{"error": {"error": .., "node": ..}}` |
 //! | `text/event-stream` | an event `data: JSON` | an event named `error`, with the same data as the body of an error response |
 //!
-//! Each item is a chunk of its own. The status has been sent by then, so an error after the first item
-//! cannot change it.
+//! Each item is a chunk of its own. The response waits for the first item, though not for long: an error up to then has a
+//! status of its own. A later one cannot change the status, which has been sent.
 //!
 //! A stream that the server cuts off, because it stops, ends with such an error, and without the chunk that ends a body.
 
 use std::fmt;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -19,6 +20,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, Stream, StreamExt, stream};
 use serde::Serialize;
+use tokio::time::timeout;
 use tracing::Span;
 
 use super::answer::Problem;
@@ -91,6 +93,17 @@ impl Texts {
             items: items.boxed(),
             format,
         }
+    }
+
+    /// Waits for the first item, at most for `longest`. Returns an error that comes in its place.
+    pub(super) async fn begun(self, longest: Duration) -> Result<Self> {
+        let Texts { mut items, format } = self;
+        let items = match timeout(longest, items.next()).await {
+            Err(_) => items,
+            Ok(None) => stream::empty().boxed(),
+            Ok(Some(first)) => stream::iter([Ok(first?)]).chain(items).boxed(),
+        };
+        Ok(Texts { items, format })
     }
 
     /// A response whose body is the stream, for as long as the server lets it.
