@@ -23,6 +23,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use clap::{CommandFactory, FromArgMatches};
 use futures_util::future::BoxFuture;
+use serve_topology::route::sent;
 use tracing_subscriber::filter::LevelFilter;
 
 use self::arguments::{Arguments, Command};
@@ -164,7 +165,7 @@ where
             Box::new(|address| {
                 let name = G::TOPOLOGY.name;
                 for entry in G::TOPOLOGY.entries {
-                    let route = entry.route;
+                    let route = sent(entry.route);
                     // A closed standard output is no reason to stop serving.
                     drop(output::print(format_args!(
                         "serving {name} on http://{address}{route}"

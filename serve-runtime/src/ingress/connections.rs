@@ -9,9 +9,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::serve::Listener;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::watch;
+
+use super::paths::Paths;
 
 /// How long a connection may wait for the complete head of a request, whether its client is silent or
 /// slow. Proxies must drop idle connections earlier, or they send requests into a connection that is being closed:
@@ -22,6 +25,7 @@ const LONGEST_HEAD: Duration = Duration::from_secs(75);
 pub(super) async fn serve<L: Listener>(
     mut listener: L,
     router: Router,
+    paths: Paths,
     stop: impl Future<Output = ()>,
 ) {
     let mut http = http1::Builder::new();
@@ -36,7 +40,8 @@ pub(super) async fn serve<L: Listener>(
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let service = TowerToHyperService::new(router.clone());
+        let router = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |request| router.call(paths.routed(request)));
         let connection = http.serve_connection(TokioIo::new(connection), service);
         let (mut stopping, is_open) = (stopping.subscribe(), is_open.clone());
         tokio::spawn(async move {

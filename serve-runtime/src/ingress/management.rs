@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::answer::Problem;
-use super::openapi;
 use super::state::State;
+use super::{openapi, paths};
 use crate::application::Health;
 use crate::graph::Graph;
 
@@ -35,8 +35,8 @@ pub(super) async fn healthz<G: Graph>(Extracted(state): Extracted<Arc<State<G>>>
 /// `GET /-/routes`: the routes and their graphs.
 pub(super) async fn routes<G: Graph>() -> Json<Value> {
     let name = G::TOPOLOGY.name;
-    let routes = G::TOPOLOGY.entries.iter();
-    let routes = routes.map(|entry| (entry.route.to_owned(), Value::from(name)));
+    let routes = paths::of::<G>().into_iter();
+    let routes = routes.map(|path| (path, Value::from(name)));
     Json(Value::Object(routes.collect()))
 }
 
@@ -47,15 +47,10 @@ pub(super) async fn openapi<G: Graph>() -> Json<Value> {
 
 /// The response for any unknown path.
 pub(super) async fn not_found<G: Graph>(uri: Uri) -> Problem {
-    let routes: Vec<&str> = G::TOPOLOGY
-        .entries
-        .iter()
-        .map(|entry| entry.route)
-        .collect();
     let message = format!(
         "nothing is served at `{}`; the routes are {}",
         uri.path(),
-        routes.join(", ")
+        paths::of::<G>().join(", ")
     );
     Problem::new(StatusCode::NOT_FOUND, message)
 }

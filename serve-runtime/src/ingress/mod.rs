@@ -58,6 +58,7 @@ mod headers;
 mod management;
 mod offload;
 mod openapi;
+mod paths;
 mod read_on;
 #[cfg(feature = "config")]
 mod reload;

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use super::admission::Admission;
 use super::cut_off::{CutOff, GiveUp, cut_off};
 use super::offload::Offload;
+use super::paths::Paths;
 use super::state::State;
 use super::{connections, management, read_on, request_id, shutdown};
 use crate::application::{Application, Deployed, deploy_within};
@@ -213,10 +214,15 @@ where
         let (give_up, is_cut_off) = cut_off();
         let router = router(&state, &self.options, is_cut_off, self.routes);
         let (stopping, mut stopped) = watch::channel(false);
-        let serving = connections::serve(listener.tap_io(send_at_once), router, async move {
-            // An error means that the sender is gone: the server should stop then as well.
-            let _ = stopped.wait_for(|stopped| *stopped).await;
-        });
+        let serving = connections::serve(
+            listener.tap_io(send_at_once),
+            router,
+            Paths::of::<G>(),
+            async move {
+                // An error means that the sender is gone: the server should stop then as well.
+                let _ = stopped.wait_for(|stopped| *stopped).await;
+            },
+        );
         let mut servers = JoinSet::new(); // aborts them when dropped
         servers.spawn(serving);
 
@@ -290,7 +296,7 @@ where
         offload: Offload::new(),
         cut_off: cut_off.clone(),
     });
-    let graph = G::Entries::add_to(Router::new());
+    let graph = G::Entries::add_to(Router::new().without_v07_checks());
     let management = Router::new()
         .route("/-/livez", get(management::livez))
         .route("/-/healthz", get(management::healthz::<G>))
