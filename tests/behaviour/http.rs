@@ -102,6 +102,34 @@ async fn a_body_that_is_not_json_is_a_bad_request() {
     }
 }
 
+#[deployment]
+async fn keep(value: serde_json::Value) -> serde_json::Value {
+    value
+}
+
+#[graph]
+fn keeping() -> serde_json::Value {
+    input(|value: serde_json::Value| keep(value))
+}
+
+#[tokio::test]
+async fn json_that_cannot_be_held_is_not_called_something_else() {
+    let server = serve(keeping()).await;
+    let deep = format!("{}{}", "[".repeat(129), "]".repeat(129));
+    for (body, error, field) in [
+        (&*deep, "recursion limit exceeded", "[0][0]"),
+        (r#"{"a": [1e999]}"#, "number out of range", "a[0]"),
+    ] {
+        let answer = Request::post("/").body(body).send(server.address).await;
+        assert_eq!(
+            (answer.status, &answer.json()["error"]),
+            (422, &json!(error))
+        );
+        let named = answer.json()["field"].as_str().unwrap().to_owned();
+        assert!(named.starts_with(field), "{named}");
+    }
+}
+
 #[tokio::test]
 async fn another_content_type_is_refused() {
     let server = serve(shouting()).await;
