@@ -1,6 +1,6 @@
 //! The arguments, as clap reads them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::Machine;
 use crate::ingress::ServerOptions;
 
 #[derive(Parser)]
-#[command(version = None, disable_version_flag = true, args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -65,8 +65,8 @@ pub(super) enum Command {
 
 #[derive(Args)]
 pub(super) struct Serve {
-    /// Address to listen on
-    #[arg(long, default_value = "127.0.0.1")]
+    /// Address to listen on, or a name of one
+    #[arg(long, default_value = "127.0.0.1", value_parser = host)]
     host: IpAddr,
     /// Port to listen on; 0 takes any free port
     #[arg(long, default_value_t = 8000)]
@@ -104,6 +104,16 @@ pub(super) struct Resources {
     /// Another resource that replicas may take, and its amount, as in `license=3`; may be repeated
     #[arg(long = "resource", value_name = "NAME=AMOUNT", value_parser = resource)]
     resources: Vec<(String, f64)>,
+}
+
+/// An address, or the one that a name has; of several an IPv4 address, as the default is one.
+fn host(text: &str) -> Result<IpAddr, String> {
+    let found = (text, 0).to_socket_addrs();
+    let found = found.map_err(|error| format!("no address is found: {error}"))?;
+    let found: Vec<IpAddr> = found.map(|address| address.ip()).collect();
+    let first = found.iter().find(|address| address.is_ipv4());
+    let first = first.or(found.first()).copied();
+    first.ok_or_else(|| "it has no address".to_owned())
 }
 
 fn resource(text: &str) -> Result<(String, f64), String> {
@@ -196,6 +206,23 @@ mod tests {
             let said = machine(&format!("{command} {all}")).unwrap();
             assert_eq!(said, Some(expected.clone()), "{command}");
         }
+    }
+
+    #[test]
+    fn a_host_is_an_address_or_a_name() {
+        let host = |text: &str| {
+            let arguments = Arguments::try_parse_from(["hello", "--host", text])?;
+            Ok::<_, clap::Error>(ServerOptions::from(arguments.serve).host.to_string())
+        };
+        for (text, address) in [
+            ("0.0.0.0", "0.0.0.0"),
+            ("::1", "::1"),
+            ("localhost", "127.0.0.1"),
+        ] {
+            assert_eq!(host(text).unwrap(), address);
+        }
+        let error = host("two words").unwrap_err().to_string();
+        assert!(error.contains("no address is found"), "{error}");
     }
 
     #[test]

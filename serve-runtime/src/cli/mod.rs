@@ -81,6 +81,7 @@ where
 pub struct Cli<G: Graph> {
     application: Application<G>,
     routes: Router,
+    version: Option<String>,
     on_ready: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
 }
 
@@ -102,6 +103,7 @@ where
         Cli {
             application,
             routes: Router::new(),
+            version: None,
             on_ready: None,
         }
     }
@@ -109,6 +111,13 @@ where
     /// Adds routes to serve beside the graph, as [`Server::routes`].
     pub fn routes(mut self, routes: Router) -> Self {
         self.routes = self.routes.merge(routes);
+        self
+    }
+
+    /// Sets the version that `--version` prints, as in `version(env!("CARGO_PKG_VERSION"))`; that of serve-runtime
+    /// is always printed with it.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
         self
     }
 
@@ -124,7 +133,7 @@ where
     ///
     /// As [`run`].
     pub async fn run(self) -> Result<()> {
-        let arguments = arguments::<G>()?;
+        let arguments = arguments::<G>(self.version.as_deref())?;
         match arguments.command {
             None => self.serve(arguments.serve).await,
             Some(Command::Run(serve)) => self.serve(serve).await,
@@ -189,8 +198,10 @@ where
 }
 
 /// The process's arguments; wrong arguments end the process.
-fn arguments<G: Graph>() -> Result<Arguments> {
-    let command = Arguments::command().about(
+fn arguments<G: Graph>(version: Option<&str>) -> Result<Arguments> {
+    // Once in a process: clap takes a text that lasts.
+    let version: &'static str = version_of(version).leak();
+    let command = Arguments::command().version(version).about(
         format!(
             "{}\n\nServes the graph `{}`.",
             G::TOPOLOGY.doc,
@@ -199,7 +210,27 @@ fn arguments<G: Graph>() -> Result<Arguments> {
         .trim()
         .to_owned(),
     );
+    let command = match binary() {
+        Some(name) => command.display_name(name),
+        None => command,
+    };
     let matches = command.get_matches();
     Arguments::from_arg_matches(&matches)
         .map_err(|error| Error::new(ErrorKind::InvalidInput, error.to_string()))
+}
+
+/// The version of the user's binary if it is known, and of what serves it.
+fn version_of(binary: Option<&str>) -> String {
+    let runtime = concat!("serve-runtime ", env!("CARGO_PKG_VERSION"));
+    match binary {
+        Some(version) => format!("{version} ({runtime})"),
+        None => format!("({runtime})"),
+    }
+}
+
+/// The name of the file that runs.
+fn binary() -> Option<String> {
+    let path = std::env::args_os().next()?;
+    let name = std::path::Path::new(&path).file_stem()?;
+    Some(name.to_string_lossy().into_owned())
 }
