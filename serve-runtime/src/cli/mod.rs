@@ -80,7 +80,7 @@ where
 #[must_use = "a command line does nothing until it is run"]
 pub struct Cli<G: Graph> {
     application: Application<G>,
-    routes: Router,
+    routes: Vec<Router>,
     version: Option<String>,
     on_ready: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
 }
@@ -102,7 +102,7 @@ where
     pub fn new(application: Application<G>) -> Self {
         Cli {
             application,
-            routes: Router::new(),
+            routes: Vec::new(),
             version: None,
             on_ready: None,
         }
@@ -110,7 +110,7 @@ where
 
     /// Adds routes to serve beside the graph, as [`Server::routes`].
     pub fn routes(mut self, routes: Router) -> Self {
-        self.routes = self.routes.merge(routes);
+        self.routes.push(routes);
         self
     }
 
@@ -188,9 +188,9 @@ where
             None => server,
         };
         let server = arguments.configured.clone().watch(server);
+        let server = self.routes.into_iter().fold(server, Server::routes);
         server
             .options(arguments.into())
-            .routes(self.routes)
             .on_ready(on_ready)
             .run()
             .await

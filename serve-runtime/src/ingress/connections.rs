@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::serve::Listener;
+use futures_util::TryFutureExt;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,6 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::sync::watch;
 
 use super::paths::Paths;
+use super::unserved::explained;
 
 /// How long a connection may wait for the complete head of a request, whether its client is silent or
 /// slow. Proxies must drop idle connections earlier, or they send requests into a connection that is being closed:
@@ -41,7 +43,12 @@ pub(super) async fn serve<L: Listener>(
             () = &mut stop => break,
         };
         let router = TowerToHyperService::new(router.clone());
-        let service = service_fn(move |request| router.call(paths.routed(request)));
+        let service = service_fn(move |request| {
+            let request = paths.routed(request);
+            let uri = request.uri().clone();
+            let answer = router.call(request);
+            answer.map_ok(move |answer| explained(answer, &uri, paths))
+        });
         let connection = http.serve_connection(TokioIo::new(connection), service);
         let (mut stopping, is_open) = (stopping.subscribe(), is_open.clone());
         tokio::spawn(async move {

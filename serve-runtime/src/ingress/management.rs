@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State as Extracted;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -43,30 +43,4 @@ pub(super) async fn routes<G: Graph>() -> Json<Value> {
 /// `GET /-/openapi.json`: the inputs and outputs of the routes.
 pub(super) async fn openapi<G: Graph>() -> Json<Value> {
     Json(openapi::document(G::TOPOLOGY))
-}
-
-/// The response for any unknown path.
-pub(super) async fn not_found<G: Graph>(uri: Uri) -> Problem {
-    let message = format!(
-        "nothing is served at `{}`; the routes are {}",
-        uri.path(),
-        paths::of::<G>().join(", ")
-    );
-    Problem::new(StatusCode::NOT_FOUND, message)
-}
-
-/// The response for a wrong method on a path that is not the graph's.
-pub(super) async fn wrong_management_method() -> Problem {
-    Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "this path does not accept that method",
-    )
-}
-
-/// The response for a wrong method on a route of the graph.
-pub(super) async fn wrong_method() -> Problem {
-    Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "this route takes POST requests",
-    )
 }

@@ -68,6 +68,7 @@ mod server;
 mod shutdown;
 mod state;
 mod stream;
+mod unserved;
 
 pub use decode::{BadBody, FromBody, Inputs, Part};
 pub use encode::ToJson;

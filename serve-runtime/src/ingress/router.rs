@@ -12,7 +12,6 @@ use crate::graph::{Entry, Graph};
 use crate::ingress::decode::{Content, Inputs};
 use crate::ingress::encode::ToJson;
 use crate::ingress::handler::{self, Service, params};
-use crate::ingress::management;
 use crate::{Error, ErrorKind, Result};
 
 /// A graph whose every entry can be served over HTTP: its inputs are `serde::Deserialize`, its
@@ -50,7 +49,7 @@ macro_rules! routes {
         {
             #[allow(private_interfaces)]
             fn add_to(router: Router<Arc<Service<G>>>) -> Router<Arc<Service<G>>> {
-                router$(.route(&path::<$E>(), post(handler::call::<$E>).fallback(management::wrong_method)))*
+                router$(.route(&path::<$E>(), post(handler::call::<$E>)))*
             }
 
             fn check(index: usize, body: &[u8]) -> Result<()> {

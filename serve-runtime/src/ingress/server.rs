@@ -23,6 +23,7 @@ use crate::application::{Application, Deployed, deploy_within};
 use crate::graph::Graph;
 use crate::ingress::handler::Service;
 use crate::ingress::router::{Routes, Serve};
+use crate::panics::unwound;
 use crate::resources::Ledger;
 use crate::{Error, ErrorKind, Result};
 
@@ -116,7 +117,7 @@ pub struct Server<G: Graph> {
     application: Application<G>,
     options: ServerOptions,
     ledger: Option<Ledger>,
-    routes: Router,
+    routes: Vec<Router>,
     on_ready: Box<dyn FnOnce(SocketAddr) + Send>,
     #[cfg(feature = "config")]
     reload: Option<super::reload::Read>,
@@ -142,7 +143,7 @@ where
             application,
             options: ServerOptions::default(),
             ledger: None,
-            routes: Router::new(),
+            routes: Vec::new(),
             on_ready: Box::new(|_| {}),
             #[cfg(feature = "config")]
             reload: None,
@@ -162,12 +163,13 @@ where
         self
     }
 
-    /// Adds routes of your own, to serve beside the graph and the routes added before. They must not overlap
-    /// with any of those, nor with `/-/`.
+    /// Adds routes of your own, to serve beside the graph and the routes added before. [`Server::run`] fails if they overlap
+    /// with any of those, or with `/-/`.
     ///
-    /// The router is an [axum](crate::axum) one.
+    /// The router is an [axum](crate::axum) one. One of them may have a fallback, which answers where nothing else is served.
+    /// An empty 404 or 405 of theirs gets the body that the server's own have.
     pub fn routes(mut self, routes: Router) -> Self {
-        self.routes = self.routes.merge(routes);
+        self.routes.push(routes);
         self
     }
 
@@ -194,7 +196,7 @@ where
     ///
     /// # Errors
     ///
-    /// If the address cannot be listened on, or a replica cannot be started.
+    /// If the address cannot be listened on, a replica cannot be started, or [routes](Server::routes) overlap.
     pub async fn run(self) -> Result<()> {
         let stop = shutdown::requested()?;
         self.run_until(stop).await
@@ -208,11 +210,11 @@ where
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         check_limits(&self.options)?;
         let timeout = self.options.graceful_shutdown_timeout;
-        let listener = listen(&self.options).await?;
-        let address = listener.local_addr()?;
         let state = Arc::new(State::<G>::starting());
         let (give_up, is_cut_off) = cut_off();
-        let router = router(&state, &self.options, is_cut_off, self.routes);
+        let router = router(&state, &self.options, is_cut_off, self.routes)?;
+        let listener = listen(&self.options).await?;
+        let address = listener.local_addr()?;
         let (stopping, mut stopped) = watch::channel(false);
         let serving = connections::serve(
             listener.tap_io(send_at_once),
@@ -283,8 +285,8 @@ fn router<G>(
     state: &Arc<State<G>>,
     options: &ServerOptions,
     cut_off: CutOff,
-    routes: Router,
-) -> Router
+    routes: Vec<Router>,
+) -> Result<Router>
 where
     G: Serve,
 {
@@ -303,17 +305,27 @@ where
         .with_state(Arc::clone(state))
         .route("/-/routes", get(management::routes::<G>))
         .route("/-/openapi.json", get(management::openapi::<G>));
-    graph
-        .with_state(service)
-        .merge(management)
-        .merge(routes)
-        .method_not_allowed_fallback(management::wrong_management_method)
-        .fallback(management::not_found::<G>)
+    let mut all = graph.with_state(service).merge(management);
+    for more in routes {
+        all = merged(all, more)?;
+    }
+    Ok(all
         .layer(axum::middleware::from_fn_with_state(
             cut_off,
             request_id::assign,
         ))
-        .layer(axum::middleware::map_request(read_on::to_the_end))
+        .layer(axum::middleware::map_request(read_on::to_the_end)))
+}
+
+/// axum panics if both routers have the same path and method, or a fallback.
+fn merged(routes: Router, more: Router) -> Result<Router> {
+    unwound(|| routes.merge(more)).map_err(|payload| {
+        let panic = Error::panicked(payload);
+        Error::invalid_input(format!(
+            "these routes cannot be served together: {}",
+            panic.message().trim_start_matches("panicked: ")
+        ))
+    })
 }
 
 /// Waits for connections and calls to end, up to the timeout. Then they are given up.
