@@ -4,6 +4,7 @@ use serde_json::json;
 use serve_runtime::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::support::Count;
 use crate::support::http::{Request, answer, serve};
 
 #[deployment]
@@ -162,6 +163,51 @@ async fn a_body_that_does_not_arrive_is_not_waited_for() {
     let answer = answer(connection).await;
     assert_eq!(answer.status, 504, "{answer:?}");
     assert_eq!(answer.json(), json!({ "error": "the deadline has passed" }));
+}
+
+#[deployment]
+struct Waiting {
+    entered: Count,
+    dropped: Count,
+}
+
+#[deployment]
+impl Waiting {
+    fn new(entered: Count, dropped: Count) -> Self {
+        Waiting { entered, dropped }
+    }
+
+    async fn wait(&self) -> u64 {
+        let _dropped = self.dropped.on_drop();
+        self.entered.add();
+        std::future::pending().await
+    }
+}
+
+#[graph]
+fn waited_for(entered: Count, dropped: Count) -> u64 {
+    let waiting = Waiting::bind(entered, dropped);
+
+    input(|| waiting.wait())
+}
+
+/// A line end, a byte of anything, or the next request, which nothing reads before the first one is answered.
+#[tokio::test]
+async fn a_client_that_sent_more_than_a_request_and_left_is_gone() {
+    let whole = "POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 0\r\n\r\n";
+    for more in ["", "\r\n", "x", whole] {
+        let (entered, dropped) = (Count::new(), Count::new());
+        let server = serve(waited_for(entered.clone(), dropped.clone())).await;
+        let mut client = tokio::net::TcpStream::connect(server.address)
+            .await
+            .unwrap();
+        let sent = format!("{whole}{more}");
+        client.write_all(sent.as_bytes()).await.unwrap();
+        entered.reaches(1).await;
+        assert_eq!(dropped.get(), 0, "{more:?}");
+        drop(client);
+        dropped.reaches(1).await;
+    }
 }
 
 /// As in Ray Serve.

@@ -13,8 +13,10 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use super::client;
 use super::paths::Paths;
 use super::unserved::explained;
 
@@ -24,7 +26,7 @@ use super::unserved::explained;
 const LONGEST_HEAD: Duration = Duration::from_secs(75);
 
 /// Serves connections until `stop` resolves, and then waits for their requests.
-pub(super) async fn serve<L: Listener>(
+pub(super) async fn serve<L: Listener<Io = TcpStream>>(
     mut listener: L,
     router: Router,
     paths: Paths,
@@ -49,9 +51,10 @@ pub(super) async fn serve<L: Listener>(
             let answer = router.call(request);
             answer.map_ok(move |answer| explained(answer, &uri, paths))
         });
+        let (connection, client) = client::watched(connection);
         let connection = http.serve_connection(TokioIo::new(connection), service);
         let (mut stopping, is_open) = (stopping.subscribe(), is_open.clone());
-        tokio::spawn(async move {
+        let served = async move {
             let mut connection = pin!(connection.with_upgrades());
             let stopped = tokio::select! {
                 ended = connection.as_mut() => Some(ended),
@@ -66,6 +69,14 @@ pub(super) async fn serve<L: Listener>(
             };
             if let Err(error) = ended {
                 tracing::debug!(%error, "a connection failed");
+            }
+        };
+        tokio::spawn(async move {
+            tokio::select! {
+                biased;
+                () = served => {}
+                // Drops the connection, and with it the request that is in flight on it.
+                () = client.ended() => {}
             }
             drop(is_open);
         });

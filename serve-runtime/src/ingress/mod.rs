@@ -48,6 +48,7 @@
 mod admission;
 mod answer;
 mod body;
+mod client;
 mod connections;
 mod cut_off;
 mod decode;
