@@ -147,6 +147,37 @@ async fn another_content_type_is_refused() {
     }
 }
 
+/// Not those that another type would be read from.
+#[tokio::test]
+async fn a_refused_content_type_is_answered_with_those_of_the_input() {
+    let accepted = |said: &str| {
+        let (_, accepted) = said.split_once("; send ").unwrap();
+        accepted
+            .replace('`', "")
+            .split(" or ")
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let (text, whole, several) = (
+        serve(shouting()).await,
+        serve(keeping()).await,
+        serve(measuring()).await,
+    );
+    let (json, form) = ("application/json", "multipart/form-data");
+    for (server, path, expected) in [
+        (&text, "/", &[json, "text/*", form][..]),
+        (&whole, "/", &[json, "text/*", form]),
+        (&several, "/area", &[json, form]),
+    ] {
+        for content_type in ["application/xml", "application/octet-stream"] {
+            let answer = server.post_as(path, content_type, "a").await;
+            assert_eq!(answer.status, 415, "{answer:?}");
+            let said = answer.json()["error"].as_str().unwrap().to_owned();
+            assert_eq!(accepted(&said), expected, "{said}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_path_and_a_wrong_method_have_different_statuses() {
     let server = serve(measuring()).await;
