@@ -1,6 +1,7 @@
 //! How a server handles streams in flight, and items that it cannot send.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use serde_json::json;
@@ -73,6 +74,50 @@ async fn a_stream_that_the_server_cuts_off_does_not_look_whole() {
         let rest = client.rest().await;
         assert!(rest.ends_with(&format!("{last}\r\n")), "{rest:?}");
     }
+}
+
+type Hold = Arc<Mutex<mpsc::Receiver<()>>>;
+
+/// Hangs between two items, until the test ends.
+#[deployment(health_check_period_s = 0.005, health_check_timeout_s = 0.05)]
+struct Hanging {
+    hold: Hold,
+}
+
+#[deployment]
+impl Hanging {
+    fn new(hold: Hold) -> Self {
+        Hanging { hold }
+    }
+
+    fn count(&self) -> impl Iterator<Item = u32> {
+        (0..2).inspect(|number| {
+            if *number == 1 {
+                let _ = self.hold.lock().unwrap().recv();
+            }
+        })
+    }
+
+    fn check_health(&self) {}
+}
+
+#[graph]
+fn hanging(hold: Hold) -> Streaming<u32> {
+    let hanging = Hanging::bind(hold);
+
+    input(|| hanging.count())
+}
+
+#[tokio::test]
+async fn a_stream_of_a_replica_that_is_lost_ends_as_an_error() {
+    let (open, hold) = mpsc::channel();
+    let served = serve(hanging(Arc::new(Mutex::new(hold)))).await;
+    let mut client = Client::post(&served, "*/*", "").await;
+    client.until("0\n").await;
+    let last = client.until("0\r\n\r\n").await;
+    let error = r#"{"error":{"error":"unavailable","node":"hanging.count"}}"#;
+    assert!(last.contains(error), "{last}");
+    drop(open);
 }
 
 #[deployment]
