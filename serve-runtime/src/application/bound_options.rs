@@ -78,6 +78,10 @@ impl BoundOptions {
     }
 
     /// From here on a configuration may change them.
+    #[cfg(not(feature = "config"))]
+    pub(crate) fn remember_as_bound(&mut self) {}
+
+    /// From here on a configuration may change them.
     #[cfg(feature = "config")]
     pub(crate) fn remember_as_bound(&mut self) {
         if self.as_bound.is_none() {

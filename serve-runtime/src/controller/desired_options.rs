@@ -19,7 +19,6 @@ struct Versioned {
 
 impl DesiredOptions {
     pub(crate) fn new(mut options: BoundOptions) -> Self {
-        #[cfg(feature = "config")]
         options.remember_as_bound();
         DesiredOptions(Mutex::new(Versioned {
             options,

@@ -209,7 +209,6 @@ impl<D: Callable> DeploymentControl<D> {
         } = bound.into_parts()?;
         let replicas = Arc::clone(&self.replicas);
         self.check_room(&set, set.options.initial_replicas())?;
-        #[cfg(feature = "config")]
         set.remember_as_bound();
         let command = |set: &BoundOptions, ()| {
             self.limits.set(&set.options);

@@ -12,6 +12,7 @@ use self::bare::BareService;
 pub use self::control::DeploymentControl;
 use self::replicated::ReplicatedService;
 
+use crate::Result;
 use crate::application::bound_options::BoundOptions;
 #[cfg(feature = "config")]
 use crate::controller::Changed;
@@ -19,7 +20,6 @@ use crate::controller::{DeploymentStatus, Status};
 use crate::deployment::{Bound, Callable};
 use crate::engine::{Bare, Engine, InPlace, InPlaceAndThreads, Replicated, Threads};
 use crate::resources::{Grant, Resources, Wanted};
-use crate::{Error, Result};
 
 pub(crate) use crate::controller::{Capacity, Role};
 
@@ -140,13 +140,13 @@ fn check_fake(service: &dyn AnyService, ty: &str, faked: &crate::testing::Faked)
     let name = faked.name();
     if !service.is(faked.type_id) {
         let given = faked.type_name;
-        return Err(Error::invalid_input(format!(
+        return Err(crate::Error::invalid_input(format!(
             "`{name}` is a `{ty}`, but was given a fake of `{given}`"
         )));
     }
     match service.options() {
         Some(_) => Ok(()),
-        None => Err(Error::invalid_input(format!(
+        None => Err(crate::Error::invalid_input(format!(
             "`{name}` was given a fake already"
         ))),
     }
