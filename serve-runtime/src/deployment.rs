@@ -70,6 +70,11 @@ pub trait Callable: Deployment {
     fn check_health(_replica: &Self) -> Lifecycle<'_> {
         Lifecycle::Now(Ok(()))
     }
+    /// Calls `warm_up`.
+    #[doc(hidden)]
+    fn warm_up(_replica: &Self) -> Lifecycle<'_> {
+        Lifecycle::Now(Ok(()))
+    }
     /// Calls `reconfigure`; the configuration has the type that it takes.
     #[doc(hidden)]
     fn reconfigure<'a>(
@@ -296,6 +301,7 @@ impl<D: Callable> Bound<D> {
                 user_config: self.set.user_config.clone(),
                 hooks: Hooks {
                     check_health: D::check_health,
+                    warm_up: D::warm_up,
                     reconfigure: |replica, config| D::reconfigure(replica, &**config),
                 },
             },

@@ -154,13 +154,15 @@ mod sync;
 pub mod testing;
 mod util;
 
-pub use application::{Application, ApplicationControl, Deployable, Deployed, deploy, deploy_on};
+pub use application::{
+    Application, ApplicationControl, Deployable, Deployed, Health, deploy, deploy_on,
+};
 /// The framework whose routers [`ingress::Server::routes`] and [`Cli::routes`] take.
 #[cfg(feature = "http")]
 pub use axum;
 #[cfg(feature = "cli")]
 pub use cli::{Cli, run};
-pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
+pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger};
 pub use deployment::{Bound, Callable, Deployment, Handle, Reconfigurable};
 pub use error::{BoxError, Error, ErrorKind, OverloadReason, Overloaded, Result};
 /// The return type of a streaming `async fn`, `-> impl Stream<Item = T>`: the trait of the `futures` crates.
@@ -259,10 +261,11 @@ pub use serve_macros::batch;
 /// with `&mut self` while no other call is at that replica. A `fn` with [`batch`](macro@batch) takes
 /// several calls at a time; one with [`multiplexed`](macro@multiplexed) loads models for the others.
 ///
-/// Only the runtime calls these two methods. Each is a `fn` or `async fn`, and returns `Result<()>` or nothing:
+/// Only the runtime calls these three methods. Each is a `fn` or `async fn`, and returns `Result<()>` or nothing:
 ///
-/// - `check_health(&self)` is called every `health_check_period_s`. If it fails or does not answer three times
-///   in a row, its replica is replaced. A replica on a thread is checked between two calls: a replica that hangs
+/// - `warm_up(&self)` is called once, before a replica takes calls.
+/// - `check_health(&self)` follows; if it fails, so has the construction. Then it is called every `health_check_period_s`.
+///   If it fails or does not answer three times in a row, its replica is replaced. A replica on a thread is checked between two calls: a replica that hangs
 ///   is detected this way, but not before the deadline of its request. In place, only its deadline ends a call
 ///   that hangs.
 /// - `reconfigure(&mut self, config)`, or with `&self`, gets the `user_config` that the deployment is

@@ -17,6 +17,8 @@ mod nearest;
 pub mod options;
 #[cfg(feature = "render")]
 pub mod render;
+#[doc(hidden)]
+pub mod route;
 mod setters;
 mod text;
 mod topology;

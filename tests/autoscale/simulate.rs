@@ -132,7 +132,7 @@ fn wrong_arguments_are_refused_with_a_reason() {
         ),
         (
             with(&["model", "--set", "max_replicas=0"], &load),
-            "Error: `max_replicas` must be a whole number of at least 1, but is 0".to_owned(),
+            "Error: `max_replicas` must be a whole number from 1 to 10000, but is 0".to_owned(),
         ),
         (
             with(&["model", "--set", "max_replicas=two"], &load),

@@ -191,7 +191,7 @@ async fn errors_in_a_file_have_its_name_and_the_place() {
         ),
         (
             "deployments:\n- name: greeter\n  user_config: { greeting: hi, marks: 1.5 }\n",
-            "o.yaml: deployment `greeter`: `user_config.marks`: invalid type: floating point `1.5`, expected usize\n\
+            "o.yaml:3:16: deployment `greeter`: `user_config.marks`: invalid type: floating point `1.5`, expected usize\n\
              note: it is a `configured::Style`",
         ),
     ] {

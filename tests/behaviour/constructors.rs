@@ -190,7 +190,7 @@ async fn options_that_were_computed_are_checked_before_anything_is_built() {
     let none = u32::MIN;
     let error = deploy(Numbered::bind(built.clone()).num_replicas(none)).await;
     let expected =
-        "deployment `Numbered`: `num_replicas` must be a whole number of at least 1, but is 0";
+        "deployment `Numbered`: `num_replicas` must be a whole number from 1 to 10000, but is 0";
     assert_eq!(error.unwrap_err().to_string(), expected);
     assert_eq!(built.get(), 0);
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use serve_runtime::ErrorKind;
 use serve_runtime::prelude::*;
+use serve_runtime::{ErrorKind, Health};
 use tokio::sync::Semaphore;
 
 use crate::support::{Count, OnDrop, Stage, within};
@@ -177,7 +177,7 @@ fn assert_gave_up(outcome: Result<()>) {
 }
 
 #[tokio::test]
-async fn a_deployment_that_gives_up_is_unavailable_and_says_why() {
+async fn a_deployment_that_has_lost_its_only_replica_is_unavailable_and_says_why() {
     let in_place = deploy(InPlace::bind(Watched::new(never_again))).await;
     let computing = deploy(Computing::bind(Watched::new(never_again))).await;
     let (in_place, computing) = (in_place.unwrap(), computing.unwrap());
@@ -197,7 +197,7 @@ async fn a_deployment_that_gives_up_is_unavailable_and_says_why() {
         assert_eq!(error.kind(), ErrorKind::Unavailable);
         assert_eq!(
             error.message(),
-            format!("`{name}` could not replace a replica")
+            format!("`{name}` has no replica, and could not build one")
         );
     }
     assert!(
@@ -212,14 +212,15 @@ fn third_and_later_fail(number: usize) -> Result<()> {
 }
 
 #[tokio::test]
-async fn while_one_replica_is_left_the_deployment_is_healthy() {
+async fn while_one_replica_is_left_the_deployment_answers() {
     let watched = Watched::new(third_and_later_fail);
     let bound = Computing::bind(watched.clone()).num_replicas(2);
     let app = deploy(bound).await.unwrap();
     app.run(false).await.unwrap_err();
     watched.attempts.reaches(5).await;
     within(app.run(true)).await.unwrap();
-    Deployed::control(&app).health().unwrap();
+    let degraded = Health::Degraded(vec!["Computing".to_owned()]);
+    assert_eq!(Deployed::control(&app).health().unwrap(), degraded);
 }
 
 /// Calls its handle in the constructor, before that deployment runs.

@@ -102,6 +102,34 @@ async fn a_body_that_is_not_json_is_a_bad_request() {
     }
 }
 
+#[deployment]
+async fn keep(value: serde_json::Value) -> serde_json::Value {
+    value
+}
+
+#[graph]
+fn keeping() -> serde_json::Value {
+    input(|value: serde_json::Value| keep(value))
+}
+
+#[tokio::test]
+async fn json_that_cannot_be_held_is_not_called_something_else() {
+    let server = serve(keeping()).await;
+    let deep = format!("{}{}", "[".repeat(129), "]".repeat(129));
+    for (body, error, field) in [
+        (&*deep, "recursion limit exceeded", "[0][0]"),
+        (r#"{"a": [1e999]}"#, "number out of range", "a[0]"),
+    ] {
+        let answer = Request::post("/").body(body).send(server.address).await;
+        assert_eq!(
+            (answer.status, &answer.json()["error"]),
+            (422, &json!(error))
+        );
+        let named = answer.json()["field"].as_str().unwrap().to_owned();
+        assert!(named.starts_with(field), "{named}");
+    }
+}
+
 #[tokio::test]
 async fn another_content_type_is_refused() {
     let server = serve(shouting()).await;
@@ -116,6 +144,37 @@ async fn another_content_type_is_refused() {
         let request = Request::post("/").header("content-type", content_type);
         let answer = request.body("\"a\"").send(server.address).await;
         assert_eq!(answer.status, status, "{content_type}");
+    }
+}
+
+/// Not those that another type would be read from.
+#[tokio::test]
+async fn a_refused_content_type_is_answered_with_those_of_the_input() {
+    let accepted = |said: &str| {
+        let (_, accepted) = said.split_once("; send ").unwrap();
+        accepted
+            .replace('`', "")
+            .split(" or ")
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let (text, whole, several) = (
+        serve(shouting()).await,
+        serve(keeping()).await,
+        serve(measuring()).await,
+    );
+    let (json, form) = ("application/json", "multipart/form-data");
+    for (server, path, expected) in [
+        (&text, "/", &[json, "text/*", form][..]),
+        (&whole, "/", &[json, "text/*", form]),
+        (&several, "/area", &[json, form]),
+    ] {
+        for content_type in ["application/xml", "application/octet-stream"] {
+            let answer = server.post_as(path, content_type, "a").await;
+            assert_eq!(answer.status, 415, "{answer:?}");
+            let said = answer.json()["error"].as_str().unwrap().to_owned();
+            assert_eq!(accepted(&said), expected, "{said}");
+        }
     }
 }
 

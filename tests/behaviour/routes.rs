@@ -84,6 +84,42 @@ async fn each_route_answers_on_its_own_path_below_the_prefix() {
     );
 }
 
+#[graph(route_prefix = "/été")]
+fn spelled(built: Count) -> i64 {
+    let counter = Counter::bind(built);
+
+    route("/café", |number: i64| counter.add(number));
+    route("/a%20b", |number: i64| counter.add(number));
+    route("/a|b:c", |number: i64| counter.add(number));
+    route("/:d/*e", |number: i64| counter.add(number));
+}
+
+/// A browser sends `/caf%C3%A9`, curl the letters as they are.
+#[tokio::test]
+async fn a_route_is_reachable_however_its_path_is_written() {
+    let server = serve(spelled(Count::new())).await;
+    let prefix = "/%C3%A9t%C3%A9";
+    for path in [
+        "/été/café",
+        &format!("{prefix}/caf%C3%A9"),
+        &format!("{prefix}/caf%c3%a9?x=1"),
+        &format!("{prefix}/a%20b"),
+        &format!("{prefix}/a|b:c"),
+        &format!("{prefix}/a%7Cb%3Ac"),
+        &format!("{prefix}/:d/*e"),
+    ] {
+        assert_eq!(server.post_to(path, json!(0)).await.ok(), 0, "{path}");
+    }
+    let listed = server.get("/-/routes").await.ok();
+    let described = server.get("/-/openapi.json").await.ok();
+    assert_eq!(listed.as_object().unwrap().len(), 4);
+    for path in listed.as_object().unwrap().keys() {
+        assert_eq!(server.post_to(path, json!(0)).await.ok(), 0, "{path}");
+        assert!(described["paths"][path].is_object(), "{path}");
+    }
+    assert_eq!(server.post_to("/%C3%A9t%C3%A9", json!(0)).await.status, 404);
+}
+
 #[test]
 fn the_topology_has_an_entry_for_each() {
     let topology = CountingGraph::TOPOLOGY;

@@ -226,6 +226,70 @@ async fn an_address_in_use_is_an_error_that_says_what_to_do() {
     );
 }
 
+/// Each would be a panic of axum.
+#[tokio::test]
+async fn routes_that_overlap_are_an_error() {
+    use serve_runtime::axum::Router;
+    use serve_runtime::axum::routing::{get, post};
+
+    let answer = || async {};
+    for (one, other) in [
+        (Router::new().route("/", post(answer)), Router::new()),
+        (Router::new().route("/-/routes", get(answer)), Router::new()),
+        (
+            Router::new().route("/mine", get(answer)),
+            Router::new().route("/mine", get(answer)),
+        ),
+        (
+            Router::new().route("/{mine}", get(answer)),
+            Router::new().route("/{other}", get(answer)),
+        ),
+        (
+            Router::new().fallback(answer),
+            Router::new().fallback(answer),
+        ),
+    ] {
+        let server = Server::new(held_in_place(Stage::new()));
+        let server = server.routes(one).routes(other);
+        let ended = within(server.run_until(std::future::pending())).await;
+        let message = ended.unwrap_err().to_string();
+        let expected = "these routes cannot be served together: ";
+        assert!(message.starts_with(expected), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_fallback_of_the_users_is_kept() {
+    let own = serve_runtime::axum::Router::new()
+        .route(
+            "/get",
+            serve_runtime::axum::routing::get(|| async { "got" }),
+        )
+        .fallback(|| async { "mine" });
+    let (ready, address) = oneshot::channel();
+    let mut options = ServerOptions::default();
+    options.port = 0;
+    let server = Server::new(held_in_place(Stage::new()))
+        .options(options)
+        .routes(own)
+        .on_ready(move |address| _ = ready.send(address));
+    let server = tokio::spawn(server.run_until(std::future::pending()));
+    let address = within(address).await.unwrap();
+    let fallback = Request::new("GET", "/nowhere").send(address).await;
+    assert_eq!((fallback.status, &*fallback.body), (200, "mine"));
+    for (method, path, message) in [
+        ("GET", "/", "this route takes POST requests"),
+        ("POST", "/get", "this path does not accept that method"),
+        ("POST", "/-/livez", "this path does not accept that method"),
+    ] {
+        let answer = Request::new(method, path).send(address).await;
+        assert_eq!(answer.status, 405, "{path}");
+        assert_eq!(answer.json()["error"], message, "{path}");
+        assert!(answer.headers.contains_key("allow"), "{path}");
+    }
+    server.abort();
+}
+
 #[tokio::test]
 async fn routes_are_added_to_those_that_were_added_before() {
     let route = |path, answer: &'static str| {

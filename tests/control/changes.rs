@@ -237,8 +237,9 @@ async fn a_config_that_is_refused_changes_nothing() {
     let status = control.status();
     assert_eq!(
         (status.status, status.count(ReplicaState::Ready)),
-        (Status::Unhealthy, 3)
+        (Status::Healthy, 3)
     );
+    assert_eq!(status.message, "nothing is left of nothing");
     // Replicas that are built later have the previous one as well.
     within(control.scale(5)).await.unwrap();
     for _ in 0..10 {

@@ -52,7 +52,11 @@ async fn are_tried_again_after_longer_and_longer_pauses() {
     let at = tries.at.lock().unwrap().clone();
     let pauses: Vec<Duration> = at.windows(2).map(|two| two[1] - two[0]).collect();
     for (pause, wanted) in pauses.iter().zip([100, 200, 400]) {
-        assert!(*pause >= Duration::from_millis(wanted), "{pauses:?}");
+        // Up to a fifth less, so that what failed together is not tried together again.
+        assert!(
+            *pause >= Duration::from_millis(wanted) * 4 / 5,
+            "{pauses:?}"
+        );
     }
     assert_eq!(pauses.len(), 3);
 }
@@ -95,9 +99,12 @@ async fn of_a_successor_are_in_the_status() {
     let error = app.panic().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     let status = &Deployed::control(&app).status()[0];
-    assert_eq!(status.status, Status::DeployFailed);
-    assert_eq!(status.status.to_string(), "DEPLOY_FAILED");
-    assert_eq!(status.message, "the disk is full");
+    assert_eq!(status.status, Status::Unhealthy);
+    assert_eq!(status.status.to_string(), "UNHEALTHY");
+    assert_eq!(status.status_trigger.to_string(), "REPLICA_STARTUP_FAILED");
+    let message =
+        "the disk is full\nnote: 2 attempts to replace it have failed; the next one follows 0.";
+    assert!(status.message.starts_with(message), "{}", status.message);
     assert_eq!(status.replicas[0].state, ReplicaState::Failed);
     assert_eq!(status.replicas[0].message, "the disk is full");
 }

@@ -1,6 +1,7 @@
 //! How long a shutdown takes: until all requests have ended, and then at most the replicas' timeout.
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serve_runtime::ErrorKind;
@@ -125,18 +126,22 @@ async fn a_request_that_waits_where_there_will_be_no_replica_is_refused() {
 #[deployment(health_check_period_s = 0.001)]
 struct Stubborn {
     number: usize,
+    is_new: AtomicBool,
 }
 
 #[deployment]
 impl Stubborn {
     fn new(built: Count) -> Self {
         let number = built.add();
-        Stubborn { number }
+        Stubborn {
+            number,
+            is_new: AtomicBool::new(true),
+        }
     }
 
     fn check_health(&self) -> Result<()> {
-        match self.number {
-            0 => Err(Error::failed("the first one is never well")),
+        match (self.number, self.is_new.swap(false, Ordering::Relaxed)) {
+            (0, false) => Err(Error::failed("the first one does not stay well")),
             _ => Ok(()),
         }
     }

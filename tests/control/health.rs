@@ -103,7 +103,7 @@ patients! {
 }
 
 patients! {
-    // Two failures in a row, and then a success.
+    // A success, and then two failures in a row.
     Sickly(1000) {
         async fn number(&self) -> usize {
             self.number
@@ -112,7 +112,7 @@ patients! {
         fn check_health(&self) -> Result<()> {
             self.is_well();
             match self.ward.checks.load(Ordering::SeqCst) % 3 {
-                0 => Ok(()),
+                1 => Ok(()),
                 _ => Err(Error::failed("ill")),
             }
         }

@@ -4,12 +4,15 @@
 mod admission;
 mod autoscaling;
 mod changes;
+mod configuration;
 mod constructors;
 mod counts;
 mod ends;
+mod failing_changes;
 mod health;
 mod load;
 mod options;
 mod shutdowns;
+mod standing;
 
 use serve_tests::support;

@@ -117,7 +117,7 @@ async fn a_failed_deployment_refuses_calls_also_after_the_shutdown() {
     let handle = Deployed::handle(&app).clone();
     within(handle.run()).await.unwrap_err();
     let failed = async {
-        while Deployed::control(&app).status()[0].status != Status::DeployFailed {
+        while Deployed::control(&app).status()[0].status != Status::Unhealthy {
             tokio::task::yield_now().await;
         }
     };

@@ -120,7 +120,8 @@ macro_rules! one_that_never_ends {
                 }
             })
             .await;
-            assert_eq!(control.status().status, Status::Unhealthy);
+            let status = control.status();
+            assert_eq!((status.status, status.message), (Status::Healthy, message));
             for _ in 0..6 {
                 assert_eq!(within(app.run()).await.unwrap(), 7);
             }

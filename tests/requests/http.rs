@@ -4,6 +4,7 @@ use serde_json::json;
 use serve_runtime::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::support::Count;
 use crate::support::http::{Request, answer, serve};
 
 #[deployment]
@@ -63,26 +64,64 @@ async fn the_smaller_of_the_clients_and_the_graphs_timeout_applies() {
 }
 
 #[tokio::test]
-async fn a_wrong_timeout_is_named() {
+async fn the_soonest_of_several_timeouts_applies() {
     let server = serve(limited()).await;
-    for wrong in ["", "soon", "0", "-1", "NaN", "1s", "\u{e9}"] {
-        let request = Request::post("/").header(TIMEOUT, wrong).json(json!(false));
-        let answer = request.send(server.address).await;
-        assert_eq!(answer.status, 400, "{wrong}: {answer:?}");
-        let said = "the header `x-request-timeout-seconds` must be a number of seconds above 0";
-        assert_eq!(answer.json(), json!({ "error": said }));
+    for (given, left) in [
+        (&["50", "7"][..], 7),
+        (&["7", "50"], 7),
+        (&["50, 7", "9"], 7),
+        (&["0", "7"], 7),
+        (&["7", "-1"], 7),
+        (&["500", "inf"], 100),
+    ] {
+        let mut request = Request::post("/");
+        for timeout in given {
+            request = request.header(TIMEOUT, timeout);
+        }
+        let answer = request.json(json!(false)).send(server.address).await;
+        assert_eq!(answer.ok(), json!([left, null]), "{given:?}");
     }
 }
 
 #[tokio::test]
+async fn a_timeout_of_zero_or_less_adds_no_limit_and_removes_none() {
+    let (without, limited) = (serve(without_limit()).await, serve(limited()).await);
+    for none in ["0", "-1", "-inf", "0.0"] {
+        for (server, left) in [(&without, None), (&limited, Some(100))] {
+            let request = Request::post("/").header(TIMEOUT, none).json(json!(false));
+            let answer = request.send(server.address).await;
+            assert_eq!(answer.ok(), json!([left, null]), "{none}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_that_is_no_number_is_named() {
+    let server = serve(limited()).await;
+    for wrong in ["", "soon", "NaN", "1s", "\u{e9}", "5,", "5, x"] {
+        let request = Request::post("/").header(TIMEOUT, wrong).json(json!(false));
+        let answer = request.send(server.address).await;
+        assert_eq!(answer.status, 400, "{wrong}: {answer:?}");
+        let said = "the header `x-request-timeout-seconds` must be a number of seconds";
+        assert_eq!(answer.json(), json!({ "error": said }));
+    }
+}
+
+/// Also with `-`, as proxies drop names with `_`.
+#[tokio::test]
 async fn a_model_id_comes_from_rays_header() {
     let server = serve(limited()).await;
-    let request = Request::post("/").header("serve_multiplexed_model_id", "fr");
-    let answer = request.json(json!(false)).send(server.address).await;
-    assert_eq!(answer.ok(), json!([100, "fr"]));
-    let request = Request::post("/").header("serve_multiplexed_model_id", "\u{e9}");
-    let answer = request.json(json!(false)).send(server.address).await;
-    assert_eq!(answer.status, 400);
+    for name in ["serve_multiplexed_model_id", "Serve-Multiplexed-Model-Id"] {
+        let request = Request::post("/").header(name, "fr");
+        let answer = request.json(json!(false)).send(server.address).await;
+        assert_eq!(answer.ok(), json!([100, "fr"]));
+        let request = Request::post("/").header(name, "\u{e9}");
+        let answer = request.json(json!(false)).send(server.address).await;
+        assert_eq!(answer.status, 400);
+        let name = name.to_lowercase();
+        let said = format!("the header `{name}` must be plain text");
+        assert_eq!(answer.json(), json!({ "error": said }));
+    }
 }
 
 /// Before the first request, in the middle of a head, and between two requests.
@@ -124,6 +163,51 @@ async fn a_body_that_does_not_arrive_is_not_waited_for() {
     let answer = answer(connection).await;
     assert_eq!(answer.status, 504, "{answer:?}");
     assert_eq!(answer.json(), json!({ "error": "the deadline has passed" }));
+}
+
+#[deployment]
+struct Waiting {
+    entered: Count,
+    dropped: Count,
+}
+
+#[deployment]
+impl Waiting {
+    fn new(entered: Count, dropped: Count) -> Self {
+        Waiting { entered, dropped }
+    }
+
+    async fn wait(&self) -> u64 {
+        let _dropped = self.dropped.on_drop();
+        self.entered.add();
+        std::future::pending().await
+    }
+}
+
+#[graph]
+fn waited_for(entered: Count, dropped: Count) -> u64 {
+    let waiting = Waiting::bind(entered, dropped);
+
+    input(|| waiting.wait())
+}
+
+/// A line end, a byte of anything, or the next request, which nothing reads before the first one is answered.
+#[tokio::test]
+async fn a_client_that_sent_more_than_a_request_and_left_is_gone() {
+    let whole = "POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 0\r\n\r\n";
+    for more in ["", "\r\n", "x", whole] {
+        let (entered, dropped) = (Count::new(), Count::new());
+        let server = serve(waited_for(entered.clone(), dropped.clone())).await;
+        let mut client = tokio::net::TcpStream::connect(server.address)
+            .await
+            .unwrap();
+        let sent = format!("{whole}{more}");
+        client.write_all(sent.as_bytes()).await.unwrap();
+        entered.reaches(1).await;
+        assert_eq!(dropped.get(), 0, "{more:?}");
+        drop(client);
+        dropped.reaches(1).await;
+    }
 }
 
 /// As in Ray Serve.

@@ -36,6 +36,18 @@ async fn each_item_is_printed_as_a_line_when_it_arrives() {
     assert!(within(child.wait()).await.unwrap().success());
 }
 
+/// The version of a user's binary is known only to the user.
+#[tokio::test]
+async fn the_version_names_the_binary_and_what_serves_it() {
+    let output = Command::new(env!("CARGO_BIN_EXE_echoing"))
+        .arg("--version")
+        .output();
+    let output = within(output).await.unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let version = env!("CARGO_PKG_VERSION"); // of the whole workspace
+    assert_eq!(printed, format!("echoing (serve-runtime {version})\n"));
+}
+
 #[tokio::test]
 async fn an_error_in_the_middle_ends_the_stream_and_sets_the_exit_status() {
     let mut child = call("9");

@@ -96,6 +96,58 @@ async fn what_one_request_could_not_survive_is_refused_with_the_arithmetic() {
     );
 }
 
+#[deployment]
+async fn add(one: u64, other: u64) -> u64 {
+    one + other
+}
+
+#[graph]
+fn two_pairs(replicas: u32) -> u64 {
+    let model = Model::bind().num_replicas(replicas);
+    let other = Model::bind().num_replicas(replicas);
+    input(|n: u64| {
+        let one = zip(model.words(n), other.words(late(n)));
+        let two = zip(model.words(late(n)), other.words(n));
+        add(one, two)
+    })
+}
+
+#[deployment]
+async fn total(sums: Vec<u64>) -> u64 {
+    sums.into_iter().sum()
+}
+
+#[graph]
+fn pairs_of_items() -> u64 {
+    let model = Model::bind().num_replicas(9);
+    let other = Model::bind();
+    input(|numbers: Vec<u64>| total(numbers.map(|n| zip(model.words(n), other.words(late(n))))))
+}
+
+#[tokio::test]
+async fn streams_of_one_request_that_could_wait_for_each_other_are_refused_or_have_places() {
+    let error = deploy(two_pairs(1)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "graph `two_pairs`: a request of `/` could wait for itself for ever: its streams keep places at `model` and \
+         at other deployments until their readers start, which wait for streams of the others\n\
+         note: that takes 2 places at one time, but `model` has 1 x 1 = 1\n\
+         help: raise `num_replicas` of `model`, or read one of two streams that have the same reader to its end in a \
+         node of its own"
+    );
+    let error = deploy(pairs_of_items()).await.unwrap_err();
+    let note = "that takes a place for each item of a fan-out, but `model` has 9 x 1 = 9";
+    assert!(error.to_string().contains(note), "{error}");
+
+    let app = deploy(two_pairs(2)).await.unwrap();
+    let requests = (0..20).map(|n| app.call(n));
+    let sums = within(futures_util::future::join_all(requests)).await;
+    for (n, sum) in sums.into_iter().enumerate() {
+        let n = n as u64;
+        assert_eq!(sum.unwrap(), 2 * n * n.saturating_sub(1));
+    }
+}
+
 #[tokio::test]
 async fn requests_that_keep_places_while_they_wait_do_not_wait_for_each_other() {
     let threads = deploy(on_one_thread(2)).await.unwrap();

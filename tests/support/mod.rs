@@ -16,7 +16,7 @@ pub use self::progress::{is_pending_for, others_make_progress};
 pub use self::stage::Stage;
 
 /// Far longer than anything here takes, so that a test that hangs fails.
-const TOO_LONG: Duration = Duration::from_secs(10);
+const TOO_LONG: Duration = Duration::from_secs(30);
 
 /// Waits for a future; a test that would wait for ever fails instead.
 #[track_caller]

@@ -113,7 +113,7 @@ pub(crate) fn limit_of_a_compute_function() -> &'static str {
 pub(crate) fn malformed_route(route: &str) -> String {
     format!(
         "`{route}` is not a valid route\n\
-         help: a route is `/`, or starts with `/` and does not end with it; it has no `//`, spaces, `?`, `#`, `{{` or `}}`; put variable parts in the request body"
+         help: a route is `/`, or starts with `/` and does not end with it; it has no `//`, segments `.` or `..`, spaces, `?`, `#`, `{{` or `}}`; put variable parts in the request body"
     )
 }
 

@@ -70,6 +70,7 @@ pub(crate) struct Loader {
 #[derive(Default)]
 pub(crate) struct Lifecycle {
     pub(crate) check_health: Option<Hook>,
+    pub(crate) warm_up: Option<Hook>,
     pub(crate) reconfigure: Option<Hook>,
 }
 

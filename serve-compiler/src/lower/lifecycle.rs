@@ -1,4 +1,4 @@
-//! The methods that only the runtime calls: `check_health` and `reconfigure`.
+//! The methods that only the runtime calls: `check_health`, `warm_up` and `reconfigure`.
 
 use syn::{FnArg, ImplItemFn, ReceiverKind};
 
@@ -8,33 +8,35 @@ use crate::ir::deployment::{Hook, Lifecycle};
 use crate::report::Report;
 use crate::syntax::deployment::cfg;
 
+const HOOKS: [&str; 3] = ["check_health", "warm_up", "reconfigure"];
+
 /// Whether callers cannot call a function of that name.
 pub(super) fn is_hook(function: &ImplItemFn) -> bool {
-    function.sig.ident == "check_health" || function.sig.ident == "reconfigure"
+    HOOKS.iter().any(|hook| function.sig.ident == hook)
 }
 
 /// Parses them; wrong ones are reported and left out.
 pub(super) fn hooks(functions: &[&ImplItemFn], report: &mut Report) -> Lifecycle {
     let mut lifecycle = Lifecycle::default();
     for function in functions {
-        if function.sig.ident == "check_health" {
-            lifecycle.check_health = check_health(function, report);
-        } else {
-            lifecycle.reconfigure = reconfigure(function, report);
+        match &*function.sig.ident.to_string() {
+            "check_health" => lifecycle.check_health = of_itself(function, report),
+            "warm_up" => lifecycle.warm_up = of_itself(function, report),
+            _ => lifecycle.reconfigure = reconfigure(function, report),
         }
     }
     lifecycle
 }
 
-/// `fn check_health(&self) -> Result<()>`.
-fn check_health(function: &ImplItemFn, report: &mut Report) -> Option<Hook> {
+/// `fn check_health(&self) -> Result<()>`, or `warm_up`.
+fn of_itself(function: &ImplItemFn, report: &mut Report) -> Option<Hook> {
     let signature = &function.sig;
     let has_parameters = signature
         .inputs
         .iter()
         .any(|input| matches!(input, FnArg::Typed(_)));
     if receives(function) != Some(false) || has_parameters {
-        report.error(&signature.ident, diagnostics::wrong_check_health());
+        report.error(&signature.ident, diagnostics::wrong_hook(&signature.ident));
         return None;
     }
     hook(function, false, report)

@@ -7,6 +7,8 @@ use syn::parse::{ParseStream, Parser};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, ExprCall, Ident, ItemFn, Path, Signature, Stmt, Visibility};
 
+use serve_topology::route;
+
 use super::entry::{EntryCall, InertEntry, entry_call, entry_stmt, readable};
 use crate::diagnostics;
 use crate::ir::graph::InputBlock;
@@ -37,7 +39,11 @@ pub(crate) fn split<'a>(
         let Some(block) = entry.block(prefix, &item.sig, report) else {
             continue;
         };
-        if let Some(other) = blocks.iter().find(|other| other.route == block.route) {
+        let sent = route::sent(&block.route);
+        if let Some(other) = blocks
+            .iter()
+            .find(|other| route::sent(&other.route) == sent)
+        {
             let path = entry.call.args.first();
             report.error(path, diagnostics::duplicate_route(&other.route));
         } else if let Some(other) = blocks.iter().find(|other| other.ident == block.ident) {

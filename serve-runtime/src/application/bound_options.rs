@@ -24,6 +24,9 @@ pub(crate) struct BoundOptions {
     /// If set, replaces the resources of `options`.
     pub(crate) resources: Option<Vec<(String, f64)>>,
     pub(crate) user_config: Option<UserConfig>,
+    /// These options as the program has bound them, where a configuration has changed some.
+    #[cfg(feature = "config")]
+    pub(crate) as_bound: Option<Box<BoundOptions>>,
     /// How its `user_config` is read and written, if it takes one.
     #[cfg(feature = "config")]
     pub(crate) format: Option<crate::config::probe::UserConfigFormat>,
@@ -57,6 +60,8 @@ impl BoundOptions {
             resources: None,
             user_config: None,
             #[cfg(feature = "config")]
+            as_bound: None,
+            #[cfg(feature = "config")]
             format: described.format,
             has_threads: described.has_threads,
             is_replicated: described.is_replicated,
@@ -70,6 +75,26 @@ impl BoundOptions {
             self.name = planned.name.into();
         }
         self.variable = planned.variable.into();
+    }
+
+    /// From here on a configuration may change them.
+    #[cfg(not(feature = "config"))]
+    pub(crate) fn remember_as_bound(&mut self) {}
+
+    /// From here on a configuration may change them.
+    #[cfg(feature = "config")]
+    pub(crate) fn remember_as_bound(&mut self) {
+        if self.as_bound.is_none() {
+            self.as_bound = Some(Box::new(self.clone()));
+        }
+    }
+
+    /// As the program has bound them, whatever a configuration has changed.
+    #[cfg(feature = "config")]
+    pub(crate) fn as_bound(&self) -> Self {
+        let mut bound = self.as_bound.as_deref().unwrap_or(self).clone();
+        bound.remember_as_bound();
+        bound
     }
 
     /// The resources that its replicas need.

@@ -11,6 +11,7 @@ use crate::graph::Graph;
 use crate::handle::HandleTo;
 use crate::request::caller::Caller;
 use crate::request::in_flight_limit::InFlightLimit;
+use crate::resources::Resources;
 
 /// Collects the deployments that a graph function binds.
 pub struct Builder {
@@ -28,6 +29,7 @@ impl Builder {
                 requests: Arc::new(InFlightLimit::new(G::TOPOLOGY)),
                 inner: Vec::new(),
                 topology: ResolvedTopology::new(G::TOPOLOGY),
+                resources: Resources::default(),
                 refused: None,
             },
         }

@@ -33,7 +33,14 @@ impl Services {
         let kept = (0..graph.entries.len()).flat_map(|entry| {
             let rooms = holds(graph, entry).rooms.into_iter();
             let of_this = rooms.filter(|(room, _)| room.0 == *index);
-            of_this.map(|(_, hold)| hold.told(&placed.name).as_str().to_owned())
+            let name = |stream: &str| {
+                let node = graph.nodes.iter().find(|node| node.name == stream)?;
+                (node.deployment != *index).then(|| graph.deployments[node.deployment].name)
+            };
+            of_this.map(move |(_, hold)| {
+                let keeper = name(hold.stream).unwrap_or(&placed.name);
+                hold.told(keeper).as_str().to_owned()
+            })
         });
         called.into_iter().chain(holders).chain(kept).collect()
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use crate::application::Services;
+use crate::application::{Health, Services};
 use crate::controller::DeploymentStatus;
 use crate::deployment::Callable;
 use crate::{DeploymentControl, Error, Result};
@@ -31,9 +31,13 @@ impl ApplicationControl {
         services.map_or_else(Vec::new, |services| services.status())
     }
 
-    /// Returns an error if no replica of some deployment can take a call, with the name of that deployment. The log and
+    /// Whether every deployment can answer.
+    ///
+    /// # Errors
+    ///
+    /// If a deployment has no replica, and the last attempts to build one have failed; with its name. The log and
     /// [`status`](Self::status) say why; the error has nothing confidential.
-    pub fn health(&self) -> Result<()> {
+    pub fn health(&self) -> Result<Health> {
         self.services()?.health()
     }
 

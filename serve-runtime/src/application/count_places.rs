@@ -100,6 +100,12 @@ impl Services {
             for (room, hold) in rooms {
                 self.check_alone(topology, entry, (path, *room), hold)?;
             }
+            for (room, places) in holds.together(topology) {
+                self.check_together(topology, entry, (path, room), places)?;
+                if let Some(hold) = holds.rooms.get_mut(&room) {
+                    hold.places = hold.places.max(places);
+                }
+            }
         }
         let waits: BTreeSet<_> = entries
             .iter()
@@ -142,6 +148,46 @@ impl Services {
             Where::InPlace => bound.options.max_ongoing_requests? as usize,
         };
         Some((bound, each))
+    }
+
+    /// Refuses streams of one request that could wait for each other.
+    fn check_together(
+        &self,
+        topology: &Topology<'_>,
+        entry: usize,
+        (path, room): (&[usize], Room),
+        places: usize,
+    ) -> Result<()> {
+        let Some((bound, each)) = self.room(path, room) else {
+            return Ok(());
+        };
+        let replicas = bound.options.max_replicas() as usize;
+        let has = replicas.saturating_mul(each);
+        if places <= has {
+            return Ok(());
+        }
+        let (route, name) = (topology.entries[entry].route, &bound.name);
+        let needs = match places {
+            usize::MAX => "a place for each item of a fan-out".to_owned(),
+            places => format!("{places} places at one time"),
+        };
+        let raise = match (places, room.1) {
+            (usize::MAX, _) => String::new(),
+            (_, Where::Compute) => format!("raise `num_replicas` of `{name}`, or "),
+            (_, Where::InPlace) if bound.is_exclusive => {
+                format!("raise `num_replicas` of `{name}`, or ")
+            }
+            (_, Where::InPlace) => {
+                format!("raise `max_ongoing_requests` or `num_replicas` of `{name}`, or ")
+            }
+        };
+        Err(Error::invalid_input(format!(
+            "graph `{}`: a request of `{route}` could wait for itself for ever: its streams keep places at `{name}` \
+             and at other deployments until their readers start, which wait for streams of the others\n\
+             note: that takes {needs}, but `{name}` has {replicas} x {each} = {has}\n\
+             help: {raise}read one of two streams that have the same reader to its end in a node of its own",
+            topology.name,
+        )))
     }
 
     /// Refuses what one request alone could not survive.

@@ -11,6 +11,7 @@ mod control;
 mod count_places;
 mod deploy;
 mod deployed;
+mod health;
 pub(crate) mod resolved_topology;
 #[allow(
     missing_debug_implementations,
@@ -25,6 +26,7 @@ pub use self::control::ApplicationControl;
 pub(crate) use self::deploy::deploy_within;
 pub use self::deploy::{deploy, deploy_on};
 pub use self::deployed::Deployed;
+pub use self::health::Health;
 pub(crate) use self::services::Services;
 use crate::deployment::{Bound, Callable};
 use crate::graph::Graph;

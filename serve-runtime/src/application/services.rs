@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use futures_util::future::{join_all, try_join_all};
 
+use crate::application::health::Health;
 use crate::application::resolved_topology::ResolvedTopology;
 use crate::controller::DeploymentStatus;
 use crate::deployment::{Bound, Callable};
 use crate::request::in_flight_limit::InFlightLimit;
 use crate::resources::{Resources, Wanted};
-use crate::service::Serves;
-use crate::service::{AnyService, DeploymentControl};
+use crate::service::{self, AnyService, DeploymentControl, Serves};
 use crate::{Error, Result};
 
 /// The deployments of an application, and the requests that need them.
@@ -23,6 +23,8 @@ pub struct Services {
     /// The graphs that are bound in the application's, as [`Placed::path`], and the requests of each.
     pub(crate) inner: Vec<(Vec<usize>, Arc<InFlightLimit>)>,
     pub(crate) topology: ResolvedTopology,
+    /// What its replicas have of the machine, once it is started.
+    pub(crate) resources: Resources,
     /// The error for a change that cannot be made; `start` returns it.
     pub(crate) refused: Option<Error>,
 }
@@ -99,6 +101,7 @@ impl Services {
         self.topology.check()?;
         let wanted: Result<Vec<Wanted>> = self.services().map(|service| service.wants()).collect();
         let grants = resources.take_all(&wanted?)?;
+        self.resources = resources.clone();
         let roles = self.count_places()?;
         let deployments = self.deployments.iter_mut().zip(grants).zip(roles);
         for ((placed, grants), role) in deployments {
@@ -121,8 +124,22 @@ impl Services {
         statuses.collect()
     }
 
-    pub(super) fn health(&self) -> Result<()> {
-        self.services().try_for_each(|service| service.health())
+    pub(super) fn health(&self) -> Result<Health> {
+        let mut degraded = Vec::new();
+        for service in self.services() {
+            match service.health() {
+                service::Health::Well => {}
+                service::Health::Degraded(name) => degraded.push(name),
+                service::Health::Down(name) => {
+                    let message = format!("`{name}` has no replica, and could not build one");
+                    return Err(Error::unavailable(message));
+                }
+            }
+        }
+        Ok(match degraded.is_empty() {
+            true => Health::Ok,
+            false => Health::Degraded(degraded),
+        })
     }
 
     pub(super) fn deployment<D: Callable>(&self, name: &str) -> Result<DeploymentControl<D>> {

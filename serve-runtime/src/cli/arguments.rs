@@ -1,6 +1,6 @@
 //! The arguments, as clap reads them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::Machine;
 use crate::ingress::ServerOptions;
 
 #[derive(Parser)]
-#[command(version = None, disable_version_flag = true, args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -65,8 +65,8 @@ pub(super) enum Command {
 
 #[derive(Args)]
 pub(super) struct Serve {
-    /// Address to listen on
-    #[arg(long, default_value = "127.0.0.1")]
+    /// Address to listen on, or a name of one
+    #[arg(long, default_value = "127.0.0.1", value_parser = host)]
     host: IpAddr,
     /// Port to listen on; 0 takes any free port
     #[arg(long, default_value_t = 8000)]
@@ -77,6 +77,9 @@ pub(super) struct Serve {
     /// Maximum number of requests in flight; the next one is answered with 503
     #[arg(long, default_value_t = ServerOptions::default().max_ongoing_requests)]
     max_ongoing_requests: usize,
+    /// Seconds that a stream's status waits for the first item, which may be an error
+    #[arg(long = "stream-head-timeout-s", value_name = "SECONDS", default_value = "1", value_parser = timeout)]
+    stream_head_timeout: Duration,
     #[command(flatten)]
     pub(super) configured: Configured,
     #[command(flatten)]
@@ -101,6 +104,16 @@ pub(super) struct Resources {
     /// Another resource that replicas may take, and its amount, as in `license=3`; may be repeated
     #[arg(long = "resource", value_name = "NAME=AMOUNT", value_parser = resource)]
     resources: Vec<(String, f64)>,
+}
+
+/// An address, or the one that a name has; of several an IPv4 address, as the default is one.
+fn host(text: &str) -> Result<IpAddr, String> {
+    let found = (text, 0).to_socket_addrs();
+    let found = found.map_err(|error| format!("no address is found: {error}"))?;
+    let found: Vec<IpAddr> = found.map(|address| address.ip()).collect();
+    let first = found.iter().find(|address| address.is_ipv4());
+    let first = first.or(found.first()).copied();
+    first.ok_or_else(|| "it has no address".to_owned())
 }
 
 fn resource(text: &str) -> Result<(String, f64), String> {
@@ -161,6 +174,7 @@ impl From<Serve> for ServerOptions {
             .port(serve.port)
             .max_body_bytes(serve.max_body_bytes)
             .max_ongoing_requests(serve.max_ongoing_requests)
+            .stream_head_timeout(serve.stream_head_timeout)
             .graceful_shutdown_timeout(serve.graceful_shutdown_timeout)
     }
 }
@@ -195,6 +209,23 @@ mod tests {
     }
 
     #[test]
+    fn a_host_is_an_address_or_a_name() {
+        let host = |text: &str| {
+            let arguments = Arguments::try_parse_from(["hello", "--host", text])?;
+            Ok::<_, clap::Error>(ServerOptions::from(arguments.serve).host.to_string())
+        };
+        for (text, address) in [
+            ("0.0.0.0", "0.0.0.0"),
+            ("::1", "::1"),
+            ("localhost", "127.0.0.1"),
+        ] {
+            assert_eq!(host(text).unwrap(), address);
+        }
+        let error = host("two words").unwrap_err().to_string();
+        assert!(error.contains("no address is found"), "{error}");
+    }
+
+    #[test]
     fn a_timeout_is_a_number_of_seconds() {
         let options = |command_line: &str| {
             let arguments = Arguments::try_parse_from(command_line.split(' '))?;
@@ -206,6 +237,10 @@ mod tests {
         };
         let default = ServerOptions::default().graceful_shutdown_timeout;
         assert_eq!(options("hello").unwrap().graceful_shutdown_timeout, default);
+        let default = ServerOptions::default().stream_head_timeout;
+        assert_eq!(options("hello").unwrap().stream_head_timeout, default);
+        let given = options("hello --stream-head-timeout-s 0.2").unwrap();
+        assert_eq!(given.stream_head_timeout, Duration::from_millis(200));
         assert_eq!(timeout("0.5").unwrap(), Duration::from_millis(500));
         assert_eq!(timeout("inf").unwrap(), Duration::MAX);
         let error = timeout("-1").unwrap_err().to_string();

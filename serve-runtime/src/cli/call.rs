@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use futures_util::StreamExt;
+use serve_topology::route::sent;
 use serve_topology::{Entry, Param};
 
 use super::output::print;
@@ -47,7 +48,7 @@ fn entry<'t>(entries: &'t [Entry<'t>], route: Option<&str>) -> Result<(usize, &'
     let found = match route {
         None if entries.len() == 1 => numbered.next(),
         None => None,
-        Some(route) => numbered.find(|(_, entry)| entry.route == route),
+        Some(route) => numbered.find(|(_, entry)| sent(entry.route) == sent(route)),
     };
     found.ok_or_else(|| {
         let routes: Vec<&str> = entries.iter().map(|entry| entry.route).collect();

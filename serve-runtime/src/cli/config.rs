@@ -50,7 +50,11 @@ mod feature {
         application: Application<G>,
     ) -> Result<Application<G>> {
         let configured = application.with_config(&Config::read(path)?);
-        configured.map_err(|error| Error::new(error.kind(), format!("{}: {error}", path.display())))
+        let file = format!("{}:", path.display());
+        configured.map_err(|error| match error.message().starts_with(&file) {
+            true => error, // with line and column
+            false => Error::new(error.kind(), format!("{file} {error}")),
+        })
     }
 
     pub(super) fn watch<G: Serve>(path: PathBuf, server: Server<G>) -> Server<G> {

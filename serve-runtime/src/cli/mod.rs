@@ -23,6 +23,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use clap::{CommandFactory, FromArgMatches};
 use futures_util::future::BoxFuture;
+use serve_topology::route::sent;
 use tracing_subscriber::filter::LevelFilter;
 
 use self::arguments::{Arguments, Command};
@@ -79,7 +80,8 @@ where
 #[must_use = "a command line does nothing until it is run"]
 pub struct Cli<G: Graph> {
     application: Application<G>,
-    routes: Router,
+    routes: Vec<Router>,
+    version: Option<String>,
     on_ready: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
 }
 
@@ -100,14 +102,22 @@ where
     pub fn new(application: Application<G>) -> Self {
         Cli {
             application,
-            routes: Router::new(),
+            routes: Vec::new(),
+            version: None,
             on_ready: None,
         }
     }
 
     /// Adds routes to serve beside the graph, as [`Server::routes`].
     pub fn routes(mut self, routes: Router) -> Self {
-        self.routes = self.routes.merge(routes);
+        self.routes.push(routes);
+        self
+    }
+
+    /// Sets the version that `--version` prints, as in `version(env!("CARGO_PKG_VERSION"))`; that of serve-runtime
+    /// is always printed with it.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
         self
     }
 
@@ -123,7 +133,7 @@ where
     ///
     /// As [`run`].
     pub async fn run(self) -> Result<()> {
-        let arguments = arguments::<G>()?;
+        let arguments = arguments::<G>(self.version.as_deref())?;
         match arguments.command {
             None => self.serve(arguments.serve).await,
             Some(Command::Run(serve)) => self.serve(serve).await,
@@ -164,7 +174,7 @@ where
             Box::new(|address| {
                 let name = G::TOPOLOGY.name;
                 for entry in G::TOPOLOGY.entries {
-                    let route = entry.route;
+                    let route = sent(entry.route);
                     // A closed standard output is no reason to stop serving.
                     drop(output::print(format_args!(
                         "serving {name} on http://{address}{route}"
@@ -178,9 +188,9 @@ where
             None => server,
         };
         let server = arguments.configured.clone().watch(server);
+        let server = self.routes.into_iter().fold(server, Server::routes);
         server
             .options(arguments.into())
-            .routes(self.routes)
             .on_ready(on_ready)
             .run()
             .await
@@ -188,8 +198,10 @@ where
 }
 
 /// The process's arguments; wrong arguments end the process.
-fn arguments<G: Graph>() -> Result<Arguments> {
-    let command = Arguments::command().about(
+fn arguments<G: Graph>(version: Option<&str>) -> Result<Arguments> {
+    // Once in a process: clap takes a text that lasts.
+    let version: &'static str = version_of(version).leak();
+    let command = Arguments::command().version(version).about(
         format!(
             "{}\n\nServes the graph `{}`.",
             G::TOPOLOGY.doc,
@@ -198,7 +210,27 @@ fn arguments<G: Graph>() -> Result<Arguments> {
         .trim()
         .to_owned(),
     );
+    let command = match binary() {
+        Some(name) => command.display_name(name),
+        None => command,
+    };
     let matches = command.get_matches();
     Arguments::from_arg_matches(&matches)
         .map_err(|error| Error::new(ErrorKind::InvalidInput, error.to_string()))
+}
+
+/// The version of the user's binary if it is known, and of what serves it.
+fn version_of(binary: Option<&str>) -> String {
+    let runtime = concat!("serve-runtime ", env!("CARGO_PKG_VERSION"));
+    match binary {
+        Some(version) => format!("{version} ({runtime})"),
+        None => format!("({runtime})"),
+    }
+}
+
+/// The name of the file that runs.
+fn binary() -> Option<String> {
+    let path = std::env::args_os().next()?;
+    let name = std::path::Path::new(&path).file_stem()?;
+    Some(name.to_string_lossy().into_owned())
 }

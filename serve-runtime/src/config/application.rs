@@ -73,6 +73,7 @@ impl Services {
             let placed = &mut self.deployments[index];
             // No option applies to a fake.
             if let Some(bound) = placed.service.options_mut() {
+                bound.remember_as_bound();
                 wrong.extend(apply(config, bound));
                 self.topology.configured(&placed.path, bound.options);
             }
@@ -91,10 +92,10 @@ impl Services {
             let name = &config.name;
             let index = self.position(name).ok_or_else(|| {
                 let names: Vec<&str> = self.names().collect();
-                unknown(graph, name, &names)
+                config.located(&unknown(graph, name, &names))
             })?;
             if !seen.insert(index) {
-                return Err(format!("deployment `{name}` is given twice"));
+                return Err(config.located(&format!("deployment `{name}` is given twice")));
             }
             Ok((index, config))
         });
@@ -146,7 +147,7 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<
     {
         wrong.push(error);
     }
-    wrong
+    wrong.iter().map(|wrong| config.located(wrong)).collect()
 }
 
 fn reconfigure(name: &str, bound: &mut BoundOptions, value: &Value) -> Result<(), String> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serve_topology::AutoscalingConfig;
 
 use super::Setting;
+use super::places::Places;
 
 /// The options of an application's deployments.
 ///
@@ -128,6 +129,8 @@ pub struct DeploymentConfig {
         deserialize_with = "given"
     )]
     pub user_config: Option<serde_json::Value>,
+    #[serde(skip)]
+    pub(super) places: Places,
 }
 
 impl Config {

@@ -1,9 +1,13 @@
-//! Applies a configuration to an application that already runs.
+//! Applies a configuration to an application that already runs: all of it, or nothing.
+
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
+use tokio::runtime::Handle;
 
 use super::application::{apply, into_result, user_config};
+use super::difference::{changed, difference, is_same};
 use super::file::{Config, DeploymentConfig};
 use crate::application::bound_options::BoundOptions;
 use crate::application::{ApplicationControl, Services};
@@ -12,19 +16,22 @@ use crate::deployment::Callable;
 use crate::{DeploymentControl, Error, Result};
 
 impl ApplicationControl {
-    /// Applies the options of a configuration while calls continue. Resolves when all of it is done; it is
-    /// done even if the returned future is dropped.
+    /// Brings this configuration into force while calls continue. Resolves when all of it is done; it is done even if
+    /// the returned future is dropped.
     ///
-    /// Replicas are kept. If the `user_config` differs, they are
+    /// Options and deployments that the configuration leaves out are as the program has bound them, whatever an earlier
+    /// configuration said; a number of replicas that it leaves out is what scaling has made of it, if the earlier one left
+    /// it out as well. Replicas are kept. If the `user_config` differs, they are
     /// [reconfigured](DeploymentControl::reconfigure); if they need other resources of the machine, they are
-    /// replaced, as by [`DeploymentControl::update`]. Options that the configuration leaves out stay as they
-    /// are. The graph's `slo_ms`, `max_cpus` and `max_gpus` are not checked again.
+    /// replaced, as by [`DeploymentControl::update`]. The graph's `slo_ms`, `max_cpus` and `max_gpus` are not checked
+    /// again.
     ///
     /// # Errors
     ///
-    /// As [`Application::with_config`](crate::Application::with_config), and if another option is given to a
-    /// deployment that has no replicas; nothing is changed then. If `reconfigure` returns an error or a replica
-    /// cannot be built, that error is returned, and the other options are changed.
+    /// As [`Application::with_config`](crate::Application::with_config), if another option is given to a
+    /// deployment that has no replicas, and if the machine has no room for the replicas; nothing is changed then. If
+    /// `reconfigure` returns an error or a replica cannot be built, everything is made as it was before that error is
+    /// returned.
     pub async fn configure(&self, config: &Config) -> Result<()> {
         // In a statement of its own: a control does not keep the application running while it waits.
         let changes = self.services()?.change(config)?;
@@ -33,19 +40,144 @@ impl ApplicationControl {
 }
 
 impl<D: Callable> DeploymentControl<D> {
-    /// [`ApplicationControl::configure`] for this deployment alone, whatever the `name` in its configuration.
+    /// Changes the options that the configuration has, of this deployment alone, whatever the `name` in it. Those that
+    /// it leaves out stay as they are.
     ///
     /// # Errors
     ///
     /// As [`ApplicationControl::configure`].
     pub async fn configure(&self, config: &DeploymentConfig) -> Result<()> {
-        self.change(&|before| right_changes(config, before))?.await
+        let before = self.running();
+        let mut part = Part::new(config, before.clone(), before)?;
+        part.num_replicas = self.status().target_num_replicas;
+        if part.needs_room() {
+            self.check_room(&part.after, part.wanted())?;
+        }
+        let done = self.change(&|now| part.next(now.clone(), now))?.await;
+        let Err(error) = done else { return Ok(()) };
+        let undone = match self.change(&|now| part.undo(now, &error)) {
+            Ok(undoes) => undoes.await,
+            Err(error) => Err(error),
+        };
+        Err(with_note(&error, undone))
+    }
+}
+
+/// What a configuration changes of one deployment.
+struct Part {
+    index: usize,
+    config: DeploymentConfig,
+    before: BoundOptions,
+    after: BoundOptions,
+    changed: Changed,
+    /// How many replicas it should have before.
+    num_replicas: u32,
+}
+
+impl Part {
+    fn new(config: &DeploymentConfig, from: BoundOptions, before: BoundOptions) -> Result<Self> {
+        let mut wrong = Vec::new();
+        let (after, changed) = changes(config, from, &before, &mut wrong);
+        into_result(wrong)?;
+        Ok(Part {
+            index: 0,
+            config: config.clone(),
+            num_replicas: before.options.num_replicas,
+            before,
+            after,
+            changed,
+        })
+    }
+
+    /// The options, and what changes in them. They may have been changed since the check, so it is computed again.
+    fn next(&self, from: BoundOptions, now: BoundOptions) -> Result<(BoundOptions, Changed)> {
+        let part = Part::new(&self.config, from, now)?;
+        Ok((part.after, part.changed))
+    }
+
+    /// The options before, unless others have been set meanwhile.
+    fn undo(&self, now: BoundOptions, error: &Error) -> Result<(BoundOptions, Changed)> {
+        if !is_same(&now, &self.after) {
+            return Ok((now, Changed::default()));
+        }
+        let mut before = self.before.clone();
+        if before.options.autoscaling_config.is_none() {
+            before.options = before.options.num_replicas(self.num_replicas);
+        }
+        let undoes = Some(format!("{error:?}").into());
+        let changed = changed(&now, &before);
+        Ok((before, Changed { undoes, ..changed }))
+    }
+
+    /// How many replicas it should have after it.
+    fn wanted(&self) -> u32 {
+        let options = &self.after.options;
+        match options.autoscaling_config {
+            Some(config) => self
+                .num_replicas
+                .clamp(config.min_replicas, config.max_replicas),
+            None if self.changed.num_replicas => options.num_replicas,
+            None => self.num_replicas,
+        }
+    }
+
+    fn needs_room(&self) -> bool {
+        self.changed.demand || self.wanted() > self.num_replicas
+    }
+
+    fn is_needed(&self) -> bool {
+        !is_same(&self.after, &self.before)
+            || self.changed.user_config
+            || self.wanted() != self.num_replicas
     }
 }
 
 impl Services {
     /// Checks the whole configuration, then starts the changes.
-    pub(crate) fn change(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
+    pub(crate) fn change(
+        self: &Arc<Self>,
+        config: &Config,
+    ) -> Result<BoxFuture<'static, Result<()>>> {
+        let parts = self.parts(config)?;
+        for part in &parts {
+            let changes = difference(&part.before, &part.after, part.changed.user_config);
+            let deployment = &self.deployments[part.index].name;
+            tracing::info!(deployment, "its options change: {}", changes.join(", "));
+        }
+        let changes: Vec<_> = parts
+            .iter()
+            .map(|part| {
+                let name = part.config.name.clone();
+                let service = &self.deployments[part.index].service;
+                let change = service.change(&|now| part.next(now.as_bound(), now));
+                let change = async move { change?.await };
+                change.map(move |done| done.map_err(|error| of(&name, &error)))
+            })
+            .collect(); // all commands are sent by now
+        let services = Arc::downgrade(self);
+        let all = async move {
+            let done: Result<()> = join_all(changes).await.into_iter().collect();
+            let Err(error) = done else { return Ok(()) };
+            let Some(services) = services.upgrade() else {
+                return Err(error);
+            };
+            let undoes = services.undo(&parts, &error);
+            drop(services);
+            Err(with_note(&error, undoes.await))
+        };
+        // It goes on if the caller does not wait.
+        Ok(match Handle::try_current() {
+            Ok(runtime) => {
+                let all = runtime.spawn(all);
+                let ended = |_| Err(Error::unavailable("the runtime has been shut down"));
+                async move { all.await.unwrap_or_else(ended) }.boxed()
+            }
+            Err(_) => all.boxed(),
+        })
+    }
+
+    /// What it changes, checked.
+    fn parts(&self, config: &Config) -> Result<Vec<Part>> {
         let graph = self
             .topology
             .compiled()
@@ -54,84 +186,123 @@ impl Services {
             config.is_for(graph)?;
         }
         let mut wrong = Vec::new();
-        let mut right = Vec::new();
+        let mut given = vec![None; self.deployments.len()];
         for named in self.named(graph, &config.deployments) {
-            let (index, config) = match named {
-                Ok(named) => named,
-                Err(unknown) => {
-                    wrong.push(unknown);
-                    continue;
-                }
+            match named {
+                Ok((index, config)) => given[index] = Some(config),
+                Err(unknown) => wrong.push(unknown),
+            }
+        }
+        let mut parts = Vec::new();
+        for (index, (placed, config)) in self.deployments.iter().zip(given).enumerate() {
+            let Some(before) = placed.service.running() else {
+                continue;
             };
-            let service = &self.deployments[index].service;
-            if let Some(before) = service.running() {
-                changes(config, before, &mut wrong);
-                right.push((config, service));
+            let left_out = || DeploymentConfig {
+                name: placed.name.clone(),
+                ..DeploymentConfig::default()
+            };
+            let config = config.cloned().unwrap_or_else(left_out);
+            match Part::new(&config, before.as_bound(), before) {
+                Ok(part) => parts.push(Part {
+                    index,
+                    num_replicas: self.target(index).unwrap_or(part.num_replicas),
+                    ..part
+                }),
+                Err(error) => wrong.push(error.message().to_owned()),
             }
         }
         into_result(wrong)?;
-        let changes = right.into_iter().map(|(config, service)| {
-            let name = config.name.clone();
-            // The options may have been changed since the check, so the changes are computed again.
-            let change = service.change(&|before| right_changes(config, before));
-            async move { change?.await }.map(move |done| done.map_err(|error| of(&name, &error)))
-        });
-        let changes = join_all(changes); // all commands are sent by now
-        Ok(changes.map(|done| done.into_iter().collect()).boxed())
+        self.check_room(&parts)?;
+        parts.retain(Part::is_needed);
+        Ok(parts)
     }
-}
 
-/// The new options and what changes in them, if all of them are valid.
-fn right_changes(
-    config: &DeploymentConfig,
-    before: BoundOptions,
-) -> Result<(BoundOptions, Changed)> {
-    let mut wrong = Vec::new();
-    let changes = changes(config, before, &mut wrong);
-    into_result(wrong)?;
-    Ok(changes)
+    /// How many replicas a deployment should have now.
+    fn target(&self, index: usize) -> Option<u32> {
+        let status = self.deployments[index].service.status()?;
+        Some(status.target_num_replicas)
+    }
+
+    /// Whether the machine has room for all of it, if it needs more than before.
+    fn check_room(&self, parts: &[Part]) -> Result<()> {
+        if !parts.iter().any(Part::needs_room) {
+            return Ok(());
+        }
+        let wanted: Result<Vec<_>> = parts
+            .iter()
+            .map(|part| {
+                let mut wants = part.after.wants()?;
+                wants.num_replicas = part.wanted() as usize;
+                Ok(wants)
+            })
+            .collect();
+        self.resources.check(&wanted?)
+    }
+
+    /// Makes everything as it was before.
+    fn undo(
+        &self,
+        parts: &[Part],
+        error: &Error,
+    ) -> impl Future<Output = Result<()>> + Send + use<> {
+        let undone: Vec<_> = parts
+            .iter()
+            .map(|part| {
+                let service = &self.deployments[part.index].service;
+                let undone = service.change(&|now| part.undo(now, error));
+                async move { undone?.await }
+            })
+            .collect(); // all commands are sent by now
+        join_all(undone).map(|all| all.into_iter().collect())
+    }
 }
 
 /// Computes the new options and what changes in them.
 fn changes(
     config: &DeploymentConfig,
-    before: BoundOptions,
+    from: BoundOptions,
+    before: &BoundOptions,
     wrong: &mut Vec<String>,
 ) -> (BoundOptions, Changed) {
-    let mut next = before.clone();
+    let mut next = from;
     wrong.extend(apply(config, &mut next));
-    let changed = Changed {
-        // The number may have been changed since.
-        num_replicas: config.num_replicas.is_some()
-            || next.options.autoscaling_config != before.options.autoscaling_config,
-        demand: demand(&next) != demand(&before),
-        user_config: config.user_config.is_some()
-            && user_config(&config.name, &before).ok().flatten() != config.user_config,
-    };
+    // An equal `user_config` is the same one.
+    if config.user_config.is_some()
+        && user_config(&config.name, before).ok().flatten() == config.user_config
+    {
+        next.user_config = before.user_config.clone();
+    }
+    let changed = changed(before, &next);
     let is_other = next.options != before.options || changed.demand;
     if !next.is_replicated && is_other {
-        wrong.push(format!(
+        wrong.push(config.located(&format!(
             "deployment `{}` has no replicas, so nothing of it can be changed while it runs\n\
              help: restart it, or leave it out",
             config.name
-        ));
+        )));
     }
-    (next, changed)
-}
-
-/// The machine resources that a replica needs, as they are set.
-fn demand(bound: &BoundOptions) -> impl PartialEq + use<> {
-    let options = &bound.options;
-    let resources = bound.resources.clone();
+    // The number may have been changed since it was set.
+    let num_replicas = changed.num_replicas || config.num_replicas.is_some();
     (
-        options.num_cpus,
-        options.num_gpus,
-        options.memory,
-        resources,
+        next,
+        Changed {
+            num_replicas,
+            ..changed
+        },
     )
 }
 
 /// An error of one of several deployments, with its name.
 fn of(name: &str, error: &Error) -> Error {
     Error::new(error.kind(), format!("deployment `{name}`: {error}"))
+}
+
+/// Says what became of a change that has failed.
+fn with_note(error: &Error, undone: Result<()>) -> Error {
+    let note = match undone {
+        Ok(()) => "what was before is in force again".to_owned(),
+        Err(error) => format!("what was before could not be restored: {error}"),
+    };
+    Error::new(error.kind(), format!("{error}\nnote: {note}"))
 }

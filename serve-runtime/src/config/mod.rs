@@ -18,6 +18,9 @@
 //! stay as they are bound**, so a file may be as short as one option of one deployment. `max_ongoing_requests: null`
 //! removes a bound limit. A file may also be JSON, which is a subset of YAML.
 //!
+//! The options of an application that runs are those of the program, with those of the file that was applied last: what
+//! a file does not say is as it is bound, whatever an earlier file said. A file is applied whole or not at all.
+//!
 //! A program uses [`Application::config`](crate::Application::config) and
 //! [`Application::with_config`](crate::Application::with_config):
 //!
@@ -86,9 +89,11 @@
 
 mod application;
 mod deployment;
+mod difference;
 mod file;
 mod live;
 mod options;
+mod places;
 #[allow(
     missing_debug_implementations,
     reason = "generated code uses its types; users do not"

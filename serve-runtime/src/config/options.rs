@@ -7,6 +7,7 @@ use serve_topology::options::DeploymentOption;
 use serve_topology::{Options, OutOfRange};
 
 use super::deployment::milliseconds;
+use super::places::Places;
 use super::{DeploymentConfig, Setting};
 use crate::application::bound_options::BoundOptions;
 
@@ -71,6 +72,7 @@ pub(super) fn of(name: String, options: &Options<'_>) -> DeploymentConfig {
         max_constructor_retry_count: Some(max_constructor_retry_count),
         rolling_update_percentage: Some(rolling_update_percentage),
         user_config: None,
+        places: Places::default(),
     }
 }
 
@@ -93,6 +95,7 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<
         max_constructor_retry_count,
         rolling_update_percentage,
         user_config: _,
+        places: _,
     } = config;
     let options = &mut bound.options;
     if let Some(num_replicas) = num_replicas {

@@ -25,12 +25,16 @@ impl Config {
     /// # Errors
     ///
     /// If the file cannot be read, is neither, or has an unknown field; the message begins with the
-    /// file's name, line and column.
+    /// file's name, line and column. So do the errors of applying it.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let file = path.as_ref().display();
         let text = std::fs::read_to_string(&path)
             .map_err(|error| Error::invalid_input(format!("cannot read {file}: {error}")))?;
-        parse(&text).map_err(|wrong| Error::invalid_input(wrong.in_file(&format!("{file}:"))))
+        let parsed: Result<Config, Wrong> = parse(&text);
+        let in_file = |wrong: Wrong| Error::invalid_input(wrong.in_file(&format!("{file}:")));
+        let mut config = parsed.map_err(in_file)?;
+        config.locate(path.as_ref(), &text);
+        Ok(config)
     }
 
     /// Writes the configuration as YAML.

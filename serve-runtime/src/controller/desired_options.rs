@@ -18,7 +18,8 @@ struct Versioned {
 }
 
 impl DesiredOptions {
-    pub(crate) fn new(options: BoundOptions) -> Self {
+    pub(crate) fn new(mut options: BoundOptions) -> Self {
+        options.remember_as_bound();
         DesiredOptions(Mutex::new(Versioned {
             options,
             version: 0,

@@ -23,6 +23,11 @@ impl Grants {
         }
     }
 
+    /// Where they come from.
+    pub(crate) fn resources(&self) -> &Resources {
+        &self.resources
+    }
+
     /// The resources of a replica, until the grant is dropped.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ use run::{Command, Run};
 pub(crate) use settings::Changed;
 pub(crate) use settings::Settings;
 pub(crate) use status::Published;
-pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status};
+pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger};
 
 use crate::engine::{Event, UserConfig};
 use crate::util::lock;
@@ -193,7 +193,7 @@ impl Controller {
         let mut published = self.published.clone();
         async move {
             let settled = published
-                .wait_for(|published| published.command >= command && published.is_decided())
+                .wait_for(|published| published.command >= command && published.is_decided)
                 .await
                 .map_err(|_| shut_down())?;
             match &settled.failure {

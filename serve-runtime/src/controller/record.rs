@@ -35,7 +35,7 @@ pub(super) enum State {
     Updating { before: u64 },
     /// It takes no more calls, and finishes those that it has.
     Draining,
-    /// It could not be built. Another attempt is made at `again_at`, if any.
+    /// It could not be built, or was not healthy. Another attempt is made at `again_at`, if any.
     Failed {
         cause: String,
         again_at: Option<Instant>,
@@ -93,9 +93,9 @@ impl Record {
         }
     }
 
-    /// Whether it could not be built, and no further attempt is made.
-    pub(super) fn is_given_up(&self) -> bool {
-        matches!(self.state, State::Failed { again_at: None, .. })
+    /// Whether it could not be built, or was not healthy.
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(self.state, State::Failed { .. })
     }
 
     pub(super) fn shown(&self) -> ReplicaState {

@@ -27,13 +27,15 @@ pub(crate) struct Settings {
 
 /// Which settings have changed, of those that need more than being applied from now on.
 #[cfg(feature = "config")]
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Changed {
     /// The number of replicas, or how that follows the load.
     pub(crate) num_replicas: bool,
     /// The resources that a replica needs, so that the existing ones have to be replaced.
     pub(crate) demand: bool,
     pub(crate) user_config: bool,
+    /// The error of the change that this one undoes.
+    pub(crate) undoes: Option<Arc<str>>,
 }
 
 impl Settings {

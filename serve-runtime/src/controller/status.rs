@@ -11,7 +11,9 @@ pub struct DeploymentStatus {
     pub name: String,
     /// Its state.
     pub status: Status,
-    /// Details, if there are any.
+    /// What brought it into that state.
+    pub status_trigger: StatusTrigger,
+    /// Details, if there are any: why replicas are missing, and when the next one is tried.
     pub message: String,
     /// How many replicas it should have.
     pub target_num_replicas: u32,
@@ -31,9 +33,10 @@ pub enum Status {
     Updating,
     /// It has as many replicas as it should have, all of them up to date.
     Healthy,
-    /// Replicas were lost and could not be replaced; the others continue to serve.
+    /// Replicas are missing, because they were lost or those of an update do not become healthy; the others continue to
+    /// serve. Those that were there once are tried again for ever.
     Unhealthy,
-    /// There is no replica, and none could be built.
+    /// No replica has ever been ready, and it was given up.
     DeployFailed,
 }
 
@@ -46,6 +49,51 @@ impl Status {
             Status::Unhealthy => "UNHEALTHY",
             Status::DeployFailed => "DEPLOY_FAILED",
         }
+    }
+}
+
+/// What brought a deployment into its state, in Ray Serve's terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StatusTrigger {
+    /// It has recovered.
+    Unspecified,
+    /// It was deployed, or a command or a configuration has changed it.
+    ConfigUpdateStarted,
+    /// The change is complete.
+    ConfigUpdateCompleted,
+    /// The load has changed.
+    Autoscaling,
+    /// It has the replicas that the load asked for.
+    UpscaleCompleted,
+    /// It is rid of the replicas that the load does not need.
+    DownscaleCompleted,
+    /// A replica could not be built, was not healthy at its first check, or refused its `user_config`.
+    ReplicaStartupFailed,
+    /// A replica did not pass its health checks.
+    HealthCheckFailed,
+}
+
+impl StatusTrigger {
+    /// The name that Ray Serve gives it, such as `HEALTH_CHECK_FAILED`.
+    pub fn name(self) -> &'static str {
+        match self {
+            StatusTrigger::Unspecified => "UNSPECIFIED",
+            StatusTrigger::ConfigUpdateStarted => "CONFIG_UPDATE_STARTED",
+            StatusTrigger::ConfigUpdateCompleted => "CONFIG_UPDATE_COMPLETED",
+            StatusTrigger::Autoscaling => "AUTOSCALING",
+            StatusTrigger::UpscaleCompleted => "UPSCALE_COMPLETED",
+            StatusTrigger::DownscaleCompleted => "DOWNSCALE_COMPLETED",
+            StatusTrigger::ReplicaStartupFailed => "REPLICA_STARTUP_FAILED",
+            StatusTrigger::HealthCheckFailed => "HEALTH_CHECK_FAILED",
+        }
+    }
+}
+
+/// By its [name](StatusTrigger::name).
+impl fmt::Display for StatusTrigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 
@@ -92,6 +140,8 @@ pub(crate) struct Published {
     pub(crate) command: u64,
     /// Why that command could not be carried out, or a replica was given up since.
     pub(crate) failure: Option<GaveUp>,
+    /// Whether the deployment is as it should be, or will not be.
+    pub(crate) is_decided: bool,
 }
 
 /// Why a replica was given up.
@@ -117,11 +167,9 @@ impl DeploymentStatus {
         let in_state = |replica: &&ReplicaStatus| replica.state == state;
         self.replicas.iter().filter(in_state).count()
     }
-}
 
-impl Published {
-    /// Whether the deployment is as it should be, or will not be.
-    pub(crate) fn is_decided(&self) -> bool {
-        self.failure.is_some() || self.status.status != Status::Updating
+    /// Whether a call finds a replica, now or as soon as one has been reconfigured.
+    pub(crate) fn has_replicas(&self) -> bool {
+        self.count(ReplicaState::Ready) + self.count(ReplicaState::Updating) > 0
     }
 }

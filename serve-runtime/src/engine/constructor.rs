@@ -50,7 +50,8 @@ impl<D> Constructor<D> {
     }
 }
 
-/// How a replica is made: by `new`, and then by `reconfigure` if there is a `user_config`.
+/// How a replica is made: by `new`, by `reconfigure` if there is a `user_config`, and by `warm_up`. It is made when its
+/// `check_health` has succeeded once: no call finds one that has never been healthy.
 pub(crate) struct Blueprint<D> {
     pub(crate) constructor: Constructor<D>,
     pub(crate) user_config: Option<UserConfig>,
@@ -76,6 +77,12 @@ impl<D> Blueprint<D> {
             let lent = Lent::Exclusive(&mut instance);
             self.hooks.reconfigure(lent, config, runtime)?;
         }
+        self.hooks.warm_up(&instance, runtime)?;
+        let checked = self.hooks.check_health(&instance, runtime);
+        checked.map_err(|error| {
+            let message = format!("its first health check failed: {error}");
+            Error::new(error.kind(), message)
+        })?;
         Ok(instance)
     }
 }

@@ -1,4 +1,4 @@
-//! What a deployment can define besides its constructor: `check_health` and `reconfigure`.
+//! What a deployment can define besides its constructor: `check_health`, `reconfigure` and `warm_up`.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::{Error, ErrorKind, Result};
 /// A deployment's `user_config`, of the type that its `reconfigure` takes.
 pub(crate) type UserConfig = Arc<dyn Any + Send + Sync>;
 
-/// A call of one of the two: returned already, or to be waited for.
+/// A call of one of them: returned already, or to be waited for.
 pub enum Lifecycle<'a> {
     /// What a `fn` returned.
     Now(Result<()>),
@@ -93,9 +93,10 @@ impl<D: Send + Sync + 'static> Cell<D> for RwLock<D> {
     }
 }
 
-/// The two functions of a deployment, as `#[deployment]` found them.
+/// These functions of a deployment, as `#[deployment]` found them.
 pub(crate) struct Hooks<D> {
     pub(crate) check_health: fn(&D) -> Lifecycle<'_>,
+    pub(crate) warm_up: fn(&D) -> Lifecycle<'_>,
     pub(crate) reconfigure: for<'a> fn(Lent<'a, D>, &UserConfig) -> Lifecycle<'a>,
 }
 
@@ -117,6 +118,11 @@ impl<D> Hooks<D> {
     /// Blocks. A panic is returned as an error.
     pub(crate) fn check_health(&self, instance: &D, runtime: &Handle) -> Result<()> {
         catch(|| (self.check_health)(instance).finish(runtime))
+    }
+
+    /// Blocks. A panic is returned as an error.
+    pub(crate) fn warm_up(&self, instance: &D, runtime: &Handle) -> Result<()> {
+        catch(|| (self.warm_up)(instance).finish(runtime))
     }
 
     /// Blocks. A panic is returned as an error.

@@ -50,8 +50,9 @@ async fn answer<'h, E: Entry, B, A>(
         true => Some(aside(requests.hold(E::INDEX, deadline)).await?),
     };
     let progress = Watcher::with_clock(clock);
-    let execution = E::Keep::keep(|| E::execute(graph, input, &progress));
-    let execution = tracked(progress.clock(), execution);
+    // Made where it is used: a variable of its own would be a second place, from which the whole future is copied.
+    let execution = || E::execute(graph, input, &progress);
+    let execution = tracked(progress.clock(), E::Keep::keep(execution));
     match within(terms, inside(isolate(execution))).await {
         Ok(Ok(result)) => {
             if result.is_ok() {

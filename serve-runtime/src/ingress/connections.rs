@@ -8,10 +8,17 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::serve::Listener;
+use futures_util::TryFutureExt;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
 use tokio::sync::watch;
+
+use super::client;
+use super::paths::Paths;
+use super::unserved::explained;
 
 /// How long a connection may wait for the complete head of a request, whether its client is silent or
 /// slow. Proxies must drop idle connections earlier, or they send requests into a connection that is being closed:
@@ -19,9 +26,10 @@ use tokio::sync::watch;
 const LONGEST_HEAD: Duration = Duration::from_secs(75);
 
 /// Serves connections until `stop` resolves, and then waits for their requests.
-pub(super) async fn serve<L: Listener>(
+pub(super) async fn serve<L: Listener<Io = TcpStream>>(
     mut listener: L,
     router: Router,
+    paths: Paths,
     stop: impl Future<Output = ()>,
 ) {
     let mut http = http1::Builder::new();
@@ -36,10 +44,17 @@ pub(super) async fn serve<L: Listener>(
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let service = TowerToHyperService::new(router.clone());
+        let router = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |request| {
+            let request = paths.routed(request);
+            let uri = request.uri().clone();
+            let answer = router.call(request);
+            answer.map_ok(move |answer| explained(answer, &uri, paths))
+        });
+        let (connection, client) = client::watched(connection);
         let connection = http.serve_connection(TokioIo::new(connection), service);
         let (mut stopping, is_open) = (stopping.subscribe(), is_open.clone());
-        tokio::spawn(async move {
+        let served = async move {
             let mut connection = pin!(connection.with_upgrades());
             let stopped = tokio::select! {
                 ended = connection.as_mut() => Some(ended),
@@ -54,6 +69,14 @@ pub(super) async fn serve<L: Listener>(
             };
             if let Err(error) = ended {
                 tracing::debug!(%error, "a connection failed");
+            }
+        };
+        tokio::spawn(async move {
+            tokio::select! {
+                biased;
+                () = served => {}
+                // Drops the connection, and with it the request that is in flight on it.
+                () = client.ended() => {}
             }
             drop(is_open);
         });

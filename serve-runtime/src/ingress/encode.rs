@@ -3,13 +3,12 @@
 use std::io::{self, Write};
 
 use axum::http::HeaderMap;
-use axum::response::Response;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use serde::Serialize;
 
 use super::offload::MAX_BYTES_IN_PLACE;
-use super::stream::{Format, answer};
+use super::stream::{Format, Texts};
 use crate::{Result, Streaming};
 
 /// An output that can be written as JSON: one that is `serde::Serialize`, or a [`Streaming`] of such items.
@@ -36,7 +35,7 @@ pub(super) enum Answer {
     /// A large body, which this function writes.
     Large(Box<dyn FnOnce() -> Result<Vec<u8>> + Send>),
     /// A body that is sent item by item.
-    Streamed(Response),
+    Streamed(Texts),
 }
 
 #[diagnostic::do_not_recommend]
@@ -60,7 +59,7 @@ impl<T: Serialize + Send + 'static> ToJson for T {
 impl<T: Serialize + Send + 'static> ToJson for Streaming<T> {
     #[allow(private_interfaces)]
     fn answer(self, headers: &HeaderMap) -> Result<Answer> {
-        Ok(Answer::Streamed(answer(self, Format::of(headers))))
+        Ok(Answer::Streamed(Texts::of(self, Format::of(headers))))
     }
 
     fn to_json_texts(self) -> BoxStream<'static, Result<String>> {

@@ -2,20 +2,20 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State as Extracted;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt;
 use serve_topology::Param;
-use tokio::sync::watch;
 
 use crate::graph::{Entry, Graph};
-use crate::ingress::admission::{Admission, Place};
+use crate::ingress::admission::Admission;
 use crate::ingress::answer::{Problem, json};
 use crate::ingress::body;
+use crate::ingress::cut_off::CutOff;
 use crate::ingress::decode::in_background::decode;
 use crate::ingress::decode::{Content, Inputs};
 use crate::ingress::encode::{Answer, ToJson};
@@ -34,9 +34,11 @@ pub(super) struct Service<G: Graph> {
     pub(super) admission: Admission,
     /// The largest request body accepted, in bytes.
     pub(super) max_body_bytes: usize,
+    /// How long the head of a stream waits for its first item.
+    pub(super) stream_head_timeout: Duration,
     pub(super) offload: Offload,
-    /// Becomes true when the time of the requests in flight is up.
-    pub(super) cut_off: watch::Receiver<bool>,
+    /// When the time of the requests in flight is up.
+    pub(super) cut_off: CutOff,
 }
 
 /// Decodes the body, calls the graph and encodes its output.
@@ -54,7 +56,7 @@ where
         Ok(request) => Terms::of_request(request),
         Err(problem) => return problem.into_response(),
     };
-    let mut cut_off = service.cut_off.clone();
+    let cut_off = service.cut_off.clone();
     let answer = tokio::select! {
         biased;
         answer = within(Some(terms), isolate(run::<E>(&service, &headers, body))) => match answer {
@@ -63,7 +65,7 @@ where
             Err(expired) => Err(report(&expired.into())),
         },
         // Also if the server is gone. The request's future is dropped, and with it everything it works on.
-        _ = cut_off.wait_for(|cut_off| *cut_off) => Err(stopped()),
+        () = cut_off.reached() => Err(stopped()),
     };
     answer.unwrap_or_else(Problem::into_response)
 }
@@ -75,7 +77,8 @@ fn panicked(payload: Box<dyn Any + Send>) -> Problem {
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
 }
 
-fn stopped() -> Problem {
+/// The time of the requests in flight is up.
+pub(super) fn stopped() -> Problem {
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "the server has been stopped",
@@ -104,11 +107,12 @@ where
     let written = match output.answer(headers) {
         Ok(Answer::Whole(body)) => Ok(body),
         Ok(Answer::Large(write)) => service.offload.run(write).await.flatten(),
-        Ok(Answer::Streamed(response)) => {
-            let cut_off = service.cut_off.clone();
+        Ok(Answer::Streamed(texts)) => {
+            let texts = texts.begun(service.stream_head_timeout).await;
+            let texts = texts.map_err(|error| report(&error))?;
             // A client that stops reading keeps its place until the deadline at most.
             let place = UntilDeadline::new(place, deadline());
-            return Ok(response.map(|body| until_cut_off(body, place, cut_off)));
+            return Ok(texts.answer(place, service.cut_off.clone()));
         }
         Err(error) => Err(error),
     };
@@ -117,20 +121,6 @@ where
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
     })?;
     Ok(json(StatusCode::OK, body))
-}
-
-/// A body that holds its request's place until the body ends, or the server stops.
-fn until_cut_off(
-    body: Body,
-    place: UntilDeadline<Place>,
-    mut cut_off: watch::Receiver<bool>,
-) -> Body {
-    let stopped = async move { drop(cut_off.wait_for(|cut_off| *cut_off).await) };
-    let items = body.into_data_stream().take_until(Box::pin(stopped));
-    Body::from_stream(items.map(move |item| {
-        let _ = &place;
-        item
-    }))
 }
 
 /// The parts of a request to an entry.

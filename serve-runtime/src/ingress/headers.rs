@@ -10,10 +10,13 @@ use crate::Request;
 use crate::ingress::answer::Problem;
 
 const TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout-seconds");
-/// Ray Serve's name of the header.
-const MODEL_ID: HeaderName = HeaderName::from_static("serve_multiplexed_model_id");
+/// Ray Serve's name of the header, and the same for proxies that drop names with `_`, as nginx does.
+const MODEL_ID: [HeaderName; 2] = [
+    HeaderName::from_static("serve_multiplexed_model_id"),
+    HeaderName::from_static("serve-multiplexed-model-id"),
+];
 
-/// Makes the request that the headers describe. The smaller of the client's and the graph's timeout counts, from
+/// Makes the request that the headers describe. The soonest of the client's timeouts and the graph's counts, from
 /// now on.
 pub(super) fn of(
     request: Request,
@@ -27,29 +30,34 @@ pub(super) fn of(
     if let Some(deadline) = soonest.and_then(|timeout| now.checked_add(timeout)) {
         request = request.with_deadline(deadline);
     }
-    if let Some(model_id) = headers.get(MODEL_ID) {
-        let model_id = model_id.to_str();
-        let model_id = model_id.map_err(|_| bad(&MODEL_ID, "must be plain text"))?;
-        request = request.with_model_id(model_id);
+    for name in MODEL_ID {
+        if let Some(model_id) = headers.get(&name) {
+            let model_id = model_id.to_str();
+            let model_id = model_id.map_err(|_| bad(&name, "must be plain text"))?;
+            return Ok(request.with_model_id(model_id));
+        }
     }
     Ok(request)
 }
 
+/// The soonest of the timeouts that are given: each proxy on the way may have added one, as a header of its own or after
+/// a comma.
 fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, Problem> {
-    let Some(given) = headers.get(TIMEOUT) else {
-        return Ok(None);
-    };
-    let number = given
-        .to_str()
-        .ok()
-        .and_then(|text| text.trim().parse().ok());
-    match number.and_then(seconds) {
-        Some(timeout) => Ok(Some(timeout)),
-        None => Err(bad(&TIMEOUT, "must be a number of seconds above 0")),
+    let mut soonest = None;
+    for given in headers.get_all(TIMEOUT) {
+        let given = given.to_str().unwrap_or_default();
+        for number in given.split(',') {
+            let number = number.trim().parse().ok();
+            let number = number.filter(|number: &f64| !number.is_nan());
+            let number = number.ok_or_else(|| bad(&TIMEOUT, "must be a number of seconds"))?;
+            soonest = soonest.into_iter().chain(seconds(number)).min();
+        }
     }
+    Ok(soonest)
 }
 
-/// Reads a number of seconds above 0; a number that is too large becomes the longest possible time.
+/// Reads a number of seconds; 0 or less is no limit. A number that is too large becomes the longest
+/// possible time.
 fn seconds(number: f64) -> Option<Duration> {
     Kind::Period
         .admits(number)
@@ -68,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_number_above_zero_is_a_timeout() {
+    fn only_a_number_above_zero_is_a_limit() {
         for wrong in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY] {
             assert_eq!(seconds(wrong), None, "{wrong}");
         }

@@ -4,19 +4,28 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State as Extracted;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::answer::Problem;
-use super::openapi;
 use super::state::State;
+use super::{openapi, paths};
+use crate::application::Health;
 use crate::graph::Graph;
+
+/// `GET /-/livez`: the process answers.
+pub(super) async fn livez() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
 
 /// `GET /-/healthz`: whether requests can be served.
 pub(super) async fn healthz<G: Graph>(Extracted(state): Extracted<Arc<State<G>>>) -> Response {
     match state.health() {
-        Ok(()) => Json(json!({ "status": "ok" })).into_response(),
+        Ok(Health::Ok) => Json(json!({ "status": "ok" })).into_response(),
+        Ok(Health::Degraded(unhealthy)) => {
+            Json(json!({ "status": "degraded", "unhealthy": unhealthy })).into_response()
+        }
         Err(error) => {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.message()).into_response()
         }
@@ -26,43 +35,12 @@ pub(super) async fn healthz<G: Graph>(Extracted(state): Extracted<Arc<State<G>>>
 /// `GET /-/routes`: the routes and their graphs.
 pub(super) async fn routes<G: Graph>() -> Json<Value> {
     let name = G::TOPOLOGY.name;
-    let routes = G::TOPOLOGY.entries.iter();
-    let routes = routes.map(|entry| (entry.route.to_owned(), Value::from(name)));
+    let routes = paths::of::<G>().into_iter();
+    let routes = routes.map(|path| (path, Value::from(name)));
     Json(Value::Object(routes.collect()))
 }
 
 /// `GET /-/openapi.json`: the inputs and outputs of the routes.
 pub(super) async fn openapi<G: Graph>() -> Json<Value> {
     Json(openapi::document(G::TOPOLOGY))
-}
-
-/// The response for any unknown path.
-pub(super) async fn not_found<G: Graph>(uri: Uri) -> Problem {
-    let routes: Vec<&str> = G::TOPOLOGY
-        .entries
-        .iter()
-        .map(|entry| entry.route)
-        .collect();
-    let message = format!(
-        "nothing is served at `{}`; the routes are {}",
-        uri.path(),
-        routes.join(", ")
-    );
-    Problem::new(StatusCode::NOT_FOUND, message)
-}
-
-/// The response for a wrong method on a path that is not the graph's.
-pub(super) async fn wrong_management_method() -> Problem {
-    Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "this path does not accept that method",
-    )
-}
-
-/// The response for a wrong method on a route of the graph.
-pub(super) async fn wrong_method() -> Problem {
-    Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "this route takes POST requests",
-    )
 }

@@ -7,7 +7,8 @@
 //! | path | response |
 //! |---|---|
 //! | `POST` a route of the graph | its output as JSON; a [`Streaming`](crate::Streaming) output item by item |
-//! | `GET /-/healthz` | 200 once every replica is ready, else 503 with the reason |
+//! | `GET /-/livez` | 200 as long as the process answers |
+//! | `GET /-/healthz` | 200 where every deployment can answer, with those that are `UNHEALTHY`; else 503 with the reason |
 //! | `GET /-/routes` | the routes and the graphs behind them |
 //! | `GET /-/openapi.json` | the inputs and outputs of the routes, as OpenAPI |
 //!
@@ -38,21 +39,27 @@
 //!
 //! A graph that returns a `Streaming<T>` responds item by item: one line of JSON each,
 //! `application/x-ndjson`, or one event `data: ..` each if the client accepts `text/event-stream`. An error
-//! before the first item is read is answered as above. After the first item the status has been sent: the error is
+//! before the first item is answered as above, if it comes within [`ServerOptions::stream_head_timeout`]. Later the status
+//! has been sent: the error is
 //! the last line, `{"error": {"error": "..", "node": ".."}}`, or an event named `error` whose data is the inner object,
-//! and the response ends. If the client disconnects, the stream is dropped, and with it the code that produces it.
+//! and the response ends. So does one that the server cuts off when it stops, without the chunk that ends a body. If the
+//! client disconnects, the stream is dropped, and with it the code that produces it.
 
 mod admission;
 mod answer;
 mod body;
+mod client;
 mod connections;
+mod cut_off;
 mod decode;
 mod encode;
+mod end_of_request;
 mod handler;
 mod headers;
 mod management;
 mod offload;
 mod openapi;
+mod paths;
 mod read_on;
 #[cfg(feature = "config")]
 mod reload;
@@ -62,6 +69,7 @@ mod server;
 mod shutdown;
 mod state;
 mod stream;
+mod unserved;
 
 pub use decode::{BadBody, FromBody, Inputs, Part};
 pub use encode::ToJson;

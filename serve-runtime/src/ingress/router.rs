@@ -6,12 +6,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::post;
 use futures_util::stream::BoxStream;
+use serve_topology::route::sent;
 
 use crate::graph::{Entry, Graph};
 use crate::ingress::decode::{Content, Inputs};
 use crate::ingress::encode::ToJson;
 use crate::ingress::handler::{self, Service, params};
-use crate::ingress::management;
 use crate::{Error, ErrorKind, Result};
 
 /// A graph whose every entry can be served over HTTP: its inputs are `serde::Deserialize`, its
@@ -49,7 +49,7 @@ macro_rules! routes {
         {
             #[allow(private_interfaces)]
             fn add_to(router: Router<Arc<Service<G>>>) -> Router<Arc<Service<G>>> {
-                router$(.route(path::<$E>(), post(handler::call::<$E>).fallback(management::wrong_method)))*
+                router$(.route(&path::<$E>(), post(handler::call::<$E>)))*
             }
 
             fn check(index: usize, body: &[u8]) -> Result<()> {
@@ -90,9 +90,9 @@ routes!(A B C D E F H I J K L M N O);
 routes!(A B C D E F H I J K L M N O P);
 routes!(A B C D E F H I J K L M N O P Q);
 
-fn path<E: Entry>() -> &'static str {
+fn path<E: Entry>() -> String {
     let entries = <E::Graph as Graph>::TOPOLOGY.entries;
-    entries.get(E::INDEX).map_or("/", |entry| entry.route)
+    sent(entries.get(E::INDEX).map_or("/", |entry| entry.route))
 }
 
 async fn call<E>(

@@ -10,19 +10,25 @@ use axum::Router;
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::admission::Admission;
+use super::cut_off::{CutOff, GiveUp, cut_off};
 use super::offload::Offload;
+use super::paths::Paths;
 use super::state::State;
 use super::{connections, management, read_on, request_id, shutdown};
 use crate::application::{Application, Deployed, deploy_within};
 use crate::graph::Graph;
 use crate::ingress::handler::Service;
 use crate::ingress::router::{Routes, Serve};
+use crate::panics::unwound;
 use crate::resources::Ledger;
 use crate::{Error, ErrorKind, Result};
+
+/// How long the clients of requests that are given up may take to receive that they are.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The options of a server.
 #[derive(Debug, Clone)]
@@ -36,6 +42,9 @@ pub struct ServerOptions {
     pub max_body_bytes: usize,
     /// How many requests may be in flight, at least 1; the next one is answered with 503. 1,000 by default.
     pub max_ongoing_requests: usize,
+    /// How long the head of a response waits for the first item of its stream, so that an error in its place has a status
+    /// of its own; 1 s by default.
+    pub stream_head_timeout: Duration,
     /// How long requests in flight may take after the server begins to shut down; 20 s by default.
     pub graceful_shutdown_timeout: Duration,
 }
@@ -47,6 +56,7 @@ impl Default for ServerOptions {
             port: 8000,
             max_body_bytes: 10 * 1024 * 1024,
             max_ongoing_requests: 1000,
+            stream_head_timeout: Duration::from_secs(1),
             graceful_shutdown_timeout: Duration::from_secs(20),
         }
     }
@@ -86,6 +96,13 @@ impl ServerOptions {
         self
     }
 
+    /// Sets how long the head of a response waits for the first item of its stream.
+    #[must_use]
+    pub fn stream_head_timeout(mut self, stream_head_timeout: Duration) -> Self {
+        self.stream_head_timeout = stream_head_timeout;
+        self
+    }
+
     /// Sets how long requests in flight may take after the server begins to shut down.
     #[must_use]
     pub fn graceful_shutdown_timeout(mut self, graceful_shutdown_timeout: Duration) -> Self {
@@ -100,7 +117,7 @@ pub struct Server<G: Graph> {
     application: Application<G>,
     options: ServerOptions,
     ledger: Option<Ledger>,
-    routes: Router,
+    routes: Vec<Router>,
     on_ready: Box<dyn FnOnce(SocketAddr) + Send>,
     #[cfg(feature = "config")]
     reload: Option<super::reload::Read>,
@@ -126,7 +143,7 @@ where
             application,
             options: ServerOptions::default(),
             ledger: None,
-            routes: Router::new(),
+            routes: Vec::new(),
             on_ready: Box::new(|_| {}),
             #[cfg(feature = "config")]
             reload: None,
@@ -146,12 +163,13 @@ where
         self
     }
 
-    /// Adds routes of your own, to serve beside the graph and the routes added before. They must not overlap
-    /// with any of those, nor with `/-/`.
+    /// Adds routes of your own, to serve beside the graph and the routes added before. [`Server::run`] fails if they overlap
+    /// with any of those, or with `/-/`.
     ///
-    /// The router is an [axum](crate::axum) one.
+    /// The router is an [axum](crate::axum) one. One of them may have a fallback, which answers where nothing else is served.
+    /// An empty 404 or 405 of theirs gets the body that the server's own have.
     pub fn routes(mut self, routes: Router) -> Self {
-        self.routes = self.routes.merge(routes);
+        self.routes.push(routes);
         self
     }
 
@@ -178,7 +196,7 @@ where
     ///
     /// # Errors
     ///
-    /// If the address cannot be listened on, or a replica cannot be started.
+    /// If the address cannot be listened on, a replica cannot be started, or [routes](Server::routes) overlap.
     pub async fn run(self) -> Result<()> {
         let stop = shutdown::requested()?;
         self.run_until(stop).await
@@ -192,16 +210,21 @@ where
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         check_limits(&self.options)?;
         let timeout = self.options.graceful_shutdown_timeout;
+        let state = Arc::new(State::<G>::starting());
+        let (give_up, is_cut_off) = cut_off();
+        let router = router(&state, &self.options, is_cut_off, self.routes)?;
         let listener = listen(&self.options).await?;
         let address = listener.local_addr()?;
-        let state = Arc::new(State::<G>::starting());
-        let (cut_off, is_cut_off) = watch::channel(false);
-        let router = router(&state, &self.options, is_cut_off, self.routes);
         let (stopping, mut stopped) = watch::channel(false);
-        let serving = connections::serve(listener.tap_io(send_at_once), router, async move {
-            // An error means that the sender is gone: the server should stop then as well.
-            let _ = stopped.wait_for(|stopped| *stopped).await;
-        });
+        let serving = connections::serve(
+            listener.tap_io(send_at_once),
+            router,
+            Paths::of::<G>(),
+            async move {
+                // An error means that the sender is gone: the server should stop then as well.
+                let _ = stopped.wait_for(|stopped| *stopped).await;
+            },
+        );
         let mut servers = JoinSet::new(); // aborts them when dropped
         servers.spawn(serving);
 
@@ -227,9 +250,7 @@ where
         #[cfg(feature = "config")]
         drop(reloads);
         let _ = stopping.send(true);
-        let drained = drain(servers, state.take(), timeout).await;
-        let _ = cut_off.send(true);
-        drained
+        drain(servers, state.take(), timeout, &give_up).await
     }
 }
 
@@ -263,9 +284,9 @@ fn check_limits(options: &ServerOptions) -> Result<()> {
 fn router<G>(
     state: &Arc<State<G>>,
     options: &ServerOptions,
-    cut_off: watch::Receiver<bool>,
-    routes: Router,
-) -> Router
+    cut_off: CutOff,
+    routes: Vec<Router>,
+) -> Result<Router>
 where
     G: Serve,
 {
@@ -273,47 +294,75 @@ where
         state: Arc::clone(state),
         admission: Admission::new(options.max_ongoing_requests),
         max_body_bytes: options.max_body_bytes,
+        stream_head_timeout: options.stream_head_timeout,
         offload: Offload::new(),
-        cut_off,
+        cut_off: cut_off.clone(),
     });
-    let graph = G::Entries::add_to(Router::new());
+    let graph = G::Entries::add_to(Router::new().without_v07_checks());
     let management = Router::new()
+        .route("/-/livez", get(management::livez))
         .route("/-/healthz", get(management::healthz::<G>))
         .with_state(Arc::clone(state))
         .route("/-/routes", get(management::routes::<G>))
         .route("/-/openapi.json", get(management::openapi::<G>));
-    graph
-        .with_state(service)
-        .merge(management)
-        .merge(routes)
-        .method_not_allowed_fallback(management::wrong_management_method)
-        .fallback(management::not_found::<G>)
-        .layer(axum::middleware::from_fn(request_id::assign))
-        .layer(axum::middleware::map_request(read_on::to_the_end))
+    let mut all = graph.with_state(service).merge(management);
+    for more in routes {
+        all = merged(all, more)?;
+    }
+    Ok(all
+        .layer(axum::middleware::from_fn_with_state(
+            cut_off,
+            request_id::assign,
+        ))
+        .layer(axum::middleware::map_request(read_on::to_the_end)))
 }
 
-/// Waits for connections and calls to end, up to the timeout.
+/// axum panics if both routers have the same path and method, or a fallback.
+fn merged(routes: Router, more: Router) -> Result<Router> {
+    unwound(|| routes.merge(more)).map_err(|payload| {
+        let panic = Error::panicked(payload);
+        Error::invalid_input(format!(
+            "these routes cannot be served together: {}",
+            panic.message().trim_start_matches("panicked: ")
+        ))
+    })
+}
+
+/// Waits for connections and calls to end, up to the timeout. Then they are given up.
 async fn drain<H>(
     mut servers: JoinSet<()>,
     deployed: Option<Deployed<H>>,
     timeout: Duration,
+    give_up: &GiveUp,
 ) -> Result<()> {
-    let ended = tokio::time::timeout(timeout, async {
+    let (closed, connections) = oneshot::channel();
+    let mut ended = std::pin::pin!(async {
         let served = servers.join_next().await;
+        let _ = closed.send(());
         if let Some(deployed) = deployed {
             Deployed::shutdown(deployed).await;
         }
         served
     });
-    match ended.await {
-        Ok(Some(Err(error))) => Err(Error::unavailable(error)),
-        Ok(_) => Ok(()),
-        Err(_) => {
-            tracing::warn!(
-                ?timeout,
-                "stopped with requests in flight: they exceeded the shutdown timeout"
-            );
-            Ok(())
-        }
+    if let Ok(ended) = tokio::time::timeout(timeout, ended.as_mut()).await {
+        return match ended {
+            Some(Err(error)) => Err(Error::unavailable(error)),
+            _ => Ok(()),
+        };
     }
+    tracing::warn!(
+        ?timeout,
+        "stopped with requests in flight: they exceeded the shutdown timeout"
+    );
+    // Before the replicas are dropped: what fails with them is given up, and did not fail by itself.
+    give_up.now();
+    // The process may end as soon as this returns.
+    let _ = tokio::time::timeout(LAST_WORDS, async {
+        tokio::select! {
+            _ = ended => {}
+            _ = connections => {}
+        }
+    })
+    .await;
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 #[cfg(feature = "config")]
 use futures_util::future::BoxFuture;
 
-use crate::application::Deployed;
+use crate::application::{Deployed, Health};
 #[cfg(feature = "config")]
 use crate::config::Config;
 use crate::graph::Graph;
@@ -40,7 +40,7 @@ impl<G: Graph> State<G> {
     }
 
     /// Whether requests can be served, and if not, why.
-    pub(super) fn health(&self) -> Result<()> {
+    pub(super) fn health(&self) -> Result<Health> {
         match &*self.deployed.read().unwrap_or_else(PoisonError::into_inner) {
             Some(deployed) => Deployed::control(deployed).health(),
             None => Err(starting()),

@@ -5,19 +5,29 @@
 //! | anything | a line of JSON, `application/x-ndjson` | a line `{"error": {"error": .., "node": ..}}` |
 //! | `text/event-stream` | an event `data: JSON` | an event named `error`, with the same data as the body of an error response |
 //!
-//! Each item is a chunk of its own. The status has been sent by then, so an error after the first item
-//! cannot change it.
+//! Each item is a chunk of its own. The response waits for the first item, though not for long: an error up to then has a
+//! status of its own. A later one cannot change the status, which has been sent.
+//!
+//! A stream that the server cuts off, because it stops, ends with such an error, and without the chunk that ends a body.
+
+use std::fmt;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, Stream, StreamExt, stream};
 use serde::Serialize;
+use tokio::time::timeout;
 use tracing::Span;
 
 use super::answer::Problem;
-use crate::Streaming;
+use super::cut_off::CutOff;
+use super::handler::{report, stopped};
 use crate::panics::catch;
+use crate::{Result, Streaming};
 
 /// How items are separated.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,42 +75,135 @@ impl Format {
     }
 }
 
-/// A response whose body is a stream.
-pub(super) fn answer<T>(items: Streaming<T>, format: Format) -> Response
-where
-    T: Serialize + Send + 'static,
-{
-    let mut response = Response::new(Body::from_stream(body(items, format)));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, format.content_type());
-    // Asks proxies to pass on each item as it arrives.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
+/// The items of a response as texts in JSON; an error is the last one.
+pub(super) struct Texts {
+    items: BoxStream<'static, Result<String>>,
+    format: Format,
 }
 
-fn body<T>(
-    items: Streaming<T>,
-    format: Format,
-) -> impl Stream<Item = crate::Result<Bytes, axum::Error>>
-where
-    T: Serialize + Send + 'static,
-{
-    let until_error = items.scan(false, move |failed, item| {
-        if *failed {
-            return std::future::ready(None);
+impl Texts {
+    pub(super) fn of<T>(items: Streaming<T>, format: Format) -> Self
+    where
+        T: Serialize + Send + 'static,
+    {
+        let items = StreamExt::map(items, |item| {
+            item.and_then(|item| catch(|| Ok(serde_json::to_string(&item)?)))
+        });
+        Texts {
+            items: items.boxed(),
+            format,
         }
-        let json = item.and_then(|item| catch(|| Ok(serde_json::to_string(&item)?)));
-        let text = match json {
-            Ok(json) => format.item(&json),
-            Err(error) => {
-                *failed = true;
-                format.error(&crate::ingress::handler::report(&error))
-            }
+    }
+
+    /// Waits for the first item, at most for `longest`. Returns an error that comes in its place.
+    pub(super) async fn begun(self, longest: Duration) -> Result<Self> {
+        let Texts { mut items, format } = self;
+        let items = match timeout(longest, items.next()).await {
+            Err(_) => items,
+            Ok(None) => stream::empty().boxed(),
+            Ok(Some(first)) => stream::iter([Ok(first?)]).chain(items).boxed(),
         };
-        std::future::ready(Some(text))
-    });
-    in_span(until_error.map(|text| Ok(text.into())), Span::current())
+        Ok(Texts { items, format })
+    }
+
+    /// A response whose body is the stream, for as long as the server lets it.
+    pub(super) fn answer(self, place: impl Send + 'static, cut_off: CutOff) -> Response {
+        let format = self.format;
+        let body = body(self, place, cut_off);
+        let mut response = Response::new(Body::from_stream(in_span(body, Span::current())));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, format.content_type());
+        // Asks proxies to pass on each item as it arrives.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response
+    }
 }
+
+/// What is still to be sent of a stream.
+enum Rest<P> {
+    Items {
+        items: BoxStream<'static, Result<String>>,
+        cut_off: BoxFuture<'static, ()>,
+        /// Kept until the stream has ended.
+        place: P,
+    },
+    /// Nothing, after the error that the server has been stopped.
+    CutOff,
+    /// Nothing.
+    Ended,
+}
+
+/// The body of a stream.
+fn body<P>(
+    texts: Texts,
+    place: P,
+    cut_off: CutOff,
+) -> impl Stream<Item = Result<Bytes, StreamCutOff>>
+where
+    P: Send + 'static,
+{
+    let Texts { items, format } = texts;
+    let cut_off = cut_off.reached().boxed();
+    let rest = Rest::Items {
+        items,
+        cut_off,
+        place,
+    };
+    stream::unfold(rest, move |rest| rest.next(format))
+}
+
+impl<P> Rest<P> {
+    /// The next chunk. If the server cuts the stream off, the last item says so, and the connection is aborted: the chunk
+    /// that ends a body would tell clients that look at nothing else that it is whole.
+    async fn next(self, format: Format) -> Option<(Result<Bytes, StreamCutOff>, Self)> {
+        match self {
+            Rest::Items {
+                mut items,
+                mut cut_off,
+                place,
+            } => {
+                let item = tokio::select! {
+                    biased;
+                    () = &mut cut_off => {
+                        let error = format.error(&stopped());
+                        return Some((Ok(error.into()), Rest::CutOff));
+                    }
+                    item = items.next() => item?,
+                };
+                let (text, rest) = match item {
+                    Ok(json) => {
+                        let rest = Rest::Items {
+                            items,
+                            cut_off,
+                            place,
+                        };
+                        (format.item(&json), rest)
+                    }
+                    Err(error) => (format.error(&report(&error)), Rest::Ended),
+                };
+                Some((Ok(text.into()), rest))
+            }
+            Rest::CutOff => {
+                // Until then the last item is sent: what has not been sent is lost when the connection is aborted.
+                tokio::task::yield_now().await;
+                Some((Err(StreamCutOff), Rest::Ended))
+            }
+            Rest::Ended => None,
+        }
+    }
+}
+
+/// Aborts a connection, as the server has been stopped in the middle of a stream.
+#[derive(Debug)]
+struct StreamCutOff;
+
+impl fmt::Display for StreamCutOff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the server has been stopped")
+    }
+}
+
+impl std::error::Error for StreamCutOff {}
 
 /// Log lines from the making of later items belong to the request, as those of the first item do.
 fn in_span<S: Stream>(items: S, span: Span) -> impl Stream<Item = S::Item> {

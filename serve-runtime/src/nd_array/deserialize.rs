@@ -8,13 +8,14 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 
 use super::dtype::{self, Dtype};
 use super::nested::{Item, Lists, Nested};
-use super::{NdArray, binary, shape, with_dimensions};
+use super::{NdArray, binary, file, shape, with_dimensions};
 
 const FIELDS: &[&str] = &["array", "shape", "dtype"];
 
 impl<'de, T: Dtype, D: Dimension> Deserialize<'de> for NdArray<T, D> {
     fn deserialize<De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
-        deserializer.deserialize_any(Visit(PhantomData))
+        // The name is for `raw`: serde's other formats do not look at it.
+        deserializer.deserialize_newtype_struct(file::name::<T>(), Visit(PhantomData))
     }
 }
 
@@ -25,6 +26,13 @@ impl<'de, T: Dtype, D: Dimension> Visitor<'de> for Visit<T, D> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "an array of {}", T::NAME)
+    }
+
+    fn visit_newtype_struct<De: Deserializer<'de>>(
+        self,
+        deserializer: De,
+    ) -> Result<Self::Value, De::Error> {
+        deserializer.deserialize_any(self)
     }
 
     /// `[[1, 2], [3, 4]]`

@@ -5,6 +5,7 @@
 //! | `dtype.rs` | numpy's names of Rust's number types |
 //! | `deserialize.rs`, `nested.rs` | from JSON |
 //! | `serialize.rs` | to JSON |
+//! | `file.rs` | the content types of files |
 //! | `binary.rs`, `npy.rs`, `image.rs` | from the bytes of a file |
 
 use std::ops::{Deref, DerefMut};
@@ -14,6 +15,7 @@ use ndarray::{Array, Dimension, IxDyn};
 mod binary;
 mod deserialize;
 mod dtype;
+mod file;
 #[cfg(feature = "image")]
 mod image;
 mod nested;
@@ -22,6 +24,8 @@ mod serialize;
 mod shape;
 
 pub use dtype::Dtype;
+#[cfg(feature = "http")]
+pub(crate) use file::files;
 
 /// An array of numbers with any number of dimensions, in a request or a response. It dereferences to an
 /// [`ndarray::Array`].

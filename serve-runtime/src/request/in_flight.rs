@@ -86,6 +86,7 @@ impl InFlight {
         self.ongoing.load(Ordering::SeqCst) >= self.limit.load(Ordering::SeqCst)
     }
 
+    #[inline]
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }

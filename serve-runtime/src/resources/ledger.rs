@@ -1,6 +1,7 @@
 //! The ledger: which replica has which resources.
 
 use std::cmp::Reverse;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::amount::Amounts;
@@ -125,9 +126,39 @@ impl Ledger {
             context: ReplicaContext::from(allotment),
             lease: Some(Lease {
                 ledger: self.clone(),
-                taken,
+                taken: Arc::new(Leased {
+                    deployment: Arc::clone(&wanted.deployment),
+                    taken,
+                    is_back: AtomicBool::new(false),
+                }),
             }),
         }
+    }
+
+    /// Whether all replicas of these deployments fit, once what is `leased` is given back. Takes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::take_all`].
+    pub(super) fn check(&self, wanted: &[Wanted], leased: &[Arc<Leased>]) -> Result<()> {
+        let mut free = {
+            let free = self.free();
+            let mut after = free.clone();
+            // Those that are back count already; none comes back while this is locked.
+            let out = leased
+                .iter()
+                .filter(|it| !it.is_back.load(Ordering::Relaxed));
+            out.for_each(|leased| after.give_back(&leased.taken));
+            after
+        };
+        let total = self.0.machine.amounts();
+        if let Some(refused) = refusal::of_sums(wanted, &total, &free.amounts) {
+            return Err(Error::invalid_input(refused));
+        }
+        let taken = free.take_all(wanted);
+        taken.map(drop).map_err(|Unplaced { index, left }| {
+            Error::invalid_input(refusal::of_gpus(&wanted[index], left.free()))
+        })
     }
 
     fn free(&self) -> MutexGuard<'_, Free> {
@@ -180,6 +211,12 @@ impl Free {
         Ok(taken)
     }
 
+    fn give_back(&mut self, taken: &Taken) {
+        self.amounts.add(&taken.amounts);
+        self.gpus.give_back(&taken.gpus);
+        self.cores.give_back(&taken.cores);
+    }
+
     /// Takes what one replica needs. The sums have been checked already.
     fn take(&mut self, demand: &Demand) -> Option<Taken> {
         let gpus = self.gpus.take(demand.gpus)?;
@@ -210,7 +247,6 @@ pub(super) struct Taken {
 #[derive(Debug)]
 pub(crate) struct Grant {
     context: ReplicaContext,
-    #[expect(dead_code, reason = "its drop gives back what was taken")]
     lease: Option<Lease>,
 }
 
@@ -233,19 +269,33 @@ impl Grant {
     pub(crate) fn context(&self) -> &ReplicaContext {
         &self.context
     }
+
+    /// What it holds of the machine, if anything.
+    pub(super) fn leased(&self) -> Option<&Arc<Leased>> {
+        self.lease.as_ref().map(|lease| &lease.taken)
+    }
 }
 
+/// Gives back what was taken when it is dropped.
 #[derive(Debug)]
 struct Lease {
     ledger: Ledger,
+    taken: Arc<Leased>,
+}
+
+/// What a lease is of.
+#[derive(Debug)]
+pub(super) struct Leased {
+    pub(super) deployment: Arc<str>,
     taken: Taken,
+    /// Whether it has been given back. Set and read while the ledger is locked.
+    is_back: AtomicBool,
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
         let mut free = self.ledger.free();
-        free.amounts.add(&self.taken.amounts);
-        free.gpus.give_back(&self.taken.gpus);
-        free.cores.give_back(&self.taken.cores);
+        free.give_back(&self.taken.taken);
+        self.taken.is_back.store(true, Ordering::Relaxed);
     }
 }

@@ -1,19 +1,28 @@
-//! The ledger of an application, made when it is first needed.
+//! What an application has of the machine. Its ledger is made when it is first needed.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
+use super::ledger::Leased;
 use super::{Demand, Grant, Ledger, Machine, Wanted};
 use crate::Result;
+use crate::util::lock;
 
 /// The machine is not detected for deployments that need nothing of it.
 #[derive(Clone, Default)]
-pub(crate) struct Resources(Arc<OnceLock<Ledger>>);
+pub(crate) struct Resources(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    ledger: OnceLock<Ledger>,
+    /// What the replicas of the application hold; some of them may have ended.
+    leased: Mutex<Vec<Weak<Leased>>>,
+}
 
 impl From<Option<Ledger>> for Resources {
     fn from(ledger: Option<Ledger>) -> Self {
         let resources = Resources::default();
         if let Some(ledger) = ledger {
-            let _ = resources.0.set(ledger); // this cannot fail: it is empty
+            let _ = resources.0.ledger.set(ledger); // this cannot fail: it is empty
         }
         resources
     }
@@ -25,7 +34,9 @@ impl Resources {
         if wanted.iter().all(Wanted::is_nothing) {
             return Ok(wanted.iter().map(Grant::nothing_for).collect());
         }
-        self.ledger().take_all(wanted)
+        let grants = self.ledger().take_all(wanted)?;
+        grants.iter().flatten().for_each(|grant| self.list(grant));
+        Ok(grants)
     }
 
     /// Takes the resources of one more replica.
@@ -43,10 +54,58 @@ impl Resources {
         if wanted.is_nothing() {
             return Ok(Grant::nothing(deployment, replica));
         }
-        self.ledger().take_one(&wanted, replica)
+        let grant = self.ledger().take_one(&wanted, replica)?;
+        self.list(&grant);
+        Ok(grant)
+    }
+
+    /// Whether the application could have all these replicas in place of those that it has.
+    ///
+    /// # Errors
+    ///
+    /// With the arithmetic of every resource that does not fit.
+    #[cfg(feature = "config")]
+    pub(crate) fn check(&self, wanted: &[Wanted]) -> Result<()> {
+        self.check_in_place_of(wanted, |_| true)
+    }
+
+    /// The same for one of its deployments, while the others stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// With the arithmetic of every resource that does not fit.
+    pub(crate) fn check_one(&self, wanted: &Wanted) -> Result<()> {
+        let is_of_it = |leased: &Leased| leased.deployment == wanted.deployment;
+        self.check_in_place_of(std::slice::from_ref(wanted), is_of_it)
+    }
+
+    fn check_in_place_of(
+        &self,
+        wanted: &[Wanted],
+        is_replaced: impl Fn(&Leased) -> bool,
+    ) -> Result<()> {
+        if wanted.iter().all(Wanted::is_nothing) {
+            return Ok(());
+        }
+        let leased: Vec<_> = {
+            let leased = lock(&self.0.leased);
+            let leased = leased.iter().filter_map(Weak::upgrade);
+            leased.filter(|leased| is_replaced(leased)).collect()
+        };
+        self.ledger().check(wanted, &leased)
+    }
+
+    fn list(&self, grant: &Grant) {
+        if let Some(taken) = grant.leased() {
+            let mut leased = lock(&self.0.leased);
+            leased.retain(|taken| taken.strong_count() > 0);
+            leased.push(Arc::downgrade(taken));
+        }
     }
 
     fn ledger(&self) -> &Ledger {
-        self.0.get_or_init(|| Ledger::from(Machine::detect()))
+        self.0
+            .ledger
+            .get_or_init(|| Ledger::from(Machine::detect()))
     }
 }

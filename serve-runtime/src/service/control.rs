@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serve_topology::options::Kind;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
@@ -19,6 +20,7 @@ use crate::controller::{
 };
 use crate::deployment::{Bound, Callable, Parts, Reconfigurable};
 use crate::engine::{LiveLimits, Load, Plan, Replicated, UserConfig, Watched};
+use crate::resources::Resources;
 use crate::{Error, Result};
 
 /// A running deployment: scales, reconfigures and updates it without losing calls.
@@ -33,6 +35,7 @@ pub struct DeploymentControl<D: Callable> {
     options: Arc<DesiredOptions>,
     controller: Arc<Controller>,
     limits: Arc<LiveLimits>,
+    resources: Resources,
 }
 
 impl<D: Callable> Clone for DeploymentControl<D> {
@@ -42,6 +45,7 @@ impl<D: Callable> Clone for DeploymentControl<D> {
             options: Arc::clone(&self.options),
             controller: Arc::clone(&self.controller),
             limits: Arc::clone(&self.limits),
+            resources: self.resources.clone(),
         }
     }
 }
@@ -84,13 +88,22 @@ impl<D: Callable> DeploymentControl<D> {
         let options = Arc::new(DesiredOptions::new(*set));
         let replicas = EngineAdapter::new(Arc::clone(&engine), blueprint, Arc::clone(&options));
         let replicas = Arc::new(replicas);
+        let resources = grants.resources().clone();
         let controller = Controller::spawn(replicas.clone(), settings, grants, received, role);
         DeploymentControl {
             replicas,
             options,
             controller: Arc::new(controller),
             limits,
+            resources,
         }
+    }
+
+    /// Whether the machine has room for that many replicas with these options, once the present ones are gone.
+    pub(crate) fn check_room(&self, options: &BoundOptions, num_replicas: u32) -> Result<()> {
+        let mut wanted = options.wants()?;
+        wanted.num_replicas = num_replicas as usize;
+        self.resources.check_one(&wanted)
     }
 
     /// A snapshot of its state.
@@ -137,8 +150,17 @@ impl<D: Callable> DeploymentControl<D> {
     ///
     /// # Errors
     ///
-    /// If a replica could not be built.
+    /// If the number is out of range. If a replica could not be built, or the machine has no room for it: then there are
+    /// as many as before.
     pub async fn scale(&self, num_replicas: u32) -> Result<()> {
+        if !Kind::ReplicasFromZero.admits(f64::from(num_replicas)) {
+            let must = Kind::ReplicasFromZero.must();
+            let message = format!("the number of replicas must be {must}, but is {num_replicas}");
+            return Err(Error::invalid_input(message));
+        }
+        if num_replicas > self.status().target_num_replicas {
+            self.check_room(&self.options.get(), num_replicas)?;
+        }
         self.controller.scale(num_replicas).await
     }
 
@@ -175,17 +197,19 @@ impl<D: Callable> DeploymentControl<D> {
     ///
     /// # Errors
     ///
-    /// If an option is out of range - nothing is changed then - or if a replica could not be built: the old
-    /// ones that are left continue to serve.
+    /// If an option is out of range or the machine has no room - nothing is changed then - or if a replica could not be
+    /// built: the old ones that are left continue to serve.
     pub async fn update(&self, bound: Bound<D>) -> Result<()> {
         let bound = bound.name(self.status().name);
         let Parts {
-            set,
+            mut set,
             settings,
             blueprint,
             ..
         } = bound.into_parts()?;
         let replicas = Arc::clone(&self.replicas);
+        self.check_room(&set, set.options.initial_replicas())?;
+        set.remember_as_bound();
         let command = |set: &BoundOptions, ()| {
             self.limits.set(&set.options);
             let install = move || replicas.set_blueprint(blueprint);
@@ -218,7 +242,7 @@ impl<D: Callable> DeploymentControl<D> {
 
     /// The current options.
     #[cfg(feature = "config")]
-    pub(super) fn running(&self) -> BoundOptions {
+    pub(crate) fn running(&self) -> BoundOptions {
         self.options.get()
     }
 

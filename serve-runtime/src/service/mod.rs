@@ -12,6 +12,7 @@ use self::bare::BareService;
 pub use self::control::DeploymentControl;
 use self::replicated::ReplicatedService;
 
+use crate::Result;
 use crate::application::bound_options::BoundOptions;
 #[cfg(feature = "config")]
 use crate::controller::Changed;
@@ -19,7 +20,6 @@ use crate::controller::{DeploymentStatus, Status};
 use crate::deployment::{Bound, Callable};
 use crate::engine::{Bare, Engine, InPlace, InPlaceAndThreads, Replicated, Threads};
 use crate::resources::{Grant, Resources, Wanted};
-use crate::{Error, Result};
 
 pub(crate) use crate::controller::{Capacity, Role};
 
@@ -109,20 +109,29 @@ impl dyn AnyService + '_ {
             .map_or_else(|| Ok(Wanted::nothing()), BoundOptions::wants)
     }
 
-    /// An error if it has given up on replicas and has none. Every client may ask for the server's health, so
-    /// the cause is left to the log and the status.
-    pub(crate) fn health(&self) -> Result<()> {
+    /// Whether it can answer. Every client may ask for the server's health, so the cause is left to the log and the
+    /// status.
+    pub(crate) fn health(&self) -> Health {
         let Some(status) = self.status() else {
-            return Ok(());
+            return Health::Well;
         };
         match status.status {
-            Status::DeployFailed => {
-                let message = format!("`{}` could not replace a replica", status.name);
-                Err(Error::unavailable(message))
+            Status::Unhealthy | Status::DeployFailed if !status.has_replicas() => {
+                Health::Down(status.name)
             }
-            _ => Ok(()),
+            Status::Unhealthy => Health::Degraded(status.name),
+            _ => Health::Well,
         }
     }
+}
+
+/// Whether a deployment can answer.
+pub(crate) enum Health {
+    Well,
+    /// It answers, but replicas are missing, or are not as they should be.
+    Degraded(String),
+    /// It has no replica, and the last attempts to build one have failed.
+    Down(String),
 }
 
 /// An error if a fake is of another type, or if there is one already.
@@ -131,13 +140,13 @@ fn check_fake(service: &dyn AnyService, ty: &str, faked: &crate::testing::Faked)
     let name = faked.name();
     if !service.is(faked.type_id) {
         let given = faked.type_name;
-        return Err(Error::invalid_input(format!(
+        return Err(crate::Error::invalid_input(format!(
             "`{name}` is a `{ty}`, but was given a fake of `{given}`"
         )));
     }
     match service.options() {
         Some(_) => Ok(()),
-        None => Err(Error::invalid_input(format!(
+        None => Err(crate::Error::invalid_input(format!(
             "`{name}` was given a fake already"
         ))),
     }

@@ -101,7 +101,7 @@ const fn index(topology: &Topology<'_>, end: Endpoint) -> Option<usize> {
 }
 
 /// The node that reads a stream in the end; `None` if the sender of the request does.
-pub(super) const fn last_reader(topology: &Topology<'_>, stream: usize) -> Option<usize> {
+pub const fn last_reader(topology: &Topology<'_>, stream: usize) -> Option<usize> {
     let mut at = stream;
     let mut steps = 0;
     while let Some(reader) = reader(topology, at) {

@@ -11,11 +11,11 @@ table! {
     /// A field of an [`AutoscalingConfig`].
     AutoscalingOption {
         /// The minimum number of replicas.
-        MinReplicas => option("min_replicas", Kind::CountFromZero).by_default(1.0),
+        MinReplicas => option("min_replicas", Kind::ReplicasFromZero).by_default(1.0),
         /// The number of replicas at the start.
-        InitialReplicas => option("initial_replicas", Kind::CountFromZero),
+        InitialReplicas => option("initial_replicas", Kind::ReplicasFromZero),
         /// The maximum number of replicas.
-        MaxReplicas => option("max_replicas", Kind::Count).by_default(1.0),
+        MaxReplicas => option("max_replicas", Kind::Replicas).by_default(1.0),
         /// The target number of calls for each replica.
         TargetOngoingRequests => option("target_ongoing_requests", Kind::Positive).by_default(2.0),
         /// The interval between two averages of the load.
@@ -269,7 +269,7 @@ mod tests {
         for (config, expected) in [
             (
                 of.max_replicas(0),
-                "`max_replicas` must be a whole number of at least 1, but is 0",
+                "`max_replicas` must be a whole number from 1 to 10000, but is 0",
             ),
             (
                 of.max_replicas(1),

@@ -13,7 +13,7 @@ table! {
         /// A name to use in place of the type's name.
         Name => option("name", Kind::Text),
         /// The number of replicas.
-        NumReplicas => option("num_replicas", Kind::Count).by_default(1.0),
+        NumReplicas => option("num_replicas", Kind::Replicas).by_default(1.0),
         /// How the number of replicas follows the load.
         AutoscalingConfig => option("autoscaling_config", Kind::Autoscaling),
         /// The maximum number of calls that one replica runs at the same time.

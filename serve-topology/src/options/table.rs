@@ -33,6 +33,10 @@ pub enum Kind {
     Count,
     /// A whole number from 0.
     CountFromZero,
+    /// A number of replicas from 1.
+    Replicas,
+    /// A number of replicas from 0.
+    ReplicasFromZero,
     /// A whole number of bytes.
     Bytes,
     /// A number from 0.
@@ -54,6 +58,9 @@ pub enum Kind {
     /// A whole number of milliseconds from 1.
     Milliseconds,
 }
+
+/// More replicas than this in one process are a slip of the pen: each may have a thread.
+const MAX_REPLICAS: f64 = 10_000.0;
 
 /// An option without a default.
 pub(super) const fn option(name: &'static str, kind: Kind) -> OptionSpec {
@@ -131,6 +138,8 @@ impl Kind {
                 is_whole(value) && value >= 1.0 && value <= u32::MAX as f64
             }
             Kind::CountFromZero => is_whole(value) && value >= 0.0 && value <= u32::MAX as f64,
+            Kind::Replicas => is_whole(value) && value >= 1.0 && value <= MAX_REPLICAS,
+            Kind::ReplicasFromZero => is_whole(value) && value >= 0.0 && value <= MAX_REPLICAS,
             Kind::Bytes => is_whole(value) && value >= 0.0 && value < u64::MAX as f64,
             Kind::Amount | Kind::Delay => value >= 0.0 && value.is_finite(),
             Kind::Positive | Kind::Interval => value > 0.0 && value.is_finite(),
@@ -150,6 +159,8 @@ impl Kind {
             Kind::Autoscaling => "an `AutoscalingConfig`",
             Kind::Count | Kind::Milliseconds => "a whole number of at least 1",
             Kind::CountFromZero => "a whole number of at least 0",
+            Kind::Replicas => "a whole number from 1 to 10000",
+            Kind::ReplicasFromZero => "a whole number from 0 to 10000",
             Kind::Bytes => "a whole number of bytes",
             Kind::Amount | Kind::Timeout | Kind::Delay => "a number of at least 0",
             Kind::Positive | Kind::Period | Kind::Interval => "a number above 0",
@@ -171,6 +182,8 @@ impl Kind {
             | Kind::Autoscaling
             | Kind::Count
             | Kind::CountFromZero
+            | Kind::Replicas
+            | Kind::ReplicasFromZero
             | Kind::Amount
             | Kind::Positive
             | Kind::Fraction
@@ -190,7 +203,12 @@ impl Kind {
     pub const fn is_whole(self) -> bool {
         matches!(
             self,
-            Kind::Count | Kind::CountFromZero | Kind::Bytes | Kind::Milliseconds
+            Kind::Count
+                | Kind::CountFromZero
+                | Kind::Replicas
+                | Kind::ReplicasFromZero
+                | Kind::Bytes
+                | Kind::Milliseconds
         )
     }
 }
@@ -306,6 +324,8 @@ mod tests {
                 &[0.0, 1.5, -1.0, 5e9, nan, inf][..],
             ),
             (Kind::CountFromZero, &[0.0, 7.0], &[0.5, -1.0, nan]),
+            (Kind::Replicas, &[1.0, 10_000.0], &[0.0, 1.5, 10_001.0, nan]),
+            (Kind::ReplicasFromZero, &[0.0, 10_000.0], &[-1.0, 10_001.0]),
             (Kind::Bytes, &[0.0, 1e15], &[-1.0, 0.5, 1e20]),
             (Kind::Amount, &[0.0, 0.5], &[-0.1, nan, inf]),
             (Kind::Positive, &[f64::MIN_POSITIVE, 2.0], &[0.0, nan, inf]),

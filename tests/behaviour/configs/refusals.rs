@@ -30,7 +30,7 @@ deployments:
         "graph `settled` has no deployment `inside`",
         known,
         "help: `inside` is a graph of its own: name what it binds, as in `inside/closed`",
-        "deployment `echo`: `num_replicas` must be a whole number of at least 1, but is 0",
+        "deployment `echo`: `num_replicas` must be a whole number from 1 to 10000, but is 0",
         "deployment `echo` is given twice",
         "deployment `trim` is an `async fn` without a limit, which has no replicas: \
          `max_ongoing_requests` would have no effect",

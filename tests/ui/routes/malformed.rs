@@ -10,6 +10,7 @@ fn sort() -> String {
     route("read", |crop: Crop| reader.read(crop));
     route("/read/", |crop: Crop| reader.read(crop));
     route("/read/{id}", |crop: Crop| reader.read(crop));
+    route("/read/../all", |crop: Crop| reader.read(crop));
 }
 
 fn main() {}

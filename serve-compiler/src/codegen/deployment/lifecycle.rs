@@ -1,4 +1,4 @@
-//! The runtime's calls of `check_health` and `reconfigure`.
+//! The runtime's calls of `check_health`, `warm_up` and `reconfigure`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,20 +10,27 @@ use crate::runtime_path::runtime_path;
 
 /// The items of a `Callable` impl.
 pub(super) fn items(lifecycle: &Lifecycle) -> TokenStream {
-    let check_health = lifecycle.check_health.as_ref().map(check_health);
+    let check_health = lifecycle.check_health.as_ref().map(|hook| {
+        let (cfg, call) = (&hook.cfg, of_itself(hook));
+        quote! {
+            #(#cfg)*
+            const CHECKS_HEALTH: bool = true;
+            #call
+        }
+    });
+    let warm_up = lifecycle.warm_up.as_ref().map(of_itself);
     let reconfigure = lifecycle.reconfigure.as_ref().map(reconfigure);
-    quote!(#check_health #reconfigure)
+    quote!(#check_health #warm_up #reconfigure)
 }
 
-fn check_health(hook: &Hook) -> TokenStream {
+/// The call of a method that takes nothing but its replica.
+fn of_itself(hook: &Hook) -> TokenStream {
     let rt = runtime_path();
     let (cfg, ident) = (&hook.cfg, &hook.ident);
     let body = called(hook, &quote!(Self::#ident(__replica)));
     quote! {
         #(#cfg)*
-        const CHECKS_HEALTH: bool = true;
-        #(#cfg)*
-        fn check_health(__replica: &Self) -> #rt::private::Lifecycle<'_> {
+        fn #ident(__replica: &Self) -> #rt::private::Lifecycle<'_> {
             #body
         }
     }

@@ -268,36 +268,42 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
             let access = access(engine, method);
             let engine = callee.engine();
             let (permit, ty, call) = match callee.is_multiplexed() {
-                // Most calls find room at once, and pay for no future that waits.
+                // Most calls find room at once, and pay for no future that waits. What was found is dropped where
+                // there was nothing: the future of the call would keep it, and copy it, while it waits.
                 false => {
                     let permit = quote! {
-                        match <#engine>::try_permit(__engine, #access)? {
+                        let __found = <#engine>::try_permit(__engine, #access)?;
+                        let __permit = match __found {
                             #rt::private::Some(__permit) => __permit,
-                            #rt::private::None => {
+                            __nothing => {
+                                ::core::mem::drop(__nothing);
                                 let __permit = <#engine>::permit(__engine, self.0.caller(), #access);
                                 #rt::private::aside(__permit).await?
                             }
-                        }
+                        };
                     };
                     (permit, quote!(Permit), call)
                 }
                 true => {
                     let permit = quote! {
-                        <#engine>::model_permit(__engine, self.0.caller(), #access).await?
+                        let __permit = <#engine>::model_permit(__engine, self.0.caller(), #access).await?;
                     };
                     let call = quote!(#rt::private::ModelPermit::with_models(&__permit, #call));
                     (permit, quote!(ModelPermit), call)
                 }
             };
+            // The permit is dropped where it is: to hand it on would be to copy it.
             quote! {
-                let __permit = #permit;
-                let __outcome = {
-                    let __replica = #rt::private::#ty::replica(&__permit);
-                    #replica
-                    #rt::private::isolate(#call).await
-                };
-                #drop_borrowed
-                let __result = #rt::private::#ty::finish(__permit, __outcome)?;
+                let __result = {
+                    #permit
+                    let __outcome = {
+                        let __replica = #rt::private::#ty::replica(&__permit);
+                        #replica
+                        #rt::private::isolate(#call).await
+                    };
+                    #drop_borrowed
+                    #rt::private::#ty::finish(&__permit, __outcome)
+                }?;
                 #outcome
             }
         }

@@ -55,6 +55,8 @@ fn plain(kind: Kind, value: &Expr) -> TokenStream {
         | Kind::Function
         | Kind::Count
         | Kind::CountFromZero
+        | Kind::Replicas
+        | Kind::ReplicasFromZero
         | Kind::Bytes => value.to_token_stream(),
         Kind::Amount | Kind::Positive | Kind::Fraction | Kind::Gpus => quote!((#value) as f64),
         Kind::Timeout | Kind::Period | Kind::Delay | Kind::Interval => {

@@ -125,7 +125,7 @@ fn values_out_of_range_are_refused() {
     };
     assert_eq!(
         refused(|it| it.config.max_replicas = 0),
-        "`max_replicas` must be a whole number of at least 1, but is 0"
+        "`max_replicas` must be a whole number from 1 to 10000, but is 0"
     );
     assert_eq!(
         refused(|it| it.service.service = Duration::from_secs(86_401)),

@@ -15,8 +15,6 @@ pub(super) struct Target {
     pub(super) config: u64,
     /// Which part of the replicas may be replaced or reconfigured at a time; at least one may.
     pub(super) rolling_update_percentage: f64,
-    /// No more replicas are reconfigured, because one could not be.
-    pub(super) halted: bool,
 }
 
 /// One step towards the target.
@@ -120,12 +118,9 @@ impl<'a> ReplicaGroups<'a> {
         superseded.map(|record| end(record))
     }
 
-    /// While one is missing, or could not be reconfigured, the others are left as they are.
+    /// While one is missing, the others are left as they are.
     fn stale(&self) -> impl Iterator<Item = Action> {
-        let may_pause = match self.target.halted {
-            true => 0,
-            false => self.target.surge().saturating_sub(self.wanted - self.ready),
-        };
+        let may_pause = self.target.surge().saturating_sub(self.wanted - self.ready);
         let is_stale = |record: &&&Record| record.is_ready() && record.config != self.target.config;
         let stale = self.kept.iter().filter(is_stale).take(may_pause);
         stale.map(|record| Action::Reconfigure(record.id))

@@ -9,7 +9,6 @@ fn target(num_replicas: u32) -> Target {
         version: 1,
         config: 1,
         rolling_update_percentage: 0.2,
-        halted: false,
     }
 }
 

@@ -24,16 +24,28 @@ impl Run {
                 Action::Reconfigure(id) => self.reconfigure(id),
             }
         }
+        let up = self
+            .records
+            .values()
+            .filter(|record| record.is_up())
+            .count();
+        let wanted = self.target.num_replicas.max(1) as usize;
+        self.had = self.had.max(up).min(wanted);
         if self.has_reached_target() {
             self.gave_up = None; // it was reached in spite of failures
             self.config_change = None;
+            self.scaled_from = None;
+            self.shortfall = None;
+            self.trigger = self.completed;
         }
+        self.try_what_is_owed();
         self.forget_slow_starts();
         self.refuse_calls_without_replicas();
     }
 
     pub(super) fn start(&mut self, attempt: u32) {
         let id = ReplicaId(self.next_id);
+        self.accept_calls(); // a closed engine needs no replica
         let mut record = Record {
             id,
             begun: Instant::now(),

@@ -5,7 +5,7 @@ use crate::controller::scaling::Scaling;
 #[cfg(feature = "config")]
 use crate::controller::settings::{Changed, Settings};
 use crate::controller::shut_down;
-use crate::controller::status::GaveUp;
+use crate::controller::status::{GaveUp, StatusTrigger};
 use crate::engine::UserConfig;
 
 impl Run {
@@ -23,13 +23,39 @@ impl Run {
                 self.settings.graceful_shutdown_timeout = limit;
             }
             _ if self.phase != Phase::Running => {}
-            Command::Scale(num_replicas) => self.target.num_replicas = num_replicas,
+            command => self.carry_out(command),
+        }
+        self.command = number;
+        match self.phase {
+            Phase::Running => {
+                self.refused = None;
+                self.trigger = StatusTrigger::ConfigUpdateStarted;
+                self.completed = match &self.undone {
+                    Some(_) => StatusTrigger::Unspecified,
+                    None => StatusTrigger::ConfigUpdateCompleted,
+                };
+                self.retry_failed();
+            }
+            // Earlier commands that are still being carried out are refused as well.
+            Phase::Draining | Phase::Stopping => self.refused = Some(GaveUp::new(&shut_down())),
+        }
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        self.undone = None;
+        self.scaled_from = None;
+        match command {
+            Command::BeginShutdown | Command::Stop(_) => {}
+            Command::Scale(num_replicas) => {
+                let before = std::mem::replace(&mut self.target.num_replicas, num_replicas);
+                self.scaled_from = Some(before);
+            }
             Command::Reconfigure(config) => self.configure(Some(config)),
             Command::Update { settings, install } => {
                 install();
                 self.target.num_replicas = settings.num_replicas;
                 self.target.rolling_update_percentage = settings.rolling_update_percentage;
-                self.target.version += 1;
+                self.set_new_version();
                 self.config_change = None;
                 self.scaling = settings.autoscaling_config.map(Scaling::new);
                 self.settings = *settings;
@@ -41,22 +67,22 @@ impl Run {
                 user_config,
             } => self.change(*settings, changed, user_config),
         }
-        self.command = number;
-        match self.phase {
-            Phase::Running => {
-                self.refused = None;
-                self.retry_failed();
-            }
-            // Earlier commands that are still being carried out are refused as well.
-            Phase::Draining | Phase::Stopping => self.refused = Some(GaveUp::new(&shut_down())),
-        }
+    }
+
+    /// All replicas are replaced.
+    fn set_new_version(&mut self) {
+        self.versions += 1;
+        self.target.version = self.versions;
     }
 
     /// All replicas get this `user_config`, one by one.
     fn configure(&mut self, config: Option<UserConfig>) {
         let previous = self.replicas.set_user_config(config);
-        self.config_change.get_or_insert(ConfigChange { previous });
-        self.target.config += 1;
+        let number = self.target.config;
+        self.config_change
+            .get_or_insert(ConfigChange { previous, number });
+        self.configs += 1;
+        self.target.config = self.configs;
     }
 
     /// Applies new settings, and keeps the existing replicas if possible.
@@ -71,24 +97,29 @@ impl Run {
             };
             self.scaling = settings.autoscaling_config.map(Scaling::new);
         }
-        if changed.demand {
-            self.target.version += 1;
+        let version = self.target.version;
+        // Without a `user_config` there is nothing to reconfigure them with.
+        if changed.demand || (changed.user_config && config.is_none()) {
+            match self.undo_version.filter(|_| changed.undoes.is_some()) {
+                Some(version) => self.target.version = version,
+                None => self.set_new_version(),
+            }
         }
+        self.undo_version = Some(version);
         if changed.user_config {
             self.configure(config);
         }
+        self.undone = changed.undoes;
         self.settings = settings;
         self.replicas.limits_changed();
     }
 
-    /// Replicas that were given up may be tried again.
+    /// Replicas that could not be built are tried again, at once.
     pub(super) fn retry_failed(&mut self) {
         self.gave_up = None;
-        self.target.halted = false;
+        self.shortfall = None;
         self.lost_replica = false;
-        self.records.retain(|_, record| !record.is_given_up());
-        if std::mem::take(&mut self.refuses_calls) {
-            self.replicas.fail(None);
-        }
+        self.records.retain(|_, record| !record.has_failed());
+        self.accept_calls();
     }
 }

@@ -87,7 +87,7 @@ impl Run {
         tracing::warn!(deployment = %name, replica = %id, %error, failures, "a health check failed");
         if failures >= HEALTH_CHECK_FAILURES {
             tracing::error!(deployment = %name, replica = %id, "a replica is not healthy and is being replaced");
-            self.discard(id);
+            self.is_not_healthy(id, &error);
         }
     }
 }

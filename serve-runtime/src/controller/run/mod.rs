@@ -25,7 +25,7 @@ use super::reconcile::Target;
 use super::record::{Health, Record, State};
 use super::scaling::Scaling;
 use super::settings::Settings;
-use super::status::{DeploymentStatus, GaveUp, Published, Status};
+use super::status::{DeploymentStatus, GaveUp, Published, Status, StatusTrigger};
 use crate::autoscale::Replicas as Counted;
 use crate::controller::Role;
 use crate::controller::engine_adapter::Replicas;
@@ -36,10 +36,16 @@ use crate::engine::{Event, ReplicaId, UserConfig};
 /// one.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest of these waits.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long a replica has to be there before it is replaced at once where it is not healthy any more.
+const LASTING: Duration = Duration::from_secs(60);
+/// How many failed attempts to replace a lost replica are more than a moment's trouble.
+const LASTING_ATTEMPTS: u32 = 3;
 /// How many times a successor of a lost replica is tried if the machine has no room for it: the resources of the
 /// lost one are free only when its last call has ended, which takes a while.
 const ATTEMPTS_TO_FIND_ROOM: u32 = 9;
+/// The version of replicas that are replaced, whatever is wanted.
+const OUTDATED: u64 = u64::MAX;
 /// How many health checks in a row may fail before a replica is replaced, as in Ray Serve.
 const HEALTH_CHECK_FAILURES: u32 = 3;
 
@@ -58,6 +64,8 @@ enum Phase {
 struct ConfigChange {
     /// The one that all of them had before.
     previous: Option<UserConfig>,
+    /// Its number.
+    number: u64,
 }
 
 pub(super) struct Run {
@@ -73,13 +81,35 @@ pub(super) struct Run {
     phase: Phase,
     /// The number of the last command.
     command: u64,
+    /// How many versions there have been since the first.
+    versions: u64,
+    /// The version before the last change of options.
+    #[cfg_attr(
+        not(feature = "config"),
+        expect(dead_code, reason = "options do not change")
+    )]
+    undo_version: Option<u64>,
+    /// How many `user_config`s there have been since the first.
+    configs: u64,
     config_change: Option<ConfigChange>,
     /// Why a replica was given up since the last command.
     gave_up: Option<GaveUp>,
     /// Why the last command could not be carried out, whatever happened to the replicas since.
     refused: Option<GaveUp>,
+    /// The number of replicas before the last command, if that was to scale and is still being carried out.
+    scaled_from: Option<u32>,
+    /// The error of a change that the last command has undone.
+    undone: Option<Arc<str>>,
     /// Whether a replica was lost since the last command.
     lost_replica: bool,
+    /// How many replicas there have been at one time, of those that are wanted, or 1 if none is: that many are never
+    /// given up.
+    had: usize,
+    /// Why replicas are missing since they were there.
+    shortfall: Option<String>,
+    trigger: StatusTrigger,
+    /// What the trigger will be when everything is as it should be.
+    completed: StatusTrigger,
     /// Whether the engine has been told to refuse every call.
     refuses_calls: bool,
     slow_starts: SlowStarts,
@@ -100,11 +130,11 @@ impl Run {
             version: 0,
             config: 0,
             rolling_update_percentage: settings.rolling_update_percentage,
-            halted: false,
         };
         let status = DeploymentStatus {
             name: settings.name.to_string(),
             status: Status::Updating,
+            status_trigger: StatusTrigger::ConfigUpdateStarted,
             message: String::new(),
             target_num_replicas: target.num_replicas,
             replicas: Vec::new(),
@@ -116,6 +146,7 @@ impl Run {
             status,
             command: 0,
             failure: None,
+            is_decided: false,
         });
         let run = Run {
             replicas,
@@ -129,10 +160,19 @@ impl Run {
             tasks: JoinSet::new(),
             phase: Phase::Running,
             command: 0,
+            versions: 0,
+            undo_version: None,
+            configs: 0,
             config_change: None,
             gave_up: None,
             refused: None,
+            scaled_from: None,
+            undone: None,
             lost_replica: false,
+            had: 0,
+            shortfall: None,
+            trigger: StatusTrigger::ConfigUpdateStarted,
+            completed: StatusTrigger::ConfigUpdateCompleted,
             refuses_calls: false,
             slow_starts: SlowStarts::new(),
             watch: None,
@@ -234,6 +274,12 @@ impl Run {
         let before = self.target.num_replicas;
         tracing::info!(deployment = %name, before, target, "scaling");
         self.target.num_replicas = target;
+        self.scaled_from = None;
+        self.trigger = StatusTrigger::Autoscaling;
+        self.completed = match target > before {
+            true => StatusTrigger::UpscaleCompleted,
+            false => StatusTrigger::DownscaleCompleted,
+        };
         self.retry_failed();
     }
 }

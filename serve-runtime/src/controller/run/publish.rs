@@ -1,6 +1,6 @@
 //! Publishes the status of the deployment.
 
-use super::Run;
+use super::{Phase, Run};
 use crate::controller::Capacity;
 use crate::controller::record::{Record, State};
 use crate::controller::status::{DeploymentStatus, Published, ReplicaStatus, Status};
@@ -18,12 +18,20 @@ impl Run {
         });
         // What failed is more important than what is slow.
         let gave_up = self.gave_up.as_ref().map(|gave_up| gave_up.causes.clone());
-        let message = gave_up
-            .or_else(|| self.slow_message())
-            .or_else(|| self.standstill_message());
+        let message = self.shortfall.clone().or(gave_up);
+        let message = message.or_else(|| self.slow_message());
+        let message = message.or_else(|| self.standstill_message());
+        let refused = self
+            .refused
+            .as_ref()
+            .filter(|_| self.phase == Phase::Running);
+        let message = message.or_else(|| Some(refused?.causes.clone()));
+        let undone = self.undone.as_ref();
+        let message = message.or_else(|| Some(format!("the last change was undone: {}", undone?)));
         let status = DeploymentStatus {
             name: self.settings.name.to_string(),
             status: self.status(),
+            status_trigger: self.trigger,
             message: message.unwrap_or_default(),
             target_num_replicas: self.target.num_replicas,
             replicas: replicas.collect(),
@@ -31,7 +39,10 @@ impl Run {
             ongoing: 0,
             queued: 0,
         };
+        let is_as_wanted = !matches!(status.status, Status::Updating | Status::Unhealthy);
+        let is_late = self.refused.is_some() && self.phase != Phase::Running;
         self.published.send_replace(Published {
+            is_decided: is_as_wanted || self.gave_up.is_some() || is_late,
             status,
             command: self.command,
             failure: self.refused.as_ref().or(self.gave_up.as_ref()).cloned(),
@@ -55,8 +66,10 @@ impl Run {
         };
         let changing = self.records.values().any(is_changing);
         match &self.gave_up {
+            // One that was there is missing, whatever is tried.
+            _ if self.shortfall.is_some() => Status::Unhealthy,
+            Some(_) if self.had > 0 => Status::Unhealthy,
             Some(_) if changing => Status::Updating,
-            Some(_) if self.records.values().any(Record::is_up) => Status::Unhealthy,
             Some(_) => Status::DeployFailed,
             None if changing || !self.has_reached_target() => Status::Updating,
             None => Status::Healthy,

@@ -1,6 +1,8 @@
 //! When health checks are made.
 
 use super::script::Script;
+use tokio::time::Instant;
+
 use super::*;
 use crate::resources::Machine;
 
@@ -32,4 +34,35 @@ async fn not_at_all_without_a_check_health() {
     let play = asked(false).await;
     sleep(Duration::from_secs(1000)).await;
     assert_eq!(play.next().await, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn replicas_that_do_not_stay_healthy_are_replaced_after_growing_pauses() {
+    let play = asked(true).await;
+    let mut pauses = Vec::new();
+    for replica in 0..6 {
+        for _ in 0..3 {
+            sleep(Duration::from_secs(11)).await;
+            assert_eq!(play.next().await, [format!("check {replica}")]);
+            let check = format!("check {replica}");
+            play.script.answer(&check, Err(Error::failed("never well")));
+            play.settle().await;
+        }
+        assert_eq!(play.script.log(), [format!("discard {replica}")]);
+        let lost = Instant::now();
+        let status = play.controller.status();
+        assert_eq!(status.status, Status::Unhealthy);
+        assert_eq!(status.status_trigger, StatusTrigger::HealthCheckFailed);
+        assert!(
+            status.message.starts_with("never well\nnote: "),
+            "{}",
+            status.message
+        );
+        play.later().await;
+        pauses.push(lost.elapsed().as_secs_f64());
+        play.after(&format!("start {}", replica + 1), Ok(())).await;
+        let status = play.controller.status();
+        assert_eq!((status.status, &*status.message), (Status::Healthy, ""));
+    }
+    assert_grow(&pauses);
 }

@@ -17,9 +17,21 @@ use serve_topology::Options;
 use tokio::time::sleep;
 
 use self::script::Play;
-use super::{ReplicaState, Status};
+use super::{ReplicaState, Status, StatusTrigger};
 use crate::Error;
 use crate::engine::{Event, ReplicaId};
+
+/// Each pause is twice the one before it, up to 30 s, or up to a fifth less.
+fn assert_grow(pauses: &[f64]) {
+    for (n, pause) in pauses.iter().enumerate() {
+        let longest = (0.1 * f64::powf(2.0, n as f64)).min(30.0);
+        // `later` looks every 50 ms.
+        assert!(
+            (0.8 * longest..longest + 0.06).contains(pause),
+            "{pauses:?}"
+        );
+    }
+}
 
 fn replicas(num_replicas: u32) -> Options<'static> {
     Options::DEFAULT.num_replicas(num_replicas)

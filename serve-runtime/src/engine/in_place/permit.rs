@@ -71,9 +71,12 @@ impl<C> Core<C> {
         if self.is_closed() {
             return Err(self.state.refusal(plan));
         }
+        // As `Gate::try_enter`, but without a closure, which would not be inlined.
+        if self.gate.waiting() > 0 {
+            return Ok(None);
+        }
         let limit = plan.limits.max_ongoing_requests();
-        let claim = || self.replicas.claim(limit, access);
-        Ok(self.gate.try_enter(claim))
+        Ok(self.replicas.claim(limit, access))
     }
 
     async fn claim_for(&self, caller: Caller, access: Access) -> Result<Claim<C>> {
@@ -308,7 +311,7 @@ impl<'a, C> Permit<'a, C> {
 
     /// The result of the call. If it panicked, its replica is replaced.
     #[inline]
-    pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
+    pub fn finish<T>(&self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
         outcome.map_err(|payload| {
             self.release.0.broken(self.claim.replica.id);
             Error::panicked(payload)
@@ -335,7 +338,7 @@ impl<C> ModelPermit<'_, C> {
     }
 
     /// The result of the call. If it panicked, its replica is replaced.
-    pub fn finish<T>(self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
+    pub fn finish<T>(&self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
         self.permit.finish(outcome)
     }
 }

@@ -54,6 +54,14 @@ impl BadBody {
         &self.message
     }
 
+    /// Says what to send in place of a content type that is not supported.
+    pub(super) fn send(mut self, content_types: &[&str]) -> Self {
+        let names = content_types.iter().map(|known| format!("`{known}`"));
+        let names: Vec<String> = names.collect();
+        self.message = format!("{}; send {}", self.message, names.join(" or "));
+        self
+    }
+
     pub(in crate::ingress) fn fault(&self) -> Fault {
         self.fault
     }

@@ -164,9 +164,31 @@ mod tests {
     }
 
     #[test]
+    fn json_that_cannot_be_held_is_a_wrong_field() {
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        for (value, message) in [
+            ("1e999", "number out of range"),
+            (&*deep, "recursion limit exceeded"),
+            (r#""\ud800""#, "unexpected end of hex escape"),
+        ] {
+            let body = format!(r#"{{"image": {{"sizes": []}}, "more": [1, {value}]}}"#);
+            let params = [Param::new("image", "Image"), Param::new("more", "Value")];
+            let read = <(Image, serde_json::Value)>::decode(&params, &Content::json(body));
+            let bad = read.unwrap_err();
+            assert_eq!(bad.fault(), Fault::Content, "{bad}");
+            assert!(bad.field().starts_with("more[1]"), "{bad}");
+            assert_eq!(bad.message(), message);
+        }
+        let whole = <(f64,)>::decode(&PARAMS[..1], &Content::json("1e999"));
+        assert_eq!(whole, Err(BadBody::new("number out of range")));
+    }
+
+    #[test]
     fn a_body_that_is_not_json_is_a_syntax_error() {
         for body in [
             "",
+            "1e",
+            "{\"image\": 1e999, }",
             "{",
             "[",
             r#"{"image": }"#,
@@ -176,5 +198,8 @@ mod tests {
             assert_eq!(bad.fault(), Fault::Syntax, "{body}");
             assert!(bad.message().starts_with("the body is not JSON"), "{bad}");
         }
+        let not_text = Content::json(&b"\"\xff\""[..]);
+        let bad = <(String,)>::decode(&PARAMS[..1], &not_text).unwrap_err();
+        assert_eq!(bad.fault(), Fault::Syntax);
     }
 }

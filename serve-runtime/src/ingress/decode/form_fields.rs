@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeser
 use serde::de::{MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::bad_body::BadBody;
+use super::bad_body::{BadBody, Fault};
 use super::form::FormFields;
 use super::part::{JSON, Part};
 use super::{json, raw, text};
@@ -116,6 +116,11 @@ impl<'de, I: Iterator<Item = Part<'de>>> MapAccess<'de> for Entries<'de, I> {
             content_type if content_type.starts_with("text/") => text::read_seed(&part, seed),
             _ => raw::read_seed(&part, seed),
         };
+        let value = value.map_err(|bad| match bad.fault() {
+            // Any value can be sent so.
+            Fault::ContentType => bad.send(&[JSON]),
+            _ => bad,
+        });
         value.map_err(|bad| Refused::Field(bad.at(part.field())))
     }
 }

@@ -8,7 +8,7 @@ use super::form::FormFields;
 #[cfg(feature = "multipart")]
 use super::form_fields;
 use super::part::{JSON, Part};
-use super::{json, raw, text};
+use super::{accepted, json, raw, text};
 
 /// An input that can be read from a request's body.
 ///
@@ -67,6 +67,12 @@ pub trait FromBody: Sized {
     /// If the content is not valid. The client is answered with 422 and the message.
     fn from_body(part: &Part<'_>) -> Result<Self, BadBody>;
 
+    /// Those of [`CONTENT_TYPES`](Self::CONTENT_TYPES) that this very type is read from.
+    #[doc(hidden)]
+    fn accepted() -> Vec<&'static str> {
+        Self::CONTENT_TYPES.to_vec()
+    }
+
     /// Reads the parts of a form, if the type reads its fields from parts.
     #[doc(hidden)]
     #[cfg(feature = "multipart")]
@@ -96,6 +102,10 @@ impl<T: DeserializeOwned> FromBody for T {
         }
     }
 
+    fn accepted() -> Vec<&'static str> {
+        accepted::by::<T>()
+    }
+
     #[cfg(feature = "multipart")]
     fn from_fields(fields: &FormFields<'_>) -> Option<Result<Self, BadBody>> {
         form_fields::read(*fields)
@@ -104,19 +114,19 @@ impl<T: DeserializeOwned> FromBody for T {
 
 /// Reads an input, whatever content type its part has.
 pub(super) fn read<T: FromBody>(part: &Part<'_>) -> Result<T, BadBody> {
-    if !part.is_one_of(T::CONTENT_TYPES) {
-        return Err(not_taken(part, T::CONTENT_TYPES));
-    }
-    T::from_body(part).map_err(|bad| bad.at(part.field))
+    let read = match part.is_one_of(T::CONTENT_TYPES) {
+        true => T::from_body(part),
+        false => Err(not_supported(part)),
+    };
+    read.map_err(|bad| match bad.fault() {
+        Fault::ContentType => bad.send(&accepted::of::<T>(part)).at(part.field),
+        _ => bad.at(part.field),
+    })
 }
 
 /// The error for a body whose content type is not supported.
-pub(super) fn not_taken(part: &Part<'_>, taken: &[&str]) -> BadBody {
-    let taken: Vec<String> = taken.iter().map(|known| format!("`{known}`")).collect();
-    let message = format!(
-        "the content type `{}` is not supported; send {}",
-        part.content_type,
-        taken.join(" or ")
-    );
+pub(super) fn not_supported(part: &Part<'_>) -> BadBody {
+    let given = part.content_type;
+    let message = format!("the content type `{given}` is not supported");
     BadBody::of(Fault::ContentType, part.field, message)
 }

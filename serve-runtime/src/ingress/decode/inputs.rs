@@ -11,7 +11,7 @@ use super::content::{Content, ContentType};
 use super::fields::Fields;
 #[cfg(feature = "multipart")]
 use super::form::Form;
-use super::from_body::{FromBody, not_taken, read};
+use super::from_body::{FromBody, not_supported, read};
 use super::part::{JSON, Part};
 
 /// All inputs of a graph: a tuple of values that can be read from a body, perhaps on another thread.
@@ -88,7 +88,7 @@ impl<'b> Source<'b> {
                     #[cfg(feature = "multipart")]
                     "multipart/form-data",
                 ];
-                Err(not_taken(&whole(body), &taken))
+                Err(not_supported(&whole(body)).send(&taken))
             }
         }
     }

@@ -22,9 +22,9 @@ pub(super) fn read_seed<'de, S: serde::de::DeserializeSeed<'de>>(
     let mut deserializer = serde_json::Deserializer::from_slice(part.bytes);
     let value = seed.deserialize(&mut deserializer);
     let whole = value.and_then(|value| deserializer.end().map(|()| value));
-    whole.map_err(|error| match error.is_data() {
-        true => BadBody::new(without_position(&error.to_string())),
-        false => syntax(part, &error),
+    whole.map_err(|error| match check(part) {
+        Ok(()) => BadBody::new(without_position(&error.to_string())),
+        Err(not_json) => not_json,
     })
 }
 
@@ -32,13 +32,8 @@ pub(super) fn bad_body(
     part: &Part<'_>,
     error: &serde_path_to_error::Error<serde_json::Error>,
 ) -> BadBody {
-    let inner = error.inner();
-    if !inner.is_data() {
-        return syntax(part, inner);
-    }
-    // The text after the wrong value may not be JSON at all.
-    if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(part.bytes) {
-        return syntax(part, &error);
+    if let Err(not_json) = check(part) {
+        return not_json;
     }
     let field = part.field;
     let path = match error.path().to_string().as_str() {
@@ -46,7 +41,15 @@ pub(super) fn bad_body(
         path if field.is_empty() || path.starts_with('[') => format!("{field}{path}"),
         path => format!("{field}.{path}"),
     };
-    BadBody::new(without_position(&inner.to_string())).at(&path)
+    BadBody::new(without_position(&error.inner().to_string())).at(&path)
+}
+
+/// Whether a part is JSON at all. The error of a value does not say: the text after it may not be JSON, and what the reader
+/// has no room for - a number of 1,000 digits, a list 200 deep - is JSON all the same.
+fn check(part: &Part<'_>) -> Result<(), BadBody> {
+    let text = std::str::from_utf8(part.bytes).map_err(serde::de::Error::custom);
+    let read = text.and_then(serde_json::from_str::<serde::de::IgnoredAny>);
+    read.map(drop).map_err(|error| syntax(part, &error))
 }
 
 pub(super) fn syntax(part: &Part<'_>, error: &serde_json::Error) -> BadBody {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, Expected, Unexpected};
 
 use super::bad_body::{BadBody, Fault};
-use super::part::{JSON, Part};
+use super::part::Part;
 
 /// Why a type cannot be read from a text or from bytes.
 #[derive(Debug)]
@@ -21,8 +21,7 @@ impl Misfit {
         match self {
             Misfit::Kind { expected } => {
                 let given = part.content_type;
-                let message =
-                    format!("`{given}` cannot be read as {expected}; send it as `{JSON}`");
+                let message = format!("`{given}` cannot be read as {expected}");
                 BadBody::of(Fault::ContentType, part.field, message)
             }
             Misfit::Value(message) => BadBody::of(Fault::Content, part.field, message),

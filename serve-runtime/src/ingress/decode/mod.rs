@@ -14,6 +14,7 @@
 //! | other bytes | `raw.rs` | one | bytes, `NdArray` |
 //! | any other | | one | types that implement [`FromBody`] themselves |
 
+mod accepted;
 mod bad_body;
 mod content;
 mod fields;

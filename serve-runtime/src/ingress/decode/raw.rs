@@ -19,23 +19,25 @@ pub(super) fn read_seed<'de, S: DeserializeSeed<'de>>(
     part: &Part<'_>,
     seed: S,
 ) -> Result<S::Value, BadBody> {
-    seed.deserialize(Raw(part.bytes))
+    seed.deserialize(Raw(*part))
         .map_err(|misfit| misfit.of(part))
 }
 
-struct Raw<'b>(&'b [u8]);
+struct Raw<'b>(Part<'b>);
 
 impl<'de> Deserializer<'de> for Raw<'_> {
     type Error = Misfit;
 
     /// A type that asks for a string or a struct gets bytes as well, and says what it expected.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_bytes(self.0)
+        visitor.visit_bytes(self.0.bytes)
     }
 
     /// `Vec<u8>` asks for a sequence.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_seq(SeqDeserializer::new(self.0.iter().map(|byte| Byte(*byte))))
+        visitor.visit_seq(SeqDeserializer::new(
+            self.0.bytes.iter().map(|byte| Byte(*byte)),
+        ))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
@@ -43,8 +45,8 @@ impl<'de> Deserializer<'de> for Raw<'_> {
         length: usize,
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        if length != self.0.len() {
-            return Err(de::Error::invalid_length(self.0.len(), &visitor));
+        if length != self.0.bytes.len() {
+            return Err(de::Error::invalid_length(self.0.bytes.len(), &visitor));
         }
         self.deserialize_seq(visitor)
     }
@@ -53,17 +55,31 @@ impl<'de> Deserializer<'de> for Raw<'_> {
         visitor.visit_some(self)
     }
 
+    /// Also an array, which is read from its own files only.
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Misfit> {
+        #[cfg(feature = "ndarray")]
+        if let Some(content_types) = crate::nd_array::files(name)
+            && !self.0.is_one_of(content_types)
+        {
+            return Err(de::Error::invalid_type(
+                Unexpected::Bytes(self.0.bytes),
+                &visitor,
+            ));
+        }
+        let _ = name;
         visitor.visit_newtype_struct(self)
     }
 
     /// Refused, because a `String` would accept bytes that happen to be UTF-8.
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        Err(de::Error::invalid_type(Unexpected::Bytes(self.0), &visitor))
+        Err(de::Error::invalid_type(
+            Unexpected::Bytes(self.0.bytes),
+            &visitor,
+        ))
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
@@ -151,9 +167,7 @@ mod tests {
         ] {
             let bad = bad.unwrap_err();
             assert_eq!(bad.fault(), Fault::ContentType);
-            let message = format!(
-                "`application/octet-stream` cannot be read as {expected}; send it as `application/json`"
-            );
+            let message = format!("`application/octet-stream` cannot be read as {expected}");
             assert_eq!(bad.message(), message);
         }
     }

@@ -4,6 +4,7 @@
 //! become their schema; any other type becomes a schema with its name, which accepts any value.
 
 use serde_json::{Map, Value, json};
+use serve_topology::route::sent;
 use serve_topology::{Entry, Param, Topology};
 
 mod content_types;
@@ -12,7 +13,7 @@ mod content_types;
 pub(super) fn document(topology: &Topology<'_>) -> Value {
     let paths = topology.entries.iter();
     let paths: Map<String, Value> = paths
-        .map(|entry| (entry.route.to_owned(), json!({ "post": operation(entry) })))
+        .map(|entry| (sent(entry.route), json!({ "post": operation(entry) })))
         .collect();
     json!({
         "openapi": "3.1.0",

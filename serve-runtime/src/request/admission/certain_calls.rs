@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serve_topology::holds::last_reader;
 use serve_topology::{Arm, Endpoint, Topology};
 
 /// For each deployment that every request of an entry calls: the largest number of those calls that can be in flight at
@@ -113,10 +114,10 @@ fn outermost(topology: &Topology<'_>, fan_out: usize) -> usize {
 }
 
 /// Which calls can only be made after which others.
-struct Reach(Vec<Vec<bool>>);
+pub(super) struct Reach(Vec<Vec<bool>>);
 
 impl Reach {
-    fn of(topology: &Topology<'_>) -> Self {
+    pub(super) fn of(topology: &Topology<'_>) -> Self {
         let nodes = topology.nodes.len();
         let index = |end: Endpoint| match end {
             Endpoint::Node(node) => Some(node),
@@ -143,6 +144,23 @@ impl Reach {
             seen
         };
         Reach((0..nodes).map(reached).collect())
+    }
+
+    /// Whether a request can have both of two streams, neither of which has been read.
+    pub(super) fn are_at_one_time(
+        &self,
+        topology: &Topology<'_>,
+        one: usize,
+        other: usize,
+    ) -> bool {
+        let is_read_before = |one: usize, other: usize| {
+            last_reader(topology, one).is_some_and(|reader| self.0[reader][other])
+        };
+        let [first, second] = [one, other].map(|it| topology.nodes[it].when);
+        let are_exclusive = first.zip(second).is_some_and(|(first, second)| {
+            first.choice == second.choice && first.arm != second.arm
+        });
+        !are_exclusive && !is_read_before(one, other) && !is_read_before(other, one)
     }
 
     /// The size of the largest set of calls none of which follows another: by Dilworth's theorem the number of

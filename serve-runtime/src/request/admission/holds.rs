@@ -4,7 +4,8 @@
 //! the request holds one place and waits for the next. Two rules keep it from waiting for ever:
 //!
 //! - What one request alone could not survive is refused, with the arithmetic: by the compiler where the options are
-//!   constants, else when the graph is deployed.
+//!   constants, else when the graph is deployed. Streams of one request that wait for each other, in whatever order they
+//!   get their places, are counted when it is deployed.
 //! - Requests that could wait for each other take all such places together, in one order, before they begin
 //!   ([`HeldPlaces`]). Nothing else waits for a place while it holds one, so a request that has taken them comes to its end.
 //!
@@ -14,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serve_topology::holds::{Hold, Mark, is_stream};
 use serve_topology::{Execution, Node, Topology};
+
+use super::certain_calls::Reach;
 
 /// What has places: the replicas of a deployment, in place or on their threads.
 pub(crate) type Room = (usize, Where);
@@ -30,6 +33,10 @@ pub(crate) enum Where {
 pub(crate) struct Holds<'a> {
     pub(crate) rooms: BTreeMap<Room, Hold<'a>>,
     pub(crate) waits: BTreeSet<(Room, Room)>,
+    /// The streams that keep places.
+    streams: Vec<usize>,
+    /// Rooms whose values - not streams - are waited for.
+    is_waited_for: BTreeSet<Room>,
 }
 
 pub(crate) fn holds<'a>(topology: &Topology<'a>, entry: usize) -> Holds<'a> {
@@ -40,6 +47,7 @@ pub(crate) fn holds<'a>(topology: &Topology<'a>, entry: usize) -> Holds<'a> {
         Mark::around(topology, stream, &mut marks);
         if let Some(hold) = Hold::of(topology, stream, &marks) {
             holds.add(topology, stream, hold, &marks);
+            holds.streams.push(stream);
         }
     }
     holds
@@ -52,8 +60,41 @@ impl<'a> Holds<'a> {
         let others = topology.nodes.iter().zip(marks);
         for (other, _) in others.filter(|(_, mark)| mark.is_waited_for()) {
             self.waits.insert((own_room, room(other)));
+            if !is_stream(other) {
+                self.is_waited_for.insert(room(other));
+            }
             self.at(room(other), Hold { places: 1, ..hold });
         }
+    }
+
+    /// How many places one request needs at rooms whose streams wait for each other: it may get its places in any order,
+    /// so it needs all of them. `usize::MAX` for one for each item of a fan-out.
+    pub(crate) fn together(&self, topology: &Topology<'_>) -> BTreeMap<Room, usize> {
+        let circles = in_circles(&self.waits);
+        let reach = match circles.is_empty() {
+            true => return BTreeMap::new(),
+            false => Reach::of(topology),
+        };
+        let places = circles.into_iter().map(|circle| {
+            let streams = self.streams.iter().copied();
+            let own = streams.filter(|stream| room(&topology.nodes[*stream]) == circle);
+            let own: Vec<usize> = own.collect();
+            if own
+                .iter()
+                .any(|stream| topology.nodes[*stream].each.is_some())
+            {
+                return (circle, usize::MAX);
+            }
+            let at_one_time = own.iter().map(|one| {
+                let others = own.iter().filter(|other| {
+                    one == *other || reach.are_at_one_time(topology, *one, **other)
+                });
+                others.count()
+            });
+            let waited_for = usize::from(self.is_waited_for.contains(&circle));
+            (circle, at_one_time.max().unwrap_or_default() + waited_for)
+        });
+        places.collect()
     }
 
     fn at(&mut self, room: Room, hold: Hold<'a>) {
@@ -173,6 +214,52 @@ mod tests {
         ];
         let needed = places(&nodes, &[edge(0, 1), edge(1, 3), edge(2, 3)]);
         assert_eq!(needed[0], (0, 2, true));
+    }
+
+    /// The places that one request needs at the rooms whose streams wait for each other.
+    fn together(nodes: &[Node<'_>], edges: &[Edge<'_>]) -> Vec<usize> {
+        let deployments = [0, 1, 2].map(|_| BoundDeployment::new("d", "d", "D"));
+        let entries = [Entry::new("/", "u64")];
+        let topology = Topology::new("g")
+            .entries(&entries)
+            .deployments(&deployments)
+            .nodes(nodes)
+            .edges(edges);
+        holds(&topology, 0)
+            .together(&topology)
+            .into_values()
+            .collect()
+    }
+
+    const PAIRS: [Node<'static>; 7] = [
+        node("a", 0, STREAM),
+        node("b", 1, STREAM),
+        node("zip", 2, "u64"),
+        node("c", 0, STREAM),
+        node("d", 1, STREAM),
+        node("zip_1", 2, "u64"),
+        node("add", 2, "u64"),
+    ];
+
+    #[test]
+    fn two_pairs_of_streams_need_the_places_of_both() {
+        let pairs = [edge(0, 2), edge(1, 2), edge(3, 5), edge(4, 5)];
+        let added = [&pairs[..], &[edge(2, 6), edge(5, 6)]].concat();
+        assert_eq!(together(&PAIRS, &added), [2, 2]);
+        assert_eq!(together(&PAIRS[..3], &pairs[..2]), [1, 1]);
+    }
+
+    #[test]
+    fn a_pair_that_follows_another_one_needs_no_places_beside_it() {
+        let pairs = [
+            edge(0, 2),
+            edge(1, 2),
+            edge(2, 3),
+            edge(2, 4),
+            edge(3, 5),
+            edge(4, 5),
+        ];
+        assert_eq!(together(&PAIRS[..6], &pairs), [1, 1]);
     }
 
     #[test]

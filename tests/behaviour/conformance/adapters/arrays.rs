@@ -88,8 +88,8 @@ async fn an_array_of_another_dtype_or_shape_is_refused() {
     assert_eq!(answer.status, 422);
     assert!(answer.body.contains("one of float64"), "{answer:?}");
     let answer = server.post_as("/", "text/plain", "[[1]]").await;
-    let message =
-        "`text/plain` cannot be read as an array of float32; send it as `application/json`";
+    let message = "`text/plain` cannot be read as an array of float32; send `application/json` or \
+         `application/octet-stream` or `application/x-npy` or `multipart/form-data`";
     assert_eq!(refused(&answer), (415, String::new(), message.to_owned()));
 }
 

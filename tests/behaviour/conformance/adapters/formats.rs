@@ -56,8 +56,8 @@ async fn a_format_of_the_users_own_is_read_by_its_from_body() {
     let answer = server.post_as("/", "audio/basic", []).await;
     assert_eq!(refused(&answer), (422, String::new(), "silence".to_owned()));
     let answer = server.post_as("/", "audio/ogg", [1]).await;
-    let message =
-        "the content type `audio/ogg` is not supported; send `audio/basic` or `audio/x-raw`";
+    let message = "the content type `audio/ogg` is not supported; send `audio/basic` or `audio/x-raw` or \
+         `multipart/form-data`";
     assert_eq!(refused(&answer), (415, String::new(), message.to_owned()));
     let answer = server.post_to("/above", json!({ "sound": [1] })).await;
     let message =

@@ -141,6 +141,7 @@ impl Gate {
     }
 
     /// How many calls wait.
+    #[inline]
     pub(crate) fn waiting(&self) -> u32 {
         self.waiting.load(Ordering::SeqCst)
     }

@@ -108,7 +108,7 @@ fn a_wrong_field_is_named() {
         (
             decode_one::<Request>(&BODY.replace('3', "300")).map(drop),
             "photo",
-            "`application/octet-stream` cannot be read as any valid JSON value; send it as `application/json`",
+            "`application/octet-stream` cannot be read as any valid JSON value; send `application/json`",
         ),
         (
             decode_one::<BTreeMap<String, u8>>(&both.replace("; filename=\"a.png\"", "")).map(drop),
