@@ -113,6 +113,13 @@ fn pipeline(watched: Watched) -> u32 {
     })
 }
 
+/// Waits until each worker has finished what it was doing: both run a task at the same time.
+async fn both_workers_are_done() {
+    let both = Arc::new(std::sync::Barrier::new(2));
+    let tasks = [Arc::clone(&both), both].map(|both| tokio::spawn(async move { both.wait() }));
+    join_all(tasks).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_clients_that_vanish_leave_nothing_behind() {
     let watched = Watched {
@@ -140,6 +147,7 @@ async fn a_thousand_clients_that_vanish_leave_nothing_behind() {
     );
     drop(clients);
     watched.gone.reaches(CLIENTS).await;
+    both_workers_are_done().await; // the last request may still be dropping its calls
     let started = (first.1.get(), beside.1.get(), watched.downstream.get());
     assert_eq!((started.1, started.2), (1, 0));
 
