@@ -263,11 +263,10 @@ pub use serve_macros::batch;
 ///
 /// Only the runtime calls these three methods. Each is a `fn` or `async fn`, and returns `Result<()>` or nothing:
 ///
-/// - `warm_up(&self)` is called once, before a replica takes calls.
-/// - `check_health(&self)` follows; if it fails, so has the construction. Then it is called every `health_check_period_s`.
-///   If it fails or does not answer three times in a row, its replica is replaced. A replica on a thread is checked between two calls: a replica that hangs
-///   is detected this way, but not before the deadline of its request. In place, only its deadline ends a call
-///   that hangs.
+/// - `warm_up(&self)` is called once, before a replica takes calls; then `check_health(&self)`, and again every
+///   `health_check_period_s`. If the first check fails, so has the construction; if three in a row fail or do not answer,
+///   the replica is replaced. On a thread it is checked between two calls, so that a replica that hangs is detected,
+///   but not before the deadline of its request. In place, only its deadline ends a call that hangs.
 /// - `reconfigure(&mut self, config)`, or with `&self`, gets the `user_config` that the deployment is
 ///   bound with, and each later one: [`DeploymentControl::reconfigure`]. If it returns an error, it must
 ///   have left everything as it was.

@@ -144,7 +144,7 @@ impl Ledger {
         let mut free = {
             let free = self.free();
             let mut after = free.clone();
-            // Those that are back count already; none comes back while this is locked.
+            // Those that are back count already; none is given back while this is locked.
             let out = leased
                 .iter()
                 .filter(|it| !it.is_back.load(Ordering::Relaxed));

@@ -154,21 +154,28 @@ mod tests {
 
     const STREAM: &str = "Streaming<u64>";
 
-    /// The places at each deployment, and whether its requests can wait for each other.
-    fn places(nodes: &[Node<'_>], edges: &[Edge<'_>]) -> Vec<(usize, usize, bool)> {
+    /// Does something with a graph of three deployments.
+    fn with_graph<T>(
+        nodes: &[Node<'_>],
+        edges: &[Edge<'_>],
+        then: impl FnOnce(&Topology<'_>) -> T,
+    ) -> T {
         let deployments = [0, 1, 2].map(|_| BoundDeployment::new("d", "d", "D"));
         let entries = [Entry::new("/", "u64")];
-        let topology = Topology::new("g")
-            .entries(&entries)
-            .deployments(&deployments)
-            .nodes(nodes)
-            .edges(edges);
-        let holds = holds(&topology, 0);
-        let circles = in_circles(&holds.waits);
-        let rooms = holds.rooms.iter();
-        rooms
-            .map(|(room, hold)| (room.0, hold.places, circles.contains(room)))
-            .collect()
+        let topology = Topology::new("g");
+        let topology = topology.entries(&entries).deployments(&deployments);
+        then(&topology.nodes(nodes).edges(edges))
+    }
+
+    /// The places at each deployment, and whether its requests can wait for each other.
+    fn places(nodes: &[Node<'_>], edges: &[Edge<'_>]) -> Vec<(usize, usize, bool)> {
+        with_graph(nodes, edges, |topology| {
+            let holds = holds(topology, 0);
+            let circles = in_circles(&holds.waits);
+            let rooms = holds.rooms.iter();
+            let places = rooms.map(|(room, hold)| (room.0, hold.places, circles.contains(room)));
+            places.collect()
+        })
     }
 
     #[test]
@@ -218,17 +225,12 @@ mod tests {
 
     /// The places that one request needs at the rooms whose streams wait for each other.
     fn together(nodes: &[Node<'_>], edges: &[Edge<'_>]) -> Vec<usize> {
-        let deployments = [0, 1, 2].map(|_| BoundDeployment::new("d", "d", "D"));
-        let entries = [Entry::new("/", "u64")];
-        let topology = Topology::new("g")
-            .entries(&entries)
-            .deployments(&deployments)
-            .nodes(nodes)
-            .edges(edges);
-        holds(&topology, 0)
-            .together(&topology)
-            .into_values()
-            .collect()
+        with_graph(nodes, edges, |topology| {
+            holds(topology, 0)
+                .together(topology)
+                .into_values()
+                .collect()
+        })
     }
 
     const PAIRS: [Node<'static>; 7] = [
