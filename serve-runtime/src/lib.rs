@@ -237,14 +237,14 @@ pub use serve_macros::batch;
 ///
 /// | option | default | meaning |
 /// |---|---|---|
-/// | `num_replicas = 2` | 1 | instances; at least 1 |
+/// | `num_replicas = 2` | 1 | instances; 1 to 10,000 |
 /// | `autoscaling_config(max_replicas = 4)` | none | makes the number of replicas follow the load, in place of `num_replicas`; its fields are those of [`AutoscalingConfig`] |
 /// | `max_ongoing_requests = 64` | no limit | calls of `async fn` that one replica works on at the same time; at least 1 |
 /// | `max_queued_requests = 8` | not set | calls that may wait; the next one fails as [`ErrorKind::Overloaded`]. Not set: calls of requests that have begun all wait, and of calls from outside of any request at most 100 |
 /// | `num_cpus = 1`, `num_gpus = 0.5` | none | the resources of the [`Machine`] that a replica needs; also added up against the graph's `max_cpus` and `max_gpus` |
 /// | `memory = 4 << 30` | none | the bytes of memory that a replica needs |
 /// | `resources = [("license", 1)]` | none | other resources that a replica needs, by names that you choose |
-/// | `max_constructor_retry_count = 5` | 3 | how often the construction of a replica is tried, with a back-off, before the runtime gives up; at least 1 |
+/// | `max_constructor_retry_count = 5` | 3 | how often the construction of a replica is tried, with a back-off, before the runtime gives up; what was there is tried for ever; at least 1 |
 /// | `health_check_period_s = 5` | 10 | how often `check_health` is called, if there is one |
 /// | `health_check_timeout_s = 2` | 30 | how long a health check may take; a `reconfigure` may take three times that |
 /// | `graceful_shutdown_timeout_s = 60` | 20 | how long a replica that is shutting down may take to finish its calls |
@@ -252,8 +252,7 @@ pub use serve_macros::batch;
 /// | `budget_ms = 20` | none | how long a call may take; added up against the graph's `slo_ms`; a longer call is not ended; at least 1 |
 /// | `name = "resnet"` | the type's name | its name where no variable names it, as in `deploy(Model::bind())`; in a graph, its variable or [`Bound::name`] names it |
 ///
-/// On the result of `bind`, the methods of [`Bound`] have the same names, but times are `Duration`s and their
-/// names have no unit: `.health_check_period(Duration::from_secs(5))`.
+/// [`Bound`] has methods of these names, but for times, which have no unit: `.health_check_period(Duration::from_secs(5))`.
 ///
 /// On its **`impl` block** it takes none. `new` is the constructor, which `bind` calls once for each
 /// replica; it may be `async` and may return a `Result`. Every method with a receiver can be called
