@@ -130,7 +130,7 @@ const fn reader(topology: &Topology<'_>, stream: usize) -> Option<usize> {
 }
 
 /// Whether a request makes at most one of two calls.
-const fn are_exclusive(one: &Node<'_>, other: &Node<'_>) -> bool {
+pub const fn are_exclusive(one: &Node<'_>, other: &Node<'_>) -> bool {
     match (one.when, other.when) {
         (Some(one), Some(other)) => one.choice == other.choice && one.arm != other.arm,
         _ => false,

@@ -10,7 +10,7 @@
 mod mark;
 mod refused;
 
-pub use mark::{Mark, last_reader};
+pub use mark::{Mark, are_exclusive, last_reader};
 pub use refused::{Calls, Refused, waits_for_itself};
 
 use crate::text::{Text, starts_with};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serve_topology::holds::last_reader;
+use serve_topology::holds::{are_exclusive, last_reader};
 use serve_topology::{Arm, Endpoint, Topology};
 
 /// For each deployment that every request of an entry calls: the largest number of those calls that can be in flight at
@@ -156,11 +156,10 @@ impl Reach {
         let is_read_before = |one: usize, other: usize| {
             last_reader(topology, one).is_some_and(|reader| self.0[reader][other])
         };
-        let [first, second] = [one, other].map(|it| topology.nodes[it].when);
-        let are_exclusive = first.zip(second).is_some_and(|(first, second)| {
-            first.choice == second.choice && first.arm != second.arm
-        });
-        !are_exclusive && !is_read_before(one, other) && !is_read_before(other, one)
+        let nodes = topology.nodes;
+        !are_exclusive(&nodes[one], &nodes[other])
+            && !is_read_before(one, other)
+            && !is_read_before(other, one)
     }
 
     /// The size of the largest set of calls none of which follows another: by Dilworth's theorem the number of
