@@ -11,7 +11,9 @@ mod handles;
 mod hopeless;
 mod http;
 mod queues;
+mod slow_clients;
 mod speeds;
+mod stopping;
 mod vanishing;
 
 use serve_tests::support;

@@ -77,6 +77,15 @@ pub(super) struct Serve {
     /// Maximum number of requests in flight; the next one is answered with 503
     #[arg(long, default_value_t = ServerOptions::default().max_ongoing_requests)]
     max_ongoing_requests: usize,
+    /// Maximum number of open connections; the next one has to wait
+    #[arg(long, default_value_t = ServerOptions::default().max_connections)]
+    max_connections: usize,
+    /// Bytes per second that a client has to send of a body or take of an answer, over 30 s; 0 for no limit
+    #[arg(long, value_name = "BYTES", default_value_t = ServerOptions::default().min_data_rate)]
+    min_data_rate: u64,
+    /// Seconds that a client may take to send a body, and to take an answer that is not a stream
+    #[arg(long = "transfer-timeout-s", value_name = "SECONDS", default_value = "300", value_parser = timeout)]
+    transfer_timeout: Duration,
     /// Seconds that a stream's status waits for the first item, which may be an error
     #[arg(long = "stream-head-timeout-s", value_name = "SECONDS", default_value = "1", value_parser = timeout)]
     stream_head_timeout: Duration,
@@ -84,6 +93,9 @@ pub(super) struct Serve {
     pub(super) configured: Configured,
     #[command(flatten)]
     pub(super) machine: Resources,
+    /// Seconds that the server goes on when it is told to stop, with 503 at `/-/healthz`, for load balancers to notice
+    #[arg(long = "shutdown-delay-s", value_name = "SECONDS", default_value = "0", value_parser = timeout)]
+    shutdown_delay: Duration,
     /// Seconds that requests in flight may take after the server begins to shut down
     #[arg(long = "graceful-shutdown-timeout-s", value_name = "SECONDS", default_value = "20", value_parser = timeout)]
     graceful_shutdown_timeout: Duration,
@@ -174,7 +186,11 @@ impl From<Serve> for ServerOptions {
             .port(serve.port)
             .max_body_bytes(serve.max_body_bytes)
             .max_ongoing_requests(serve.max_ongoing_requests)
+            .max_connections(serve.max_connections)
+            .min_data_rate(serve.min_data_rate)
+            .transfer_timeout(serve.transfer_timeout)
             .stream_head_timeout(serve.stream_head_timeout)
+            .shutdown_delay(serve.shutdown_delay)
             .graceful_shutdown_timeout(serve.graceful_shutdown_timeout)
     }
 }
@@ -237,8 +253,11 @@ mod tests {
         };
         let default = ServerOptions::default().graceful_shutdown_timeout;
         assert_eq!(options("hello").unwrap().graceful_shutdown_timeout, default);
-        let default = ServerOptions::default().stream_head_timeout;
-        assert_eq!(options("hello").unwrap().stream_head_timeout, default);
+        let default = ServerOptions::default();
+        let unsaid = options("hello").unwrap();
+        assert_eq!(unsaid.stream_head_timeout, default.stream_head_timeout);
+        assert_eq!(unsaid.transfer_timeout, default.transfer_timeout);
+        assert_eq!(unsaid.shutdown_delay, default.shutdown_delay);
         let given = options("hello --stream-head-timeout-s 0.2").unwrap();
         assert_eq!(given.stream_head_timeout, Duration::from_millis(200));
         assert_eq!(timeout("0.5").unwrap(), Duration::from_millis(500));

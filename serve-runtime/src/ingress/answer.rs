@@ -35,6 +35,11 @@ impl Problem {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn told(self) -> (StatusCode, String) {
+        (StatusCode::from_u16(self.status).unwrap(), self.error)
+    }
+
     /// Whether the program itself is at fault.
     pub(super) fn is_internal(&self) -> bool {
         self.status == 500
@@ -92,8 +97,8 @@ impl IntoResponse for Problem {
 }
 
 /// A JSON response.
-pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response<Body> {
-    let mut response = Response::new(Body::from(body));
+pub(super) fn json(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
     *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, json);

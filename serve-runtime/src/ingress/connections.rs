@@ -1,22 +1,26 @@
 //! Connections, from accept to close.
 //!
-//! Does what `axum::serve` does, but limits the time that a client may take to send a request's head.
+//! Does what `axum::serve` does, but limits how many there are and how long their clients may take.
 
 use std::future::Future;
+use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::Listener;
+use axum::http::{HeaderValue, header};
 use futures_util::TryFutureExt;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{Instant, sleep, timeout};
 
-use super::client;
+use super::clients::Clients;
+use super::connection::watched;
 use super::paths::Paths;
 use super::unserved::explained;
 
@@ -25,42 +29,130 @@ use super::unserved::explained;
 /// nginx's `keepalive_timeout` is as long, and AWS's load balancers have 60 s.
 const LONGEST_HEAD: Duration = Duration::from_secs(75);
 
-/// Serves connections until `stop` resolves, and then waits for their requests.
-pub(super) async fn serve<L: Listener<Io = TcpStream>>(
-    mut listener: L,
-    router: Router,
-    paths: Paths,
-    stop: impl Future<Output = ()>,
-) {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(LONGEST_HEAD);
-    let (stopping, _) = watch::channel(false);
-    // Each connection holds a receiver.
-    let (open, is_open) = watch::channel(());
-    let mut stop = pin!(stop);
-    loop {
-        let (connection, _address) = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut stop => break,
+/// How long a connection stays open without a request when the server stops: its client may have sent one by then.
+const LINGER: Duration = Duration::from_millis(250);
+
+/// How often it is tried again to accept, while there is no room.
+const RETRY: Duration = Duration::from_millis(100);
+
+/// How often it is told that there is none.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
+
+/// How many bytes the system holds for a client that does not take them. So it is seen soon that one takes none, and
+/// the memory for it is little. What is on its way to the client does not count.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const UNSENT: u32 = 128 * 1024;
+
+/// What is served on connections.
+pub(super) struct Connections {
+    pub(super) router: Router,
+    pub(super) paths: Paths,
+    pub(super) clients: Arc<Clients>,
+    /// How many may be open.
+    pub(super) max_connections: usize,
+    /// How many bytes a client has to take in a second.
+    pub(super) min_data_rate: u64,
+}
+
+/// What every connection needs.
+struct Shared {
+    connections: Connections,
+    http: http1::Builder,
+    /// Whether the server stops.
+    stopping: watch::Sender<bool>,
+}
+
+impl Connections {
+    /// Serves connections until `stop` resolves, and then waits for their requests.
+    pub(super) async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        let places = self.max_connections.min(Semaphore::MAX_PERMITS);
+        let mut accepting = Accepting {
+            listener,
+            places: Arc::new(Semaphore::new(places)),
+            clients: Arc::clone(&self.clients),
+            accepted: None,
+            told: None,
         };
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .header_read_timeout(LONGEST_HEAD);
+        let shared = Arc::new(Shared {
+            connections: self,
+            http,
+            stopping: watch::Sender::new(false),
+        });
+        // Each connection holds a receiver.
+        let (open, is_open) = watch::channel(());
+        let spawn = |connection: TcpStream, place: Option<OwnedSemaphorePermit>| {
+            let (shared, is_open) = (Arc::clone(&shared), is_open.clone());
+            tokio::spawn(async move {
+                shared.connection(connection).await;
+                drop((place, is_open));
+            });
+        };
+        let mut stop = pin!(stop);
+        loop {
+            tokio::select! {
+                (connection, place) = accepting.next() => spawn(connection, Some(place)),
+                () = &mut stop => break,
+            }
+        }
+        // They have connected by now, and perhaps sent a request.
+        for connection in accepting.rest() {
+            spawn(connection, None);
+        }
+        drop(is_open);
+        shared.stopping.send_replace(true);
+        open.closed().await;
+    }
+}
+
+impl Shared {
+    /// Serves one connection until it ends.
+    async fn connection(&self, connection: TcpStream) {
+        set_options(&connection);
+        let Connections {
+            router,
+            paths,
+            clients,
+            min_data_rate,
+            ..
+        } = &self.connections;
+        let paths = *paths;
+        let present = clients.enter();
+        let client = present.client();
         let router = TowerToHyperService::new(router.clone());
-        let service = service_fn(move |request| {
-            let request = paths.routed(request);
+        let service = service_fn(|request| {
+            let mut request = paths.routed(request);
+            request.extensions_mut().insert(Arc::clone(client));
             let uri = request.uri().clone();
             let answer = router.call(request);
-            answer.map_ok(move |answer| explained(answer, &uri, paths))
+            answer.map_ok(move |answer| {
+                let mut answer = explained(answer, &uri, paths);
+                if *self.stopping.borrow() {
+                    let close = HeaderValue::from_static("close");
+                    answer.headers_mut().insert(header::CONNECTION, close);
+                }
+                answer
+            })
         });
-        let (connection, client) = client::watched(connection);
-        let connection = http.serve_connection(TokioIo::new(connection), service);
-        let (mut stopping, is_open) = (stopping.subscribe(), is_open.clone());
-        let served = async move {
+        let (connection, presence) = watched(connection, Arc::clone(client), *min_data_rate);
+        let connection = self
+            .http
+            .serve_connection(TokioIo::new(connection), service);
+        let served = async {
             let mut connection = pin!(connection.with_upgrades());
-            let stopped = tokio::select! {
-                ended = connection.as_mut() => Some(ended),
-                _ = stopping.wait_for(|stopping| *stopping) => None,
+            let mut stopping = self.stopping.subscribe();
+            let idle = async {
+                let _ = stopping.wait_for(|stopping| *stopping).await;
+                client.is_silent_for(LINGER).await;
             };
-            let ended = match stopped {
+            let ended = tokio::select! {
+                biased; // a request that has come is begun
+                ended = connection.as_mut() => Some(ended),
+                () = idle => None,
+            };
+            let ended = match ended {
                 Some(ended) => ended,
                 None => {
                     connection.as_mut().graceful_shutdown();
@@ -71,17 +163,107 @@ pub(super) async fn serve<L: Listener<Io = TcpStream>>(
                 tracing::debug!(%error, "a connection failed");
             }
         };
-        tokio::spawn(async move {
-            tokio::select! {
-                biased;
-                () = served => {}
-                // Drops the connection, and with it the request that is in flight on it.
-                () = client.ended() => {}
+        // The others drop the connection, and with it the request that is in flight on it.
+        tokio::select! {
+            biased;
+            () = served => {}
+            () = presence.ended() => {}
+            () = client.is_cut_off() => {
+                let why = client.why_cut_off();
+                tracing::debug!(why, "a connection was cut off");
             }
-            drop(is_open);
-        });
+        }
     }
-    drop((listener, is_open));
-    stopping.send_replace(true);
-    open.closed().await;
+}
+
+/// Accepts connections while there is room for them.
+struct Accepting {
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+    clients: Arc<Clients>,
+    /// The one that waits for a place: no client has to leave before it is there.
+    accepted: Option<TcpStream>,
+    /// When it was last told that there is no room.
+    told: Option<Instant>,
+}
+
+impl Accepting {
+    /// The next connection, and its place among the others.
+    async fn next(&mut self) -> (TcpStream, OwnedSemaphorePermit) {
+        loop {
+            if self.accepted.is_some() {
+                let place = self.place().await;
+                if let Some(connection) = self.accepted.take() {
+                    return (connection, place);
+                }
+            }
+            match self.listener.accept().await {
+                Ok((connection, _address)) => self.accepted = Some(connection),
+                Err(error) if is_of_one_connection(&error) => {}
+                // Above all, that the process has no descriptors left.
+                Err(error) => {
+                    self.tell(format_args!("cannot accept connections: {error}"));
+                    self.clients.make_room();
+                    sleep(RETRY).await;
+                }
+            }
+        }
+    }
+
+    /// A place, perhaps that of a client which has kept the server waiting.
+    async fn place(&mut self) -> OwnedSemaphorePermit {
+        loop {
+            let places = Arc::clone(&self.places);
+            if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+                return place;
+            }
+            if !self.clients.make_room() {
+                self.tell(format_args!("as many connections are open as may be"));
+            }
+            if let Ok(Ok(place)) = timeout(RETRY, places.acquire_owned()).await {
+                return place;
+            }
+        }
+    }
+
+    /// The connections that wait to be accepted. After them no more are.
+    fn rest(self) -> Vec<TcpStream> {
+        let Ok(listener) = self.listener.into_std() else {
+            return Vec::new();
+        };
+        let accepted = std::iter::from_fn(|| listener.accept().ok());
+        let accepted = accepted.filter_map(|(connection, _)| {
+            connection.set_nonblocking(true).ok()?;
+            TcpStream::from_std(connection).ok()
+        });
+        self.accepted.into_iter().chain(accepted).collect()
+    }
+
+    fn tell(&mut self, why: std::fmt::Arguments<'_>) {
+        let now = Instant::now();
+        if self.told.is_none_or(|told| told + TOLD_EVERY <= now) {
+            self.told = Some(now);
+            tracing::warn!("{why}: those that come now have to wait");
+        }
+    }
+}
+
+/// Whether the client has left, rather than that none can be accepted.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
+}
+
+fn set_options(connection: &TcpStream) {
+    // Responses are small and written whole: waiting to fill a packet would only delay them.
+    if let Err(error) = connection.set_nodelay(true) {
+        tracing::debug!(%error, "cannot set TCP_NODELAY");
+    }
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Err(error) = socket2::SockRef::from(connection).set_tcp_notsent_lowat(UNSENT) {
+        tracing::debug!(%error, "cannot set TCP_NOTSENT_LOWAT");
+    }
 }

@@ -4,6 +4,7 @@
 //! by a client that leaves, or by a server that stops.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 use tracing::Span;
 
+use super::clients::Client;
 use super::cut_off::CutOff;
 
 /// A request whose end has not been logged. Dropping it says why there is no answer, or not the whole of it.
@@ -19,6 +21,7 @@ pub(super) struct Unended {
     start: Instant,
     span: Span,
     cut_off: CutOff,
+    client: Arc<Client>,
     /// Probes come every few seconds.
     is_probe: bool,
     status: Option<u16>,
@@ -26,11 +29,13 @@ pub(super) struct Unended {
 }
 
 impl Unended {
-    pub(super) fn new(span: Span, cut_off: CutOff, is_probe: bool) -> Self {
+    pub(super) fn new(span: Span, cut_off: CutOff, client: Arc<Client>, is_probe: bool) -> Self {
+        client.has_asked();
         Unended {
             start: Instant::now(),
             span,
             cut_off,
+            client,
             is_probe,
             status: None,
             is_ended: false,
@@ -56,6 +61,7 @@ impl Unended {
         if self.is_ended {
             return; // a body that is polled after its error
         }
+        self.client.is_answered();
         let (status, latency_ms) = (self.status, self.start.elapsed().as_millis());
         self.is_ended = true;
         self.span.in_scope(|| match self.is_probe {
@@ -78,9 +84,13 @@ impl Drop for Unended {
             return;
         }
         let (status, latency_ms) = (self.status, self.start.elapsed().as_millis());
-        self.span.in_scope(|| match self.cut_off.is_reached() {
-            true => tracing::warn!(status, latency_ms, "cut off: the server has been stopped"),
-            false => tracing::info!(status, latency_ms, "the client disconnected"),
+        let why = match self.cut_off.is_reached() {
+            true => Some("the server has been stopped"),
+            false => self.client.why_cut_off(),
+        };
+        self.span.in_scope(|| match why {
+            Some(why) => tracing::warn!(status, latency_ms, "cut off: {why}"),
+            None => tracing::info!(status, latency_ms, "the client disconnected"),
         });
     }
 }
@@ -118,7 +128,7 @@ impl HttpBody for Streamed {
 #[cfg(feature = "cli")] // which brings a subscriber
 mod tests {
     use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
 
     use futures_util::{StreamExt, stream};
 
@@ -156,7 +166,7 @@ mod tests {
             .finish();
         tracing::subscriber::with_default(subscriber, || {
             let (give_up, is_cut_off) = cut_off();
-            let request = Unended::new(Span::none(), is_cut_off, false);
+            let request = Unended::new(Span::none(), is_cut_off, Arc::new(Client::new()), false);
             let items = stream::iter(items.to_vec());
             let body = Body::from_stream(items.map(|item| item.map_err(std::io::Error::other)));
             let response = request.answered(Response::new(body));

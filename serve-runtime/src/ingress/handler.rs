@@ -5,16 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State as Extracted;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serve_topology::Param;
+use tokio::time::Instant;
 
 use crate::graph::{Entry, Graph};
-use crate::ingress::admission::Admission;
+use crate::ingress::admission::{Admission, Place};
 use crate::ingress::answer::{Problem, json};
-use crate::ingress::body;
+use crate::ingress::body::Bodies;
+use crate::ingress::clients::Client;
 use crate::ingress::cut_off::CutOff;
 use crate::ingress::decode::in_background::decode;
 use crate::ingress::decode::{Content, Inputs};
@@ -32,8 +34,9 @@ use crate::{Error, Request};
 pub(super) struct Service<G: Graph> {
     pub(super) state: Arc<State<G>>,
     pub(super) admission: Admission,
-    /// The largest request body accepted, in bytes.
-    pub(super) max_body_bytes: usize,
+    pub(super) bodies: Bodies,
+    /// How long a client may take for a whole answer.
+    pub(super) transfer_timeout: Duration,
     /// How long the head of a stream waits for its first item.
     pub(super) stream_head_timeout: Duration,
     pub(super) offload: Offload,
@@ -45,6 +48,7 @@ pub(super) struct Service<G: Graph> {
 pub(super) async fn call<E>(
     Extracted(service): Extracted<Arc<Service<E::Graph>>>,
     Extension(request): Extension<Request>,
+    Extension(client): Extension<Arc<Client>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response
@@ -59,7 +63,7 @@ where
     let cut_off = service.cut_off.clone();
     let answer = tokio::select! {
         biased;
-        answer = within(Some(terms), isolate(run::<E>(&service, &headers, body))) => match answer {
+        answer = within(Some(terms), isolate(run::<E>(&service, &client, &headers, body))) => match answer {
             Ok(answer) => answer.unwrap_or_else(|payload| Err(panicked(payload))),
             // The error names the running node, if the graph has been called by then.
             Err(expired) => Err(report(&expired.into())),
@@ -87,18 +91,22 @@ pub(super) fn stopped() -> Problem {
 
 async fn run<E>(
     service: &Service<E::Graph>,
+    client: &Client,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, Problem>
 where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
-    let place = service.admission.enter().map_err(|error| report(&error))?;
-    let handle = service.state.handle().map_err(|error| report(&error))?;
     // Checked before the body is read, which is not needed if the request is refused.
+    let admission = &service.admission;
+    admission.has_room().map_err(|error| report(&error))?;
+    let handle = service.state.handle().map_err(|error| report(&error))?;
     let requests = E::Graph::behind(handle).requests();
     requests.refused(E::INDEX).map_err(|error| report(&error))?;
-    let body = body::read(headers, body, service.max_body_bytes).await?;
+    let body = service.bodies.read(headers, body, client).await?;
+    // Taken only now: a client that sends slowly keeps no place from others.
+    let place = Arc::new(admission.enter().map_err(|error| report(&error))?);
     let body = Content::new(headers, body);
     let input = decode(&service.offload, params::<E>(), body).await?;
     let output = E::call(handle, input)
@@ -110,6 +118,7 @@ where
         Ok(Answer::Streamed(texts)) => {
             let texts = texts.begun(service.stream_head_timeout).await;
             let texts = texts.map_err(|error| report(&error))?;
+            client.takes(&place, None);
             // A client that stops reading keeps its place until the deadline at most.
             let place = UntilDeadline::new(place, deadline());
             return Ok(texts.answer(place, service.cut_off.clone()));
@@ -120,7 +129,24 @@ where
         tracing::error!(%error, "the output cannot be written as JSON");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
     })?;
+    let until = Instant::now().checked_add(service.transfer_timeout);
+    client.takes(&place, until);
+    let body = Bytes::from_owner(Taken { body, place });
     Ok(json(StatusCode::OK, body))
+}
+
+/// A whole answer. It holds the place of its request until it is written, and not only until its writing is begun: so the
+/// places limit the memory of answers that wait for their clients.
+struct Taken {
+    body: Vec<u8>,
+    #[expect(dead_code, reason = "dropped with the body")]
+    place: Arc<Place>,
+}
+
+impl AsRef<[u8]> for Taken {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
 }
 
 /// The parts of a request to an entry.

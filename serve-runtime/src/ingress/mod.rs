@@ -21,7 +21,7 @@
 //! | 400 | the body is not JSON, or not what its content type says; a header is wrong (the message names it) |
 //! | 404, 405 | nothing is served there; not a `POST` |
 //! | 415 | the inputs cannot be read from that content type: [`FromBody`] |
-//! | 408 | no more of the body has arrived for 30 s |
+//! | 408 | the body arrives too slowly: [`ServerOptions::min_data_rate`], [`ServerOptions::transfer_timeout`] |
 //! | 413 | the body is larger than [`ServerOptions::max_body_bytes`] |
 //! | 422 | a field is wrong; [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) |
 //! | 500 | [`Failed`](crate::ErrorKind::Failed), [`Panicked`](crate::ErrorKind::Panicked) |
@@ -48,7 +48,8 @@
 mod admission;
 mod answer;
 mod body;
-mod client;
+mod clients;
+mod connection;
 mod connections;
 mod cut_off;
 mod decode;
@@ -59,8 +60,11 @@ mod headers;
 mod management;
 mod offload;
 mod openapi;
+mod options;
+mod pace;
 mod paths;
 mod read_on;
+mod receiving;
 #[cfg(feature = "config")]
 mod reload;
 mod request_id;
@@ -74,5 +78,6 @@ mod unserved;
 pub use decode::{BadBody, FromBody, Inputs, Part};
 pub use encode::ToJson;
 pub use offload::MAX_BYTES_IN_PLACE;
+pub use options::ServerOptions;
 pub use router::{Routes, Serve};
-pub use server::{Server, ServerOptions};
+pub use server::Server;

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::extract::Request;
+use axum::http::header;
 use futures_util::{Stream, StreamExt};
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 /// The most that is still read, in bytes. A client that sends more than that is cut off.
@@ -22,13 +24,21 @@ const LONGEST: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// A body that is read to its end, also if it is dropped before.
-struct ReadOn(Option<BodyDataStream>);
+struct ReadOn {
+    body: Option<BodyDataStream>,
+    /// Whether the client sends it only once it is read.
+    is_awaited: bool,
+}
 
 /// Has the body of a request read to its end, whatever becomes of the request.
 pub(super) async fn to_the_end(request: Request) -> Request {
+    let is_awaited = request.headers().contains_key(header::EXPECT);
     request.map(|body| match body.is_end_stream() {
         true => body,
-        false => Body::from_stream(ReadOn(Some(body.into_data_stream()))),
+        false => Body::from_stream(ReadOn {
+            body: Some(body.into_data_stream()),
+            is_awaited,
+        }),
     })
 }
 
@@ -36,12 +46,13 @@ impl Stream for ReadOn {
     type Item = Result<Bytes, axum::Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(body) = &mut self.0 else {
+        self.is_awaited = false;
+        let Some(body) = &mut self.body else {
             return Poll::Ready(None);
         };
         let chunk = std::task::ready!(body.poll_next_unpin(cx));
         if !matches!(chunk, Some(Ok(_))) {
-            self.0 = None;
+            self.body = None;
         }
         Poll::Ready(chunk)
     }
@@ -49,7 +60,10 @@ impl Stream for ReadOn {
 
 impl Drop for ReadOn {
     fn drop(&mut self) {
-        if let (Some(body), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+        if self.is_awaited {
+            return;
+        }
+        if let (Some(body), Ok(runtime)) = (self.body.take(), Handle::try_current()) {
             runtime.spawn(timeout(LONGEST, discard(body)));
         }
     }

@@ -1,5 +1,8 @@
 //! `x-request-id`: accepted from the client or made here, and always sent back.
 
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -7,6 +10,7 @@ use axum::response::Response;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::clients::Client;
 use super::cut_off::CutOff;
 use super::end_of_request::Unended;
 
@@ -18,6 +22,7 @@ const LONGEST: usize = 128;
 /// Gives the request its id: in its extensions, in the log, and in the response.
 pub(super) async fn assign(
     State(cut_off): State<CutOff>,
+    Extension(client): Extension<Arc<Client>>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -31,7 +36,7 @@ pub(super) async fn assign(
     request.extensions_mut().insert(crate::Request::new(&*id));
     let header = HeaderValue::from_str(&id);
     let is_probe = request.uri().path().starts_with("/-/");
-    let unended = Unended::new(span.clone(), cut_off, is_probe);
+    let unended = Unended::new(span.clone(), cut_off, client, is_probe);
     let mut response = next.run(request).instrument(span).await;
     if let Ok(header) = header {
         response.headers_mut().insert(X_REQUEST_ID, header);

@@ -2,23 +2,27 @@
 
 use std::fmt;
 use std::future::Future;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use axum::serve::ListenerExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::admission::Admission;
+use super::body::Bodies;
+use super::clients::Clients;
+use super::connections::Connections;
 use super::cut_off::{CutOff, GiveUp, cut_off};
 use super::offload::Offload;
+use super::options::ServerOptions;
 use super::paths::Paths;
+use super::receiving::Receiving;
 use super::state::State;
-use super::{connections, management, read_on, request_id, shutdown};
+use super::{management, read_on, request_id, shutdown};
 use crate::application::{Application, Deployed, deploy_within};
 use crate::graph::Graph;
 use crate::ingress::handler::Service;
@@ -29,87 +33,6 @@ use crate::{Error, ErrorKind, Result};
 
 /// How long the clients of requests that are given up may take to receive that they are.
 const LAST_WORDS: Duration = Duration::from_secs(1);
-
-/// The options of a server.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct ServerOptions {
-    /// The address to listen on; 127.0.0.1 by default.
-    pub host: IpAddr,
-    /// The port to listen on, 0 for any free port; 8000 by default.
-    pub port: u16,
-    /// The largest request body accepted, in bytes; 10 MiB by default.
-    pub max_body_bytes: usize,
-    /// How many requests may be in flight, at least 1; the next one is answered with 503. 1,000 by default.
-    pub max_ongoing_requests: usize,
-    /// How long the head of a response waits for the first item of its stream, so that an error in its place has a status
-    /// of its own; 1 s by default.
-    pub stream_head_timeout: Duration,
-    /// How long requests in flight may take after the server begins to shut down; 20 s by default.
-    pub graceful_shutdown_timeout: Duration,
-}
-
-impl Default for ServerOptions {
-    fn default() -> Self {
-        ServerOptions {
-            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            port: 8000,
-            max_body_bytes: 10 * 1024 * 1024,
-            max_ongoing_requests: 1000,
-            stream_head_timeout: Duration::from_secs(1),
-            graceful_shutdown_timeout: Duration::from_secs(20),
-        }
-    }
-}
-
-impl ServerOptions {
-    /// The default options.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets the address.
-    #[must_use]
-    pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
-        self.host = host.into();
-        self
-    }
-
-    /// Sets the port.
-    #[must_use]
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// Sets the largest body.
-    #[must_use]
-    pub fn max_body_bytes(mut self, max_body_bytes: usize) -> Self {
-        self.max_body_bytes = max_body_bytes;
-        self
-    }
-
-    /// Sets the maximum number of requests in flight.
-    #[must_use]
-    pub fn max_ongoing_requests(mut self, max_ongoing_requests: usize) -> Self {
-        self.max_ongoing_requests = max_ongoing_requests;
-        self
-    }
-
-    /// Sets how long the head of a response waits for the first item of its stream.
-    #[must_use]
-    pub fn stream_head_timeout(mut self, stream_head_timeout: Duration) -> Self {
-        self.stream_head_timeout = stream_head_timeout;
-        self
-    }
-
-    /// Sets how long requests in flight may take after the server begins to shut down.
-    #[must_use]
-    pub fn graceful_shutdown_timeout(mut self, graceful_shutdown_timeout: Duration) -> Self {
-        self.graceful_shutdown_timeout = graceful_shutdown_timeout;
-        self
-    }
-}
 
 /// Serves an application over HTTP.
 #[must_use = "a server does nothing until it is run"]
@@ -208,23 +131,26 @@ where
     ///
     /// As [`Server::run`].
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-        check_limits(&self.options)?;
-        let timeout = self.options.graceful_shutdown_timeout;
+        let options = self.options;
+        options.check()?;
         let state = Arc::new(State::<G>::starting());
         let (give_up, is_cut_off) = cut_off();
-        let router = router(&state, &self.options, is_cut_off, self.routes)?;
-        let listener = listen(&self.options).await?;
+        let clients = Arc::default();
+        let router = router(&state, &options, is_cut_off, &clients, self.routes)?;
+        let listener = listen(&options).await?;
         let address = listener.local_addr()?;
         let (stopping, mut stopped) = watch::channel(false);
-        let serving = connections::serve(
-            listener.tap_io(send_at_once),
+        let connections = Connections {
             router,
-            Paths::of::<G>(),
-            async move {
-                // An error means that the sender is gone: the server should stop then as well.
-                let _ = stopped.wait_for(|stopped| *stopped).await;
-            },
-        );
+            paths: Paths::of::<G>(),
+            clients,
+            max_connections: options.max_connections,
+            min_data_rate: options.min_data_rate,
+        };
+        let serving = connections.serve(listener, async move {
+            // An error means that the sender is gone: the server should stop then as well.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        });
         let mut servers = JoinSet::new(); // aborts them when dropped
         servers.spawn(serving);
 
@@ -245,19 +171,19 @@ where
             tracing::info!(%address, graph = G::TOPOLOGY.name, "ready");
             (self.on_ready)(address);
             stop.await;
+            state.stopping();
+            if !options.shutdown_delay.is_zero() {
+                let delay = options.shutdown_delay;
+                tracing::info!(?delay, "stopping: no longer healthy");
+                tokio::time::sleep(delay).await;
+            }
             tracing::info!("stopping: waiting for the requests in flight");
         }
         #[cfg(feature = "config")]
         drop(reloads);
         let _ = stopping.send(true);
+        let timeout = options.graceful_shutdown_timeout;
         drain(servers, state.take(), timeout, &give_up).await
-    }
-}
-
-/// Responses are small and written whole: waiting to fill a packet would only delay them.
-fn send_at_once(connection: &mut TcpStream) {
-    if let Err(error) = connection.set_nodelay(true) {
-        tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
 }
 
@@ -271,20 +197,11 @@ async fn listen(options: &ServerOptions) -> Result<TcpListener> {
     })
 }
 
-/// A server with a maximum of 0 would refuse every request.
-fn check_limits(options: &ServerOptions) -> Result<()> {
-    match options.max_ongoing_requests {
-        0 => Err(Error::invalid_input(
-            "`max_ongoing_requests` must be a whole number of at least 1, but is 0",
-        )),
-        _ => Ok(()),
-    }
-}
-
 fn router<G>(
     state: &Arc<State<G>>,
     options: &ServerOptions,
     cut_off: CutOff,
+    clients: &Arc<Clients>,
     routes: Vec<Router>,
 ) -> Result<Router>
 where
@@ -292,8 +209,14 @@ where
 {
     let service = Arc::new(Service {
         state: Arc::clone(state),
-        admission: Admission::new(options.max_ongoing_requests),
-        max_body_bytes: options.max_body_bytes,
+        admission: Admission::new(options.max_ongoing_requests, Arc::clone(clients)),
+        bodies: Bodies {
+            max_bytes: options.max_body_bytes,
+            receiving: Receiving::new(options.max_ongoing_requests, options.max_body_bytes),
+            timeout: options.transfer_timeout,
+            min_data_rate: options.min_data_rate,
+        },
+        transfer_timeout: options.transfer_timeout,
         stream_head_timeout: options.stream_head_timeout,
         offload: Offload::new(),
         cut_off: cut_off.clone(),

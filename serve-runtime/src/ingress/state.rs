@@ -1,5 +1,6 @@
 //! The state of the served application, from binding the port until the end.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 #[cfg(feature = "config")]
@@ -15,6 +16,7 @@ use crate::{Error, Result};
 pub(super) struct State<G: Graph> {
     handle: OnceLock<G::Handle>,
     deployed: RwLock<Option<Deployed<G::Handle>>>,
+    is_stopping: AtomicBool,
 }
 
 impl<G: Graph> State<G> {
@@ -22,6 +24,7 @@ impl<G: Graph> State<G> {
         State {
             handle: OnceLock::new(),
             deployed: RwLock::new(None),
+            is_stopping: AtomicBool::new(false),
         }
     }
 
@@ -34,6 +37,11 @@ impl<G: Graph> State<G> {
             .unwrap_or_else(PoisonError::into_inner) = Some(deployed);
     }
 
+    /// Marks the application as one that gets no more requests soon. Until then they are served.
+    pub(super) fn stopping(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+    }
+
     /// The handle to the graph.
     pub(super) fn handle(&self) -> Result<&G::Handle> {
         self.handle.get().ok_or_else(starting)
@@ -41,6 +49,9 @@ impl<G: Graph> State<G> {
 
     /// Whether requests can be served, and if not, why.
     pub(super) fn health(&self) -> Result<Health> {
+        if self.is_stopping.load(Ordering::Relaxed) {
+            return Err(Error::unavailable("stopping"));
+        }
         match &*self.deployed.read().unwrap_or_else(PoisonError::into_inner) {
             Some(deployed) => Deployed::control(deployed).health(),
             None => Err(starting()),
