@@ -217,7 +217,8 @@ async fn while_one_replica_is_left_the_deployment_answers() {
     let bound = Computing::bind(watched.clone()).num_replicas(2);
     let app = deploy(bound).await.unwrap();
     app.run(false).await.unwrap_err();
-    watched.attempts.reaches(5).await;
+    // It is the sixth attempt that begins after three failures have been noted.
+    watched.attempts.reaches(6).await;
     within(app.run(true)).await.unwrap();
     let degraded = Health::Degraded(vec!["Computing".to_owned()]);
     assert_eq!(Deployed::control(&app).health().unwrap(), degraded);

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State as Extracted;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serve_topology::Param;
-use tokio::time::Instant;
 
 use crate::graph::{Entry, Graph};
-use crate::ingress::admission::{Admission, Place};
+use crate::ingress::admission::Admission;
 use crate::ingress::answer::{Problem, json};
 use crate::ingress::body::Bodies;
 use crate::ingress::clients::Client;
@@ -24,6 +23,7 @@ use crate::ingress::encode::{Answer, ToJson};
 use crate::ingress::headers;
 use crate::ingress::offload::Offload;
 use crate::ingress::state::State;
+use crate::ingress::taken;
 use crate::panics::isolate;
 use crate::request::context::deadline;
 use crate::request::deadline::{Terms, within};
@@ -91,7 +91,7 @@ pub(super) fn stopped() -> Problem {
 
 async fn run<E>(
     service: &Service<E::Graph>,
-    client: &Client,
+    client: &Arc<Client>,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, Problem>
@@ -129,24 +129,8 @@ where
         tracing::error!(%error, "the output cannot be written as JSON");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
     })?;
-    let until = Instant::now().checked_add(service.transfer_timeout);
-    client.takes(&place, until);
-    let body = Bytes::from_owner(Taken { body, place });
+    let body = taken::held(body, place, client, service.transfer_timeout);
     Ok(json(StatusCode::OK, body))
-}
-
-/// A whole answer. It holds the place of its request until it is written, and not only until its writing is begun: so the
-/// places limit the memory of answers that wait for their clients.
-struct Taken {
-    body: Vec<u8>,
-    #[expect(dead_code, reason = "dropped with the body")]
-    place: Arc<Place>,
-}
-
-impl AsRef<[u8]> for Taken {
-    fn as_ref(&self) -> &[u8] {
-        &self.body
-    }
 }
 
 /// The parts of a request to an entry.

@@ -73,6 +73,7 @@ mod server;
 mod shutdown;
 mod state;
 mod stream;
+mod taken;
 mod unserved;
 
 pub use decode::{BadBody, FromBody, Inputs, Part};
