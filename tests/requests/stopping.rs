@@ -53,7 +53,7 @@ async fn a_request_that_is_sent_while_the_server_stops_is_answered_and_is_the_la
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_connection_is_closed_soon_after_the_server_stops() {
+async fn idle_connections_are_closed_soon_after_the_server_stops_and_new_ones_a_little_later() {
     let served = serve(echoing()).await;
     let _held = hold();
     let mut silent = within(TcpStream::connect(served.address)).await.unwrap();
@@ -61,8 +61,10 @@ async fn an_idle_connection_is_closed_soon_after_the_server_stops() {
     idle.write_all(REQUEST.as_bytes()).await.unwrap();
     next_answer(&mut idle).await;
     let stopped = served.stop();
-    pass(500).await;
+    pass(300).await;
     assert_eq!(within(idle.read(&mut [0])).await.unwrap(), 0);
+    assert!(!stopped.is_finished());
+    pass(1_000).await;
     assert_eq!(within(silent.read(&mut [0])).await.unwrap(), 0);
     within(stopped).await.unwrap().unwrap();
 }

@@ -43,7 +43,9 @@ pub(super) struct Client {
 
 /// Whose turn it is: that of the client, or of the server.
 struct Turn {
-    /// Whether a request is in flight.
+    /// Whether there has been a request.
+    has_asked: bool,
+    /// Whether one is in flight.
     in_flight: bool,
     /// Since when the server waits for the client.
     since: Option<Instant>,
@@ -110,6 +112,7 @@ impl Client {
         let now = Instant::now();
         Client {
             turn: Mutex::new(Turn {
+                has_asked: false,
                 in_flight: false,
                 since: Some(now),
                 moved: now,
@@ -124,7 +127,7 @@ impl Client {
     /// Its request is in flight: the server works.
     pub(super) fn has_asked(&self) {
         let mut turn = lock(&self.turn);
-        turn.in_flight = true;
+        (turn.has_asked, turn.in_flight) = (true, true);
         turn.since = None;
     }
 
@@ -180,11 +183,13 @@ impl Client {
         self.is_cut_off.notified().await;
     }
 
-    /// Resolves when the server has waited so long for a request of which nothing has come.
-    pub(super) async fn is_silent_for(&self, time: Duration) {
+    /// Resolves when the server has waited so long for a request of which nothing has come: for the next one, or for the
+    /// first one.
+    pub(super) async fn is_silent_for(&self, next: Duration, first: Duration) {
         loop {
             let until = {
                 let turn = lock(&self.turn);
+                let time = if turn.has_asked { next } else { first };
                 match turn.since {
                     Some(since) => since.max(turn.moved) + time,
                     None => Instant::now() + time,

@@ -32,6 +32,9 @@ const LONGEST_HEAD: Duration = Duration::from_secs(75);
 /// How long a connection stays open without a request when the server stops: its client may have sent one by then.
 const LINGER: Duration = Duration::from_millis(250);
 
+/// The same of a connection on which there has been none. As its client has just connected, there will be one.
+const LINGER_NEW: Duration = Duration::from_secs(1);
+
 /// How often it is tried again to accept, while there is no room.
 const RETRY: Duration = Duration::from_millis(100);
 
@@ -145,7 +148,7 @@ impl Shared {
             let mut stopping = self.stopping.subscribe();
             let idle = async {
                 let _ = stopping.wait_for(|stopping| *stopping).await;
-                client.is_silent_for(LINGER).await;
+                client.is_silent_for(LINGER, LINGER_NEW).await;
             };
             let ended = tokio::select! {
                 biased; // a request that has come is begun
