@@ -35,6 +35,9 @@
 //! neither JSON nor text, or larger than [`MAX_BYTES_IN_PLACE`], is decoded on tokio's
 //! threads for blocking work; responses larger than that are written there as well.
 //!
+//! A number that is out of the range of its type, as `1e999` is for all, is a wrong field, in JSON, in a form and in a text. In
+//! a text, `inf` and `NaN` are floats.
+//!
 //! # Streams
 //!
 //! A graph that returns a `Streaming<T>` responds item by item: one line of JSON each,
