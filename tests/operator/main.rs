@@ -3,6 +3,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod descriptors;
+mod floats;
 mod pausing;
 mod process;
 mod reloading;

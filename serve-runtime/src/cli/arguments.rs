@@ -13,6 +13,7 @@ use super::config::Configured;
 use super::simulate::Simulate;
 use crate::Machine;
 use crate::ingress::ServerOptions;
+use crate::ingress::floats::Floats;
 
 #[derive(Parser)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -38,6 +39,8 @@ pub(super) enum Command {
         configured: Configured,
         #[command(flatten)]
         machine: Resources,
+        #[command(flatten)]
+        answers: Answers,
     },
     /// Print every deployment's options as YAML, for `--config`
     Build {
@@ -81,12 +84,28 @@ pub(super) struct Serve {
     #[arg(long = "stream-head-timeout-s", value_name = "SECONDS", default_value = "1", value_parser = timeout)]
     stream_head_timeout: Duration,
     #[command(flatten)]
+    answers: Answers,
+    #[command(flatten)]
     pub(super) configured: Configured,
     #[command(flatten)]
     pub(super) machine: Resources,
     /// Seconds that requests in flight may take after the server begins to shut down
     #[arg(long = "graceful-shutdown-timeout-s", value_name = "SECONDS", default_value = "20", value_parser = timeout)]
     graceful_shutdown_timeout: Duration,
+}
+
+/// How answers are written.
+#[derive(Args)]
+pub(super) struct Answers {
+    /// Fail, over HTTP with 500, where an answer has a NaN or an infinity; otherwise it is written as `null`
+    #[arg(long)]
+    refuse_non_finite: bool,
+}
+
+impl Answers {
+    pub(super) fn floats(&self) -> Floats {
+        Floats::new(self.refuse_non_finite)
+    }
 }
 
 /// The resources that replicas may take, where they differ from what is detected.
@@ -175,6 +194,7 @@ impl From<Serve> for ServerOptions {
             .max_body_bytes(serve.max_body_bytes)
             .max_ongoing_requests(serve.max_ongoing_requests)
             .stream_head_timeout(serve.stream_head_timeout)
+            .refuse_non_finite(serve.answers.refuse_non_finite)
             .graceful_shutdown_timeout(serve.graceful_shutdown_timeout)
     }
 }

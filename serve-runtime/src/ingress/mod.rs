@@ -38,6 +38,11 @@
 //! A number that is out of the range of its type, as `1e999` is for all, is a wrong field, in JSON, in a form and in a text. In
 //! a text, `inf` and `NaN` are floats.
 //!
+//! JSON has no NaN and no infinity. Those of an answer are written as `null`, which is no float for the next reader: a
+//! client that sends the answer back gets a 422. With [`ServerOptions::refuse_non_finite`] such an answer is a 500 instead,
+//! and such an item of a stream an error; the log says where it is, as in `scores[3]`. In a [`serde_json::Value`] it has
+//! become `null` before. `/-/openapi.json` says which of the two a float of an answer may be.
+//!
 //! # Streams
 //!
 //! A graph that returns a `Streaming<T>` responds item by item: one line of JSON each,
@@ -57,6 +62,7 @@ mod cut_off;
 mod decode;
 mod encode;
 mod end_of_request;
+pub(crate) mod floats;
 mod handler;
 mod headers;
 mod management;

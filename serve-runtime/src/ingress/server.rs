@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 
 use super::admission::Admission;
 use super::cut_off::{CutOff, GiveUp, cut_off};
+use super::floats::Floats;
 use super::offload::Offload;
 use super::paths::Paths;
 use super::state::State;
@@ -45,6 +46,9 @@ pub struct ServerOptions {
     /// How long the head of a response waits for the first item of its stream, so that an error in its place has a status
     /// of its own; 1 s by default.
     pub stream_head_timeout: Duration,
+    /// Whether an answer with a NaN or an infinity, which JSON does not have, is a 500, and its place is logged; not by
+    /// default: it is written as `null`.
+    pub refuse_non_finite: bool,
     /// How long requests in flight may take after the server begins to shut down; 20 s by default.
     pub graceful_shutdown_timeout: Duration,
 }
@@ -57,6 +61,7 @@ impl Default for ServerOptions {
             max_body_bytes: 10 * 1024 * 1024,
             max_ongoing_requests: 1000,
             stream_head_timeout: Duration::from_secs(1),
+            refuse_non_finite: false,
             graceful_shutdown_timeout: Duration::from_secs(20),
         }
     }
@@ -100,6 +105,13 @@ impl ServerOptions {
     #[must_use]
     pub fn stream_head_timeout(mut self, stream_head_timeout: Duration) -> Self {
         self.stream_head_timeout = stream_head_timeout;
+        self
+    }
+
+    /// Sets whether an answer with a NaN or an infinity is an error.
+    #[must_use]
+    pub fn refuse_non_finite(mut self, refuse_non_finite: bool) -> Self {
+        self.refuse_non_finite = refuse_non_finite;
         self
     }
 
@@ -290,12 +302,14 @@ fn router<G>(
 where
     G: Serve,
 {
+    let floats = Floats::new(options.refuse_non_finite);
     let service = Arc::new(Service {
         state: Arc::clone(state),
         admission: Admission::new(options.max_ongoing_requests),
         max_body_bytes: options.max_body_bytes,
         stream_head_timeout: options.stream_head_timeout,
         offload: Offload::new(),
+        floats,
         cut_off: cut_off.clone(),
     });
     let graph = G::Entries::add_to(Router::new().without_v07_checks());
@@ -304,7 +318,10 @@ where
         .route("/-/healthz", get(management::healthz::<G>))
         .with_state(Arc::clone(state))
         .route("/-/routes", get(management::routes::<G>))
-        .route("/-/openapi.json", get(management::openapi::<G>));
+        .route(
+            "/-/openapi.json",
+            get(move || management::openapi::<G>(floats)),
+        );
     let mut all = graph.with_state(service).merge(management);
     for more in routes {
         all = merged(all, more)?;
