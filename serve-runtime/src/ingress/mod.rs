@@ -43,6 +43,21 @@
 //! and such an item of a stream an error; the log says where it is, as in `scores[3]`. In a [`serde_json::Value`] it has
 //! become `null` before. `/-/openapi.json` says which of the two a float of an answer may be.
 //!
+//! # What is not read
+//!
+//! | of a request | |
+//! |---|---|
+//! | the query string | is ignored, on every path |
+//! | `Accept` | is read for `text/event-stream`, and where the answer is a stream; else it is ignored |
+//! | `Accept-Encoding`, `Range`, `If-None-Match`, cookies and other headers | are ignored: answers are whole, and not compressed |
+//! | the content type's `charset` | is ignored: JSON and text are UTF-8 |
+//! | the model's header | is ignored by deployments that are not `#[multiplexed]` |
+//! | the body, and its content type | is ignored where the route has no inputs, and under `/-/` |
+//! | unknown fields | are a 422 among the inputs; in a type of yours serde ignores them, unless it has `deny_unknown_fields` |
+//!
+//! A path is taken as it is: `/items/` is not `/items`, and neither is `/Items`; both are 404. `HEAD` and `OPTIONS` are 405 on a
+//! graph's routes; under `/-/`, `HEAD` is a `GET` without the body.
+//!
 //! # Streams
 //!
 //! A graph that returns a `Streaming<T>` responds item by item: one line of JSON each,
