@@ -10,6 +10,7 @@ mod deadlines;
 mod handles;
 mod hopeless;
 mod http;
+mod ignored;
 mod queues;
 mod slow_clients;
 mod speeds;

@@ -13,6 +13,7 @@ use super::config::Configured;
 use super::simulate::Simulate;
 use crate::Machine;
 use crate::ingress::ServerOptions;
+use crate::ingress::floats::Floats;
 
 #[derive(Parser)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -38,6 +39,8 @@ pub(super) enum Command {
         configured: Configured,
         #[command(flatten)]
         machine: Resources,
+        #[command(flatten)]
+        answers: Answers,
     },
     /// Print every deployment's options as YAML, for `--config`
     Build {
@@ -90,6 +93,8 @@ pub(super) struct Serve {
     #[arg(long = "stream-head-timeout-s", value_name = "SECONDS", default_value = "1", value_parser = timeout)]
     stream_head_timeout: Duration,
     #[command(flatten)]
+    answers: Answers,
+    #[command(flatten)]
     pub(super) configured: Configured,
     #[command(flatten)]
     pub(super) machine: Resources,
@@ -99,6 +104,20 @@ pub(super) struct Serve {
     /// Seconds that requests in flight may take after the server begins to shut down
     #[arg(long = "graceful-shutdown-timeout-s", value_name = "SECONDS", default_value = "20", value_parser = timeout)]
     graceful_shutdown_timeout: Duration,
+}
+
+/// How answers are written.
+#[derive(Args)]
+pub(super) struct Answers {
+    /// Fail, over HTTP with 500, where an answer has a NaN or an infinity; otherwise it is written as `null`
+    #[arg(long)]
+    refuse_non_finite: bool,
+}
+
+impl Answers {
+    pub(super) fn floats(&self) -> Floats {
+        Floats::new(self.refuse_non_finite)
+    }
 }
 
 /// The resources that replicas may take, where they differ from what is detected.
@@ -190,6 +209,7 @@ impl From<Serve> for ServerOptions {
             .min_data_rate(serve.min_data_rate)
             .transfer_timeout(serve.transfer_timeout)
             .stream_head_timeout(serve.stream_head_timeout)
+            .refuse_non_finite(serve.answers.refuse_non_finite)
             .shutdown_delay(serve.shutdown_delay)
             .graceful_shutdown_timeout(serve.graceful_shutdown_timeout)
     }

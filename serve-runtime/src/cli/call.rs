@@ -8,6 +8,7 @@ use serve_topology::{Entry, Param};
 
 use super::output::print;
 use crate::application::{Application, Deployed, deploy_within};
+use crate::ingress::floats::Floats;
 use crate::ingress::{Routes, Serve};
 use crate::resources::{Ledger, Machine};
 use crate::{Error, Result};
@@ -18,6 +19,7 @@ pub(super) async fn run<G: Serve>(
     machine: Option<Machine>,
     route: Option<&str>,
     json: Option<String>,
+    floats: Floats,
 ) -> Result<()> {
     let (index, entry) = entry(G::TOPOLOGY.entries, route)?;
     let body = match json.as_deref() {
@@ -29,7 +31,7 @@ pub(super) async fn run<G: Serve>(
     G::Entries::check(index, &body)?;
     let deployed = deploy_within(machine.map(Ledger::from), application).await?;
     let answered = async {
-        let mut texts = G::Entries::call(index, Deployed::handle(&deployed), &body).await?;
+        let mut texts = G::Entries::call(index, Deployed::handle(&deployed), &body, floats).await?;
         while let Some(text) = texts.next().await {
             if !print(text?)? {
                 break;

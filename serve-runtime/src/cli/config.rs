@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::Result;
 use crate::application::Application;
 use crate::graph::Graph;
 use crate::ingress::{Serve, Server};
-use crate::{Error, Result};
 
 /// A file with options.
 #[derive(Args, Clone)]
@@ -49,12 +49,7 @@ mod feature {
         path: &Path,
         application: Application<G>,
     ) -> Result<Application<G>> {
-        let configured = application.with_config(&Config::read(path)?);
-        let file = format!("{}:", path.display());
-        configured.map_err(|error| match error.message().starts_with(&file) {
-            true => error, // with line and column
-            false => Error::new(error.kind(), format!("{file} {error}")),
-        })
+        application.with_config(&Config::read(path)?)
     }
 
     pub(super) fn watch<G: Serve>(path: PathBuf, server: Server<G>) -> Server<G> {
@@ -79,6 +74,7 @@ mod feature {
 #[cfg(not(feature = "config"))]
 mod feature {
     use super::*;
+    use crate::Error;
     use crate::cli::missing;
 
     pub(super) fn apply<G: Graph>(_: &Path, _: Application<G>) -> Result<Application<G>> {

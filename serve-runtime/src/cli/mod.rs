@@ -142,11 +142,19 @@ where
                 route,
                 configured,
                 machine,
+                answers,
             }) => {
                 logging::start(LevelFilter::WARN);
                 let machine = machine.machine();
                 let application = configured.apply(self.application)?;
-                call::run(application, machine, route.as_deref(), json).await
+                call::run(
+                    application,
+                    machine,
+                    route.as_deref(),
+                    json,
+                    answers.floats(),
+                )
+                .await
             }
             Some(Command::Build {
                 output,

@@ -41,6 +41,7 @@ impl<G: Graph> Application<G> {
         Ok(Config {
             name: Some(G::TOPOLOGY.name.to_owned()),
             deployments,
+            ..Config::default()
         })
     }
 
@@ -53,8 +54,10 @@ impl<G: Graph> Application<G> {
     /// `user_config` that `reconfigure` does not take. One error lists everything that is wrong.
     pub fn with_config(mut self, config: &Config) -> Result<Self> {
         let graph = G::TOPOLOGY.name;
-        config.is_for(graph)?;
-        self.services.configure(graph, &config.deployments)?;
+        let configured = config.is_for(graph);
+        let configured =
+            configured.and_then(|()| self.services.configure(graph, &config.deployments));
+        configured.map_err(|error| config.places.in_file(error))?;
         Ok(self)
     }
 }
@@ -107,8 +110,9 @@ impl Config {
     pub(super) fn is_for(&self, graph: &str) -> Result<()> {
         match self.name.as_deref() {
             Some(name) if name != graph => Err(Error::invalid_input(format!(
-                "the configuration is for `{name}`, but this is `{graph}`\n\
-                 help: leave out its `name`, if it is meant for both"
+                "{}the configuration is for `{name}`, but this is `{graph}`\n\
+                 help: leave out its `name`, if it is meant for both",
+                self.places.of("name")
             ))),
             _ => Ok(()),
         }

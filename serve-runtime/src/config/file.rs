@@ -21,6 +21,8 @@ pub struct Config {
     /// The deployments, each at most once and in any order; deployments that are left out stay as they are bound.
     #[serde(default)]
     pub deployments: Vec<DeploymentConfig>,
+    #[serde(skip)]
+    pub(super) places: Places,
 }
 
 /// The options of one deployment. An option that is `None` or [`Setting::Keep`], or that a file leaves out, stays as

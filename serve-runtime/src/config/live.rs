@@ -47,6 +47,11 @@ impl<D: Callable> DeploymentControl<D> {
     ///
     /// As [`ApplicationControl::configure`].
     pub async fn configure(&self, config: &DeploymentConfig) -> Result<()> {
+        let configured = self.configure_alone(config).await;
+        configured.map_err(|error| config.places.in_file(error))
+    }
+
+    async fn configure_alone(&self, config: &DeploymentConfig) -> Result<()> {
         let before = self.running();
         let mut part = Part::new(config, before.clone(), before)?;
         part.num_replicas = self.status().target_num_replicas;
@@ -138,7 +143,9 @@ impl Services {
         self: &Arc<Self>,
         config: &Config,
     ) -> Result<BoxFuture<'static, Result<()>>> {
-        let parts = self.parts(config)?;
+        let places = config.places.clone();
+        let parts = self.parts(config);
+        let parts = parts.map_err(|error| places.in_file(error))?;
         for part in &parts {
             let changes = difference(&part.before, &part.after, part.changed.user_config);
             let deployment = &self.deployments[part.index].name;
@@ -147,11 +154,11 @@ impl Services {
         let changes: Vec<_> = parts
             .iter()
             .map(|part| {
-                let name = part.config.name.clone();
+                let config = part.config.clone();
                 let service = &self.deployments[part.index].service;
                 let change = service.change(&|now| part.next(now.as_bound(), now));
                 let change = async move { change?.await };
-                change.map(move |done| done.map_err(|error| of(&name, &error)))
+                change.map(move |done| done.map_err(|error| of(&config, &error)))
             })
             .collect(); // all commands are sent by now
         let services = Arc::downgrade(self);
@@ -163,7 +170,7 @@ impl Services {
             };
             let undoes = services.undo(&parts, &error);
             drop(services);
-            Err(with_note(&error, undoes.await))
+            Err(places.in_file(with_note(&error, undoes.await)))
         };
         // It goes on if the caller does not wait.
         Ok(match Handle::try_current() {
@@ -293,9 +300,10 @@ fn changes(
     )
 }
 
-/// An error of one of several deployments, with its name.
-fn of(name: &str, error: &Error) -> Error {
-    Error::new(error.kind(), format!("deployment `{name}`: {error}"))
+/// An error of one of several deployments, with its name and its place in the file.
+fn of(config: &DeploymentConfig, error: &Error) -> Error {
+    let message = format!("deployment `{}`: {error}", config.name);
+    Error::new(error.kind(), config.located(&message))
 }
 
 /// Says what became of a change that has failed.

@@ -1,5 +1,7 @@
 //! Reads and writes the file's text.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -15,24 +17,23 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// If the text is neither, or has an unknown field; the message begins with line and column.
+    /// If the text is neither, is empty, or has an unknown field; the message begins with line and column.
     pub fn from_yaml(text: &str) -> Result<Self> {
-        parse(text).map_err(|wrong| Error::invalid_input(wrong.in_file("")))
+        document(text).map_err(|wrong| Error::invalid_input(wrong.in_file("")))
     }
 
     /// Reads a file with YAML or JSON.
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, is neither, or has an unknown field; the message begins with the
-    /// file's name, line and column. So do the errors of applying it.
+    /// If the file cannot be read, is neither, is empty or larger than 10 MiB, or has an unknown field; the message
+    /// begins with the file's name, line and column. So do the errors of applying it.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let file = path.as_ref().display();
-        let text = std::fs::read_to_string(&path)
+        let text = text(path.as_ref())
             .map_err(|error| Error::invalid_input(format!("cannot read {file}: {error}")))?;
-        let parsed: Result<Config, Wrong> = parse(&text);
         let in_file = |wrong: Wrong| Error::invalid_input(wrong.in_file(&format!("{file}:")));
-        let mut config = parsed.map_err(in_file)?;
+        let mut config = document(&text).map_err(in_file)?;
         config.locate(path.as_ref(), &text);
         Ok(config)
     }
@@ -56,6 +57,26 @@ impl Config {
         std::fs::write(&path, self.to_yaml()?)
             .map_err(|error| Error::invalid_input(format!("cannot write {file}: {error}")))
     }
+}
+
+/// A larger file is another one than is meant; to read it all could take more memory than there is.
+const MAX_BYTES: u64 = 10 * 1024 * 1024;
+
+fn text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let mut file = File::open(path)?.take(MAX_BYTES + 1);
+    match file.read_to_string(&mut text) {
+        _ if file.limit() == 0 => Err(io::Error::other("it is larger than 10 MiB")),
+        read => read.map(|_| text),
+    }
+}
+
+/// A configuration; not nothing, which is what a file has in it while it is being written.
+fn document(text: &str) -> Result<Config, Wrong> {
+    parse::<Option<Config>>(text)?.ok_or_else(|| Wrong {
+        place: None,
+        message: "it is empty; `deployments: []` sets no options".to_owned(),
+    })
 }
 
 /// An error in a text.
@@ -131,6 +152,9 @@ fn message(error: &YamlError, path: Option<&str>) -> String {
         } => at("must be a single value, not a list or a mapping"),
         YamlError::NonFiniteFloat { value, .. } => {
             at(&format!("must be a finite number, but is {value}"))
+        }
+        YamlError::Budget { .. } => {
+            at("has too many values; what an alias repeats counts each time")
         }
         YamlError::MultipleDocuments { .. } => {
             "there is more than one document, separated by `---`".to_owned()

@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use serde::Serialize;
 
+use super::floats::Floats;
 use super::offload::MAX_BYTES_IN_PLACE;
 use super::stream::{Format, Texts};
 use crate::{Result, Streaming};
@@ -21,11 +22,12 @@ pub trait ToJson: Sized + Send + 'static {
     /// The response, as far as it can be made in place.
     #[doc(hidden)]
     #[allow(private_interfaces)]
-    fn answer(self, headers: &HeaderMap) -> Result<Answer>;
+    fn answer(self, headers: &HeaderMap, floats: Floats) -> Result<Answer>;
 
     /// The texts to print, each on a line of its own.
     #[doc(hidden)]
-    fn to_json_texts(self) -> BoxStream<'static, Result<String>>;
+    #[allow(private_interfaces)]
+    fn to_json_texts(self, floats: Floats) -> BoxStream<'static, Result<String>>;
 }
 
 /// The form of a response's body.
@@ -41,29 +43,34 @@ pub(super) enum Answer {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Send + 'static> ToJson for T {
     #[allow(private_interfaces)]
-    fn answer(self, _: &HeaderMap) -> Result<Answer> {
+    fn answer(self, _: &HeaderMap, floats: Floats) -> Result<Answer> {
         // The size is known only after writing.
         Ok(match UpTo::write(&self, MAX_BYTES_IN_PLACE)? {
-            Some(small) => Answer::Whole(small),
-            None => Answer::Large(Box::new(move || Ok(serde_json::to_vec(&self)?))),
+            Some(small) => Answer::Whole(floats.checked(small, &self)?),
+            None => Answer::Large(Box::new(move || {
+                floats.checked(serde_json::to_vec(&self)?, &self)
+            })),
         })
     }
 
-    fn to_json_texts(self) -> BoxStream<'static, Result<String>> {
-        let text = serde_json::to_string_pretty(&self);
-        stream::iter([text.map_err(Into::into)]).boxed()
+    #[allow(private_interfaces)]
+    fn to_json_texts(self, floats: Floats) -> BoxStream<'static, Result<String>> {
+        let text = serde_json::to_string_pretty(&self).map_err(Into::into);
+        stream::iter([text.and_then(|text| floats.checked(text, &self))]).boxed()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Send + 'static> ToJson for Streaming<T> {
     #[allow(private_interfaces)]
-    fn answer(self, headers: &HeaderMap) -> Result<Answer> {
-        Ok(Answer::Streamed(Texts::of(self, Format::of(headers))))
+    fn answer(self, headers: &HeaderMap, floats: Floats) -> Result<Answer> {
+        let format = Format::of(headers);
+        Ok(Answer::Streamed(Texts::of(self, format, floats)))
     }
 
-    fn to_json_texts(self) -> BoxStream<'static, Result<String>> {
-        StreamExt::map(self, |item| Ok(serde_json::to_string(&item?)?)).boxed()
+    #[allow(private_interfaces)]
+    fn to_json_texts(self, floats: Floats) -> BoxStream<'static, Result<String>> {
+        StreamExt::map(self, move |item| floats.text(&item?)).boxed()
     }
 }
 

@@ -20,6 +20,7 @@ use crate::ingress::cut_off::CutOff;
 use crate::ingress::decode::in_background::decode;
 use crate::ingress::decode::{Content, Inputs};
 use crate::ingress::encode::{Answer, ToJson};
+use crate::ingress::floats::Floats;
 use crate::ingress::headers;
 use crate::ingress::offload::Offload;
 use crate::ingress::state::State;
@@ -40,6 +41,8 @@ pub(super) struct Service<G: Graph> {
     /// How long the head of a stream waits for its first item.
     pub(super) stream_head_timeout: Duration,
     pub(super) offload: Offload,
+    /// What a float of an answer can be.
+    pub(super) floats: Floats,
     /// When the time of the requests in flight is up.
     pub(super) cut_off: CutOff,
 }
@@ -112,7 +115,7 @@ where
     let output = E::call(handle, input)
         .await
         .map_err(|error| report(&error))?;
-    let written = match output.answer(headers) {
+    let written = match output.answer(headers, service.floats) {
         Ok(Answer::Whole(body)) => Ok(body),
         Ok(Answer::Large(write)) => service.offload.run(write).await.flatten(),
         Ok(Answer::Streamed(texts)) => {

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::answer::Problem;
+use super::floats::Floats;
 use super::state::State;
 use super::{openapi, paths};
 use crate::application::Health;
@@ -41,6 +42,6 @@ pub(super) async fn routes<G: Graph>() -> Json<Value> {
 }
 
 /// `GET /-/openapi.json`: the inputs and outputs of the routes.
-pub(super) async fn openapi<G: Graph>() -> Json<Value> {
-    Json(openapi::document(G::TOPOLOGY))
+pub(super) async fn openapi<G: Graph>(floats: Floats) -> Json<Value> {
+    Json(openapi::document(G::TOPOLOGY, floats))
 }

@@ -35,6 +35,29 @@
 //! neither JSON nor text, or larger than [`MAX_BYTES_IN_PLACE`], is decoded on tokio's
 //! threads for blocking work; responses larger than that are written there as well.
 //!
+//! A number that is out of the range of its type, as `1e999` is for all, is a wrong field, in JSON, in a form and in a text. In
+//! a text, `inf` and `NaN` are floats.
+//!
+//! JSON has no NaN and no infinity. Those of an answer are written as `null`, which is no float for the next reader: a
+//! client that sends the answer back gets a 422. With [`ServerOptions::refuse_non_finite`] such an answer is a 500 instead,
+//! and such an item of a stream an error; the log says where it is, as in `scores[3]`. In a [`serde_json::Value`] it has
+//! become `null` before. `/-/openapi.json` says which of the two a float of an answer may be.
+//!
+//! # What is not read
+//!
+//! | of a request | |
+//! |---|---|
+//! | the query string | is ignored, on every path |
+//! | `Accept` | is read for `text/event-stream`, and where the answer is a stream; else it is ignored |
+//! | `Accept-Encoding`, `Range`, `If-None-Match`, cookies and other headers | are ignored: answers are whole, and not compressed |
+//! | the content type's `charset` | is ignored: JSON and text are UTF-8 |
+//! | the model's header | is ignored by deployments that are not `#[multiplexed]` |
+//! | the body, and its content type | is ignored where the route has no inputs, and under `/-/` |
+//! | unknown fields | are a 422 among the inputs; in a type of yours serde ignores them, unless it has `deny_unknown_fields` |
+//!
+//! A path is taken as it is: `/items/` is not `/items`, and neither is `/Items`; both are 404. `HEAD` and `OPTIONS` are 405 on a
+//! graph's routes; under `/-/`, `HEAD` is a `GET` without the body.
+//!
 //! # Streams
 //!
 //! A graph that returns a `Streaming<T>` responds item by item: one line of JSON each,
@@ -55,6 +78,7 @@ mod cut_off;
 mod decode;
 mod encode;
 mod end_of_request;
+pub(crate) mod floats;
 mod handler;
 mod headers;
 mod management;

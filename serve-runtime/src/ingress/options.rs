@@ -33,6 +33,9 @@ pub struct ServerOptions {
     /// How long the head of a response waits for the first item of its stream, so that an error in its place has a status
     /// of its own; 1 s by default.
     pub stream_head_timeout: Duration,
+    /// Whether an answer with a NaN or an infinity, which JSON does not have, is a 500, and its place is logged; not by
+    /// default: it is written as `null`.
+    pub refuse_non_finite: bool,
     /// How long the server goes on as before when it is told to stop, except that `/-/healthz` answers 503: so long as load
     /// balancers take to notice, or they send requests to a server that is gone. 0 by default.
     pub shutdown_delay: Duration,
@@ -51,6 +54,7 @@ impl Default for ServerOptions {
             min_data_rate: 240,
             transfer_timeout: Duration::from_secs(5 * 60),
             stream_head_timeout: Duration::from_secs(1),
+            refuse_non_finite: false,
             shutdown_delay: Duration::ZERO,
             graceful_shutdown_timeout: Duration::from_secs(20),
         }
@@ -116,6 +120,13 @@ impl ServerOptions {
     #[must_use]
     pub fn stream_head_timeout(mut self, stream_head_timeout: Duration) -> Self {
         self.stream_head_timeout = stream_head_timeout;
+        self
+    }
+
+    /// Sets whether an answer with a NaN or an infinity is an error.
+    #[must_use]
+    pub fn refuse_non_finite(mut self, refuse_non_finite: bool) -> Self {
+        self.refuse_non_finite = refuse_non_finite;
         self
     }
 

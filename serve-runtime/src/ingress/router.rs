@@ -11,6 +11,7 @@ use serve_topology::route::sent;
 use crate::graph::{Entry, Graph};
 use crate::ingress::decode::{Content, Inputs};
 use crate::ingress::encode::ToJson;
+use crate::ingress::floats::Floats;
 use crate::ingress::handler::{self, Service, params};
 use crate::{Error, ErrorKind, Result};
 
@@ -33,10 +34,12 @@ pub trait Routes<G: Graph> {
 
     /// Runs one request to an entry: takes its body as JSON, returns its output as JSON texts to print.
     #[doc(hidden)]
+    #[allow(private_interfaces)]
     fn call(
         index: usize,
         handle: &G::Handle,
         body: &[u8],
+        floats: Floats,
     ) -> impl Future<Output = Result<BoxStream<'static, Result<String>>>> + Send;
 }
 
@@ -59,13 +62,15 @@ macro_rules! routes {
                 Err(no_such_entry())
             }
 
+            #[allow(private_interfaces)]
             async fn call(
                 index: usize,
                 handle: &G::Handle,
                 body: &[u8],
+                floats: Floats,
             ) -> Result<BoxStream<'static, Result<String>>> {
                 $(if index == $E::INDEX {
-                    return call::<$E>(handle, body).await;
+                    return call::<$E>(handle, body, floats).await;
                 })*
                 Err(no_such_entry())
             }
@@ -98,12 +103,13 @@ fn path<E: Entry>() -> String {
 async fn call<E>(
     handle: &<E::Graph as Graph>::Handle,
     body: &[u8],
+    floats: Floats,
 ) -> Result<BoxStream<'static, Result<String>>>
 where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
     let input = decode::<E>(body)?;
-    Ok(E::call(handle, input).await?.to_json_texts())
+    Ok(E::call(handle, input).await?.to_json_texts(floats))
 }
 
 fn decode<E: Entry<Input: Inputs>>(body: &[u8]) -> Result<E::Input> {

@@ -17,6 +17,7 @@ use super::body::Bodies;
 use super::clients::Clients;
 use super::connections::Connections;
 use super::cut_off::{CutOff, GiveUp, cut_off};
+use super::floats::Floats;
 use super::offload::Offload;
 use super::options::ServerOptions;
 use super::paths::Paths;
@@ -207,6 +208,7 @@ fn router<G>(
 where
     G: Serve,
 {
+    let floats = Floats::new(options.refuse_non_finite);
     let service = Arc::new(Service {
         state: Arc::clone(state),
         admission: Admission::new(options.max_ongoing_requests, Arc::clone(clients)),
@@ -219,6 +221,7 @@ where
         transfer_timeout: options.transfer_timeout,
         stream_head_timeout: options.stream_head_timeout,
         offload: Offload::new(),
+        floats,
         cut_off: cut_off.clone(),
     });
     let graph = G::Entries::add_to(Router::new().without_v07_checks());
@@ -227,7 +230,10 @@ where
         .route("/-/healthz", get(management::healthz::<G>))
         .with_state(Arc::clone(state))
         .route("/-/routes", get(management::routes::<G>))
-        .route("/-/openapi.json", get(management::openapi::<G>));
+        .route(
+            "/-/openapi.json",
+            get(move || management::openapi::<G>(floats)),
+        );
     let mut all = graph.with_state(service).merge(management);
     for more in routes {
         all = merged(all, more)?;

@@ -25,6 +25,7 @@ use tracing::Span;
 
 use super::answer::Problem;
 use super::cut_off::CutOff;
+use super::floats::Floats;
 use super::handler::{report, stopped};
 use crate::panics::catch;
 use crate::{Result, Streaming};
@@ -82,12 +83,12 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    pub(super) fn of<T>(items: Streaming<T>, format: Format) -> Self
+    pub(super) fn of<T>(items: Streaming<T>, format: Format, floats: Floats) -> Self
     where
         T: Serialize + Send + 'static,
     {
-        let items = StreamExt::map(items, |item| {
-            item.and_then(|item| catch(|| Ok(serde_json::to_string(&item)?)))
+        let items = StreamExt::map(items, move |item| {
+            item.and_then(|item| catch(|| floats.text(&item)))
         });
         Texts {
             items: items.boxed(),

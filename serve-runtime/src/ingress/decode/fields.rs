@@ -74,7 +74,7 @@ fn not_an_object(
     part: &Part<'_>,
     error: &serde_path_to_error::Error<serde_json::Error>,
 ) -> BadBody {
-    let bad = json::bad_body(part, error);
+    let bad = json::bad_body(part, error.path(), error.inner());
     match bad.fault() {
         Fault::Content => {
             let names = names(params);

@@ -1,47 +1,41 @@
 //! Reads JSON as a value, with the path of a field that is wrong.
 
-use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde_path_to_error::{Path, Track};
 
 use super::bad_body::{BadBody, Fault};
 use super::part::Part;
 
 pub(super) fn read<T: DeserializeOwned>(part: &Part<'_>) -> Result<T, BadBody> {
-    let mut deserializer = serde_json::Deserializer::from_slice(part.bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| bad_body(part, &error))?;
-    deserializer.end().map_err(|error| syntax(part, &error))?;
-    Ok(value)
+    read_seed(part, PhantomData)
 }
 
-/// A field of a form.
-#[cfg(feature = "multipart")]
-pub(super) fn read_seed<'de, S: serde::de::DeserializeSeed<'de>>(
+pub(super) fn read_seed<'de, S: DeserializeSeed<'de>>(
     part: &Part<'de>,
     seed: S,
 ) -> Result<S::Value, BadBody> {
     let mut deserializer = serde_json::Deserializer::from_slice(part.bytes);
-    let value = seed.deserialize(&mut deserializer);
-    let whole = value.and_then(|value| deserializer.end().map(|()| value));
-    whole.map_err(|error| match check(part) {
-        Ok(()) => BadBody::new(without_position(&error.to_string())),
-        Err(not_json) => not_json,
-    })
+    let mut track = Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let value = seed.deserialize(tracked);
+    let value = value.map_err(|error| bad_body(part, &track.path(), &error))?;
+    deserializer.end().map_err(|error| syntax(part, &error))?;
+    Ok(value)
 }
 
-pub(super) fn bad_body(
-    part: &Part<'_>,
-    error: &serde_path_to_error::Error<serde_json::Error>,
-) -> BadBody {
+pub(super) fn bad_body(part: &Part<'_>, path: &Path, error: &serde_json::Error) -> BadBody {
     if let Err(not_json) = check(part) {
         return not_json;
     }
     let field = part.field;
-    let path = match error.path().to_string().as_str() {
+    let path = match path.to_string().as_str() {
         "." => field.to_owned(),
         path if field.is_empty() || path.starts_with('[') => format!("{field}{path}"),
         path => format!("{field}.{path}"),
     };
-    BadBody::new(without_position(&error.inner().to_string())).at(&path)
+    BadBody::new(without_position(&error.to_string())).at(&path)
 }
 
 /// Whether a part is JSON at all. The error of a value does not say: the text after it may not be JSON, and what the reader

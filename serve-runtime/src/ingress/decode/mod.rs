@@ -37,3 +37,6 @@ pub(super) use content::Content;
 pub use from_body::FromBody;
 pub use inputs::Inputs;
 pub use part::Part;
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,14 @@ impl<'t> Text<'t> {
     }
 }
 
+/// Rust reads a number that is too large for a float as an infinity, which the sender has not written.
+fn in_range(float: f64, word: &str) -> Result<(), Misfit> {
+    match float.is_infinite() && word.contains(|c: char| c.is_ascii_digit()) {
+        true => Err(de::Error::custom(format!("`{word}` is out of range"))),
+        false => Ok(()),
+    }
+}
+
 macro_rules! parsed {
     ($($deserialize:ident $visit:ident)*) => {$(
         fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
@@ -80,8 +88,18 @@ impl<'de> Deserializer<'de> for Text<'_> {
         deserialize_i32 visit_i32
         deserialize_i64 visit_i64
         deserialize_i128 visit_i128
-        deserialize_f32 visit_f32
-        deserialize_f64 visit_f64
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        let float: f32 = self.parse()?;
+        in_range(float.into(), self.word())?;
+        visitor.visit_f32(float)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        let float = self.parse()?;
+        in_range(float, self.word())?;
+        visitor.visit_f64(float)
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {

@@ -31,7 +31,7 @@ pub(super) fn beside_json(ty: &str) -> Vec<(&'static str, Value)> {
 }
 
 fn text(ty: &str) -> (&'static str, Value) {
-    ("text/plain", super::schema(ty))
+    ("text/plain", super::input(ty))
 }
 
 /// A body's content types, and a form with a part for each input.
@@ -43,7 +43,7 @@ pub(super) fn with_form(mut content: Value, params: &[Param<'_>]) -> Value {
     };
     let schema = super::fields(params, |param| match is_bytes(param.ty) {
         true => json!({}),
-        false => super::schema(param.ty),
+        false => super::input(param.ty),
     });
     let encoding: serde_json::Map<String, Value> = params
         .iter()

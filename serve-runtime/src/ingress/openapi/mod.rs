@@ -2,18 +2,27 @@
 //!
 //! A topology has types as they are written. Well-known types - numbers, strings, `Vec`, `Option`, maps, tuples -
 //! become their schema; any other type becomes a schema with its name, which accepts any value.
+//!
+//! A float of an input is a number. That of an output may be `null`, unless the server refuses those that JSON does not have.
 
 use serde_json::{Map, Value, json};
 use serve_topology::route::sent;
 use serve_topology::{Entry, Param, Topology};
 
+use super::floats::Floats;
+
 mod content_types;
 
 /// An OpenAPI 3.1 document.
-pub(super) fn document(topology: &Topology<'_>) -> Value {
+pub(super) fn document(topology: &Topology<'_>, floats: Floats) -> Value {
     let paths = topology.entries.iter();
     let paths: Map<String, Value> = paths
-        .map(|entry| (sent(entry.route), json!({ "post": operation(entry) })))
+        .map(|entry| {
+            (
+                sent(entry.route),
+                json!({ "post": operation(entry, floats) }),
+            )
+        })
         .collect();
     json!({
         "openapi": "3.1.0",
@@ -23,10 +32,10 @@ pub(super) fn document(topology: &Topology<'_>) -> Value {
     })
 }
 
-fn operation(entry: &Entry<'_>) -> Value {
+fn operation(entry: &Entry<'_>, floats: Floats) -> Value {
     let mut operation = json!({
         "responses": {
-            "200": { "description": "the graph's output", "content": output(entry.output) },
+            "200": { "description": "the graph's output", "content": output(entry.output, floats) },
             "default": {
                 "description": "what went wrong",
                 "content": content(json!({ "$ref": "#/components/schemas/Problem" })),
@@ -40,13 +49,13 @@ fn operation(entry: &Entry<'_>) -> Value {
 }
 
 /// A stream is described by one of its items.
-fn output(ty: &str) -> Value {
+fn output(ty: &str, floats: Floats) -> Value {
     match name_of(ty) {
         ("Streaming", items) if items.len() == 1 => {
-            let item = json!({ "schema": schema(items[0]) });
+            let item = json!({ "schema": schema(items[0], floats) });
             json!({ "application/x-ndjson": item, "text/event-stream": item })
         }
-        _ => content(schema(ty)),
+        _ => content(schema(ty, floats)),
     }
 }
 
@@ -59,7 +68,7 @@ fn body(params: &[Param<'_>]) -> Option<Value> {
     let body = match params {
         [] => return None,
         [param] => {
-            let mut schema = schema(param.ty);
+            let mut schema = input(param.ty);
             schema["description"] = param.name.into();
             let mut content = content(schema);
             for (content_type, schema) in content_types::beside_json(param.ty) {
@@ -67,7 +76,7 @@ fn body(params: &[Param<'_>]) -> Option<Value> {
             }
             content
         }
-        params => content(fields(params, |param| schema(param.ty))),
+        params => content(fields(params, |param| input(param.ty))),
     };
     Some(content_types::with_form(body, params))
 }
@@ -101,16 +110,21 @@ fn problem() -> Value {
     })
 }
 
+/// The schema of an input.
+fn input(ty: &str) -> Value {
+    schema(ty, Floats::Finite)
+}
+
 /// The schema of a type as it is written.
-fn schema(ty: &str) -> Value {
+fn schema(ty: &str, floats: Floats) -> Value {
     let ty = ty.trim();
     if let Some(parts) = ty.strip_prefix('(').and_then(|ty| ty.strip_suffix(')')) {
-        return tuple(&split(parts, ','));
+        return tuple(&split(parts, ','), floats);
     }
     if let Some(inside) = ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']')) {
         return match split(inside, ';')[..] {
-            [item, length] => array(item, length.trim().parse().ok()),
-            _ => array(inside, None),
+            [item, length] => array(item, length.trim().parse().ok(), floats),
+            _ => array(inside, None, floats),
         };
     }
     let (name, arguments) = name_of(ty);
@@ -120,32 +134,39 @@ fn schema(ty: &str) -> Value {
             json!({ "type": "integer", "minimum": 0 })
         }
         ("i8" | "i16" | "i32" | "i64" | "i128" | "isize", []) => json!({ "type": "integer" }),
-        ("f32" | "f64", []) => json!({ "type": "number" }),
+        ("f32" | "f64", []) => match floats {
+            Floats::Finite => json!({ "type": "number" }),
+            Floats::OrNull => json!({ "type": ["number", "null"] }),
+        },
         ("String" | "str" | "char" | "PathBuf", []) => json!({ "type": "string" }),
         ("Url", []) => json!({ "type": "string", "format": "uri" }),
         ("Uuid", []) => json!({ "type": "string", "format": "uuid" }),
         ("Value", []) => json!({}),
-        ("Shared" | "Box" | "Arc" | "Rc", [inner]) => schema(inner),
-        ("Option", [inner]) => json!({ "anyOf": [schema(inner), { "type": "null" }] }),
-        ("Vec" | "VecDeque" | "HashSet" | "BTreeSet", [item]) => array(item, None),
+        ("Shared" | "Box" | "Arc" | "Rc", [inner]) => schema(inner, floats),
+        ("Option", [inner]) => json!({ "anyOf": [schema(inner, floats), { "type": "null" }] }),
+        ("Vec" | "VecDeque" | "HashSet" | "BTreeSet", [item]) => array(item, None, floats),
         ("HashMap" | "BTreeMap", [_, value]) => {
-            json!({ "type": "object", "additionalProperties": schema(value) })
+            json!({ "type": "object", "additionalProperties": schema(value, floats) })
         }
-        ("NdArray", [item, ..]) => nd_array(item),
+        ("NdArray", [item, ..]) => nd_array(item, floats),
         _ => json!({ "title": ty }),
     }
 }
 
 /// An array with its shape and dtype, or plain nested lists.
-fn nd_array(item: &str) -> Value {
+fn nd_array(item: &str, floats: Floats) -> Value {
     let dtype = content_types::dtype(item);
+    let numbers = match (item.trim(), floats) {
+        ("f32" | "f64", Floats::OrNull) => "numbers, `null` for one that is not finite",
+        _ => "numbers",
+    };
     json!({
         "anyOf": [
             {
                 "type": "object",
                 "properties": {
-                    "array": { "type": "array", "description": "numbers, or nested lists of numbers" },
-                    "shape": { "type": "array", "items": schema("usize") },
+                    "array": { "type": "array", "description": format!("{numbers}, or nested lists of such") },
+                    "shape": { "type": "array", "items": schema("usize", floats) },
                     "dtype": { "const": dtype },
                 },
                 "required": ["array"],
@@ -156,8 +177,8 @@ fn nd_array(item: &str) -> Value {
     })
 }
 
-fn array(item: &str, length: Option<usize>) -> Value {
-    let mut array = json!({ "type": "array", "items": schema(item) });
+fn array(item: &str, length: Option<usize>, floats: Floats) -> Value {
+    let mut array = json!({ "type": "array", "items": schema(item, floats) });
     if let Some(length) = length {
         array["minItems"] = length.into();
         array["maxItems"] = length.into();
@@ -165,12 +186,12 @@ fn array(item: &str, length: Option<usize>) -> Value {
     array
 }
 
-fn tuple(parts: &[&str]) -> Value {
+fn tuple(parts: &[&str], floats: Floats) -> Value {
     match parts {
         [] => json!({ "type": "null" }),
-        [one] => schema(one),
+        [one] => schema(one, floats),
         parts => {
-            let items: Vec<Value> = parts.iter().map(|part| schema(part)).collect();
+            let items: Vec<Value> = parts.iter().map(|part| schema(part, floats)).collect();
             let length = items.len();
             json!({ "type": "array", "prefixItems": items, "minItems": length, "maxItems": length })
         }

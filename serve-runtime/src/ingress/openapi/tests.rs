@@ -37,7 +37,7 @@ fn well_known_types_become_their_schema() {
         ("()", json!({ "type": "null" })),
         ("crate::Order", json!({ "title": "crate::Order" })),
     ] {
-        assert_eq!(schema(ty), expected, "{ty}");
+        assert_eq!(input(ty), expected, "{ty}");
     }
 }
 
@@ -90,9 +90,44 @@ fn several_inputs_are_the_fields_of_an_object() {
 
 #[test]
 fn an_array_has_its_dtype() {
-    let schema = schema("NdArray<f32>");
+    let schema = input("NdArray<f32>");
     assert_eq!(
         schema["anyOf"][0]["properties"]["dtype"]["const"],
         "float32"
+    );
+}
+
+#[test]
+fn a_float_of_an_output_may_be_null_unless_that_is_refused() {
+    let number = json!({ "type": "number" });
+    let or_null = json!({ "type": ["number", "null"] });
+    for ty in ["f32", "f64", "Shared<f64>"] {
+        assert_eq!(schema(ty, Floats::OrNull), or_null);
+        assert_eq!(schema(ty, Floats::Finite), number);
+        assert_eq!(input(ty), number);
+    }
+    // However deep it is.
+    for ty in [
+        "Vec<T>",
+        "[T; 3]",
+        "HashMap<String, (u8, Vec<T>)>",
+        "Option<T>",
+        "NdArray<T>",
+    ] {
+        let float = ty.replace('T', "f32");
+        let of = |floats| schema(&float, floats).to_string();
+        let (or_null, number) = (of(Floats::OrNull), of(Floats::Finite));
+        assert!(or_null.contains("null"), "{or_null}");
+        assert_eq!(number.contains("null"), ty == "Option<T>", "{number}");
+        let whole = ty.replace('T', "u32");
+        assert_eq!(
+            schema(&whole, Floats::OrNull),
+            schema(&whole, Floats::Finite)
+        );
+    }
+    let items = output("Streaming<f64>", Floats::OrNull);
+    assert_eq!(
+        items["application/x-ndjson"]["schema"],
+        json!({ "type": ["number", "null"] })
     );
 }

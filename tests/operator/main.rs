@@ -1,0 +1,12 @@
+//! What operators do to a running server: a real process, with signals, files and sockets.
+#![cfg(unix)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+
+mod descriptors;
+mod floats;
+mod pausing;
+mod process;
+mod reloading;
+mod stopping;
+
+use serve_tests::support;
