@@ -130,10 +130,7 @@ impl Services {
             match service.health() {
                 service::Health::Well => {}
                 service::Health::Degraded(name) => degraded.push(name),
-                service::Health::Down(name) => {
-                    let message = format!("`{name}` has no replica, and could not build one");
-                    return Err(Error::unavailable(message));
-                }
+                service::Health::Down(why) => return Err(Error::unavailable(why)),
             }
         }
         Ok(match degraded.is_empty() {

@@ -48,6 +48,8 @@ pub(crate) struct Capacity {
     pub(crate) calls: Option<usize>,
     /// How many replicas accept calls.
     pub(crate) replicas: usize,
+    /// Whether every call is refused.
+    pub(crate) refuses: bool,
 }
 
 /// What a deployment is for its application.
@@ -91,6 +93,11 @@ impl Controller {
     /// The status published last.
     pub(crate) fn status(&self) -> DeploymentStatus {
         self.published.borrow().status.clone()
+    }
+
+    /// Whether the user wants no replica, so that calls are refused.
+    pub(crate) fn is_scaled_to_none(&self) -> bool {
+        self.published.borrow().is_scaled_to_none
     }
 
     /// Waits until all replicas accept calls.
@@ -149,8 +156,7 @@ impl Controller {
         self.command(update)
     }
 
-    /// The deployment will be stopped, and accepts no more changes. Where there are no replicas and will be none,
-    /// calls that wait are refused.
+    /// The deployment will be stopped, and accepts no more changes.
     pub(crate) fn begin_shutdown(&self) {
         let _ = self.send(Command::BeginShutdown);
     }

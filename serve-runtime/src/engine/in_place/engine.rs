@@ -211,7 +211,11 @@ where
                 self.core.gate.open();
                 self.core.closed.store(false, Ordering::Release);
             }
-            Some(_) => self.stop(),
+            // Replicas that are retired finish their calls.
+            Some(_) => {
+                self.core.closed.store(true, Ordering::Release);
+                self.core.gate.close();
+            }
         }
     }
 
