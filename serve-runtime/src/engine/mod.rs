@@ -69,6 +69,11 @@ pub trait Engine: Fakeable + Send + Sync + Sized + 'static {
         true
     }
 
+    /// The variable that the deployment is bound to, if it is known here.
+    fn variable(&self) -> Option<&str> {
+        None
+    }
+
     /// Statistics of the batches of each method.
     fn batches(&self) -> Vec<Stats> {
         Vec::new()

@@ -17,7 +17,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::method::{Callee, access};
+use super::method::{Callee, access, behind};
 use super::signature::{IN_GRAPH, outcome};
 use crate::ir::deployment::{Engine, Method, Streams};
 use crate::runtime_path::{runtime_path, runtime_path_at};
@@ -38,6 +38,7 @@ pub(super) fn body(
     let node = node(engine, method, callee.function());
     let access = access(engine, method);
     let engine_type = callee.engine();
+    let behind = behind(method, callee);
     let opened = quote! {
         let __opened: #rt::Result<_> = #whole;
     };
@@ -56,6 +57,7 @@ pub(super) fn body(
                 .await
             })
             .await
+            .map_err(#behind)
         };
     }
     let span = streams.item.span();
@@ -80,6 +82,7 @@ pub(super) fn body(
                 })
             })
             .await
+            .map_err(#behind)
         };
     }
     let (permit, forward) = match callee.is_multiplexed() {
@@ -92,7 +95,8 @@ pub(super) fn body(
     };
     quote! {
         let __node = #node;
-        let __permit = <#engine_type>::#permit(__engine, self.0.caller(), #access).await?;
+        let __permit = <#engine_type>::#permit(__engine, self.0.caller(), #access).await;
+        let __permit = __permit.map_err(#behind)?;
         #rt::private::streaming(__node, move |__yielder| async move {
             let __outcome = {
                 let __replica = #rt::private::OwnedPermit::replica(&__permit);
@@ -102,6 +106,7 @@ pub(super) fn body(
             #rt::private::OwnedPermit::finish(__permit, __outcome)
         })
         .await
+        .map_err(#behind)
     }
 }
 

@@ -103,6 +103,10 @@ where
         self.core.replicas.len().max(1).saturating_mul(each)
     }
 
+    fn variable(&self) -> Option<&str> {
+        self.core.state.opened().map(|plan| &*plan.variable)
+    }
+
     fn has_place(&self) -> bool {
         let limits = self.core.state.opened().map(|plan| &plan.limits);
         let max = limits.and_then(|limits| limits.max_queued_requests());
