@@ -63,6 +63,7 @@ impl Services {
             Role {
                 on_capacity: Box::new(on_capacity),
                 callers,
+                clocks: Arc::clone(self.ticker.clocks()),
             }
         });
         Ok(each.collect())

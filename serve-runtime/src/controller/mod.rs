@@ -37,7 +37,7 @@ pub(crate) use settings::Settings;
 pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger};
 
-use crate::engine::{Event, UserConfig};
+use crate::engine::{Clocks, Event, UserConfig};
 use crate::util::lock;
 use crate::{Error, Result};
 
@@ -58,6 +58,8 @@ pub(crate) struct Role {
     pub(crate) on_capacity: Box<dyn Fn(Capacity) + Send + Sync>,
     /// Which nodes call it, and which keep its places until others have run: lines of a message.
     pub(crate) callers: Vec<String>,
+    /// What advances the clocks of the application's deployments.
+    pub(crate) clocks: Arc<Clocks>,
 }
 
 /// Sends commands to the task, which ends when this is dropped. The engine has to stop the replicas then.
@@ -217,3 +219,5 @@ fn shut_down() -> Error {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::Warnings;

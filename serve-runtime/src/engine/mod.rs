@@ -31,6 +31,7 @@ pub use constructor::Constructor;
 pub(crate) use fake::FakeSlot;
 pub use fake::Fakeable;
 pub(crate) use id::ReplicaId;
+pub(crate) use in_place::{Clocks, Ticker};
 pub use in_place::{InPlace, ModelPermit, OwnedPermit, Permit};
 pub use in_place_and_threads::InPlaceAndThreads;
 pub(crate) use lifecycle::{Hooks, UserConfig};

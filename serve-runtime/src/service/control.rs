@@ -73,6 +73,7 @@ impl<D: Callable> DeploymentControl<D> {
             set,
         } = parts;
         let (events, received) = mpsc::unbounded_channel();
+        let clocks = settings.watches.then(|| Arc::clone(&role.clocks));
         let limits = Arc::new(limits);
         let plan = Plan {
             name,
@@ -83,6 +84,7 @@ impl<D: Callable> DeploymentControl<D> {
             exclusive: D::EXCLUSIVE,
             multiplexed: D::MULTIPLEXED,
             watched: Watched::default(),
+            clocks,
         };
         engine.open(plan, D::add_batchers);
         let options = Arc::new(DesiredOptions::new(*set));

@@ -285,7 +285,7 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         _ if method.is_async => {
             let replica = borrow(engine, method, &quote!(.await));
             let access = access(engine, method);
-            let engine = callee.engine();
+            let (engine, name) = (callee.engine(), called(method));
             let (permit, ty, call) = match callee.is_multiplexed() {
                 // Most calls find room at once, and pay for no future that waits. What was found is dropped where
                 // there was nothing: the future of the call would keep it, and copy it, while it waits.
@@ -319,7 +319,7 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                     let __outcome = {
                         let __replica = #rt::private::#ty::replica(&__permit);
                         #replica
-                        #rt::private::isolate(#call).await
+                        #rt::private::#ty::watched(&__permit, || #name, #call).await
                     };
                     #drop_borrowed
                     #rt::private::#ty::finish(&__permit, __outcome)

@@ -4,7 +4,7 @@
 //! async fn write(&self, prompt: String) -> Result<Streaming<Token>> {
 //!     let permit = engine.owned_permit(caller, Access::Any).await?;
 //!     streaming(node, move |yielder| async move {
-//!         let outcome = isolate(async {
+//!         let outcome = permit.watched(|| "write", async {
 //!             let stream = <Writer>::write(permit.replica(), prompt).await;
 //!             yielder.forward(stream.map(|item| Ok(item))).await
 //!         }).await;
@@ -18,7 +18,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::method::{Callee, access, behind};
-use super::signature::{IN_GRAPH, outcome};
+use super::signature::{IN_GRAPH, called, outcome};
 use crate::ir::deployment::{Engine, Method, Streams};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::text::name_text;
@@ -65,8 +65,17 @@ pub(super) fn body(
         let rt = runtime_path_at(span);
         quote_spanned!(span=> #rt::bounds::stream_in_place(__opened?))
     };
+    let name = called(method);
+    let isolated = match engine {
+        Engine::Bare => quote!(#rt::private::isolate),
+        _ => quote!(#rt::private::OwnedPermit::watched),
+    };
+    let watched = match engine {
+        Engine::Bare => quote!(),
+        _ => quote!(&__permit, || #name,),
+    };
     let forward = quote! {
-        #rt::private::isolate(async {
+        #isolated(#watched async {
             let __result = #call.await;
             #opened
             let __stream = #sendable;

@@ -10,6 +10,8 @@ mod standstill;
 mod updates;
 mod warnings;
 
+pub(crate) use self::warnings::Warnings;
+
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 

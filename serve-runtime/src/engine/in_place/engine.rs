@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use crate::Result;
 use crate::batch::AddBatchers;
 use crate::engine::in_place::gate::Gate;
+use crate::engine::in_place::polls::Polls;
 use crate::engine::in_place::replicas::Replicas;
 use crate::engine::in_place::usage::Usage;
 use crate::engine::lifecycle::{Cell, Hooks, UserConfig};
@@ -36,6 +37,7 @@ pub(crate) struct Core<C> {
     closed: AtomicBool,
     /// How many of the calls in flight are streams.
     pub(super) streams: AtomicUsize,
+    pub(super) polls: Arc<Polls>,
 }
 
 impl<C> Core<C> {
@@ -46,6 +48,7 @@ impl<C> Core<C> {
             gate: Gate::new(),
             closed: AtomicBool::new(false),
             streams: AtomicUsize::new(0),
+            polls: Arc::default(),
         }
     }
 
@@ -122,6 +125,9 @@ where
     C: Cell<D>,
 {
     fn open(&self, plan: Plan, _add_batchers: AddBatchers) {
+        if let Some(clocks) = &plan.clocks {
+            clocks.add(&self.core.polls, &plan.name);
+        }
         self.core.state.open(plan);
     }
 
