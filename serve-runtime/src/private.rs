@@ -41,7 +41,7 @@ pub use crate::executor::slot::{Held, Once, Owned, Slot};
 pub use crate::executor::turns::Turns;
 pub use crate::handle::{
     AnyHandle, Calls, Checked, GraphHandle, Handle, HandleTo, Paired, Part, Reached,
-    answer_if_faked, bound_deployment, called_node, node_of, unless_faked,
+    answer_if_faked, behind, bound_deployment, called_node, node_of, unless_faked,
 };
 pub use crate::multiplex::max_num_models;
 pub use crate::panics::{drop_quietly, isolate};

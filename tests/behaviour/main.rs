@@ -42,5 +42,6 @@ mod serving;
 mod sharing;
 mod shutdown;
 mod sub_graphs;
+mod where_it_failed;
 
 use serve_tests::support;

@@ -361,21 +361,6 @@ async fn a_deployment_is_found_by_its_variable_and_type() {
 }
 
 #[tokio::test]
-async fn calls_wait_while_there_is_no_replica() {
-    let app = deploy(one_picky()).await.unwrap();
-    let control = Deployed::control(&app)
-        .deployment::<Picky>("model")
-        .unwrap();
-    within(control.scale(0)).await.unwrap();
-    assert!(control.status().replicas.is_empty());
-    let mut call = Box::pin(app.call());
-    assert!(crate::support::waits(&mut call).await);
-    let (scaled, called) = within(async { tokio::join!(control.scale(1), call) }).await;
-    scaled.unwrap();
-    assert_eq!(called.unwrap(), 1);
-}
-
-#[tokio::test]
 async fn an_update_keeps_the_name() {
     let app = deploy(Picky::bind(1).name("fussy")).await.unwrap();
     let control = Deployed::control(&app)

@@ -108,20 +108,6 @@ async fn a_call_in_place_continues_in_its_caller() {
     within(runs).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_request_that_waits_where_there_will_be_no_replica_is_refused() {
-    let app = deploy(one(Stage::new())).await.unwrap();
-    let control = Deployed::control(&app)
-        .deployment::<Computing>("model")
-        .unwrap();
-    within(control.scale(0)).await.unwrap();
-    let handle = Deployed::handle(&app).clone();
-    let mut request = pin!(handle.call());
-    assert!(waits(&mut request).await);
-    let (refused, ()) = within(async { tokio::join!(request, Deployed::shutdown(app)) }).await;
-    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Unavailable);
-}
-
 /// Its `Drop` panics.
 #[deployment(health_check_period_s = 0.001)]
 struct Stubborn {

@@ -12,6 +12,7 @@ mod failing_changes;
 mod health;
 mod load;
 mod options;
+mod scaled_to_none;
 mod shutdowns;
 mod standing;
 

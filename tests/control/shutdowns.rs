@@ -45,25 +45,6 @@ macro_rules! ends {
             use super::*;
 
             #[tokio::test]
-            async fn calls_that_wait_for_a_deployment_scaled_to_zero_are_refused() {
-                let app = deploy($Name::bind(Stage::new())).await.unwrap();
-                let handle = Deployed::handle(&app).clone();
-                let control = Deployed::control(&app)
-                    .deployment::<$Name>(stringify!($Name))
-                    .unwrap();
-                within(control.scale(0)).await.unwrap();
-                let mut call = pin!(handle.run());
-                assert!(waits(&mut call).await);
-                let (answer, ()) =
-                    within(async { tokio::join!(call, Deployed::shutdown(app)) }).await;
-                let error = answer.unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::Unavailable);
-                let name = stringify!($Name);
-                let expected = format!("`{name}` has no replicas, and is being shut down");
-                assert_eq!(error.message(), expected);
-            }
-
-            #[tokio::test]
             async fn no_further_change_is_made_and_waiting_calls_are_served() {
                 let stage = Stage::new();
                 let app = deploy($Name::bind(stage.clone())).await.unwrap();

@@ -142,10 +142,10 @@ async fn told_of(what: &str) -> String {
 async fn a_panic_of_a_batch_s_cost_or_group_fails_its_call_and_costs_no_replica() {
     assert_eq!(
         told_of("x").await,
-        "Panicked: `cost` of `Model.run` panicked: a number: ParseIntError { kind: InvalidDigit }"
+        "Panicked: `model.run`: `cost` of `Model.run` panicked: a number: ParseIntError { kind: InvalidDigit }"
     );
     let told = told_of("2").await;
-    let start = "Panicked: `group_by` of `Model.run` panicked: ";
+    let start = "Panicked: `model.run`: `group_by` of `Model.run` panicked: ";
     assert!(
         told.starts_with(start) && told.contains("no such group"),
         "{told}"

@@ -8,6 +8,7 @@ mod drops;
 mod exclusive;
 mod flood;
 mod hang;
+mod kept_threads;
 mod panics;
 mod reconfigure;
 mod runtimes;

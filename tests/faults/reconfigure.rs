@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serve_runtime::prelude::*;
-use serve_runtime::{ReplicaState, Status};
+use serve_runtime::{ErrorKind, ReplicaState, Status};
 
 use crate::support::{Count, Stage, others_make_progress, within};
 
@@ -160,13 +160,13 @@ async fn a_replica_retired_while_it_is_reconfigured_does_not_return() {
         }
     })
     .await;
-    let called = tokio::spawn(async move { handle.run().await });
+    let refused = within(handle.run()).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Unavailable);
     plot.stage.release(1);
     within(scaled).await.unwrap().unwrap();
     within(reconfigured).await.unwrap().unwrap();
     plot.gone.reaches(1).await;
-    assert!(!called.is_finished(), "a call was answered");
-    called.abort();
+    within(handle.run()).await.unwrap_err();
 }
 
 /// Panics in a call that began before it is reconfigured.

@@ -7,6 +7,7 @@ use serve_topology::{BoundDeployment, Topology};
 use crate::application::resolved_topology::ResolvedTopology;
 use crate::application::{Application, Deployable, Services};
 use crate::deployment::{Bound, Callable};
+use crate::engine::Ticker;
 use crate::graph::Graph;
 use crate::handle::HandleTo;
 use crate::request::caller::Caller;
@@ -30,6 +31,7 @@ impl Builder {
                 inner: Vec::new(),
                 topology: ResolvedTopology::new(G::TOPOLOGY),
                 resources: Resources::default(),
+                ticker: Ticker::default(),
                 refused: None,
             },
         }

@@ -35,8 +35,8 @@ impl ApplicationControl {
     ///
     /// # Errors
     ///
-    /// If a deployment has no replica, and the last attempts to build one have failed; with its name. The log and
-    /// [`status`](Self::status) say why; the error has nothing confidential.
+    /// If a deployment has no replica, and either is scaled to none or the last attempts to build one have failed; with
+    /// its name. The log and [`status`](Self::status) say why; the error has nothing confidential.
     pub fn health(&self) -> Result<Health> {
         self.services()?.health()
     }

@@ -53,12 +53,17 @@ impl Services {
                 places.set_number(capacity.calls);
                 requests.places_changed();
                 for Held { each, places } in &held {
-                    places.set_number(capacity.replicas.saturating_mul(*each));
+                    // Where every call is refused, no request waits for a place first.
+                    places.set_number(match capacity.refuses {
+                        true => usize::MAX,
+                        false => capacity.replicas.saturating_mul(*each),
+                    });
                 }
             };
             Role {
                 on_capacity: Box::new(on_capacity),
                 callers,
+                clocks: Arc::clone(self.ticker.clocks()),
             }
         });
         Ok(each.collect())

@@ -58,8 +58,7 @@ impl<H> Deployed<H> {
 
     /// Accepts no new requests, waits until the accepted ones are answered, and stops.
     ///
-    /// It waits for a request of a graph however long that takes; only a request that waits for a deployment that
-    /// was scaled to no replicas is refused. The remaining calls then have the
+    /// It waits for a request of a graph however long that takes. The remaining calls then have the
     /// [`graceful_shutdown_timeout`](crate::Bound::graceful_shutdown_timeout) of their deployment: calls on threads
     /// whose callers have gone, and calls that belong to no request, as all calls of a deployment that was deployed by
     /// itself. A caller that still waits after that gets an error, [`Unavailable`](crate::ErrorKind::Unavailable).

@@ -9,6 +9,7 @@ use crate::application::health::Health;
 use crate::application::resolved_topology::ResolvedTopology;
 use crate::controller::DeploymentStatus;
 use crate::deployment::{Bound, Callable};
+use crate::engine::Ticker;
 use crate::request::in_flight_limit::InFlightLimit;
 use crate::resources::{Resources, Wanted};
 use crate::service::{self, AnyService, DeploymentControl, Serves};
@@ -25,6 +26,8 @@ pub struct Services {
     pub(crate) topology: ResolvedTopology,
     /// What its replicas have of the machine, once it is started.
     pub(crate) resources: Resources,
+    /// Advances the clocks of its deployments.
+    pub(crate) ticker: Ticker,
     /// The error for a change that cannot be made; `start` returns it.
     pub(crate) refused: Option<Error>,
 }
@@ -130,10 +133,7 @@ impl Services {
             match service.health() {
                 service::Health::Well => {}
                 service::Health::Degraded(name) => degraded.push(name),
-                service::Health::Down(name) => {
-                    let message = format!("`{name}` has no replica, and could not build one");
-                    return Err(Error::unavailable(message));
-                }
+                service::Health::Down(why) => return Err(Error::unavailable(why)),
             }
         }
         Ok(match degraded.is_empty() {

@@ -37,7 +37,7 @@ pub(crate) use settings::Settings;
 pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger};
 
-use crate::engine::{Event, UserConfig};
+use crate::engine::{Clocks, Event, UserConfig};
 use crate::util::lock;
 use crate::{Error, Result};
 
@@ -48,6 +48,8 @@ pub(crate) struct Capacity {
     pub(crate) calls: Option<usize>,
     /// How many replicas accept calls.
     pub(crate) replicas: usize,
+    /// Whether every call is refused.
+    pub(crate) refuses: bool,
 }
 
 /// What a deployment is for its application.
@@ -56,6 +58,8 @@ pub(crate) struct Role {
     pub(crate) on_capacity: Box<dyn Fn(Capacity) + Send + Sync>,
     /// Which nodes call it, and which keep its places until others have run: lines of a message.
     pub(crate) callers: Vec<String>,
+    /// What advances the clocks of the application's deployments.
+    pub(crate) clocks: Arc<Clocks>,
 }
 
 /// Sends commands to the task, which ends when this is dropped. The engine has to stop the replicas then.
@@ -91,6 +95,11 @@ impl Controller {
     /// The status published last.
     pub(crate) fn status(&self) -> DeploymentStatus {
         self.published.borrow().status.clone()
+    }
+
+    /// Whether the user wants no replica, so that calls are refused.
+    pub(crate) fn is_scaled_to_none(&self) -> bool {
+        self.published.borrow().is_scaled_to_none
     }
 
     /// Waits until all replicas accept calls.
@@ -149,8 +158,7 @@ impl Controller {
         self.command(update)
     }
 
-    /// The deployment will be stopped, and accepts no more changes. Where there are no replicas and will be none,
-    /// calls that wait are refused.
+    /// The deployment will be stopped, and accepts no more changes.
     pub(crate) fn begin_shutdown(&self) {
         let _ = self.send(Command::BeginShutdown);
     }
@@ -211,3 +219,5 @@ fn shut_down() -> Error {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::Warnings;

@@ -140,6 +140,8 @@ pub(crate) struct Published {
     pub(crate) command: u64,
     /// Why that command could not be carried out, or a replica was given up since.
     pub(crate) failure: Option<GaveUp>,
+    /// Whether the user wants no replica, so that calls are refused.
+    pub(crate) is_scaled_to_none: bool,
     /// Whether the deployment is as it should be, or will not be.
     pub(crate) is_decided: bool,
 }

@@ -129,6 +129,10 @@ where
         self.threads.width(batch).max(in_place)
     }
 
+    fn variable(&self) -> Option<&str> {
+        self.in_place.variable()
+    }
+
     fn has_place(&self) -> bool {
         self.threads.has_place() && self.in_place.has_place()
     }

@@ -31,6 +31,7 @@ pub use constructor::Constructor;
 pub(crate) use fake::FakeSlot;
 pub use fake::Fakeable;
 pub(crate) use id::ReplicaId;
+pub(crate) use in_place::{Clocks, Ticker};
 pub use in_place::{InPlace, ModelPermit, OwnedPermit, Permit};
 pub use in_place_and_threads::InPlaceAndThreads;
 pub(crate) use lifecycle::{Hooks, UserConfig};
@@ -67,6 +68,11 @@ pub trait Engine: Fakeable + Send + Sync + Sized + 'static {
     /// Whether one more call would find a place: a free replica, or room to wait.
     fn has_place(&self) -> bool {
         true
+    }
+
+    /// The variable that the deployment is bound to, if it is known here.
+    fn variable(&self) -> Option<&str> {
+        None
     }
 
     /// Statistics of the batches of each method.

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use crate::Error;
-use crate::engine::{ReplicaId, Watched};
+use crate::engine::{Clocks, ReplicaId, Watched};
 use crate::request::caller::Caller;
 
 /// What an engine runs with, beside its replicas.
@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     /// Whether its replicas have models that calls are for.
     pub(crate) multiplexed: bool,
     pub(crate) watched: Watched,
+    /// What advances the clock of its polls, if that is a real one.
+    pub(crate) clocks: Option<Arc<Clocks>>,
 }
 
 /// What an engine tells the controller of its deployment.

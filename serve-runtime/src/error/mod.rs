@@ -2,6 +2,7 @@
 
 mod carried;
 mod overloaded;
+mod place;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,8 @@ use std::time::Duration;
 
 use self::carried::{Boxed, Common};
 pub use self::overloaded::{OverloadReason, Overloaded};
+pub(crate) use self::place::Item;
+use self::place::Place;
 use crate::panics::{drop_quietly, unwound};
 
 /// The result of a call, a method or a constructor; any error can be raised with `?`.
@@ -30,12 +33,14 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// `.map_err(|error| anyhow::Error::from_boxed(error.into()))?`. A method that returns one raises every error as
 /// [`ErrorKind::Failed`], because the runtime cannot look inside an `anyhow::Error`.
 ///
-/// `{}` prints the message, `{:?}` the message and the chain of causes.
+/// `{}` prints where it happened and the message, `{:?}` also the chain of causes. In "node `score.run[3]`: `model.run`:
+/// too long", the node is `score.run`, 3 is the index of the item where a fan-out called it, and the node called
+/// `model.run` through a handle.
 pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    node: Option<Box<str>>,
+    place: Place,
     cause: BoxError,
     /// The cause as text, made when it is first needed.
     message: OnceLock<Box<str>>,
@@ -69,7 +74,7 @@ impl Error {
     pub fn new(kind: ErrorKind, cause: impl Into<BoxError>) -> Self {
         Error(Box::new(Inner {
             kind,
-            node: None,
+            place: Place::default(),
             cause: cause.into(),
             message: OnceLock::new(),
         }))
@@ -162,17 +167,14 @@ impl Error {
     /// an inner node: `ocr.call/detector.run`.
     #[must_use]
     pub(crate) fn at(mut self, node: &str) -> Self {
-        self.0.node = Some(match self.0.node {
-            Some(inner) => format!("{node}/{inner}").into(),
-            None => node.into(),
-        });
+        self.0.place.enter(node);
         self
     }
 
     /// Names the node, unless the error already has one.
     #[must_use]
     pub(crate) fn at_first(self, node: &str) -> Self {
-        match self.0.node {
+        match self.0.place.node {
             Some(_) => self,
             None => self.at(node),
         }
@@ -184,13 +186,13 @@ impl Error {
             return vec![self];
         }
         let Inner {
-            kind, node, cause, ..
+            kind, place, cause, ..
         } = *self.0;
         let cause: Arc<dyn StdError + Send + Sync> = cause.into();
         let copy = || {
             let cause: BoxError = Box::new(Common(Arc::clone(&cause)));
             let mut error = Error::new(kind, cause);
-            error.0.node = node.clone();
+            error.0.place = place.clone();
             error
         };
         std::iter::repeat_with(copy).take(count).collect()
@@ -204,7 +206,7 @@ impl Error {
     /// The graph's node that failed, such as `segmentation.forward`, or `ocr.call/detector.run` in a
     /// graph that is bound in a graph; `None` outside a graph.
     pub fn node(&self) -> Option<&str> {
-        self.0.node.as_deref()
+        self.0.place.node.as_deref()
     }
 
     /// The message, without the node and without the sources. It is made from the cause when it is first needed,
@@ -291,9 +293,7 @@ impl fmt::Display for Cause<'_> {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(node) = self.node() {
-            write!(f, "node `{node}`: ")?;
-        }
+        self.0.place.fmt(f)?;
         Cause(&self.0.cause).fmt(f)
     }
 }

@@ -110,3 +110,28 @@ fn a_cause_that_panics_when_it_is_written_is_a_part_of_the_text() {
     assert_eq!(error.to_string(), format!("node `run`: {text}"));
     assert!(format!("{error:?}").contains(text));
 }
+
+#[test]
+fn an_error_names_the_items_of_its_fan_outs_and_what_was_called_through_handles() {
+    let failed = || Error::failed("no");
+    let error = failed().at("model.run").of_item(3).of_item(0);
+    assert_eq!(error.to_string(), "node `model.run[0][3]`: no");
+    assert_eq!(error.node(), Some("model.run"));
+    let error = error.at("ocr.call").of_item(7);
+    assert_eq!(error.to_string(), "node `ocr.call[7]/model.run[0][3]`: no");
+    assert_eq!(error.node(), Some("ocr.call/model.run"));
+    // Called through a handle, all this is behind the node that called.
+    let error = error.behind("b.run").behind("a.run").at("first.run");
+    let text = "node `first.run`: `a.run/b.run/ocr.call[7]/model.run[0][3]`: no";
+    assert_eq!(error.to_string(), text);
+    assert_eq!((error.node(), error.message()), (Some("first.run"), "no"));
+    for copy in error.copies(2) {
+        assert_eq!(copy.to_string(), text);
+    }
+    let boxed = BoxError::from(failed().behind("b.run"));
+    assert_eq!(boxed.to_string(), "`b.run`: no");
+    assert_eq!(
+        Error::from_user(boxed).at("a").to_string(),
+        "node `a`: `b.run`: no"
+    );
+}

@@ -6,6 +6,7 @@ use std::future::Future;
 use tokio::time::Instant;
 
 use crate::bounds::UserConfig;
+use crate::error::Item;
 use crate::executor::aside::aside;
 use crate::executor::keep::Keep;
 #[cfg(not(feature = "testing"))]
@@ -63,7 +64,10 @@ async fn answer<'h, E: Entry, B, A>(
         Ok(Err(payload)) => {
             let node = topology.nodes.get(progress.node());
             let name = node.map_or(topology.name, |node| node.name);
-            Err(Error::panicked(payload).at(name))
+            let error = Error::panicked(payload).at(name);
+            // In whose fan-outs it was, nearest first.
+            let items = Item::take_panicked().into_iter();
+            Err(items.fold(error, Error::of_item))
         }
         Err(expired) => {
             let node = progress.waits_at();
@@ -111,13 +115,16 @@ impl<E: Entry> Drop for Streamed<E> {
     }
 }
 
-/// Makes a call through a handle that has options.
+/// Makes a call through a handle that has options. If it is late, `named` says what was called.
 pub async fn with_options<T>(
     options: &CallOptions,
     call: impl Future<Output = Result<T>>,
+    named: impl FnOnce(Error) -> Error,
 ) -> Result<T> {
     let terms = Terms::of(Some(options), None)?;
-    within(terms, call).await?
+    within(terms, call)
+        .await
+        .map_err(|expired| named(Error::from(expired)))?
 }
 
 /// The error for a panic in a function that is called through a handle.

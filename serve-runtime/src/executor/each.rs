@@ -2,14 +2,18 @@
 
 use std::future::{Future, poll_fn};
 use std::mem::needs_drop;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use pin_project_lite::pin_project;
 
-use crate::Result;
 use crate::bounds::Collect;
+use crate::error::Item;
 use crate::executor::late::Late;
 use crate::panics::drop_quietly;
+use crate::{Error, Result};
 
 /// Runs `body` for each item, at most `width` at a time; the next one begins when any of them has ended. The
 /// first error ends them all.
@@ -30,9 +34,9 @@ where
         in_flight: FuturesUnordered::new(),
         results: Vec::new(),
     };
-    let numbered = |(index, item)| {
-        let result = late.or_in_time(body(item));
-        async move { (index, result.await) }
+    let numbered = |(index, item)| Numbered {
+        index,
+        item: late.or_in_time(body(item)),
     };
     let first = fan.waiting.by_ref().take(width.max(1)).map(&numbered);
     fan.in_flight.extend(first);
@@ -42,11 +46,34 @@ where
         if fan.results.len() <= index {
             fan.results.resize_with(index + 1, || None);
         }
+        let result = result.map_err(|error: Error| error.of_item(index));
         fan.results[index] = Some(result?);
         fan.in_flight.extend(fan.waiting.next().map(&numbered));
     }
     let results = std::mem::take(&mut fan.results);
     Ok(collect.collect(results.into_iter().flatten().collect()))
+}
+
+pin_project! {
+    /// An item, with its index.
+    struct Numbered<F> {
+        index: usize,
+        #[pin]
+        item: F,
+    }
+}
+
+impl<F: Future> Future for Numbered<F> {
+    type Output = (usize, F::Output);
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let item = Item(*this.index);
+        let polled = this.item.poll(cx);
+        item.polled();
+        polled.map(|output| (*this.index, output))
+    }
 }
 
 /// The items of a fan-out, by how far they are. What is left when it ends early is dropped quietly, as are those in
@@ -75,7 +102,6 @@ mod tests {
     use tokio::task::coop;
 
     use super::*;
-    use crate::Error;
     use crate::bounds::Items;
 
     #[tokio::test]

@@ -18,9 +18,9 @@ use crate::engine::Fakeable;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __answer_if_faked {
-    ($engine:expr, $method:literal, ($($argument:ident,)*)) => {
+    ($engine:expr, $method:literal, ($($argument:ident,)*), $behind:expr) => {
         let ($($argument,)*) = match $crate::private::Fakeable::fake(&**$engine).call($method, ($($argument,)*)) {
-            $crate::private::result::Result::Ok(reply) => return reply.await,
+            $crate::private::result::Result::Ok(reply) => return reply.await.map_err($behind),
             $crate::private::result::Result::Err(arguments) => arguments,
         };
     };

@@ -7,7 +7,8 @@ use crate::engine::{Engine, Fakeable, Replicated, UNLIMITED_WIDTH};
 use crate::graph::Graph;
 use crate::request::call_options::{CallOptions, HandleOptions};
 use crate::request::caller::Caller;
-use crate::{Callable, Deployment, Result};
+use crate::request::inside::is_inside;
+use crate::{Callable, Deployment, Error, Result};
 
 /// A deployment whose `impl` block is a `#[deployment]` as well.
 pub trait Paired {
@@ -242,6 +243,22 @@ fn width<D: Callable, E: Engine>(engine: &Arc<E>) -> usize {
     let batches = D::METHODS.iter().filter_map(|method| method.batch);
     let largest = batches.map(|batch| batch.max_batch_size as usize).max();
     engine.width(largest.unwrap_or(1))
+}
+
+/// The error of a call. What a node calls through a handle is no node of the graph: the error names both.
+#[cold]
+pub fn behind<D>(handle: &Handle<D>, method: Option<&str>, error: Error) -> Error
+where
+    D: Callable + Paired<Engine = <D as Callable>::Engine>,
+{
+    if handle.caller != Caller::Holder || !is_inside() {
+        return error;
+    }
+    let variable = handle.engine.variable().unwrap_or(D::NAME);
+    match method {
+        Some(method) => error.behind(&format!("{variable}.{method}")),
+        None => error.behind(variable),
+    }
 }
 
 /// The name of the node of a method that streams; a function has no method.

@@ -18,6 +18,6 @@ pub use self::checked::Checked;
 pub use self::described::{bound_deployment, called_node};
 pub use self::faked::{answer_if_faked, unless_faked};
 pub use self::generic::{
-    AnyHandle, Calls, GraphHandle, Handle, HandleTo, Paired, Reached, node_of,
+    AnyHandle, Calls, GraphHandle, Handle, HandleTo, Paired, Reached, behind, node_of,
 };
 pub use self::part::Part;

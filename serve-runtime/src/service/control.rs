@@ -73,6 +73,7 @@ impl<D: Callable> DeploymentControl<D> {
             set,
         } = parts;
         let (events, received) = mpsc::unbounded_channel();
+        let clocks = settings.watches.then(|| Arc::clone(&role.clocks));
         let limits = Arc::new(limits);
         let plan = Plan {
             name,
@@ -83,6 +84,7 @@ impl<D: Callable> DeploymentControl<D> {
             exclusive: D::EXCLUSIVE,
             multiplexed: D::MULTIPLEXED,
             watched: Watched::default(),
+            clocks,
         };
         engine.open(plan, D::add_batchers);
         let options = Arc::new(DesiredOptions::new(*set));
@@ -142,7 +144,10 @@ impl<D: Callable> DeploymentControl<D> {
 
     /// Sets the number of replicas. Resolves when there are that many.
     ///
-    /// Surplus replicas finish their calls first. With no replicas at all, calls wait.
+    /// Surplus replicas finish their calls first. With none at all, calls are refused as
+    /// [`Unavailable`](crate::ErrorKind::Unavailable), those that wait included, and the application
+    /// [cannot answer](crate::ApplicationControl::health) - unless there is an `autoscaling_config`: then the next call
+    /// starts a replica.
     ///
     /// With an `autoscaling_config` the number continues to follow the load from there: soon it is within the
     /// bounds of the configuration again. Ray Serve has either of the two, never both; for a number that stays,
@@ -258,7 +263,12 @@ impl<D: Callable> DeploymentControl<D> {
         self.replicas.stop();
     }
 
-    /// Calls that wait for a replica are refused if there will be none.
+    /// Whether the user wants no replica, so that calls are refused.
+    pub(super) fn is_scaled_to_none(&self) -> bool {
+        self.controller.is_scaled_to_none()
+    }
+
+    /// It is not changed any more.
     pub(super) fn begin_shutdown(&self) {
         self.controller.begin_shutdown();
     }

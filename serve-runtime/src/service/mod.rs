@@ -75,12 +75,16 @@ pub(crate) trait AnyService: Send + Sync {
     fn start(&mut self, grants: Vec<Grant>, resources: Resources, role: Role) -> Result<()>;
     /// Waits until all replicas accept calls.
     fn started(&self) -> BoxFuture<'_, Result<()>>;
-    /// It will be drained: calls that wait for a replica are refused if there will be none.
+    /// It will be drained, and is not changed any more.
     fn begin_shutdown(&self);
     fn drain(&self) -> BoxFuture<'_, ()>;
     fn stop(&self);
     /// `None` if there are no replicas.
     fn status(&self) -> Option<DeploymentStatus>;
+    /// Whether the user wants no replica, so that calls are refused.
+    fn is_scaled_to_none(&self) -> bool {
+        false
+    }
     /// A [`DeploymentControl`], if there are replicas.
     fn control(&self) -> &dyn Any;
 
@@ -116,8 +120,11 @@ impl dyn AnyService + '_ {
             return Health::Well;
         };
         match status.status {
-            Status::Unhealthy | Status::DeployFailed if !status.has_replicas() => {
-                Health::Down(status.name)
+            Status::Unhealthy | Status::DeployFailed if !status.has_replicas() => Health::Down(
+                format!("`{}` has no replica, and could not build one", status.name),
+            ),
+            _ if self.is_scaled_to_none() => {
+                Health::Down(format!("`{}` is scaled to 0 replicas", status.name))
             }
             Status::Unhealthy => Health::Degraded(status.name),
             _ => Health::Well,
@@ -130,7 +137,7 @@ pub(crate) enum Health {
     Well,
     /// It answers, but replicas are missing, or are not as they should be.
     Degraded(String),
-    /// It has no replica, and the last attempts to build one have failed.
+    /// It has no replica, for this reason: it is scaled to none, or the last attempts to build one have failed.
     Down(String),
 }
 

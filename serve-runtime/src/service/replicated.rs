@@ -82,6 +82,10 @@ where
         }
     }
 
+    fn is_scaled_to_none(&self) -> bool {
+        matches!(self, ReplicatedService::Started(control) if control.is_scaled_to_none())
+    }
+
     fn control(&self) -> &dyn Any {
         match self {
             ReplicatedService::Started(control) => control,

@@ -26,7 +26,7 @@ use serve_topology::options::{BatchOption, OptionSpec};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Index, Path};
 
-use super::method::Callee;
+use super::method::{Callee, behind};
 use super::signature::{called, handed_over, outcome};
 use crate::ir::deployment::{Batch, Method};
 use crate::runtime_path::{runtime_path, runtime_path_at};
@@ -133,6 +133,7 @@ pub(super) fn body(
     let whole = outcome(method.fallible, &quote!(__result));
     let each = outcome(batch.fallible, &quote!(__result));
     let ok = quote!(#rt::private::result::Result::Ok);
+    let behind = behind(method, callee);
     quote! {
         let __asked = #asked;
         <#engine>::call_batched(__engine, self.0.caller(), #access, #name, __asked, |__replica, __items| {
@@ -148,6 +149,7 @@ pub(super) fn body(
             #ok(::core::iter::Iterator::collect(__results))
         })
         .await
+        .map_err(#behind)
     }
 }
 
@@ -176,13 +178,13 @@ fn asked(method: &Method, batch: &Batch, callee: &Callee<'_>) -> TokenStream {
         }
         None => quote!(|_| #none),
     };
-    let deployment = callee.deployment();
+    let (deployment, behind) = (callee.deployment(), behind(method, callee));
     let called = called(method);
     let called = match callee.function() {
         Some(_) => none,
         None => quote!(#rt::private::Some(#called)),
     };
-    quote!(#rt::private::asked::<#deployment, _>(#called, #arguments, #cost, #group)?)
+    quote!(#rt::private::asked::<#deployment, _>(#called, #arguments, #cost, #group).map_err(#behind)?)
 }
 
 /// The item of a `Callable` impl that adds a batcher for each batched method, called by its name on the handle.

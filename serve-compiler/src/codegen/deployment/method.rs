@@ -4,7 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Ident, Type};
 
-use super::signature::{IN_GRAPH, argument, arguments, called, handed_over, outcome};
+use super::signature::{
+    IN_GRAPH, argument, arguments, called, handed_over, outcome, outcome_behind,
+};
 use super::{batch, stream};
 use crate::ir::deployment::{Engine, Method, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
@@ -221,18 +223,33 @@ fn dispatch(method: &Method, callee: &Callee<'_>, body: &TokenStream) -> TokenSt
     let engine = callee.engine();
     let (name, ident, arguments) = (called(method), &method.ident, arguments(method));
     let given = method.params.iter().map(|param| &param.ident);
+    let behind = behind(method, callee);
     quote! {
         if let #rt::private::Some(__options) = #rt::private::Handle::options(&self.0) {
             let __plain = #rt::private::Handle::plain(&self.0);
             let __plain = <Self as #rt::private::HandleTo>::new(__plain);
             let __call = async move { Self::#ident(&__plain, #(#given),*).await };
-            return #rt::private::aside(#rt::private::with_options(__options, __call)).await;
+            return #rt::private::aside(#rt::private::with_options(__options, __call, #behind)).await;
         }
         // Of a type that rustc reports nothing further about, if the deployment has an error.
         let __engine: &#rt::private::Arc<#engine> = #rt::private::Handle::engine(&self.0);
-        #rt::private::answer_if_faked!(__engine, #name, #arguments);
+        #rt::private::answer_if_faked!(__engine, #name, #arguments, #behind);
         #body
     }
+}
+
+/// A function that names what is called in an error of the call. It is called only where there is one, so that a call
+/// costs no more.
+pub(super) fn behind(method: &Method, callee: &Callee<'_>) -> TokenStream {
+    let rt = runtime_path();
+    let called = match callee.function() {
+        Some(_) => quote!(#rt::private::None),
+        None => {
+            let name = called(method);
+            quote!(#rt::private::Some(#name))
+        }
+    };
+    quote!(|__error| #rt::private::behind(&self.0, #called, __error))
 }
 
 /// The call, or that of the handle's fake if it has one.
@@ -249,36 +266,38 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
         true => callee.in_place(method),
         false => callee.call(method),
     };
-    let outcome = outcome(method.fallible, &quote!(__result));
+    let behind = behind(method, callee);
+    let result = quote!(__result);
     if let Some(streams) = &method.streams {
         let wait = method.is_async.then(|| quote!(.await));
         let replica = borrow(engine, method, &wait.unwrap_or_default());
         return stream::body(engine, method, callee, streams, &replica, &call);
     }
     let drop_borrowed = drop_borrowed(method);
+    let outcome_here = outcome_behind(method.fallible, &result, &behind);
     match engine {
         Engine::Bare => quote! {
             let __outcome = #rt::private::isolate(#call).await;
             #drop_borrowed
-            let __result = __outcome.map_err(#rt::private::panicked)?;
-            #outcome
+            let __result = __outcome.map_err(#rt::private::panicked).map_err(#behind)?;
+            #outcome_here
         },
         _ if method.is_async => {
             let replica = borrow(engine, method, &quote!(.await));
             let access = access(engine, method);
-            let engine = callee.engine();
+            let (engine, name) = (callee.engine(), called(method));
             let (permit, ty, call) = match callee.is_multiplexed() {
                 // Most calls find room at once, and pay for no future that waits. What was found is dropped where
                 // there was nothing: the future of the call would keep it, and copy it, while it waits.
                 false => {
                     let permit = quote! {
-                        let __found = <#engine>::try_permit(__engine, #access)?;
+                        let __found = <#engine>::try_permit(__engine, #access).map_err(#behind)?;
                         let __permit = match __found {
                             #rt::private::Some(__permit) => __permit,
                             __nothing => {
                                 ::core::mem::drop(__nothing);
                                 let __permit = <#engine>::permit(__engine, self.0.caller(), #access);
-                                #rt::private::aside(__permit).await?
+                                #rt::private::aside(__permit).await.map_err(#behind)?
                             }
                         };
                     };
@@ -286,7 +305,8 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                 }
                 true => {
                     let permit = quote! {
-                        let __permit = <#engine>::model_permit(__engine, self.0.caller(), #access).await?;
+                        let __permit = <#engine>::model_permit(__engine, self.0.caller(), #access).await;
+                        let __permit = __permit.map_err(#behind)?;
                     };
                     let call = quote!(#rt::private::ModelPermit::with_models(&__permit, #call));
                     (permit, quote!(ModelPermit), call)
@@ -299,12 +319,13 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                     let __outcome = {
                         let __replica = #rt::private::#ty::replica(&__permit);
                         #replica
-                        #rt::private::isolate(#call).await
+                        #rt::private::#ty::watched(&__permit, || #name, #call).await
                     };
                     #drop_borrowed
                     #rt::private::#ty::finish(&__permit, __outcome)
-                }?;
-                #outcome
+                }
+                .map_err(#behind)?;
+                #outcome_here
             }
         }
         _ => {
@@ -315,6 +336,7 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
             }
             let access = access(engine, method);
             let engine = callee.engine();
+            let outcome = outcome(method.fallible, &result);
             quote! {
                 <#engine>::call(__engine, self.0.caller(), #access, move |__replica| {
                     #replica
@@ -323,6 +345,7 @@ fn body(engine: Engine, method: &Method, callee: &Callee<'_>) -> TokenStream {
                     #outcome
                 })
                 .await
+                .map_err(#behind)
             }
         }
     }

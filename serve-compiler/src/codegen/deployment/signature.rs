@@ -28,6 +28,19 @@ pub(super) fn outcome(fallible: Option<Span>, result: &TokenStream) -> TokenStre
     }
 }
 
+/// [`outcome`] where the handle is at hand: the error of a call through it is named after what it called.
+pub(super) fn outcome_behind(
+    fallible: Option<Span>,
+    result: &TokenStream,
+    behind: &TokenStream,
+) -> TokenStream {
+    let outcome = outcome(fallible, result);
+    match fallible {
+        Some(_) => quote!(#outcome.map_err(#behind)),
+        None => outcome,
+    }
+}
+
 /// The method's name for its fake and its batches: for the variant of a function for graphs, the function's own
 /// name.
 pub(super) fn called(method: &Method) -> String {

@@ -4,7 +4,7 @@
 //! async fn write(&self, prompt: String) -> Result<Streaming<Token>> {
 //!     let permit = engine.owned_permit(caller, Access::Any).await?;
 //!     streaming(node, move |yielder| async move {
-//!         let outcome = isolate(async {
+//!         let outcome = permit.watched(|| "write", async {
 //!             let stream = <Writer>::write(permit.replica(), prompt).await;
 //!             yielder.forward(stream.map(|item| Ok(item))).await
 //!         }).await;
@@ -17,8 +17,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::method::{Callee, access};
-use super::signature::{IN_GRAPH, outcome};
+use super::method::{Callee, access, behind};
+use super::signature::{IN_GRAPH, called, outcome};
 use crate::ir::deployment::{Engine, Method, Streams};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::text::name_text;
@@ -38,6 +38,7 @@ pub(super) fn body(
     let node = node(engine, method, callee.function());
     let access = access(engine, method);
     let engine_type = callee.engine();
+    let behind = behind(method, callee);
     let opened = quote! {
         let __opened: #rt::Result<_> = #whole;
     };
@@ -56,6 +57,7 @@ pub(super) fn body(
                 .await
             })
             .await
+            .map_err(#behind)
         };
     }
     let span = streams.item.span();
@@ -63,8 +65,17 @@ pub(super) fn body(
         let rt = runtime_path_at(span);
         quote_spanned!(span=> #rt::bounds::stream_in_place(__opened?))
     };
+    let name = called(method);
+    let isolated = match engine {
+        Engine::Bare => quote!(#rt::private::isolate),
+        _ => quote!(#rt::private::OwnedPermit::watched),
+    };
+    let watched = match engine {
+        Engine::Bare => quote!(),
+        _ => quote!(&__permit, || #name,),
+    };
     let forward = quote! {
-        #rt::private::isolate(async {
+        #isolated(#watched async {
             let __result = #call.await;
             #opened
             let __stream = #sendable;
@@ -80,6 +91,7 @@ pub(super) fn body(
                 })
             })
             .await
+            .map_err(#behind)
         };
     }
     let (permit, forward) = match callee.is_multiplexed() {
@@ -92,7 +104,8 @@ pub(super) fn body(
     };
     quote! {
         let __node = #node;
-        let __permit = <#engine_type>::#permit(__engine, self.0.caller(), #access).await?;
+        let __permit = <#engine_type>::#permit(__engine, self.0.caller(), #access).await;
+        let __permit = __permit.map_err(#behind)?;
         #rt::private::streaming(__node, move |__yielder| async move {
             let __outcome = {
                 let __replica = #rt::private::OwnedPermit::replica(&__permit);
@@ -102,6 +115,7 @@ pub(super) fn body(
             #rt::private::OwnedPermit::finish(__permit, __outcome)
         })
         .await
+        .map_err(#behind)
     }
 }
 

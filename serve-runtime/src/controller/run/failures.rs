@@ -205,24 +205,30 @@ impl Run {
         }
     }
 
-    /// Calls that wait for a replica are refused if there will be none soon.
+    /// Calls are refused, those that wait included, while no replica will take them.
     pub(super) fn refuse_calls_without_replicas(&mut self) {
-        if self.refuses_calls || !self.records.values().all(Record::has_failed) {
+        if self.refuses_calls {
             return;
         }
+        if let Some(why) = self.why_none_takes_calls() {
+            self.replicas.fail(Some(&why));
+            self.refuses_calls = true;
+        }
+    }
+
+    fn why_none_takes_calls(&self) -> Option<String> {
         let name = &self.settings.name;
-        let why = match &self.gave_up {
-            Some(gave_up) => {
-                let cause = gave_up.causes.lines().next().unwrap_or_default();
-                format!("`{name}` could not replace a replica: {cause}")
-            }
-            None if self.phase == Phase::Draining && self.will_have_none() => {
-                format!("`{name}` has no replicas, and is being shut down")
-            }
-            None => return,
-        };
-        self.replicas.fail(Some(&why));
-        self.refuses_calls = true;
+        if self.is_scaled_to_none() {
+            // Also while its last replicas finish their calls: they take no others.
+            return Some(format!(
+                "`{name}` is scaled to 0 replicas\n\
+                 help: raise its `num_replicas`, for example with `DeploymentControl::scale`"
+            ));
+        }
+        let gave_up = self.gave_up.as_ref()?;
+        let all_failed = self.records.values().all(Record::has_failed);
+        let cause = gave_up.causes.lines().next().unwrap_or_default();
+        all_failed.then(|| format!("`{name}` could not replace a replica: {cause}"))
     }
 
     /// Calls wait for a replica again.
@@ -232,9 +238,9 @@ impl Run {
         }
     }
 
-    /// Whether no replica is wanted, and none will be when there are calls.
-    fn will_have_none(&self) -> bool {
-        self.target.num_replicas == 0 && self.scaling.is_none()
+    /// Whether the user wants no replica, and calls start none.
+    pub(super) fn is_scaled_to_none(&self) -> bool {
+        self.target.num_replicas == 0 && self.scaling.is_none() && self.phase != Phase::Stopping
     }
 }
 

@@ -146,6 +146,7 @@ impl Run {
             status,
             command: 0,
             failure: None,
+            is_scaled_to_none: false,
             is_decided: false,
         });
         let run = Run {

@@ -10,6 +10,7 @@ impl Run {
         (self.role.on_capacity)(Capacity {
             calls: self.replicas.capacity(),
             replicas: self.records.values().filter(|it| it.is_ready()).count(),
+            refuses: self.refuses_calls,
         });
         let replicas = self.records.values().map(|record| ReplicaStatus {
             id: record.id.0,
@@ -42,6 +43,7 @@ impl Run {
         let is_as_wanted = !matches!(status.status, Status::Updating | Status::Unhealthy);
         let is_late = self.refused.is_some() && self.phase != Phase::Running;
         self.published.send_replace(Published {
+            is_scaled_to_none: self.is_scaled_to_none(),
             is_decided: is_as_wanted || self.gave_up.is_some() || is_late,
             status,
             command: self.command,

@@ -10,6 +10,8 @@ mod standstill;
 mod updates;
 mod warnings;
 
+pub(crate) use self::warnings::Warnings;
+
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
@@ -33,6 +35,9 @@ fn assert_grow(pauses: &[f64]) {
     }
 }
 
+/// What is asked when it is scaled to none.
+const REFUSES: &str = "fail: `Model` is scaled to 0 replicas\nhelp: raise its `num_replicas`, for example with `DeploymentControl::scale`";
+
 fn replicas(num_replicas: u32) -> Options<'static> {
     Options::DEFAULT.num_replicas(num_replicas)
 }
@@ -41,7 +46,7 @@ fn replicas(num_replicas: u32) -> Options<'static> {
 async fn a_retired_replica_has_its_time_to_finish_and_no_more() {
     let play = Play::started(&replicas(1)).await;
     let scaled = play.scale(0);
-    assert_eq!(play.next().await, ["retire 0"]);
+    assert_eq!(play.next().await, [REFUSES, "retire 0"]);
     sleep(Duration::from_secs(19)).await;
     assert_eq!(play.script.log(), [""; 0]);
     assert_eq!(play.controller.status().count(ReplicaState::Draining), 1);
@@ -56,7 +61,7 @@ async fn a_starting_replica_is_retired_at_once() {
     let play = Play::new(&replicas(1));
     assert_eq!(play.next().await, ["start 0"]);
     let _scaled = play.scale(0);
-    assert_eq!(play.next().await, ["retire 0"]);
+    assert_eq!(play.next().await, [REFUSES, "retire 0"]);
     assert!(
         !play.script.answer("start 0", Ok(())),
         "its start is still waited for"
@@ -80,7 +85,7 @@ async fn a_replica_whose_start_ends_while_it_is_aborted_is_retired_after_that() 
     for _ in 0..500 {
         tokio::spawn(tokio::task::yield_now()).await.unwrap();
     }
-    assert_eq!(play.script.log(), [""; 0], "it is not there yet");
+    assert_eq!(play.script.log(), [REFUSES], "it is not there yet");
     drop(end);
     assert_eq!(play.later().await, ["retire 0"]);
     assert!(play.script.answer("retire 0", Ok(())));
@@ -119,7 +124,7 @@ async fn a_start_that_is_reported_after_the_retirement_is_ignored() {
         // Its task ends before the command arrives.
         assert!(play.script.answer("start 0", built));
         let scaled = play.scale(0);
-        assert_eq!(play.next().await, ["start 0", "retire 0"]);
+        assert_eq!(play.next().await, ["start 0", REFUSES, "retire 0"]);
         let status = play.controller.status();
         assert_eq!(status.count(ReplicaState::Draining), 1, "{status:?}");
         assert_eq!(status.message, "");
@@ -132,7 +137,7 @@ async fn a_start_that_is_reported_after_the_retirement_is_ignored() {
 async fn a_replica_that_breaks_after_its_retirement_is_waited_for() {
     let play = Play::started(&replicas(1)).await;
     let scaled = play.scale(0);
-    assert_eq!(play.next().await, ["retire 0"]);
+    assert_eq!(play.next().await, [REFUSES, "retire 0"]);
     play.events.send(Event::Lost(ReplicaId(0))).unwrap();
     assert_eq!(play.next().await, ["discard 0"]);
     assert_eq!(play.controller.status().count(ReplicaState::Draining), 1);
@@ -228,17 +233,30 @@ fn commands_arrive_in_the_order_of_their_numbers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_that_wait_in_vain_are_refused_when_the_shutdown_begins() {
+async fn calls_are_refused_as_soon_as_it_is_scaled_to_none_and_taken_as_soon_as_one_starts() {
     let play = Play::started(&replicas(1)).await;
-    let _scaled = play.scale(0);
-    assert_eq!(play.next().await, ["retire 0"]);
-    play.controller.begin_shutdown();
-    assert_eq!(play.next().await, [""; 0], "a replica still answers");
-    let none = [
-        "discard 0",
-        "fail: `Model` has no replicas, and is being shut down",
-    ];
-    assert_eq!(play.after("retire 0", Ok(())).await, none);
+    assert!(!play.controller.is_scaled_to_none());
+    let _none = play.scale(0);
+    assert_eq!(play.next().await, [REFUSES, "retire 0"]);
+    assert!(play.controller.is_scaled_to_none());
+    // Once is enough, whatever else happens to it.
+    assert_eq!(play.after("retire 0", Ok(())).await, ["discard 0"]);
+    let _one = play.scale(1);
+    assert_eq!(play.next().await, ["open", "start 1"]);
+    assert!(!play.controller.is_scaled_to_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn autoscaling_to_none_refuses_no_call() {
+    let to_zero = Options::DEFAULT.autoscaling_config(
+        serve_topology::AutoscalingConfig::DEFAULT
+            .min_replicas(0)
+            .initial_replicas(0),
+    );
+    let play = Play::new(&to_zero);
+    let _none = play.scale(0);
+    assert_eq!(play.next().await, [""; 0]);
+    assert!(!play.controller.is_scaled_to_none());
 }
 
 #[tokio::test(start_paused = true)]

@@ -208,6 +208,7 @@ impl Play {
         let grants = Grants::new(grants, resources);
         let role = Role {
             on_capacity: Box::new(|_| {}),
+            clocks: Arc::default(),
             callers: vec!["its calls are of the node `score`".to_owned()],
         };
         let controller = Controller::spawn(replicas, settings, grants, received, role);

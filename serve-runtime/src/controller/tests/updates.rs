@@ -47,7 +47,7 @@ async fn a_replica_that_is_retired_while_it_is_reconfigured_stays_retired() {
     let reconfigured = play.reconfigure(1);
     assert_eq!(play.next().await, ["configure 1", "reconfigure 0"]);
     let scaled = play.scale(0);
-    assert_eq!(play.next().await, ["retire 0"]);
+    assert_eq!(play.next().await, [REFUSES, "retire 0"]);
     assert_eq!(
         play.after("reconfigure 0", Err(Error::failed("no"))).await,
         [""; 0]

@@ -8,10 +8,10 @@ use tracing::{Event as Line, Level, Metadata, Subscriber};
 
 /// The warnings of this thread, each with its fields but the message.
 #[derive(Clone, Default)]
-pub(super) struct Warnings(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Warnings(Arc<Mutex<Vec<String>>>);
 
 impl Warnings {
-    pub(super) fn since(&self) -> Vec<String> {
+    pub(crate) fn since(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }

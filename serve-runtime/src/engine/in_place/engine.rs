@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use crate::Result;
 use crate::batch::AddBatchers;
 use crate::engine::in_place::gate::Gate;
+use crate::engine::in_place::polls::Polls;
 use crate::engine::in_place::replicas::Replicas;
 use crate::engine::in_place::usage::Usage;
 use crate::engine::lifecycle::{Cell, Hooks, UserConfig};
@@ -36,6 +37,7 @@ pub(crate) struct Core<C> {
     closed: AtomicBool,
     /// How many of the calls in flight are streams.
     pub(super) streams: AtomicUsize,
+    pub(super) polls: Arc<Polls>,
 }
 
 impl<C> Core<C> {
@@ -46,6 +48,7 @@ impl<C> Core<C> {
             gate: Gate::new(),
             closed: AtomicBool::new(false),
             streams: AtomicUsize::new(0),
+            polls: Arc::default(),
         }
     }
 
@@ -103,6 +106,10 @@ where
         self.core.replicas.len().max(1).saturating_mul(each)
     }
 
+    fn variable(&self) -> Option<&str> {
+        self.core.state.opened().map(|plan| &*plan.variable)
+    }
+
     fn has_place(&self) -> bool {
         let limits = self.core.state.opened().map(|plan| &plan.limits);
         let max = limits.and_then(|limits| limits.max_queued_requests());
@@ -118,6 +125,9 @@ where
     C: Cell<D>,
 {
     fn open(&self, plan: Plan, _add_batchers: AddBatchers) {
+        if let Some(clocks) = &plan.clocks {
+            clocks.add(&self.core.polls, &plan.name);
+        }
         self.core.state.open(plan);
     }
 
@@ -211,7 +221,11 @@ where
                 self.core.gate.open();
                 self.core.closed.store(false, Ordering::Release);
             }
-            Some(_) => self.stop(),
+            // Replicas that are retired finish their calls.
+            Some(_) => {
+                self.core.closed.store(true, Ordering::Release);
+                self.core.gate.close();
+            }
         }
     }
 

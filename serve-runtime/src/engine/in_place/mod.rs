@@ -10,6 +10,8 @@
 //! | `usage.rs` | with `&mut self` methods: whether others use the replica, which the call would have to wait for |
 //! | `ref_count.rs` | the call is counted in and out by the replica's `Arc` |
 //!
+//! `polls.rs` tells of calls that block the caller's thread.
+//!
 //! The other files are for the controller: `engine.rs` is what it drives, `upkeep.rs` builds, checks,
 //! reconfigures and retires a replica, `replica.rs` is what a replica consists of, and `home.rs` keeps it for loads.
 
@@ -17,6 +19,7 @@ mod engine;
 mod gate;
 mod home;
 mod permit;
+mod polls;
 mod ref_count;
 mod replica;
 mod replicas;
@@ -26,4 +29,5 @@ mod usage;
 pub(crate) use self::engine::Core;
 pub use self::engine::InPlace;
 pub use self::permit::{ModelPermit, OwnedPermit, Permit};
+pub(crate) use self::polls::{Clocks, Ticker};
 pub(crate) use self::usage::Usage;

@@ -7,6 +7,7 @@ use std::sync::atomic::{Ordering, fence};
 
 use crate::engine::in_place::engine::{Core, InPlace};
 use crate::engine::in_place::gate::Refused;
+use crate::engine::in_place::polls::{Watched, watched};
 use crate::engine::in_place::ref_count::RefCount;
 use crate::engine::in_place::replica::Replica;
 use crate::engine::plan::Event;
@@ -309,6 +310,12 @@ impl<'a, C> Permit<'a, C> {
         self.claim.replica.instance()
     }
 
+    /// The call, whose panics are caught, and which is told of if it keeps its thread for long.
+    #[inline]
+    pub fn watched<F: Future, N>(&self, method: N, call: F) -> Watched<'_, F, N> {
+        watched(&self.release.0.polls, method, call)
+    }
+
     /// The result of the call. If it panicked, its replica is replaced.
     #[inline]
     pub fn finish<T>(&self, outcome: Result<T, Box<dyn Any + Send>>) -> Result<T> {
@@ -335,6 +342,12 @@ impl<C> ModelPermit<'_, C> {
     /// The call, with the replica's models in scope.
     pub fn with_models<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F, C> {
         Arc::clone(&self.permit.claim.replica.models).scope(call)
+    }
+
+    /// The call, whose panics are caught, and which is told of if it keeps its thread for long.
+    #[inline]
+    pub fn watched<F: Future, N>(&self, method: N, call: F) -> Watched<'_, F, N> {
+        watched(&self.permit.release.0.polls, method, call)
     }
 
     /// The result of the call. If it panicked, its replica is replaced.
@@ -379,6 +392,12 @@ impl<C> OwnedPermit<C> {
     /// What makes the stream, with the replica's models in scope.
     pub fn with_models<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F, C> {
         Arc::clone(&self.claim.replica.models).scope(call)
+    }
+
+    /// The call, whose panics are caught, and which is told of if it keeps its thread for long.
+    #[inline]
+    pub fn watched<F: Future, N>(&self, method: N, call: F) -> Watched<'_, F, N> {
+        watched(&self.release.0.polls, method, call)
     }
 
     /// The result of the stream. If it panicked, its replica is replaced.

@@ -74,6 +74,10 @@ impl<D: 'static> Engine for Threads<D> {
         self.pool.width(batch)
     }
 
+    fn variable(&self) -> Option<&str> {
+        self.pool.state.opened().map(|plan| &*plan.variable)
+    }
+
     fn has_place(&self) -> bool {
         self.pool.has_place()
     }

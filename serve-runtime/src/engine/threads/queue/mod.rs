@@ -96,7 +96,8 @@ impl<T, O> Queue<T, O> {
     }
 
     /// Accepts a job, or returns it if `capacity` jobs wait beside those that a free consumer is about to
-    /// take. Where the queue is full or has grown long, the jobs that `is_abandoned` are dropped first.
+    /// take. Where the queue has grown long, the jobs that `is_abandoned` are dropped first; where it is full, one of them
+    /// is looked for.
     pub(crate) fn push(
         &self,
         job: T,
@@ -108,10 +109,13 @@ impl<T, O> Queue<T, O> {
         if state.closed {
             return Err(Refused::Closed(job));
         }
-        let gone = match state.is_full(capacity) || state.is_long() {
-            true => state.take_abandoned(is_abandoned),
-            false => Vec::new(),
-        };
+        let mut gone = Vec::new();
+        if state.is_long() {
+            gone = state.take_abandoned(&is_abandoned);
+        }
+        if state.is_full(capacity) {
+            gone.extend(state.take_one_abandoned(is_abandoned));
+        }
         let pushed = match state.is_full(capacity) {
             true => Err(Refused::Full(job)),
             false => {

@@ -13,7 +13,8 @@ use crate::sync::{Arc, Condvar};
 /// Among how many of the oldest jobs a consumer looks for one whose model it has.
 pub(crate) const LOOK_AHEAD: usize = 16;
 
-/// The shortest queue in which abandoned jobs are looked for before it is full.
+/// The shortest queue in which abandoned jobs are looked for before it is full; and at how many jobs a push looks that
+/// finds the queue full.
 const LONG: usize = 128;
 
 /// How many later jobs may be begun before a job.
@@ -32,6 +33,8 @@ pub(crate) struct State<T, O> {
     /// From how many jobs on the abandoned ones among them are looked for: twice as many as were left the last
     /// time, so that the search costs a push little.
     long: usize,
+    /// Where the search for an abandoned job in a full queue goes on.
+    looked: usize,
 }
 
 #[derive(Debug)]
@@ -66,6 +69,7 @@ impl<T, O> State<T, O> {
             closed: false,
             begun: 0,
             long: LONG,
+            looked: 0,
         }
     }
 
@@ -89,6 +93,28 @@ impl<T, O> State<T, O> {
             }
         }
         self.long = LONG.max(2 * self.jobs.len());
+        gone
+    }
+
+    /// Takes out an abandoned job of a full queue, besides those at its front. Each call looks at the next few jobs: in
+    /// an overload most pushes are refused, and one must not cost as much as the queue is long. An abandoned job
+    /// behind many others is found by a later push.
+    pub(crate) fn take_one_abandoned(&mut self, is_abandoned: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut gone = Vec::new();
+        while let Some(waiting) = self.jobs.pop_front_if(|waiting| is_abandoned(&waiting.job)) {
+            gone.push(waiting.job);
+        }
+        let looks = if gone.is_empty() { LONG } else { 0 };
+        for _ in 0..looks.min(self.jobs.len()) {
+            if self.looked >= self.jobs.len() {
+                self.looked = 0;
+            }
+            if self.job(self.looked).is_some_and(&is_abandoned) {
+                gone.extend(self.jobs.remove(self.looked).map(|waiting| waiting.job));
+                break;
+            }
+            self.looked += 1;
+        }
         gone
     }
 

@@ -53,6 +53,31 @@ fn an_abandoned_job_makes_room() {
 }
 
 #[test]
+fn a_refusal_looks_at_few_jobs_and_each_abandoned_one_is_found_in_time() {
+    const LENGTH: usize = 10_000;
+    let (queue, looks) = (Plain::new(), std::cell::Cell::new(0));
+    for job in 0..LENGTH {
+        queue.push(job, None, LENGTH, keep).unwrap();
+    }
+    let push = |gone: usize| {
+        let is_gone = |job: &usize| {
+            looks.set(looks.get() + 1);
+            *job == gone
+        };
+        queue.push(LENGTH, None, LENGTH, is_gone).is_ok()
+    };
+    assert!(!push(LENGTH + 1));
+    looks.set(0); // it may have looked at all of them, once
+    assert!((0..100).all(|_| !push(LENGTH + 1)));
+    assert!(looks.get() <= 100 * 129, "{}", looks.get());
+    for gone in [0, 5_000, 9_999] {
+        let tries = (0..).take_while(|_| !push(gone)).count();
+        assert!(tries <= LENGTH / 128 + 1, "{tries}");
+    }
+    assert_eq!(queue.load().0, LENGTH);
+}
+
+#[test]
 fn a_queue_of_no_length_serves_a_free_consumer() {
     let queue = Arc::new(of_one());
     assert!(matches!(
