@@ -139,7 +139,7 @@ async fn main() {
         let counted: u64 = all.values().sum();
         assert_eq!(counted, sent.load(Ordering::SeqCst), "answered once each");
         // Only now: it would be refused while constructors fail. What the file leaves out is as bound.
-        clients::apply(&http.file, String::new());
+        clients::apply(&http.file, "deployments: []\n".to_owned());
         changes::ask_again(&app).await;
         quiet(&app, http.address).await;
         let now = process();

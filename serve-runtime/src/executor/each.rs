@@ -11,17 +11,29 @@ use pin_project_lite::pin_project;
 
 use crate::bounds::Collect;
 use crate::error::Item;
+use crate::executor::keep::MAX_INLINE;
 use crate::executor::late::Late;
 use crate::panics::drop_quietly;
 use crate::{Error, Result};
 
 /// Runs `body` for each item, at most `width` at a time; the next one begins when any of them has ended. The
 /// first error ends them all.
-pub async fn each<I, C, B, F, U>(
-    (items, collect): (I, C),
-    width: usize,
-    body: B,
-) -> Result<C::Of<U>>
+pub async fn each<I, C, B, F, U>(items: (I, C), width: usize, body: B) -> Result<C::Of<U>>
+where
+    I: Iterator,
+    C: Collect,
+    B: Fn(I::Item) -> F,
+    F: Future<Output = Result<U>>,
+{
+    // One that is large is copied no more than once: without optimisation, the way of an item to where it is polled
+    // takes a dozen copies on the stack.
+    match const { size_of::<F>() > MAX_INLINE } {
+        true => run(items, width, |item| Box::pin(body(item))).await,
+        false => run(items, width, body).await,
+    }
+}
+
+async fn run<I, C, B, F, U>((items, collect): (I, C), width: usize, body: B) -> Result<C::Of<U>>
 where
     I: Iterator,
     C: Collect,
@@ -126,6 +138,23 @@ mod tests {
             .unwrap();
         assert_eq!(doubled, (0..100).map(|item| item * 2).collect::<Vec<_>>());
         assert_eq!(peak.into_inner(), 7);
+    }
+
+    #[test]
+    fn large_items_do_not_take_a_stack_that_is_many_times_as_large() {
+        let body = |item: usize| async move {
+            let large = [item as u8; 150_000];
+            tokio::task::yield_now().await;
+            Ok(large.iter().map(|byte| usize::from(*byte)).sum::<usize>())
+        };
+        let fan_out = move || {
+            let sums = each(Items::items([1, 2, 3]), 2, body);
+            let runtime = tokio::runtime::Builder::new_current_thread().build();
+            runtime.unwrap().block_on(sums).unwrap()
+        };
+        let thread = std::thread::Builder::new().stack_size(1_500_000);
+        let sums = thread.spawn(fan_out).unwrap().join().unwrap();
+        assert_eq!(sums, [150_000, 300_000, 450_000]);
     }
 
     #[tokio::test]

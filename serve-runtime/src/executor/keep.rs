@@ -6,8 +6,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
-/// The maximum size of a request's future that is kept in that of its caller, in bytes.
-const MAX_INLINE: usize = 16 * 1024;
+/// The maximum size of a request's future that is kept in that of its caller, in bytes, and of that of a fan-out's item.
+pub(super) const MAX_INLINE: usize = 16 * 1024;
 
 /// 1 if the futures that a function returns are kept in boxes, otherwise 0.
 pub const fn boxes<A, B, C, F>(_function: fn(A, B, C) -> F) -> usize {

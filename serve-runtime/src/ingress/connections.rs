@@ -205,7 +205,9 @@ impl Accepting {
                 Err(error) if is_of_one_connection(&error) => {}
                 // Above all, that the process has no descriptors left.
                 Err(error) => {
-                    self.tell(format_args!("cannot accept connections: {error}"));
+                    self.tell(format_args!(
+                        "cannot accept connections: {error} (`ulimit -n` is how many descriptors there may be)"
+                    ));
                     self.clients.make_room();
                     sleep(RETRY).await;
                 }
