@@ -127,7 +127,7 @@ fn choices_and_fan_outs_in_an_arm_are_waited_for_if_the_request_takes_it() {
     let (answer, calls) = outcome!(unread_in_arms(1, vec![2, 13], false)).unwrap();
     assert_eq!((answer, &*calls), (6, "first 1 x1, last 6 x1"));
     let failed = outcome!(unread_in_arms(0, vec![2, 13], false));
-    assert_eq!(failed, Err("node `each.run`: 13".to_owned()));
+    assert_eq!(failed, Err("node `each.run[1]`: 13".to_owned()));
     let failed = outcome!(unread_in_arms(11, vec![], false)).unwrap();
     assert_eq!(failed, (6, "first 11 x1, last 6 x1".to_owned()));
 }

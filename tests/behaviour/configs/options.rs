@@ -9,13 +9,7 @@ use super::{Echo, configured, settled};
 #[test]
 fn json_is_yaml_and_options_that_are_left_out_stay() {
     let before = settled().config().unwrap();
-    for empty in [
-        "",
-        "{}",
-        "deployments: []",
-        "name: settled",
-        "# all commented out\n",
-    ] {
+    for empty in ["{}", "deployments: []", "name: settled"] {
         let config = configured(empty).unwrap().config().unwrap();
         assert_eq!(config, before, "{empty}");
     }
@@ -28,6 +22,16 @@ fn json_is_yaml_and_options_that_are_left_out_stay() {
     expected.deployments[0].num_cpus = Some(0.5);
     expected.deployments[0].resources = Some([("license".to_owned(), 1.0)].into());
     assert_eq!(after, expected);
+}
+
+/// It is what a file has in it while it is being written.
+#[test]
+fn nothing_is_no_configuration() {
+    for nothing in ["", "null", "# all commented out\n"] {
+        let error = Config::from_yaml(nothing).unwrap_err();
+        let expected = "it is empty; `deployments: []` sets no options";
+        assert_eq!(error.message(), expected, "{nothing}");
+    }
 }
 
 #[test]
