@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use futures_util::TryFutureExt;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -132,7 +132,8 @@ impl Shared {
             let answer = router.call(request);
             answer.map_ok(move |answer| {
                 let mut answer = explained(answer, &uri, paths);
-                if *self.stopping.borrow() {
+                let is_upgrade = answer.status() == StatusCode::SWITCHING_PROTOCOLS;
+                if *self.stopping.borrow() && !is_upgrade {
                     let close = HeaderValue::from_static("close");
                     answer.headers_mut().insert(header::CONNECTION, close);
                 }
