@@ -56,7 +56,7 @@ fn wrong_files() -> Vec<(&'static str, There, &'static str)> {
         ),
         (
             "an unknown deployment",
-            text("deployments:\n- name: greter\n"),
+            text("deployments:\n- name: greeters\n"),
             ":2:9: ",
         ),
         (
