@@ -53,8 +53,8 @@ fn staged(stage: Stage) -> u32 {
 const LARGE: usize = 1 << 20;
 
 async fn serving(options: impl FnOnce(&mut ServerOptions)) -> (Served, Held) {
-    let served = serve_with(texts(), options).await;
-    (served, hold())
+    let held = hold();
+    (serve_with(texts(), options).await, held)
 }
 
 async fn connect(served: &Served) -> TcpStream {
@@ -198,8 +198,8 @@ async fn an_idle_connection_is_closed_for_a_new_one_where_no_more_may_be_open() 
 async fn a_connection_with_a_request_in_flight_is_not_closed_for_a_new_one() {
     let stage = Stage::default();
     let options = |options: &mut ServerOptions| options.max_connections = 1;
-    let served = serve_with(staged(stage.clone()), options).await;
     let _held = hold();
+    let served = serve_with(staged(stage.clone()), options).await;
     let request = || Request::post("/").json(json!(1)).start(served.address);
     let first = request().await;
     stage.entered(1).await;

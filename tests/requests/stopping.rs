@@ -5,9 +5,13 @@ use std::net::TcpStream as Blocking;
 use std::time::Duration;
 
 use serde_json::json;
+use serve_runtime::axum::body::Body;
+use serve_runtime::axum::{Router, routing};
+use serve_runtime::ingress::{Server, ServerOptions};
 use serve_runtime::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 
 use crate::clock::{hold, pass};
 use crate::support::http::{Request, serve, serve_with};
@@ -38,8 +42,8 @@ async fn next_answer(connection: &mut TcpStream) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_is_sent_while_the_server_stops_is_answered_and_is_the_last_one() {
-    let served = serve(echoing()).await;
     let _held = hold();
+    let served = serve(echoing()).await;
     let mut kept = within(TcpStream::connect(served.address)).await.unwrap();
     kept.write_all(REQUEST.as_bytes()).await.unwrap();
     assert!(!next_answer(&mut kept).await.contains("connection: close"));
@@ -54,8 +58,8 @@ async fn a_request_that_is_sent_while_the_server_stops_is_answered_and_is_the_la
 
 #[tokio::test(start_paused = true)]
 async fn idle_connections_are_closed_soon_after_the_server_stops_and_new_ones_a_little_later() {
-    let served = serve(echoing()).await;
     let _held = hold();
+    let served = serve(echoing()).await;
     let mut silent = within(TcpStream::connect(served.address)).await.unwrap();
     let mut idle = within(TcpStream::connect(served.address)).await.unwrap();
     idle.write_all(REQUEST.as_bytes()).await.unwrap();
@@ -67,6 +71,41 @@ async fn idle_connections_are_closed_soon_after_the_server_stops_and_new_ones_a_
     pass(1_000).await;
     assert_eq!(within(silent.read(&mut [0])).await.unwrap(), 0);
     within(stopped).await.unwrap().unwrap();
+}
+
+/// hyper does not ask for the end of a body whose length it knows.
+#[tokio::test]
+async fn a_connection_with_a_route_of_the_users_own_is_closed_as_well() {
+    let chunks = || futures_util::stream::iter([Ok::<_, std::io::Error>("7"), Ok("8")]);
+    let known = move || async move { ([("content-length", "2")], Body::from_stream(chunks())) };
+    let unknown = move || async move { Body::from_stream(chunks()) };
+    let (known, unknown) = (routing::get(known), routing::get(unknown));
+    let routes = Router::new()
+        .route("/known", known)
+        .route("/unknown", unknown);
+    let (ready, address) = oneshot::channel();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = Server::new(echoing())
+        .options(ServerOptions::new().port(0))
+        .routes(routes)
+        .on_ready(move |address| ready.send(address).unwrap());
+    let server = tokio::spawn(server.run_until(async move { drop(stopped.await) }));
+    let address = within(address).await.unwrap();
+    let mut kept = Vec::new();
+    for (path, end) in [("/known", "78"), ("/unknown", "0\r\n\r\n")] {
+        let mut connection = within(TcpStream::connect(address)).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(end.as_bytes()) {
+            answer.push(within(connection.read_u8()).await.unwrap());
+        }
+        kept.push(connection);
+    }
+    stop.send(()).unwrap();
+    let limit = Duration::from_secs(10); // of 20 that it has for what is in flight
+    let ended = tokio::time::timeout(limit, server).await;
+    ended.expect("nothing is in flight").unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -91,9 +130,9 @@ async fn connections_that_wait_to_be_accepted_are_answered() {
 #[tokio::test(start_paused = true)]
 async fn for_the_shutdown_delay_the_server_says_that_it_stops_and_goes_on() {
     let delay = Duration::from_secs(10);
+    let _held = hold();
     let served = serve_with(echoing(), |options| options.shutdown_delay = delay).await;
     let address = served.address;
-    let _held = hold();
     assert_eq!(served.get("/-/healthz").await.status, 200);
     let again = Request::new;
     let stopped = served.stop();

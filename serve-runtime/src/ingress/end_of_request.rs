@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes, HttpBody};
+use axum::http::header;
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 use tracing::Span;
@@ -49,9 +50,12 @@ impl Unended {
             self.end();
             return response;
         }
+        let length = response.headers().get(header::CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
         response.map(|body| {
             Body::new(Streamed {
                 body,
+                left: length,
                 request: self,
             })
         })
@@ -71,6 +75,7 @@ impl Unended {
     }
 
     fn fail(&mut self, error: &axum::Error) {
+        self.client.is_answered();
         let (status, latency_ms) = (self.status, self.start.elapsed().as_millis());
         self.is_ended = true;
         self.span
@@ -83,6 +88,7 @@ impl Drop for Unended {
         if self.is_ended {
             return;
         }
+        self.client.is_answered(); // as far as it will be
         let (status, latency_ms) = (self.status, self.start.elapsed().as_millis());
         let why = match self.cut_off.is_reached() {
             true => Some("the server has been stopped"),
@@ -98,6 +104,8 @@ impl Drop for Unended {
 /// A body that ends its request when it ends.
 struct Streamed {
     body: Body,
+    /// The bytes that are still to come, if the head tells: hyper asks for no more than those.
+    left: Option<u64>,
     request: Unended,
 }
 
@@ -112,7 +120,13 @@ impl HttpBody for Streamed {
         let this = self.get_mut();
         let frame = ready!(Pin::new(&mut this.body).poll_frame(cx));
         match &frame {
-            Some(Ok(_)) => {}
+            Some(Ok(frame)) => {
+                let bytes = frame.data_ref().map_or(0, Bytes::len);
+                this.left = this.left.map(|left| left.saturating_sub(bytes as u64));
+                if this.left == Some(0) {
+                    this.request.end();
+                }
+            }
             Some(Err(error)) => this.request.fail(error),
             None => this.request.end(),
         }
@@ -158,6 +172,16 @@ mod tests {
 
     /// What is logged of a stream of these items, of which `read` are read.
     fn logged(items: &[Result<&'static str, &'static str>], read: usize, stopped: bool) -> String {
+        logged_of(Response::new(Body::empty()), items, read, stopped)
+    }
+
+    /// The same, with that head.
+    fn logged_of(
+        head: Response,
+        items: &[Result<&'static str, &'static str>],
+        read: usize,
+        stopped: bool,
+    ) -> String {
         let log = Log::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -169,7 +193,7 @@ mod tests {
             let request = Unended::new(Span::none(), is_cut_off, Arc::new(Client::new()), false);
             let items = stream::iter(items.to_vec());
             let body = Body::from_stream(items.map(|item| item.map_err(std::io::Error::other)));
-            let response = request.answered(Response::new(body));
+            let response = request.answered(head.map(|_| body));
             assert_eq!(log.lines().len(), 0, "before the stream has ended");
             let body = response.into_body().into_data_stream();
             if stopped {
@@ -197,6 +221,10 @@ mod tests {
             left.starts_with("the client disconnected status=200"),
             "{left}"
         );
+        // hyper does not ask for the end of a body whose length it knows.
+        let known = Response::builder().header(header::CONTENT_LENGTH, 2);
+        let known = logged_of(known.body(Body::empty()).unwrap(), &items, 2, false);
+        assert!(known.starts_with("answered status=200"), "{known}");
         let stopped = logged(&items, 1, true);
         assert!(
             stopped.starts_with("cut off: the server has been stopped"),
