@@ -2,11 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::visit_mut::VisitMut;
 use syn::{Ident, Item, ItemFn, ItemImpl};
 
 use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
 use crate::report::{Reader, Report};
+use crate::syntax::ungroup::{Ungroup, UngroupSignatures};
 use crate::{check, codegen, diagnostics, editor, lower, syntax};
 
 /// Expands `#[deployment(attr)] item`.
@@ -53,9 +55,16 @@ fn deployment_items(
 ) -> (TokenStream, Vec<Loader>) {
     let options = syntax::options::parse(attr, report);
     let parsed = syn::parse2::<Item>(item.clone()).or_else(|error| {
-        report.push(error);
-        // An incomplete body is not an error of the attribute.
-        syn::parse2(syntax::deployment::without_bodies(item.clone()))
+        // An incomplete body is not an error of the attribute, and rustc has reported it.
+        let whole = syn::parse2(syntax::deployment::without_bodies(item.clone()));
+        if whole.is_err() {
+            report.push(error);
+        }
+        whole
+    });
+    let parsed = parsed.map(|mut item| {
+        UngroupSignatures.visit_item_mut(&mut item);
+        item
     });
     let generated = match parsed {
         Ok(Item::Impl(item)) => return deployment_impl(options, item, reader, report),
@@ -73,7 +82,13 @@ fn deployment_items(
 }
 
 /// Expands `#[batch(attr)] item` that no `#[deployment]` has removed.
-pub fn batch(_attr: TokenStream, item: TokenStream) -> TokenStream {
+pub fn batch(attr: TokenStream, item: TokenStream) -> TokenStream {
+    if let Some(below) = syntax::batch::below_deployment(&attr, item.clone()) {
+        let at = attr.into_iter().next();
+        let at = at.map_or_else(proc_macro2::Span::call_site, |token| token.span());
+        let error = syn::Error::new(at, diagnostics::batch_above_deployment()).to_compile_error();
+        return quote!(#below #error);
+    }
     let error = syn::Error::new(proc_macro2::Span::call_site(), diagnostics::batch_alone());
     let error = error.to_compile_error();
     // In an `impl` block, an error is an item as well.
@@ -173,6 +188,7 @@ fn graph_items(
                 report.error(&another, diagnostics::two_attributes());
                 item.attrs.retain(|attribute| *attribute != another);
             }
+            Ungroup.visit_item_fn_mut(&mut item);
             item
         }
         Err(error) => return not_a_function(tokens, error, reader, report),
@@ -224,7 +240,10 @@ fn inert_graph(
     let (function, inert) = match reader {
         Reader::Rustc => {
             let bound = syntax::graph::bound_types(item);
-            (codegen::graph::inert::function(signature, &bound), inert)
+            (
+                codegen::graph::inert::function(signature, &bound, report),
+                inert,
+            )
         }
         Reader::Editor => editor::graph(signature, item, tokens, &entries, inert),
     };
@@ -241,11 +260,12 @@ fn not_a_function(
     if let Ok(other) = syn::parse2::<Item>(item.clone()) {
         report.error(&other, diagnostics::not_a_graph_item());
     } else {
-        report.push(error);
         if let Some(head) = syntax::graph::without_body(item.clone()) {
+            // rustc has reported what it cannot parse in the body.
             let signature = lower::graph::signature(&head, GraphOptions::default(), report);
             return inert_graph(&signature, &head, item, reader, report);
         }
+        report.push(error);
     }
     item
 }

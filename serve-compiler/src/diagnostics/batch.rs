@@ -7,6 +7,11 @@ pub(crate) fn batch_alone() -> &'static str {
      help: put it on a method of an `impl` block with `#[deployment]`, or below the `#[deployment]` of a function"
 }
 
+pub(crate) fn batch_above_deployment() -> &'static str {
+    "`#[batch]` stands above `#[deployment]`, which it is a part of\n\
+     help: write it below: `#[deployment]`, and then `#[batch(..)]`"
+}
+
 pub(crate) fn batched_twice() -> &'static str {
     "`#[batch]` is given twice\nhelp: keep one of the two"
 }

@@ -224,6 +224,15 @@ pub(crate) fn unused_input(name: impl Display) -> String {
     format!("the input `{name}` is never used\nhelp: pass it to a node, or remove it")
 }
 
+pub(crate) fn cycle_of_values(chain: &[String]) -> String {
+    let chain: Vec<String> = chain.iter().map(|name| format!("`{name}`")).collect();
+    format!(
+        "these values wait for each other in a cycle: {}\n\
+         help: remove one of them from the arguments; to repeat calls until a result is good enough, loop in the `async fn` of a deployment that holds handles to the others",
+        chain.join(" -> ")
+    )
+}
+
 pub(crate) fn cycle_of_handles(chain: &[String]) -> String {
     let chain: Vec<String> = chain.iter().map(|name| format!("`{name}`")).collect();
     format!(
@@ -251,6 +260,32 @@ pub(crate) fn no_answer() -> &'static str {
 pub(crate) fn unsupported_statement() -> &'static str {
     "an input block consists of `let name = ..;` and, at its end, the answer\n\
      help: move other statements into a deployment"
+}
+
+pub(crate) fn input_in_configuration(name: impl Display) -> String {
+    format!(
+        "`{name}` is an input: it comes with each request, but a deployment is bound once, before the first request\n\
+         help: pass it to a method in the input block, `node.method({name})`, or make it a parameter of the graph function"
+    )
+}
+
+pub(crate) fn question_mark_in_graph() -> &'static str {
+    "a graph function returns the graph and cannot fail, so it has no `?`\n\
+     help: do this before the graph is made, and pass the value as a parameter of the graph function; what may fail in each replica belongs into `fn new(..) -> Result<Self>`"
+}
+
+pub(crate) fn bound_repeatedly(ty: impl Display) -> String {
+    format!(
+        "a graph has a fixed number of deployments, so `{ty}` cannot be bound in a loop or a closure\n\
+         help: bind each in its own `let`, `let first = {ty}::bind(..);`; for several copies of one, bind it once with `.num_replicas(..)`"
+    )
+}
+
+pub(crate) fn bound_on_a_condition(ty: impl Display) -> String {
+    format!(
+        "which deployments a graph has is known at compile time, so `{ty}` cannot be bound on a condition\n\
+         help: make the arguments depend on it, `let name = {ty}::bind(if condition {{ .. }} else {{ .. }});`; for deployments of different types, write a graph function for each case"
+    )
 }
 
 pub(crate) fn not_bound(name: impl Display) -> String {

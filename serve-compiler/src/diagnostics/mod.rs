@@ -3,12 +3,14 @@
 mod batch;
 mod deployment;
 mod graph;
+mod habits;
 mod multiplexed;
 mod options;
 
 pub(crate) use self::batch::*;
 pub(crate) use self::deployment::*;
 pub(crate) use self::graph::*;
+pub(crate) use self::habits::*;
 pub(crate) use self::multiplexed::*;
 pub(crate) use self::options::*;
 pub(crate) use serve_topology::nearest;

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use syn::Ident;
+use syn::{Expr, ExprLit, Ident, Lit};
 
 use super::{did_you_mean, list};
 
@@ -13,6 +13,31 @@ pub(crate) fn unknown_option(key: &str, known: &[&str]) -> String {
         several => format!("the options are {}", list(several)),
     };
     format!("unknown option `{key}`{near}\nnote: {options}")
+}
+
+/// A value where `name = value` is needed.
+pub(crate) fn option_without_name(value: &Expr) -> String {
+    let help = match value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(name),
+            ..
+        }) if name.value().starts_with('/') => {
+            format!("write `route_prefix = {:?}` on a graph", name.value())
+        }
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(name),
+            ..
+        }) => format!(
+            "remove it: a deployment is named after its variable in the graph; `.name({:?})` after `bind(..)` gives it another name",
+            name.value()
+        ),
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(number),
+            ..
+        }) => format!("write `num_replicas = {number}`"),
+        _ => "write `name = value`, such as `num_replicas = 2`".to_owned(),
+    };
+    format!("an option is written as `name = value`\nhelp: {help}")
 }
 
 pub(crate) fn option_given_twice(key: &str) -> String {

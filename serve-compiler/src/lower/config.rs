@@ -11,6 +11,7 @@ use syn::{Expr, ExprCall, ExprLit, ExprUnary, FnArg, Ident, ItemFn, Lit, Local, 
 
 use super::forbidden;
 use super::handles::Handles;
+use super::misplaced;
 use super::scope::Scope;
 use crate::check;
 use crate::diagnostics;
@@ -26,34 +27,52 @@ pub(super) struct Config {
     pub(super) deployments: Table<DeploymentId, Deployment>,
     pub(super) stmts: Vec<ConfigStmt>,
     pub(super) scope: Scope,
+    /// Inputs of a request that were reported here, where they are not known.
+    pub(super) misused: Vec<Ident>,
 }
 
-/// Parses the statements before the input block.
-pub(super) fn lower(item: &ItemFn, stmts: &[Stmt], report: &mut Report) -> Config {
+/// Parses the statements before the input block; `inputs` are the names that a request brings.
+pub(super) fn lower(
+    item: &ItemFn,
+    stmts: &[Stmt],
+    inputs: &[Ident],
+    report: &mut Report,
+) -> Config {
     let mut config = Config {
         deployments: bindings(stmts, report),
         stmts: Vec::new(),
         scope: Scope::default(),
+        misused: Vec::new(),
     };
+    let mut handles = Handles::new(&config.deployments);
     for input in &item.sig.inputs {
         if let FnArg::Typed(param) = input {
             configure(&mut config.scope, &param.pat);
+            let names = pattern::names(&param.pat);
+            names.iter().for_each(|name| handles.forget(name));
         }
     }
-    let mut handles = Handles::new(&config.deployments);
     let mut ids = config.deployments.ids();
     for stmt in stmts {
         let mut stmt = stmt.clone();
         if bind_of(&stmt).is_some()
             && let Some(id) = ids.next()
         {
-            if let Stmt::Local(local) = &stmt {
-                forbidden::attributes(&local.attrs, report);
+            if let Stmt::Local(local) = &stmt
+                && forbidden::attributes(&local.attrs, report)
+            {
+                config.deployments[id].called = true; // no error of its own
+            }
+            for input in misplaced::inputs(&stmt, inputs, &config.scope, report) {
+                handles.forget(&input);
+                config.misused.push(input);
             }
             config.bind(id, &mut stmt, &mut handles, report);
         } else {
-            config.other(&mut stmt, &mut handles);
+            let is_broken = misplaced::bindings(&stmt, report);
+            config.other(&mut stmt, &mut handles, is_broken);
         }
+        misplaced::question_marks(&stmt, report);
     }
     config
 }
@@ -77,13 +96,26 @@ impl Config {
         self.stmts.push(ConfigStmt::Bind(id, Box::new(init)));
     }
 
-    fn other(&mut self, stmt: &mut Stmt, handles: &mut Handles) {
+    /// A broken statement has an error: nothing follows for the names in it.
+    fn other(&mut self, stmt: &mut Stmt, handles: &mut Handles, is_broken: bool) {
         let mentioned = tokens::variables(stmt.to_token_stream());
         handles.visit_stmt_mut(stmt);
         let found = handles.take_found();
         handles.may_hold(&mentioned, &found);
+        if is_broken {
+            for (id, _) in &found {
+                self.deployments[*id].called = true;
+            }
+            // Such as the list that a loop fills.
+            mentioned.iter().for_each(|name| self.scope.break_off(name));
+        }
         if let Stmt::Local(local) = &*stmt {
-            configure(&mut self.scope, &local.pat);
+            for name in pattern::names(&local.pat) {
+                match is_broken {
+                    true => self.scope.break_off(&name),
+                    false => self.scope.configure(&name),
+                }
+            }
             handles.alias(&local.pat, &found);
         }
         self.stmts.push(ConfigStmt::Other(Box::new(stmt.clone())));

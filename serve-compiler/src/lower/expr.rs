@@ -9,6 +9,7 @@ use super::node::{Node, NodeCall};
 use super::plain::Plain;
 use super::region::OpenRegion;
 use super::scope::{Meaning, Scope};
+use super::waiting::Lets;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Call, Deployment, DeploymentKind, Edge, Operand};
 use crate::ir::id::{ChoiceId, Count, DeploymentId, EdgeId, FanOutId, NodeId, RegionId, Table};
@@ -30,6 +31,8 @@ pub(super) struct Lowering<'a> {
     pub(super) nodes: Table<NodeId, String>,
     pub(super) choice_ids: Count<ChoiceId>,
     pub(super) fan_out_ids: Count<FanOutId>,
+    /// The blocks that are being lowered, innermost last.
+    pub(super) blocks: Vec<Lets>,
 }
 
 impl<'a> Lowering<'a> {
@@ -48,6 +51,7 @@ impl<'a> Lowering<'a> {
             nodes: Table::default(),
             choice_ids: Count::default(),
             fan_out_ids: Count::default(),
+            blocks: Vec::new(),
         }
     }
 
@@ -141,7 +145,7 @@ impl<'a> Lowering<'a> {
                     self.excuse_name(&meant);
                 }
             }
-            Meaning::Configuration | Meaning::Later | Meaning::Ended => {}
+            Meaning::Configuration | Meaning::Broken | Meaning::Later | Meaning::Ended => {}
         }
     }
 

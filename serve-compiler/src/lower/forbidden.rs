@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, BinOp, Expr};
 
+use super::habits;
 use crate::diagnostics::{self, forbidden};
 use crate::report::Report;
 use crate::syntax::graph::bound_type;
@@ -23,43 +24,19 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
         Some((token.to_token_stream(), forbidden(what, NOT_STEPS, help)))
     };
     match expr {
-        Expr::Await(expr) => Some((
-            expr.await_token.to_token_stream(),
-            forbidden(
-                "`.await`",
-                "a call here is a node, and the graph waits for its value",
-                "remove `.await`",
-            ),
-        )),
-        Expr::Try(expr) => Some((
-            expr.question_token.to_token_stream(),
-            forbidden(
-                "`?`",
-                "an edge carries the `Ok` value of its node, and an error ends the request",
-                "if it follows a call of a node, remove it; if it follows anything else, move that expression into a deployment's method",
-            ),
-        )),
         Expr::ForLoop(expr) => loops(&expr.for_token, "a loop"),
         Expr::While(expr) => loops(&expr.while_token, "a loop"),
         Expr::Loop(expr) => loops(&expr.loop_token, "a loop"),
         Expr::Return(expr) => jumps(&expr.return_token, "`return`"),
         Expr::Break(expr) => jumps(&expr.break_token, "`break`"),
         Expr::Continue(expr) => jumps(&expr.continue_token, "`continue`"),
-        Expr::Call(call) => {
+        Expr::Call(call) if bound_type(call).is_some() => {
             let ty = bound_type(call)?.to_token_stream();
             let message = diagnostics::bound_in_input_block(tidy(&ty.to_string()));
             Some((call.func.to_token_stream(), message))
         }
         Expr::Assign(expr) => assignment(&expr.eq_token),
         Expr::Binary(expr) if assigns(&expr.op) => assignment(&expr.op),
-        Expr::Async(expr) => Some((
-            expr.async_token.to_token_stream(),
-            forbidden(
-                "an `async` block",
-                "only deployments can wait",
-                "move it into a deployment's `async fn`",
-            ),
-        )),
         Expr::Reference(expr) => {
             let mutability = expr.mutability.as_ref()?;
             Some((
@@ -71,25 +48,34 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
                 ),
             ))
         }
-        _ => None,
+        expr => habits::check(expr),
     }
 }
 
-/// Reports attributes that would change the content of a graph. Lint attributes are allowed.
-pub(super) fn attributes(attrs: &[Attribute], report: &mut Report) {
+/// Reports the first attribute of a graph that would change its content, and says whether there is one. Lint
+/// attributes are allowed.
+pub(super) fn attributes(attrs: &[Attribute], report: &mut Report) -> bool {
     let lints = ["allow", "expect", "warn", "deny", "forbid", "doc"];
-    for attr in attrs {
-        if !lints.iter().any(|lint| attr.path().is_ident(lint)) {
-            report.error(attr, diagnostics::attribute_in_graph());
-        }
+    let is_lint = |attr: &&Attribute| lints.iter().any(|lint| attr.path().is_ident(lint));
+    let changing = attrs.iter().find(|attr| !is_lint(attr));
+    if let Some(attr) = changing {
+        report.error_once(attr, diagnostics::attribute_in_graph());
     }
+    changing.is_some()
 }
 
-/// Whether an expression that is refused consists of statements.
-pub(super) fn has_a_body(expr: &Expr) -> bool {
+/// Whether an expression is refused with all that is in it, so that errors inside of it would follow from that.
+pub(super) fn is_refused_whole(expr: &Expr) -> bool {
     matches!(
         expr,
-        Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Async(_)
+        Expr::ForLoop(_)
+            | Expr::While(_)
+            | Expr::Loop(_)
+            | Expr::Async(_)
+            | Expr::Call(_)
+            | Expr::Macro(_)
+            | Expr::Await(_)
+            | Expr::Try(_)
     )
 }
 

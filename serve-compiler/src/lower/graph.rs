@@ -110,11 +110,14 @@ pub(crate) fn body(
     blocks: Vec<InputBlock>,
     report: &mut Report,
 ) -> Option<Graph> {
+    let inputs = blocks.iter().flat_map(|block| &block.params);
+    let inputs: Vec<Ident> = inputs.map(|(name, _)| name.clone()).collect();
     let Config {
         mut deployments,
         stmts,
         scope,
-    } = config::lower(item, stmts, report);
+        misused,
+    } = config::lower(item, stmts, &inputs, report);
     let of_function = match &item.sig.output {
         ReturnType::Type(_, output) => Some(&**output),
         ReturnType::Default => None,
@@ -127,7 +130,7 @@ pub(crate) fn body(
     let mut lowering = Lowering::new(&mut deployments, scope, report);
     let entries: Vec<Option<Entry>> = blocks
         .into_iter()
-        .map(|block| lowering.entry(block))
+        .map(|block| lowering.entry(block, &misused))
         .collect();
     Some(Graph {
         deployments,
@@ -137,12 +140,14 @@ pub(crate) fn body(
 }
 
 impl Lowering<'_> {
-    fn entry(&mut self, block: InputBlock) -> Option<Entry> {
+    /// `misused` are inputs whose use in the configuration was reported.
+    fn entry(&mut self, block: InputBlock, misused: &[Ident]) -> Option<Entry> {
         let outside = self.scope.clone();
         let id = self.open_region();
         let mut params = Vec::new();
         for (ident, ty) in block.params {
             let edge = self.edge(ident.clone());
+            self.edges[edge].excused = misused.contains(&ident);
             self.scope.define(&ident, edge);
             params.push(Param { edge, ty });
         }

@@ -48,6 +48,11 @@ impl Handles {
         }
     }
 
+    /// The name means something else here.
+    pub(super) fn forget(&mut self, name: &Ident) {
+        self.names.remove(&name.to_string());
+    }
+
     pub(super) fn bound(&mut self, variable: &Ident, id: DeploymentId) {
         self.names.insert(variable.to_string(), Held::variable(id));
     }

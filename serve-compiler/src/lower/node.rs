@@ -111,7 +111,10 @@ impl Lowering<'_> {
 /// `f32::from(x)` are plain expressions.
 fn is_function(path: &Path) -> bool {
     let first = path.segments.first();
-    let is_plain = first.is_some_and(|first| tokens::begins_plain(&first.ident));
+    let is_plain = first.is_some_and(|first| {
+        tokens::begins_plain(&first.ident)
+            || path.segments.len() > 1 && tokens::runs_futures(&first.ident)
+    });
     let is_last = |index: usize| index + 1 == path.segments.len();
     path.segments.iter().enumerate().all(|(index, segment)| {
         let is_generic = !matches!(segment.arguments, PathArguments::None);

@@ -13,6 +13,8 @@ pub(super) struct Scope {
     edges: HashMap<String, EdgeId>,
     deployments: HashMap<String, DeploymentId>,
     configuration: HashSet<String>,
+    /// Names of configuration that has an error.
+    broken: HashSet<String>,
     /// Names that a later `let` of the same block, or of one around it, defines.
     later: HashSet<String>,
     /// Names of arms, blocks and closures that have ended.
@@ -25,6 +27,8 @@ pub(super) enum Meaning {
     Edge(EdgeId),
     Deployment(DeploymentId),
     Configuration,
+    /// Its error was reported.
+    Broken,
     /// Defined further down.
     Later,
     /// Defined in an arm, a block or a closure that has ended.
@@ -48,6 +52,11 @@ impl Scope {
         self.configuration.insert(name_text(ident));
     }
 
+    /// A name of a `let` that has an error.
+    pub(super) fn break_off(&mut self, ident: &Ident) {
+        self.broken.insert(name_text(ident));
+    }
+
     /// Names that will be defined.
     pub(super) fn announce(&mut self, names: impl IntoIterator<Item = String>) {
         self.later.extend(names);
@@ -59,6 +68,8 @@ impl Scope {
             Meaning::Edge(edge)
         } else if let Some(&deployment) = self.deployments.get(&name) {
             Meaning::Deployment(deployment)
+        } else if self.broken.contains(&name) {
+            Meaning::Broken
         } else if self.configuration.contains(&name) {
             Meaning::Configuration
         } else if self.later.contains(&name) {

@@ -2,10 +2,11 @@
 
 use quote::ToTokens;
 use syn::visit::Visit;
-use syn::{Block, Expr, Ident, Local, Pat, PatIdent, Stmt};
+use syn::{Block, Expr, ExprMacro, Ident, Local, Pat, PatIdent, Stmt, StmtMacro};
 
 use super::expr::Lowering;
 use super::forbidden;
+use super::waiting::Lets;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Operand};
 use crate::ir::id::EdgeId;
@@ -22,6 +23,13 @@ impl Lowering<'_> {
 
     /// Lowers every statement, even if one before it has errors; returns the block's value.
     pub(super) fn statements(&mut self, block: &Block) -> Option<Operand> {
+        self.blocks.push(Lets::of(block));
+        let value = self.each_statement(block);
+        self.blocks.pop();
+        value
+    }
+
+    fn each_statement(&mut self, block: &Block) -> Option<Operand> {
         let lets = block.stmts.iter().filter_map(|stmt| match stmt {
             Stmt::Local(local) => Some(&local.pat),
             _ => None,
@@ -29,16 +37,22 @@ impl Lowering<'_> {
         let names = lets.flat_map(pattern::names);
         self.scope.announce(names.map(|name| name.to_string()));
         let (last, stmts) = match block.stmts.split_last() {
-            Some((Stmt::Expr(expr, None), stmts)) => (Some(expr), stmts),
+            Some((Stmt::Expr(expr, None), stmts)) => (Some(expr.clone()), stmts),
+            Some((Stmt::Macro(last), stmts)) if last.semi_token.is_none() => {
+                (Some(of_macro(last)), stmts)
+            }
             _ => (None, &block.stmts[..]),
         };
         let mut last_one = self.report.scope();
-        for stmt in stmts {
+        for (index, stmt) in stmts.iter().enumerate() {
             last_one = self.report.scope();
+            if let Some(lets) = self.blocks.last_mut() {
+                lets.at = index;
+            }
             self.statement(stmt);
         }
         match (last, stmts.last()) {
-            (Some(expr), _) => return self.operand(expr),
+            (Some(expr), _) => return self.operand(&expr),
             (None, Some(_)) if last_one.failed(self.report) => {} // such as a `return`
             (None, Some(stmt)) => self.report.error(stmt, diagnostics::no_answer()),
             (None, None) => {
@@ -56,6 +70,7 @@ impl Lowering<'_> {
         match stmt {
             Stmt::Local(local) => self.binding(local),
             Stmt::Expr(expr, _) => self.effect(expr),
+            Stmt::Macro(statement) => self.effect(&of_macro(statement)),
             other => self
                 .report
                 .error(other, diagnostics::unsupported_statement()),
@@ -64,7 +79,7 @@ impl Lowering<'_> {
 
     /// `let name = expr;`
     fn binding(&mut self, local: &Local) {
-        forbidden::attributes(&local.attrs, self.report);
+        let is_changed = forbidden::attributes(&local.attrs, self.report);
         let (pat, ty) = match &local.pat {
             Pat::Type(typed) => (&*typed.pat, Some((*typed.ty).clone())),
             pat => (pat, None),
@@ -92,7 +107,13 @@ impl Lowering<'_> {
             return;
         }
         let edges = self.edges.next_id();
-        let value = self.operand(&init.expr);
+        let mut value = self.operand(&init.expr);
+        if is_changed {
+            self.excuse(&init.expr);
+            let made = self.edges.since(edges);
+            made.for_each(|edge| edge.excused = true);
+            value = None;
+        }
         let name = match pat {
             Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
             Pat::Wild(wild) => Ident::new("_", wild.underscore_token.span),
@@ -174,6 +195,14 @@ impl Lowering<'_> {
                 .error(expr, diagnostics::unsupported_statement());
         }
     }
+}
+
+/// A macro call in the place of a statement, as an expression.
+fn of_macro(statement: &StmtMacro) -> Expr {
+    Expr::Macro(ExprMacro {
+        attrs: statement.attrs.clone(),
+        mac: statement.mac.clone(),
+    })
 }
 
 /// A name that a pattern only borrows: `ref name`, or `name @ ..`.

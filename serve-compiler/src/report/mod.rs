@@ -3,10 +3,14 @@
 mod reader;
 pub(crate) mod warning;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{Type, parse_quote};
+use syn::{Ident, Type, parse_quote};
 
 pub(crate) use self::reader::Reader;
 
@@ -16,6 +20,10 @@ pub(crate) struct Report {
     errors: Vec<syn::Error>,
     warnings: Vec<TokenStream>,
     reader: Reader,
+    /// The errors that are types as well, by their index.
+    poisons: RefCell<BTreeMap<usize, Ident>>,
+    /// That of the report beside this one, which emits the errors.
+    poison: Option<Type>,
 }
 
 /// A part of the expansion, which knows whether it failed, whether or not other parts did.
@@ -43,12 +51,24 @@ impl Report {
 
     /// For errors that are also reported elsewhere, and are not needed here.
     pub(crate) fn aside(&self) -> Self {
-        Report::to(self.reader)
+        Report {
+            reader: self.reader,
+            poison: Some(self.poison()),
+            ..Report::default()
+        }
     }
 
     /// Reports an error at the given tokens.
     pub(crate) fn error(&mut self, at: impl ToTokens, message: impl std::fmt::Display) {
         self.errors.push(syn::Error::new_spanned(at, message));
+    }
+
+    /// Reports a mistake that is repeated all over an item only at its first place.
+    pub(crate) fn error_once(&mut self, at: impl ToTokens, message: impl std::fmt::Display) {
+        let message = message.to_string();
+        if !self.errors.iter().any(|error| error.to_string() == message) {
+            self.error(at, message);
+        }
     }
 
     /// Warns at the given tokens; `name` is an identifier that rustc shows for the warning.
@@ -62,17 +82,22 @@ impl Report {
         self.errors.push(error);
     }
 
-    /// The last error as a type: rustc reports nothing about the uses of a value of this type. It emits the
-    /// same error twice then, and rustc shows it once.
+    /// The last error as a type: rustc reports nothing about the uses of a value of this type. The error is
+    /// emitted once, where the type is declared.
     pub(crate) fn poison(&self) -> Type {
         if self.reader == Reader::Editor {
             // The error is reported at the user's tokens; this length can be anything.
             return parse_quote!(_);
         }
-        let error = self.errors.last().map(syn::Error::to_compile_error);
-        let error = error.unwrap_or_else(|| quote!(::core::compile_error!("wrong")));
-        // A macro that fails in the place of a type leaves `()`; in the place of a length it leaves an error.
-        Type::Verbatim(quote!([(); { #error }]))
+        if let Some(poison) = &self.poison {
+            return poison.clone();
+        }
+        let Some(last) = self.errors.len().checked_sub(1) else {
+            return Type::Verbatim(quote!([(); ::core::compile_error!("wrong")]));
+        };
+        let mut poisons = self.poisons.borrow_mut();
+        let ident = poisons.entry(last).or_insert_with(poison_name);
+        parse_quote!(#ident)
     }
 
     /// Whether nothing was reported.
@@ -94,7 +119,26 @@ impl Report {
 
     /// The errors and warnings as items that make rustc report them.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        let errors = self.errors.iter().map(syn::Error::to_compile_error);
+        let poisons = self.poisons.into_inner();
+        let errors = self.errors.iter().enumerate().map(|(index, error)| {
+            let error = error.to_compile_error();
+            match poisons.get(&index) {
+                None => error,
+                // A macro that fails in the place of a type leaves `()`; in the place of a length it leaves an
+                // error.
+                Some(ident) => quote! {
+                    #[doc(hidden)]
+                    #[allow(dead_code)]
+                    type #ident = [(); { #error }];
+                },
+            }
+        });
         errors.chain(self.warnings).collect()
     }
+}
+
+/// A name that no other error of the crate has: it stands beside the user's items.
+fn poison_name() -> Ident {
+    static NAMES: AtomicUsize = AtomicUsize::new(0);
+    format_ident!("__Wrong{}", NAMES.fetch_add(1, Ordering::Relaxed))
 }

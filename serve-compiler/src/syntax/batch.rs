@@ -1,6 +1,8 @@
 //! `#[batch(..)]`: a helper attribute, which `#[deployment]` removes from its item.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Meta};
 
 /// The attribute's name.
@@ -24,6 +26,24 @@ pub(crate) fn arguments(attr: &Attribute) -> Option<TokenStream> {
         Meta::List(list) => Some(list.tokens.clone()),
         Meta::NameValue(_) => None,
     }
+}
+
+/// An item that has the attribute above its `#[deployment]`, with the attribute below it; `None` for any other
+/// item.
+pub(crate) fn below_deployment(attr: &TokenStream, item: TokenStream) -> Option<TokenStream> {
+    let parts = |input: ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        Ok((attributes, input.parse::<TokenStream>()?))
+    };
+    let (attributes, rest) = parts.parse2(item).ok()?;
+    let is_deployment = |attribute: &Attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|last| last.ident == "deployment")
+    };
+    attributes
+        .iter()
+        .any(is_deployment)
+        .then(|| quote!(#(#attributes)* #[batch(#attr)] #rest))
 }
 
 /// A function, or an `impl` block, without the attribute on itself and on its methods. Bodies are not changed.

@@ -1,7 +1,7 @@
 //! A graph function, split into its configuration and its entries.
 
 use heck::ToUpperCamelCase;
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::visit::{self, Visit};
@@ -105,7 +105,12 @@ pub(crate) fn without_body(item: TokenStream) -> Option<ItemFn> {
     let head = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_outer)?;
         let (vis, sig): (Visibility, Signature) = (input.parse()?, input.parse()?);
-        input.parse::<TokenStream>()?;
+        let rest = input.parse::<TokenStream>()?;
+        let mut rest = rest.into_iter();
+        let is_body = |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+        if !rest.next().is_some_and(is_body) {
+            return Err(input.error("no body"));
+        }
         Ok(quote!(#(#attrs)* #vis #sig {}))
     };
     let function = head.parse2(item).ok()?;

@@ -14,3 +14,4 @@ pub(crate) mod route;
 pub(crate) mod takes;
 pub(crate) mod time;
 pub(crate) mod tokens;
+pub(crate) mod ungroup;

@@ -1,11 +1,13 @@
 //! `key = value, ..` in an attribute.
 
 use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Token};
 
 use super::autoscaling;
+use crate::diagnostics;
 use crate::ir::deployment::{GivenOption, Options};
 use crate::report::Report;
 
@@ -23,7 +25,7 @@ pub(crate) fn parse(attr: TokenStream, report: &mut Report) -> Options {
 
 impl Parse for GivenOption {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let key: Ident = input.parse()?;
+        let key = key(input)?;
         let has_fields = key == autoscaling::KEY;
         if has_fields && input.peek(syn::token::Paren) {
             let value = autoscaling::parse(&key, input)?;
@@ -42,4 +44,14 @@ impl Parse for GivenOption {
         let value: Expr = input.parse()?;
         Ok(GivenOption { key, value })
     }
+}
+
+/// The name of an option; a value without one is an error of its own.
+fn key(input: ParseStream<'_>) -> syn::Result<Ident> {
+    if input.peek(Ident::peek_any) {
+        return input.call(Ident::parse_any);
+    }
+    let value: Expr = input.parse()?;
+    let message = diagnostics::option_without_name(&value);
+    Err(syn::Error::new_spanned(value, message))
 }

@@ -51,6 +51,21 @@ const PLAIN: [&str; 20] = [
     "std", "str", "u128", "u16", "u32", "u64", "u8", "usize",
 ];
 
+/// Crates whose functions run futures; none of them is a function deployment.
+const OF_FUTURES: [&str; 6] = [
+    "async_std",
+    "futures",
+    "futures_util",
+    "rayon",
+    "smol",
+    "tokio",
+];
+
+/// Whether a path that starts like this belongs to a crate that runs futures.
+pub(crate) fn runs_futures(first: &Ident) -> bool {
+    OF_FUTURES.iter().any(|name| first == name)
+}
+
 /// Whether a path that starts like this cannot be a function deployment.
 pub(crate) fn begins_plain(first: &Ident) -> bool {
     PLAIN.iter().any(|plain| first == plain)

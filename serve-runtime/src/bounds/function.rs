@@ -2,11 +2,30 @@
 
 /// A function with `#[deployment]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a function deployment, so it cannot be called by its name",
-    label = "only a function with `#[deployment]` can be called by its name",
-    note = "bind a graph or another deployment first, `let part = name::bind(..);`, then call `part.method(..)`"
+    message = "only a function with `#[deployment]` can be called by its name in an input block",
+    label = "this is not a function with `#[deployment]`",
+    note = "help: for a function of yours, write `#[deployment]` above it; for a graph or another deployment, bind it first, `let part = name::bind(..);`, and call `part.method(..)`"
 )]
 pub trait FunctionDeployment {
     #[doc(hidden)]
     const CHECKED: usize;
 }
+
+/// A function with `#[deployment]` that has the name of one that runs futures.
+#[diagnostic::on_unimplemented(
+    message = "a call in an input block is a node, not a future, so it cannot be passed to this function",
+    label = "not needed here: nodes that do not need each other's values run at the same time",
+    note = "help: call the node without it, `let value = node.method(..);`, or for each item of a list, `items.map(|item| node.method(item))`; `#[graph(request_timeout_s = ..)]` limits the time of a request"
+)]
+pub trait FunctionOfNodes {
+    #[doc(hidden)]
+    const CHECKED: usize;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: FunctionDeployment> FunctionOfNodes for F {
+    const CHECKED: usize = F::CHECKED;
+}
+
+/// What stands for a function without the attribute, in the place of the deployment that it is not.
+pub struct PlainFunction;

@@ -14,6 +14,7 @@
 //! | [`Items`] | `Vec`, arrays, `VecDeque`, `Option` | a collection with `map` over calls of nodes |
 //! | [`Duplicate<T>`] | `Clone` types | a value that is used more than once |
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
+//! | [`FunctionOfNodes`] | the same | a function of that kind with a name such as `spawn` or `join_all` |
 //! | `Argument` | `Clone + Send + Sync + 'static` | an argument of `bind(..)` |
 //! | `Constructed<D>` | `D` | the result of `new` |
 //! | `SharedReplica` | `Send + Sync + 'static` | a deployment with an `async fn` |
@@ -43,7 +44,7 @@ pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{
     Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, PartOfShared, SameValue,
 };
-pub use self::function::FunctionDeployment;
+pub use self::function::{FunctionDeployment, FunctionOfNodes, PlainFunction};
 pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::model::Model;

@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Ident;
 use syn::spanned::Spanned;
+use syn::{Attribute, Ident, Path};
 
 use crate::codegen::deployment::checks;
 use crate::ir::graph::{Deployment, DeploymentKind, Graph, Signature};
 use crate::ir::id::{DeploymentId, Table};
-use crate::runtime_path::runtime_path_at;
+use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// The alias of a deployment's type in generated code.
 pub(super) fn alias(signature: &Signature, id: DeploymentId) -> Ident {
@@ -24,15 +24,62 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
         let named = format_ident!("{alias}Named");
         let checked = checked(deployment, &named);
         let ty = checks::checked(&checked, &named.to_token_stream());
+        let named = match deployment.kind {
+            DeploymentKind::Function if !is_generic(path) => function(path, &named, &cfg),
+            _ => quote!(#(#cfg)* type #named = #path;),
+        };
         quote! {
-            #(#cfg)*
-            type #named = #path;
+            #named
 
             #(#cfg)*
             type #alias = #ty;
         }
     });
     quote!(#(#aliases)*)
+}
+
+/// Whether a function is called as one that runs futures.
+fn runs_futures(path: &Path) -> bool {
+    const NAMES: [&str; 8] = [
+        "block_on",
+        "join_all",
+        "select_all",
+        "spawn",
+        "spawn_blocking",
+        "timeout",
+        "timeout_at",
+        "try_join_all",
+    ];
+    let last = path.segments.last();
+    last.is_some_and(|last| NAMES.iter().any(|name| last.ident == name))
+}
+
+fn is_generic(path: &Path) -> bool {
+    let mut segments = path.segments.iter();
+    segments.any(|segment| !segment.arguments.is_none())
+}
+
+/// The type of a function deployment. A function without the attribute has no type of its name: then this name
+/// means what the glob imports, about which there is one message.
+fn function(path: &Path, named: &Ident, cfg: &[Attribute]) -> TokenStream {
+    let rt = runtime_path();
+    let otherwise = format_ident!("__otherwise_{named}");
+    quote! {
+        #(#cfg)*
+        #[allow(non_snake_case)]
+        mod #otherwise {
+            #[allow(dead_code)]
+            pub type #named = #rt::bounds::PlainFunction;
+        }
+
+        #(#cfg)*
+        #[allow(unused_imports)]
+        use #otherwise::*;
+
+        #(#cfg)*
+        #[allow(unused_imports)]
+        use #path as #named;
+    }
 }
 
 /// Evaluates only if the type before `::bind`, or the function that is called, is a deployment. A type is
@@ -44,7 +91,11 @@ fn checked(deployment: &Deployment, named: &Ident) -> TokenStream {
     let rt = runtime_path_at(span);
     match deployment.kind {
         DeploymentKind::Function => {
-            quote_spanned!(span=> <#named as #rt::bounds::FunctionDeployment>::CHECKED)
+            let bound = match runs_futures(&deployment.path) {
+                true => quote_spanned!(span=> FunctionOfNodes),
+                false => quote_spanned!(span=> FunctionDeployment),
+            };
+            quote_spanned!(span=> <#named as #rt::bounds::#bound>::CHECKED)
         }
         DeploymentKind::Bound => {
             let ty = quote_spanned!(span=> #rt::private::Reached<#named>);

@@ -16,11 +16,19 @@ use crate::syntax::entry::InertEntry;
 use crate::text::name_text;
 
 /// The user's function.
-pub(crate) fn function(signature: &Signature, bound: &[Path]) -> TokenStream {
+pub(crate) fn function(signature: &Signature, bound: &[Path], report: &Report) -> TokenStream {
+    // Without an error here, rustc has reported one of its parser's. Should it ever parse what this crate does
+    // not, the build fails here.
+    let never = match report.is_empty() {
+        true => quote!(
+            const { ::core::panic!("`#[graph]` cannot parse this function: please report it") }
+        ),
+        false => quote!(::core::unreachable!()),
+    };
     let body = quote! {
         // Marks its imports as used.
         #(let _: ::core::option::Option<#bound> = ::core::option::Option::None;)*
-        ::core::unreachable!()
+        #never
     };
     let lints = quote!(unused_variables, dead_code);
     function::generate(signature, &lints, &application(signature), &body)
@@ -45,6 +53,12 @@ pub(crate) fn generate(
     let methods: Vec<Method<'_>> = entries.iter().map(method).collect();
     let handle = match methods.is_empty() {
         false => {
+            let handle = handle::generate(signature, &methods, &[]);
+            let bind = build::bind(signature);
+            quote!(#handle #bind)
+        }
+        // rustc has reported that it cannot parse the body.
+        true if report.is_empty() => {
             let handle = handle::generate(signature, &methods, &[]);
             let bind = build::bind(signature);
             quote!(#handle #bind)

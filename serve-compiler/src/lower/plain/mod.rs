@@ -14,6 +14,7 @@ use super::expr::Lowering;
 use super::fan_out::is_over_iterator;
 use super::forbidden;
 use super::scope::Meaning;
+use super::waiting;
 use crate::diagnostics;
 use crate::ir::graph::Read;
 use crate::ir::id::EdgeId;
@@ -80,8 +81,9 @@ impl<'l, 'a> Plain<'l, 'a> {
             Meaning::Edge(edge) => return self.read(edge, ident, lendable && !self.moves),
             Meaning::Deployment(_) => diagnostics::deployment_as_value(ident),
             Meaning::Configuration => diagnostics::configuration_in_input_block(ident),
-            Meaning::Later => diagnostics::used_before_definition(ident),
+            Meaning::Later => waiting::used_before_definition(ident, &self.lowering.blocks),
             Meaning::Ended => diagnostics::out_of_scope(ident),
+            Meaning::Broken => return,
             // A constant, a unit struct or a variant.
             Meaning::Unknown if name.starts_with(char::is_uppercase) => return,
             Meaning::Unknown => diagnostics::unknown_variable(&name, self.lowering.scope.names()),
@@ -187,7 +189,7 @@ impl VisitMut for Plain<'_, '_> {
         let looked_at = std::mem::take(&mut self.looked_at);
         if let Some((guilty, message)) = forbidden::check(expr) {
             self.lowering.report.error(guilty, message);
-            if forbidden::has_a_body(expr) {
+            if forbidden::is_refused_whole(expr) {
                 return; // errors inside of it follow from this one
             }
         }

@@ -1,0 +1,116 @@
+//! What does not belong into the configuration of a graph: values of a request, `?`, and deployments whose number
+//! or kind is not known at compile time.
+
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ExprTry, Ident, Item, Stmt};
+
+use super::scope::{Meaning, Scope};
+use crate::diagnostics;
+use crate::report::Report;
+use crate::syntax::graph::bound_type;
+use crate::text::type_text;
+
+/// Reports inputs of a request in the arguments of a `bind`, and returns them.
+pub(super) fn inputs(
+    stmt: &Stmt,
+    inputs: &[Ident],
+    scope: &Scope,
+    report: &mut Report,
+) -> Vec<Ident> {
+    let mut found = Names(Vec::new());
+    found.visit_stmt(stmt);
+    let is_input = |name: &Ident| inputs.contains(name) && scope.meaning(name) == Meaning::Unknown;
+    let found: Vec<Ident> = found.0.into_iter().filter(is_input).collect();
+    for name in &found {
+        report.error(name, diagnostics::input_in_configuration(name));
+    }
+    found
+}
+
+/// Names that are used as values, outside of closures, which have names of their own.
+struct Names(Vec<Ident>);
+
+impl<'s> Visit<'s> for Names {
+    fn visit_expr(&mut self, expr: &'s Expr) {
+        match expr {
+            Expr::Path(path) => self.0.extend(path.path.get_ident().cloned()),
+            Expr::Closure(_) | Expr::Async(_) | Expr::Block(_) => {}
+            expr => visit::visit_expr(self, expr),
+        }
+    }
+}
+
+/// Reports every `?` that would leave the graph function.
+pub(super) fn question_marks(stmt: &Stmt, report: &mut Report) {
+    struct Find<'r>(&'r mut Report);
+    impl<'s> Visit<'s> for Find<'_> {
+        fn visit_expr_try(&mut self, expr: &'s ExprTry) {
+            let message = diagnostics::question_mark_in_graph();
+            self.0.error(expr.question_token, message);
+        }
+        fn visit_expr_closure(&mut self, _: &'s ExprClosure) {}
+        fn visit_expr_async(&mut self, _: &'s ExprAsync) {}
+        fn visit_item(&mut self, _: &'s Item) {}
+    }
+    Find(report).visit_stmt(stmt);
+}
+
+/// Reports the first deployment that a statement binds in any other way than `let name = Type::bind(..);`, and
+/// says whether there is one.
+pub(super) fn bindings(stmt: &Stmt, report: &mut Report) -> bool {
+    let mut find = Find {
+        inside: Inside::Statement,
+        found: None,
+    };
+    find.visit_stmt(stmt);
+    let Some((call, inside)) = find.found else {
+        return false;
+    };
+    let ty = bound_type(call).map(|path| type_text(&path));
+    let ty = ty.unwrap_or_default();
+    let message = match inside {
+        Inside::Statement => diagnostics::bound_in_passing(ty),
+        Inside::Loop => diagnostics::bound_repeatedly(ty),
+        Inside::Choice => diagnostics::bound_on_a_condition(ty),
+    };
+    report.error(&call.func, message);
+    true
+}
+
+/// The innermost expression around a `bind`.
+#[derive(Clone, Copy)]
+enum Inside {
+    Statement,
+    Loop,
+    Choice,
+}
+
+struct Find<'s> {
+    inside: Inside,
+    found: Option<(&'s ExprCall, Inside)>,
+}
+
+impl<'s> Find<'s> {
+    fn within(&mut self, inside: Inside, expr: &'s Expr) {
+        let outside = std::mem::replace(&mut self.inside, inside);
+        visit::visit_expr(self, expr);
+        self.inside = outside;
+    }
+}
+
+impl<'s> Visit<'s> for Find<'s> {
+    fn visit_expr(&mut self, expr: &'s Expr) {
+        match expr {
+            Expr::Closure(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                self.within(Inside::Loop, expr);
+            }
+            Expr::If(_) | Expr::Match(_) => self.within(Inside::Choice, expr),
+            Expr::Call(call) if bound_type(call).is_some() => {
+                self.found.get_or_insert((call, self.inside));
+            }
+            expr => visit::visit_expr(self, expr),
+        }
+    }
+
+    fn visit_item(&mut self, _: &'s Item) {}
+}
