@@ -274,6 +274,11 @@ pub(crate) fn question_mark_in_graph() -> &'static str {
      help: do this before the graph is made, and pass the value as a parameter of the graph function; what may fail in each replica belongs into `fn new(..) -> Result<Self>`"
 }
 
+pub(crate) fn deployment_inside_a_graph() -> &'static str {
+    "a deployment cannot be defined inside a graph function: the graph's type, which is outside, names it\n\
+     help: move it above the graph function"
+}
+
 pub(crate) fn bound_repeatedly(ty: impl Display) -> String {
     format!(
         "a graph has a fixed number of deployments, so `{ty}` cannot be bound in a loop or a closure\n\

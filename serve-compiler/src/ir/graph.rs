@@ -134,6 +134,8 @@ pub(crate) struct Edge {
     pub(crate) consumers: usize,
     /// The maximum that reads it in one request: a request takes one arm of a choice.
     pub(crate) max_consumers: usize,
+    /// Where it is read, in the order of the source.
+    pub(crate) uses: Vec<Ident>,
     /// An error was reported in its producer or its consumers: other checks do not report it.
     pub(crate) excused: bool,
 }
@@ -161,6 +163,7 @@ impl Edge {
             looked_at: false,
             consumers: 0,
             max_consumers: 0,
+            uses: Vec::new(),
             excused: false,
         }
     }
@@ -168,6 +171,13 @@ impl Edge {
     /// Whether it enters its region with each item.
     pub(crate) fn is_captured(&self) -> bool {
         self.origin == Origin::Captured
+    }
+
+    /// The place of the second use, at which rustc reports a value that cannot be used twice; if there is only
+    /// one, each item uses it.
+    pub(crate) fn second_use(&self) -> Option<Span> {
+        let second = self.uses.get(1).or(self.uses.first());
+        second.map(Ident::span)
     }
 
     /// Whether the value may have several consumers.

@@ -6,6 +6,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Arm as SynArm, Expr, ExprBlock, ExprIf, ExprMatch, Ident, Pat};
 
 use super::expr::Lowering;
+use super::habits;
 use super::plain::{Plain, add_read, condition_names, result};
 use super::statement::borrowed_name;
 use crate::diagnostics;
@@ -16,7 +17,9 @@ use crate::syntax::{pattern, tokens};
 impl Lowering<'_> {
     /// `match value { pattern => .., .. }`: the edge of its value, and the token to point at.
     pub(super) fn choose_match(&mut self, expr: &ExprMatch) -> Option<(EdgeId, Ident)> {
-        let value = self.operand(&expr.expr);
+        let mut value = expr.expr.clone();
+        habits::check_matched(&mut value, expr.arms.iter().map(|arm| &arm.pat));
+        let value = self.operand(&value);
         let name = format!("match {}", expr.expr.to_token_stream());
         let choice = self.choice_ids.next();
         let mut reads = Vec::new();

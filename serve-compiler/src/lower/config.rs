@@ -7,7 +7,9 @@ use quote::ToTokens;
 use serve_topology::options::{DeploymentOption, OptionSpec};
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprCall, ExprLit, ExprUnary, FnArg, Ident, ItemFn, Lit, Local, Pat, Path, Stmt};
+use syn::{
+    Expr, ExprCall, ExprLit, ExprUnary, FnArg, Ident, Item, ItemFn, Lit, Local, Pat, Path, Stmt,
+};
 
 use super::forbidden;
 use super::handles::Handles;
@@ -18,6 +20,7 @@ use crate::diagnostics;
 use crate::ir::graph::{ConfigStmt, Deployment, DeploymentKind, Override};
 use crate::ir::id::{DeploymentId, Table};
 use crate::report::Report;
+use crate::syntax::deployment::another_attribute;
 use crate::syntax::graph::bound_type;
 use crate::syntax::{autoscaling, pattern, time, tokens};
 use crate::text::{name_text, type_text};
@@ -52,6 +55,9 @@ pub(super) fn lower(
             names.iter().for_each(|name| handles.forget(name));
         }
     }
+    for item in stmts.iter().filter_map(defined) {
+        config.item(item, report);
+    }
     let mut ids = config.deployments.ids();
     for stmt in stmts {
         let mut stmt = stmt.clone();
@@ -77,7 +83,27 @@ pub(super) fn lower(
     config
 }
 
+fn defined(stmt: &Stmt) -> Option<&Item> {
+    match stmt {
+        Stmt::Item(item) => Some(item),
+        _ => None,
+    }
+}
+
 impl Config {
+    /// An item of the graph function, which its input block may use.
+    fn item(&mut self, item: &Item, report: &mut Report) {
+        if let Some(attribute) = another_attribute(item.to_token_stream()) {
+            report.error(attribute, diagnostics::deployment_inside_a_graph());
+            if let Item::Fn(function) = item {
+                self.scope.break_off(&function.sig.ident);
+            }
+        }
+        if let Item::Fn(function) = item {
+            self.scope.define_function(&function.sig.ident);
+        }
+    }
+
     fn bind(
         &mut self,
         id: DeploymentId,

@@ -71,6 +71,7 @@ impl<'a> Lowering<'a> {
                 {
                     let at = ident.clone();
                     let edge = self.here(edge);
+                    self.edges[edge].uses.push(at.clone());
                     return Some(Operand::Edge { edge, at });
                 }
             }

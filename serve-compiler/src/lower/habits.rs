@@ -1,10 +1,12 @@
 //! What is needed around futures, and not around nodes: `.await`, `join!`, `spawn`, `timeout`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{Expr, ExprCall, Ident, Macro};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprCall, ExprMethodCall, Ident, Macro, Pat, parse_quote_spanned};
 
 use crate::diagnostics::{self, forbidden};
+use crate::runtime_path::runtime_path_at;
 use crate::syntax::tokens;
 
 /// The tokens to blame and the message, if an expression treats nodes as futures.
@@ -89,4 +91,42 @@ fn of_name(name: &Ident) -> String {
         "join" | "try_join" | "join3" | "try_join3" => diagnostics::joined_nodes(name),
         _ => diagnostics::function_of_futures(name),
     }
+}
+
+/// Lets rustc check that a value has the method that is called on it, one of `Option` or `Result`: a value of a
+/// graph is written as if it were a `Result`.
+pub(super) fn check_receiver(call: &mut ExprMethodCall) {
+    let bound = match call.method.to_string().as_str() {
+        "unwrap" | "expect" => "Unwrap",
+        "map_err" | "is_ok" | "is_err" | "unwrap_err" | "expect_err" => "Fallible",
+        _ => return,
+    };
+    let is_value = matches!(&*call.receiver, Expr::Path(path) if path.path.get_ident().is_some());
+    if is_value {
+        check_value(&mut call.receiver, bound, call.method.span());
+    }
+}
+
+/// The same for a value that patterns take apart, if one of them is `Ok(..)` or `Err(..)`.
+pub(super) fn check_matched<'p>(value: &mut Expr, patterns: impl IntoIterator<Item = &'p Pat>) {
+    if let Some(span) = patterns.into_iter().find_map(of_result) {
+        check_value(value, "Fallible", span);
+    }
+}
+
+/// The place of `Ok` or `Err` in a pattern.
+fn of_result(pattern: &Pat) -> Option<Span> {
+    match pattern {
+        Pat::TupleStruct(pattern) if pattern.path.is_ident("Ok") => Some(pattern.path.span()),
+        Pat::TupleStruct(pattern) if pattern.path.is_ident("Err") => Some(pattern.path.span()),
+        Pat::Or(patterns) => patterns.cases.iter().find_map(of_result),
+        Pat::Paren(pattern) => of_result(&pattern.pat),
+        _ => None,
+    }
+}
+
+/// `<_ as Bound>::value(value)`, at the word that needs it.
+fn check_value(value: &mut Expr, bound: &str, at: Span) {
+    let (rt, bound) = (runtime_path_at(at), Ident::new(bound, at));
+    *value = parse_quote_spanned!(at=> <_ as #rt::bounds::#bound>::value(#value));
 }

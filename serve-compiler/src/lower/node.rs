@@ -100,10 +100,12 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether a path names a function deployment that no value hides.
+    /// Whether a path names a function deployment that no value and no function of the graph function hides.
     fn is_function(&self, path: &Path) -> bool {
-        let is_edge = |name: &Ident| matches!(self.scope.meaning(name), Meaning::Edge(_));
-        is_function(path) && !path.get_ident().is_some_and(is_edge)
+        let is_hidden = |name: &Ident| {
+            matches!(self.scope.meaning(name), Meaning::Edge(_)) || self.scope.is_function(name)
+        };
+        is_function(path) && !path.get_ident().is_some_and(is_hidden)
     }
 }
 

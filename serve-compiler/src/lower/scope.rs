@@ -15,6 +15,8 @@ pub(super) struct Scope {
     configuration: HashSet<String>,
     /// Names of configuration that has an error.
     broken: HashSet<String>,
+    /// Functions that the graph function defines: plain ones.
+    functions: HashSet<String>,
     /// Names that a later `let` of the same block, or of one around it, defines.
     later: HashSet<String>,
     /// Names of arms, blocks and closures that have ended.
@@ -50,6 +52,15 @@ impl Scope {
     /// A name that has a meaning only while the graph is built.
     pub(super) fn configure(&mut self, ident: &Ident) {
         self.configuration.insert(name_text(ident));
+    }
+
+    /// A plain function.
+    pub(super) fn define_function(&mut self, ident: &Ident) {
+        self.functions.insert(name_text(ident));
+    }
+
+    pub(super) fn is_function(&self, ident: &Ident) -> bool {
+        self.functions.contains(&name_text(ident))
     }
 
     /// A name of a `let` that has an error.

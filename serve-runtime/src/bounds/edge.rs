@@ -11,6 +11,7 @@
 use std::marker::PhantomData;
 
 use crate::Shared;
+use crate::Streaming;
 use crate::bounds::witness::Sig;
 use crate::executor::slot::Slot;
 
@@ -42,8 +43,23 @@ pub trait Accepts<T>: Sized {
 )]
 #[doc(hidden)]
 pub trait AcceptsOneOf<T>: Sized {
+    /// What it takes of the value: a copy, or a pointer.
     #[doc(hidden)]
-    fn share_out(slot: &mut Slot<T>, wanted: Sig<Self>) -> Self;
+    type Taken;
+
+    #[doc(hidden)]
+    fn share_out(one: One<T, Self::Taken>, wanted: Sig<Self>) -> Self;
+}
+
+/// What one of several consumers takes of a value of type `T`.
+pub struct One<T, V>(V, PhantomData<T>);
+
+impl<T> One<T, T> {
+    /// A copy.
+    #[inline]
+    pub fn value(one: Self) -> T {
+        one.0
+    }
 }
 
 /// The answer of a graph, made of a value of type `T`.
@@ -106,26 +122,50 @@ impl<T: Clone> PartOfShared for T {
     }
 }
 
-/// The type that implements [`Duplicate`].
-pub struct EdgeOf<T>(PhantomData<T>);
-
-/// A value that can be copied, to be used more than once. `Shared<T>` always can.
+/// A value that is used more than once: it can be copied, or its users take a pointer, `Shared<T>`.
+///
+/// Generated code requires it for all uses at the second one: rustc reports it once.
 #[diagnostic::on_unimplemented(
     message = "`{T}` is used more than once, but it is not `Clone`",
-    label = "moved here, but another node, the answer or the next item also uses it",
-    note = "unless it is a `Streaming`, derive `Clone` for it, or let nodes take it by reference, as `&{T}`",
-    note = "a `Streaming` has one reader: make one stream for each, or let a node collect it into a `Vec`"
+    label = "used again here (or by the next item, in a `map`)",
+    note = "help: write `#[derive(Clone)]` above the type, or let nodes take it by reference, as `&{T}`"
 )]
-pub trait Duplicate<T> {
+pub trait Duplicate<T>: Sized {
     #[doc(hidden)]
-    fn duplicate(slot: &mut Slot<T>) -> T;
+    fn one(slot: &mut Slot<T>) -> One<T, Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone> Duplicate<T> for EdgeOf<T> {
+impl<T: Clone> Duplicate<T> for T {
     #[inline]
-    fn duplicate(slot: &mut Slot<T>) -> T {
-        slot.value()
+    fn one(slot: &mut Slot<T>) -> One<T, T> {
+        One(slot.value(), PhantomData)
+    }
+}
+
+/// A stream that is read twice; there is none.
+#[diagnostic::on_unimplemented(
+    message = "a `Streaming` has one reader, but it is used more than once",
+    label = "used again here (or by the next item, in a `map`)",
+    note = "help: let a node collect it into a `Vec`, or call the method that makes it once for each reader"
+)]
+#[doc(hidden)]
+pub trait ReadTwice {}
+
+impl<T> Duplicate<Streaming<T>> for Streaming<T>
+where
+    Streaming<T>: ReadTwice,
+{
+    fn one(_: &mut Slot<Streaming<T>>) -> One<Streaming<T>, Self> {
+        unreachable!("no stream can be read twice")
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Duplicate<T> for Shared<T> {
+    #[inline]
+    fn one(slot: &mut Slot<T>) -> One<T, Shared<T>> {
+        One(slot.share(), PhantomData)
     }
 }
 
@@ -169,22 +209,23 @@ impl<T> Accepts<T> for Shared<T> {
     }
 }
 
-// No `do_not_recommend`: the message about a type that is not `Clone` depends on this impl.
-impl<T> AcceptsOneOf<T> for T
-where
-    EdgeOf<T>: Duplicate<T>,
-{
+#[diagnostic::do_not_recommend]
+impl<T> AcceptsOneOf<T> for T {
+    type Taken = T;
+
     #[inline]
-    fn share_out(slot: &mut Slot<T>, _: Sig<T>) -> T {
-        EdgeOf::<T>::duplicate(slot)
+    fn share_out(one: One<T, T>, _: Sig<T>) -> T {
+        one.0
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T> AcceptsOneOf<T> for Shared<T> {
+    type Taken = Shared<T>;
+
     #[inline]
-    fn share_out(slot: &mut Slot<T>, _: Sig<Self>) -> Shared<T> {
-        slot.share()
+    fn share_out(one: One<T, Shared<T>>, _: Sig<Self>) -> Shared<T> {
+        one.0
     }
 }
 

@@ -7,12 +7,13 @@
 //! | `Value` | `Send + 'static` | a value that is sent between nodes |
 //! | `SharedValue` | `Send + Sync + 'static` | the `T` of a parameter `&T` |
 //! | `Accepts<T>` | `T`, and `Shared<T>` for a parameter `&T` | a parameter that gets a `T` |
-//! | `AcceptsOneOf<T>` | the same, if `T` is `Clone` or shared | a parameter that gets a `T` with several consumers |
+//! | `AcceptsOneOf<T>` | the same | a parameter that gets a `T` with several consumers |
 //! | `Answers<T>` | a type that accepts a `T` | the answer of a graph whose last value is a `T` |
 //! | `SameValue<T>` | `T` | the arms of a `match` or an `if` |
 //! | [`Condition`] | `bool` | the condition of an `if` |
 //! | [`Items`] | `Vec`, arrays, `VecDeque`, `Option` | a collection with `map` over calls of nodes |
-//! | [`Duplicate<T>`] | `Clone` types | a value that is used more than once |
+//! | [`Duplicate<T>`] | `Clone` types, and any type that is shared | a value that is used more than once |
+//! | [`Unwrap`], [`Fallible`] | `Option` and `Result`; `Result` | a value on which `unwrap` is called; one that is matched with `Ok` |
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
 //! | [`FunctionOfNodes`] | the same | a function of that kind with a name such as `spawn` or `join_all` |
 //! | `Argument` | `Clone + Send + Sync + 'static` | an argument of `bind(..)` |
@@ -35,6 +36,7 @@ mod future;
 pub(crate) mod generated;
 mod items;
 mod model;
+mod unwrapped;
 mod user_config;
 mod value;
 pub(crate) mod witness;
@@ -42,11 +44,12 @@ pub(crate) mod witness;
 pub use self::argument::Argument;
 pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{
-    Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, PartOfShared, SameValue,
+    Accepts, AcceptsOneOf, Answers, Condition, Duplicate, One, PartOfShared, SameValue,
 };
 pub use self::function::{FunctionDeployment, FunctionOfNodes, PlainFunction};
 pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::model::Model;
+pub use self::unwrapped::{Fallible, Unwrap};
 pub use self::user_config::UserConfig;
 pub use self::value::{Constructed, SharedReplica, SharedValue, Value};

@@ -53,7 +53,8 @@ pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> To
     };
     let slot = slot_at(*edge, span);
     if entry.edges[*edge].is_shared() {
-        quote_spanned!(span=> #rt::bounds::AcceptsOneOf::share_out(&mut #slot, #wanted))
+        let one = one(*edge, entry, span);
+        quote_spanned!(span=> #rt::bounds::AcceptsOneOf::share_out(#one, #wanted))
     } else {
         let take = on_slot(*edge, entry, "take", span);
         quote_spanned!(span=> #rt::bounds::Accepts::hand_over(#take(&mut #slot), #wanted))
@@ -89,7 +90,7 @@ pub(super) fn evaluate(operand: &Operand, entry: &Entry) -> TokenStream {
             let span = span(operand);
             return match entry.edges[*edge].is_shared() {
                 false => method(*edge, entry, "take", span),
-                true => duplicate(&slot_at(*edge, span), span),
+                true => duplicate(*edge, entry, span),
             };
         }
     };
@@ -129,9 +130,19 @@ pub(super) fn at_users(expr: TokenStream, span: Span) -> TokenStream {
 }
 
 /// One of several values, for an expression that shares the value with others.
-fn duplicate(slot: &Ident, span: Span) -> TokenStream {
-    let rt = runtime_path_at(span);
-    quote_spanned!(span=> <#rt::bounds::EdgeOf<_> as #rt::bounds::Duplicate<_>>::duplicate(&mut #slot))
+fn duplicate(edge: EdgeId, entry: &Entry, span: Span) -> TokenStream {
+    let (rt, one) = (runtime_path_at(span), one(edge, entry, span));
+    quote_spanned!(span=> #rt::bounds::One::value(#one))
+}
+
+/// What one of several consumers takes. That the value can be used several times is required at the second use, by
+/// all of them.
+fn one(edge: EdgeId, entry: &Entry, span: Span) -> TokenStream {
+    let second = entry.edges[edge].second_use().unwrap_or(span);
+    let (rt, slot) = (runtime_path_at(second), slot_at(edge, second));
+    // In braces: rustc may point at the argument.
+    let slot = at_users(quote_spanned!(second=> &mut #slot), second);
+    quote_spanned!(second=> #rt::bounds::Duplicate::one(#slot))
 }
 
 /// The code of a value that patterns take apart, in parts: its borrows must live as long as the patterns' names.
@@ -267,7 +278,7 @@ fn bind(read: &Read, entry: &Entry) -> TokenStream {
     let (ident, span) = (&read.ident, read.ident.span());
     let slot = slot_at(read.edge, span);
     if entry.edges[read.edge].is_shared() {
-        let value = duplicate(&slot, span);
+        let value = duplicate(read.edge, entry, span);
         quote_spanned!(span=> let mut #ident = #value;)
     } else {
         let take = on_slot(read.edge, entry, "take", span);

@@ -14,8 +14,8 @@ use crate::ir::id::{DeploymentId, Table};
 use crate::runtime_path::runtime_path;
 use crate::syntax::tokens;
 
-/// The user's function, which binds the deployments.
-pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
+/// The user's function, which binds the deployments; `inside` are items that use those of the function.
+pub(super) fn generate(signature: &Signature, graph: &Graph, inside: &TokenStream) -> TokenStream {
     let rt = runtime_path();
     let type_ident = &signature.type_ident;
     let fields = fields(graph);
@@ -47,8 +47,14 @@ pub(super) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         let (field, held) = (certain::uncounted(id), &held[id]);
         quote!(#field: #held.uncounted,)
     });
-    let lints = quote!(clippy::needless_pass_by_value, clippy::redundant_clone);
+    let lints = quote!(
+        clippy::needless_pass_by_value,
+        clippy::redundant_clone,
+        non_local_definitions
+    );
     let body = quote! {
+        #inside
+
         let mut __application = #rt::private::Builder::new::<#type_ident>();
         #(#stmts)*
         #(#functions)*

@@ -17,18 +17,18 @@ pub(super) fn generate<'a>(
     let executed = contexts.enumerate().map(|(index, context)| {
         let method = Method::of(context.entry);
         let execute = executor::generate(context, &signature.type_ident);
-        entry(signature, index, &method, &execute)
+        implementation(signature, index, &method, &execute)
     });
     executed.collect()
 }
 
-/// The impl of `Entry` for one entry; a route's is for a type of its own.
-pub(super) fn entry(
-    signature: &Signature,
-    index: usize,
-    method: &Method<'_>,
-    execute: &TokenStream,
-) -> TokenStream {
+/// The types of the entries that are not the graph's own.
+pub(super) fn declarations(signature: &Signature, methods: &[Method<'_>]) -> TokenStream {
+    let declarations = methods.iter().map(|method| declaration(signature, method));
+    declarations.collect()
+}
+
+fn declaration(signature: &Signature, method: &Method<'_>) -> TokenStream {
     let rt = runtime_path();
     let Signature {
         vis,
@@ -38,26 +38,40 @@ pub(super) fn entry(
     } = signature;
     let cfg = crate::syntax::deployment::cfg(attrs);
     let ty = ty(signature, method);
+    if ty == *type_ident {
+        return quote!();
+    }
+    quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types)]
+        #vis struct #ty;
+
+        #(#cfg)*
+        #[doc(hidden)]
+        impl #rt::private::Generated for #ty {}
+    }
+}
+
+/// The impl of `Entry` for one entry; a route's is for a type of its own.
+pub(super) fn implementation(
+    signature: &Signature,
+    index: usize,
+    method: &Method<'_>,
+    execute: &TokenStream,
+) -> TokenStream {
+    let rt = runtime_path();
+    let Signature {
+        type_ident, attrs, ..
+    } = signature;
+    let cfg = crate::syntax::deployment::cfg(attrs);
+    let ty = ty(signature, method);
     let Method { types, output, .. } = method;
     let call = match is_stream(output) {
         true => quote!(#rt::private::call_streaming::<Self, _>),
         false => quote!(#rt::private::call::<Self>),
     };
-    let declared = (ty != *type_ident).then(|| {
-        quote! {
-            #(#cfg)*
-            #[doc(hidden)]
-            #[allow(non_camel_case_types)]
-            #vis struct #ty;
-
-            #(#cfg)*
-            #[doc(hidden)]
-            impl #rt::private::Generated for #ty {}
-        }
-    });
     quote! {
-        #declared
-
         #(#cfg)*
         impl #rt::Entry for #ty {
             type Graph = #type_ident;

@@ -70,8 +70,10 @@ pub(crate) fn generate(
     };
     let entry_types = entry::types(signature, &methods);
     let impls = methods.iter().enumerate();
-    let impls =
-        impls.map(|(index, method)| entry::entry(signature, index, method, &execute(signature)));
+    let impls = impls.map(|(index, method)| {
+        entry::implementation(signature, index, method, &execute(signature))
+    });
+    let declared = entry::declarations(signature, &methods);
     let name = name_text(ident);
     quote! {
         #(#cfg)*
@@ -96,6 +98,8 @@ pub(crate) fn generate(
 
             fn each_called(&self, _show: &mut dyn ::core::ops::FnMut(&dyn #rt::private::AnyHandle)) {}
         }
+
+        #declared
 
         #(#impls)*
     }

@@ -13,14 +13,14 @@ mod topology;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Attribute;
+use syn::{Attribute, Stmt};
 
 use self::bound::{alias, aliases, fields};
 use self::handle::Method;
 use crate::codegen::deployment::handle::name as handle_name;
 use crate::codegen::executor::plan::Marks;
 use crate::codegen::executor::{Context, certain};
-use crate::ir::graph::{Graph, Signature};
+use crate::ir::graph::{ConfigStmt, Graph, Signature};
 use crate::runtime_path::runtime_path;
 use crate::topology_data::Shape;
 
@@ -52,12 +52,18 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
     let aliases_of_all = graph.deployments.ids().map(|id| alias(signature, id));
     let handle = handle::generate(signature, &methods, &aliases_of_all.collect::<Vec<_>>());
     let handle_ident = handle_name(type_ident);
+    let declared = entry::declarations(signature, &methods);
     let entries = entry::generate(signature, contexts);
+    // Where the function has items of its own, input blocks may use them.
+    let (inside, entries) = match has_items(graph) {
+        true => (entries, quote!()),
+        false => (quote!(), entries),
+    };
     let entry_types = entry::types(signature, &methods);
     let topology = topology::generate(signature, &Shape::of(signature, graph));
     let (aliases, build, bind) = (
         aliases(signature, graph),
-        build::generate(signature, graph),
+        build::generate(signature, graph, &inside),
         build::bind(signature),
     );
     let fields = fields.iter();
@@ -106,12 +112,20 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             }
         }
 
+        #declared
+
         #entries
 
         #budgets
 
         #holds
     }
+}
+
+/// Whether the graph function defines or imports something.
+fn has_items(graph: &Graph) -> bool {
+    let mut config = graph.config.iter();
+    config.any(|stmt| matches!(stmt, ConfigStmt::Other(stmt) if matches!(**stmt, Stmt::Item(_))))
 }
 
 /// The doc comments among attributes.

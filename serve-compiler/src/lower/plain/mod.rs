@@ -13,6 +13,7 @@ use syn::{
 use super::expr::Lowering;
 use super::fan_out::is_over_iterator;
 use super::forbidden;
+use super::habits;
 use super::scope::Meaning;
 use super::waiting;
 use crate::diagnostics;
@@ -61,6 +62,7 @@ impl<'l, 'a> Plain<'l, 'a> {
     fn read(&mut self, edge: EdgeId, ident: &Ident, lendable: bool) {
         let edge = self.lowering.here(edge);
         let ident = ident.clone();
+        self.lowering.edges[edge].uses.push(ident.clone());
         add_read(
             &mut self.reads,
             Read {
@@ -226,9 +228,11 @@ impl VisitMut for Plain<'_, '_> {
                 call.args
                     .iter_mut()
                     .for_each(|arg| self.visit_expr_mut(arg));
+                habits::check_receiver(call);
             }
             // The names that it binds are visible in the rest of the condition, and in the block after it.
             Expr::Let(condition) => {
+                habits::check_matched(&mut condition.expr, [&*condition.pat]);
                 match pattern::only_looks(&condition.pat) {
                     true => self.look_at(&mut condition.expr),
                     false => self.visit_expr_mut(&mut condition.expr),
@@ -236,6 +240,7 @@ impl VisitMut for Plain<'_, '_> {
                 self.define(&condition.pat);
             }
             Expr::Match(expr) => {
+                habits::check_matched(&mut expr.expr, expr.arms.iter().map(|arm| &arm.pat));
                 // A pattern that binds takes the whole value, but of a part only what it binds.
                 match expr.arms.iter().all(|arm| pattern::only_looks(&arm.pat)) {
                     true => self.look_at(&mut expr.expr),
