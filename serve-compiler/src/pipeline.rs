@@ -1,9 +1,9 @@
 //! The pipeline of the macros, from tokens to tokens.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
-use syn::{Ident, Item, ItemFn, ItemImpl};
+use syn::{Ident, Item, ItemFn, ItemImpl, Receiver};
 
 use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
@@ -194,9 +194,7 @@ fn graph_items(
         Err(error) => return not_a_function(tokens, error, reader, report),
     };
     if let Some(receiver) = item.sig.receiver() {
-        // No stand-in can be declared in an `impl` block.
-        report.error(receiver, diagnostics::graph_on_a_method());
-        return quote!();
+        return method(&item, receiver);
     }
     let (mut signature, graph) = understand_graph(options, &item, report);
     match graph.filter(|_| reader == Reader::Rustc) {
@@ -206,6 +204,22 @@ fn graph_items(
             codegen::graph::generate(&signature, &graph)
         }
         None => inert_graph(&signature, &item, tokens, reader, report),
+    }
+}
+
+/// The stand-in for a graph on a method. In an `impl` block, no type can be declared beside it: the error is its
+/// result.
+fn method(item: &ItemFn, receiver: &Receiver) -> TokenStream {
+    let error = diagnostics::graph_on_a_method(receiver.to_token_stream());
+    let error = syn::Error::new_spanned(receiver, error).to_compile_error();
+    let (attrs, vis, mut sig) = (&item.attrs, &item.vis, item.sig.clone());
+    sig.output = syn::parse_quote!(-> [(); { #error }]);
+    quote! {
+        #(#attrs)*
+        #[allow(unused_variables)]
+        #vis #sig {
+            ::core::unreachable!()
+        }
     }
 }
 
@@ -222,7 +236,10 @@ pub(crate) fn understand_graph(
         .and_then(|(config, blocks)| lower::graph::body(item, config, blocks, report));
     if let Some(graph) = &graph {
         let in_cycle = check::cycles::check(graph, report);
-        check::unused::check(graph, &in_cycle, report);
+        // What is never used may be so only because of another mistake.
+        if report.is_empty() {
+            check::unused::check(graph, &in_cycle, report);
+        }
     }
     (signature, graph.filter(|_| report.is_empty()))
 }

@@ -4,7 +4,10 @@ use std::fmt::Display;
 
 use syn::PatIdent;
 
+use quote::ToTokens;
+
 use super::{did_you_mean, list};
+use crate::text::{tidy, type_text};
 
 pub(crate) fn not_a_graph_item() -> &'static str {
     "`#[graph]` goes on a function"
@@ -45,7 +48,19 @@ pub(crate) fn no_input_block() -> &'static str {
 }
 
 pub(crate) fn second_input_block() -> &'static str {
-    "a graph has one input block, at its end\nhelp: move these calls into the block at the end"
+    "a graph has one input block\n\
+     help: to serve several, give each a path: write `route(\"/path\", |name: Type| { .. })` in place of every `input(..)`; otherwise move these calls into the first block"
+}
+
+pub(crate) fn after_the_entries() -> &'static str {
+    "nothing runs after the input block or the routes of a graph\n\
+     help: move this line above them, and let the graph end without a `;`"
+}
+
+pub(crate) fn misspelt_entry(name: impl Display, meant: impl Display) -> String {
+    format!(
+        "cannot find `{name}`: a graph ends with its input block\nhelp: did you mean `{meant}`?"
+    )
 }
 
 pub(crate) fn malformed_entry(is_route: bool) -> &'static str {
@@ -181,6 +196,36 @@ pub(crate) fn deployment_as_value(name: impl Display) -> String {
     )
 }
 
+pub(crate) fn deployment_called(name: impl Display, args: &impl ToTokens) -> String {
+    let args = type_text(args);
+    format!(
+        "`{name}` is a deployment, not a function\n\
+         help: call one of its methods, `{name}.method({args})`; that of a graph is `{name}.call({args})`"
+    )
+}
+
+pub(crate) fn made_and_not_bound(ty: impl Display) -> String {
+    format!(
+        "`{ty}::new(..)` makes one value, and not a deployment with replicas\n\
+         help: write `{ty}::bind(..)`, with the same arguments"
+    )
+}
+
+pub(crate) fn called_and_not_bound(function: impl Display) -> String {
+    format!(
+        "`{function}(..)` is called, but not bound: its result is configuration, and no deployment\n\
+         help: to call a graph or a deployment, write `{function}::bind(..)`; to use configuration, pass it to a deployment's `bind(..)`"
+    )
+}
+
+pub(crate) fn changing_value() -> &'static str {
+    "a name in an input block keeps its value\nhelp: remove `mut`"
+}
+
+pub(crate) fn changing_deployment() -> &'static str {
+    "the variable of a deployment does not change\nhelp: remove `mut`"
+}
+
 pub(crate) fn hidden_deployment(name: impl Display) -> String {
     format!(
         "nothing calls `{name}`: a value of the same name hides it in the input block\n\
@@ -240,6 +285,19 @@ pub(crate) fn cycle_of_handles(chain: &[String]) -> String {
          note: none of them can be built before the others\n\
          help: remove one of the handles",
         chain.join(" -> ")
+    )
+}
+
+pub(crate) fn block_in_a_block() -> String {
+    "an input block cannot be inside an input block: its values are there already\n\
+     help: write its content in its place; for each item of a list, `items.map(|item| node.method(item))`"
+        .to_owned()
+}
+
+pub(crate) fn loop_over_items(item: &str, items: &str) -> String {
+    format!(
+        "a loop is not allowed in an input block: the block declares which node gets which value, and has no steps that run in order\n\
+         help: to call nodes for each item, write `{items}.map(|{item}| node.method({item}))`, which gives the results in order; other loops go into a deployment's method"
     )
 }
 
@@ -315,9 +373,12 @@ pub(crate) fn graph_qualifier(qualifier: impl Display) -> String {
     format!("a graph function is a plain `fn`\nhelp: remove `{qualifier}`")
 }
 
-pub(crate) fn graph_on_a_method() -> &'static str {
-    "`#[graph]` does not go on a method: it generates types beside the function\n\
-     help: move the function out of the `impl` block, and pass what it needs as parameters"
+pub(crate) fn graph_on_a_method(receiver: impl Display) -> String {
+    let receiver = tidy(&receiver.to_string());
+    format!(
+        "`#[graph]` goes on a function without `self`: it generates types beside it\n\
+         help: remove `{receiver}`, pass what it needs as parameters, and move the function out of its `impl` block, if it is in one"
+    )
 }
 
 pub(crate) fn borrowed_answer() -> &'static str {

@@ -2,7 +2,7 @@
 //! [`Graph`].
 
 use proc_macro2::Span;
-use syn::{Attribute, Block, Expr, FnArg, Ident, Pat, Path, Stmt, Type, Visibility};
+use syn::{Attribute, Block, Expr, FnArg, Ident, Pat, Path, Stmt, Token, Type, Visibility};
 
 use super::deployment::GivenOption;
 use super::id::{ArmId, ChoiceId, DeploymentId, EdgeId, FanOutId, NodeId, RegionId, Table};
@@ -15,6 +15,8 @@ pub(crate) struct Signature {
     pub(crate) ident: Ident,
     /// `ContentUnderstandingGraph`.
     pub(crate) type_ident: Ident,
+    /// The `async` of a function that should have none: its callers wait for it.
+    pub(crate) asyncness: Option<Token![async]>,
     /// The configuration.
     pub(crate) inputs: Vec<FnArg>,
     pub(crate) options: GraphOptions,

@@ -69,6 +69,11 @@ pub(super) fn lower(
             {
                 config.deployments[id].called = true; // no error of its own
             }
+            if let Stmt::Local(local) = &stmt
+                && let Some(token) = pattern::mutability(&local.pat)
+            {
+                report.error(token, diagnostics::changing_deployment());
+            }
             for input in misplaced::inputs(&stmt, inputs, &config.scope, report) {
                 handles.forget(&input);
                 config.misused.push(input);

@@ -9,6 +9,7 @@ use super::node::{Node, NodeCall};
 use super::plain::Plain;
 use super::region::OpenRegion;
 use super::scope::{Meaning, Scope};
+use super::unbound::Unbound;
 use super::waiting::Lets;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Call, Deployment, DeploymentKind, Edge, Operand};
@@ -31,6 +32,8 @@ pub(super) struct Lowering<'a> {
     pub(super) nodes: Table<NodeId, String>,
     pub(super) choice_ids: Count<ChoiceId>,
     pub(super) fan_out_ids: Count<FanOutId>,
+    /// Variables of the configuration that should have been bound.
+    pub(super) unbound: Unbound,
     /// The blocks that are being lowered, innermost last.
     pub(super) blocks: Vec<Lets>,
 }
@@ -51,6 +54,7 @@ impl<'a> Lowering<'a> {
             nodes: Table::default(),
             choice_ids: Count::default(),
             fan_out_ids: Count::default(),
+            unbound: Unbound::default(),
             blocks: Vec::new(),
         }
     }

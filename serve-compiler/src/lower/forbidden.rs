@@ -7,8 +7,9 @@ use syn::{Attribute, BinOp, Expr};
 use super::habits;
 use crate::diagnostics::{self, forbidden};
 use crate::report::Report;
+use crate::syntax::entry::entry_call;
 use crate::syntax::graph::bound_type;
-use crate::text::tidy;
+use crate::text::{tidy, type_text};
 
 const NOT_STEPS: &str =
     "the block declares which node gets which value, and has no steps that run in order";
@@ -24,7 +25,17 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
         Some((token.to_token_stream(), forbidden(what, NOT_STEPS, help)))
     };
     match expr {
-        Expr::ForLoop(expr) => loops(&expr.for_token, "a loop"),
+        Expr::Call(_) if entry_call(expr).is_some() => {
+            let entry = entry_call(expr)?;
+            Some((
+                entry.call.func.to_token_stream(),
+                diagnostics::block_in_a_block(),
+            ))
+        }
+        Expr::ForLoop(expr) => {
+            let message = diagnostics::loop_over_items(&type_text(&expr.pat), &over(&expr.expr));
+            Some((expr.for_token.to_token_stream(), message))
+        }
         Expr::While(expr) => loops(&expr.while_token, "a loop"),
         Expr::Loop(expr) => loops(&expr.loop_token, "a loop"),
         Expr::Return(expr) => jumps(&expr.return_token, "`return`"),
@@ -35,8 +46,8 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             let message = diagnostics::bound_in_input_block(tidy(&ty.to_string()));
             Some((call.func.to_token_stream(), message))
         }
-        Expr::Assign(expr) => assignment(&expr.eq_token),
-        Expr::Binary(expr) if assigns(&expr.op) => assignment(&expr.op),
+        Expr::Assign(assign) => assignment(&assign.eq_token, &assign.left),
+        Expr::Binary(binary) if assigns(&binary.op) => assignment(&binary.op, &binary.left),
         Expr::Reference(expr) => {
             let mutability = expr.mutability.as_ref()?;
             Some((
@@ -49,6 +60,19 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             ))
         }
         expr => habits::check(expr),
+    }
+}
+
+/// What a loop goes over, without the call that makes an iterator of it.
+fn over(items: &Expr) -> String {
+    match items {
+        Expr::MethodCall(call)
+            if matches!(call.method.to_string().as_str(), "iter" | "into_iter") =>
+        {
+            type_text(&call.receiver)
+        }
+        Expr::Reference(reference) => type_text(&reference.expr),
+        items => type_text(items),
     }
 }
 
@@ -76,11 +100,15 @@ pub(super) fn is_refused_whole(expr: &Expr) -> bool {
             | Expr::Macro(_)
             | Expr::Await(_)
             | Expr::Try(_)
-    )
+            | Expr::Assign(_)
+    ) || matches!(expr, Expr::Binary(binary) if assigns(&binary.op))
 }
 
-fn assignment(token: &dyn ToTokens) -> Option<(TokenStream, String)> {
-    let help = "bind a new value with `let`";
+fn assignment(token: &dyn ToTokens, place: &Expr) -> Option<(TokenStream, String)> {
+    let help = match place {
+        Expr::Path(_) => "bind a new value with `let`",
+        _ => "keep what changes in a deployment, and change it in a method with `&mut self`",
+    };
     let message = forbidden("an assignment", "a name keeps its first value", help);
     Some((token.to_token_stream(), message))
 }

@@ -9,6 +9,7 @@ use super::config::{self, Config};
 use super::consumers;
 use super::expr::Lowering;
 use super::params::is_result;
+use super::unbound;
 use crate::diagnostics;
 use crate::ir::graph::{Entry, Graph, GraphOptions, InputBlock, Param, Region, Signature};
 use crate::report::Report;
@@ -35,6 +36,7 @@ pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Repor
         vis: item.vis.clone(),
         attrs: item.attrs.clone(),
         ident: signature.ident.clone(),
+        asyncness: signature.asyncness,
         type_ident: type_ident(item, report),
         inputs: signature.inputs.iter().cloned().collect(),
         options,
@@ -114,7 +116,7 @@ pub(crate) fn body(
     let inputs: Vec<Ident> = inputs.map(|(name, _)| name.clone()).collect();
     let Config {
         mut deployments,
-        stmts,
+        stmts: config,
         scope,
         misused,
     } = config::lower(item, stmts, &inputs, report);
@@ -128,13 +130,14 @@ pub(crate) fn body(
         }
     }
     let mut lowering = Lowering::new(&mut deployments, scope, report);
+    lowering.unbound = unbound::find(stmts);
     let entries: Vec<Option<Entry>> = blocks
         .into_iter()
         .map(|block| lowering.entry(block, &misused))
         .collect();
     Some(Graph {
         deployments,
-        config: stmts,
+        config,
         entries: entries.into_iter().collect::<Option<_>>()?,
     })
 }

@@ -13,10 +13,13 @@ use crate::syntax::tokens;
 pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
     match expr {
         Expr::Await(expr) => Some((expr.await_token.to_token_stream(), awaited("`.await`"))),
-        Expr::Try(expr) => match is_awaited(&expr.expr) {
-            // One error for `.await?`.
-            Some(token) => Some((token, awaited("`.await` and the `?` after it"))),
-            None => Some((
+        Expr::Try(expr) => match (is_awaited(&expr.expr), &*expr.expr) {
+            // One error for `.await?`, and for `try_join!(..)?`.
+            (Some(token), _) => Some((token, awaited("`.await?`"))),
+            (None, inner @ (Expr::Macro(_) | Expr::Call(_))) if check(inner).is_some() => {
+                check(inner)
+            }
+            _ => Some((
                 expr.question_token.to_token_stream(),
                 forbidden(
                     "`?`",
@@ -30,7 +33,7 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             forbidden(
                 "an `async` block",
                 "the graph waits for its nodes, and starts each as soon as its inputs are there",
-                "call nodes without it; move other code into a deployment's `async fn`",
+                "remove `async` and its braces; move what is no call of a node into a deployment's `async fn`",
             ),
         )),
         Expr::Macro(expr) => of_macro(&expr.mac),

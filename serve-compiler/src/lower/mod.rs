@@ -21,4 +21,5 @@ mod region;
 mod scope;
 mod statement;
 mod streams;
+mod unbound;
 mod waiting;

@@ -103,7 +103,9 @@ impl Lowering<'_> {
     /// Whether a path names a function deployment that no value and no function of the graph function hides.
     fn is_function(&self, path: &Path) -> bool {
         let is_hidden = |name: &Ident| {
-            matches!(self.scope.meaning(name), Meaning::Edge(_)) || self.scope.is_function(name)
+            let meaning = self.scope.meaning(name);
+            matches!(meaning, Meaning::Edge(_) | Meaning::Deployment(_))
+                || self.scope.is_function(name)
         };
         is_function(path) && !path.get_ident().is_some_and(is_hidden)
     }

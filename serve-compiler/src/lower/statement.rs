@@ -6,11 +6,12 @@ use syn::{Block, Expr, ExprMacro, Ident, Local, Pat, PatIdent, Stmt, StmtMacro};
 
 use super::expr::Lowering;
 use super::forbidden;
+use super::scope::Meaning;
 use super::waiting::Lets;
 use crate::diagnostics;
 use crate::ir::graph::{Action, Operand};
 use crate::ir::id::EdgeId;
-use crate::syntax::pattern;
+use crate::syntax::{pattern, tokens};
 
 impl Lowering<'_> {
     /// A block inside of the body: its names end with it.
@@ -79,6 +80,9 @@ impl Lowering<'_> {
 
     /// `let name = expr;`
     fn binding(&mut self, local: &Local) {
+        if let Some(token) = pattern::mutability(&local.pat) {
+            self.report.error(token, diagnostics::changing_value());
+        }
         let is_changed = forbidden::attributes(&local.attrs, self.report);
         let (pat, ty) = match &local.pat {
             Pat::Type(typed) => (&*typed.pat, Some((*typed.ty).clone())),
@@ -190,7 +194,12 @@ impl Lowering<'_> {
         let (part, edges) = (self.report.scope(), self.edges.next_id());
         let value = self.operand(expr);
         let is_call = matches!(value, Some(Operand::Edge { edge, .. }) if edge >= edges);
-        if !part.failed(self.report) && !is_call {
+        let mentioned = tokens::variables(expr.to_token_stream());
+        let is_excused = mentioned.iter().any(|name| match self.scope.meaning(name) {
+            Meaning::Edge(edge) => self.edges[edge].excused,
+            meaning => meaning == Meaning::Broken,
+        });
+        if !part.failed(self.report) && !is_call && !is_excused {
             self.report
                 .error(expr, diagnostics::unsupported_statement());
         }

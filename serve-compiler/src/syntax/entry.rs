@@ -11,6 +11,7 @@ use crate::diagnostics;
 use crate::ir::graph::InputBlock;
 use crate::report::Report;
 use crate::syntax::owned::{NotOwned, not_owned};
+use crate::syntax::pattern::mutability;
 use crate::syntax::route;
 
 /// The maximum of inputs of a block: the runtime defines tuples and witnesses up to this number.
@@ -18,13 +19,13 @@ const MAX_INPUTS: usize = 12;
 
 /// A call of `input` or `route`, as syntax.
 #[derive(Clone, Copy)]
-pub(super) struct EntryCall<'a> {
-    pub(super) call: &'a ExprCall,
+pub(crate) struct EntryCall<'a> {
+    pub(crate) call: &'a ExprCall,
     pub(super) is_route: bool,
 }
 
 /// Whether an expression is an entry.
-pub(super) fn entry_call(expr: &Expr) -> Option<EntryCall<'_>> {
+pub(crate) fn entry_call(expr: &Expr) -> Option<EntryCall<'_>> {
     let Expr::Call(call) = expr else { return None };
     let Expr::Path(path) = &*call.func else {
         return None;
@@ -162,6 +163,15 @@ pub(crate) struct InertEntry {
     pub(crate) output: Type,
 }
 
+/// A `Result` is no answer.
+fn is_result(output: &Type) -> bool {
+    let Type::Path(path) = output else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|segment| segment.ident == "Result")
+}
+
 /// The parts of an entry that are known even if it has errors.
 pub(super) fn readable(
     entry: EntryCall<'_>,
@@ -177,7 +187,7 @@ pub(super) fn readable(
         _ => format_ident!("call", span = signature.ident.span()),
     };
     let output = match written_output(closure, signature) {
-        Some(output) if not_owned(output).is_none() => output.clone(),
+        Some(output) if not_owned(output).is_none() && !is_result(output) => output.clone(),
         _ => report.poison(),
     };
     Some(InertEntry {
@@ -192,6 +202,10 @@ fn params(closure: &ExprClosure, report: &mut Report) -> Option<Vec<(Ident, Type
     let mut params: Vec<(Ident, Type)> = Vec::new();
     let mut complete = true;
     for input in &closure.inputs {
+        if let Some(token) = mutability(input) {
+            report.error(token, diagnostics::changing_value());
+            complete = false;
+        }
         let Some((ident, ty)) = param(input, report) else {
             complete = false;
             continue;

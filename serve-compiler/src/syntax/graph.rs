@@ -27,7 +27,10 @@ pub(crate) fn split<'a>(
     let stmts = &item.block.stmts;
     let Some(first) = stmts.iter().position(|stmt| entry_stmt(stmt).is_some()) else {
         match stmts.last() {
-            Some(last) => report.error(last, diagnostics::no_input_block()),
+            Some(last) => match misspelt(last) {
+                Some((name, meant)) => report.error(name, diagnostics::misspelt_entry(name, meant)),
+                None => report.error(last, diagnostics::no_input_block()),
+            },
             None => report.error(&item.sig.ident, diagnostics::no_input_block()),
         }
         return None;
@@ -58,13 +61,26 @@ pub(crate) fn split<'a>(
     (!blocks.is_empty()).then_some((config, blocks))
 }
 
+/// The name in `inputs(|..| ..)`, and what it should have been.
+fn misspelt(stmt: &Stmt) -> Option<(&Ident, &'static str)> {
+    let Stmt::Expr(Expr::Call(call), _) = stmt else {
+        return None;
+    };
+    let (Expr::Path(path), Some(Expr::Closure(_))) = (&*call.func, call.args.last()) else {
+        return None;
+    };
+    let name = path.path.get_ident()?;
+    let meant = diagnostics::nearest(&name.to_string(), ["input", "route"])?;
+    Some((name, meant))
+}
+
 /// One `input(..)` at the end, or only `route(..)`s.
 fn entries<'a>(stmts: &'a [Stmt], report: &mut Report) -> Option<Vec<EntryCall<'a>>> {
     let entries: Vec<EntryCall<'a>> = stmts.iter().filter_map(entry_stmt).collect();
     let part = report.scope();
     let has_routes = entries.iter().any(|entry| entry.is_route);
     for (index, entry) in entries.iter().enumerate() {
-        let is_second = !entry.is_route && index + 1 < entries.len();
+        let is_second = !entry.is_route && index > 0;
         if has_routes && !entry.is_route {
             report.error(&entry.call.func, diagnostics::input_beside_routes());
         } else if is_second {
@@ -82,7 +98,10 @@ fn entries<'a>(stmts: &'a [Stmt], report: &mut Report) -> Option<Vec<EntryCall<'
         Stmt::Expr(expr, Some(semi)) if entry_call(expr).is_some_and(|entry| !entry.is_route) => {
             report.error(semi, diagnostics::no_input_block());
         }
-        stmt if entry_stmt(stmt).is_none() => report.error(stmt, diagnostics::no_input_block()),
+        stmt if entry_stmt(stmt).is_none() => {
+            let last_entry = stmts.iter().rposition(|stmt| entry_stmt(stmt).is_some())?;
+            report.error(&stmts[last_entry + 1], diagnostics::after_the_entries());
+        }
         _ => {
             let between = stmts.iter().filter(|stmt| entry_stmt(stmt).is_none());
             between.for_each(|stmt| report.error(stmt, diagnostics::between_routes()));

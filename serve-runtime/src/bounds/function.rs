@@ -2,9 +2,9 @@
 
 /// A function with `#[deployment]`.
 #[diagnostic::on_unimplemented(
-    message = "only a function with `#[deployment]` can be called by its name in an input block",
-    label = "this is not a function with `#[deployment]`",
-    note = "help: for a function of yours, write `#[deployment]` above it; for a graph or another deployment, bind it first, `let part = name::bind(..);`, and call `part.method(..)`"
+    message = "`{Self}` is not a function with `#[deployment]`, so it cannot be called in an input block",
+    label = "not a function deployment",
+    note = "help: write `#[deployment]` above the function, or import it; to call a graph or another deployment, bind it first, `let part = name::bind(..);`, and write `part.method(..)`"
 )]
 pub trait FunctionDeployment {
     #[doc(hidden)]
@@ -27,5 +27,9 @@ impl<F: FunctionDeployment> FunctionOfNodes for F {
     const CHECKED: usize = F::CHECKED;
 }
 
-/// What stands for a function without the attribute, in the place of the deployment that it is not.
-pub struct PlainFunction;
+/// What an import of a function's name finds if there is neither a function nor a type of that name.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __no_function {
+    () => {};
+}

@@ -46,7 +46,7 @@ pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{
     Accepts, AcceptsOneOf, Answers, Condition, Duplicate, One, PartOfShared, SameValue,
 };
-pub use self::function::{FunctionDeployment, FunctionOfNodes, PlainFunction};
+pub use self::function::{FunctionDeployment, FunctionOfNodes};
 pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::model::Model;

@@ -64,12 +64,21 @@ fn is_generic(path: &Path) -> bool {
 fn function(path: &Path, named: &Ident, cfg: &[Attribute]) -> TokenStream {
     let rt = runtime_path();
     let otherwise = format_ident!("__otherwise_{named}");
+    let function = path.segments.last().map(|last| &last.ident);
+    // An import has to find something: a macro that does nothing, if there is neither a function nor a type.
+    let found = path.get_ident();
+    let found = found.map(|ident| quote!(pub use #rt::private::no_function as #ident;));
     quote! {
         #(#cfg)*
-        #[allow(non_snake_case)]
+        #[allow(non_snake_case, unused_imports)]
         mod #otherwise {
+            #found
+            mod named {
+                #[allow(dead_code, non_camel_case_types)]
+                pub struct #function;
+            }
             #[allow(dead_code)]
-            pub type #named = #rt::bounds::PlainFunction;
+            pub type #named = named::#function;
         }
 
         #(#cfg)*

@@ -23,13 +23,14 @@ pub(crate) fn generate(
         vis,
         attrs,
         ident,
+        asyncness,
         inputs,
         ..
     } = signature;
     quote! {
         #(#attrs)*
         #[allow(#lints)]
-        #vis fn #ident(#(#inputs),*) -> #output {
+        #vis #asyncness fn #ident(#(#inputs),*) -> #output {
             #body
         }
     }

@@ -20,6 +20,7 @@ use crate::diagnostics;
 use crate::ir::graph::Read;
 use crate::ir::id::EdgeId;
 use crate::syntax::{pattern, takes, tokens};
+use crate::text::name_text;
 
 /// Walks one plain expression.
 pub(super) struct Plain<'l, 'a> {
@@ -113,6 +114,17 @@ impl<'l, 'a> Plain<'l, 'a> {
         })
     }
 
+    /// `deployment` in `deployment(..)`.
+    fn called_deployment(&self, call: &ExprCall) -> Option<Ident> {
+        let Expr::Path(func) = &*call.func else {
+            return None;
+        };
+        let name = func.path.get_ident()?;
+        let is_deployment = !self.locals.contains(&name.to_string())
+            && matches!(self.lowering.scope.meaning(name), Meaning::Deployment(_));
+        is_deployment.then(|| name.clone())
+    }
+
     /// `function` in `items.map(function)`, if no known name is similar.
     fn function_as_value(&self, call: &ExprMethodCall) -> Option<Ident> {
         let (Some(Expr::Path(path)), 1) = (call.args.first(), call.args.len()) else {
@@ -122,6 +134,7 @@ impl<'l, 'a> Plain<'l, 'a> {
         let name = ident.to_string();
         let is_unknown = self.lowering.scope.meaning(ident) == Meaning::Unknown
             && !self.locals.contains(&name)
+            && !self.lowering.scope.is_function(ident)
             && tokens::starts_low(ident)
             && diagnostics::nearest(&name, self.lowering.scope.names()).is_none();
         (call.method == "map" && is_unknown).then(|| ident.clone())
@@ -205,8 +218,16 @@ impl VisitMut for Plain<'_, '_> {
             },
             Expr::MethodCall(call) => {
                 if let Some(name) = self.configuration(&call.receiver) {
-                    let message = diagnostics::not_bound(&name);
-                    self.lowering.report.error(name, message);
+                    match self.lowering.unbound.get(&name_text(&name)).cloned() {
+                        Some((blamed, message)) => {
+                            self.lowering.report.error(blamed, message);
+                            self.lowering.scope.break_off(&name); // no error at every use
+                        }
+                        None => {
+                            let message = diagnostics::not_bound(&name);
+                            self.lowering.report.error(name, message);
+                        }
+                    }
                     return;
                 }
                 if call.method == "collect"
@@ -279,6 +300,11 @@ impl VisitMut for Plain<'_, '_> {
             }
             Expr::Reference(reference) => self.look_at(&mut reference.expr),
             Expr::Call(call) => {
+                if let Some(name) = self.called_deployment(call) {
+                    let message = diagnostics::deployment_called(&name, &call.args);
+                    self.lowering.report.error(name, message);
+                    return;
+                }
                 // The callee is a constructor or an associated function, not a value.
                 if !matches!(&*call.func, Expr::Path(_)) || self.calls_a_value(call) {
                     self.visit_expr_mut(&mut call.func);
