@@ -2,7 +2,7 @@
 
 use quote::{ToTokens, format_ident};
 use syn::visit_mut::VisitMut;
-use syn::{Expr, Ident, Path, Stmt};
+use syn::{Expr, Ident, Path, Stmt, Token};
 
 use super::config::{last_segment, unique};
 use super::node::{Node, NodeCall};
@@ -32,6 +32,8 @@ pub(super) struct Lowering<'a> {
     pub(super) nodes: Table<NodeId, String>,
     pub(super) choice_ids: Count<ChoiceId>,
     pub(super) fan_out_ids: Count<FanOutId>,
+    /// Every `mut` so far.
+    pub(super) changing: Vec<Token![mut]>,
     /// Variables of the configuration that should have been bound.
     pub(super) unbound: Unbound,
     /// The blocks that are being lowered, innermost last.
@@ -54,6 +56,7 @@ impl<'a> Lowering<'a> {
             nodes: Table::default(),
             choice_ids: Count::default(),
             fan_out_ids: Count::default(),
+            changing: Vec::new(),
             unbound: Unbound::default(),
             blocks: Vec::new(),
         }

@@ -25,7 +25,9 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
         Some((token.to_token_stream(), forbidden(what, NOT_STEPS, help)))
     };
     match expr {
-        Expr::Call(_) if entry_call(expr).is_some() => {
+        Expr::Call(call)
+            if matches!(call.args.last(), Some(Expr::Closure(_))) && entry_call(expr).is_some() =>
+        {
             let entry = entry_call(expr)?;
             Some((
                 entry.call.func.to_token_stream(),

@@ -135,6 +135,14 @@ pub(crate) fn body(
         .into_iter()
         .map(|block| lowering.entry(block, &misused))
         .collect();
+    let changing = std::mem::take(&mut lowering.changing);
+    // A value that really changes has a worse error.
+    if report.is_empty() {
+        let message = diagnostics::changing_value();
+        changing
+            .iter()
+            .for_each(|token| report.error(token, message));
+    }
     Some(Graph {
         deployments,
         config,

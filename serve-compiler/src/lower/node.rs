@@ -11,6 +11,7 @@ use super::expr::Lowering;
 use super::fan_out;
 use super::scope::Meaning;
 use crate::ir::id::DeploymentId;
+use crate::syntax::entry::entry_call;
 use crate::syntax::macro_args::arguments;
 use crate::syntax::tokens;
 
@@ -90,6 +91,13 @@ impl Lowering<'_> {
                 },
                 _ => None,
             },
+            // An input block in an input block.
+            Expr::Call(call)
+                if matches!(call.args.last(), Some(Expr::Closure(_)))
+                    && entry_call(expr).is_some() =>
+            {
+                None
+            }
             Expr::Call(call) => match &*call.func {
                 Expr::Path(func) if func.qself.is_none() && self.is_function(&func.path) => {
                     Some(NodeCall::Function(call, &func.path))

@@ -81,7 +81,7 @@ impl Lowering<'_> {
     /// `let name = expr;`
     fn binding(&mut self, local: &Local) {
         if let Some(token) = pattern::mutability(&local.pat) {
-            self.report.error(token, diagnostics::changing_value());
+            self.changing.push(token);
         }
         let is_changed = forbidden::attributes(&local.attrs, self.report);
         let (pat, ty) = match &local.pat {

@@ -11,7 +11,6 @@
 use std::marker::PhantomData;
 
 use crate::Shared;
-use crate::Streaming;
 use crate::bounds::witness::Sig;
 use crate::executor::slot::Slot;
 
@@ -43,12 +42,40 @@ pub trait Accepts<T>: Sized {
 )]
 #[doc(hidden)]
 pub trait AcceptsOneOf<T>: Sized {
-    /// What it takes of the value: a copy, or a pointer.
+    /// What it takes of the value, a copy or a pointer: the parameter's own type.
     #[doc(hidden)]
     type Taken;
 
+    /// What the parameter asks for. Only here its type is compared with the value's, so that a wrong type is one
+    /// error.
     #[doc(hidden)]
-    fn share_out(one: One<T, Self::Taken>, wanted: Sig<Self>) -> Self;
+    #[inline]
+    fn ask(_: &Slot<T>, _: Sig<Self>) -> Ask<T, Self, Self::Taken> {
+        Ask(PhantomData)
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    fn share_out<V: Is<Self>>(_: Ask<T, Self, V>, one: One<T, V>) -> Self {
+        V::it(one.0)
+    }
+}
+
+/// What a parameter of type `P` asks of a value of type `T`.
+pub struct Ask<T, P, V>(PhantomData<(T, P, V)>);
+
+/// The same type.
+pub trait Is<T> {
+    #[doc(hidden)]
+    fn it(this: Self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Is<T> for T {
+    #[inline]
+    fn it(this: T) -> T {
+        this
+    }
 }
 
 /// What one of several consumers takes of a value of type `T`.
@@ -128,7 +155,7 @@ impl<T: Clone> PartOfShared for T {
 #[diagnostic::on_unimplemented(
     message = "`{T}` is used more than once, but it is not `Clone`",
     label = "used again here (or by the next item, in a `map`)",
-    note = "help: write `#[derive(Clone)]` above the type, or let nodes take it by reference, as `&{T}`"
+    note = "help: write `#[derive(Clone)]` above the type, or let nodes take it by reference, as `&{T}`; a `Streaming` has one reader: let a node collect it into a `Vec`"
 )]
 pub trait Duplicate<T>: Sized {
     #[doc(hidden)]
@@ -140,24 +167,6 @@ impl<T: Clone> Duplicate<T> for T {
     #[inline]
     fn one(slot: &mut Slot<T>) -> One<T, T> {
         One(slot.value(), PhantomData)
-    }
-}
-
-/// A stream that is read twice; there is none.
-#[diagnostic::on_unimplemented(
-    message = "a `Streaming` has one reader, but it is used more than once",
-    label = "used again here (or by the next item, in a `map`)",
-    note = "help: let a node collect it into a `Vec`, or call the method that makes it once for each reader"
-)]
-#[doc(hidden)]
-pub trait ReadTwice {}
-
-impl<T> Duplicate<Streaming<T>> for Streaming<T>
-where
-    Streaming<T>: ReadTwice,
-{
-    fn one(_: &mut Slot<Streaming<T>>) -> One<Streaming<T>, Self> {
-        unreachable!("no stream can be read twice")
     }
 }
 
@@ -212,21 +221,11 @@ impl<T> Accepts<T> for Shared<T> {
 #[diagnostic::do_not_recommend]
 impl<T> AcceptsOneOf<T> for T {
     type Taken = T;
-
-    #[inline]
-    fn share_out(one: One<T, T>, _: Sig<T>) -> T {
-        one.0
-    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T> AcceptsOneOf<T> for Shared<T> {
     type Taken = Shared<T>;
-
-    #[inline]
-    fn share_out(one: One<T, Shared<T>>, _: Sig<Self>) -> Shared<T> {
-        one.0
-    }
 }
 
 #[diagnostic::do_not_recommend]

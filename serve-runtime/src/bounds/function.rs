@@ -2,7 +2,7 @@
 
 /// A function with `#[deployment]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a function with `#[deployment]`, so it cannot be called in an input block",
+    message = "this is not a function with `#[deployment]`, so it cannot be called in an input block",
     label = "not a function deployment",
     note = "help: write `#[deployment]` above the function, or import it; to call a graph or another deployment, bind it first, `let part = name::bind(..);`, and write `part.method(..)`"
 )]
@@ -26,6 +26,9 @@ pub trait FunctionOfNodes {
 impl<F: FunctionDeployment> FunctionOfNodes for F {
     const CHECKED: usize = F::CHECKED;
 }
+
+/// What stands for a function without the attribute, in the place of the deployment that it is not.
+pub struct PlainFunction;
 
 /// What an import of a function's name finds if there is neither a function nor a type of that name.
 #[doc(hidden)]

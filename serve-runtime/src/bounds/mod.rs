@@ -44,9 +44,9 @@ pub(crate) mod witness;
 pub use self::argument::Argument;
 pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{
-    Accepts, AcceptsOneOf, Answers, Condition, Duplicate, One, PartOfShared, SameValue,
+    Accepts, AcceptsOneOf, Answers, Ask, Condition, Duplicate, Is, One, PartOfShared, SameValue,
 };
-pub use self::function::{FunctionDeployment, FunctionOfNodes};
+pub use self::function::{FunctionDeployment, FunctionOfNodes, PlainFunction};
 pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::model::Model;

@@ -15,7 +15,7 @@ use crate::{Result, Shared};
 pub trait Model: Sized {
     /// Returns a model from the cache of the replica that the calling code runs for, or has it loaded.
     #[doc(hidden)]
-    fn load<D: Send + Sync + 'static>(
+    fn loaded<D: Send + Sync + 'static>(
         replica: &D,
         method: &'static str,
         max: usize,
@@ -25,7 +25,7 @@ pub trait Model: Sized {
 
     /// The same as a part of the call.
     #[doc(hidden)]
-    fn load_in_call<D: 'static, F: Future<Output = Result<Self>>>(
+    fn loaded_in_call<D: 'static, F: Future<Output = Result<Self>>>(
         method: &'static str,
         max: usize,
         model_id: &str,
@@ -34,7 +34,7 @@ pub trait Model: Sized {
 
     /// The same in code that may block.
     #[doc(hidden)]
-    fn load_blocking<D: 'static>(
+    fn loaded_blocking<D: 'static>(
         method: &'static str,
         max: usize,
         model_id: &str,
@@ -44,7 +44,7 @@ pub trait Model: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<M: Send + Sync + 'static> Model for M {
-    fn load<D: Send + Sync + 'static>(
+    fn loaded<D: Send + Sync + 'static>(
         replica: &D,
         method: &'static str,
         max: usize,
@@ -54,7 +54,7 @@ impl<M: Send + Sync + 'static> Model for M {
         multiplex::load(replica, method, max, model_id, load)
     }
 
-    fn load_in_call<D: 'static, F: Future<Output = Result<Self>>>(
+    fn loaded_in_call<D: 'static, F: Future<Output = Result<Self>>>(
         method: &'static str,
         max: usize,
         model_id: &str,
@@ -63,7 +63,7 @@ impl<M: Send + Sync + 'static> Model for M {
         multiplex::load_in_call::<D, Self, F>(method, max, model_id, load)
     }
 
-    fn load_blocking<D: 'static>(
+    fn loaded_blocking<D: 'static>(
         method: &'static str,
         max: usize,
         model_id: &str,

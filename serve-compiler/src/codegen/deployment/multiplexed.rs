@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! fn model<'a>(&'a self, model_id: &'a str) -> impl Future<Output = Result<Shared<Model>>> + Send + 'a {
-//!     <Model as bounds::Model>::load(self, "model", 3, model_id, |replica, model_id| {
+//!     <Model as bounds::Model>::loaded(self, "model", 3, model_id, |replica, model_id| {
 //!         Box::pin(async move { Translator::__load_model(replica, model_id).await })
 //!     })
 //! }
@@ -42,9 +42,9 @@ pub(super) fn method(loader: &Loader, engine: Engine) -> TokenStream {
     let returns = quote!(#rt::Result<#rt::Shared<#output>>);
     let shared = matches!(engine, Engine::InPlace { .. } | Engine::Mixed { .. });
     let by = match (loader.is_async, shared) {
-        (true, true) => "load",
-        (true, false) => "load_in_call",
-        (false, _) => "load_blocking",
+        (true, true) => "loaded",
+        (true, false) => "loaded_in_call",
+        (false, _) => "loaded_blocking",
     };
     let span = output.span();
     let model = {

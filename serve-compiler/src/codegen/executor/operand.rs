@@ -54,7 +54,8 @@ pub(super) fn give(operand: &Operand, wanted: &TokenStream, entry: &Entry) -> To
     let slot = slot_at(*edge, span);
     if entry.edges[*edge].is_shared() {
         let one = one(*edge, entry, span);
-        quote_spanned!(span=> #rt::bounds::AcceptsOneOf::share_out(#one, #wanted))
+        let ask = quote_spanned!(span=> #rt::bounds::AcceptsOneOf::ask(&#slot, #wanted));
+        quote_spanned!(span=> #rt::bounds::AcceptsOneOf::share_out(#ask, #one))
     } else {
         let take = on_slot(*edge, entry, "take", span);
         quote_spanned!(span=> #rt::bounds::Accepts::hand_over(#take(&mut #slot), #wanted))

@@ -21,7 +21,7 @@ pub(super) fn aliases(signature: &Signature, graph: &Graph) -> TokenStream {
     let cfg = crate::syntax::deployment::cfg(&signature.attrs);
     let aliases = graph.deployments.pairs().map(|(id, deployment)| {
         let (alias, path) = (alias(signature, id), &deployment.path);
-        let named = format_ident!("{alias}Named");
+        let named = format_ident!("{alias}Named", span = deployment.path.span());
         let checked = checked(deployment, &named);
         let ty = checks::checked(&checked, &named.to_token_stream());
         let named = match deployment.kind {
@@ -64,7 +64,6 @@ fn is_generic(path: &Path) -> bool {
 fn function(path: &Path, named: &Ident, cfg: &[Attribute]) -> TokenStream {
     let rt = runtime_path();
     let otherwise = format_ident!("__otherwise_{named}");
-    let function = path.segments.last().map(|last| &last.ident);
     // An import has to find something: a macro that does nothing, if there is neither a function nor a type.
     let found = path.get_ident();
     let found = found.map(|ident| quote!(pub use #rt::private::no_function as #ident;));
@@ -73,12 +72,8 @@ fn function(path: &Path, named: &Ident, cfg: &[Attribute]) -> TokenStream {
         #[allow(non_snake_case, unused_imports)]
         mod #otherwise {
             #found
-            mod named {
-                #[allow(dead_code, non_camel_case_types)]
-                pub struct #function;
-            }
             #[allow(dead_code)]
-            pub type #named = named::#function;
+            pub type #named = #rt::bounds::PlainFunction;
         }
 
         #(#cfg)*

@@ -102,6 +102,7 @@ pub(super) fn bind(signature: &Signature) -> TokenStream {
         ident,
         type_ident,
         inputs,
+        asyncness,
         ..
     } = signature;
     let cfg = crate::syntax::deployment::cfg(attrs);
@@ -125,6 +126,10 @@ pub(super) fn bind(signature: &Signature) -> TokenStream {
             #vis type #ident = #type_ident;
         }
     });
+    let call = match asyncness {
+        None => quote!(#ident(#(#names),*)),
+        Some(_) => quote!(::core::unreachable!()), // after an error
+    };
     quote! {
         #alias
 
@@ -133,7 +138,7 @@ pub(super) fn bind(signature: &Signature) -> TokenStream {
             /// The graph, to be bound in another one.
             #[allow(dead_code, clippy::too_many_arguments)]
             #vis fn bind(#(#params),*) -> #application {
-                #ident(#(#names),*)
+                #call
             }
         }
     }
