@@ -17,6 +17,7 @@ pub use crate::__no_function as no_function;
 pub use crate::application::builder::Builder;
 pub use crate::batch::{Asked, Batchers, Group, asked};
 pub use crate::bounds::generated::Generated;
+pub use crate::bounds::order::{InOrder, Order, OutOfOrder, Swapped, Unswapped};
 pub use crate::bounds::witness::*;
 #[cfg(feature = "config")]
 pub use crate::config::probe::{NotRead, NotWritten, Probe, Reads, UserConfigFormat, Writes};

@@ -36,6 +36,7 @@ mod future;
 pub(crate) mod generated;
 mod items;
 mod model;
+pub(crate) mod order;
 mod unwrapped;
 mod user_config;
 mod value;

@@ -1,6 +1,6 @@
 //! A node: starts a call when its inputs are there, and stores its result.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
@@ -11,6 +11,7 @@ use super::{operand, order};
 use crate::codegen::deployment::signature::IN_GRAPH;
 use crate::codegen::path::runtime_path;
 use crate::ir::graph::{Arm, Call, DeploymentKind, Operand};
+use crate::ir::id::EdgeId;
 
 /// The method that a node calls on its handle.
 fn method_of(call: &Call, kind: DeploymentKind) -> Ident {
@@ -126,6 +127,7 @@ fn witnessed(
         quote!(let #name = #value;)
     });
     let first: Vec<TokenStream> = first.collect();
+    let swapped = swapped(context, call, &wanted);
     let witness = format_ident!("witness{}", call.args.len());
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#params),*));
     arguments.set_span(call.parens);
@@ -133,8 +135,51 @@ fn witnessed(
     (
         quote! {
             let (__call, (#(#wanted,)*)) = #rt::private::#witness(#callee);
+            #swapped
             #(#first)*
         },
         quote!(__call(#(#given),*)),
     )
+}
+
+/// The maximum of values among the arguments of a call for which rustc looks for swapped ones: the number of pairs
+/// grows faster than that of values.
+const MAX_COMPARED: usize = 3;
+
+/// `let (call, a, b) = (&&Order::of(a, b, edge_0.wanted(), edge_1.wanted())).wanted(call);` for each two values.
+fn swapped(context: Context<'_>, call: &Call, wanted: &[Ident]) -> TokenStream {
+    let rt = runtime_path();
+    let edges = call
+        .args
+        .iter()
+        .zip(wanted)
+        .filter_map(|(arg, wanted)| match arg {
+            Operand::Edge { edge, at } => Some((*edge, at.span(), wanted)),
+            Operand::Plain { .. } => None,
+        });
+    let edges: Vec<_> = edges.collect();
+    if edges.len() < 2 || edges.len() > MAX_COMPARED {
+        return quote!();
+    }
+    let type_of = |edge: EdgeId| {
+        let wanted = operand::on_slot(edge, context.entry, "wanted", Span::call_site());
+        let slot = operand::slot(edge);
+        quote!(#wanted(&#slot))
+    };
+    let pairs = edges.iter().enumerate().flat_map(|(index, first)| {
+        let others = edges[index + 1..].iter();
+        others.map(move |second| (*first, *second))
+    });
+    let pairs = pairs.filter(|((first, ..), (second, ..))| first != second);
+    let pairs = pairs.map(|((first, at, a), (second, _, b))| {
+        let (t, u) = (type_of(first), type_of(second));
+        let order = quote!(#rt::private::Order::of(&#a, &#b, #t, #u));
+        let order = operand::at_users(quote!(&&#order), at);
+        quote_spanned!(at=> let (__call, #a, #b) = #order.wanted(__call);)
+    });
+    let pairs = pairs.collect::<TokenStream>();
+    quote! {
+        use #rt::private::{InOrder as _, OutOfOrder as _, Swapped as _};
+        #pairs
+    }
 }
