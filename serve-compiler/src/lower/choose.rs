@@ -6,6 +6,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Arm as SynArm, Expr, ExprBlock, ExprIf, ExprMatch, Ident, Pat};
 
 use super::expr::Lowering;
+use super::found;
 use super::habits;
 use super::plain::{Plain, add_read, condition_names, result};
 use super::statement::borrowed_name;
@@ -19,6 +20,7 @@ impl Lowering<'_> {
     pub(super) fn choose_match(&mut self, expr: &ExprMatch) -> Option<(EdgeId, Ident)> {
         let mut value = expr.expr.clone();
         habits::check_matched(&mut value, expr.arms.iter().map(|arm| &arm.pat));
+        found::own(&mut value, expr.arms.iter().map(|arm| &arm.pat));
         let value = self.operand(&value);
         let name = format!("match {}", expr.expr.to_token_stream());
         let choice = self.choice_ids.next();
@@ -100,6 +102,7 @@ impl Lowering<'_> {
         }
         let text = condition.to_token_stream().to_string();
         let mut expr = condition.clone();
+        own_conditions(&mut expr);
         let mut plain = Plain::new(self);
         plain.visit_expr_mut(&mut expr);
         let reads = plain.reads;
@@ -234,4 +237,16 @@ fn with_reads(value: Operand, guards: Vec<Read>, looks: bool) -> Operand {
         .into_iter()
         .for_each(|read| add_read(&mut reads, read));
     Operand::Plain { expr, reads, text }
+}
+
+/// The values of the `let`s of a condition, owned.
+fn own_conditions(condition: &mut Expr) {
+    match condition {
+        Expr::Let(condition) => found::own(&mut condition.expr, [&*condition.pat]),
+        Expr::Binary(chain) => {
+            own_conditions(&mut chain.left);
+            own_conditions(&mut chain.right);
+        }
+        _ => {}
+    }
 }

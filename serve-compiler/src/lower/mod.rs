@@ -8,6 +8,7 @@ pub(crate) mod deployment;
 mod expr;
 mod fan_out;
 mod forbidden;
+mod found;
 pub(crate) mod graph;
 mod habits;
 mod handles;

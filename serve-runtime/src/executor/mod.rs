@@ -22,6 +22,7 @@ pub(crate) mod capture;
 pub(crate) mod choice;
 pub(crate) mod each;
 pub mod editor;
+pub(crate) mod found;
 pub(crate) mod keep;
 pub(crate) mod late;
 pub(crate) mod limit;
