@@ -16,6 +16,7 @@ pub use tokio::sync::RwLock;
 pub use crate::__no_function as no_function;
 pub use crate::application::builder::Builder;
 pub use crate::batch::{Asked, Batchers, Group, asked};
+pub use crate::bounds::function::Function;
 pub use crate::bounds::generated::Generated;
 pub use crate::bounds::order::{InOrder, Order, OutOfOrder, Swapped, Unswapped};
 pub use crate::bounds::witness::*;

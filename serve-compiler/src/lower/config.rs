@@ -1,6 +1,6 @@
 //! The statements before the input block: what they bind, and which handles they pass on.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -13,6 +13,7 @@ use syn::{
 
 use super::forbidden;
 use super::handles::Handles;
+use super::listed::Listed;
 use super::misplaced;
 use super::scope::Scope;
 use crate::check;
@@ -41,8 +42,9 @@ pub(super) fn lower(
     inputs: &[Ident],
     report: &mut Report,
 ) -> Config {
+    let Listed { stmts, names, .. } = &Listed::of(stmts);
     let mut config = Config {
-        deployments: bindings(stmts, report),
+        deployments: bindings(stmts, names, report),
         stmts: Vec::new(),
         scope: Scope::default(),
         misused: Vec::new(),
@@ -154,13 +156,18 @@ impl Config {
 }
 
 /// The deployments that `let`s bind, in source order, with unique names.
-fn bindings(stmts: &[Stmt], report: &mut Report) -> Table<DeploymentId, Deployment> {
+fn bindings(
+    stmts: &[Stmt],
+    names: &HashMap<Ident, String>,
+    report: &mut Report,
+) -> Table<DeploymentId, Deployment> {
     let mut deployments: Table<DeploymentId, Deployment> = Table::default();
     for (variable, path, init) in stmts.iter().filter_map(bind_of) {
         let overrides = overrides(init, report);
         check::options::is_one_way_to_replicate(overrides.iter().map(|given| &given.key), report);
         let given = overrides.iter().find_map(Override::literal_name);
-        let name = given.unwrap_or_else(|| name_text(variable));
+        let of_list = names.get(variable).cloned();
+        let name = given.or(of_list).unwrap_or_else(|| name_text(variable));
         deployments.push(Deployment {
             name: unique(name, deployments.iter().map(|other| other.name.as_str())),
             variable: variable.clone(),
@@ -215,7 +222,7 @@ fn bind_of(stmt: &Stmt) -> Option<(&Ident, Path, &Expr)> {
 }
 
 /// The path before `::bind(..)`, below any option builders.
-fn bound_path(expr: &Expr) -> Option<Path> {
+pub(super) fn bound_path(expr: &Expr) -> Option<Path> {
     match expr {
         Expr::MethodCall(call) => bound_path(&call.receiver),
         Expr::Call(call) => bound_type(call),

@@ -13,6 +13,7 @@ pub(crate) mod graph;
 mod habits;
 mod handles;
 mod lifecycle;
+mod listed;
 mod misplaced;
 mod multiplexed;
 mod node;

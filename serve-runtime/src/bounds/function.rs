@@ -11,6 +11,17 @@ pub trait FunctionDeployment {
     const CHECKED: usize;
 }
 
+/// What generated code implements. A message about the trait above then does not list all functions.
+pub trait Function {
+    /// Evaluates only if the function has no error.
+    const CHECKED: usize;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Function> FunctionDeployment for F {
+    const CHECKED: usize = F::CHECKED;
+}
+
 /// A function with `#[deployment]` that has the name of one that runs futures.
 #[diagnostic::on_unimplemented(
     message = "a call in an input block is a node, not a future, so it cannot be passed to this function",

@@ -31,7 +31,7 @@
 mod argument;
 mod batch;
 mod edge;
-mod function;
+pub(crate) mod function;
 mod future;
 pub(crate) mod generated;
 mod items;

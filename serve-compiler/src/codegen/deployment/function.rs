@@ -105,8 +105,7 @@ pub(crate) fn generate(deployment: &DeploymentFn) -> TokenStream {
 
         #(#cfg)*
         #[doc(hidden)]
-        #[diagnostic::do_not_recommend]
-        impl #impl_generics #rt::bounds::FunctionDeployment for #ident #ty_generics #where_clause {
+        impl #impl_generics #rt::private::Function for #ident #ty_generics #where_clause {
             const CHECKED: usize = <Self as #rt::Callable>::CHECKED;
         }
     }
