@@ -174,7 +174,8 @@ fn swapped(context: Context<'_>, call: &Call, wanted: &[Ident]) -> TokenStream {
     let pairs = pairs.map(|((first, at, a), (second, _, b))| {
         let (t, u) = (type_of(first), type_of(second));
         let order = quote!(#rt::private::Order::of(&#a, &#b, #t, #u));
-        let order = operand::at_users(quote!(&&#order), at);
+        let mut order = Group::new(Delimiter::Parenthesis, quote!(&&#order));
+        order.set_span(at);
         quote_spanned!(at=> let (__call, #a, #b) = #order.wanted(__call);)
     });
     let pairs = pairs.collect::<TokenStream>();
