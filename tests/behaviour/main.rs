@@ -19,6 +19,7 @@ mod fakes;
 mod fan_outs;
 mod faults;
 mod generated_names;
+mod graph_items;
 mod graph_names;
 mod hidden_names;
 mod http;
