@@ -10,7 +10,7 @@ use crate::{
     steps::{steps, woven},
 };
 
-fn all() -> Vec<Topology<'static>> {
+pub(crate) fn all() -> Vec<Topology<'static>> {
     let chain: Vec<_> = (1..12).map(|to| (to - 1, to)).collect();
     let fan: Vec<_> = (1..9).flat_map(|step| [(0, step), (step, 9)]).collect();
     vec![
