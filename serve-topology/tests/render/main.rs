@@ -1,5 +1,6 @@
 //! The content of the pictures.
 
+mod bound;
 mod colours;
 mod drawing;
 mod fixture;
