@@ -149,7 +149,10 @@ fn draw(item: Item, Point { x, y }: Point) -> String {
         }
         Item::Frame(kind) => {
             let class = element::frame_class(kind);
-            let sheets = 4.0;
+            let sheets = match kind {
+                ClusterKind::Each => 4.0,
+                ClusterKind::Graph => 0.0,
+            };
             let at = Rect {
                 x,
                 y,
