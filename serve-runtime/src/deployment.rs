@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serve_topology::options::DeploymentOption;
-use serve_topology::{AutoscalingConfig, Method, Options};
+use serve_topology::{AutoscalingConfig, Loader, Method, Options};
 
 use crate::Result;
 use crate::application::bound_options::{BoundOptions, Described};
@@ -59,6 +59,9 @@ pub trait Callable: Deployment {
     /// Whether it loads models by the model id of a call.
     #[doc(hidden)]
     const MULTIPLEXED: bool = false;
+    /// The methods that load its models.
+    #[doc(hidden)]
+    const LOADERS: &'static [Loader<'static>] = &[];
     /// Adds a batcher for each batched method.
     #[doc(hidden)]
     fn add_batchers(_batchers: &mut Batchers) {}

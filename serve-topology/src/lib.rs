@@ -9,6 +9,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 
 pub mod budget;
+mod deployment;
 #[doc(hidden)]
 pub mod holds;
 mod lookup;
@@ -23,6 +24,7 @@ mod setters;
 mod text;
 mod topology;
 
+pub use deployment::{BoundDeployment, Execution, Loader, Method};
 pub use lookup::{entry_called, method};
 #[doc(hidden)]
 pub use nearest::nearest;
@@ -30,6 +32,5 @@ pub use options::{AutoscalingConfig, Batch, GraphLimits, Options, OutOfRange};
 #[doc(hidden)]
 pub use options::{milliseconds, seconds, seconds_for};
 pub use topology::{
-    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, HandleEdge, Method,
-    Node, Param, Topology,
+    Arm, Choice, Constant, Edge, Endpoint, Entry, FanOut, HandleEdge, Node, Param, Topology,
 };

@@ -1,7 +1,8 @@
 //! The plain data of a topology. Indices point into the slices of the same [`Topology`].
 
+use crate::GraphLimits;
+use crate::deployment::{BoundDeployment, Method};
 use crate::setters::setters;
-use crate::{Batch, GraphLimits, Options};
 
 /// The whole shape of one graph.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -116,47 +117,6 @@ impl<'a> Param<'a> {
     }
 }
 
-/// A deployment as one graph binds it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct BoundDeployment<'a> {
-    /// Its name in configuration, logs and errors, unique in the graph: the variable, or what `.name("..")` gives;
-    /// with `_1`, `_2`, .. for later ones of the same name.
-    pub name: &'a str,
-    /// The variable that the graph binds it to; a function deployment's own name.
-    pub variable: &'a str,
-    /// The deployment's type or function, as written.
-    #[cfg_attr(feature = "serde", serde(rename = "type"))]
-    pub ty: &'a str,
-    /// Its options, with the graph's overrides applied.
-    pub options: Options<'a>,
-    /// The names of options whose value is known only when the graph is built.
-    pub set_at_build: &'a [&'a str],
-    /// The other graph, if this is not a deployment but a graph that is bound in this one.
-    pub graph: Option<&'a Topology<'a>>,
-}
-
-impl<'a> BoundDeployment<'a> {
-    /// A deployment with default options, bound to that variable.
-    pub const fn new(name: &'a str, variable: &'a str, ty: &'a str) -> Self {
-        BoundDeployment {
-            name,
-            variable,
-            ty,
-            options: Options::DEFAULT,
-            set_at_build: &[],
-            graph: None,
-        }
-    }
-
-    setters! {
-        options: Options<'a>,
-        set_at_build: &'a [&'a str],
-        graph: Option<&'a Topology<'a>>,
-    }
-}
-
 /// One call that a request makes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -170,6 +130,9 @@ pub struct Node<'a> {
     pub deployment: usize,
     /// The method that is called.
     pub method: Method<'a>,
+    /// The arguments in which no value of the request is.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "<[_]>::is_empty"))]
+    pub constants: &'a [Constant<'a>],
     /// The arm of a choice that it is in, if not every request calls it.
     pub when: Option<Arm>,
     /// The innermost fan-out that calls it for each item: an index into [`Topology::fan_outs`].
@@ -184,6 +147,7 @@ impl<'a> Node<'a> {
             entry,
             deployment,
             method,
+            constants: &[],
             when: None,
             each: None,
         }
@@ -192,8 +156,27 @@ impl<'a> Node<'a> {
     setters! {
         entry: usize,
         method: Method<'a>,
+        constants: &'a [Constant<'a>],
         when: Arm as Some,
         each: usize as Some,
+    }
+}
+
+/// An argument of a call that is the same in every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Constant<'a> {
+    /// The parameter that takes it: an index into [`Method::params`].
+    pub param: usize,
+    /// The expression, as written.
+    pub value: &'a str,
+}
+
+impl<'a> Constant<'a> {
+    /// That expression, for that parameter.
+    pub const fn new(param: usize, value: &'a str) -> Self {
+        Constant { param, value }
     }
 }
 
@@ -287,54 +270,6 @@ impl<'a> FanOut<'a> {
     }
 }
 
-/// A callable method of a deployment.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Method<'a> {
-    /// The method's name; `call` for a function deployment.
-    pub name: &'a str,
-    /// Where it runs.
-    pub execution: Execution,
-    /// Its parameters, without the receiver; of a batched method, those of one call.
-    pub params: &'a [Param<'a>],
-    /// The type of the value for the next node: the `Ok` type of a fallible method.
-    pub output: &'a str,
-    /// Its batching, if it is batched.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-    pub batch: Option<Batch>,
-}
-
-impl<'a> Method<'a> {
-    /// A method without parameters, of no known output.
-    pub const fn new(name: &'a str, execution: Execution) -> Self {
-        Method {
-            name,
-            execution,
-            params: &[],
-            output: "",
-            batch: None,
-        }
-    }
-
-    setters! {
-        params: &'a [Param<'a>],
-        output: &'a str,
-        batch: Batch as Some,
-    }
-}
-
-/// Where a method runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-pub enum Execution {
-    /// An `async fn`: on the caller's task.
-    InPlace,
-    /// A `fn`: on its replica's own thread.
-    Compute,
-}
-
 /// One end of an [`Edge`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -378,6 +313,10 @@ pub struct Edge<'a> {
     /// The expression that is applied to it, such as `request.url`; the pattern if it comes from a choice;
     /// `each crop` if the items are passed one by one; empty if the value is passed on unchanged.
     pub label: &'a str,
+    /// The parameter of the node that takes it: an index into [`Method::params`]. None where nothing is called with
+    /// it: it is matched, it is the answer, or it only starts a call.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub param: Option<usize>,
 }
 
 impl<'a> Edge<'a> {
@@ -388,10 +327,14 @@ impl<'a> Edge<'a> {
             to,
             ty,
             label: "",
+            param: None,
         }
     }
 
-    setters! { label: &'a str }
+    setters! {
+        label: &'a str,
+        param: usize as Some,
+    }
 }
 
 /// A deployment whose constructor is given a handle to another one.

@@ -2,7 +2,8 @@
 
 use bumpalo::Bump;
 use serve_topology::{
-    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, FanOut, HandleEdge, Node, Param, Topology,
+    Arm, BoundDeployment, Choice, Constant, Edge, Endpoint, Entry, FanOut, HandleEdge, Node, Param,
+    Topology,
 };
 
 use super::facts::Facts;
@@ -73,6 +74,8 @@ impl<'a> Build<'a> {
         BoundDeployment::new(name, self.text(&deployment.variable), ty)
             .options(read.values.resources(read.resources(self.bump)))
             .set_at_build(self.bump.alloc_slice_copy(&set_at_build))
+            .methods(facts.methods)
+            .loaders(facts.loaders)
             .graph(facts.graph)
     }
 
@@ -80,7 +83,9 @@ impl<'a> Build<'a> {
         let methods = self.facts[node.deployment].methods;
         let method = serve_topology::method(methods, self.text(&node.method));
         let name = self.text(&node.name);
-        let mut read = Node::new(name, node.place.entry, node.deployment, method);
+        let constants = |(param, value): &(usize, String)| Constant::new(*param, self.text(value));
+        let mut read = Node::new(name, node.place.entry, node.deployment, method)
+            .constants(self.all(&node.constants, constants));
         read.when = node.place.when.map(arm);
         read.each = node.place.each;
         read
@@ -107,7 +112,9 @@ impl<'a> Build<'a> {
             TypeShape::Written(ty) => self.text(ty),
             TypeShape::OutputOf(node) => nodes[*node].method.output,
         };
-        Edge::new(end(edge.from), end(edge.to), ty).label(self.text(&edge.label))
+        let mut read = Edge::new(end(edge.from), end(edge.to), ty).label(self.text(&edge.label));
+        read.param = edge.param;
+        read
     }
 
     fn all<T, U: Copy>(&self, items: &[T], of: impl Fn(&T) -> U) -> &'a [U] {

@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use super::{EdgeShape, End, Shape, TypeShape};
 use crate::ir::graph::{Action, Arm, Choose, Entry, Operand, Region};
 use crate::ir::id::{ChoiceId, EdgeId, Id, Table};
-use crate::text::{tidy, type_text};
+use crate::text::{name_text, tidy, type_text};
 
 /// Adds the edges of an entry, whose nodes and choices are there already.
 pub(super) fn add(shape: &mut Shape, index: usize, entry: &Entry) {
     let mut edges = Edges {
         shape,
         sources: entry.edges.map(|_| Vec::new()),
+        texts: HashMap::new(),
         labels: HashMap::new(),
         parents: HashMap::new(),
         items: Vec::new(),
@@ -60,12 +61,23 @@ impl Source {
             )
         }
     }
+
+    /// The same after something was done with the value. A choice keeps its pattern: it says when.
+    fn through(self, done: &str) -> Self {
+        let label = match self.from {
+            End::Input { .. } | End::Node(_) | End::Output(_) => done.to_owned(),
+            End::Choice(_) => self.label,
+        };
+        Source { label, ..self }
+    }
 }
 
 struct Edges<'s> {
     shape: &'s mut Shape,
     /// By IR edge: the nodes, inputs and choices that its value comes from.
     sources: Table<EdgeId, Vec<Source>>,
+    /// By IR edge without sources: its value, as written.
+    texts: HashMap<EdgeId, String>,
     /// The patterns of the choices so far.
     labels: HashMap<Arm, String>,
     /// The arms that choices are in themselves.
@@ -81,6 +93,9 @@ impl Edges<'_> {
             match &step.action {
                 Action::Value { edge, value } => {
                     let made = self.made(value, when);
+                    if made.is_empty() {
+                        self.texts.insert(*edge, self.text(value));
+                    }
                     self.sources[*edge].extend(made);
                 }
                 Action::TakeApart { parts, value, .. } => {
@@ -91,8 +106,16 @@ impl Edges<'_> {
                 Action::Call(call) => {
                     let to = End::Node(call.node.index());
                     let mut joined = Vec::new();
-                    for arg in &call.args {
-                        joined.extend(self.join(arg, to));
+                    for (param, arg) in call.args.iter().enumerate() {
+                        let sources = self.of_operand(arg);
+                        if sources.is_empty() {
+                            let constant = (param, self.text(arg));
+                            let node = &mut self.shape.nodes[call.node.index()];
+                            node.constants.push(constant);
+                        }
+                        let sources = sources.iter();
+                        sources.clone().for_each(|it| self.add(it, to, Some(param)));
+                        joined.extend(sources.cloned());
                     }
                     self.start(when, to, &joined);
                     let ty = TypeShape::OutputOf(call.node.index());
@@ -106,15 +129,15 @@ impl Edges<'_> {
                 Action::FanOut(fan_out) => {
                     for capture in &fan_out.captures {
                         self.sources[capture.inner] = self.sources[capture.outer].clone();
+                        if let Some(text) = self.texts.get(&capture.outer) {
+                            self.texts.insert(capture.inner, text.clone());
+                        }
                     }
                     let each = format!("each {}", type_text(&fan_out.item));
                     let items = self.of_operand(&fan_out.items);
                     let items: Vec<Source> = items
                         .into_iter()
-                        .map(|source| Source {
-                            label: each.clone(),
-                            ..source
-                        })
+                        .map(|source| source.through(&each))
                         .collect();
                     for part in &fan_out.parts {
                         self.sources[*part] = items.clone();
@@ -122,11 +145,9 @@ impl Edges<'_> {
                     let outside = std::mem::replace(&mut self.items, items);
                     self.region(&fan_out.body, when);
                     self.items = outside;
-                    let mut results = self.made(&fan_out.body.output, when);
-                    for result in &mut results {
-                        "collected".clone_into(&mut result.label);
-                    }
-                    self.sources[fan_out.edge] = results;
+                    let results = self.made(&fan_out.body.output, when).into_iter();
+                    let results = results.map(|result| result.through("collected"));
+                    self.sources[fan_out.edge] = results.collect();
                 }
             }
         }
@@ -184,22 +205,28 @@ impl Edges<'_> {
             }
         };
         let sources = edges.iter().flat_map(|edge| &self.sources[*edge]).cloned();
-        let labelled = sources.map(|source| Source {
-            label: match (&through, source.from) {
-                (Some(through), End::Input { .. } | End::Node(_) | End::Output(_)) => {
-                    through.clone()
-                }
-                _ => source.label,
-            },
-            ..source
+        let labelled = sources.map(|source| match &through {
+            Some(through) => source.through(through),
+            None => source,
         });
         labelled.collect()
+    }
+
+    /// An operand without sources, as written; a variable by its value, if that is known.
+    fn text(&self, operand: &Operand) -> String {
+        match operand {
+            Operand::Edge { edge, at } => {
+                let value = self.texts.get(edge).cloned();
+                value.unwrap_or_else(|| name_text(at))
+            }
+            Operand::Plain { text, .. } => tidy(text),
+        }
     }
 
     /// Adds an edge from each source of an operand, and returns the sources.
     fn join(&mut self, operand: &Operand, to: End) -> Vec<Source> {
         let sources = self.of_operand(operand);
-        sources.iter().for_each(|source| self.add(source, to));
+        sources.iter().for_each(|source| self.add(source, to, None));
         sources
     }
 
@@ -209,7 +236,7 @@ impl Edges<'_> {
         let Some(arm) = when else {
             if joined.is_empty() {
                 let items = std::mem::take(&mut self.items);
-                items.iter().for_each(|source| self.add(source, to));
+                items.iter().for_each(|source| self.add(source, to, None));
                 self.items = items;
             }
             return;
@@ -218,15 +245,16 @@ impl Edges<'_> {
             return;
         }
         let label = self.labels.get(&arm).cloned().unwrap_or_default();
-        self.add(&Source::choice(arm, &label), to);
+        self.add(&Source::choice(arm, &label), to, None);
     }
 
-    fn add(&mut self, source: &Source, to: End) {
+    fn add(&mut self, source: &Source, to: End, param: Option<usize>) {
         self.shape.edges.push(EdgeShape {
             from: source.from,
             to,
             ty: source.ty.clone(),
             label: source.label.clone(),
+            param,
         });
     }
 }

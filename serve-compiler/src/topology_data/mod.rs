@@ -52,6 +52,8 @@ pub(crate) struct NodeShape {
     pub(crate) place: Place,
     pub(crate) deployment: usize,
     pub(crate) method: String,
+    /// The arguments that are the same in every request: positions and texts.
+    pub(crate) constants: Vec<(usize, String)>,
 }
 
 /// A `match` or an `if`.
@@ -83,6 +85,8 @@ pub(crate) struct EdgeShape {
     pub(crate) to: End,
     pub(crate) ty: TypeShape,
     pub(crate) label: String,
+    /// The position of the argument that it is, or is in.
+    pub(crate) param: Option<usize>,
 }
 
 /// One end of an edge.
@@ -142,6 +146,7 @@ impl Shape {
                     place,
                     deployment: call.deployment.index(),
                     method: name_text(&call.method),
+                    constants: Vec::new(), // the edges tell which arguments have none
                 }),
                 Action::Choose(choose) => {
                     let arms = choose.branches.iter().map(|branch| tidy(&branch.text));

@@ -4,13 +4,16 @@ use serve_topology::{BoundDeployment, Node, method};
 
 use super::Part;
 
-/// A deployment of a graph, with the options of its type.
+/// A deployment of a graph, with what its type says of its methods.
 pub const fn bound_deployment<D: Part>(
     name: &'static str,
     variable: &'static str,
     ty: &'static str,
 ) -> BoundDeployment<'static> {
-    BoundDeployment::new(name, variable, ty).graph(D::GRAPH)
+    BoundDeployment::new(name, variable, ty)
+        .methods(D::METHODS)
+        .loaders(D::LOADERS)
+        .graph(D::GRAPH)
 }
 
 /// A call of a method of `D`, which is the deployment of that index.

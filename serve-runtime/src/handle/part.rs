@@ -1,7 +1,7 @@
 //! The parts that a graph can bind.
 
 use serve_topology::holds::Calls;
-use serve_topology::{Method, Topology};
+use serve_topology::{Loader, Method, Topology};
 
 use crate::engine::Engine;
 use crate::{Callable, Deployment};
@@ -17,6 +17,8 @@ pub trait Part: Deployment {
     const CHECKED: usize;
     /// The methods that can be called.
     const METHODS: &'static [Method<'static>];
+    /// The methods that load its models.
+    const LOADERS: &'static [Loader<'static>] = &[];
     /// The topology of the other graph.
     const GRAPH: Option<&'static Topology<'static>>;
     /// The calls in place of one replica; a graph has no replicas.
@@ -27,6 +29,7 @@ pub trait Part: Deployment {
 impl<D: Callable> Part for D {
     const CHECKED: usize = D::CHECKED;
     const METHODS: &'static [Method<'static>] = D::METHODS;
+    const LOADERS: &'static [Loader<'static>] = D::LOADERS;
     const GRAPH: Option<&'static Topology<'static>> = None;
     const CALLS: Calls = match (<D::Engine as Engine>::REPLICATED, D::EXCLUSIVE) {
         (false, _) => Calls::Unlimited,

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::text::one_line;
 use crate::options::DeploymentOption;
-use crate::{AutoscalingConfig, Batch, BoundDeployment, GraphLimits, Options};
+use crate::{AutoscalingConfig, Batch, BoundDeployment, GraphLimits, Loader, Method, Options};
 
-/// The options that differ from the defaults. An option that is set when the graph is built has no value to
+/// The options that differ from the defaults, and the models that it loads. An option that is set when the graph is built has no value to
 /// show yet.
 pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
     let Options {
@@ -67,7 +67,40 @@ pub(super) fn badges(deployment: &BoundDeployment<'_>) -> Vec<String> {
     let late = at_build
         .iter()
         .map(|option| format!("{} at build", one_line(option)));
-    known.map(|(_, badge)| badge).chain(late).collect()
+    let loaders = deployment.loaders.iter().map(loader);
+    known
+        .map(|(_, badge)| badge)
+        .chain(late)
+        .chain(loaders)
+        .collect()
+}
+
+/// `model: 3 models a replica`.
+fn loader(loader: &Loader<'_>) -> String {
+    let name = one_line(loader.name);
+    match loader.max_num_models_per_replica {
+        Some(1) => format!("{name}: 1 model a replica"),
+        Some(max) => format!("{name}: {max} models a replica"),
+        None => format!("{name}: loads models"),
+    }
+}
+
+/// The batching of a deployment's methods, except of one whose box shows it. Of several methods, each has its name.
+pub(super) fn batches<'a>(
+    deployment: &BoundDeployment<'a>,
+    shown: Option<&Method<'a>>,
+) -> impl Iterator<Item = String> {
+    let methods = deployment.methods.iter();
+    let is_only = deployment.methods.len() == 1;
+    let shown = shown.map(|method| method.name);
+    let others = methods.filter(move |method| Some(method.name) != shown);
+    others.filter_map(move |method| {
+        let batch = batch(method.batch.as_ref()?);
+        Some(match is_only {
+            true => batch,
+            false => format!("{}: {batch}", one_line(method.name)),
+        })
+    })
 }
 
 /// The batching of a method.
@@ -157,15 +190,10 @@ fn counted(count: f64, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Execution;
 
-    const DEPLOYMENT: BoundDeployment<'_> = BoundDeployment {
-        name: "Classifier_1",
-        variable: "fruit",
-        ty: "models::Classifier<'static>",
-        options: Options::DEFAULT,
-        set_at_build: &[],
-        graph: None,
-    };
+    const DEPLOYMENT: BoundDeployment<'_> =
+        BoundDeployment::new("Classifier_1", "fruit", "models::Classifier<'static>");
 
     #[test]
     fn badges_show_the_options_that_are_set() {
@@ -251,6 +279,30 @@ mod tests {
             ..Batch::DEFAULT
         };
         assert_eq!(batch(&bounded), "batches of 8 up to cost 512 by group");
+    }
+
+    #[test]
+    fn models_are_shown_with_their_loader() {
+        let kept = |max| Loader::new("model").max_num_models_per_replica(max);
+        let shown = |loader| badges(&DEPLOYMENT.loaders(&[loader]));
+        assert_eq!(shown(kept(3)), ["model: 3 models a replica"]);
+        assert_eq!(shown(kept(1)), ["model: 1 model a replica"]);
+        assert_eq!(shown(Loader::new("model")), ["model: loads models"]);
+    }
+
+    #[test]
+    fn batches_of_several_methods_have_names() {
+        let method = |name| Method::new(name, Execution::Compute);
+        let rate = method("rate").batch(Batch::DEFAULT);
+        let one = [rate];
+        let one = DEPLOYMENT.methods(&one);
+        assert_eq!(batches(&one, None).collect::<Vec<_>>(), ["batches of 10"]);
+        let several = [rate, method("look"), method("sort").batch(Batch::DEFAULT)];
+        let several = DEPLOYMENT.methods(&several);
+        let all: Vec<_> = batches(&several, None).collect();
+        assert_eq!(all, ["rate: batches of 10", "sort: batches of 10"]);
+        let others: Vec<_> = batches(&several, Some(&rate)).collect();
+        assert_eq!(others, ["sort: batches of 10"]);
     }
 
     #[test]

@@ -37,9 +37,10 @@ impl Cluster {
         }
     }
 
-    /// The frame of a bound graph; `calls` is the number of its calls.
+    /// The frame of a bound graph; `calls` is the number of its calls, and `heading` names it, or one of them.
     pub(super) fn graph(
         id: String,
+        heading: &str,
         bound: &BoundDeployment<'_>,
         graph: &Topology<'_>,
         calls: usize,
@@ -52,7 +53,7 @@ impl Cluster {
         Cluster {
             id,
             kind: ClusterKind::Graph,
-            heading: one_line(bound.variable),
+            heading: one_line(heading),
             subtitle: join(parts.iter().map(String::as_str)),
             within,
         }

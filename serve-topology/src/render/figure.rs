@@ -40,9 +40,26 @@ pub(super) enum FigureKind {
     Output,
 }
 
+/// How a deployment is called.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    /// The number of its nodes.
+    pub(super) calls: usize,
+    /// Whether other deployments call it as well.
+    pub(super) by_handle: bool,
+}
+
 impl Figure {
-    pub(super) fn input(id: String, heading: &str, route: &str) -> Self {
-        Self::end(id, FigureKind::Input, heading, route)
+    /// The box of a part of the request, or of an input of a bound graph; `value` is what it is always called with,
+    /// or an empty string.
+    pub(super) fn input(id: String, heading: &str, route: &str, value: &str) -> Self {
+        let mut figure = Self::end(id, FigureKind::Input, heading, route);
+        if !value.is_empty() {
+            let value = format!("= {}", one_line(value));
+            figure.subtitle = join([figure.subtitle.as_str(), &value]);
+            figure.details = join([figure.heading.as_str(), &figure.subtitle]);
+        }
+        figure
     }
 
     pub(super) fn output(id: String, ty: &str, route: &str) -> Self {
@@ -66,12 +83,12 @@ impl Figure {
         }
     }
 
-    /// The box of a call; `calls` is how many there are of its deployment.
+    /// The box of a call.
     pub(super) fn call(
         id: String,
         node: &Node<'_>,
         deployment: Option<&BoundDeployment<'_>>,
-        calls: usize,
+        reach: Reach,
     ) -> Self {
         let (kind, place) = match node.method.execution {
             Execution::InPlace => (FigureKind::InPlace, "in place"),
@@ -93,7 +110,11 @@ impl Figure {
         };
         let batch = node.method.batch.as_ref();
         figure.badges.extend(batch.map(badges::batch));
-        figure.badges.extend(badges::shared(calls));
+        if let (Some(deployment), true) = (deployment, reach.by_handle) {
+            let others = badges::batches(deployment, Some(&node.method));
+            figure.badges.extend(others);
+        }
+        figure.badges.extend(badges::shared(reach.calls));
         figure.details = details(&figure, deployment, place);
         figure
     }
@@ -109,6 +130,7 @@ impl Figure {
             details: String::new(),
             within: None,
         };
+        figure.badges.extend(badges::batches(deployment, None));
         figure.details = details(&figure, Some(deployment), "");
         figure
     }
@@ -163,16 +185,9 @@ pub(super) fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Options;
 
-    const DEPLOYMENT: BoundDeployment<'_> = BoundDeployment {
-        name: "fruit",
-        variable: "fruit",
-        ty: "models::Classifier<'static>",
-        options: Options::DEFAULT,
-        set_at_build: &[],
-        graph: None,
-    };
+    const DEPLOYMENT: BoundDeployment<'_> =
+        BoundDeployment::new("fruit", "fruit", "models::Classifier<'static>");
 
     #[test]
     fn a_name_is_shown_if_it_is_not_the_variable() {

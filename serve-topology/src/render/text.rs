@@ -24,14 +24,6 @@ pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether two types are written the same, except for spaces and a reference: a value is passed unchanged to a
-/// parameter of type `&T`.
-pub(super) fn same_type(a: &str, b: &str) -> bool {
-    let plain = |ty: &str| ty.split_whitespace().collect::<String>();
-    let (a, b) = (plain(a), plain(b));
-    a.trim_start_matches('&') == b.trim_start_matches('&')
-}
-
 /// The last name of a type's path: `Arc` of `std::sync::Arc<a::B>`.
 pub(super) fn type_name(ty: &str) -> &str {
     let path = ty.split('<').next().unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serve_topology::{
-    Arm, BoundDeployment, Choice, Edge, Endpoint, Entry, Execution, FanOut, GraphLimits,
+    Arm, BoundDeployment, Choice, Constant, Edge, Endpoint, Entry, Execution, FanOut, GraphLimits,
     HandleEdge, Node, Options, Param, Topology,
 };
 
@@ -16,15 +16,19 @@ const fn plain(name: &str) -> BoundDeployment<'_> {
     deployment(name, name, name, Options::DEFAULT)
 }
 
-const fn bound<'a>(variable: &'a str, graph: &'a Topology<'a>) -> BoundDeployment<'a> {
+pub(crate) const fn bound<'a>(variable: &'a str, graph: &'a Topology<'a>) -> BoundDeployment<'a> {
     deployment(variable, variable, variable, Options::DEFAULT).graph(Some(graph))
 }
 
-const fn param<'a>(name: &'a str, ty: &'a str) -> Param<'a> {
+pub(crate) const fn param<'a>(name: &'a str, ty: &'a str) -> Param<'a> {
     Param::new(name, ty)
 }
 
-const fn entry<'a>(route: &'a str, params: &'a [Param<'a>], output: &'a str) -> Entry<'a> {
+pub(crate) const fn entry<'a>(
+    route: &'a str,
+    params: &'a [Param<'a>],
+    output: &'a str,
+) -> Entry<'a> {
     Entry::new(route, output).params(params)
 }
 
@@ -33,7 +37,12 @@ const fn arm(choice: usize, to: Endpoint, pattern: &str) -> Edge<'_> {
     labelled(Endpoint::Choice(choice), to, "", pattern)
 }
 
-const fn labelled<'a>(from: Endpoint, to: Endpoint, ty: &'a str, label: &'a str) -> Edge<'a> {
+pub(crate) const fn labelled<'a>(
+    from: Endpoint,
+    to: Endpoint,
+    ty: &'a str,
+    label: &'a str,
+) -> Edge<'a> {
     edge(from, to, ty).label(label)
 }
 
@@ -49,7 +58,7 @@ const fn choice<'a>(name: &'a str, arms: &'a [&'a str]) -> Choice<'a> {
     Choice::new(name, 0, arms)
 }
 
-const fn of(index: usize) -> Endpoint {
+pub(crate) const fn of(index: usize) -> Endpoint {
     Endpoint::Node(index)
 }
 
@@ -188,13 +197,12 @@ const READ: Topology<'_> = Topology::new("read_text")
     .edges(&[
         edge(input(0), of(0), "Image"),
         edge(input(1), of(0), "Language"),
-        edge(of(0), of(1), "String"),
+        edge(of(0), of(1), "String").param(0),
         edge(of(1), Endpoint::Output(0), "String"),
     ])
     .handles(&[HandleEdge::new(0, 2)]);
 
-/// A graph in a graph in a graph, one of them called twice; one more is held by a handle, and the
-/// input that an edge leads to is not known of one call.
+/// A graph in a graph in a graph, one of them called twice; one more is held by a handle.
 pub(crate) const NESTED: Topology<'_> = Topology::new("nested")
     .entries(&[entry(
         "/",
@@ -207,13 +215,14 @@ pub(crate) const NESTED: Topology<'_> = Topology::new("nested")
         bound("fallback", &SPELL),
     ])
     .nodes(&[
-        node("ocr.call", 0, IN_PLACE, "String"),
+        node("ocr.call", 0, IN_PLACE, "String").constants(&[Constant::new(1, "Language::English")]),
         node("ocr.call_1", 0, IN_PLACE, "String"),
         node("join.run", 1, IN_PLACE, "Document"),
     ])
     .edges(&[
-        edge(input(0), of(0), "Image"),
-        labelled(input(1), of(1), "Image", "back.turned()"),
+        edge(input(0), of(0), "Image").param(0),
+        labelled(input(1), of(1), "Image", "back.turned()").param(0),
+        labelled(input(0), of(1), "Image", "language_of(front)").param(1),
         edge(of(0), of(2), "String"),
         edge(of(1), of(2), "String"),
         edge(of(2), Endpoint::Output(0), "Document"),
@@ -304,8 +313,8 @@ pub(crate) const EVERYTHING: Topology<'_> = Topology::new("everything")
     .edges(&[
         edge(input(0), of(0), "File"),
         edge(input(1), Endpoint::Choice(0), "Kind"),
-        labelled(of(0), of(1), "Vec<Image>", "each page"),
-        arm(0, of(1), "Kind::Document(language)"),
+        labelled(of(0), of(1), "Vec<Image>", "each page").param(0),
+        arm(0, of(1), "Kind::Document(language)").param(1),
         labelled(of(1), Endpoint::Choice(1), "String", "text.is_foreign()"),
         edge(of(1), of(2), "String"),
         arm(1, of(2), "true"),
@@ -316,7 +325,7 @@ pub(crate) const EVERYTHING: Topology<'_> = Topology::new("everything")
         edge(of(3), of(4), "String"),
         arm(0, of(4), "_"),
         edge(of(4), Endpoint::Output(0), "Report"),
-        edge(input_of(1), of(5), "String"),
+        edge(input_of(1), of(5), "String").param(0),
         edge(of(5), Endpoint::Output(1), "String"),
     ])
     .handles(&[

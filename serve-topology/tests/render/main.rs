@@ -1,5 +1,7 @@
 //! The content of the pictures.
 
+mod bound;
+mod colours;
 mod drawing;
 mod fixture;
 mod language;

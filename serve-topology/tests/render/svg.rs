@@ -1,7 +1,7 @@
 //! The drawing: it is XML, it shows everything, and nothing covers anything else.
 
 use roxmltree::Document;
-use serve_topology::{Endpoint, FanOut, HandleEdge, Topology, render};
+use serve_topology::{Choice, Endpoint, FanOut, HandleEdge, Topology, render};
 
 use crate::{
     drawing::{Area, Drawing},
@@ -10,7 +10,7 @@ use crate::{
     steps::{steps, woven},
 };
 
-fn all() -> Vec<Topology<'static>> {
+pub(crate) fn all() -> Vec<Topology<'static>> {
     let chain: Vec<_> = (1..12).map(|to| (to - 1, to)).collect();
     let fan: Vec<_> = (1..9).flat_map(|step| [(0, step), (step, 9)]).collect();
     vec![
@@ -113,6 +113,17 @@ fn a_long_type_is_cut_and_its_tooltip_is_whole() {
     assert!(in_title("title", ty));
     assert!(!in_title("text", ty));
     assert!(in_title("text", "HashMap<String, Vec<Rgb<u8>>>"));
+}
+
+#[test]
+fn a_choice_keeps_its_paths() {
+    let name = "if let Some(label) = first::<String>(labels, limit)";
+    let choices = [Choice::new(name, 0, &["true", "else"])];
+    let svg = render::svg(&Topology::new("choosing").choices(&choices));
+    assert!(
+        svg.contains(">if let Some(label) = first::&lt;String&gt;(la…<"),
+        "{svg}"
+    );
 }
 
 #[test]

@@ -175,3 +175,20 @@ pub fn gathering() -> u32 {
     let rater = Rater::bind();
     input(|text: String| round(rater.rate(text, 100)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serve_runtime::topology::Endpoint;
+
+    #[test]
+    fn a_line_from_a_choice_says_when() {
+        let graph = EverythingGraph::TOPOLOGY;
+        for edge in graph.edges {
+            if let Endpoint::Choice(choice) = edge.from {
+                let arms = graph.choices[choice].arms;
+                assert!(arms.contains(&edge.label), "{} {arms:?}", edge.label);
+            }
+        }
+    }
+}

@@ -6,6 +6,7 @@
 #![allow(missing_debug_implementations)] // nothing prints its deployments
 
 pub mod language;
+pub mod library;
 pub mod models;
 pub mod steps;
 pub mod streams;
@@ -115,8 +116,11 @@ mod tests {
     #[test]
     fn every_format_is_written() {
         use language::{EverythingGraph, GatheringGraph, NestedGraph, VisitingGraph};
+        use library::{LibraryGraph, PageGraph};
         use streams::{RelayingGraph, TellingGraph};
         for topology in [
+            PageGraph::TOPOLOGY,
+            LibraryGraph::TOPOLOGY,
             PhotoGraph::TOPOLOGY,
             EverythingGraph::TOPOLOGY,
             NestedGraph::TOPOLOGY,

@@ -2,9 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serve_topology::options::MultiplexedOption;
+use syn::{Expr, ExprLit, Lit};
 
 use super::batch;
-use crate::ir::deployment::{Batch, Method, Passing};
+use crate::ir::deployment::{Batch, Loader, Method, Passing};
 use crate::runtime_path::runtime_path;
 use crate::text::{name_text, type_text};
 
@@ -70,4 +72,28 @@ pub(in crate::codegen) fn params(params: &[(String, String)]) -> Option<TokenStr
         .iter()
         .map(|(name, ty)| quote!(#rt::topology::Param::new(#name, #ty)));
     (!params.is_empty()).then(|| quote!(.params(&[#(#each),*])))
+}
+
+/// A loader as a constant.
+pub(super) fn loader(loader: &Loader) -> TokenStream {
+    let rt = runtime_path();
+    let cfg = crate::syntax::deployment::cfg(&loader.attrs);
+    let name = name_text(&loader.ident);
+    let max = max_models(loader).map(|max| quote!(.max_num_models_per_replica(#max)));
+    quote!(#(#cfg)* #rt::topology::Loader::new(#name) #max)
+}
+
+/// The number of models that a replica keeps, if it is written as a number. A computed one has its errors where it
+/// is used, and a second use would repeat them.
+pub(crate) fn max_models(loader: &Loader) -> Option<u32> {
+    match &loader.max {
+        Some(Expr::Lit(ExprLit {
+            lit: Lit::Int(max), ..
+        })) => max.base10_parse().ok(),
+        Some(_) => None,
+        None => {
+            let default = MultiplexedOption::MaxNumModelsPerReplica.spec().default;
+            default.map(|default| default as u32)
+        }
+    }
 }

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
-use super::describe::Description;
+use super::describe::{self, Description};
 use super::method::{self, Callee};
 use super::signature::{argument, outcome};
 use super::{batch, checks, fake, handle, lifecycle, multiplexed, pairing};
@@ -60,9 +60,11 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         )
     });
     let is_multiplexed = (!loaders.is_empty()).then(|| {
-        quote!(
+        let described = loaders.iter().map(describe::loader);
+        quote! {
             const MULTIPLEXED: bool = true;
-        )
+            const LOADERS: &'static [#rt::topology::Loader<'static>] = &[#(#described),*];
+        }
     });
     let loaders = loaders
         .iter()

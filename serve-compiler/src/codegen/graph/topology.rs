@@ -110,11 +110,18 @@ fn node(signature: &Signature, node: &NodeShape) -> TokenStream {
         place,
         deployment,
         method,
-        ..
+        constants,
     } = node;
     let alias = alias(signature, DeploymentId::new(*deployment));
     let (entry, place) = (place.entry, self::place(place));
-    quote!(#rt::private::called_node::<#alias>(#name, #entry, #deployment, #method) #place)
+    let constants = constants
+        .iter()
+        .map(|(param, value)| quote!(#rt::topology::Constant::new(#param, #value)))
+        .collect::<Vec<_>>();
+    let constants = (!constants.is_empty()).then(|| quote!(.constants(&[#(#constants),*])));
+    quote! {
+        #rt::private::called_node::<#alias>(#name, #entry, #deployment, #method) #constants #place
+    }
 }
 
 fn choice(choice: &ChoiceShape) -> TokenStream {
@@ -155,7 +162,8 @@ fn edge(edge: &EdgeShape) -> TokenStream {
         }
     };
     let label = (!label.is_empty()).then(|| quote!(.label(#label)));
-    quote!(#rt::topology::Edge::new(#from, #to, #ty) #label)
+    let param = edge.param.map(|param| quote!(.param(#param)));
+    quote!(#rt::topology::Edge::new(#from, #to, #ty) #label #param)
 }
 
 fn end(end: End) -> TokenStream {

@@ -40,14 +40,7 @@ fn with_budgets<'a, const N: usize>(names: [(&'a str, u64); N]) -> Vec<BoundDepl
 }
 
 const fn deployment(name: &str) -> BoundDeployment<'_> {
-    BoundDeployment {
-        name,
-        variable: name,
-        ty: name,
-        options: Options::DEFAULT,
-        set_at_build: &[],
-        graph: None,
-    }
+    BoundDeployment::new(name, name, name)
 }
 
 /// A node for each of the deployments.
@@ -58,29 +51,11 @@ fn nodes<'a>(deployments: &[BoundDeployment<'a>]) -> Vec<Node<'a>> {
 }
 
 const fn node(name: &str, deployment: usize) -> Node<'_> {
-    Node {
-        name,
-        entry: 0,
-        deployment,
-        method: Method {
-            name: "call",
-            execution: Execution::InPlace,
-            params: &[],
-            output: "",
-            batch: None,
-        },
-        when: None,
-        each: None,
-    }
+    Node::new(name, 0, deployment, Method::new("call", Execution::InPlace))
 }
 
 const fn edge<'a>(from: Endpoint, to: Endpoint) -> Edge<'a> {
-    Edge {
-        from,
-        to,
-        ty: "",
-        label: "",
-    }
+    Edge::new(from, to, "")
 }
 
 /// Edges between nodes.

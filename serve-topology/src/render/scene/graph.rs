@@ -2,22 +2,32 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{End, Link, LinkKind, Scene, interface::Interface};
+use super::{
+    End, Link, LinkKind, Scene,
+    interface::{Call, Interface},
+};
 use crate::{
-    Edge, Endpoint, Entry, Topology,
-    render::{cluster::Cluster, figure::Figure, text::one_line},
+    BoundDeployment, Edge, Endpoint, Entry, Node, Topology,
+    render::{
+        cluster::Cluster,
+        figure::{Figure, Reach},
+        text::one_line,
+    },
 };
 
-/// Adds a graph's figures, clusters and links to the scene.
+/// Adds a graph's figures, clusters and links to the scene; of a graph that is called, those of the entry that the
+/// call uses.
 pub(super) fn draw(
     scene: &mut Scene,
     topology: &Topology<'_>,
+    call: Option<Call<'_>>,
     prefix: &str,
     within: Option<usize>,
 ) -> Interface {
     let mut graph = Graph {
         topology,
         scene,
+        call,
         prefix,
         within,
         ends: HashMap::new(),
@@ -34,12 +44,16 @@ pub(super) fn draw(
     graph.values();
     graph.starts();
     graph.handles();
-    Interface::of(topology, &graph.ends)
+    call.map_or_else(Interface::default, |call| {
+        Interface::of(&call, topology, &graph.ends)
+    })
 }
 
 struct Graph<'a, 's> {
     topology: &'a Topology<'a>,
     scene: &'s mut Scene,
+    /// The call of a bound graph, if it is known which entry it uses.
+    call: Option<Call<'s>>,
     /// The prefix of the ids of a bound graph.
     prefix: &'s str,
     /// The cluster of a bound graph.
@@ -75,12 +89,24 @@ impl<'a> Graph<'a, '_> {
         format!("{}{rest}", self.prefix)
     }
 
+    /// Whether an entry is shown.
+    fn shows(&self, entry: usize) -> bool {
+        self.call.is_none_or(|call| call.entry == entry)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (usize, &'a Entry<'a>)> + use<'a> {
+        let entries = self.topology.entries.iter().enumerate();
+        let call = self.call.map(|call| call.entry);
+        entries.filter(move |(index, _)| call.is_none_or(|entry| entry == *index))
+    }
+
     fn inputs(&mut self) {
-        for (index, entry) in self.topology.entries.iter().enumerate() {
+        for (index, entry) in self.entries() {
             let route = self.shown_route(entry);
             for (param, it) in entry.params.iter().enumerate() {
                 let id = self.id(format_args!("input_{index}_{param}"));
-                let figure = Figure::input(id, &format!("{}: {}", it.name, it.ty), route);
+                let value = self.call.map_or("", |call| call.value(param));
+                let figure = Figure::input(id, &format!("{}: {}", it.name, it.ty), route, value);
                 let figure = self.add(figure, self.within);
                 let end = Endpoint::Input {
                     entry: index,
@@ -90,14 +116,14 @@ impl<'a> Graph<'a, '_> {
             }
             if entry.params.is_empty() {
                 let id = self.id(format_args!("request_{index}"));
-                let figure = self.add(Figure::input(id, "request", route), self.within);
+                let figure = self.add(Figure::input(id, "request", route, ""), self.within);
                 self.starts.insert(index, figure);
             }
         }
     }
 
     fn outputs(&mut self) {
-        for (index, entry) in self.topology.entries.iter().enumerate() {
+        for (index, entry) in self.entries() {
             let id = self.id(format_args!("output_{index}"));
             let figure = Figure::output(id, entry.output, self.shown_route(entry));
             let figure = self.add(figure, self.within);
@@ -105,11 +131,12 @@ impl<'a> Graph<'a, '_> {
         }
     }
 
-    /// The entry's route, if it is worth showing: not for `/` alone, and not inside of another graph, where a
-    /// graph with one entry is called and not served.
+    /// The entry's route, if it is worth showing: not for `/` alone, and not inside of another graph, where an
+    /// entry is called and not served.
     fn shown_route(&self, entry: &Entry<'a>) -> &'a str {
         let is_served = self.within.is_none() && entry.route != "/";
-        if self.topology.entries.len() > 1 || is_served {
+        let is_one_of_several = self.call.is_none() && self.topology.entries.len() > 1;
+        if is_one_of_several || is_served {
             entry.route
         } else {
             ""
@@ -117,24 +144,35 @@ impl<'a> Graph<'a, '_> {
     }
 
     fn nodes(&mut self) {
+        let nodes = self.topology.nodes.iter().enumerate();
+        let nodes = nodes.filter(|(_, node)| self.shows(node.entry));
+        let nodes: Vec<_> = nodes.collect();
         let mut calls = HashMap::new();
-        for node in self.topology.nodes {
+        for (_, node) in &nodes {
             *calls.entry(node.deployment).or_insert(0) += 1;
         }
-        for (index, node) in self.topology.nodes.iter().enumerate() {
+        let held = self.topology.handles.iter().map(|handle| handle.to);
+        let held: HashSet<usize> = held.collect();
+        for (index, node) in nodes {
             let id = self.id(format_args!("node_{index}"));
             let within = self.cluster(node.each);
-            let calls = calls[&node.deployment];
+            let reach = Reach {
+                calls: calls[&node.deployment],
+                by_handle: held.contains(&node.deployment),
+            };
             let bound = self.topology.deployments.get(node.deployment);
             let end = match bound.and_then(|bound| Some((bound, bound.graph?))) {
                 Some((bound, graph)) => {
-                    let cluster = Cluster::graph(id.clone(), bound, graph, calls, within);
+                    let call = Call::of(node, bound, graph);
+                    let heading = heading(node, bound, graph);
+                    let cluster =
+                        Cluster::graph(id.clone(), heading, bound, graph, reach.calls, within);
                     let cluster = self.frame(cluster);
-                    let inside = draw(self.scene, graph, &format!("{id}_"), Some(cluster));
+                    let inside = draw(self.scene, graph, call, &format!("{id}_"), Some(cluster));
                     self.calls.insert(index, inside);
                     End::Cluster(cluster)
                 }
-                None => self.add(Figure::call(id, node, bound, calls), within),
+                None => self.add(Figure::call(id, node, bound, reach), within),
             };
             self.ends.insert(Endpoint::Node(index), end);
             self.deployments.entry(node.deployment).or_insert(end);
@@ -159,7 +197,11 @@ impl<'a> Graph<'a, '_> {
     }
 
     fn choices(&mut self) {
-        for (index, choice) in self.topology.choices.iter().enumerate() {
+        let choices = self.topology.choices.iter().enumerate();
+        for (index, choice) in choices {
+            if !self.shows(choice.entry) {
+                continue;
+            }
             let within = self.cluster(choice.each);
             let id = self.id(format_args!("choice_{index}"));
             let figure = self.add(Figure::choice(id, choice), within);
@@ -167,23 +209,42 @@ impl<'a> Graph<'a, '_> {
         }
     }
 
+    /// The deployments that no node calls; of a call, those that it reaches through handles.
     fn deployments(&mut self) {
+        let reached = self.reached();
         for (index, bound) in self.topology.deployments.iter().enumerate() {
-            if self.deployments.contains_key(&index) {
+            let is_shown = self.call.is_none() || reached.contains(&index);
+            if !is_shown || self.deployments.contains_key(&index) {
                 continue;
             }
             let id = self.id(format_args!("deployment_{index}"));
             let end = match bound.graph {
                 Some(graph) => {
-                    let cluster = Cluster::graph(id.clone(), bound, graph, 1, self.within);
+                    let heading = bound.variable;
+                    let cluster = Cluster::graph(id.clone(), heading, bound, graph, 1, self.within);
                     let cluster = self.frame(cluster);
-                    draw(self.scene, graph, &format!("{id}_"), Some(cluster));
+                    draw(self.scene, graph, None, &format!("{id}_"), Some(cluster));
                     End::Cluster(cluster)
                 }
                 None => self.add(Figure::deployment(id, bound), self.within),
             };
             self.deployments.insert(index, end);
         }
+    }
+
+    /// The deployments that nodes call, and those that these call through handles.
+    fn reached(&self) -> HashSet<usize> {
+        let mut reached: HashSet<usize> = self.deployments.keys().copied().collect();
+        let mut open: Vec<usize> = reached.iter().copied().collect();
+        while let Some(holder) = open.pop() {
+            let handles = self.topology.handles.iter();
+            for handle in handles.filter(|handle| handle.from == holder) {
+                if reached.insert(handle.to) {
+                    open.push(handle.to);
+                }
+            }
+        }
+        reached
     }
 
     fn values(&mut self) {
@@ -208,13 +269,12 @@ impl<'a> Graph<'a, '_> {
         answer.or_else(|| self.ends.get(&edge.from).copied())
     }
 
-    /// The end of an edge's line: for a bound graph, its input; its frame, if the input is not known or the
-    /// edge has no value.
+    /// The end of an edge's line: for a bound graph, its input; its frame, if the edge only starts the call or the
+    /// entry is not known.
     fn target(&self, edge: &Edge<'_>) -> Option<End> {
-        let is_arm = matches!(edge.from, Endpoint::Choice(_)) && edge.ty.is_empty();
-        let input = match edge.to {
-            Endpoint::Node(node) if !is_arm => {
-                self.calls.get(&node).and_then(|inside| inside.input(edge))
+        let input = match (edge.to, edge.param) {
+            (Endpoint::Node(node), Some(param)) => {
+                self.calls.get(&node).and_then(|inside| inside.input(param))
             }
             _ => None,
         };
@@ -246,5 +306,13 @@ impl<'a> Graph<'a, '_> {
                 self.link(from, to, LinkKind::Handle);
             }
         }
+    }
+}
+
+/// The heading of a bound graph: of several entries, with the one that is called.
+fn heading<'n>(node: &Node<'n>, bound: &BoundDeployment<'n>, graph: &Topology<'_>) -> &'n str {
+    match graph.entries.len() {
+        0 | 1 => bound.variable,
+        _ => node.name,
     }
 }

@@ -65,7 +65,7 @@ impl Scene {
             links: Vec::new(),
             limits: badges::limits(&topology.limits),
         };
-        graph::draw(&mut scene, topology, "", None);
+        graph::draw(&mut scene, topology, None, "", None);
         scene
     }
 }

@@ -1,6 +1,10 @@
 //! Lines with their heads.
 
-use super::{element::px, geometry::Point};
+use super::{
+    element::px,
+    geometry::Point,
+    style::{self, Look},
+};
 use crate::render::text::xml;
 
 /// The length of an arrow's head in pixels.
@@ -15,12 +19,12 @@ pub(super) struct Route {
 }
 
 /// A line with its head.
-pub(super) fn arrow(class: &str, title: &str, route: &Route) -> String {
-    let title = xml(title);
+pub(super) fn arrow(class: &str, look: Look, title: &str, route: &Route) -> String {
+    let (title, head_look) = (xml(title), style::HEAD);
     let (path, head) = (path(route), head(route));
     format!(
-        "<g>\n<title>{title}</title>\n<path class=\"{class}\" d=\"{path}\"/>\n\
-         <path class=\"sg-head\" d=\"{head}\"/>\n</g>\n"
+        "<g>\n<title>{title}</title>\n<path class=\"{class}\" d=\"{path}\" {look}/>\n\
+         <path class=\"sg-head\" d=\"{head}\" {head_look}/>\n</g>\n"
     )
 }
 

@@ -45,7 +45,11 @@ pub(super) struct Chip {
 impl Card {
     /// A card with room for a number of lines side by side at its top or its bottom.
     pub(super) fn of(figure: &Figure, lines: usize) -> Self {
-        let heading = short_type(&figure.heading, LONGEST_LINE);
+        let heading = match figure.kind {
+            // An expression, whose paths mean something.
+            FigureKind::Choice => short(&figure.heading, LONGEST_LINE),
+            _ => short_type(&figure.heading, LONGEST_LINE),
+        };
         let subtitle = short_type(&figure.subtitle, LONGEST_LINE);
         let text_width = (columns(&heading) * HEADING_CHAR).max(line_width(&subtitle));
         let badges = rows(&figure.badges, text_width.max(WIDEST_ROW));

@@ -4,6 +4,7 @@ use super::{
     card::{CHIP_GAP, CHIP_HEIGHT, Card, Chip, LINE_HEIGHT, Label, Title, row_width},
     frame::SHEETS,
     geometry::{Point, Rect},
+    style::{self, Look},
 };
 use crate::render::{
     cluster::{Cluster, ClusterKind},
@@ -15,7 +16,7 @@ use crate::render::{
 const INSET: f64 = 8.0;
 
 /// A rectangle.
-pub(super) fn rect(class: &str, at: Rect, radius: f64) -> String {
+pub(super) fn rect(class: &str, look: Look, at: Rect, radius: f64) -> String {
     let Rect {
         x,
         y,
@@ -25,15 +26,15 @@ pub(super) fn rect(class: &str, at: Rect, radius: f64) -> String {
     let [x, y, width, height] = [x, y, width, height].map(px);
     format!(
         "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
-         rx=\"{radius}\"/>\n"
+         rx=\"{radius}\" {look}/>\n"
     )
 }
 
 /// A line of text on its baseline.
-pub(super) fn text(class: &str, at: Point, text: &str) -> String {
+pub(super) fn text(class: &str, look: Look, at: Point, text: &str) -> String {
     let (x, y) = (px(at.x), px(at.y));
     let text = xml(text);
-    format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{text}</text>\n")
+    format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\" {look}>{text}</text>\n")
 }
 
 /// A box with its text.
@@ -46,10 +47,12 @@ pub(super) fn figure(figure: &Figure, card: &Card, at: Rect) -> String {
     out.push_str(&shape(figure.kind, at));
     let x = at.centre().x;
     let mut y = at.y + card.first_baseline(figure.kind);
-    out.push_str(&text("sg-heading", Point { x, y }, &card.heading));
+    let at = Point { x, y };
+    out.push_str(&text("sg-heading", style::HEADING, at, &card.heading));
     if !card.subtitle.is_empty() {
         y += LINE_HEIGHT + 1.0;
-        out.push_str(&text("sg-subtitle", Point { x, y }, &card.subtitle));
+        let at = Point { x, y };
+        out.push_str(&text("sg-subtitle", style::PLAIN, at, &card.subtitle));
     }
     y += CHIP_GAP + 2.0;
     for row in &card.badges {
@@ -67,10 +70,12 @@ pub(super) fn frame(cluster: &Cluster, title: &Title, at: Rect) -> String {
     let mut out = format!("<g class=\"sg-cluster {class}\">\n<title>{details}</title>\n");
     out.push_str(&outline(cluster.kind, at, SHEETS));
     let (x, y) = (at.x + 12.0, at.y + 18.0);
-    out.push_str(&text("sg-heading", Point { x, y }, &title.heading));
+    let at = Point { x, y };
+    out.push_str(&text("sg-heading", style::TITLE, at, &title.heading));
     if !title.subtitle.is_empty() {
         let x = x + title.subtitle_at;
-        out.push_str(&text("sg-subtitle", Point { x, y }, &title.subtitle));
+        let (look, at) = (style::PLAIN_START, Point { x, y });
+        out.push_str(&text("sg-subtitle", look, at, &title.subtitle));
     }
     out.push_str("</g>\n");
     out
@@ -78,13 +83,14 @@ pub(super) fn frame(cluster: &Cluster, title: &Title, at: Rect) -> String {
 
 /// The outline of a frame: a stack of sheets, if its content runs for each item.
 pub(super) fn outline(kind: ClusterKind, at: Rect, sheets: f64) -> String {
-    let mut out = String::new();
+    let (mut out, look) = (String::new(), style::frame(kind));
     if kind == ClusterKind::Each {
         for by in [sheets, sheets / 2.0] {
-            out.push_str(&rect("sg-sheet", at.shifted(Point { x: by, y: by }), 6.0));
+            let at = at.shifted(Point { x: by, y: by });
+            out.push_str(&rect("sg-sheet", look, at, 6.0));
         }
     }
-    out + &rect("sg-frame", at, 6.0)
+    out + &rect("sg-frame", look, at, 6.0)
 }
 
 /// The class of a kind of frame in the style sheet.
@@ -110,8 +116,8 @@ fn chips(row: &[Chip], at: Point) -> String {
             x: chip_rect.centre().x,
             y: at.y + 12.0,
         };
-        out.push_str(&rect("sg-chip", chip_rect, 8.0));
-        out.push_str(&text("sg-badge", baseline, &chip.text));
+        out.push_str(&rect("sg-chip", style::BADGE, chip_rect, 8.0));
+        out.push_str(&text("sg-badge", style::PLAIN, baseline, &chip.text));
         x += chip.width + CHIP_GAP;
     }
     out
@@ -131,22 +137,25 @@ pub(super) fn class(kind: FigureKind) -> &'static str {
 
 /// The outline of a box, which shows its kind without colours as well.
 pub(super) fn shape(kind: FigureKind, at: Rect) -> String {
+    let look = style::shape(kind);
+    let rounded = |radius| rect("sg-shape", look, at, radius);
     match kind {
-        FigureKind::Input => rect("sg-shape", at, at.height / 2.0),
-        FigureKind::InPlace => rect("sg-shape", at, 8.0),
-        FigureKind::Deployment => rect("sg-shape", at, 0.0),
+        FigureKind::Input => rounded(at.height / 2.0),
+        FigureKind::InPlace => rounded(8.0),
+        FigureKind::Deployment => rounded(0.0),
         FigureKind::Compute => {
             let inset = INSET.min(at.width / 6.0);
             let bar = |x: f64| format!("M{} {}v{}", px(x), px(at.y), px(at.height));
             let bars = bar(at.x + inset) + &bar(at.x + at.width - inset);
-            rect("sg-shape", at, 1.0) + &format!("<path class=\"sg-shape\" d=\"{bars}\"/>\n")
+            let look = style::bars(kind);
+            rounded(1.0) + &format!("<path class=\"sg-shape\" d=\"{bars}\" {look}/>\n")
         }
-        FigureKind::Choice => diamond(at),
-        FigureKind::Output => hexagon(at),
+        FigureKind::Choice => diamond(look, at),
+        FigureKind::Output => hexagon(look, at),
     }
 }
 
-fn hexagon(at: Rect) -> String {
+fn hexagon(look: Look, at: Rect) -> String {
     let (left, right) = (at.x, at.x + at.width);
     let (top, middle, bottom) = (at.y, at.centre().y, at.bottom());
     let inset = INSET.min(at.width / 4.0) + 2.0;
@@ -158,19 +167,20 @@ fn hexagon(at: Rect) -> String {
         (right - inset, bottom),
         (left + inset, bottom),
     ];
-    polygon(&corners)
+    polygon(look, &corners)
 }
 
-fn diamond(at: Rect) -> String {
+fn diamond(look: Look, at: Rect) -> String {
     let Point { x, y } = at.centre();
-    polygon(&[(at.x, y), (x, at.y), (at.right(), y), (x, at.bottom())])
+    let corners = [(at.x, y), (x, at.y), (at.right(), y), (x, at.bottom())];
+    polygon(look, &corners)
 }
 
-fn polygon(corners: &[(f64, f64)]) -> String {
+fn polygon(look: Look, corners: &[(f64, f64)]) -> String {
     let corners = corners.iter().map(|&(x, y)| format!("{},{}", px(x), px(y)));
     let corners: Vec<_> = corners.collect();
     format!(
-        "<polygon class=\"sg-shape\" points=\"{}\"/>\n",
+        "<polygon class=\"sg-shape\" points=\"{}\" {look}/>\n",
         corners.join(" ")
     )
 }
@@ -179,16 +189,24 @@ fn polygon(corners: &[(f64, f64)]) -> String {
 /// like its choice instead.
 pub(super) fn label(at: Rect, label: &Label, on: Option<ClusterKind>) -> String {
     let mut out = if label.is_pattern {
-        rect("sg-paper sg-pattern", at, at.height / 2.0)
+        let round = at.height / 2.0;
+        rect("sg-paper sg-pattern", style::PATTERN, at, round)
     } else {
-        let class = format!("sg-paper {}", on.map_or("", frame_class));
-        rect(class.trim_end(), at, 2.0)
+        rect("sg-paper", style::paper(on), at, 2.0)
     };
     let x = at.centre().x;
     let mut y = at.y + 12.0;
-    for (class, line) in [("sg-type", &label.ty), ("sg-label", &label.label)] {
+    let expression = match label.is_pattern {
+        true => style::STRONG,
+        false => style::EXPRESSION,
+    };
+    let lines = [
+        ("sg-type", style::STRONG, &label.ty),
+        ("sg-label", expression, &label.label),
+    ];
+    for (class, look, line) in lines {
         if !line.is_empty() {
-            out.push_str(&text(class, Point { x, y }, line));
+            out.push_str(&text(class, look, Point { x, y }, line));
             y += LINE_HEIGHT;
         }
     }

@@ -4,6 +4,7 @@ use super::{
     card::line_width,
     element,
     geometry::{Point, Rect, Size},
+    style::{self, Look},
 };
 use crate::render::{
     cluster::ClusterKind,
@@ -124,6 +125,7 @@ impl Legend {
             let y = top + self.size.height - 3.0;
             out.push_str(&element::text(
                 "sg-limits",
+                style::PLAIN_START,
                 Point { x: 0.0, y },
                 &self.limits,
             ));
@@ -147,7 +149,10 @@ fn draw(item: Item, Point { x, y }: Point) -> String {
         }
         Item::Frame(kind) => {
             let class = element::frame_class(kind);
-            let sheets = 4.0;
+            let sheets = match kind {
+                ClusterKind::Each => 4.0,
+                ClusterKind::Graph => 0.0,
+            };
             let at = Rect {
                 x,
                 y,
@@ -157,17 +162,17 @@ fn draw(item: Item, Point { x, y }: Point) -> String {
             let outline = element::outline(kind, at, sheets);
             format!("<g class=\"{class}\">\n{outline}</g>\n")
         }
-        Item::Arm => line("sg-way", Point { x, y }),
-        Item::Handle => line("sg-handle", Point { x, y }),
+        Item::Arm => line("sg-way", style::ARM, Point { x, y }),
+        Item::Handle => line("sg-handle", style::HANDLE, Point { x, y }),
     };
     let text = Point {
         x: x + SWATCH.width + TEXT_GAP,
         y: y + 11.0,
     };
-    swatch + &element::text("sg-item", text, item.text())
+    swatch + &element::text("sg-item", style::PLAIN_START, text, item.text())
 }
 
-fn line(class: &str, Point { x, y }: Point) -> String {
+fn line(class: &str, look: Look, Point { x, y }: Point) -> String {
     let (y, width) = (y + SWATCH.height / 2.0, SWATCH.width);
-    format!("<path class=\"sg-link {class}\" d=\"M{x} {y}h{width}\"/>\n")
+    format!("<path class=\"sg-link {class}\" d=\"M{x} {y}h{width}\" {look}/>\n")
 }

@@ -93,13 +93,14 @@ fn document(topology: &Topology<'_>, content: Size, body: &str) -> String {
         width: width - 1.0,
         height: height - 1.0,
     };
+    let font = style::FONT;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"serve-graph\" role=\"img\" \
-         width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
+         width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" {font}>\n\
          <title>{title}</title>\n{desc}{}{}\
          <g transform=\"translate({MARGIN} {MARGIN})\">\n{body}</g>\n</svg>\n",
         style::element(),
-        element::rect("sg-panel", panel, 8.0),
+        element::rect("sg-panel", style::PICTURE, panel, 8.0),
     )
 }
 
@@ -120,13 +121,13 @@ fn links(scene: &Scene, picture: &Picture) -> String {
             LinkKind::Start => format!("{from} → {to}"),
             LinkKind::Handle => format!("{from} holds a handle to {to}"),
         };
-        let class = match link.kind {
-            LinkKind::Handle => "sg-link sg-handle",
-            LinkKind::Arm { .. } => "sg-link sg-way",
-            LinkKind::Value { .. } | LinkKind::Start => "sg-link",
+        let (class, look) = match link.kind {
+            LinkKind::Handle => ("sg-link sg-handle", style::HANDLE),
+            LinkKind::Arm { .. } => ("sg-link sg-way", style::ARM),
+            LinkKind::Value { .. } | LinkKind::Start => ("sg-link", style::LINK),
         };
         if let Some(route) = route {
-            out.push_str(&arrow::arrow(class, &title, route));
+            out.push_str(&arrow::arrow(class, look, &title, route));
         }
     }
     out
