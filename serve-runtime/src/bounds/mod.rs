@@ -16,6 +16,7 @@
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
 //! | [`FunctionOfNodes`] | the same | a function of that kind with a name such as `spawn` or `join_all` |
 //! | `Argument` | `Clone + Send + Sync + 'static` | an argument of `bind(..)` |
+//! | `SentParameter`, `SharedParameter`, `CopiedParameter` | `Send`, `Sync`, `Clone` | a type parameter of a generic deployment |
 //! | `Constructed<D>` | `D` | the result of `new` |
 //! | `SharedReplica` | `Send + Sync + 'static` | a deployment with an `async fn` |
 //! | `DeploymentError` | `std::error::Error` and other types that become a [`BoxError`](crate::BoxError) | the error of a deployment's `Result` |
@@ -35,6 +36,7 @@ mod future;
 pub(crate) mod generated;
 mod items;
 mod model;
+mod parameter;
 mod user_config;
 mod value;
 pub(crate) mod witness;
@@ -48,5 +50,6 @@ pub use self::function::{FunctionDeployment, FunctionOfNodes, PlainFunction};
 pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::model::Model;
+pub use self::parameter::{CopiedParameter, SentParameter, SharedParameter};
 pub use self::user_config::UserConfig;
 pub use self::value::{Constructed, SharedReplica, SharedValue, Value};

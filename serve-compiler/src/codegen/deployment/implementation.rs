@@ -3,12 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Path, Type};
+use syn::{Path, Type, WhereClause};
 
 use super::describe::Description;
 use super::method::{self, Callee};
 use super::signature::{argument, outcome};
-use super::{batch, checks, fake, handle, lifecycle, multiplexed, pairing};
+use super::{batch, checks, fake, handle, lifecycle, multiplexed, pairing, parameters};
 use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::text::name_text;
@@ -19,15 +19,17 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let DeploymentImpl {
         self_ty,
         self_path,
-        generics,
         cfg,
         bind,
         methods,
         lifecycle,
         loaders,
+        ..
     } = deployment;
+    let generics = &parameters::bounded(deployment);
+    let parameters = parameters::check(deployment);
     let engine = Engine::of(methods, lifecycle);
-    let bind = self::bind(bind);
+    let bind = self::bind(bind, &parameters::of_bind(deployment));
     let marker = pairing::define(self_path, cfg, &handle::engine_type(engine, self_ty));
     let (handle, handle_alias) = pairing::handle_of_type(self_path, cfg);
     let without_type = pairing::without_type(self_path, cfg, &rt);
@@ -69,7 +71,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         .map(|loader| multiplexed::method(loader, engine));
     let reconfigurable = lifecycle::reconfigurable(lifecycle, self_ty, generics);
     let handle_to = handle::handle_to(self_ty, &handle, generics, cfg);
-    let fake = fake::of_impl(deployment);
+    let fake = fake::of_impl(deployment, generics);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #marker
@@ -103,6 +105,8 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         #handle_to
 
         #fake
+
+        #parameters
     }
 }
 
@@ -132,9 +136,9 @@ pub(super) fn callable(
     }
 }
 
-fn bind(bind: &Bind) -> TokenStream {
+fn bind(bind: &Bind, bounds: &Option<WhereClause>) -> TokenStream {
     match bind {
-        Bind::From(constructor) => bind_from(constructor),
+        Bind::From(constructor) => bind_from(constructor, bounds),
         // rustc must report nothing about the calls that go through it.
         Bind::Poison(poison) => quote! {
             #[doc(hidden)]
@@ -146,7 +150,7 @@ fn bind(bind: &Bind) -> TokenStream {
 }
 
 /// `bind` takes the arguments of `new`, and keeps them for every replica.
-fn bind_from(constructor: &Constructor) -> TokenStream {
+fn bind_from(constructor: &Constructor, bounds: &Option<WhereClause>) -> TokenStream {
     let rt = runtime_path();
     let Constructor {
         vis,
@@ -192,7 +196,7 @@ fn bind_from(constructor: &Constructor) -> TokenStream {
         ///
         #(#attrs)*
         #[allow(clippy::too_many_arguments)]
-        #vis fn bind(#(#inputs),*) -> #rt::Bound<Self> {
+        #vis fn bind(#(#inputs),*) -> #rt::Bound<Self> #bounds {
             #(#owned)*
             #rt::Bound::new(#rt::private::Constructor::#make(move || {
                 #(#copies)*

@@ -12,6 +12,7 @@ mod method;
 mod multiplexed;
 pub(super) mod options;
 pub(crate) mod pairing;
+mod parameters;
 pub(super) mod signature;
 mod stream;
 pub(crate) mod ty;
