@@ -15,7 +15,8 @@
 //! | [`Duplicate<T>`] | `Clone` types | a value that is used more than once |
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
 //! | [`FunctionOfNodes`] | the same | a function of that kind with a name such as `spawn` or `join_all` |
-//! | `Argument` | `Clone + Send + Sync + 'static` | an argument of `bind(..)` |
+//! | [`Argument<T>`], [`BoxedArgument<T, A>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
+//! | [`NoDeployment<T>`] | types that are not deployments | the same |
 //! | `SentParameter`, `SharedParameter`, `CopiedParameter` | `Send`, `Sync`, `Clone` | a type parameter of a generic deployment |
 //! | `Constructed<D>` | `D` | the result of `new` |
 //! | `SharedReplica` | `Send + Sync + 'static` | a deployment with an `async fn` |
@@ -41,7 +42,9 @@ mod user_config;
 mod value;
 pub(crate) mod witness;
 
-pub use self::argument::Argument;
+pub use self::argument::{
+    Argument, ArgumentOf, BoxedArgument, IsDeployment, IsValue, Mistaken, NoDeployment,
+};
 pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{
     Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, PartOfShared, SameValue,

@@ -1,6 +1,7 @@
 //! The code that `#[deployment]` generates: on a type, on its `impl` block and on a function.
 
 mod batch;
+mod bind;
 pub(super) mod checks;
 pub(crate) mod describe;
 mod fake;
