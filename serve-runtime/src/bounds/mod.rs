@@ -18,6 +18,7 @@
 //! | [`Argument<T>`], [`BoxedArgument<T, A>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
 //! | [`NoDeployment<T>`] | types that are not deployments | the same |
 //! | `SentParameter`, `SharedParameter`, `CopiedParameter` | `Send`, `Sync`, `Clone` | a type parameter of a generic deployment |
+//! | [`TypeWithAttribute`], [`BlockWithAttribute`] | nothing | the type and the `impl` block of a deployment |
 //! | `Constructed<D>` | `D` | the result of `new` |
 //! | `SharedReplica` | `Send + Sync + 'static` | a deployment with an `async fn` |
 //! | `DeploymentError` | `std::error::Error` and other types that become a [`BoxError`](crate::BoxError) | the error of a deployment's `Result` |
@@ -37,6 +38,7 @@ mod future;
 pub(crate) mod generated;
 mod items;
 mod model;
+mod pairing;
 mod parameter;
 mod user_config;
 mod value;
@@ -53,6 +55,9 @@ pub use self::function::{FunctionDeployment, FunctionOfNodes, PlainFunction};
 pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::model::Model;
+pub use self::pairing::{
+    Attribute, Block, BlockWithAttribute, Broken, Given, KeyOf, TypeWithAttribute,
+};
 pub use self::parameter::{CopiedParameter, SentParameter, SharedParameter};
 pub use self::user_config::UserConfig;
 pub use self::value::{Constructed, SharedReplica, SharedValue, Value};

@@ -188,7 +188,7 @@ fn may_be_deployment(deployment: &DeploymentImpl, ty: &Type) -> bool {
     let Some(last) = path.path.segments.last().filter(|_| path.qself.is_none()) else {
         return false;
     };
-    deployment.generics.params.is_empty()
+    deployment.checks_arguments
         && matches!(last.arguments, PathArguments::None)
         && !VALUES.iter().any(|value| last.ident == value)
         && !path
