@@ -131,6 +131,7 @@ fn deployment_impl(
         return (poisoned.unwrap_or_default(), Vec::new());
     };
     if reader == Reader::Editor {
+        deployment.checks_arguments = false;
         let loaders = std::mem::take(&mut deployment.loaders);
         return (
             codegen::deployment::implementation::generate(&deployment),

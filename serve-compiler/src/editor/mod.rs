@@ -87,7 +87,14 @@ pub(crate) fn without_stand_ins(items: TokenStream) -> TokenStream {
     };
     let is_stand_in = |name: &Ident| {
         let name = name.to_string();
-        name.starts_with("__StandInOf") || name.starts_with("__without_type")
+        let prefixes = [
+            "__StandInOf",
+            "__without_",
+            "__TypeKeyOf",
+            "__BlockKeyOf",
+            "__BindOf",
+        ];
+        prefixes.iter().any(|prefix| name.starts_with(prefix))
     };
     file.items.retain(|item| {
         let names = crate::syntax::tokens::variables(item.to_token_stream());

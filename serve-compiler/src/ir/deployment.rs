@@ -47,6 +47,8 @@ pub(crate) struct DeploymentImpl {
     pub(crate) methods: Vec<Method>,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) loaders: Vec<Loader>,
+    /// Whether the arguments of `bind` are checked in its signature, which an editor shows.
+    pub(crate) checks_arguments: bool,
 }
 
 /// `#[multiplexed(..)]` on a method: it loads a model.

@@ -88,6 +88,7 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         cfg: cfg(&item.attrs),
         self_ty: *item.self_ty,
         self_path,
+        checks_arguments: item.generics.params.is_empty(),
         generics: item.generics,
     };
     (!methods.is_empty()).then_some(deployment)

@@ -1,20 +1,91 @@
 //! The arguments of a constructor.
 
+use std::marker::PhantomData;
+
+use crate::Deployment;
+
+/// The type that implements [`Argument`]: for a type of the user's, rustc would propose to borrow it.
+pub struct ArgumentOf<T>(PhantomData<T>);
+
 /// An argument that `bind` keeps, so that each replica can be made from it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an argument of `new`: each replica is made from a copy of it",
+    message = "`{T}` cannot be an argument of `new`: each replica is made from a copy of it",
     label = "an argument of `new` must be `Clone`, `Send` and `Sync`, and own its data",
-    note = "derive `Clone` for it, or take it by reference, as `&{Self}`; use `Arc` and `Mutex` in place of `Rc` and `RefCell`"
+    note = "derive `Clone` for it, or take it by reference, as `&{T}`; use `Arc` and `Mutex` in place of `Rc` and `RefCell`"
 )]
-#[doc(hidden)]
-pub trait Argument: Sized {
+pub trait Argument<T> {
     #[doc(hidden)]
-    fn copy(argument: &Self) -> Self;
+    fn copy(argument: &T) -> T;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Send + Sync + 'static> Argument for T {
+impl<T: Clone + Send + Sync + 'static> Argument<T> for ArgumentOf<T> {
     fn copy(argument: &T) -> T {
         argument.clone()
     }
 }
+
+/// An argument that is written as `Box<dyn ..>`; `A` is the type with `Arc` in its place.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` cannot be an argument of `new`: each replica is made from a copy of it, and a box cannot be copied",
+    label = "an argument of `new` must be `Clone`, `Send` and `Sync`, and own its data",
+    note = "help: write `{A}` here and in the `struct`, and pass `Arc::new(..)` to `bind`"
+)]
+pub trait BoxedArgument<T, A> {
+    #[doc(hidden)]
+    fn copy(argument: &T) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone + Send + Sync + 'static, A> BoxedArgument<T, A> for ArgumentOf<T> {
+    fn copy(argument: &T) -> T {
+        argument.clone()
+    }
+}
+
+/// An argument that is no deployment, unless it is one that can be copied: `MISTAKEN` says whether it is. Its
+/// constant has the value of [`IsDeployment`].
+pub struct Mistaken<const MISTAKEN: bool>;
+
+/// An argument that is not a deployment in place of its handle.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` is a deployment: what calls it takes its handle",
+    label = "take `Handle<{T}>`",
+    note = "help: write `Handle<{T}>` here and in the `struct`"
+)]
+pub trait NoDeployment<T> {
+    #[doc(hidden)]
+    const CHECKED: usize = 0;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, M: IsNot> NoDeployment<T> for M {}
+
+/// The only value without a mistake. rustc would show an impl for it as an example.
+#[doc(hidden)]
+pub trait IsNot {}
+
+impl IsNot for Mistaken<false> {}
+
+/// Whether `T` is a deployment: the constant of the inherent impl, which rustc prefers, or that of the trait.
+pub struct IsDeployment<T>(PhantomData<T>);
+
+impl<T: Deployment> IsDeployment<T> {
+    /// It is one.
+    pub const DEPLOYMENT: bool = true;
+}
+
+impl<T: Clone + Send + Sync> IsDeployment<T> {
+    /// It can be copied as well.
+    pub const COPIED: bool = true;
+}
+
+/// The fallback for any other type.
+pub trait IsValue {
+    #[doc(hidden)]
+    const DEPLOYMENT: bool = false;
+    #[doc(hidden)]
+    const COPIED: bool = false;
+}
+
+impl<T> IsValue for IsDeployment<T> {}

@@ -16,7 +16,10 @@
 //! | [`Unwrap`], [`Fallible`] | `Option` and `Result`; `Result` | a value on which `unwrap` is called; one that is matched with `Ok` |
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
 //! | [`FunctionOfNodes`] | the same | a function of that kind with a name such as `spawn` or `join_all` |
-//! | `Argument` | `Clone + Send + Sync + 'static` | an argument of `bind(..)` |
+//! | [`Argument<T>`], [`BoxedArgument<T, A>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
+//! | [`NoDeployment<T>`] | types that are not deployments | the same |
+//! | `SentParameter`, `SharedParameter`, `CopiedParameter` | `Send`, `Sync`, `Clone` | a type parameter of a generic deployment |
+//! | [`TypeWithAttribute`], [`BlockWithAttribute`] | nothing | the type and the `impl` block of a deployment |
 //! | `Constructed<D>` | `D` | the result of `new` |
 //! | `SharedReplica` | `Send + Sync + 'static` | a deployment with an `async fn` |
 //! | `DeploymentError` | `std::error::Error` and other types that become a [`BoxError`](crate::BoxError) | the error of a deployment's `Result` |
@@ -37,12 +40,16 @@ pub(crate) mod generated;
 mod items;
 mod model;
 pub(crate) mod order;
+mod pairing;
+mod parameter;
 mod unwrapped;
 mod user_config;
 mod value;
 pub(crate) mod witness;
 
-pub use self::argument::Argument;
+pub use self::argument::{
+    Argument, ArgumentOf, BoxedArgument, IsDeployment, IsValue, Mistaken, NoDeployment,
+};
 pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{
     Accepts, AcceptsOneOf, Answers, Ask, Condition, Duplicate, Is, One, PartOfShared, SameValue,
@@ -51,6 +58,10 @@ pub use self::function::{FunctionDeployment, FunctionOfNodes, PlainFunction};
 pub use self::future::{DeploymentError, in_place, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::model::Model;
+pub use self::pairing::{
+    Attribute, Block, BlockWithAttribute, Broken, Given, KeyOf, TypeWithAttribute,
+};
+pub use self::parameter::{CopiedParameter, SentParameter, SharedParameter};
 pub use self::unwrapped::{Fallible, Unwrap};
 pub use self::user_config::UserConfig;
 pub use self::value::{Constructed, SharedReplica, SharedValue, Value};

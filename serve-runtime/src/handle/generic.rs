@@ -1,5 +1,6 @@
 //! The contents of every generated handle, and the methods that all handles have.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::batch::Stats;
@@ -136,6 +137,12 @@ impl<D: Paired> Clone for Handle<D> {
             options: self.options.clone(),
             caller: self.caller,
         }
+    }
+}
+
+impl<D: Paired> fmt::Debug for Handle<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Handle")
     }
 }
 

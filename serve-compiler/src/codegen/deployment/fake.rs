@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::Ident;
+use syn::{Generics, Ident};
 
 use super::signature::{arguments, handed_over};
 use crate::ir::deployment::{DeploymentImpl, Method};
@@ -13,12 +13,11 @@ use crate::text::name_text;
 /// `X::fake()`, and its return type with one method for each callable one. All of it is `pub`, because the
 /// visibility of the type is not known here; none of it can be named from outside, because it is in a module of
 /// its own.
-pub(super) fn of_impl(deployment: &DeploymentImpl) -> TokenStream {
+pub(super) fn of_impl(deployment: &DeploymentImpl, generics: &Generics) -> TokenStream {
     let rt = runtime_path();
     let DeploymentImpl {
         self_ty,
         self_path,
-        generics,
         cfg,
         methods,
         ..

@@ -1,16 +1,14 @@
 //! The code for `#[deployment]` on an `impl` block: `bind`, the handle's methods and the engine.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::quote;
 use syn::{Path, Type};
 
 use super::describe::{self, Description};
 use super::method::{self, Callee};
-use super::signature::{argument, outcome};
-use super::{batch, checks, fake, handle, lifecycle, multiplexed, pairing};
-use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Engine, Param, Passing};
-use crate::runtime_path::{runtime_path, runtime_path_at};
+use super::{batch, bind, checks, fake, handle, lifecycle, multiplexed, pairing, parameters};
+use crate::ir::deployment::{DeploymentImpl, Engine};
+use crate::runtime_path::runtime_path;
 use crate::text::name_text;
 
 /// `bind`, the methods of the handle, and the `Callable` impl.
@@ -19,15 +17,17 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let DeploymentImpl {
         self_ty,
         self_path,
-        generics,
         cfg,
-        bind,
         methods,
         lifecycle,
         loaders,
+        ..
     } = deployment;
+    let generics = &parameters::bounded(deployment);
+    let parameters = parameters::check(deployment);
     let engine = Engine::of(methods, lifecycle);
-    let bind = self::bind(bind);
+    let arguments = bind::checked_arguments(deployment);
+    let bind = bind::generate(deployment, &parameters::of_bind(deployment));
     let marker = pairing::define(self_path, cfg, &handle::engine_type(engine, self_ty));
     let (handle, handle_alias) = pairing::handle_of_type(self_path, cfg);
     let without_type = pairing::without_type(self_path, cfg, &rt);
@@ -71,7 +71,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         .map(|loader| multiplexed::method(loader, engine));
     let reconfigurable = lifecycle::reconfigurable(lifecycle, self_ty, generics);
     let handle_to = handle::handle_to(self_ty, &handle, generics, cfg);
-    let fake = fake::of_impl(deployment);
+    let fake = fake::of_impl(deployment, generics);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #marker
@@ -79,6 +79,8 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         #handle_alias
 
         #without_type
+
+        #arguments
 
         #(#cfg)*
         impl #impl_generics #self_ty #where_clause {
@@ -105,6 +107,8 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         #handle_to
 
         #fake
+
+        #parameters
     }
 }
 
@@ -132,109 +136,4 @@ pub(super) fn callable(
             #rt::private::HandleTo::new(#rt::private::Handle::new(__engine, __caller))
         }
     }
-}
-
-fn bind(bind: &Bind) -> TokenStream {
-    match bind {
-        Bind::From(constructor) => bind_from(constructor),
-        // rustc must report nothing about the calls that go through it.
-        Bind::Poison(poison) => quote! {
-            #[doc(hidden)]
-            #[allow(dead_code, non_upper_case_globals, unreachable_pub)]
-            pub const bind: #poison = ::core::panic!();
-        },
-        Bind::Taken => quote!(),
-    }
-}
-
-/// `bind` takes the arguments of `new`, and keeps them for every replica.
-fn bind_from(constructor: &Constructor) -> TokenStream {
-    let rt = runtime_path();
-    let Constructor {
-        vis,
-        attrs,
-        params,
-        returns,
-        ..
-    } = constructor;
-    let returns = *returns;
-    let inputs = params.iter().map(bound_parameter);
-    let owned = params.iter().map(own);
-    let copies = params.iter().map(copy);
-    let arguments = params.iter().map(argument);
-    let wait = constructor.is_async.then(|| quote!(.await));
-    let built = quote_spanned!(returns=> Self::new(#(#arguments),*) #wait);
-    let ok = quote!(#rt::private::result::Result::Ok);
-    let rt_there = runtime_path_at(returns);
-    // rustc checks that it is a replica at the constructor's return type.
-    let built = match constructor.fallible {
-        None => {
-            quote_spanned!(returns=> #ok(#rt_there::bounds::Constructed::<Self>::replica(#built)))
-        }
-        fallible => {
-            let (built, err) = (
-                outcome(fallible, &built),
-                quote!(#rt::private::result::Result::Err),
-            );
-            quote_spanned!(returns=> match #built {
-                #ok(__replica) => #ok(#rt_there::bounds::Constructed::<Self>::replica(__replica)),
-                #err(__error) => #err(__error),
-            })
-        }
-    };
-    let (make, built) = match constructor.is_async {
-        true => {
-            let built = quote!(#rt::private::FutureExt::boxed_local(async move { #built }));
-            (quote!(new_async), built)
-        }
-        false => (quote!(new), built),
-    };
-    quote! {
-        /// Binds the constructor's arguments: each replica is made from them by `new`.
-        ///
-        #(#attrs)*
-        #[allow(clippy::too_many_arguments)]
-        #vis fn bind(#(#inputs),*) -> #rt::Bound<Self> {
-            #(#owned)*
-            #rt::Bound::new(#rt::private::Constructor::#make(move || {
-                #(#copies)*
-                #built
-            }))
-        }
-    }
-}
-
-/// A reference parameter of `new` can be bound with any type that converts to it: a `&str` for a `&Path`.
-fn bound_parameter(param: &Param) -> TokenStream {
-    let ident = &param.ident;
-    match &param.passing {
-        Passing::Value(ty) => quote!(#ident: #ty),
-        Passing::Reference { owned, .. } => {
-            quote!(#ident: impl ::core::convert::Into<#owned>)
-        }
-    }
-}
-
-fn own(param: &Param) -> TokenStream {
-    let ident = &param.ident;
-    match &param.passing {
-        Passing::Value(_) => quote!(),
-        Passing::Reference { owned, .. } => {
-            let rt = runtime_path();
-            quote!(let #ident: #rt::Shared<#owned> = #rt::Shared::new(::core::convert::Into::into(#ident));)
-        }
-    }
-}
-
-/// A copy for this replica; an argument that cannot be copied is reported at its type.
-fn copy(param: &Param) -> TokenStream {
-    let ident = &param.ident;
-    let span = match &param.passing {
-        Passing::Value(ty) => ty.span(),
-        Passing::Reference { written, .. } => written.span(),
-    };
-    let rt = runtime_path_at(span);
-    let mut argument = ident.clone();
-    argument.set_span(span.resolved_at(ident.span()));
-    quote_spanned!(span=> let #ident = #rt::bounds::Argument::copy(&#argument);)
 }

@@ -1,6 +1,7 @@
 //! The code that `#[deployment]` generates: on a type, on its `impl` block and on a function.
 
 mod batch;
+mod bind;
 pub(super) mod checks;
 pub(crate) mod describe;
 mod fake;
@@ -12,6 +13,7 @@ mod method;
 mod multiplexed;
 pub(super) mod options;
 pub(crate) mod pairing;
+mod parameters;
 pub(super) mod signature;
 mod stream;
 pub(crate) mod ty;

@@ -1,16 +1,23 @@
 //! The link between a deployment's type and its `impl` block.
 //!
-//! The two have separate attributes, and neither expansion sees the other. Each uses a type that only the other
-//! defines, and the type's name says what is needed. If one attribute is missing or in another module, rustc
-//! reports once that it cannot find the type; if there are two blocks, that both define it. Code that uses the
-//! deployment has no errors of its own. With a trait that is not implemented, every use would have one.
+//! The two have separate attributes, and neither expansion sees the other. Each uses names that the other defines,
+//! and imports stand-ins of the same names with `*`: what is defined hides what is imported so. If one attribute is
+//! missing or in another module, rustc reports a stand-in once, and code that uses the deployment has no errors of its
+//! own. If there are two blocks, it reports that both define a name.
+//!
+//! ```text
+//! mod __without_type_Model { pub type __StandInOfModel<T> = T; .. }     // beside the block
+//! use __without_type_Model::*;
+//! struct __StandInOfModel<T>(..);                                       // beside the type
+//! ```
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Generics, Ident, Path, PathArguments, Type, Visibility};
 
 use super::handle::with_callable_bound;
 use crate::report::Report;
+use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// The type that the block defines.
 fn name(deployment: &Ident) -> Ident {
@@ -41,11 +48,12 @@ fn stand_in(deployment: &Ident) -> Ident {
 /// Beside the `impl` block: the type of the engine, and of any other type that goes into it.
 pub(super) fn define(path: &Path, cfg: &[Attribute], engine: &TokenStream) -> Option<TokenStream> {
     let name = name_of(path)?;
+    let rt = runtime_path();
     Some(quote! {
         #(#cfg)*
         #[doc(hidden)]
         #[allow(dead_code, non_camel_case_types)]
-        type #name<__T = #engine> = __T;
+        type #name = #rt::bounds::Given<#engine>;
     })
 }
 
@@ -60,15 +68,15 @@ fn name_of(path: &Path) -> Option<Ident> {
 pub(crate) fn poisoned(self_ty: &Type, report: &Report) -> Option<TokenStream> {
     let Type::Path(ty) = self_ty else { return None };
     let (name, poison) = (name_of(&ty.path)?, report.poison());
+    let rt = runtime_path();
     Some(quote! {
         #[doc(hidden)]
         #[allow(dead_code, non_camel_case_types)]
-        type #name<__T = ()> = (#poison, __T);
+        type #name = #rt::bounds::Broken<#poison>;
     })
 }
 
-/// Beside the type: the only two mentions of what the block defines. rustc has the same error for both, so it
-/// reports it once.
+/// Beside the type: what it uses of the block's.
 pub(super) fn require(
     deployment: &Ident,
     generics: &Generics,
@@ -78,10 +86,16 @@ pub(super) fn require(
     let bounded = with_callable_bound(deployment, generics);
     let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
     let engine = match generics.params.is_empty() {
-        true => name(deployment).to_token_stream(),
+        true => {
+            let block = name(deployment);
+            quote!(<#block as #rt::bounds::Block>::Engine)
+        }
         false => quote!(<Self as #rt::Callable>::Engine),
     };
+    let without_impl = without_impl(deployment, generics, cfg, rt);
     quote! {
+        #without_impl
+
         #(#cfg)*
         #[doc(hidden)]
         impl #impl_generics #rt::private::Paired for #deployment #ty_generics #where_clause {
@@ -90,11 +104,73 @@ pub(super) fn require(
     }
 }
 
+/// Beside the type: what the `impl` block would have defined. It fails where it is used, with one error; `bind` is
+/// found wherever this module is.
+fn without_impl(
+    deployment: &Ident,
+    generics: &Generics,
+    cfg: &[Attribute],
+    rt: &TokenStream,
+) -> Option<TokenStream> {
+    if !generics.params.is_empty() {
+        return None;
+    }
+    let module = format_ident!("__without_impl_{deployment}");
+    let (key, bind) = (
+        format_ident!("__BlockKeyOf{deployment}"),
+        format_ident!("__BindOf{deployment}"),
+    );
+    let name = name(deployment);
+    let at = deployment.span();
+    let here = runtime_path_at(at);
+    let checked = quote_spanned! {at=>
+        <<#name as #here::bounds::Block>::StandIn as #here::bounds::BlockWithAttribute>::CHECKED
+    };
+    let checked = super::checks::checked(&checked, &quote!(__T));
+    Some(quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(dead_code, non_snake_case, non_camel_case_types)]
+        mod #module {
+            pub(super) struct #key;
+            pub(super) type #name = #key;
+        }
+
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(unused_imports)]
+        use #module::*;
+
+        #(#cfg)*
+        #[doc(hidden)]
+        impl #rt::bounds::Block for #key {
+            type StandIn = #deployment;
+            type Engine = Self::Of<()>;
+            type Of<__T> = #checked;
+        }
+
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(dead_code)]
+        trait #bind {
+            #[allow(non_upper_case_globals)]
+            const bind: <#name as #rt::bounds::Block>::Of<()>;
+        }
+
+        #(#cfg)*
+        #[doc(hidden)]
+        impl #bind for #deployment {
+            const bind: <#name as #rt::bounds::Block>::Of<()> = ::core::panic!();
+        }
+    })
+}
+
 /// The handle of a deployment, as its type refers to it.
 pub(super) fn handle(deployment: &Ident, generics: &Generics, handle: &Ident) -> TokenStream {
     if generics.params.is_empty() {
         let name = name(deployment);
-        return quote!(#name<#handle>);
+        let rt = runtime_path();
+        return quote!(<#name as #rt::bounds::Block>::Of<#handle>);
     }
     let (_, ty_generics, _) = generics.split_for_impl();
     quote!(#handle #ty_generics)
@@ -110,10 +186,7 @@ pub(super) fn handle_of_type(path: &Path, cfg: &[Attribute]) -> (Path, Option<To
         name_of_type(deployment),
         format_ident!("__{deployment}Handle"),
     );
-    let doc = format!(
-        "The handle. If this name is not found, `#[deployment]` is missing on the type `{deployment}`, \
-         or the type is in another module."
-    );
+    let doc = format!("The handle of `{deployment}`, which `#[deployment]` on the type defines.");
     let declared = quote! {
         #(#cfg)*
         #[doc(hidden)]
@@ -136,6 +209,7 @@ pub(super) fn define_type(
     if !generics.params.is_empty() {
         return quote!();
     }
+    let rt = runtime_path();
     let (name, stand_in) = (name_of_type(deployment), stand_in(deployment));
     quote! {
         #(#cfg)*
@@ -147,6 +221,10 @@ pub(super) fn define_type(
         #[doc(hidden)]
         #[allow(dead_code)]
         #vis struct #stand_in<__T>(::core::marker::PhantomData<fn() -> __T>);
+
+        #(#cfg)*
+        #[doc(hidden)]
+        impl<__T> #rt::bounds::Attribute for #stand_in<__T> {}
     }
 }
 
@@ -162,12 +240,25 @@ pub(super) fn without_type(
     };
     let (handle, stand_in) = (format_ident!("__{deployment}Handle"), stand_in(deployment));
     let module = format_ident!("__without_type_{deployment}");
+    let (key, name, engine) = (
+        format_ident!("__TypeKeyOf{deployment}"),
+        name_of_type(deployment),
+        self::name(deployment),
+    );
+    let at = deployment.span();
+    let here = runtime_path_at(at);
+    let checked = quote_spanned! {at=>
+        <<#key as #here::bounds::KeyOf>::StandIn as #here::bounds::TypeWithAttribute>::CHECKED
+    };
     Some(quote! {
         #(#cfg)*
         #[doc(hidden)]
-        #[allow(non_snake_case, unreachable_pub)]
+        #[allow(dead_code, non_snake_case, non_camel_case_types, private_interfaces, unreachable_pub)]
         mod #module {
+            pub(super) struct #key;
             pub type #stand_in<__T> = __T;
+            #[derive(Clone, Debug)]
+            pub struct #name(pub(super) #rt::private::Handle<<#key as #rt::bounds::KeyOf>::Deployment>);
         }
 
         #(#cfg)*
@@ -177,7 +268,23 @@ pub(super) fn without_type(
 
         #(#cfg)*
         #[doc(hidden)]
+        impl #rt::bounds::KeyOf for #key {
+            type Deployment = #deployment;
+            type StandIn = #stand_in<#deployment>;
+        }
+
+        #(#cfg)*
+        const _: usize = #checked;
+
+        #(#cfg)*
+        #[doc(hidden)]
         impl #rt::private::Generated for #stand_in<#deployment> {}
+
+        #(#cfg)*
+        #[doc(hidden)]
+        impl #rt::private::Paired for #stand_in<#deployment> {
+            type Engine = <#engine as #rt::bounds::Block>::Engine;
+        }
 
         #(#cfg)*
         #[doc(hidden)]
