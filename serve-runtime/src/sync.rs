@@ -5,8 +5,6 @@
 
 pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic};
 
-/// Passed on in the order of asking.
-pub(crate) use tokio::sync::Mutex as Turn;
 pub(crate) use tokio::sync::Notify;
 
 pub(crate) use crate::util::lock;

@@ -159,7 +159,7 @@ async fn errors_in_a_file_have_its_name_and_the_place() {
         ),
         (
             "deployments:\n- name: greeter\n  num_replicas: auto\n",
-            "o.yaml:3:17: `deployments[0].num_replicas` must be a whole number of at least 0",
+            "o.yaml:3:17: `deployments[0].num_replicas` must be a whole number from 1 to 10000",
         ),
         (
             "deployments:\n- num_replicas: 3\n",

@@ -275,7 +275,19 @@ async fn what_is_wrong_with_a_file_is_told_with_line_and_column() {
         ),
         (
             "deployments:\n- name: model\n  num_replicas: -1\n",
-            "3:17: `deployments[0].num_replicas` must be a whole number of at least 0",
+            "3:17: `deployments[0].num_replicas` must be a whole number from 1 to 10000",
+        ),
+        (
+            "deployments:\n- name: model\n  num_replicas: 5000000000\n",
+            "3:17: `deployments[0].num_replicas` must be a whole number from 1 to 10000",
+        ),
+        (
+            "deployments:\n- name: model\n  max_queued_requests: 5000000000\n",
+            "3:24: `deployments[0].max_queued_requests` must be a whole number from 0 to 4294967295",
+        ),
+        (
+            "deployments:\n- name: model\n  memory: 20000000000000000000\n",
+            "3:11: `deployments[0].memory` must be a whole number of bytes below 2^64",
         ),
         (
             "deployments:\n- name: model\n  autoscaling_config: { min_replicas: 4, max_replicas: 2 }\n",
@@ -284,6 +296,10 @@ async fn what_is_wrong_with_a_file_is_told_with_line_and_column() {
         (
             "deployments:\n- name: add\n  max_ongoing_requests: 3\n\n- name: model\n  user_config:\n    factor: two\n",
             "7:5: deployment `model`: `user_config.factor`: invalid type: string \"two\", expected u32",
+        ),
+        (
+            "deployments:\n- name: model\n  user_config: { factor: 200 }\n",
+            "3:16: deployment `model`: too large",
         ),
     ] {
         std::fs::write(&path, text).unwrap();

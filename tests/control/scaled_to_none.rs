@@ -165,6 +165,63 @@ async fn a_request_that_needs_it_is_refused_and_health_says_so() {
     assert_eq!(within(app.call(1)).await.unwrap(), 1);
 }
 
+/// Reads two streams once the test says so.
+#[deployment]
+struct Zip(Stage);
+
+#[deployment]
+impl Zip {
+    fn new(stage: Stage) -> Self {
+        Zip(stage)
+    }
+
+    async fn run(&self, one: Streaming<u32>, other: Streaming<u32>) -> Result<usize> {
+        self.0.hold().await;
+        Ok(one.collect().await?.len() + other.collect().await?.len())
+    }
+}
+
+/// Its requests take the places at both models together, before they begin.
+#[graph]
+fn streams(stage: Stage) {
+    let model = Computing::bind(stage.clone());
+    let other = Computing::bind(stage.clone()).num_replicas(2);
+    let zip = Zip::bind(stage);
+    route("/one", |n: u32| -> usize {
+        zip.run(model.streamed(n), other.streamed(n))
+    });
+}
+
+/// It would wait for the one that has the place at the model.
+#[tokio::test]
+async fn a_request_that_takes_places_before_it_begins_is_refused_at_once() {
+    let stage = Stage::new();
+    let app = deploy(streams(stage.clone())).await.unwrap();
+    let model: DeploymentControl<Computing> = Deployed::control(&app).deployment("model").unwrap();
+    // More items than a thread makes ahead.
+    let mut first = pin!(app.one(100));
+    while stage.inside() == 0 {
+        assert!(waits(&mut first).await);
+        tokio::task::yield_now().await;
+    }
+    let mut waiting = pin!(app.one(1));
+    assert!(waits(&mut waiting).await);
+
+    let mut scaled = pin!(model.scale(0));
+    assert!(waits(&mut scaled).await);
+    assert_refused(within(waiting).await);
+    assert_refused(within(app.one(1)).await);
+    assert!(waits(&mut first).await);
+    stage.release(1);
+    assert_eq!(within(first).await.unwrap(), 200);
+    within(scaled).await.unwrap();
+    assert_refused(within(app.one(1)).await);
+
+    within(model.scale(1)).await.unwrap();
+    stage.release(1);
+    assert_eq!(within(app.one(1)).await.unwrap(), 2);
+}
+
 #[deployment(autoscaling_config(min_replicas = 0, max_replicas = 1, initial_replicas = 0))]
 struct OnDemand;
 

@@ -16,5 +16,6 @@ mod scaling;
 mod served;
 mod tally;
 mod torn;
+mod unpolled;
 
 use serve_tests::support;

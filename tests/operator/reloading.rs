@@ -43,7 +43,7 @@ fn billion_laughs() -> String {
 
 /// The wrong files, and what the log says of each after its name.
 fn wrong_files() -> Vec<(&'static str, There, &'static str)> {
-    let whole = ":3:17: `deployments[0].num_replicas` must be a whole number of at least 0";
+    let whole = ":3:17: `deployments[0].num_replicas` must be a whole number from 1 to 10000";
     let deep = format!("user_config: {}", "[".repeat(100_000));
     let deep_in_blocks = format!("user_config:\n    {}", "- ".repeat(100_000));
     vec![
@@ -123,12 +123,12 @@ fn wrong_files() -> Vec<(&'static str, There, &'static str)> {
         (
             "refused",
             option("user_config: { greeting: '', marks: 1 }"),
-            ":2:9: ",
+            ":3:16: ",
         ),
         (
             "a panic",
             option("user_config: { greeting: panic, marks: 1 }"),
-            ":2:9: ",
+            ":3:16: ",
         ),
         ("deep", text("[".repeat(100_000)), ":1:"),
         ("deep inside", option(&deep), ":3:"),

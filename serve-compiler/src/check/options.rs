@@ -81,8 +81,9 @@ pub(super) fn wrong(key: &str, kind: Kind, literal: &Literal) -> Option<String> 
         Literal::Text if is_text => None,
         Literal::Number { .. } if literal.fits(kind) => None,
         _ if kind == Kind::Function => Some(diagnostics::not_a_function(key)),
-        Literal::Number { text, .. } if !is_text => {
-            Some(diagnostics::option_out_of_range(key, kind.must(), text))
+        Literal::Number { text, value, .. } if !is_text => {
+            let must = kind.must_for(*value);
+            Some(diagnostics::option_out_of_range(key, must, text))
         }
         _ => Some(diagnostics::option_of_wrong_type(key, kind.must())),
     }

@@ -130,6 +130,16 @@ impl Part {
         self.changed.demand || self.wanted() > self.num_replicas
     }
 
+    /// The place in the file of what has failed if replicas cannot follow. Where they are only given another
+    /// `user_config`, it is that; else one may not have been built, for whatever reason.
+    fn place_of_failure(&self) -> &str {
+        let option = match self.changed.user_config && !self.needs_room() {
+            true => "user_config",
+            false => "name",
+        };
+        self.config.places.of(option)
+    }
+
     fn is_needed(&self) -> bool {
         !is_same(&self.after, &self.before)
             || self.changed.user_config
@@ -154,11 +164,12 @@ impl Services {
         let changes: Vec<_> = parts
             .iter()
             .map(|part| {
-                let config = part.config.clone();
+                let place = part.place_of_failure().to_owned();
+                let name = part.config.name.clone();
                 let service = &self.deployments[part.index].service;
                 let change = service.change(&|now| part.next(now.as_bound(), now));
                 let change = async move { change?.await };
-                change.map(move |done| done.map_err(|error| of(&config, &error)))
+                change.map(move |done| done.map_err(|error| of(&place, &name, &error)))
             })
             .collect(); // all commands are sent by now
         let services = Arc::downgrade(self);
@@ -300,10 +311,10 @@ fn changes(
     )
 }
 
-/// An error of one of several deployments, with its name and its place in the file.
-fn of(config: &DeploymentConfig, error: &Error) -> Error {
-    let message = format!("deployment `{}`: {error}", config.name);
-    Error::new(error.kind(), config.located(&message))
+/// An error of one of several deployments, with its name and the place in the file that it is about.
+fn of(place: &str, name: &str, error: &Error) -> Error {
+    let message = format!("{place}deployment `{name}`: {error}");
+    Error::new(error.kind(), message)
 }
 
 /// Says what became of a change that has failed.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde_saphyr::Error as YamlError;
 use serve_topology::nearest;
-use serve_topology::options::Kind;
+use serve_topology::options::{AutoscalingOption, DeploymentOption, Kind};
 
 use super::file::Config;
 use crate::{Error, Result};
@@ -135,7 +135,8 @@ fn message(error: &YamlError, path: Option<&str>) -> String {
             format!("`{key}` is given twice here")
         }
         YamlError::InvalidScalar { ty, .. } if ty.starts_with('u') => {
-            at(&format!("must be {}", Kind::CountFromZero.must()))
+            let must = path.map_or(Kind::CountFromZero.must(), whole_number);
+            at(&format!("must be {must}"))
         }
         YamlError::InvalidScalar { ty, .. } if ty.starts_with('f') => at("must be a number"),
         YamlError::Unexpected {
@@ -169,5 +170,16 @@ fn message(error: &YamlError, path: Option<&str>) -> String {
                 None => message.to_owned(),
             }
         }
+    }
+}
+
+/// The requirement on the option at the end of that path, with both bounds: the error does not say what the value is.
+fn whole_number(path: &str) -> &'static str {
+    let name = path.rsplit('.').next().unwrap_or_default();
+    let deployment = DeploymentOption::named(name).map(DeploymentOption::spec);
+    let autoscaling = || AutoscalingOption::named(name).map(AutoscalingOption::spec);
+    match deployment.or_else(autoscaling) {
+        Some(option) => option.kind.must_for(f64::INFINITY),
+        None => Kind::CountFromZero.must(),
     }
 }

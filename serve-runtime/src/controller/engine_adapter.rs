@@ -30,6 +30,7 @@ pub(crate) trait Replicas: Send + Sync {
     fn fail(&self, cause: Option<&str>);
     fn load(&self) -> Load;
     fn lines(&self) -> Vec<Line>;
+    fn skip_unpolled(&self);
     /// Calls that wait are told of again.
     fn end_watch(&self);
     fn capacity(&self) -> Option<usize>;
@@ -132,6 +133,10 @@ where
 
     fn lines(&self) -> Vec<Line> {
         self.engine.lines()
+    }
+
+    fn skip_unpolled(&self) {
+        self.engine.skip_unpolled();
     }
 
     fn end_watch(&self) {

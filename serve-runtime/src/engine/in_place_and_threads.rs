@@ -168,6 +168,10 @@ where
         [self.in_place.lines(), vec![self.threads.line()]].concat()
     }
 
+    fn skip_unpolled(&self) {
+        self.in_place.skip_unpolled();
+    }
+
     fn capacity(&self) -> Option<usize> {
         let threads = self.threads.capacity()?;
         let in_place = self.in_place.capacity();

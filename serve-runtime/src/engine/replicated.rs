@@ -24,6 +24,10 @@ pub(crate) trait Replicated<D>: Engine {
     /// The lines of calls that wait.
     fn lines(&self) -> Vec<Line>;
 
+    /// Called from time to time while calls wait: those that were woken before the last time, and that nobody has polled
+    /// since, keep no others waiting.
+    fn skip_unpolled(&self) {}
+
     /// How many calls it takes, the waiting ones included, before it refuses one; `None` if there is no
     /// such number.
     fn capacity(&self) -> Option<usize>;

@@ -96,7 +96,7 @@ impl OptionSpec {
         }
         Some(OutOfRange {
             option: self.name,
-            must: self.kind.must(),
+            must: self.kind.must_for(is),
             is,
         })
     }
@@ -166,6 +166,18 @@ impl Kind {
             Kind::Positive | Kind::Period | Kind::Interval => "a number above 0",
             Kind::Fraction => "a number from 0 to 1",
             Kind::Gpus => "a number from 0 to 1, or a larger whole number",
+        }
+    }
+
+    /// The requirement on this value, which is out of range: with the upper bound, if it is above that.
+    pub const fn must_for(self, is: f64) -> &'static str {
+        match self {
+            Kind::Count | Kind::Milliseconds if is > u32::MAX as f64 => {
+                "a whole number from 1 to 4294967295"
+            }
+            Kind::CountFromZero if is > u32::MAX as f64 => "a whole number from 0 to 4294967295",
+            Kind::Bytes if is >= u64::MAX as f64 => "a whole number of bytes below 2^64",
+            _ => self.must(),
         }
     }
 
@@ -312,6 +324,23 @@ pub(super) use table;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_too_large_is_told_the_upper_bound() {
+        for (kind, is, bound) in [
+            (Kind::Count, 5e9, "from 1 to 4294967295"),
+            (Kind::Milliseconds, 5e9, "from 1 to 4294967295"),
+            (Kind::CountFromZero, f64::INFINITY, "from 0 to 4294967295"),
+            (Kind::Replicas, 5e9, "from 1 to 10000"),
+            (Kind::ReplicasFromZero, 5e9, "from 0 to 10000"),
+            (Kind::Bytes, 2e19, "of bytes below 2^64"),
+        ] {
+            let refused = option("some", kind).refuse(is).unwrap();
+            assert_eq!(refused.must, format!("a whole number {bound}"));
+            let small = option("some", kind).refuse(-1.0).unwrap();
+            assert_eq!(small.must, kind.must());
+        }
+    }
 
     #[test]
     fn each_kind_has_its_range() {

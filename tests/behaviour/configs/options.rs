@@ -106,7 +106,7 @@ deployments:
         (Some(1), Setting::Keep)
     );
     for (option, must) in [
-        ("num_replicas", "must be a whole number of at least 0"),
+        ("num_replicas", "must be a whole number from 1 to 10000"),
         ("health_check_period_s", "must be a number"),
     ] {
         let yaml = format!("deployments: [{{ name: limited, {option}: null }}]");

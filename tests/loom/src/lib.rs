@@ -3,8 +3,8 @@
 //! Their primitives are loom's here (`sync.rs`), so that `cargo test -p serve-loom` runs each model in every
 //! interleaving of its threads, up to the number of preemptions that the model gives.
 //!
-//! tokio's `Notify` and `Mutex` exist for loom only inside of tokio. `notify.rs` and `turn.rs` are small
-//! replacements with the same guarantees: a mistake in how the runtime uses them is found, a mistake in tokio is not.
+//! tokio's `Notify` exists for loom only inside of tokio. `notify.rs` is a small
+//! replacement with the same guarantees: a mistake in how the runtime uses them is found, a mistake in tokio is not.
 //! The list of replicas that are called in place is read through `arc-swap`, which loom does not know.
 //! It is not modelled here, but the count of their calls is (`models/ref_count.rs`).
 // The models use less of these files than the runtime does, and fail by panicking.
@@ -27,7 +27,6 @@ mod notify;
 #[path = "../../../serve-runtime/src/engine/threads/queue/mod.rs"]
 mod queue;
 mod sync;
-mod turn;
 
 mod multiplex {
     pub(crate) use crate::known::Known;

@@ -5,7 +5,6 @@ pub(crate) use std::sync::PoisonError;
 pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 pub(crate) use crate::notify::Notify;
-pub(crate) use crate::turn::Turn;
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -21,7 +21,11 @@ models! {
     a_request_is_refused_only_while_another_is_in_flight
 
     no_waiting_call_is_forgotten
+    room_for_two_admits_two
     a_gate_that_closes_leaves_no_call_waiting
+    no_call_that_is_skipped_is_forgotten
+    a_call_that_is_left_alone_keeps_no_other_waiting
+    a_call_that_is_polled_again_takes_no_room_from_the_next_one
 
     a_paused_replica_becomes_idle_and_stays_so
 

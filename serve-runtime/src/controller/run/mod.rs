@@ -251,6 +251,7 @@ impl Run {
     fn on_timer(&mut self) {
         self.check_health();
         self.warn_of_slow_starts();
+        self.skip_unpolled();
         self.warn_of_a_standstill();
         let is_due = |scaling: &Scaling| scaling.next() <= Instant::now();
         if self.scaling.as_ref().is_some_and(is_due) {

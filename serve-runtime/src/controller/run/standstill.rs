@@ -1,6 +1,7 @@
-//! Reports calls that wait while nothing moves: with what keeps them, and the nodes that they are of.
+//! Looks after calls that wait.
 //!
-//! It is not an error by itself: a call may take that long. So the deployment stays healthy, and the calls wait on.
+//! Those that nobody polls are skipped. Calls that wait while nothing moves are reported, with what keeps them and the
+//! nodes that they are of. That is not an error by itself: a call may take that long. So the deployment stays healthy, and the calls wait on.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -10,6 +11,8 @@ use tokio::time::Instant;
 use super::Run;
 use crate::engine::Line;
 
+/// How often calls are skipped: one that was woken, and for that long was not polled.
+const SKIP: Duration = Duration::from_secs(1);
 /// How long nothing has to move.
 const STANDSTILL: Duration = Duration::from_secs(30);
 
@@ -17,6 +20,7 @@ const STANDSTILL: Duration = Duration::from_secs(30);
 pub(super) struct Watch {
     lines: Vec<Seen>,
     next_look: Instant,
+    next_skip: Instant,
 }
 
 /// A line as it was last seen.
@@ -40,13 +44,27 @@ impl Seen {
 impl Run {
     /// Calls wait: looks from time to time whether they move on.
     pub(super) fn watch(&mut self) {
+        let now = Instant::now();
         let lines = self.replicas.lines().into_iter().map(Seen::new).collect();
-        let next_look = Instant::now() + STANDSTILL;
-        self.watch = self.settings.watches.then_some(Watch { lines, next_look });
+        self.watch = self.settings.watches.then_some(Watch {
+            lines,
+            next_look: now + STANDSTILL,
+            next_skip: now + SKIP,
+        });
     }
 
     pub(super) fn next_look(&self) -> Option<Instant> {
-        self.watch.as_ref().map(|watch| watch.next_look)
+        let watch = self.watch.as_ref()?;
+        Some(watch.next_look.min(watch.next_skip))
+    }
+
+    /// Lets other calls go before those that nobody polls.
+    pub(super) fn skip_unpolled(&mut self) {
+        let now = Instant::now();
+        if let Some(watch) = self.watch.as_mut().filter(|watch| watch.next_skip <= now) {
+            watch.next_skip = now + SKIP;
+            self.replicas.skip_unpolled();
+        }
     }
 
     /// Warns again each time the age has doubled.

@@ -32,6 +32,8 @@ pub(super) struct Script {
     pub(super) load: Mutex<Load>,
     pub(super) line: Mutex<Line>,
     pub(super) looks: AtomicUsize,
+    /// How often calls that nobody polls were skipped.
+    pub(super) skips: AtomicUsize,
     checks: bool,
     /// Once the next start has been answered, it reports that and waits, while it blocks its thread.
     pub(super) blocks_start: Mutex<Option<(Sender<()>, Receiver<()>)>>,
@@ -163,6 +165,10 @@ impl Replicas for Script {
 
     fn lines(&self) -> Vec<Line> {
         vec![*self.line.lock().unwrap()]
+    }
+
+    fn skip_unpolled(&self) {
+        self.skips.fetch_add(1, Ordering::SeqCst);
     }
 
     fn end_watch(&self) {

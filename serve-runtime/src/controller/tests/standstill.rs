@@ -1,5 +1,7 @@
 //! Calls that wait while nothing moves.
 
+use std::sync::atomic::Ordering;
+
 use super::warnings::Warnings;
 use super::*;
 use crate::engine::Line;
@@ -115,4 +117,19 @@ async fn each_line_is_told_with_what_is_in_flight() {
             format!("no call has begun for 30 s, while 1 waits: {told}")
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_nobody_polls_are_skipped_while_calls_wait() {
+    let play = Play::waits(line(1, 0)).await;
+    let skips = || play.script.skips.load(Ordering::SeqCst);
+    for seconds in 0..40 {
+        assert_eq!(skips(), seconds);
+        sleep(Duration::from_millis(1_001)).await;
+    }
+    play.set_line(line(0, 1));
+    sleep(Duration::from_secs(31)).await;
+    let before = skips();
+    sleep(Duration::from_secs(31)).await;
+    assert_eq!(skips(), before);
 }

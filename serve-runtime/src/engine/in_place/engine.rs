@@ -67,6 +67,13 @@ impl<C> Core<C> {
         self.gate.notify_room();
     }
 
+    /// Lets other calls go before those that wait and are not polled.
+    pub(crate) fn skip_unpolled(&self) {
+        if self.gate.skip_unpolled() {
+            self.replicas.line_is_empty();
+        }
+    }
+
     /// What is to be done first when a call in place panics.
     pub(crate) fn set_on_broken(&self, on_broken: impl Fn(ReplicaId) + Send + Sync + 'static) {
         self.state.set_on_broken(on_broken);
@@ -149,6 +156,10 @@ where
             ongoing: self.core.replicas.ongoing(),
             streams: self.core.streams.load(Ordering::Relaxed),
         }]
+    }
+
+    fn skip_unpolled(&self) {
+        self.core.skip_unpolled();
     }
 
     fn capacity(&self) -> Option<usize> {

@@ -132,17 +132,19 @@ impl<C> Core<C> {
         access: Access,
         claim: impl Fn() -> Option<P>,
     ) -> Result<P> {
-        if self.replicas.len() == 0 {
-            plan.tell(Event::Wanted);
-        }
+        let joined = || {
+            if self.replicas.len() == 0 {
+                plan.tell(Event::Wanted);
+            }
+            plan.call_waits();
+        };
         // Adding a replica looks for calls that wait: one of the two sees the other (`Replicas::changed`).
         let claim = || {
             fence(Ordering::SeqCst);
             claim()
         };
-        plan.call_waits();
         let _leaves = LeavesLine(self, access); // after its place in line
-        let waited = self.gate.wait(plan.may_wait(caller), claim);
+        let waited = self.gate.wait(plan.may_wait(caller), joined, claim);
         let claimed = before_a_call(waited).await;
         claimed.map_err(|refused| match refused {
             Refused::Full => plan.overloaded(),

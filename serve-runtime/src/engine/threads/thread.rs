@@ -226,3 +226,26 @@ impl<V> Drop for Deregister<'_, V> {
         self.0.current_calls().remove(&self.1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::threads::sharing::Alone;
+
+    #[test]
+    fn a_thread_is_not_free_while_it_drops_what_no_caller_has_taken() {
+        let (pool, id) = (Pool::<()>::new(), ReplicaId(0));
+        pool.queue.join(id, Arc::default());
+        let thread = Working {
+            pool: &pool,
+            id,
+            can_begin: &CanBegin(Arc::new(Alone)),
+            access: Cell::new(Access::Any),
+        };
+        let is_free = || !pool.queue.is_quiet(|_| true);
+        thread.before_answer(&Ok(()));
+        assert!(is_free());
+        thread.drop_rest(&mut || assert!(!is_free()));
+        assert!(is_free());
+    }
+}

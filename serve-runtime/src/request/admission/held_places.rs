@@ -39,7 +39,8 @@ impl HeldPlaces {
         self.changed.notify_waiters();
     }
 
-    /// Waits for places, first come, first served. One request alone always gets them.
+    /// Waits for places, first come, first served. One request alone always gets them. A request that nobody polls
+    /// keeps those behind it waiting, here as well as when it has its places.
     pub(crate) async fn take(self: &Arc<Self>, number: usize) -> Taken {
         let _turn = self.turn.lock().await;
         loop {

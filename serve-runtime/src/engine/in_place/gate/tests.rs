@@ -1,3 +1,4 @@
+use std::pin::pin;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
@@ -23,7 +24,11 @@ impl Limited {
     async fn enter(&self) -> Result<Running<'_>, Refused> {
         match self.gate.try_enter(|| self.take()) {
             Some(call) => Ok(call),
-            None => self.gate.wait(self.max_waiting, || self.take()).await,
+            None => {
+                self.gate
+                    .wait(self.max_waiting, || {}, || self.take())
+                    .await
+            }
         }
     }
 
@@ -105,6 +110,77 @@ async fn a_closed_gate_refuses_every_call_in_line() {
     limited.gate.close();
     assert_eq!(first.await.unwrap_err(), Refused::Closed);
     assert_eq!(second.await.unwrap_err(), Refused::Closed);
+}
+
+#[tokio::test]
+async fn a_woken_call_that_is_not_polled_is_skipped_the_second_time() {
+    let limited = Limited::new(1, 2);
+    let running = limited.enter().await.unwrap();
+    let mut first = pin!(limited.enter());
+    let mut second = pin!(limited.enter());
+    assert!(first.as_mut().now_or_never().is_none());
+    assert!(second.as_mut().now_or_never().is_none());
+    drop(running);
+    limited.gate.skip_unpolled();
+    assert!(second.as_mut().now_or_never().is_none());
+    limited.gate.skip_unpolled();
+    let running = second.as_mut().now_or_never().unwrap().unwrap();
+    assert_eq!(limited.gate.waiting(), 0);
+    // In line again, and at its old place.
+    assert!(first.as_mut().now_or_never().is_none());
+    assert_eq!(limited.gate.waiting(), 1);
+    drop(running);
+    assert!(first.now_or_never().unwrap().is_ok());
+    assert_eq!(limited.gate.waiting(), 0);
+}
+
+#[tokio::test]
+async fn calls_that_nobody_polls_are_found_together() {
+    let limited = Limited::new(1, u32::MAX);
+    let running = limited.enter().await.unwrap();
+    let mut calls: Vec<_> = (0..9).map(|_| Box::pin(limited.enter())).collect();
+    for call in &mut calls {
+        assert!(call.as_mut().now_or_never().is_none());
+    }
+    drop(running);
+    (0..2).for_each(|_| assert!(!limited.gate.skip_unpolled()));
+    assert_eq!(limited.gate.waiting(), 8);
+    assert!(!limited.gate.skip_unpolled());
+    assert!(limited.gate.skip_unpolled(), "the line is empty");
+    assert!(limited.gate.wait_empty().now_or_never().is_some());
+    for call in calls {
+        assert!(call.now_or_never().unwrap().is_ok());
+    }
+}
+
+#[tokio::test]
+async fn calls_that_nothing_has_woken_are_not_skipped() {
+    let limited = Limited::new(1, 2);
+    let _running = limited.enter().await.unwrap();
+    let mut call = pin!(limited.enter());
+    assert!(call.as_mut().now_or_never().is_none());
+    (0..9).for_each(|_| assert!(!limited.gate.skip_unpolled()));
+    assert_eq!(limited.gate.waiting(), 1);
+}
+
+#[tokio::test]
+async fn a_skipped_call_that_is_polled_or_dropped_after_the_end_counts_once() {
+    let limited = Limited::new(1, 2);
+    let running = limited.enter().await.unwrap();
+    let mut polled = Box::pin(limited.enter());
+    let mut dropped = Box::pin(limited.enter());
+    assert!(polled.as_mut().now_or_never().is_none());
+    assert!(dropped.as_mut().now_or_never().is_none());
+    drop(running);
+    let skips = [(); 4].map(|()| limited.gate.skip_unpolled());
+    assert_eq!(skips, [false, false, false, true]);
+    drop(dropped);
+    assert_eq!(limited.gate.waiting(), 0);
+    limited.gate.close();
+    let refused = polled.as_mut().now_or_never().unwrap();
+    assert_eq!(refused.unwrap_err(), Refused::Closed);
+    drop(polled);
+    assert_eq!(limited.gate.waiting(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
