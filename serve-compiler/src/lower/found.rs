@@ -39,8 +39,9 @@ pub(super) fn own<'p>(value: &mut Expr, patterns: impl IntoIterator<Item = &'p P
     let span = call.method.span();
     let rt = runtime_path_at(span);
     *value = parse_quote_spanned!(span=> {
+        #[allow(unused_imports)]
         use #rt::private::Itself as _;
-        #rt::private::Found::of(#value).own()
+        #rt::private::Found::of(#value).__own()
     });
 }
 

@@ -1,6 +1,6 @@
 //! Two arguments in each other's place, which would be two wrong types.
 //!
-//! Generated code calls `(&&order).wanted(call)`: rustc tries `&&Order`, `&Order` and `Order` in turn, and takes the
+//! Generated code calls `(&&order).__wanted(call)`: rustc tries `&&Order`, `&Order` and `Order` in turn, and takes the
 //! first whose requirements hold. So arguments in the right order cost one lookup, and swapped ones are one error:
 //! what it returns then has no type, and the checks of each argument are silent.
 
@@ -36,12 +36,12 @@ pub struct Arguments;
 /// Each argument fits.
 pub trait InOrder<P, Q> {
     #[doc(hidden)]
-    fn wanted<C>(self, call: C) -> (C, Sig<P>, Sig<Q>);
+    fn __wanted<C>(self, call: C) -> (C, Sig<P>, Sig<Q>);
 }
 
 impl<P: Accepts<T>, Q: Accepts<U>, T, U> InOrder<P, Q> for &&Order<P, Q, T, U> {
     #[inline]
-    fn wanted<C>(self, call: C) -> (C, Sig<P>, Sig<Q>) {
+    fn __wanted<C>(self, call: C) -> (C, Sig<P>, Sig<Q>) {
         (call, Sig::new(), Sig::new())
     }
 }
@@ -49,13 +49,13 @@ impl<P: Accepts<T>, Q: Accepts<U>, T, U> InOrder<P, Q> for &&Order<P, Q, T, U> {
 /// Each argument would fit in the other's place.
 pub trait Swapped<P, Q> {
     #[doc(hidden)]
-    fn wanted<C>(self, call: C) -> <Arguments as Unswapped<P, Q>>::Wanted
+    fn __wanted<C>(self, call: C) -> <Arguments as Unswapped<P, Q>>::Wanted
     where
         Arguments: Unswapped<P, Q>;
 }
 
 impl<P: Accepts<U>, Q: Accepts<T>, T, U> Swapped<P, Q> for &Order<P, Q, T, U> {
-    fn wanted<C>(self, _: C) -> <Arguments as Unswapped<P, Q>>::Wanted
+    fn __wanted<C>(self, _: C) -> <Arguments as Unswapped<P, Q>>::Wanted
     where
         Arguments: Unswapped<P, Q>,
     {
@@ -66,11 +66,11 @@ impl<P: Accepts<U>, Q: Accepts<T>, T, U> Swapped<P, Q> for &Order<P, Q, T, U> {
 /// Neither: each argument has an error of its own.
 pub trait OutOfOrder<P, Q> {
     #[doc(hidden)]
-    fn wanted<C>(self, call: C) -> (C, Sig<P>, Sig<Q>);
+    fn __wanted<C>(self, call: C) -> (C, Sig<P>, Sig<Q>);
 }
 
 impl<P, Q, T, U> OutOfOrder<P, Q> for Order<P, Q, T, U> {
-    fn wanted<C>(self, call: C) -> (C, Sig<P>, Sig<Q>) {
+    fn __wanted<C>(self, call: C) -> (C, Sig<P>, Sig<Q>) {
         (call, Sig::new(), Sig::new())
     }
 }

@@ -14,7 +14,7 @@ impl<V> Found<V> {
 impl<T: Clone> Found<Option<&T>> {
     /// A copy of what it borrows.
     #[inline]
-    pub fn own(self) -> Option<T> {
+    pub fn __own(self) -> Option<T> {
         self.0.cloned()
     }
 }
@@ -25,14 +25,14 @@ pub trait Itself {
     type Value;
 
     /// The value itself.
-    fn own(self) -> Self::Value;
+    fn __own(self) -> Self::Value;
 }
 
 impl<V> Itself for Found<V> {
     type Value = V;
 
     #[inline]
-    fn own(self) -> V {
+    fn __own(self) -> V {
         self.0
     }
 }

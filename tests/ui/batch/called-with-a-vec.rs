@@ -21,4 +21,7 @@ fn rated() -> Vec<usize> {
     input(|texts: Vec<String>| model.rate(texts))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(rated()).await
+}

@@ -15,4 +15,7 @@ fn twice() -> usize {
     input(|number: usize| second(first(number)))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(twice()).await
+}

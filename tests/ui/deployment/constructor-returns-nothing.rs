@@ -17,4 +17,7 @@ fn photo() -> f32 {
     input(|image: Vec<u8>| model.forward(image))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

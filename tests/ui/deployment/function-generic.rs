@@ -10,4 +10,7 @@ fn photo() -> u8 {
     input(|images: Vec<u8>| first(images))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

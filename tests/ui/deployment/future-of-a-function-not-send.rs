@@ -12,4 +12,7 @@ fn measure() -> usize {
     input(|text: String| length(text))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(measure()).await
+}

@@ -23,4 +23,7 @@ fn photo() -> usize {
     input(|image: Vec<u8>| model.forward(image))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

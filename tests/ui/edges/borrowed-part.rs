@@ -4,6 +4,7 @@ mod photos;
 use photos::*;
 use serve_runtime::prelude::*;
 
+#[derive(serde::Serialize, serde::Deserialize)]
 struct Request {
     url: String,
 }
@@ -14,4 +15,7 @@ fn photo() -> Vec<u8> {
     input(|request: Request| downloader.run(&request.url))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

@@ -14,4 +14,7 @@ fn measure() -> usize {
     })
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(measure()).await
+}

@@ -8,4 +8,7 @@ fn photo() -> String {
     })
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

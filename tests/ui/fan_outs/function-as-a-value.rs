@@ -10,4 +10,7 @@ fn photos() -> Vec<usize> {
     input(|all: Vec<Vec<u8>>| all.map(length))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photos()).await
+}

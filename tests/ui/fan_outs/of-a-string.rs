@@ -12,4 +12,7 @@ fn sort() -> Vec<String> {
     })
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(sort()).await
+}

@@ -14,4 +14,7 @@ fn photo() -> f32 {
     })
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

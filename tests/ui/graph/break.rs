@@ -13,4 +13,7 @@ fn photo() -> Vec<u8> {
     })
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

@@ -10,4 +10,7 @@ fn photo() -> String {
     input(|| downloader)
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

@@ -11,4 +11,7 @@ fn photo() -> f32 {
     input(|bytes: Vec<u8>| integrity.forward(preprocessor.process(bytes)))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

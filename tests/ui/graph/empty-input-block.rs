@@ -5,4 +5,7 @@ fn photo() -> String {
     input(|url: String| {})
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

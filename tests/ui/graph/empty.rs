@@ -3,4 +3,7 @@ use serve_runtime::prelude::*;
 #[graph]
 fn photo() -> String {}
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

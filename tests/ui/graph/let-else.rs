@@ -15,4 +15,7 @@ fn short() -> String {
     })
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(short()).await
+}

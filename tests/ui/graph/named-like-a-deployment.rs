@@ -23,4 +23,7 @@ async fn user() -> Result<String> {
     deploy(photo()).await?.call("x".into()).await
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

@@ -14,4 +14,7 @@ fn sort() -> String {
     input(|text: String| plain.run(text))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(sort()).await
+}

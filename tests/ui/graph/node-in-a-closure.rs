@@ -10,4 +10,7 @@ fn photo() -> Vec<Vec<u8>> {
     input(|urls: Vec<String>| urls.into_iter().map(|url| downloader.run(url)).collect())
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

@@ -23,4 +23,7 @@ fn sort() -> String {
     input(|text: String| hidden.run(text))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(sort()).await
+}

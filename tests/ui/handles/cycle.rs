@@ -22,4 +22,7 @@ fn photo() -> String {
     input(|url: String| a.run(url))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

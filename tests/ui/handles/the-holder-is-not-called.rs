@@ -26,4 +26,7 @@ fn photo() -> f32 {
     input(|| integrity.forward(Image))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

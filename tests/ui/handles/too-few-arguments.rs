@@ -24,4 +24,7 @@ fn photo() -> String {
     input(|url: String| router.run(url))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

@@ -19,4 +19,7 @@ fn total() -> u8 {
     })
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(total()).await
+}

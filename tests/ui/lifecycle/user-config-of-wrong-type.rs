@@ -26,4 +26,7 @@ fn verdict() -> bool {
     input(|score: f32| model.run(score))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(verdict()).await
+}

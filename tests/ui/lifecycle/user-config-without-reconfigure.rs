@@ -20,4 +20,7 @@ fn answers() -> String {
     input(|text: String| model.run(text))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(answers()).await
+}

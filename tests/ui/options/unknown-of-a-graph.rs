@@ -10,4 +10,7 @@ fn photo() -> Vec<u8> {
     input(|url: String| downloader.run(url))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(photo()).await
+}

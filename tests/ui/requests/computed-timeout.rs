@@ -12,4 +12,7 @@ fn twice() -> usize {
     input(|number: usize| double(number))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(twice()).await
+}

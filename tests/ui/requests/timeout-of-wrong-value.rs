@@ -25,4 +25,7 @@ fn misspelt() -> usize {
     input(|number: usize| double(number))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(misspelt()).await
+}

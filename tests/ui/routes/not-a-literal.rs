@@ -11,4 +11,7 @@ fn sort() -> String {
     route(READ, |crop: Crop| reader.read(crop));
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(sort()).await
+}

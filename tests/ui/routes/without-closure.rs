@@ -10,4 +10,7 @@ fn sort() -> String {
     route("/read", reader.read);
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(sort()).await
+}

@@ -18,4 +18,7 @@ fn doubled() -> Vec<u32> {
     })
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(doubled()).await
+}

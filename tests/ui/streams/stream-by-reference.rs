@@ -15,4 +15,7 @@ fn sums() -> u32 {
     input(|to: u32| sum(count(to)))
 }
 
-fn main() {}
+#[tokio::main]
+async fn main() -> serve_runtime::Result<()> {
+    serve_runtime::run(sums()).await
+}

@@ -146,7 +146,7 @@ fn witnessed(
 /// grows faster than that of values.
 const MAX_COMPARED: usize = 3;
 
-/// `let (call, a, b) = (&&Order::of(a, b, edge_0.wanted(), edge_1.wanted())).wanted(call);` for each two values.
+/// `let (call, a, b) = (&&Order::of(a, b, edge_0.wanted(), edge_1.wanted())).__wanted(call);` for each two values.
 fn swapped(context: Context<'_>, call: &Call, wanted: &[Ident]) -> TokenStream {
     let rt = runtime_path();
     let edges = call
@@ -176,7 +176,7 @@ fn swapped(context: Context<'_>, call: &Call, wanted: &[Ident]) -> TokenStream {
         let order = quote!(#rt::private::Order::of(&#a, &#b, #t, #u));
         let mut order = Group::new(Delimiter::Parenthesis, quote!(&&#order));
         order.set_span(at);
-        quote_spanned!(at=> let (__call, #a, #b) = #order.wanted(__call);)
+        quote_spanned!(at=> let (__call, #a, #b) = #order.__wanted(__call);)
     });
     let pairs = pairs.collect::<TokenStream>();
     quote! {

@@ -106,7 +106,7 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
     let alias = path::alias();
     let region = region(context, &entry.body, &fill, Some(&entry.output));
     quote! {
-        #[allow(unused_mut, unused_variables, unused_assignments, unused_imports)]
+        #[allow(unused_mut, unused_variables, unused_assignments)]
         #[allow(unused_parens, unused_braces)]
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
         fn execute<'__g, __W: #rt::private::Watch>(
@@ -116,7 +116,6 @@ pub(super) fn generate(context: Context<'_>, type_ident: &Ident) -> TokenStream 
         ) -> impl ::core::future::Future<Output = #rt::Result<Self::Output>> + ::core::marker::Send + '__g {
             async move {
                 #alias
-                use #rt::private::MapItems as _;
                 let __checked = [(); <#type_ident as #rt::private::Part>::CHECKED];
                 #(#called)*
                 #limits

@@ -11,7 +11,7 @@ use syn::{
 };
 
 use super::expr::Lowering;
-use super::fan_out::is_over_iterator;
+use super::fan_out::{self, is_over_iterator};
 use super::forbidden;
 use super::habits;
 use super::scope::Meaning;
@@ -19,6 +19,7 @@ use super::waiting;
 use crate::diagnostics;
 use crate::ir::graph::Read;
 use crate::ir::id::EdgeId;
+use crate::runtime_path::runtime_path_at;
 use crate::syntax::{pattern, takes, tokens};
 use crate::text::name_text;
 
@@ -315,6 +316,17 @@ impl VisitMut for Plain<'_, '_> {
             }
             _ => visit_mut::visit_expr_mut(self, expr),
         }
+        if let Expr::MethodCall(call) = expr
+            && is_map_of_a_value(call)
+        {
+            let (rt, at) = (runtime_path_at(call.method.span()), call.method.span());
+            // `map` is a method of a list in a block.
+            *expr = parse_quote_spanned!(at=> {
+                #[allow(unused_imports)]
+                use #rt::private::MapItems as _;
+                #call
+            });
+        }
     }
 
     fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
@@ -376,6 +388,12 @@ impl VisitMut for Plain<'_, '_> {
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
         self.look_into(mac);
     }
+}
+
+/// `items.map(|item| ..)` without a node.
+fn is_map_of_a_value(call: &ExprMethodCall) -> bool {
+    let is_value = matches!(&*call.receiver, Expr::Path(path) if path.path.get_ident().is_some());
+    is_value && fan_out::closure(call).is_some()
 }
 
 /// Adds a read of an edge to those of an expression. `let b = a;` gives one value two names, and each has a
