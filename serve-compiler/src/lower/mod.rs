@@ -15,7 +15,7 @@ mod lifecycle;
 mod misplaced;
 mod multiplexed;
 mod node;
-mod params;
+pub(crate) mod params;
 mod plain;
 mod region;
 mod scope;

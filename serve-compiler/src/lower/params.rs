@@ -5,8 +5,9 @@ use std::fmt::Display;
 use proc_macro2::Span;
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
 use syn::{
-    FnArg, GenericArgument, Ident, Pat, PatType, PathArguments, ReturnType, Signature, Type,
+    FnArg, GenericArgument, Ident, Pat, PatType, Path, PathArguments, ReturnType, Signature, Type,
     TypePath, parse_quote_spanned,
 };
 
@@ -227,4 +228,19 @@ pub(super) fn ok_type(path: &TypePath) -> Option<Type> {
         GenericArgument::Type(ty) => Some(ty.clone()),
         _ => None,
     })
+}
+
+/// Whether a type mentions a handle: `Handle<D>`, or another type that is called a handle.
+pub(crate) fn mentions_handle(ty: &Type) -> bool {
+    struct Find(bool);
+    impl Visit<'_> for Find {
+        fn visit_path(&mut self, path: &Path) {
+            let mut segments = path.segments.iter();
+            self.0 |= segments.any(|segment| segment.ident.to_string().ends_with("Handle"));
+            visit::visit_path(self, path);
+        }
+    }
+    let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
 }

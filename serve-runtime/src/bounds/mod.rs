@@ -52,7 +52,7 @@ pub use self::edge::{
     Accepts, AcceptsOneOf, Answers, Condition, Duplicate, EdgeOf, PartOfShared, SameValue,
 };
 pub use self::function::{FunctionDeployment, FunctionOfNodes, PlainFunction};
-pub use self::future::{DeploymentError, in_place, stream_in_place};
+pub use self::future::{DeploymentError, in_place, in_place_boxed, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::model::Model;
 pub use self::pairing::{
