@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use proc_macro2::Span;
 use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -55,7 +56,7 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     let self_path = match &*item.self_ty {
         Type::Path(ty) if ty.qself.is_none() => ty.path.clone(),
         other => {
-            report.error(other, diagnostics::not_a_deployment_item());
+            report.error(other, diagnostics::not_a_deployment_item(None));
             return None;
         }
     };
@@ -191,8 +192,12 @@ pub(crate) fn function(
     item: ItemFn,
     report: &mut Report,
 ) -> Option<DeploymentFn> {
-    if let Some(FnArg::Receiver(receiver)) = item.sig.inputs.first() {
-        report.error(receiver, diagnostics::on_a_method());
+    if item.sig.receiver().is_some() {
+        // The attribute itself is what is wrong.
+        report.push(syn::Error::new(
+            Span::call_site(),
+            diagnostics::on_a_method(),
+        ));
         return None;
     }
     let name = &item.sig.ident;

@@ -80,3 +80,22 @@ pub trait IsValue {
 }
 
 impl<T> IsValue for IsDeployment<T> {}
+
+/// A value for a parameter `&T` of a constructor: one that converts to a `T`.
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{Self}` cannot be passed to a parameter of type `{T}`",
+    label = "expected `{T}`, found `{Self}`",
+    note = "help: pass the arguments of `new` in their order; one for a parameter `&T` is anything that converts to a `T`"
+)]
+pub trait IntoArgument<T> {
+    #[doc(hidden)]
+    fn convert(argument: Self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, A: Into<T>> IntoArgument<T> for A {
+    #[inline]
+    fn convert(argument: A) -> T {
+        argument.into()
+    }
+}

@@ -16,6 +16,7 @@
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
 //! | [`FunctionOfNodes`] | the same | a function of that kind with a name such as `spawn` or `join_all` |
 //! | [`Argument<T>`], [`BoxedArgument<T, A>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
+//! | [`IntoArgument<T>`] | types that convert to `T` | an argument of `bind(..)` for a parameter `&T` |
 //! | [`NoDeployment<T>`] | types that are not deployments | the same |
 //! | `SentParameter`, `SharedParameter`, `CopiedParameter` | `Send`, `Sync`, `Clone` | a type parameter of a generic deployment |
 //! | [`NoResult<T>`] | types that are not a `Result` | the output of a method that is not written as a `Result` |
@@ -48,7 +49,7 @@ mod value;
 pub(crate) mod witness;
 
 pub use self::argument::{
-    Argument, ArgumentOf, BoxedArgument, IsDeployment, IsValue, NoDeployment,
+    Argument, ArgumentOf, BoxedArgument, IntoArgument, IsDeployment, IsValue, NoDeployment,
 };
 pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{
