@@ -72,13 +72,29 @@ fn deployment_items(
         Ok(Item::Enum(item)) => deployment_type(options, &item.into(), report),
         Ok(Item::Fn(item)) => deployment_fn(options, item, reader, report),
         Ok(other) => {
-            report.error(&other, diagnostics::not_a_deployment_item());
+            not_a_deployment(&other, report);
             quote!()
         }
         // It was reported.
         Err(_) => quote!(),
     };
     (generated, Vec::new())
+}
+
+/// Reports `#[deployment]` on another item, at its keyword.
+fn not_a_deployment(item: &Item, report: &mut Report) {
+    let message = diagnostics::not_a_deployment_item;
+    match item {
+        Item::Trait(item) => report.error(
+            item.trait_token,
+            message(Some("put it on a type that implements this trait, and on the `impl` block of that type's own methods")),
+        ),
+        Item::Mod(item) => report.error(
+            item.mod_token,
+            message(Some("put it on the functions and types inside")),
+        ),
+        other => report.error(other, message(None)),
+    }
 }
 
 /// Expands `#[batch(attr)] item` that no `#[deployment]` has removed.

@@ -1,6 +1,7 @@
 //! Options: known, given once, of the right type, in range.
 
-use serve_topology::options::{DeploymentOption, GraphOption, Kind, OptionSpec};
+use quote::ToTokens;
+use serve_topology::options::{AutoscalingOption, DeploymentOption, GraphOption, Kind, OptionSpec};
 use syn::{Expr, ExprLit, Ident, ItemImpl, Lit};
 
 use super::autoscaling;
@@ -14,12 +15,32 @@ use crate::text::type_text;
 
 /// Checks the options of `#[deployment(..)]` and returns the valid ones.
 pub(crate) fn deployment(options: Options, report: &mut Report) -> Options {
+    let options = without_fields(options, report);
     let mut options = keep_known(options, &DeploymentOption::names(), report);
     let keys = || options.0.iter().map(|option| &option.key);
     if !is_one_way_to_replicate(keys(), report) {
         options.0.retain(|option| option.key != "num_replicas");
     }
     keep_in_range(options, DeploymentOption::spec_named, report)
+}
+
+/// Removes the fields of `autoscaling_config` that are given as options of their own: one error for all.
+fn without_fields(options: Options, report: &mut Report) -> Options {
+    let is_field = |option: &GivenOption| {
+        let key = option.key.to_string();
+        AutoscalingOption::named(&key).is_some() && DeploymentOption::named(&key).is_none()
+    };
+    let (fields, others): (Vec<_>, Vec<_>) = options.0.into_iter().partition(is_field);
+    if let Some(first) = fields.first() {
+        let written = fields.iter().map(|GivenOption { key, value }| {
+            let value = value.to_token_stream();
+            format!("{key} = {value}")
+        });
+        let written = written.collect::<Vec<_>>().join(", ");
+        let message = diagnostics::field_as_an_option(&first.key.to_string(), &written);
+        report.error(&first.key, message);
+    }
+    Options(others)
 }
 
 /// Checks the value of an option that is set after a `bind`, with the messages of the attribute.

@@ -2,8 +2,12 @@
 
 use std::fmt::Display;
 
-pub(crate) fn not_a_deployment_item() -> &'static str {
-    "`#[deployment]` goes on a `struct`, an `enum`, an inherent `impl` block or a function"
+pub(crate) fn not_a_deployment_item(help: Option<&str>) -> String {
+    let help = help.map(|help| format!("\nhelp: {help}"));
+    format!(
+        "`#[deployment]` goes on a `struct`, an `enum`, an inherent `impl` block or a function{}",
+        help.unwrap_or_default()
+    )
 }
 
 pub(crate) fn two_attributes() -> &'static str {
@@ -13,7 +17,7 @@ pub(crate) fn two_attributes() -> &'static str {
 
 pub(crate) fn on_a_method() -> &'static str {
     "`#[deployment]` does not go on a method\n\
-     help: put it on the `impl` block, which makes its methods callable"
+     help: remove it here, and put it on the `impl` block, which makes its methods callable"
 }
 
 pub(crate) fn trait_impl() -> &'static str {
@@ -157,6 +161,13 @@ pub(crate) fn batched_stream(name: impl Display) -> String {
 
 pub(crate) fn result_without_types() -> &'static str {
     "this `Result` does not name its types\nhelp: write `Result<T>` or `Result<T, E>`"
+}
+
+pub(crate) fn boxed_error(ok: impl Display) -> String {
+    format!(
+        "the error of a deployment is sent to its caller, on any thread, but this one is not `Send` and `Sync`\n\
+         help: return `serve_runtime::Result<{ok}>`: its error is made of any other one, with `?`"
+    )
 }
 
 pub(crate) fn too_many_parameters(max: usize) -> String {

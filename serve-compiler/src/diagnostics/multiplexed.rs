@@ -42,6 +42,10 @@ pub(crate) fn loader_parameters(name: impl Display) -> String {
     )
 }
 
+pub(crate) fn owned_model_id() -> &'static str {
+    "the id of a model is borrowed: the replica may have the model already\nhelp: write `&str`"
+}
+
 pub(crate) fn loader_returns_nothing(name: impl Display) -> String {
     format!(
         "`{name}` must return the model that it loads\n\

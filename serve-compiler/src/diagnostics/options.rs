@@ -6,13 +6,58 @@ use syn::{Expr, ExprLit, Ident, Lit};
 
 use super::{did_you_mean, list};
 
+/// Names that an option has in Ray Serve, or had in an earlier version of it, and what it is called here.
+const ELSEWHERE: [(&str, &str); 8] = [
+    ("max_concurrent_queries", "`max_ongoing_requests`"),
+    (
+        "target_num_ongoing_requests_per_replica",
+        "`target_ongoing_requests`, a field of `autoscaling_config(..)`",
+    ),
+    (
+        "graceful_shutdown_wait_loop_s",
+        "`graceful_shutdown_timeout_s`",
+    ),
+    (
+        "upscale_smoothing_factor",
+        "`upscaling_factor`, a field of `autoscaling_config(..)`",
+    ),
+    (
+        "downscale_smoothing_factor",
+        "`downscaling_factor`, a field of `autoscaling_config(..)`",
+    ),
+    (
+        "ray_actor_options",
+        "`num_cpus`, `num_gpus`, `memory` and `resources`, each an option of its own",
+    ),
+    ("init_args", "arguments of `bind(..)`"),
+    ("max_restarts", "`max_constructor_retry_count`"),
+];
+
 pub(crate) fn unknown_option(key: &str, known: &[&str]) -> String {
-    let near = did_you_mean(key, known.iter().copied());
+    let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == key);
+    let near = match elsewhere {
+        Some((_, here)) if known.contains(&"num_replicas") => {
+            format!("\nhelp: it is called {here} here")
+        }
+        _ => did_you_mean(key, known.iter().copied()),
+    };
     let options = match known {
         [only] => format!("the only option is `{only}`"),
         several => format!("the options are {}", list(several)),
     };
     format!("unknown option `{key}`{near}\nnote: {options}")
+}
+
+pub(crate) fn option_without_value(key: &Ident) -> String {
+    format!("`{key}` has no value\nhelp: write one after the `=`, or remove the option")
+}
+
+/// Fields of `autoscaling_config` that are given as options: the first one, and all as they are written.
+pub(crate) fn field_as_an_option(key: &str, fields: &str) -> String {
+    format!(
+        "`{key}` is a field of `autoscaling_config`, not an option of its own\n\
+         help: write `autoscaling_config({fields})`"
+    )
 }
 
 /// A value where `name = value` is needed.

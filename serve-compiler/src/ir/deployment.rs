@@ -47,6 +47,8 @@ pub(crate) struct DeploymentImpl {
     pub(crate) methods: Vec<Method>,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) loaders: Vec<Loader>,
+    /// Whether it holds handles: its calls may lead back to it.
+    pub(crate) holds_handles: bool,
     /// Whether the arguments of `bind` are checked in its signature, which an editor shows.
     pub(crate) checks_arguments: bool,
 }

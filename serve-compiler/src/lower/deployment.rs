@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use proc_macro2::Span;
 use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -13,7 +14,7 @@ use syn::{
 use super::batch;
 use super::lifecycle;
 use super::multiplexed;
-use super::params::{fallible, params, returns};
+use super::params::{fallible, mentions_handle, params, returns};
 use crate::diagnostics;
 use crate::ir::deployment::{
     Bind, Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Param,
@@ -55,7 +56,7 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     let self_path = match &*item.self_ty {
         Type::Path(ty) if ty.qself.is_none() => ty.path.clone(),
         other => {
-            report.error(other, diagnostics::not_a_deployment_item());
+            report.error(other, diagnostics::not_a_deployment_item(None));
             return None;
         }
     };
@@ -79,6 +80,9 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         report.error(&item.self_ty, diagnostics::no_methods(&name));
     }
     let bind = constructors.first().map(|function| bind(function, report));
+    let holds_handles = constructors
+        .first()
+        .is_some_and(|new| holds_handles(&new.sig));
     let is_taken = methods.iter().any(|method| is_reserved(&method.sig));
     let deployment = DeploymentImpl {
         methods: self::methods(&methods, &self_path, report),
@@ -88,10 +92,18 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         cfg: cfg(&item.attrs),
         self_ty: *item.self_ty,
         self_path,
+        holds_handles,
         checks_arguments: item.generics.params.is_empty(),
         generics: item.generics,
     };
     (!methods.is_empty()).then_some(deployment)
+}
+
+/// Whether a constructor takes handles.
+fn holds_handles(new: &Signature) -> bool {
+    let is_handle =
+        |input: &FnArg| matches!(input, FnArg::Typed(param) if mentions_handle(&param.ty));
+    new.inputs.iter().any(is_handle)
 }
 
 fn bind(function: &ImplItemFn, report: &mut Report) -> Bind {
@@ -180,8 +192,12 @@ pub(crate) fn function(
     item: ItemFn,
     report: &mut Report,
 ) -> Option<DeploymentFn> {
-    if let Some(FnArg::Receiver(receiver)) = item.sig.inputs.first() {
-        report.error(receiver, diagnostics::on_a_method());
+    if item.sig.receiver().is_some() {
+        // The attribute itself is what is wrong.
+        report.push(syn::Error::new(
+            Span::call_site(),
+            diagnostics::on_a_method(),
+        ));
         return None;
     }
     let name = &item.sig.ident;

@@ -17,7 +17,7 @@ mod listed;
 mod misplaced;
 mod multiplexed;
 mod node;
-mod params;
+pub(crate) mod params;
 mod plain;
 mod region;
 mod scope;

@@ -87,7 +87,7 @@ fn model_id(function: &ImplItemFn, report: &mut Report) -> Option<syn::Ident> {
         return None;
     }
     if !is_str(first) {
-        report.error(&first.ty, message());
+        report.error(&first.ty, diagnostics::owned_model_id());
         return None;
     }
     Some(match &*first.pat {

@@ -5,9 +5,10 @@ use std::fmt::Display;
 use proc_macro2::Span;
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
 use syn::{
-    FnArg, GenericArgument, Ident, Pat, PatType, PathArguments, ReturnType, Signature, Type,
-    TypePath, parse_quote_spanned,
+    FnArg, GenericArgument, Ident, Pat, PatType, Path, PathArguments, ReturnType, Signature, Type,
+    TypeParamBound, TypePath, parse_quote_spanned,
 };
 
 use super::streams::{carried, streams};
@@ -97,7 +98,9 @@ fn help_with_size(ty: &Type) -> Option<String> {
         }
         Type::TraitObject(object) => {
             let object = type_text(object);
-            Some(format!("`std::sync::Arc<{object} + Send + Sync>`"))
+            Some(format!(
+                "the type that callers pass; or, for values of several types, `std::sync::Arc<{object} + Send + Sync>`"
+            ))
         }
         _ => None,
     }
@@ -149,11 +152,17 @@ pub(super) fn returns(signature: &Signature, report: &mut Report) -> Returns {
     };
     let mut returns = match &**ty {
         Type::Path(path) if is_result(path) => match ok_type(path) {
-            Some(output) => Returns {
-                output,
-                fallible: Some(error_span(path)),
-                streams: None,
-            },
+            Some(output) => {
+                if let Some(error) = boxed_error(path) {
+                    report.error(error, diagnostics::boxed_error(type_text(&output)));
+                    return infallible(report.poison());
+                }
+                Returns {
+                    output,
+                    fallible: Some(error_span(path)),
+                    streams: None,
+                }
+            }
             None => {
                 report.error(ty, diagnostics::result_without_types());
                 return infallible(report.poison());
@@ -189,6 +198,35 @@ pub(super) fn fallible(signature: &Signature) -> Option<Span> {
         },
         ReturnType::Default => None,
     }
+}
+
+/// The `Box<dyn Error>` of a `Result`, if it is not `Send` and `Sync`.
+fn boxed_error(result: &TypePath) -> Option<&Type> {
+    let arguments = |path: &'_ TypePath| match &path.path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(arguments.args.clone()),
+        _ => None,
+    };
+    let PathArguments::AngleBracketed(of) = &result.path.segments.last()?.arguments else {
+        return None;
+    };
+    let Some(GenericArgument::Type(error @ Type::Path(boxed))) = of.args.iter().nth(1) else {
+        return None;
+    };
+    let is_box = boxed.path.segments.last()?.ident == "Box";
+    let inside = arguments(boxed).filter(|_| is_box)?;
+    let Some(GenericArgument::Type(Type::TraitObject(object))) = inside.first() else {
+        return None;
+    };
+    let named = |name: &str| {
+        object.bounds.iter().any(|bound| {
+            let TypeParamBound::Trait(bound) = bound else {
+                return false;
+            };
+            let last = bound.path.segments.last();
+            last.is_some_and(|last| last.ident == name)
+        })
+    };
+    (named("Error") && !(named("Send") && named("Sync"))).then_some(error)
 }
 
 /// The place of the error type in a `Result`.
@@ -227,4 +265,19 @@ pub(super) fn ok_type(path: &TypePath) -> Option<Type> {
         GenericArgument::Type(ty) => Some(ty.clone()),
         _ => None,
     })
+}
+
+/// Whether a type mentions a handle: `Handle<D>`, or another type that is called a handle.
+pub(crate) fn mentions_handle(ty: &Type) -> bool {
+    struct Find(bool);
+    impl Visit<'_> for Find {
+        fn visit_path(&mut self, path: &Path) {
+            let mut segments = path.segments.iter();
+            self.0 |= segments.any(|segment| segment.ident.to_string().ends_with("Handle"));
+            visit::visit_path(self, path);
+        }
+    }
+    let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
 }

@@ -41,6 +41,10 @@ impl Parse for GivenOption {
             return Err(syn::Error::new(key.span(), message));
         }
         input.parse::<Token![=]>()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            let message = diagnostics::option_without_value(&key);
+            return Err(syn::Error::new(key.span(), message));
+        }
         let value: Expr = input.parse()?;
         Ok(GivenOption { key, value })
     }

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::mistaken::IsNot;
 use crate::Deployment;
 
 /// The type that implements [`Argument`]: for a type of the user's, rustc would propose to borrow it.
@@ -43,10 +44,6 @@ impl<T: Clone + Send + Sync + 'static, A> BoxedArgument<T, A> for ArgumentOf<T> 
     }
 }
 
-/// An argument that is no deployment, unless it is one that can be copied: `MISTAKEN` says whether it is. Its
-/// constant has the value of [`IsDeployment`].
-pub struct Mistaken<const MISTAKEN: bool>;
-
 /// An argument that is not a deployment in place of its handle.
 #[diagnostic::on_unimplemented(
     message = "`{T}` is a deployment: what calls it takes its handle",
@@ -60,12 +57,6 @@ pub trait NoDeployment<T> {
 
 #[diagnostic::do_not_recommend]
 impl<T, M: IsNot> NoDeployment<T> for M {}
-
-/// The only value without a mistake. rustc would show an impl for it as an example.
-#[doc(hidden)]
-pub trait IsNot {}
-
-impl IsNot for Mistaken<false> {}
 
 /// Whether `T` is a deployment: the constant of the inherent impl, which rustc prefers, or that of the trait.
 pub struct IsDeployment<T>(PhantomData<T>);
@@ -89,3 +80,22 @@ pub trait IsValue {
 }
 
 impl<T> IsValue for IsDeployment<T> {}
+
+/// A value for a parameter `&T` of a constructor: one that converts to a `T`.
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{Self}` cannot be passed to a parameter of type `{T}`",
+    label = "expected `{T}`, found `{Self}`",
+    note = "help: pass the arguments of `new` in their order; one for a parameter `&T` is anything that converts to a `T`"
+)]
+pub trait IntoArgument<T> {
+    #[doc(hidden)]
+    fn convert(argument: Self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, A: Into<T>> IntoArgument<T> for A {
+    #[inline]
+    fn convert(argument: A) -> T {
+        argument.into()
+    }
+}

@@ -1,6 +1,7 @@
 //! The results of a deployment's functions.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use futures_util::Stream;
 
@@ -11,6 +12,14 @@ use crate::BoxError;
 #[inline]
 pub fn in_place<F: Future + Send>(call: F) -> F {
     call
+}
+
+/// The same in a box: a call that may lead to further calls of itself.
+#[inline]
+pub fn in_place_boxed<'a, F: Future + Send + 'a>(
+    call: F,
+) -> Pin<Box<dyn Future<Output = F::Output> + Send + 'a>> {
+    Box::pin(call)
 }
 
 /// The stream that an `async fn` returns. It may be read on any thread, so it must be `Send`.

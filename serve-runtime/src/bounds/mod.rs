@@ -17,8 +17,10 @@
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
 //! | [`FunctionOfNodes`] | the same | a function of that kind with a name such as `spawn` or `join_all` |
 //! | [`Argument<T>`], [`BoxedArgument<T, A>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
+//! | [`IntoArgument<T>`] | types that convert to `T` | an argument of `bind(..)` for a parameter `&T` |
 //! | [`NoDeployment<T>`] | types that are not deployments | the same |
 //! | `SentParameter`, `SharedParameter`, `CopiedParameter` | `Send`, `Sync`, `Clone` | a type parameter of a generic deployment |
+//! | [`NoResult<T>`] | types that are not a `Result` | the output of a method that is not written as a `Result` |
 //! | [`TypeWithAttribute`], [`BlockWithAttribute`] | nothing | the type and the `impl` block of a deployment |
 //! | `Constructed<D>` | `D` | the result of `new` |
 //! | `SharedReplica` | `Send + Sync + 'static` | a deployment with an `async fn` |
@@ -38,30 +40,34 @@ pub(crate) mod function;
 mod future;
 pub(crate) mod generated;
 mod items;
+mod mistaken;
 mod model;
 pub(crate) mod order;
 mod pairing;
 mod parameter;
+mod result;
 mod unwrapped;
 mod user_config;
 mod value;
 pub(crate) mod witness;
 
 pub use self::argument::{
-    Argument, ArgumentOf, BoxedArgument, IsDeployment, IsValue, Mistaken, NoDeployment,
+    Argument, ArgumentOf, BoxedArgument, IntoArgument, IsDeployment, IsValue, NoDeployment,
 };
 pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{
     Accepts, AcceptsOneOf, Answers, Ask, Condition, Duplicate, Is, One, PartOfShared, SameValue,
 };
 pub use self::function::{FunctionDeployment, FunctionOfNodes, PlainFunction};
-pub use self::future::{DeploymentError, in_place, stream_in_place};
+pub use self::future::{DeploymentError, in_place, in_place_boxed, stream_in_place};
 pub use self::items::{Collect, Items};
+pub use self::mistaken::Mistaken;
 pub use self::model::Model;
 pub use self::pairing::{
     Attribute, Block, BlockWithAttribute, Broken, Given, KeyOf, TypeWithAttribute,
 };
 pub use self::parameter::{CopiedParameter, SentParameter, SharedParameter};
+pub use self::result::{IsOutput, IsResult, NoResult};
 pub use self::unwrapped::{Fallible, Unwrap};
 pub use self::user_config::UserConfig;
 pub use self::value::{Constructed, SharedReplica, SharedValue, Value};

@@ -107,7 +107,8 @@ fn bound_parameter(deployment: &DeploymentImpl, index: usize, param: &Param) -> 
         }
         Passing::Value(ty) => quote!(#ident: #ty),
         Passing::Reference { owned, .. } => {
-            quote!(#ident: impl ::core::convert::Into<#owned>)
+            let rt = runtime_path();
+            quote!(#ident: impl #rt::bounds::IntoArgument<#owned>)
         }
     }
 }
@@ -118,7 +119,7 @@ fn own(param: &Param) -> TokenStream {
         Passing::Value(_) => quote!(),
         Passing::Reference { owned, .. } => {
             let rt = runtime_path();
-            quote!(let #ident: #rt::Shared<#owned> = #rt::Shared::new(::core::convert::Into::into(#ident));)
+            quote!(let #ident: #rt::Shared<#owned> = #rt::Shared::new(#rt::bounds::IntoArgument::convert(#ident));)
         }
     }
 }

@@ -37,7 +37,8 @@ pub(super) fn of_deployment(
             Passing::Reference { owned, .. } => check(owned, "SharedValue"),
         });
         let batch = batch::check(method);
-        quote!(#(#cfg)* { #batch #(__checked += #params;)* __checked += #output; })
+        let result = no_result(method).map(|check| quote!(__checked += #check;));
+        quote!(#(#cfg)* { #batch #(__checked += #params;)* #result __checked += #output; })
     });
     let loaders = loaders.iter().map(multiplexed::check);
     let replica = replica.map(|replica| quote!(__checked += #replica;));
@@ -50,6 +51,52 @@ pub(super) fn of_deployment(
             __checked
         };
     })
+}
+
+/// Types that are certainly no `Result`.
+const OUTPUTS: [&str; 22] = [
+    "String",
+    "Vec",
+    "Option",
+    "Streaming",
+    "Shared",
+    "bool",
+    "char",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "f32",
+    "f64",
+    "Duration",
+];
+
+/// An output that is not written as a `Result` may be one under another name.
+fn no_result(method: &Method) -> Option<TokenStream> {
+    let batch = method.batch.as_ref().and_then(|batch| batch.fallible);
+    let Type::Path(path) = &method.output else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let is_written = method.fallible.or(batch).is_some() || method.streams.is_some();
+    if is_written || method.inert || OUTPUTS.iter().any(|output| last.ident == output) {
+        return None;
+    }
+    let (output, span) = (&method.output, method.output.span());
+    let rt = runtime_path_at(span);
+    Some(quote_spanned! {span=> {
+        #[allow(unused_imports)]
+        use #rt::bounds::IsOutput as _;
+        <#rt::bounds::Mistaken<{ #rt::bounds::IsResult::<#output>::RESULT }> as #rt::bounds::NoResult<#output>>::CHECKED
+    }})
 }
 
 /// A type with a requirement.

@@ -35,6 +35,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         ty: self_ty,
         generics,
         multiplexed: !loaders.is_empty(),
+        boxed: deployment.holds_handles && generics.params.is_empty(),
     };
     let handle_methods = methods
         .iter()

@@ -19,6 +19,8 @@ pub(super) enum Callee<'a> {
         generics: &'a Generics,
         /// Whether it has models that calls can name.
         multiplexed: bool,
+        /// Whether its calls are in boxes: its handles may lead back to it, and a future cannot contain itself.
+        boxed: bool,
     },
     /// A function, which needs no replica.
     Function(&'a Ident, &'a Generics),
@@ -33,6 +35,10 @@ impl Callee<'_> {
                 ..
             }
         )
+    }
+
+    fn is_boxed(&self) -> bool {
+        matches!(self, Callee::Method { boxed: true, .. })
     }
 
     pub(super) fn function(&self) -> Option<&Ident> {
@@ -86,7 +92,11 @@ impl Callee<'_> {
         let rt = runtime_path_at(span);
         let ty = self.deployment();
         let checked = quote_spanned!(span=> <[(); <#ty as #rt::Callable>::CHECKED] as #rt::private::Checked>::of);
-        quote_spanned!(span=> #rt::bounds::in_place(#checked(#call)))
+        let in_place = match self.is_boxed() {
+            false => Ident::new("in_place", span),
+            true => Ident::new("in_place_boxed", span),
+        };
+        quote_spanned!(span=> #rt::bounds::#in_place(#checked(#call)))
     }
 
     fn call(&self, method: &Method) -> TokenStream {
@@ -152,10 +162,24 @@ pub(super) fn generate(engine: Engine, method: &Method, callee: &Callee<'_>) -> 
             Some(quote!(unused_variables,)),
         ),
     };
+    let (head, body) = match callee.is_boxed() && method.is_async {
+        false => (
+            quote!(async fn #ident(&self, #(#params),*) -> #rt::Result<#output>),
+            body,
+        ),
+        // It says by itself that it is `Send`: rustc would look for that in the method, which may call it.
+        true => (
+            quote! {
+                fn #ident<'__a>(&'__a self, #(#params),*)
+                    -> impl #rt::private::Future<Output = #rt::Result<#output>> + ::core::marker::Send + '__a
+            },
+            quote!(async move { #body }),
+        ),
+    };
     quote! {
         #(#attrs)*
         #[allow(#unused dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
-        #vis async fn #ident(&self, #(#params),*) -> #rt::Result<#output> {
+        #vis #head {
             #body
         }
 

@@ -16,6 +16,7 @@ use syn::visit::{self, Visit};
 use syn::{Generics, Ident, Path, Type, WhereClause, WherePredicate, parse_quote};
 
 use crate::ir::deployment::{Bind, DeploymentImpl, Engine, Passing};
+use crate::lower::params::mentions_handle;
 use crate::runtime_path::runtime_path_at;
 use crate::syntax::deployment::cfg;
 
@@ -102,17 +103,17 @@ impl Needs {
             Bind::From(constructor) => &constructor.params[..],
             Bind::Poison(_) | Bind::Taken => &[],
         };
-        let mut holds_handles = false;
         for param in constructor {
             let (Passing::Value(ty) | Passing::Reference { owned: ty, .. }) = &param.passing;
-            match mentions_handle(ty) {
-                // Whether a handle can be copied is up to its deployment.
-                true => holds_handles = true,
-                false => add(&mut needs.copied, ty),
+            // Whether a handle can be copied is up to its deployment.
+            if !mentions_handle(ty) {
+                add(&mut needs.copied, ty);
             }
         }
         let engine = Engine::of(&deployment.methods, &deployment.lifecycle);
-        if matches!(engine, Engine::InPlace { .. } | Engine::Mixed { .. }) && !holds_handles {
+        if matches!(engine, Engine::InPlace { .. } | Engine::Mixed { .. })
+            && !deployment.holds_handles
+        {
             add(&mut needs.shared, &deployment.self_ty);
         }
         let is_certain = |attrs: &[syn::Attribute]| cfg(attrs).is_empty();
@@ -232,19 +233,4 @@ impl Visit<'_> for Mentioned<'_> {
         }
         visit::visit_path(self, path);
     }
-}
-
-/// Whether a type mentions a handle: `Handle<D>`, or another type that is called a handle.
-pub(super) fn mentions_handle(ty: &Type) -> bool {
-    struct Find(bool);
-    impl Visit<'_> for Find {
-        fn visit_path(&mut self, path: &Path) {
-            let mut segments = path.segments.iter();
-            self.0 |= segments.any(|segment| segment.ident.to_string().ends_with("Handle"));
-            visit::visit_path(self, path);
-        }
-    }
-    let mut find = Find(false);
-    find.visit_type(ty);
-    find.0
 }
