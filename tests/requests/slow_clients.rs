@@ -179,6 +179,20 @@ async fn a_body_that_is_too_large_by_its_head_is_refused_before_it_is_sent() {
     assert_eq!(&begin, b"HTTP/1.1 100 Continue\r\n\r\n");
 }
 
+/// If the connection were closed with unread bytes in it, the client would see that in place of the answer.
+#[tokio::test]
+async fn a_refusal_arrives_though_the_client_sends_its_whole_body_first() {
+    const LENGTH: usize = 12 * 1024 * 1024;
+    let served = serve_with(texts(), |options| options.max_body_bytes = 10).await;
+    let mut client = connect(&served).await;
+    let head = "POST /length HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n";
+    let head = format!("{head}connection: close\r\ncontent-length: {LENGTH}\r\n\r\n");
+    client.write_all(head.as_bytes()).await.unwrap();
+    let body = vec![b'1'; LENGTH];
+    within(client.write_all(&body)).await.unwrap();
+    assert_eq!(answer(client).await.status, 413);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_idle_connection_is_closed_for_a_new_one_where_no_more_may_be_open() {
     let (served, _held) = serving(|options| options.max_connections = 2).await;

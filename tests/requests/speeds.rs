@@ -7,7 +7,7 @@ use serve_runtime::prelude::*;
 use tokio::time::sleep;
 
 use crate::clock::ms;
-use crate::support::Count;
+use crate::support::{Count, Stage};
 
 /// Takes the given time, one call at a time.
 #[deployment(max_ongoing_requests = 1)]
@@ -171,6 +171,52 @@ async fn the_wait_for_another_item_is_not_the_item_s_own_time() {
     }
     let hurried = Deployed::handle(&app).options(CallOptions::new().timeout(ms(15)));
     assert_eq!(hurried.call(vec![], vec![10]).await.unwrap().1, [10]);
+}
+
+/// On a thread, until the test releases it.
+#[deployment]
+struct Machine(Stage);
+
+#[deployment]
+impl Machine {
+    fn new(stage: Stage) -> Self {
+        Machine(stage)
+    }
+
+    fn run(&self, number: u64) -> u64 {
+        self.0.block();
+        number
+    }
+}
+
+#[graph(request_timeout_s = 10)]
+fn queued(stage: Stage) -> u64 {
+    let machine = Machine::bind(stage);
+    input(|number: u64| machine.run(number))
+}
+
+/// Of two calls one takes 300 ms, and the other one, which takes none, waits for it.
+#[tokio::test(start_paused = true)]
+async fn the_wait_in_a_queue_is_not_the_call_s_own_time() {
+    let _held = crate::clock::hold();
+    let stage = Stage::new();
+    let app = Arc::new(deploy(queued(stage.clone())).await.unwrap());
+    for _ in 0..20 {
+        let calls = [1, 2].map(|number| {
+            let app = Arc::clone(&app);
+            tokio::spawn(async move { app.call(number).await })
+        });
+        stage.entered(1).await;
+        crate::clock::pass(300).await;
+        stage.release(2);
+        for call in calls {
+            call.await.unwrap().unwrap();
+        }
+        stage.entered(1).await;
+    }
+    let hurried = Deployed::handle(&app).options(CallOptions::new().timeout(ms(100)));
+    stage.release(1);
+    assert_eq!(hurried.call(3).await.unwrap(), 3);
 }
 
 /// On a thread, which takes the time that a test moves the clock.
