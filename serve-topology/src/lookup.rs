@@ -18,35 +18,14 @@ pub const fn method<'a>(methods: &[Method<'a>], name: &'a str) -> Method<'a> {
     Method::new(name, Execution::InPlace)
 }
 
-/// The entry of a graph that a method of its handle calls: a method is named after its route, and `call` is the first
-/// entry. `None` if it is not known.
+/// The entry of a graph that a method of its handle calls. `None` if there is none.
 pub const fn entry_called(graph: &Topology<'_>, method: &str) -> Option<usize> {
     let mut i = 0;
     while i < graph.entries.len() {
-        if is_named_after(method, graph.entries[i].route) {
+        if equal(method, graph.entries[i].method) {
             return Some(i);
         }
         i += 1;
     }
-    if equal(method, "call") { Some(0) } else { None }
-}
-
-/// `count_words` after `/count-words`.
-const fn is_named_after(method: &str, route: &str) -> bool {
-    let (method, route) = (method.as_bytes(), route.as_bytes());
-    if route.len() != method.len() + 1 {
-        return false;
-    }
-    let mut i = 0;
-    while i < method.len() {
-        let fits = match route[i + 1] {
-            b'/' | b'-' | b'.' => method[i] == b'_',
-            letter => method[i] == letter,
-        };
-        if !fits {
-            return false;
-        }
-        i += 1;
-    }
-    true
+    None
 }

@@ -79,6 +79,8 @@ impl<'a> Topology<'a> {
 pub struct Entry<'a> {
     /// The path that the entry is served at; `/` by default.
     pub route: &'a str,
+    /// The method of the graph's handle that calls it: `call`, or a name made of its route without the graph's prefix.
+    pub method: &'a str,
     /// The request's parts.
     pub params: &'a [Param<'a>],
     /// The type of the answer, as written.
@@ -86,16 +88,17 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// An entry without parameters.
+    /// An entry without parameters, called by `call`.
     pub const fn new(route: &'a str, output: &'a str) -> Self {
         Entry {
             route,
+            method: "call",
             params: &[],
             output,
         }
     }
 
-    setters! { params: &'a [Param<'a>] }
+    setters! { method: &'a str, params: &'a [Param<'a>] }
 }
 
 /// A named and typed parameter.

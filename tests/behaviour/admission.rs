@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::{join_all, try_join_all};
 use serve_runtime::config::{Config, DeploymentConfig};
@@ -97,6 +98,66 @@ impl Line {
     async fn run(&self, x: u64) -> u64 {
         self.stage.hold().await;
         x
+    }
+}
+
+#[graph(route_prefix = "/inner")]
+fn with_a_prefix(stage: Stage) {
+    let line = Line::bind(stage);
+    route("/run", |x: u64| -> u64 { line.run(x) });
+    route("/", |x: u64| -> u64 { line.run(x) });
+}
+
+#[deployment]
+struct Begun {
+    calls: Arc<AtomicUsize>,
+}
+
+#[deployment]
+impl Begun {
+    fn new(calls: Arc<AtomicUsize>) -> Self {
+        Begun { calls }
+    }
+
+    async fn run(&self, x: u64) -> u64 {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        x
+    }
+}
+
+#[graph]
+fn around(stage: Stage, calls: Arc<AtomicUsize>) {
+    let begun = Begun::bind(calls);
+    let inner = with_a_prefix::bind(stage);
+    route("/run", |x: u64| -> u64 { inner.run(begun.run(x)) });
+    route("/root", |x: u64| -> u64 { inner.root(begun.run(x)) });
+}
+
+/// The routes of a graph are found by the names of their methods, whatever its prefix.
+#[tokio::test]
+async fn a_graph_with_a_prefix_counts_for_the_requests_of_the_graph_around_it() {
+    for is_root in [false, true] {
+        let (stage, calls) = (Stage::new(), Arc::default());
+        let app = deploy(around(stage.clone(), Arc::clone(&calls)))
+            .await
+            .unwrap();
+        let call = |x| {
+            let app = &app;
+            async move {
+                match is_root {
+                    true => app.root(x).await,
+                    false => app.run(x).await,
+                }
+            }
+        };
+        let waiting = all_wait((0..4).map(call)).await;
+        for x in 0..3 {
+            let refused = call(x).await.unwrap_err();
+            assert!(refused.downcast_ref::<Overloaded>().is_some(), "{refused}");
+        }
+        assert_eq!(calls.load(Ordering::Relaxed), 4, "begun and refused inside");
+        stage.release(4);
+        within(try_join_all(waiting)).await.unwrap();
     }
 }
 

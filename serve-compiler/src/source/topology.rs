@@ -44,6 +44,7 @@ impl<'a> Build<'a> {
     fn entry(&self, entry: &EntryShape) -> Entry<'a> {
         let params = |(name, ty): &(String, String)| Param::new(self.text(name), self.text(ty));
         Entry::new(self.text(&entry.route), self.text(&entry.output))
+            .method(self.text(&entry.method))
             .params(self.all(&entry.params, params))
     }
 

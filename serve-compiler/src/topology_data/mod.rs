@@ -29,6 +29,7 @@ pub(crate) struct Shape {
 /// The entries for requests.
 pub(crate) struct EntryShape {
     pub(crate) route: String,
+    pub(crate) method: String,
     /// Names and types.
     pub(crate) params: Vec<(String, String)>,
     pub(crate) output: String,
@@ -180,6 +181,7 @@ fn entry(entry: &Entry) -> EntryShape {
     });
     EntryShape {
         route: entry.route.clone(),
+        method: name_text(&entry.ident),
         params: params.collect(),
         output: type_text(&entry.output),
     }

@@ -72,11 +72,13 @@ fn entry(entry: &EntryShape) -> TokenStream {
     let rt = runtime_path();
     let EntryShape {
         route,
+        method,
         params,
         output,
     } = entry;
     let params = describe::params(params);
-    quote!(#rt::topology::Entry::new(#route, #output) #params)
+    let method = (method != "call").then(|| quote!(.method(#method)));
+    quote!(#rt::topology::Entry::new(#route, #output) #method #params)
 }
 
 fn deployment(signature: &Signature, index: usize, deployment: &DeploymentShape) -> TokenStream {

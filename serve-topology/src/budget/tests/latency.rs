@@ -104,6 +104,7 @@ fn of_several_entries_the_longest_one_is_named() {
     nodes[2].entry = 1;
     let second = Entry {
         route: "/second",
+        method: "second",
         ..ENTRY
     };
     let two = Topology {
@@ -133,7 +134,8 @@ fn a_bound_graph_counts_as_its_own_longest_path() {
     let mut inner_nodes = nodes(&inner);
     inner_nodes[2].entry = 1;
     let other = Entry {
-        route: "/count",
+        route: "/numbers/count",
+        method: "count",
         ..ENTRY
     };
     let ocr = Topology {

@@ -14,6 +14,7 @@ use crate::{
 
 const ENTRY: Entry<'_> = Entry {
     route: "/",
+    method: "call",
     params: &[],
     output: "",
 };
