@@ -37,6 +37,7 @@ mod process;
 mod raw_names;
 mod reached;
 mod request_ids;
+mod routers;
 mod routes;
 mod scale;
 mod serving;

@@ -1,7 +1,7 @@
 //! The items that `#[deployment]` was put on, parsed and checked.
 
 use proc_macro2::Span;
-use syn::{Attribute, Expr, Generics, Ident, Path, Type, Visibility};
+use syn::{Attribute, Expr, Generics, Ident, Path, Token, Type, Visibility};
 
 /// The options of `#[deployment(..)]`: the ones that were given.
 #[derive(Clone, Default)]
@@ -39,6 +39,9 @@ pub(crate) struct DeploymentType {
 /// `#[deployment]` on an inherent `impl` block.
 pub(crate) struct DeploymentImpl {
     pub(crate) self_ty: Type,
+    /// The word `impl`, which is kept for the block of `bind`: an error about a type of `new` is then the same for
+    /// both, and rustc reports it once.
+    pub(crate) impl_token: Token![impl],
     /// The type's path, for naming its handle.
     pub(crate) self_path: syn::Path,
     pub(crate) generics: Generics,

@@ -90,6 +90,7 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         loaders: multiplexed::loaders(&loaders, report),
         bind: if is_taken { Bind::Taken } else { bind? },
         cfg: cfg(&item.attrs),
+        impl_token: item.impl_token,
         self_ty: *item.self_ty,
         self_path,
         holds_handles,

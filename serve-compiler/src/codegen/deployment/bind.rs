@@ -117,9 +117,10 @@ fn own(param: &Param) -> TokenStream {
     let ident = &param.ident;
     match &param.passing {
         Passing::Value(_) => quote!(),
-        Passing::Reference { owned, .. } => {
+        Passing::Reference { .. } => {
             let rt = runtime_path();
-            quote!(let #ident: #rt::Shared<#owned> = #rt::Shared::new(#rt::bounds::IntoArgument::convert(#ident));)
+            // Its type follows from the bound: a second mention would repeat an error in it.
+            quote!(let #ident = #rt::Shared::new(#rt::bounds::IntoArgument::convert(#ident));)
         }
     }
 }
@@ -236,6 +237,7 @@ pub(super) fn checked_arguments(deployment: &DeploymentImpl) -> TokenStream {
             type #name = #checked;
             #(#cfg)*
             #[cfg(doc)]
+            #[allow(dead_code, non_camel_case_types)]
             type #name = #ty;
         }
     });

@@ -16,6 +16,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let rt = runtime_path();
     let DeploymentImpl {
         self_ty,
+        impl_token,
         self_path,
         cfg,
         methods,
@@ -84,7 +85,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         #arguments
 
         #(#cfg)*
-        impl #impl_generics #self_ty #where_clause {
+        #impl_token #impl_generics #self_ty #where_clause {
             #bind
             #(#loaders)*
         }

@@ -1,0 +1,31 @@
+use serve_runtime::prelude::*;
+
+#[deployment]
+trait Engine {
+    fn load() -> Self;
+}
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+
+    fn forward(&self, image: Vec<u8>) -> String {
+        format!("{} bytes", image.len())
+    }
+}
+
+#[graph]
+fn photo() -> String {
+    let model = Model::bind();
+    input(|image: Vec<u8>| model.forward(image))
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    serve_runtime::run(photo()).await
+}

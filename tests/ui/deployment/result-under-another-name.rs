@@ -1,0 +1,28 @@
+use serve_runtime::prelude::*;
+
+type Answer = std::result::Result<String, std::fmt::Error>;
+
+#[deployment]
+struct Model;
+
+#[deployment]
+impl Model {
+    fn new() -> Self {
+        Model
+    }
+
+    fn forward(&self, image: Vec<u8>) -> Answer {
+        Ok(format!("{} bytes", image.len()))
+    }
+}
+
+#[graph]
+fn photo() -> String {
+    let model = Model::bind();
+    input(|image: Vec<u8>| model.forward(image))
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    serve_runtime::run(photo()).await
+}
