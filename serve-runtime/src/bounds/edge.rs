@@ -21,7 +21,7 @@ use crate::executor::slot::Slot;
 #[diagnostic::on_unimplemented(
     message = "a value of type `{T}` cannot be passed to a parameter of type `{Self}`",
     label = "expected `{Self}`, found `{T}`",
-    note = "a parameter written as `&T` is shown as `Shared<T>`: pass it a `T` or a `Shared<T>`"
+    note = "help: pass a `{Self}`, or let the parameter take a `{T}`; a `Shared<T>` is a parameter that is written as `&T`"
 )]
 #[doc(hidden)]
 pub trait Accepts<T>: Sized {
@@ -38,7 +38,7 @@ pub trait Accepts<T>: Sized {
 #[diagnostic::on_unimplemented(
     message = "a value of type `{T}` cannot be passed to a parameter of type `{Self}`",
     label = "expected `{Self}`, found `{T}`",
-    note = "a parameter written as `&T` is shown as `Shared<T>`: pass it a `T` or a `Shared<T>`"
+    note = "help: pass a `{Self}`, or let the parameter take a `{T}`; a `Shared<T>` is a parameter that is written as `&T`"
 )]
 #[doc(hidden)]
 pub trait AcceptsOneOf<T>: Sized {

@@ -2,9 +2,9 @@
 
 /// A function with `#[deployment]`.
 #[diagnostic::on_unimplemented(
-    message = "this is not a function with `#[deployment]`, so it cannot be called in an input block",
+    message = "there is no function with `#[deployment]` of this name, and an input block calls no other",
     label = "not a function deployment",
-    note = "help: write `#[deployment]` above the function, or import it; to call a graph or another deployment, bind it first, `let part = name::bind(..);`, and write `part.method(..)`"
+    note = "help: write `#[deployment]` above the function; or check its spelling and its `use`; to call a graph or another deployment, bind it first, `let part = name::bind(..);`, and write `part.method(..)`"
 )]
 pub trait FunctionDeployment {
     #[doc(hidden)]
