@@ -3,12 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
-use syn::{Ident, Item, ItemFn, ItemImpl, Receiver};
+use syn::{Ident, Item, ItemFn, ItemImpl, Path, Receiver, Type};
 
 use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
 use crate::report::{Reader, Report};
 use crate::syntax::ungroup::{Ungroup, UngroupSignatures};
+use crate::text::name_text;
 use crate::{check, codegen, diagnostics, editor, lower, syntax};
 
 /// Expands `#[deployment(attr)] item`.
@@ -64,6 +65,7 @@ fn deployment_items(
     });
     let parsed = parsed.map(|mut item| {
         UngroupSignatures.visit_item_mut(&mut item);
+        report.of_item(item_name(&item));
         item
     });
     let generated = match parsed {
@@ -79,6 +81,21 @@ fn deployment_items(
         Err(_) => quote!(),
     };
     (generated, Vec::new())
+}
+
+/// A name that no other item of a module has. That of an `impl` block is its type's.
+fn item_name(item: &Item) -> String {
+    let last = |path: &Path| path.segments.last().map(|last| name_text(&last.ident));
+    match item {
+        Item::Fn(item) => name_text(&item.sig.ident),
+        Item::Struct(item) => name_text(&item.ident),
+        Item::Enum(item) => name_text(&item.ident),
+        Item::Impl(item) => match &*item.self_ty {
+            Type::Path(ty) => format!("impl_{}", last(&ty.path).unwrap_or_default()),
+            _ => "impl".to_owned(),
+        },
+        _ => String::new(),
+    }
 }
 
 /// Reports `#[deployment]` on another item, at its keyword.
@@ -206,6 +223,7 @@ fn graph_items(
                 item.attrs.retain(|attribute| *attribute != another);
             }
             Ungroup.visit_item_fn_mut(&mut item);
+            report.of_item(name_text(&item.sig.ident));
             item
         }
         Err(error) => return not_a_function(tokens, error, reader, report),

@@ -5,7 +5,6 @@ pub(crate) mod warning;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -24,6 +23,8 @@ pub(crate) struct Report {
     poisons: RefCell<BTreeMap<usize, Ident>>,
     /// That of the report beside this one, which emits the errors.
     poison: Option<Type>,
+    /// The name of the item, as a part of names beside it.
+    item: String,
 }
 
 /// A part of the expansion, which knows whether it failed, whether or not other parts did.
@@ -47,6 +48,11 @@ impl Report {
             reader,
             ..Report::default()
         }
+    }
+
+    /// Tells the name of the item that the errors are of.
+    pub(crate) fn of_item(&mut self, name: String) {
+        self.item = name;
     }
 
     /// For errors that are also reported elsewhere, and are not needed here.
@@ -96,7 +102,8 @@ impl Report {
             return Type::Verbatim(quote!([(); ::core::compile_error!("wrong")]));
         };
         let mut poisons = self.poisons.borrow_mut();
-        let ident = poisons.entry(last).or_insert_with(poison_name);
+        let named = || format_ident!("__Wrong_{}_{last}", self.item);
+        let ident = poisons.entry(last).or_insert_with(named);
         parse_quote!(#ident)
     }
 
@@ -128,17 +135,11 @@ impl Report {
                 // error.
                 Some(ident) => quote! {
                     #[doc(hidden)]
-                    #[allow(dead_code)]
+                    #[allow(dead_code, non_camel_case_types)]
                     type #ident = [(); { #error }];
                 },
             }
         });
         errors.chain(self.warnings).collect()
     }
-}
-
-/// A name that no other error of the crate has: it stands beside the user's items.
-fn poison_name() -> Ident {
-    static NAMES: AtomicUsize = AtomicUsize::new(0);
-    format_ident!("__Wrong{}", NAMES.fetch_add(1, Ordering::Relaxed))
 }
