@@ -13,7 +13,6 @@ pub use futures_util::stream::StreamExt;
 pub use serve_macros::picture;
 pub use tokio::sync::RwLock;
 
-pub use crate::__no_function as no_function;
 pub use crate::application::builder::Builder;
 pub use crate::batch::{Asked, Batchers, Group, asked};
 pub use crate::bounds::function::Function;

@@ -18,6 +18,7 @@ mod fairness;
 mod fakes;
 mod fan_outs;
 mod faults;
+mod function_names;
 mod generated_names;
 mod graph_items;
 mod graph_names;

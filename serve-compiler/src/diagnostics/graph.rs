@@ -44,7 +44,7 @@ pub(crate) fn graph_binds_itself(name: impl Display) -> String {
 
 pub(crate) fn no_input_block() -> &'static str {
     "a graph ends with its input block\n\
-     help: end it with `input(|name: Type| { .. })`, without a `;`"
+     help: put the calls of nodes, from the first one that needs a request to the answer, into `input(|name: Type| { .. })` at its end, without a `;`"
 }
 
 pub(crate) fn second_input_block() -> &'static str {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};
 use syn::visit::{self, Visit};
-use syn::{Ident, ItemFn, Path, ReturnType, Stmt, Type};
+use syn::{FnArg, Ident, ItemFn, Path, ReturnType, Stmt, Type};
 
 use super::config::{self, Config};
 use super::consumers;
@@ -38,9 +38,21 @@ pub(crate) fn signature(item: &ItemFn, options: GraphOptions, report: &mut Repor
         ident: signature.ident.clone(),
         asyncness: signature.asyncness,
         type_ident: type_ident(item, report),
-        inputs: signature.inputs.iter().cloned().collect(),
+        inputs: inputs(signature, report),
         options,
     }
+}
+
+/// The parameters. Those of a generic function may be of types that are not known outside of it.
+fn inputs(signature: &syn::Signature, report: &Report) -> Vec<FnArg> {
+    let is_generic = !signature.generics.params.is_empty();
+    let inputs = signature.inputs.iter().cloned().map(|mut input| {
+        if let (true, FnArg::Typed(param)) = (is_generic, &mut input) {
+            *param.ty = report.poison();
+        }
+        input
+    });
+    inputs.collect()
 }
 
 /// Reports the parts of a function that a graph cannot have.

@@ -33,7 +33,7 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
             forbidden(
                 "an `async` block",
                 "the graph waits for its nodes, and starts each as soon as its inputs are there",
-                "remove `async` and its braces; move what is no call of a node into a deployment's `async fn`",
+                "remove `async`, a `move` after it and its braces; move what is no call of a node into a deployment's `async fn`",
             ),
         )),
         Expr::Macro(expr) => of_macro(&expr.mac),

@@ -179,6 +179,9 @@ pub(super) fn readable(
     report: &Report,
 ) -> Option<InertEntry> {
     let closure = entry.closure()?;
+    if closure.inputs.len() > MAX_INPUTS {
+        return None;
+    }
     let ident = match entry.call.args.first() {
         Some(Expr::Lit(ExprLit {
             lit: Lit::Str(path),

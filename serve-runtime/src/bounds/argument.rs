@@ -30,7 +30,7 @@ impl<T: Clone + Send + Sync + 'static> Argument<T> for ArgumentOf<T> {
 #[diagnostic::on_unimplemented(
     message = "`{T}` cannot be an argument of `new`: each replica is made from a copy of it, and a box cannot be copied",
     label = "an argument of `new` must be `Clone`, `Send` and `Sync`, and own its data",
-    note = "help: write `{A}` here and in the `struct`, and pass `Arc::new(..)` to `bind`"
+    note = "help: write `{A}` here and in the `struct`, and pass `std::sync::Arc::new(..)` to `bind`; both need `use std::sync::Arc;`"
 )]
 pub trait BoxedArgument<T, A> {
     #[doc(hidden)]

@@ -15,7 +15,6 @@
 //! | [`Duplicate<T>`] | `Clone` types, and any type that is shared | a value that is used more than once |
 //! | [`Unwrap`], [`Fallible`] | `Option` and `Result`; `Result` | a value on which `unwrap` is called; one that is matched with `Ok` |
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
-//! | [`FunctionOfNodes`] | the same | a function of that kind with a name such as `spawn` or `join_all` |
 //! | [`Argument<T>`], [`BoxedArgument<T, A>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
 //! | [`IntoArgument<T>`] | types that convert to `T` | an argument of `bind(..)` for a parameter `&T` |
 //! | [`NoDeployment<T>`] | types that are not deployments | the same |
@@ -58,7 +57,7 @@ pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{
     Accepts, AcceptsOneOf, Answers, Ask, Condition, Duplicate, Is, One, PartOfShared, SameValue,
 };
-pub use self::function::{FunctionDeployment, FunctionOfNodes, PlainFunction};
+pub use self::function::FunctionDeployment;
 pub use self::future::{DeploymentError, in_place, in_place_boxed, stream_in_place};
 pub use self::items::{Collect, Items};
 pub use self::mistaken::Mistaken;

@@ -8,7 +8,7 @@ use serve_runtime::prelude::*;
 fn photo() -> Vec<u8> {
     let downloader = Downloader::bind();
     input(|urls: Vec<String>| {
-        if let Some(url) = urls.first() {
+        if let Some((url, _)) = urls.split_first() {
             downloader.run(url.clone())
         } else {
             Vec::new()

@@ -1,7 +1,7 @@
 use serve_runtime::ingress::{BadBody, FromBody, Part};
 use serve_runtime::prelude::*;
 
-#[derive(serde::Serialize, serde::Deserialize, serde::Deserialize)]
+#[derive(serde::Deserialize)]
 struct Sound(Vec<u8>);
 
 // It is read from JSON already.
@@ -23,7 +23,4 @@ fn duration() -> usize {
     input(|sound: Sound| length(sound))
 }
 
-#[tokio::main]
-async fn main() -> serve_runtime::Result<()> {
-    serve_runtime::run(duration()).await
-}
+fn main() {}

@@ -206,7 +206,7 @@ mod tests {
 
     use super::*;
 
-    const ENTRY: Entry<'static> = Entry::new("/run", "()");
+    const ENTRY: Entry<'static> = Entry::new("/run", "()").method("run");
 
     fn deployment<'a>(graph: Option<&'a Topology<'a>>) -> BoundDeployment<'a> {
         BoundDeployment::new("D", "d", "D")
