@@ -6,7 +6,7 @@ use syn::PatIdent;
 
 use quote::ToTokens;
 
-use super::{did_you_mean, list};
+use super::did_you_mean;
 use crate::text::{tidy, type_text};
 
 pub(crate) fn not_a_graph_item() -> &'static str {
@@ -182,13 +182,6 @@ pub(crate) fn used_before_definition(name: impl Display) -> String {
     format!("`{name}` is used before it is defined\nhelp: move its `let` above this line")
 }
 
-pub(crate) fn configuration_in_input_block(name: impl Display) -> String {
-    format!(
-        "`{name}` is configuration: it is known when the graph is built, not while a request runs\n\
-         help: pass it to a deployment's `bind(..)`, or make it a `const`"
-    )
-}
-
 pub(crate) fn deployment_as_value(name: impl Display) -> String {
     format!(
         "`{name}` is a deployment, not a value\n\
@@ -204,51 +197,8 @@ pub(crate) fn deployment_called(name: impl Display, args: &impl ToTokens) -> Str
     )
 }
 
-pub(crate) fn made_and_not_bound(ty: impl Display) -> String {
-    format!(
-        "`{ty}::new(..)` makes one value, and not a deployment with replicas\n\
-         help: write `{ty}::bind(..)`, with the same arguments"
-    )
-}
-
-pub(crate) fn called_and_not_bound(function: impl Display) -> String {
-    format!(
-        "`{function}(..)` is called, but not bound: its result is configuration, and no deployment\n\
-         help: to call a graph or a deployment, write `{function}::bind(..)`; to use configuration, pass it to a deployment's `bind(..)`"
-    )
-}
-
 pub(crate) fn changing_value() -> &'static str {
     "a name in an input block keeps its value\nhelp: remove `mut`"
-}
-
-pub(crate) fn changing_deployment() -> &'static str {
-    "the variable of a deployment does not change\nhelp: remove `mut`"
-}
-
-pub(crate) fn hidden_deployment(name: impl Display) -> String {
-    format!(
-        "nothing calls `{name}`: a value of the same name hides it in the input block\n\
-         help: rename one of the two"
-    )
-}
-
-pub(crate) fn unused_deployment(name: impl Display, held: &[String]) -> String {
-    let held = match held {
-        [] => String::new(),
-        [one] => format!("\nnote: `{one}` is not called either: `{name}` holds its handle"),
-        several => {
-            let several: Vec<&str> = several.iter().map(String::as_str).collect();
-            format!(
-                "\nnote: {} are not called either: `{name}` holds their handles",
-                list(&several)
-            )
-        }
-    };
-    format!(
-        "nothing calls `{name}`{held}\n\
-         help: call one of its methods in the input block or in a route, pass it to another deployment's `bind(..)`, or remove it"
-    )
 }
 
 pub(crate) fn unused_value(name: impl Display) -> String {
@@ -274,16 +224,6 @@ pub(crate) fn cycle_of_values(chain: &[String]) -> String {
     format!(
         "these values wait for each other in a cycle: {}\n\
          help: remove one of them from the arguments; to repeat calls until a result is good enough, loop in the `async fn` of a deployment that holds handles to the others",
-        chain.join(" -> ")
-    )
-}
-
-pub(crate) fn cycle_of_handles(chain: &[String]) -> String {
-    let chain: Vec<String> = chain.iter().map(|name| format!("`{name}`")).collect();
-    format!(
-        "these deployments hold handles to each other in a cycle: {}\n\
-         note: none of them can be built before the others\n\
-         help: remove one of the handles",
         chain.join(" -> ")
     )
 }
@@ -318,45 +258,6 @@ pub(crate) fn no_answer() -> &'static str {
 pub(crate) fn unsupported_statement() -> &'static str {
     "an input block consists of `let name = ..;` and, at its end, the answer\n\
      help: move other statements into a deployment"
-}
-
-pub(crate) fn input_in_configuration(name: impl Display) -> String {
-    format!(
-        "`{name}` is an input: it comes with each request, but a deployment is bound once, before the first request\n\
-         help: pass it to a method in the input block, `node.method({name})`, or make it a parameter of the graph function"
-    )
-}
-
-pub(crate) fn question_mark_in_graph() -> &'static str {
-    "a graph function returns the graph and cannot fail, so it has no `?`\n\
-     help: do this before the graph is made, and pass the value as a parameter of the graph function; what may fail in each replica belongs into `fn new(..) -> Result<Self>`"
-}
-
-pub(crate) fn deployment_inside_a_graph() -> &'static str {
-    "a deployment cannot be defined inside a graph function: the graph's type, which is outside, names it\n\
-     help: move it above the graph function"
-}
-
-pub(crate) fn bound_repeatedly(ty: impl Display) -> String {
-    format!(
-        "a graph has a fixed number of deployments, so `{ty}` cannot be bound in a loop or a closure\n\
-         help: bind each in its own `let`, `let first = {ty}::bind(..);`; for several copies of one, bind it once with `.num_replicas(..)`"
-    )
-}
-
-pub(crate) fn bound_on_a_condition(ty: impl Display) -> String {
-    format!(
-        "which deployments a graph has is known at compile time, so `{ty}` cannot be bound on a condition\n\
-         help: make the arguments depend on it, `let name = {ty}::bind(if condition {{ .. }} else {{ .. }});`; for deployments of different types, write a graph function for each case"
-    )
-}
-
-pub(crate) fn not_bound(name: impl Display) -> String {
-    format!(
-        "`{name}` is not a deployment that this graph binds: it is configuration, known when the graph is built\n\
-         help: to call a deployment or a graph, bind it in its own `let`: `let {name} = Type::bind(..);` or `let {name} = graph::bind(..);`; \
-         to use configuration, pass it to a deployment's `bind(..)`"
-    )
 }
 
 pub(crate) fn borrowed_edge() -> &'static str {
@@ -435,13 +336,6 @@ pub(crate) fn borrowed_input() -> &'static str {
 
 pub(crate) fn opaque_input() -> &'static str {
     "an input is read from a request, so its type must be known\nhelp: write the type in place of `impl Trait`"
-}
-
-pub(crate) fn bound_in_passing(ty: impl Display) -> String {
-    format!(
-        "bind each deployment in its own `let`: the variable is its name in the graph\n\
-         help: write `let name = {ty}::bind(..);` above, and `name` here"
-    )
 }
 
 pub(crate) fn borrowed_in_pattern(name: &PatIdent) -> String {

@@ -1,6 +1,7 @@
 //! Every message of the macros: first the mistake, then how to fix it.
 
 mod batch;
+mod configuration;
 mod deployment;
 mod graph;
 mod habits;
@@ -8,6 +9,7 @@ mod multiplexed;
 mod options;
 
 pub(crate) use self::batch::*;
+pub(crate) use self::configuration::*;
 pub(crate) use self::deployment::*;
 pub(crate) use self::graph::*;
 pub(crate) use self::habits::*;

@@ -211,7 +211,7 @@ impl<'a> InLine<'a> {
     /// looks for room, and `notify_room` looks for waiting calls after the room is there. Both are sequentially
     /// consistent, so at least one of the two sees the other.
     ///
-    /// Nor is it lost with a call that was woken for it: whoever leaves the first place wakes the next call, and one
+    /// Nor is it lost with a call that was woken for it: the call that leaves the first place wakes the next one, and one
     /// that gets an old place back, so that the woken one is not the first, looks for room itself.
     fn poll<P>(
         &self,
