@@ -1,6 +1,5 @@
 //! What a graph function defines itself, and lists of deployments.
 
-use serve_runtime::Graph as _;
 use serve_runtime::prelude::*;
 
 #[deployment]
@@ -187,4 +186,47 @@ async fn a_variable_may_have_the_name_of_a_parameter_and_types_may_come_from_a_m
     assert_eq!(app.call(2).await.unwrap(), 6);
     let app = deploy(of_a_macro()).await.unwrap();
     assert_eq!(app.call(2).await.unwrap(), 2);
+}
+
+#[deployment]
+async fn parsed(texts: Vec<String>) -> Vec<Result<u32, std::num::ParseIntError>> {
+    texts.iter().map(|text| text.parse()).collect()
+}
+
+#[deployment]
+async fn counted(good: usize, first: u32, all: u32) -> Vec<u32> {
+    vec![good as u32, first, all]
+}
+
+fn named(rate: u32) -> u32 {
+    rate
+}
+
+#[graph]
+fn results() -> Vec<u32> {
+    let sampler = Sampler::bind(named(2));
+
+    input(|texts: Vec<String>, named: u32| {
+        let parsed = parsed(texts);
+        let good = parsed.iter().filter(|number| number.is_ok()).count();
+        let first = match &parsed[0] {
+            Ok(number) => *number,
+            Err(_) => 0,
+        };
+        let all = parsed
+            .iter()
+            .map(|number| match number {
+                Ok(number) => *number,
+                Err(_) => 0,
+            })
+            .sum::<u32>();
+        counted(good, first, all + sampler.run(named))
+    })
+}
+
+#[tokio::test]
+async fn values_that_are_results_are_matched_as_in_rust() {
+    let app = deploy(results()).await.unwrap();
+    let texts = ["3", "x", "4"].map(str::to_owned).to_vec();
+    assert_eq!(app.call(texts, 1).await.unwrap(), [2, 3, 9]);
 }

@@ -19,7 +19,9 @@ impl Lowering<'_> {
     /// `match value { pattern => .., .. }`: the edge of its value, and the token to point at.
     pub(super) fn choose_match(&mut self, expr: &ExprMatch) -> Option<(EdgeId, Ident)> {
         let mut value = expr.expr.clone();
-        habits::check_matched(&mut value, expr.arms.iter().map(|arm| &arm.pat));
+        if self.is_value(&value) {
+            habits::check_matched(&mut value, expr.arms.iter().map(|arm| &arm.pat));
+        }
         found::own(&mut value, expr.arms.iter().map(|arm| &arm.pat));
         let value = self.operand(&value);
         let name = format!("match {}", expr.expr.to_token_stream());

@@ -96,21 +96,17 @@ fn of_name(name: &Ident) -> String {
     }
 }
 
-/// Lets rustc check that a value has the method that is called on it, one of `Option` or `Result`: a value of a
-/// graph is written as if it were a `Result`.
+/// Lets rustc check that the value of an edge has the method that is called on it, one of `Option` or `Result`.
 pub(super) fn check_receiver(call: &mut ExprMethodCall) {
     let bound = match call.method.to_string().as_str() {
         "unwrap" | "expect" => "Unwrap",
         "map_err" | "is_ok" | "is_err" | "unwrap_err" | "expect_err" => "Fallible",
         _ => return,
     };
-    let is_value = matches!(&*call.receiver, Expr::Path(path) if path.path.get_ident().is_some());
-    if is_value {
-        check_value(&mut call.receiver, bound, call.method.span());
-    }
+    check_value(&mut call.receiver, bound, call.method.span());
 }
 
-/// The same for a value that patterns take apart, if one of them is `Ok(..)` or `Err(..)`.
+/// The same for an edge that patterns take apart, if one of them is `Ok(..)` or `Err(..)`.
 pub(super) fn check_matched<'p>(value: &mut Expr, patterns: impl IntoIterator<Item = &'p Pat>) {
     if let Some(span) = patterns.into_iter().find_map(of_result) {
         check_value(value, "Fallible", span);

@@ -27,13 +27,16 @@ pub(super) fn inputs(
     found
 }
 
-/// Names that are used as values, outside of closures, which have names of their own.
+/// Names that are used as values, outside of closures, blocks and arms, which have names of their own.
 struct Names(Vec<Ident>);
 
 impl<'s> Visit<'s> for Names {
     fn visit_expr(&mut self, expr: &'s Expr) {
         match expr {
             Expr::Path(path) => self.0.extend(path.path.get_ident().cloned()),
+            // The callee is a function.
+            Expr::Call(call) => call.args.iter().for_each(|arg| self.visit_expr(arg)),
+            Expr::Match(choice) => self.visit_expr(&choice.expr),
             Expr::Closure(_) | Expr::Async(_) | Expr::Block(_) => {}
             expr => visit::visit_expr(self, expr),
         }

@@ -33,6 +33,15 @@ pub(super) enum NodeCall<'e> {
 }
 
 impl Lowering<'_> {
+    /// Whether an expression is the name of an edge, or the call of a node.
+    pub(super) fn is_value(&self, expr: &Expr) -> bool {
+        let Expr::Path(path) = expr else {
+            return self.node_call(expr).is_some();
+        };
+        let name = path.path.get_ident();
+        name.is_some_and(|name| matches!(self.scope.meaning(name), Meaning::Edge(_)))
+    }
+
     /// Whether an expression uses a value of the request.
     pub(super) fn reads_edges(&self, expr: &Expr) -> bool {
         let is_edge = |ident: &Ident| matches!(self.scope.meaning(ident), Meaning::Edge(_));

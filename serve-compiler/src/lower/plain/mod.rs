@@ -115,6 +115,16 @@ impl<'l, 'a> Plain<'l, 'a> {
         })
     }
 
+    /// Whether an expression is an edge, or a node, and no name of the expression around it.
+    fn is_value(&self, expr: &Expr) -> bool {
+        let name = match expr {
+            Expr::Path(path) => path.path.get_ident(),
+            _ => None,
+        };
+        let is_local = name.is_some_and(|name| self.locals.contains(&name.to_string()));
+        !is_local && self.lowering.is_value(expr)
+    }
+
     /// `deployment` in `deployment(..)`.
     fn called_deployment(&self, call: &ExprCall) -> Option<Ident> {
         let Expr::Path(func) = &*call.func else {
@@ -218,6 +228,7 @@ impl VisitMut for Plain<'_, '_> {
                 None => visit_mut::visit_expr_path_mut(self, path),
             },
             Expr::MethodCall(call) => {
+                let is_value = self.is_value(&call.receiver);
                 if let Some(name) = self.configuration(&call.receiver) {
                     match self.lowering.unbound.get(&name_text(&name)).cloned() {
                         Some((blamed, message)) => {
@@ -250,11 +261,15 @@ impl VisitMut for Plain<'_, '_> {
                 call.args
                     .iter_mut()
                     .for_each(|arg| self.visit_expr_mut(arg));
-                habits::check_receiver(call);
+                if is_value {
+                    habits::check_receiver(call);
+                }
             }
             // The names that it binds are visible in the rest of the condition, and in the block after it.
             Expr::Let(condition) => {
-                habits::check_matched(&mut condition.expr, [&*condition.pat]);
+                if self.is_value(&condition.expr) {
+                    habits::check_matched(&mut condition.expr, [&*condition.pat]);
+                }
                 match pattern::only_looks(&condition.pat) {
                     true => self.look_at(&mut condition.expr),
                     false => self.visit_expr_mut(&mut condition.expr),
@@ -262,7 +277,9 @@ impl VisitMut for Plain<'_, '_> {
                 self.define(&condition.pat);
             }
             Expr::Match(expr) => {
-                habits::check_matched(&mut expr.expr, expr.arms.iter().map(|arm| &arm.pat));
+                if self.is_value(&expr.expr) {
+                    habits::check_matched(&mut expr.expr, expr.arms.iter().map(|arm| &arm.pat));
+                }
                 // A pattern that binds takes the whole value, but of a part only what it binds.
                 match expr.arms.iter().all(|arm| pattern::only_looks(&arm.pat)) {
                     true => self.look_at(&mut expr.expr),
