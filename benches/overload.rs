@@ -73,7 +73,8 @@ struct Came {
 fn server() -> SocketAddr {
     let (ready, address) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let server = Server::new(pipeline())
+        let server = Server::new()
+            .application(pipeline())
             .options(ServerOptions::new().port(0))
             .on_ready(move |address| ready.send(address).unwrap());
         let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -79,7 +79,8 @@ impl Http {
         let (ready, address) = oneshot::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let read = Arc::clone(&file);
-        let server = Server::new(served(&SERVED))
+        let server = Server::new()
+            .application(served(&SERVED))
             .options(ServerOptions::new().port(0).max_ongoing_requests(64))
             .on_hangup(move || Config::from_yaml(&read.lock().unwrap()))
             .on_ready(move |address| ready.send(address).expect("one that waits"));

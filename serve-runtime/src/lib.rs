@@ -70,7 +70,7 @@
 //!
 //! | crate | where | re-exported as |
 //! |---|---|---|
-//! | `axum` 0.8 | [`ingress::Server::routes`], [`Cli::routes`] | [`axum`] |
+//! | `axum` 0.8 | [`Server::routes`], [`Server::layer`] | [`axum`] |
 //! | `ndarray` 0.17 | the contents of an [`NdArray`] | [`ndarray`] |
 //! | `futures-core` 0.3 | the result of a streaming method | [`Stream`] |
 //!
@@ -101,7 +101,7 @@ pub mod batch;
 )]
 pub mod bounds;
 #[cfg(feature = "cli")]
-mod cli;
+pub mod cli;
 #[cfg(feature = "config")]
 pub mod config;
 mod controller;
@@ -157,17 +157,19 @@ mod util;
 pub use application::{
     Application, ApplicationControl, Deployable, Deployed, Health, deploy, deploy_on,
 };
-/// The framework whose routers [`ingress::Server::routes`] and [`Cli::routes`] take.
+/// The framework whose routers [`Server::routes`] takes.
 #[cfg(feature = "http")]
 pub use axum;
 #[cfg(feature = "cli")]
-pub use cli::{Cli, run};
+pub use cli::run;
 pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger};
 pub use deployment::{Bound, Callable, Deployment, Handle, Reconfigurable};
 pub use error::{BoxError, Error, ErrorKind, OverloadReason, Overloaded, Result};
 /// The return type of a streaming `async fn`, `-> impl Stream<Item = T>`: the trait of the `futures` crates.
 pub use futures_core::Stream;
 pub use graph::{Entry, Graph};
+#[cfg(feature = "http")]
+pub use ingress::{Server, ServerOptions};
 #[cfg(feature = "ndarray")]
 pub use nd_array::{Dtype, NdArray};
 /// The crate of the arrays in an [`NdArray`].

@@ -13,6 +13,8 @@ pub struct Topology<'a> {
     pub name: &'a str,
     /// The graph function's doc comment, or an empty string.
     pub doc: &'a str,
+    /// The path below which all entries are served; `/` by default.
+    pub route_prefix: &'a str,
     /// The entries for requests.
     pub entries: &'a [Entry<'a>],
     /// The deployments and graphs that the graph binds, in source order.
@@ -37,6 +39,7 @@ impl<'a> Topology<'a> {
         Topology {
             name,
             doc: "",
+            route_prefix: "/",
             entries: &[],
             deployments: &[],
             nodes: &[],
@@ -50,6 +53,7 @@ impl<'a> Topology<'a> {
 
     setters! {
         doc: &'a str,
+        route_prefix: &'a str,
         entries: &'a [Entry<'a>],
         deployments: &'a [BoundDeployment<'a>],
         nodes: &'a [Node<'a>],

@@ -225,7 +225,8 @@ fn a_process_that_is_stopped_while_it_starts_does_not_wait_for_its_constructors(
     let stage = Stage::new();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let server = serve_runtime::ingress::Server::new(loading_graph(stage.clone()));
+        let server =
+            serve_runtime::ingress::Server::new().application(loading_graph(stage.clone()));
         let mut options = serve_runtime::ingress::ServerOptions::default();
         options.port = 0;
         let server = server.options(options);

@@ -213,7 +213,7 @@ async fn an_address_in_use_is_an_error_that_says_what_to_do() {
     let address = taken.local_addr().unwrap();
     let mut options = serve_runtime::ingress::ServerOptions::default();
     options.port = address.port();
-    let server = serve_runtime::ingress::Server::new(held_in_place(Stage::new()));
+    let server = serve_runtime::ingress::Server::new().application(held_in_place(Stage::new()));
     let ended = within(server.options(options).run_until(std::future::pending())).await;
     let message = ended.unwrap_err().to_string();
     assert!(
@@ -249,7 +249,7 @@ async fn routes_that_overlap_are_an_error() {
             Router::new().fallback(answer),
         ),
     ] {
-        let server = Server::new(held_in_place(Stage::new()));
+        let server = Server::new().application(held_in_place(Stage::new()));
         let server = server.routes(one).routes(other);
         let ended = within(server.run_until(std::future::pending())).await;
         let message = ended.unwrap_err().to_string();
@@ -269,7 +269,8 @@ async fn a_fallback_of_the_users_is_kept() {
     let (ready, address) = oneshot::channel();
     let mut options = ServerOptions::default();
     options.port = 0;
-    let server = Server::new(held_in_place(Stage::new()))
+    let server = Server::new()
+        .application(held_in_place(Stage::new()))
         .options(options)
         .routes(own)
         .on_ready(move |address| _ = ready.send(address));
@@ -299,7 +300,8 @@ async fn routes_are_added_to_those_that_were_added_before() {
     let (ready, address) = oneshot::channel();
     let mut options = ServerOptions::default();
     options.port = 0;
-    let server = Server::new(held_in_place(Stage::new()))
+    let server = Server::new()
+        .application(held_in_place(Stage::new()))
         .options(options)
         .routes(route("/first", "1"))
         .routes(route("/second", "2"))

@@ -83,7 +83,9 @@ async fn the_error_for_a_wrong_http_method_says_so() {
 #[tokio::test]
 async fn options_that_would_refuse_every_request_are_refused() {
     let refused = async |options: ServerOptions| {
-        let server = Server::new(counting()).options(options.port(0));
+        let server = Server::new()
+            .application(counting())
+            .options(options.port(0));
         let error = within(server.run_until(std::future::ready(()))).await;
         error.map_err(|error| error.to_string())
     };

@@ -235,7 +235,7 @@ async fn a_server_without_places_is_refused() {
             "max_ongoing_requests",
         ),
     ] {
-        let server = Server::new(texts()).options(options.port(0));
+        let server = Server::new().application(texts()).options(options.port(0));
         let error = server.run_until(async {}).await.unwrap_err();
         let expected = format!("`{name}` must be a whole number of at least 1, but is 0");
         assert_eq!(error.message(), expected);

@@ -85,7 +85,8 @@ async fn a_connection_with_a_route_of_the_users_own_is_closed_as_well() {
         .route("/unknown", unknown);
     let (ready, address) = oneshot::channel();
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = Server::new(echoing())
+    let server = Server::new()
+        .application(echoing())
         .options(ServerOptions::new().port(0))
         .routes(routes)
         .on_ready(move |address| ready.send(address).unwrap());

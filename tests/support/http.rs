@@ -40,7 +40,8 @@ where
     let mut given = ServerOptions::default();
     given.port = 0;
     options(&mut given);
-    let server = Server::new(application)
+    let server = Server::new()
+        .application(application)
         .options(given)
         .on_ready(move |address| {
             let _ = ready.send(address);

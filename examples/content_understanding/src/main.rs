@@ -17,10 +17,11 @@ async fn main() -> Result<()> {
     let photos = Router::new().nest_service("/photos", ServeDir::new(assets.join("photos")));
     let models = assets.join("models");
     let imagenet = Arc::new(Weights::load(&models.join("efficientnet_lite0.onnx"))?);
-    serve_runtime::Cli::new(content_understanding(models, imagenet))
+    serve_runtime::Server::new()
+        .application(content_understanding(models, imagenet))
         .routes(photos)
         .on_ready(print_example)
-        .run()
+        .cli()
         .await
 }
 

@@ -31,6 +31,7 @@ impl<'a> Build<'a> {
         let deployments = deployments.map(|(it, facts)| self.deployment(it, facts));
         Topology::new(self.text(&shape.name))
             .doc(self.text(&shape.doc))
+            .route_prefix(self.text(&options.route))
             .entries(self.all(&shape.entries, |entry| self.entry(entry)))
             .deployments(self.bump.alloc_slice_fill_iter(deployments))
             .nodes(nodes)

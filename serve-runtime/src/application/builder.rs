@@ -57,6 +57,8 @@ impl Builder {
         Application {
             graph,
             services: self.services,
+            name: None,
+            route_prefix: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::application::{Deployable, Deployed};
-use crate::resources::{Ledger, Resources};
+use crate::resources::{LazyLedger, Ledger, Resources};
 use crate::util::tokio_runtime::check_runtime;
 
 /// Builds all replicas side by side, and returns their handle; ready when every replica is.
@@ -17,7 +17,7 @@ use crate::util::tokio_runtime::check_runtime;
 /// [`Machine::detect`](crate::Machine::detect) finds; the message of the last has the arithmetic. All deployments that
 /// were started are stopped then. Also outside of a tokio runtime, and in one without timers.
 pub async fn deploy<A: Deployable>(application: A) -> Result<Deployed<A::Handle>> {
-    deploy_within(None, application).await
+    deploy_within(LazyLedger::default(), application).await
 }
 
 /// [`deploy`], with resources from a [`Machine`](crate::Machine) that differs from the detected one, or
@@ -30,12 +30,12 @@ pub async fn deploy_on<A: Deployable>(
     machine: impl Into<Ledger>,
     application: A,
 ) -> Result<Deployed<A::Handle>> {
-    deploy_within(Some(machine.into()), application).await
+    deploy_within(Some(machine.into()).into(), application).await
 }
 
-/// Without a ledger, the machine is detected only if some replica needs resources.
+/// [`deploy`], with resources from a ledger that may be made by this.
 pub(crate) async fn deploy_within<A: Deployable>(
-    ledger: Option<Ledger>,
+    ledger: LazyLedger,
     application: A,
 ) -> Result<Deployed<A::Handle>> {
     check_runtime()?;

@@ -46,6 +46,18 @@ impl<H> Deployed<H> {
         }
     }
 
+    /// A second one of the same application, which runs until both are dropped.
+    #[cfg(feature = "http")]
+    pub(crate) fn shared(&self) -> Self
+    where
+        H: Clone,
+    {
+        Deployed {
+            handle: self.handle.clone(),
+            services: Arc::clone(&self.services),
+        }
+    }
+
     /// The handle.
     pub fn handle(this: &Self) -> &H {
         &this.handle

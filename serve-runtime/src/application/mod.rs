@@ -37,6 +37,22 @@ use crate::request::caller::Caller;
 pub struct Application<G: Graph> {
     pub(crate) graph: G,
     pub(crate) services: Services,
+    pub(crate) name: Option<String>,
+    pub(crate) route_prefix: Option<String>,
+}
+
+impl<G: Graph> Application<G> {
+    /// Sets its name, which is that of its graph by default. The applications of one server have different names.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets the path below which it is served, in place of its graph's `route_prefix`.
+    pub fn route_prefix(mut self, route_prefix: impl Into<String>) -> Self {
+        self.route_prefix = Some(route_prefix.into());
+        self
+    }
 }
 
 impl<G: Graph> fmt::Debug for Application<G> {

@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them.
 
+use std::fmt;
 use std::net::{IpAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,24 +16,39 @@ use crate::Machine;
 use crate::ingress::ServerOptions;
 use crate::ingress::floats::Floats;
 
+/// The command line of [`run`](super::run) and nothing else.
 #[derive(Parser)]
 #[command(args_conflicts_with_subcommands = true)]
-pub(super) struct Arguments {
+pub(super) struct Parsed {
+    #[command(flatten)]
+    pub(super) arguments: Arguments,
+}
+
+/// The commands and flags of [`run`](super::run), for a parser of the program's own to flatten:
+/// [`Server::cli_with`](crate::ingress::Server::cli_with) has an example.
+#[derive(Args)]
+pub struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) serve: Serve,
 }
 
+impl fmt::Debug for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arguments").finish_non_exhaustive()
+    }
+}
+
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Serve the graph over HTTP (the default command)
+    /// Serve over HTTP (the default command)
     Run(Serve),
     /// Run one request in this process and print its output
     Call {
         /// The request's body; `-` reads it from standard input
         json: Option<String>,
-        /// The route to call, if the graph has several
+        /// The route to call, if there are several
         #[arg(long)]
         route: Option<String>,
         #[command(flatten)]
@@ -50,6 +66,9 @@ pub(super) enum Command {
         /// Write the options that have their defaults as well, as comments
         #[arg(long)]
         all: bool,
+        /// The application, if there are several
+        #[arg(long)]
+        app: Option<String>,
         #[command(flatten)]
         configured: Configured,
     },
@@ -61,37 +80,41 @@ pub(super) enum Command {
         /// Where to write it instead of standard output
         #[arg(long, short)]
         output: Option<PathBuf>,
+        /// The application, if there are several
+        #[arg(long)]
+        app: Option<String>,
     },
     /// Print what a deployment's autoscaling would do under some load
     Simulate(Simulate),
 }
 
+/// What is not given is as the program sets it.
 #[derive(Args)]
 pub(super) struct Serve {
     /// Address to listen on, or a name of one
-    #[arg(long, default_value = "127.0.0.1", value_parser = host)]
-    host: IpAddr,
+    #[arg(long, env = "SERVE_HOST", value_parser = host)]
+    host: Option<IpAddr>,
     /// Port to listen on; 0 takes any free port
-    #[arg(long, default_value_t = 8000)]
-    port: u16,
+    #[arg(long, env = "SERVE_PORT")]
+    port: Option<u16>,
     /// Largest request body accepted, in bytes
-    #[arg(long, default_value_t = ServerOptions::default().max_body_bytes)]
-    max_body_bytes: usize,
+    #[arg(long, env = "SERVE_MAX_BODY_BYTES")]
+    max_body_bytes: Option<usize>,
     /// Maximum number of requests in flight; the next one is answered with 503
-    #[arg(long, default_value_t = ServerOptions::default().max_ongoing_requests)]
-    max_ongoing_requests: usize,
+    #[arg(long, env = "SERVE_MAX_ONGOING_REQUESTS")]
+    max_ongoing_requests: Option<usize>,
     /// Maximum number of open connections; the next one has to wait
-    #[arg(long, default_value_t = ServerOptions::default().max_connections)]
-    max_connections: usize,
+    #[arg(long, env = "SERVE_MAX_CONNECTIONS")]
+    max_connections: Option<usize>,
     /// Bytes per second that a client has to send of a body or take of an answer, over 30 s; 0 for no limit
-    #[arg(long, value_name = "BYTES", default_value_t = ServerOptions::default().min_data_rate)]
-    min_data_rate: u64,
+    #[arg(long, value_name = "BYTES", env = "SERVE_MIN_DATA_RATE")]
+    min_data_rate: Option<u64>,
     /// Seconds that a client may take to send a body, and to take an answer that is not a stream
-    #[arg(long = "transfer-timeout-s", value_name = "SECONDS", default_value = "300", value_parser = timeout)]
-    transfer_timeout: Duration,
+    #[arg(long = "transfer-timeout-s", value_name = "SECONDS", env = "SERVE_TRANSFER_TIMEOUT_S", value_parser = timeout)]
+    transfer_timeout: Option<Duration>,
     /// Seconds that a stream's status waits for the first item, which may be an error
-    #[arg(long = "stream-head-timeout-s", value_name = "SECONDS", default_value = "1", value_parser = timeout)]
-    stream_head_timeout: Duration,
+    #[arg(long = "stream-head-timeout-s", value_name = "SECONDS", env = "SERVE_STREAM_HEAD_TIMEOUT_S", value_parser = timeout)]
+    stream_head_timeout: Option<Duration>,
     #[command(flatten)]
     answers: Answers,
     #[command(flatten)]
@@ -99,11 +122,11 @@ pub(super) struct Serve {
     #[command(flatten)]
     pub(super) machine: Resources,
     /// Seconds that the server goes on when it is told to stop, with 503 at `/-/healthz`, for load balancers to notice
-    #[arg(long = "shutdown-delay-s", value_name = "SECONDS", default_value = "0", value_parser = timeout)]
-    shutdown_delay: Duration,
+    #[arg(long = "shutdown-delay-s", value_name = "SECONDS", env = "SERVE_SHUTDOWN_DELAY_S", value_parser = timeout)]
+    shutdown_delay: Option<Duration>,
     /// Seconds that requests in flight may take after the server begins to shut down
-    #[arg(long = "graceful-shutdown-timeout-s", value_name = "SECONDS", default_value = "20", value_parser = timeout)]
-    graceful_shutdown_timeout: Duration,
+    #[arg(long = "graceful-shutdown-timeout-s", value_name = "SECONDS", env = "SERVE_GRACEFUL_SHUTDOWN_TIMEOUT_S", value_parser = timeout)]
+    graceful_shutdown_timeout: Option<Duration>,
 }
 
 /// How answers are written.
@@ -198,21 +221,61 @@ impl Resources {
     }
 }
 
-impl From<Serve> for ServerOptions {
-    fn from(serve: Serve) -> Self {
-        ServerOptions::new()
-            .host(serve.host)
-            .port(serve.port)
-            .max_body_bytes(serve.max_body_bytes)
-            .max_ongoing_requests(serve.max_ongoing_requests)
-            .max_connections(serve.max_connections)
-            .min_data_rate(serve.min_data_rate)
-            .transfer_timeout(serve.transfer_timeout)
-            .stream_head_timeout(serve.stream_head_timeout)
-            .refuse_non_finite(serve.answers.refuse_non_finite)
-            .shutdown_delay(serve.shutdown_delay)
-            .graceful_shutdown_timeout(serve.graceful_shutdown_timeout)
+impl Serve {
+    /// The options, where an argument does not set another value.
+    pub(super) fn options(self, mut options: ServerOptions) -> ServerOptions {
+        set(&mut options.host, self.host);
+        set(&mut options.port, self.port);
+        set(&mut options.max_body_bytes, self.max_body_bytes);
+        set(&mut options.max_ongoing_requests, self.max_ongoing_requests);
+        set(&mut options.max_connections, self.max_connections);
+        set(&mut options.min_data_rate, self.min_data_rate);
+        set(&mut options.transfer_timeout, self.transfer_timeout);
+        set(&mut options.stream_head_timeout, self.stream_head_timeout);
+        options.refuse_non_finite |= self.answers.refuse_non_finite;
+        set(&mut options.shutdown_delay, self.shutdown_delay);
+        let timeout = &mut options.graceful_shutdown_timeout;
+        set(timeout, self.graceful_shutdown_timeout);
+        options
     }
+}
+
+fn set<T>(option: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *option = given;
+    }
+}
+
+/// The command line, with the values of the arguments that are not given.
+pub(super) fn with_defaults(command: clap::Command, options: &ServerOptions) -> clap::Command {
+    let seconds = |duration: &Duration| duration.as_secs_f64().to_string();
+    let defaults = [
+        ("host", options.host.to_string()),
+        ("port", options.port.to_string()),
+        ("max_body_bytes", options.max_body_bytes.to_string()),
+        (
+            "max_ongoing_requests",
+            options.max_ongoing_requests.to_string(),
+        ),
+        ("max_connections", options.max_connections.to_string()),
+        ("min_data_rate", options.min_data_rate.to_string()),
+        ("transfer_timeout", seconds(&options.transfer_timeout)),
+        ("stream_head_timeout", seconds(&options.stream_head_timeout)),
+        ("shutdown_delay", seconds(&options.shutdown_delay)),
+        (
+            "graceful_shutdown_timeout",
+            seconds(&options.graceful_shutdown_timeout),
+        ),
+    ];
+    // Once in a process: clap takes texts that last.
+    let defaults = defaults.map(|(argument, value)| (argument, &*value.leak()));
+    let with_defaults = |command: clap::Command| {
+        let arguments = defaults.iter();
+        arguments.fold(command, |command, (argument, value)| {
+            command.mut_arg(argument, |it| it.default_value(*value))
+        })
+    };
+    with_defaults(command).mut_subcommand("run", with_defaults)
 }
 
 #[cfg(test)]
@@ -220,7 +283,7 @@ mod tests {
     use super::*;
 
     fn machine(command_line: &str) -> Result<Option<Machine>, clap::Error> {
-        let arguments = Arguments::try_parse_from(command_line.split(' '))?;
+        let arguments = Parsed::try_parse_from(command_line.split(' '))?.arguments;
         Ok(match arguments.command {
             Some(Command::Call { machine, .. }) => machine.machine(),
             Some(Command::Run(serve)) => serve.machine.machine(),
@@ -247,8 +310,9 @@ mod tests {
     #[test]
     fn a_host_is_an_address_or_a_name() {
         let host = |text: &str| {
-            let arguments = Arguments::try_parse_from(["hello", "--host", text])?;
-            Ok::<_, clap::Error>(ServerOptions::from(arguments.serve).host.to_string())
+            let arguments = Parsed::try_parse_from(["hello", "--host", text])?.arguments;
+            let options = arguments.serve.options(ServerOptions::new());
+            Ok::<_, clap::Error>(options.host.to_string())
         };
         for (text, address) in [
             ("0.0.0.0", "0.0.0.0"),
@@ -264,8 +328,8 @@ mod tests {
     #[test]
     fn a_timeout_is_a_number_of_seconds() {
         let options = |command_line: &str| {
-            let arguments = Arguments::try_parse_from(command_line.split(' '))?;
-            Ok::<_, clap::Error>(ServerOptions::from(arguments.serve))
+            let arguments = Parsed::try_parse_from(command_line.split(' '))?.arguments;
+            Ok::<_, clap::Error>(arguments.serve.options(ServerOptions::new()))
         };
         let timeout = |text: &str| {
             let command_line = format!("hello --graceful-shutdown-timeout-s={text}");

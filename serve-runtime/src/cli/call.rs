@@ -1,37 +1,39 @@
 //! `call JSON`: one request without a server.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use futures_util::StreamExt;
+use serve_topology::Param;
 use serve_topology::route::sent;
-use serve_topology::{Entry, Param};
 
 use super::output::print;
-use crate::application::{Application, Deployed, deploy_within};
 use crate::ingress::floats::Floats;
-use crate::ingress::{Routes, Serve};
-use crate::resources::{Ledger, Machine};
+use crate::ingress::served::AnyApplication;
+use crate::resources::{LazyLedger, Ledger, Machine};
 use crate::{Error, Result};
 
 /// Runs one request and prints its output as JSON; the items of a stream as they arrive, one per line.
-pub(super) async fn run<G: Serve>(
-    application: Application<G>,
+pub(super) async fn run(
+    applications: &[Arc<dyn AnyApplication>],
     machine: Option<Machine>,
     route: Option<&str>,
     json: Option<String>,
     floats: Floats,
 ) -> Result<()> {
-    let (index, entry) = entry(G::TOPOLOGY.entries, route)?;
+    let (application, index) = entry(applications, route)?;
+    let params = application.topology().entries[index].params;
     let body = match json.as_deref() {
         Some("-") => read_stdin()?,
         Some(json) => json.as_bytes().to_vec(),
-        None if entry.params.is_empty() => Vec::new(),
-        None => return Err(no_body(entry.params)),
+        None if params.is_empty() => Vec::new(),
+        None => return Err(no_body(params)),
     };
-    G::Entries::check(index, &body)?;
-    let deployed = deploy_within(machine.map(Ledger::from), application).await?;
+    application.accepts(index, &body)?;
+    let ledger = LazyLedger::from(machine.map(Ledger::from));
+    application.deploy(ledger).await?;
     let answered = async {
-        let mut texts = G::Entries::call(index, Deployed::handle(&deployed), &body, floats).await?;
+        let mut texts = application.call(index, &body, floats).await?;
         while let Some(text) = texts.next().await {
             if !print(text?)? {
                 break;
@@ -40,23 +42,32 @@ pub(super) async fn run<G: Serve>(
         Ok(())
     };
     let answered = answered.await;
-    Deployed::shutdown(deployed).await;
+    application.shutdown().await;
     answered
 }
 
-/// The entry at a route; a graph with a single entry needs no route.
-fn entry<'t>(entries: &'t [Entry<'t>], route: Option<&str>) -> Result<(usize, &'t Entry<'t>)> {
-    let mut numbered = entries.iter().enumerate();
-    let found = match route {
-        None if entries.len() == 1 => numbered.next(),
-        None => None,
-        Some(route) => numbered.find(|(_, entry)| sent(entry.route) == sent(route)),
+/// The entry at a route, and its application; a single entry needs no route.
+fn entry<'a>(
+    applications: &'a [Arc<dyn AnyApplication>],
+    route: Option<&str>,
+) -> Result<(&'a dyn AnyApplication, usize)> {
+    let all = applications.iter().flat_map(|application| {
+        let routes = application.routes().iter().enumerate();
+        routes.map(|(index, route)| (&**application, index, route.as_str()))
+    });
+    let all: Vec<_> = all.collect();
+    let found = match (route, &all[..]) {
+        (None, [only]) => Some(only),
+        (None, _) => None,
+        (Some(route), all) => all.iter().find(|(.., it)| *it == sent(route)),
     };
+    let found = found.map(|(application, index, _)| (*application, *index));
     found.ok_or_else(|| {
-        let routes: Vec<&str> = entries.iter().map(|entry| entry.route).collect();
+        let routes: Vec<&str> = all.iter().map(|(.., route)| *route).collect();
         let wrong = match route {
             Some(route) => format!("nothing is served at `{route}`"),
-            None => "this graph has several routes".to_owned(),
+            None if applications.len() == 1 => "this graph has several routes".to_owned(),
+            None => "there are several routes".to_owned(),
         };
         let routes = routes.join(", ");
         Error::invalid_input(format!("{wrong}; choose one with `--route`: {routes}"))

@@ -1,13 +1,13 @@
 //! `build`, and `--config` of the other commands. Without the feature `config` both are refused with its name.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
 use crate::Result;
-use crate::application::Application;
-use crate::graph::Graph;
-use crate::ingress::{Serve, Server};
+use crate::ingress::Server;
+use crate::ingress::served::AnyApplication;
 
 /// A file with options.
 #[derive(Args, Clone)]
@@ -20,15 +20,15 @@ pub(super) struct Configured {
 
 impl Configured {
     /// Applies the file's options.
-    pub(super) fn apply<G: Graph>(&self, application: Application<G>) -> Result<Application<G>> {
+    pub(super) fn apply(&self, applications: &[Arc<dyn AnyApplication>]) -> Result<()> {
         match &self.config {
-            Some(path) => apply(path, application),
-            None => Ok(application),
+            Some(path) => apply(path, applications),
+            None => Ok(()),
         }
     }
 
     /// Makes the server read the file again on SIGHUP.
-    pub(super) fn watch<G: Serve>(self, server: Server<G>) -> Server<G> {
+    pub(super) fn watch(self, server: Server) -> Server {
         match self.config {
             Some(path) => watch(path, server),
             None => server,
@@ -44,21 +44,19 @@ mod feature {
     use super::*;
     use crate::cli::output;
     use crate::config::Config;
+    use crate::ingress::Applications;
 
-    pub(super) fn apply<G: Graph>(
-        path: &Path,
-        application: Application<G>,
-    ) -> Result<Application<G>> {
-        application.with_config(&Config::read(path)?)
+    pub(super) fn apply(path: &Path, applications: &[Arc<dyn AnyApplication>]) -> Result<()> {
+        Applications::new(applications.to_vec()).apply(&Config::read(path)?)
     }
 
-    pub(super) fn watch<G: Serve>(path: PathBuf, server: Server<G>) -> Server<G> {
+    pub(super) fn watch(path: PathBuf, server: Server) -> Server {
         server.on_hangup(move || Config::read(&path))
     }
 
     /// Writes the options that are set to a file, or to standard output; with `all` the others as comments.
-    pub(in crate::cli) fn build<G: Graph>(
-        application: &Application<G>,
+    pub(in crate::cli) fn build(
+        application: &dyn AnyApplication,
         all: bool,
         file: Option<PathBuf>,
     ) -> Result<()> {
@@ -77,21 +75,17 @@ mod feature {
     use crate::Error;
     use crate::cli::missing;
 
-    pub(super) fn apply<G: Graph>(_: &Path, _: Application<G>) -> Result<Application<G>> {
+    pub(super) fn apply(_: &Path, _: &[Arc<dyn AnyApplication>]) -> Result<()> {
         let wrong = missing::feature("`--config`", "config");
         Err(Error::invalid_input(wrong))
     }
 
     /// Never called: [`apply`] fails before.
-    pub(super) fn watch<G: Serve>(_: PathBuf, server: Server<G>) -> Server<G> {
+    pub(super) fn watch(_: PathBuf, server: Server) -> Server {
         server
     }
 
-    pub(in crate::cli) fn build<G: Graph>(
-        _: &Application<G>,
-        _: bool,
-        _: Option<PathBuf>,
-    ) -> Result<()> {
+    pub(in crate::cli) fn build(_: &dyn AnyApplication, _: bool, _: Option<PathBuf>) -> Result<()> {
         let wrong = missing::feature("`build`", "config");
         Err(Error::invalid_input(wrong))
     }

@@ -17,18 +17,17 @@ mod output;
 mod picture;
 mod simulate;
 
-use std::fmt;
-use std::net::SocketAddr;
+pub use self::arguments::Arguments;
 
-use axum::Router;
+use std::sync::Arc;
+
 use clap::{CommandFactory, FromArgMatches};
 use futures_util::future::BoxFuture;
-use serve_topology::route::sent;
 use tracing_subscriber::filter::LevelFilter;
 
-use self::arguments::{Arguments, Command};
+use self::arguments::{Command, Parsed, with_defaults};
 use crate::application::Application;
-use crate::graph::Graph;
+use crate::ingress::served::AnyApplication;
 use crate::ingress::{Serve, Server};
 use crate::{Error, ErrorKind, Result};
 
@@ -73,47 +72,10 @@ where
     G: Serve,
 {
     // For an `async fn`, rustc would report three times that the graph cannot be served.
-    Box::pin(Cli::new(application).run())
+    Box::pin(Server::new().application(application).cli())
 }
 
-/// The command line of [`run`], which a program can extend.
-#[must_use = "a command line does nothing until it is run"]
-pub struct Cli<G: Graph> {
-    application: Application<G>,
-    routes: Vec<Router>,
-    version: Option<String>,
-    on_ready: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
-}
-
-impl<G: Graph> fmt::Debug for Cli<G> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cli")
-            .field("application", &self.application)
-            .field("routes", &self.routes)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<G> Cli<G>
-where
-    G: Serve,
-{
-    /// The command line of `application`.
-    pub fn new(application: Application<G>) -> Self {
-        Cli {
-            application,
-            routes: Vec::new(),
-            version: None,
-            on_ready: None,
-        }
-    }
-
-    /// Adds routes to serve beside the graph, as [`Server::routes`].
-    pub fn routes(mut self, routes: Router) -> Self {
-        self.routes.push(routes);
-        self
-    }
-
+impl Server {
     /// Sets the version that `--version` prints, as in `version(env!("CARGO_PKG_VERSION"))`; that of serve-runtime
     /// is always printed with it.
     pub fn version(mut self, version: impl Into<String>) -> Self {
@@ -121,22 +83,92 @@ where
         self
     }
 
-    /// Sets what to do once the server is ready, as [`Server::on_ready`]. By default it prints the address.
-    pub fn on_ready(mut self, on_ready: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
-        self.on_ready = Some(Box::new(on_ready));
-        self
-    }
-
-    /// Runs the command that the arguments of the process name.
+    /// Runs the command that the arguments of the process name, as [`run`] does. The server's
+    /// [options](Server::options) are the defaults of its arguments.
+    ///
+    /// ```no_run
+    /// use serve_runtime::ingress::{Server, ServerOptions};
+    /// # use serve_runtime::prelude::*;
+    /// # #[deployment]
+    /// # async fn greet(name: String) -> String {
+    /// #     format!("hello, {name}")
+    /// # }
+    /// # #[graph]
+    /// # fn hello() -> String {
+    /// #     input(|name: String| greet(name))
+    /// # }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<()> {
+    /// Server::new()
+    ///     .application(hello())
+    ///     .options(ServerOptions::new().port(9000))
+    ///     .version(env!("CARGO_PKG_VERSION"))
+    ///     .cli()
+    ///     .await
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
     /// As [`run`].
-    pub async fn run(self) -> Result<()> {
-        let arguments = arguments::<G>(self.version.as_deref())?;
+    pub async fn cli(self) -> Result<()> {
+        let arguments = arguments(&self)?;
+        self.cli_with(arguments).await
+    }
+
+    /// [`cli`](Server::cli), with arguments that a parser of the program's own has read, beside flags of its own:
+    ///
+    /// ```no_run
+    /// use std::path::PathBuf;
+    ///
+    /// use clap::Parser;
+    /// use serve_runtime::ingress::Server;
+    /// # use serve_runtime::prelude::*;
+    /// # #[deployment]
+    /// # struct Model;
+    /// # #[deployment]
+    /// # impl Model {
+    /// #     fn new(_weights: PathBuf) -> Self {
+    /// #         Model
+    /// #     }
+    /// #     fn run(&self, text: String) -> String {
+    /// #         text
+    /// #     }
+    /// # }
+    /// # #[graph]
+    /// # fn answers(weights: PathBuf) -> String {
+    /// #     let model = Model::bind(weights);
+    /// #     input(|text: String| model.run(text))
+    /// # }
+    ///
+    /// #[derive(Parser)]
+    /// #[command(version, args_conflicts_with_subcommands = true)]
+    /// struct Flags {
+    ///     /// Where the weights are
+    ///     #[arg(long, global = true, default_value = "weights.bin")]
+    ///     weights: PathBuf,
+    ///     #[command(flatten)]
+    ///     serve: serve_runtime::cli::Arguments,
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<()> {
+    /// let flags = Flags::parse();
+    /// Server::new()
+    ///     .application(answers(flags.weights))
+    ///     .cli_with(flags.serve)
+    ///     .await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`run`], and if the server has no application.
+    pub async fn cli_with(self, arguments: Arguments) -> Result<()> {
         match arguments.command {
-            None => self.serve(arguments.serve).await,
-            Some(Command::Run(serve)) => self.serve(serve).await,
+            None => serve(self, arguments.serve).await,
+            Some(Command::Run(given)) => serve(self, given).await,
             Some(Command::Call {
                 json,
                 route,
@@ -146,85 +178,117 @@ where
             }) => {
                 logging::start(LevelFilter::WARN);
                 let machine = machine.machine();
-                let application = configured.apply(self.application)?;
-                call::run(
-                    application,
-                    machine,
-                    route.as_deref(),
-                    json,
-                    answers.floats(),
-                )
-                .await
+                configured.apply(&self.applications)?;
+                let floats = answers.floats();
+                call::run(&self.applications, machine, route.as_deref(), json, floats).await
             }
             Some(Command::Build {
                 output,
                 all,
+                app,
                 configured,
             }) => {
                 logging::start(LevelFilter::WARN);
-                config::build(&configured.apply(self.application)?, all, output)
+                configured.apply(&self.applications)?;
+                config::build(chosen(&self.applications, app.as_deref())?, all, output)
             }
-            Some(Command::Graph { format, output }) => picture::write::<G>(format, output),
+            Some(Command::Graph {
+                format,
+                output,
+                app,
+            }) => {
+                let application = chosen(&self.applications, app.as_deref())?;
+                picture::write(application.topology(), format, output)
+            }
             Some(Command::Simulate(simulate)) => {
+                simulate.configured.apply(&self.applications)?;
+                let application = chosen(&self.applications, simulate.app.as_deref())?;
                 let mut report = Ok(());
-                let application = simulate.configured.apply(self.application)?;
-                application.services.topology.lend(|topology| {
+                application.lend(&mut |topology| {
                     report = simulate.run(topology).and_then(output::print).map(drop);
                 });
                 report
             }
         }
     }
+}
 
-    async fn serve(self, arguments: arguments::Serve) -> Result<()> {
-        logging::start(LevelFilter::INFO);
-        let on_ready = self.on_ready.unwrap_or_else(|| {
-            Box::new(|address| {
-                let name = G::TOPOLOGY.name;
-                for entry in G::TOPOLOGY.entries {
-                    let route = sent(entry.route);
+async fn serve(server: Server, arguments: arguments::Serve) -> Result<()> {
+    logging::start(LevelFilter::INFO);
+    arguments.configured.apply(&server.applications)?;
+    let mut server = match arguments.machine.machine() {
+        Some(machine) => server.machine(machine),
+        None => server,
+    };
+    if server.on_ready.is_none() {
+        let applications = server.applications.clone();
+        server = server.on_ready(move |address| {
+            for application in &applications {
+                let name = application.name();
+                for route in application.routes() {
                     // A closed standard output is no reason to stop serving.
                     drop(output::print(format_args!(
                         "serving {name} on http://{address}{route}"
                     )));
                 }
-            })
+            }
         });
-        let server = Server::new(arguments.configured.apply(self.application)?);
-        let server = match arguments.machine.machine() {
-            Some(machine) => server.machine(machine),
-            None => server,
-        };
-        let server = arguments.configured.clone().watch(server);
-        let server = self.routes.into_iter().fold(server, Server::routes);
-        server
-            .options(arguments.into())
-            .on_ready(on_ready)
-            .run()
-            .await
     }
+    let server = arguments.configured.clone().watch(server);
+    let options = arguments.options(server.options.clone());
+    server.options(options).run().await
+}
+
+/// The application of that name; a server with only one needs no name.
+fn chosen<'a>(
+    applications: &'a [Arc<dyn AnyApplication>],
+    name: Option<&str>,
+) -> Result<&'a dyn AnyApplication> {
+    let found = match (name, applications) {
+        (None, [application]) => Some(application),
+        (None, _) => None,
+        (Some(name), all) => all.iter().find(|application| application.name() == name),
+    };
+    found.map(|found| &**found).ok_or_else(|| {
+        let names: Vec<&str> = applications.iter().map(|it| it.name()).collect();
+        let wrong = match name {
+            Some(name) => format!("no application is named `{name}`"),
+            None => "this binary has not one application".to_owned(),
+        };
+        let names = names.join(", ");
+        Error::invalid_input(format!("{wrong}; choose one with `--app`: {names}"))
+    })
 }
 
 /// The process's arguments; wrong arguments end the process.
-fn arguments<G: Graph>(version: Option<&str>) -> Result<Arguments> {
+fn arguments(server: &Server) -> Result<Arguments> {
     // Once in a process: clap takes a text that lasts.
-    let version: &'static str = version_of(version).leak();
-    let command = Arguments::command().version(version).about(
-        format!(
-            "{}\n\nServes the graph `{}`.",
-            G::TOPOLOGY.doc,
-            G::TOPOLOGY.name
-        )
-        .trim()
-        .to_owned(),
-    );
+    let version: &'static str = version_of(server.version.as_deref()).leak();
+    let command = with_defaults(Parsed::command(), &server.options)
+        .version(version)
+        .about(about(&server.applications));
     let command = match binary() {
         Some(name) => command.display_name(name),
         None => command,
     };
     let matches = command.get_matches();
-    Arguments::from_arg_matches(&matches)
+    Parsed::from_arg_matches(&matches)
+        .map(|parsed| parsed.arguments)
         .map_err(|error| Error::new(ErrorKind::InvalidInput, error.to_string()))
+}
+
+fn about(applications: &[Arc<dyn AnyApplication>]) -> String {
+    match applications {
+        [application] => {
+            let graph = application.topology();
+            let about = format!("{}\n\nServes the graph `{}`.", graph.doc, graph.name);
+            about.trim().to_owned()
+        }
+        several => {
+            let names: Vec<&str> = several.iter().map(|it| it.name()).collect();
+            format!("Serves the applications `{}`.", names.join("`, `"))
+        }
+    }
 }
 
 /// The version of the user's binary if it is known, and of what serves it.

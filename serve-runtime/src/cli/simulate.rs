@@ -44,6 +44,9 @@ pub(super) struct Simulate {
     /// The seed of the random arrivals
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// The application, if there are several
+    #[arg(long)]
+    pub(super) app: Option<String>,
     #[command(flatten)]
     pub(super) configured: Configured,
 }

@@ -121,7 +121,6 @@ impl Shared {
             min_data_rate,
             ..
         } = &self.connections;
-        let paths = *paths;
         let present = clients.enter();
         let client = present.client();
         let router = TowerToHyperService::new(router.clone());

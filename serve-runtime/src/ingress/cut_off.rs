@@ -2,16 +2,16 @@
 
 use tokio::sync::watch;
 
-/// Tells when the time of the requests in flight is up.
+/// Tells when the time of the requests in flight is up, if it ever is.
 #[derive(Clone)]
-pub(super) struct CutOff(watch::Receiver<bool>);
+pub(super) struct CutOff(Option<watch::Receiver<bool>>);
 
 /// Gives up the requests in flight. Dropping it does so as well: the server is gone then.
 pub(super) struct GiveUp(watch::Sender<bool>);
 
 pub(super) fn cut_off() -> (GiveUp, CutOff) {
     let (give_up, cut_off) = watch::channel(false);
-    (GiveUp(give_up), CutOff(cut_off))
+    (GiveUp(give_up), CutOff(Some(cut_off)))
 }
 
 impl GiveUp {
@@ -21,12 +21,21 @@ impl GiveUp {
 }
 
 impl CutOff {
+    /// For requests that another server serves, which ends them itself.
+    pub(super) fn never() -> Self {
+        CutOff(None)
+    }
+
     /// Resolves at that moment.
-    pub(super) async fn reached(mut self) {
-        let _ = self.0.wait_for(|is_cut_off| *is_cut_off).await;
+    pub(super) async fn reached(self) {
+        match self.0 {
+            Some(mut cut_off) => drop(cut_off.wait_for(|is_cut_off| *is_cut_off).await),
+            None => std::future::pending().await,
+        }
     }
 
     pub(super) fn is_reached(&self) -> bool {
-        *self.0.borrow() || self.0.has_changed().is_err()
+        let cut_off = self.0.as_ref();
+        cut_off.is_some_and(|cut_off| *cut_off.borrow() || cut_off.has_changed().is_err())
     }
 }

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Extension;
 use axum::body::Body;
@@ -12,18 +11,14 @@ use axum::response::{IntoResponse, Response};
 use serve_topology::Param;
 
 use crate::graph::{Entry, Graph};
-use crate::ingress::admission::Admission;
 use crate::ingress::answer::{Problem, json};
-use crate::ingress::body::Bodies;
 use crate::ingress::clients::Client;
-use crate::ingress::cut_off::CutOff;
 use crate::ingress::decode::in_background::decode;
 use crate::ingress::decode::{Content, Inputs};
 use crate::ingress::encode::{Answer, ToJson};
-use crate::ingress::floats::Floats;
 use crate::ingress::headers;
-use crate::ingress::offload::Offload;
-use crate::ingress::state::State;
+use crate::ingress::served::Served;
+use crate::ingress::serving::Serving;
 use crate::ingress::taken;
 use crate::panics::isolate;
 use crate::request::context::deadline;
@@ -31,20 +26,10 @@ use crate::request::deadline::{Terms, within};
 use crate::streaming::UntilDeadline;
 use crate::{Error, Request};
 
-/// The state that all routes of a graph share.
+/// What the routes of one application need.
 pub(super) struct Service<G: Graph> {
-    pub(super) state: Arc<State<G>>,
-    pub(super) admission: Admission,
-    pub(super) bodies: Bodies,
-    /// How long a client may take for a whole answer.
-    pub(super) transfer_timeout: Duration,
-    /// How long the head of a stream waits for its first item.
-    pub(super) stream_head_timeout: Duration,
-    pub(super) offload: Offload,
-    /// What a float of an answer can be.
-    pub(super) floats: Floats,
-    /// When the time of the requests in flight is up.
-    pub(super) cut_off: CutOff,
+    pub(super) application: Arc<Served<G>>,
+    pub(super) serving: Arc<Serving>,
 }
 
 /// Decodes the body, calls the graph and encodes its output.
@@ -63,7 +48,7 @@ where
         Ok(request) => Terms::of_request(request),
         Err(problem) => return problem.into_response(),
     };
-    let cut_off = service.cut_off.clone();
+    let cut_off = service.serving.cut_off.clone();
     let answer = tokio::select! {
         biased;
         answer = within(Some(terms), isolate(run::<E>(&service, &client, &headers, body))) => match answer {
@@ -102,29 +87,35 @@ where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
     // Checked before the body is read, which is not needed if the request is refused.
-    let admission = &service.admission;
-    admission.has_room().map_err(|error| report(&error))?;
-    let handle = service.state.handle().map_err(|error| report(&error))?;
+    let serving = &*service.serving;
+    serving
+        .admission
+        .has_room()
+        .map_err(|error| report(&error))?;
+    let handle = service
+        .application
+        .handle()
+        .map_err(|error| report(&error))?;
     let requests = E::Graph::behind(handle).requests();
     requests.refused(E::INDEX).map_err(|error| report(&error))?;
-    let body = service.bodies.read(headers, body, client).await?;
+    let body = serving.bodies.read(headers, body, client).await?;
     // Taken only now: a client that sends slowly keeps no place from others.
-    let place = Arc::new(admission.enter().map_err(|error| report(&error))?);
+    let place = Arc::new(serving.admission.enter().map_err(|error| report(&error))?);
     let body = Content::new(headers, body);
-    let input = decode(&service.offload, params::<E>(), body).await?;
+    let input = decode(&serving.offload, params::<E>(), body).await?;
     let output = E::call(handle, input)
         .await
         .map_err(|error| report(&error))?;
-    let written = match output.answer(headers, service.floats) {
+    let written = match output.answer(headers, serving.floats) {
         Ok(Answer::Whole(body)) => Ok(body),
-        Ok(Answer::Large(write)) => service.offload.run(write).await.flatten(),
+        Ok(Answer::Large(write)) => serving.offload.run(write).await.flatten(),
         Ok(Answer::Streamed(texts)) => {
-            let texts = texts.begun(service.stream_head_timeout).await;
+            let texts = texts.begun(serving.stream_head_timeout).await;
             let texts = texts.map_err(|error| report(&error))?;
             client.takes(&place, None);
             // A client that stops reading keeps its place until the deadline at most.
             let place = UntilDeadline::new(place, deadline());
-            return Ok(texts.answer(place, service.cut_off.clone()));
+            return Ok(texts.answer(place, serving.cut_off.clone()));
         }
         Err(error) => Err(error),
     };
@@ -132,7 +123,7 @@ where
         tracing::error!(%error, "the output cannot be written as JSON");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
     })?;
-    let body = taken::held(body, place, client, service.transfer_timeout);
+    let body = taken::held(body, place, client, serving.transfer_timeout);
     Ok(json(StatusCode::OK, body))
 }
 

@@ -1,28 +1,41 @@
 //! The routes under `/-/`.
 
-use std::sync::Arc;
-
-use axum::Json;
-use axum::extract::State as Extracted;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::answer::Problem;
+use super::applications::Applications;
 use super::floats::Floats;
-use super::state::State;
-use super::{openapi, paths};
+use super::openapi;
 use crate::application::Health;
-use crate::graph::Graph;
+
+/// All of them.
+pub(super) fn router(applications: Applications, floats: Floats) -> Router {
+    Router::new()
+        .route("/-/livez", get(livez))
+        .route("/-/healthz", get(healthz))
+        .route("/-/routes", get(routes))
+        .route(
+            "/-/openapi.json",
+            get(move |State(applications): State<Applications>| async move {
+                Json(openapi::document(&applications, floats))
+            }),
+        )
+        .with_state(applications)
+}
 
 /// `GET /-/livez`: the process answers.
-pub(super) async fn livez() -> Json<Value> {
+async fn livez() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
 
 /// `GET /-/healthz`: whether requests can be served.
-pub(super) async fn healthz<G: Graph>(Extracted(state): Extracted<Arc<State<G>>>) -> Response {
-    match state.health() {
+async fn healthz(State(applications): State<Applications>) -> Response {
+    match applications.health() {
         Ok(Health::Ok) => Json(json!({ "status": "ok" })).into_response(),
         Ok(Health::Degraded(unhealthy)) => {
             Json(json!({ "status": "degraded", "unhealthy": unhealthy })).into_response()
@@ -33,15 +46,12 @@ pub(super) async fn healthz<G: Graph>(Extracted(state): Extracted<Arc<State<G>>>
     }
 }
 
-/// `GET /-/routes`: the routes and their graphs.
-pub(super) async fn routes<G: Graph>() -> Json<Value> {
-    let name = G::TOPOLOGY.name;
-    let routes = paths::of::<G>().into_iter();
-    let routes = routes.map(|path| (path, Value::from(name)));
+/// `GET /-/routes`: the routes and their applications.
+async fn routes(State(applications): State<Applications>) -> Json<Value> {
+    let routes = applications.iter().flat_map(|application| {
+        let name = application.name();
+        let routes = application.routes().iter();
+        routes.map(move |route| (route.clone(), Value::from(name)))
+    });
     Json(Value::Object(routes.collect()))
-}
-
-/// `GET /-/openapi.json`: the inputs and outputs of the routes.
-pub(super) async fn openapi<G: Graph>(floats: Floats) -> Json<Value> {
-    Json(openapi::document(G::TOPOLOGY, floats))
 }

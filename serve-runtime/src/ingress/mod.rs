@@ -70,6 +70,7 @@
 
 mod admission;
 mod answer;
+mod applications;
 mod body;
 mod clients;
 mod connection;
@@ -82,6 +83,7 @@ pub(crate) mod floats;
 mod handler;
 mod headers;
 mod management;
+mod mounted;
 mod offload;
 mod openapi;
 mod options;
@@ -93,13 +95,15 @@ mod receiving;
 mod reload;
 mod request_id;
 mod router;
+pub(crate) mod served;
 mod server;
+pub(crate) mod serving;
 mod shutdown;
-mod state;
 mod stream;
 mod taken;
 mod unserved;
 
+pub use applications::{ApplicationHandle, Applications};
 pub use decode::{BadBody, FromBody, Inputs, Part};
 pub use encode::ToJson;
 pub use offload::MAX_BYTES_IN_PLACE;

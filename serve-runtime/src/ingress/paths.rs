@@ -1,36 +1,34 @@
-//! The paths of a graph's routes, as clients send them.
+//! The paths of the graphs' routes, as clients send them.
 //!
 //! A client may write a path in several ways: `/café` is sent as `/caf%C3%A9` by a browser and as it is by curl, and
-//! `/caf%c3%a9` means the same. The router compares bytes, so the path of a request that means one of the graph's
+//! `/caf%c3%a9` means the same. The router compares bytes, so the path of a request that means one of the graphs'
 //! routes is replaced by the form in which the router has it.
+
+use std::sync::Arc;
 
 use axum::http::uri::PathAndQuery;
 use axum::http::{Request, Uri};
 use serve_topology::route::{is_sent_so, sent};
 
-use crate::graph::Graph;
+use super::applications::Applications;
 
-/// The paths of a graph's routes.
-#[derive(Clone, Copy)]
-pub(super) struct Paths(fn() -> Vec<String>);
-
-/// The paths of the graph's routes, in the order of its entries.
-pub(super) fn of<G: Graph>() -> Vec<String> {
-    let entries = G::TOPOLOGY.entries.iter();
-    entries.map(|entry| sent(entry.route)).collect()
-}
+/// The paths of all graphs' routes.
+#[derive(Clone)]
+pub(super) struct Paths(Arc<[String]>);
 
 impl Paths {
-    pub(super) fn of<G: Graph>() -> Self {
-        Paths(of::<G>)
+    pub(super) fn of(applications: &Applications) -> Self {
+        let all = applications.iter();
+        let all = all.flat_map(|application| application.routes().iter().cloned());
+        Paths(all.collect())
     }
 
-    pub(super) fn all(self) -> Vec<String> {
-        (self.0)()
+    pub(super) fn all(&self) -> &[String] {
+        &self.0
     }
 
-    /// The request, with the path that the router knows if it means one of the graph's routes.
-    pub(super) fn routed<B>(self, mut request: Request<B>) -> Request<B> {
+    /// The request, with the path that the router knows if it means one of the graphs' routes.
+    pub(super) fn routed<B>(&self, mut request: Request<B>) -> Request<B> {
         if !is_sent_so(request.uri().path())
             && let Some(uri) = self.uri(request.uri())
         {
@@ -39,7 +37,7 @@ impl Paths {
         request
     }
 
-    fn uri(self, given: &Uri) -> Option<Uri> {
+    fn uri(&self, given: &Uri) -> Option<Uri> {
         let path = sent(given.path());
         if !self.all().contains(&path) {
             return None;

@@ -6,9 +6,8 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-use super::state::State;
+use super::applications::Applications;
 use crate::config::Config;
-use crate::graph::Graph;
 use crate::panics::catch;
 use crate::{Error, Result};
 
@@ -17,16 +16,16 @@ pub(super) type Read = Box<dyn Fn() -> Result<Config> + Send + Sync>;
 
 /// Reads and applies the options with every SIGHUP. Signals are caught from this call on.
 #[cfg(unix)]
-pub(super) fn on_hangup<G: Graph>(
+pub(super) fn on_hangup(
     read: Read,
-    state: Arc<State<G>>,
+    applications: Applications,
 ) -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut hangup = signal(SignalKind::hangup())?;
     let read = Arc::new(read);
     Ok(async move {
         while hangup.recv().await.is_some() {
-            match reload(&read, &state).await {
+            match reload(&read, &applications).await {
                 Ok(()) => tracing::info!("the configuration has been applied"),
                 Err(error) => tracing::error!(%error, "the configuration could not be applied"),
             }
@@ -36,16 +35,16 @@ pub(super) fn on_hangup<G: Graph>(
 
 /// There is no such signal on this system.
 #[cfg(not(unix))]
-pub(super) fn on_hangup<G: Graph>(
+pub(super) fn on_hangup(
     _read: Read,
-    _state: Arc<State<G>>,
+    _applications: Applications,
 ) -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(std::future::pending())
 }
 
-async fn reload<G: Graph>(read: &Arc<Read>, state: &State<G>) -> Result<()> {
+async fn reload(read: &Arc<Read>, applications: &Applications) -> Result<()> {
     let config = read_aside(Arc::clone(read)).await?;
-    let changes = catch(|| state.configure(&config))?;
+    let changes = catch(|| applications.configure(&config))?;
     changes.await
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -22,10 +21,16 @@ const LONGEST: usize = 128;
 /// Gives the request its id: in its extensions, in the log, and in the response.
 pub(super) async fn assign(
     State(cut_off): State<CutOff>,
-    Extension(client): Extension<Arc<Client>>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    if request.extensions().get::<crate::Request>().is_some() {
+        return next.run(request).await; // a graph's router within another server of this kind
+    }
+    let extensions = request.extensions_mut();
+    // Another server does not tell which client it is.
+    let client = extensions.get_or_insert_with(|| Arc::new(Client::new()));
+    let client = Arc::clone(client);
     let id = id_of(&request);
     let span = tracing::info_span!(
         "request",

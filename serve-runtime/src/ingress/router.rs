@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::post;
 use futures_util::stream::BoxStream;
-use serve_topology::route::sent;
 
 use crate::graph::{Entry, Graph};
 use crate::ingress::decode::{Content, Inputs};
@@ -23,10 +22,10 @@ impl<G: Graph<Entries: Routes<G>>> Serve for G {}
 
 /// A tuple of entries that can be served.
 pub trait Routes<G: Graph> {
-    /// The entries' routes, added to those of a router.
+    /// The entries, added to a router at these routes.
     #[doc(hidden)]
     #[allow(private_interfaces)]
-    fn add_to(router: Router<Arc<Service<G>>>) -> Router<Arc<Service<G>>>;
+    fn add_to(router: Router<Arc<Service<G>>>, routes: &[String]) -> Router<Arc<Service<G>>>;
 
     /// Checks that an entry accepts a body.
     #[doc(hidden)]
@@ -46,7 +45,7 @@ pub trait Routes<G: Graph> {
 /// What stands in for a graph with errors has no entries.
 impl<G: Graph> Routes<G> for () {
     #[allow(private_interfaces)]
-    fn add_to(router: Router<Arc<Service<G>>>) -> Router<Arc<Service<G>>> {
+    fn add_to(router: Router<Arc<Service<G>>>, _routes: &[String]) -> Router<Arc<Service<G>>> {
         router
     }
 
@@ -73,8 +72,11 @@ macro_rules! routes {
             $($E: Entry<Graph = G, Input: Inputs, Output: ToJson>,)*
         {
             #[allow(private_interfaces)]
-            fn add_to(router: Router<Arc<Service<G>>>) -> Router<Arc<Service<G>>> {
-                router$(.route(&path::<$E>(), post(handler::call::<$E>)))*
+            fn add_to(
+                router: Router<Arc<Service<G>>>,
+                routes: &[String],
+            ) -> Router<Arc<Service<G>>> {
+                router$(.route(path::<$E>(routes), post(handler::call::<$E>)))*
             }
 
             fn check(index: usize, body: &[u8]) -> Result<()> {
@@ -117,9 +119,8 @@ routes!(A B C D E F H I J K L M N O);
 routes!(A B C D E F H I J K L M N O P);
 routes!(A B C D E F H I J K L M N O P Q);
 
-fn path<E: Entry>() -> String {
-    let entries = <E::Graph as Graph>::TOPOLOGY.entries;
-    sent(entries.get(E::INDEX).map_or("/", |entry| entry.route))
+fn path<E: Entry>(routes: &[String]) -> &str {
+    routes.get(E::INDEX).map_or("/", String::as_str)
 }
 
 async fn call<E>(

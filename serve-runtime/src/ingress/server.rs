@@ -7,71 +7,126 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::get;
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::Route;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
+use tower_layer::Layer;
+use tower_service::Service;
 
-use super::admission::Admission;
-use super::body::Bodies;
+use super::applications::Applications;
 use super::clients::Clients;
 use super::connections::Connections;
 use super::cut_off::{CutOff, GiveUp, cut_off};
-use super::floats::Floats;
-use super::offload::Offload;
 use super::options::ServerOptions;
 use super::paths::Paths;
-use super::receiving::Receiving;
-use super::state::State;
+use super::router::Serve;
+use super::served::{AnyApplication, Served};
+use super::serving::Serving;
 use super::{management, read_on, request_id, shutdown};
-use crate::application::{Application, Deployed, deploy_within};
-use crate::graph::Graph;
-use crate::ingress::handler::Service;
-use crate::ingress::router::{Routes, Serve};
+use crate::application::Application;
 use crate::panics::unwound;
-use crate::resources::Ledger;
+use crate::resources::{LazyLedger, Ledger};
 use crate::{Error, ErrorKind, Result};
 
 /// How long the clients of requests that are given up may take to receive that they are.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// Serves an application over HTTP.
+/// Serves applications over HTTP.
+///
+/// ```no_run
+/// use serve_runtime::ingress::Server;
+/// use serve_runtime::prelude::*;
+///
+/// #[deployment]
+/// async fn greet(name: String) -> String {
+///     format!("hello, {name}")
+/// }
+///
+/// #[graph]
+/// fn hello() -> String {
+///     input(|name: String| greet(name))
+/// }
+///
+/// #[deployment]
+/// async fn double(number: u32) -> u32 {
+///     number * 2
+/// }
+///
+/// #[graph]
+/// fn twice() -> u32 {
+///     input(|number: u32| double(number))
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<()> {
+/// Server::new()
+///     .application(hello())
+///     .application(twice().route_prefix("/twice"))
+///     .run()
+///     .await
+/// # }
+/// ```
 #[must_use = "a server does nothing until it is run"]
-pub struct Server<G: Graph> {
-    application: Application<G>,
-    options: ServerOptions,
+pub struct Server {
+    pub(crate) applications: Vec<Arc<dyn AnyApplication>>,
+    pub(crate) options: ServerOptions,
     ledger: Option<Ledger>,
-    routes: Vec<Router>,
-    on_ready: Box<dyn FnOnce(SocketAddr) + Send>,
+    routes: Vec<MakeRoutes>,
+    layers: Vec<AddLayer>,
+    pub(crate) on_ready: Option<OnReady>,
+    #[cfg(feature = "cli")]
+    pub(crate) version: Option<String>,
     #[cfg(feature = "config")]
     reload: Option<super::reload::Read>,
 }
 
-impl<G: Graph> fmt::Debug for Server<G> {
+type MakeRoutes = Box<dyn FnOnce(&Applications) -> Result<Router> + Send>;
+type AddLayer = Box<dyn FnOnce(Router) -> Router + Send>;
+pub(crate) type OnReady = Box<dyn FnOnce(SocketAddr) + Send>;
+
+impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.applications.iter().map(|it| it.name().to_owned());
         f.debug_struct("Server")
-            .field("application", &self.application)
+            .field("applications", &names.collect::<Vec<_>>())
             .field("options", &self.options)
-            .field("routes", &self.routes)
             .finish_non_exhaustive()
     }
 }
 
-impl<G> Server<G>
-where
-    G: Serve,
-{
-    /// A server of `application` with default options.
-    pub fn new(application: Application<G>) -> Self {
+impl Default for Server {
+    fn default() -> Self {
+        Server::new()
+    }
+}
+
+impl Server {
+    /// A server without applications, with default options.
+    pub fn new() -> Self {
         Server {
-            application,
+            applications: Vec::new(),
             options: ServerOptions::default(),
             ledger: None,
             routes: Vec::new(),
-            on_ready: Box::new(|_| {}),
+            layers: Vec::new(),
+            on_ready: None,
+            #[cfg(feature = "cli")]
+            version: None,
             #[cfg(feature = "config")]
             reload: None,
         }
+    }
+
+    /// Adds an application, which is deployed when the server runs. All applications share the machine.
+    ///
+    /// It has the name of its graph, and is served below the graph's `route_prefix`, unless
+    /// [`Application::name`] and [`Application::route_prefix`] say otherwise.
+    pub fn application<G: Serve>(mut self, application: Application<G>) -> Self {
+        self.applications.push(Arc::new(Served::new(application)));
+        self
     }
 
     /// Sets the options.
@@ -87,19 +142,71 @@ where
         self
     }
 
-    /// Adds routes of your own, to serve beside the graph and the routes added before. [`Server::run`] fails if they overlap
+    /// Adds routes of your own, to serve beside the graphs and the routes added before. [`Server::run`] fails if they overlap
     /// with any of those, or with `/-/`.
     ///
     /// The router is an [axum](crate::axum) one. One of them may have a fallback, which answers where nothing else is served.
     /// An empty 404 or 405 of theirs gets the body that the server's own have.
-    pub fn routes(mut self, routes: Router) -> Self {
-        self.routes.push(routes);
+    pub fn routes(self, routes: Router) -> Self {
+        self.routes_with(|_| Ok(routes))
+    }
+
+    /// Adds routes of your own that call the applications, as [`routes`](Self::routes). The closure is called once, when the
+    /// server runs, before its applications are ready.
+    ///
+    /// ```no_run
+    /// use serve_runtime::axum::{Router, extract::Path, routing::get};
+    /// use serve_runtime::ingress::Server;
+    /// use serve_runtime::prelude::*;
+    ///
+    /// #[deployment]
+    /// async fn greet(name: String) -> String {
+    ///     format!("hello, {name}")
+    /// }
+    ///
+    /// #[graph]
+    /// fn hello() -> String {
+    ///     input(|name: String| greet(name))
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<()> {
+    /// Server::new()
+    ///     .application(hello())
+    ///     .routes_with(|applications| {
+    ///         let hello = applications.handle::<HelloGraph>("hello")?;
+    ///         let greet = |Path(name): Path<String>| async move { hello.get()?.call(name).await };
+    ///         Ok(Router::new().route("/greet/{name}", get(greet)))
+    ///     })
+    ///     .run()
+    ///     .await
+    /// # }
+    /// ```
+    pub fn routes_with(
+        mut self,
+        routes: impl FnOnce(&Applications) -> Result<Router> + Send + 'static,
+    ) -> Self {
+        self.routes.push(Box::new(routes));
+        self
+    }
+
+    /// Adds a [tower](https://docs.rs/tower-layer) layer, such as tower-http's `CorsLayer`, around the routes of the graphs
+    /// and your own; the last one is the outermost. What is served under `/-/` is outside of it, for load balancers to reach.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<std::convert::Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.layers.push(Box::new(|router| router.layer(layer)));
         self
     }
 
     /// Sets what to do once every replica is ready; it gets the address that the server listens on.
     pub fn on_ready(mut self, on_ready: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
-        self.on_ready = Box::new(on_ready);
+        self.on_ready = Some(Box::new(on_ready));
         self
     }
 
@@ -120,7 +227,8 @@ where
     ///
     /// # Errors
     ///
-    /// If the address cannot be listened on, a replica cannot be started, or [routes](Server::routes) overlap.
+    /// If the address cannot be listened on, a replica cannot be started, two applications have one name, or
+    /// routes overlap.
     pub async fn run(self) -> Result<()> {
         let stop = shutdown::requested()?;
         self.run_until(stop).await
@@ -134,16 +242,18 @@ where
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let options = self.options;
         options.check()?;
-        let state = Arc::new(State::<G>::starting());
+        let applications = Applications::new(self.applications);
+        applications.check()?;
         let (give_up, is_cut_off) = cut_off();
-        let clients = Arc::default();
-        let router = router(&state, &options, is_cut_off, &clients, self.routes)?;
+        let clients: Arc<Clients> = Arc::default();
+        let serving = Serving::new(&options, is_cut_off, Arc::clone(&clients));
+        let router = router(&applications, &Arc::new(serving), self.routes, self.layers)?;
         let listener = listen(&options).await?;
         let address = listener.local_addr()?;
         let (stopping, mut stopped) = watch::channel(false);
         let connections = Connections {
             router,
-            paths: Paths::of::<G>(),
+            paths: Paths::of(&applications),
             clients,
             max_connections: options.max_connections,
             min_data_rate: options.min_data_rate,
@@ -159,20 +269,27 @@ where
         let mut reloads = JoinSet::new();
         #[cfg(feature = "config")]
         if let Some(read) = self.reload {
-            reloads.spawn(super::reload::on_hangup(read, Arc::clone(&state))?);
+            reloads.spawn(super::reload::on_hangup(read, applications.clone())?);
         }
 
+        let ledger = LazyLedger::from(self.ledger);
         let mut stop = std::pin::pin!(stop);
-        let started = tokio::select! {
-            deployed = deploy_within(self.ledger, self.application) => Some(deployed?),
-            () = &mut stop => None,
+        let is_started = tokio::select! {
+            deployed = applications.deploy(&ledger) => {
+                deployed?;
+                true
+            }
+            () = &mut stop => false,
         };
-        if let Some(deployed) = started {
-            state.ready(deployed);
-            tracing::info!(%address, graph = G::TOPOLOGY.name, "ready");
-            (self.on_ready)(address);
+        if is_started {
+            for application in applications.iter() {
+                tracing::info!(%address, application = application.name(), "ready");
+            }
+            if let Some(on_ready) = self.on_ready {
+                on_ready(address);
+            }
             stop.await;
-            state.stopping();
+            applications.stopping();
             if !options.shutdown_delay.is_zero() {
                 let delay = options.shutdown_delay;
                 tracing::info!(?delay, "stopping: no longer healthy");
@@ -184,7 +301,7 @@ where
         drop(reloads);
         let _ = stopping.send(true);
         let timeout = options.graceful_shutdown_timeout;
-        drain(servers, state.take(), timeout, &give_up).await
+        drain(servers, applications, timeout, &give_up).await
     }
 }
 
@@ -198,52 +315,35 @@ async fn listen(options: &ServerOptions) -> Result<TcpListener> {
     })
 }
 
-fn router<G>(
-    state: &Arc<State<G>>,
-    options: &ServerOptions,
-    cut_off: CutOff,
-    clients: &Arc<Clients>,
-    routes: Vec<Router>,
-) -> Result<Router>
-where
-    G: Serve,
-{
-    let floats = Floats::new(options.refuse_non_finite);
-    let service = Arc::new(Service {
-        state: Arc::clone(state),
-        admission: Admission::new(options.max_ongoing_requests, Arc::clone(clients)),
-        bodies: Bodies {
-            max_bytes: options.max_body_bytes,
-            receiving: Receiving::new(options.max_ongoing_requests, options.max_body_bytes),
-            timeout: options.transfer_timeout,
-            min_data_rate: options.min_data_rate,
-        },
-        transfer_timeout: options.transfer_timeout,
-        stream_head_timeout: options.stream_head_timeout,
-        offload: Offload::new(),
-        floats,
-        cut_off: cut_off.clone(),
-    });
-    let graph = G::Entries::add_to(Router::new().without_v07_checks());
-    let management = Router::new()
-        .route("/-/livez", get(management::livez))
-        .route("/-/healthz", get(management::healthz::<G>))
-        .with_state(Arc::clone(state))
-        .route("/-/routes", get(management::routes::<G>))
-        .route(
-            "/-/openapi.json",
-            get(move || management::openapi::<G>(floats)),
-        );
-    let mut all = graph.with_state(service).merge(management);
-    for more in routes {
+fn router(
+    applications: &Applications,
+    serving: &Arc<Serving>,
+    routes: Vec<MakeRoutes>,
+    layers: Vec<AddLayer>,
+) -> Result<Router> {
+    let mut all = Router::new().without_v07_checks();
+    for application in applications.iter() {
+        all = all.merge(Arc::clone(application).router(serving));
+    }
+    // Routes of one's own may not have those paths: before the layers, so that this is seen.
+    let management = management::router(applications.clone(), serving.floats);
+    for make in routes {
+        let more = make(applications)?;
+        let _ = merged(management.clone(), more.clone())?;
         all = merged(all, more)?;
     }
-    Ok(all
+    let all = layers.into_iter().fold(all, |all, layer| layer(all));
+    Ok(outermost(all.merge(management), serving.cut_off.clone()))
+}
+
+/// What surrounds each request, whatever answers it.
+pub(super) fn outermost(router: Router, cut_off: CutOff) -> Router {
+    router
         .layer(axum::middleware::from_fn_with_state(
             cut_off,
             request_id::assign,
         ))
-        .layer(axum::middleware::map_request(read_on::to_the_end)))
+        .layer(axum::middleware::map_request(read_on::to_the_end))
 }
 
 /// axum panics if both routers have the same path and method, or a fallback.
@@ -258,9 +358,9 @@ fn merged(routes: Router, more: Router) -> Result<Router> {
 }
 
 /// Waits for connections and calls to end, up to the timeout. Then they are given up.
-async fn drain<H>(
+async fn drain(
     mut servers: JoinSet<()>,
-    deployed: Option<Deployed<H>>,
+    applications: Applications,
     timeout: Duration,
     give_up: &GiveUp,
 ) -> Result<()> {
@@ -268,9 +368,7 @@ async fn drain<H>(
     let mut ended = std::pin::pin!(async {
         let served = servers.join_next().await;
         let _ = closed.send(());
-        if let Some(deployed) = deployed {
-            Deployed::shutdown(deployed).await;
-        }
+        applications.shutdown().await;
         served
     });
     if let Ok(ended) = tokio::time::timeout(timeout, ended.as_mut()).await {

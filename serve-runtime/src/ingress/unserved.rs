@@ -10,7 +10,7 @@ use super::answer::Problem;
 use super::paths::Paths;
 
 /// Says in the body of an empty 404 or 405 what is served.
-pub(super) fn explained(response: Response<Body>, uri: &Uri, paths: Paths) -> Response<Body> {
+pub(super) fn explained(response: Response<Body>, uri: &Uri, paths: &Paths) -> Response<Body> {
     let status = response.status();
     if response.body().size_hint().exact() != Some(0) {
         return response;

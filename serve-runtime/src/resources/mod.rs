@@ -32,7 +32,7 @@ pub(crate) use demand::{Demand, Wanted};
 pub(crate) use ledger::Grant;
 pub use ledger::Ledger;
 pub use machine::Machine;
-pub(crate) use shared::Resources;
+pub(crate) use shared::{LazyLedger, Resources};
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! What an application has of the machine. Its ledger is made when it is first needed.
+//! What an application has of the machine. The ledger is made when it is first needed.
 
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
@@ -7,24 +7,39 @@ use super::{Demand, Grant, Ledger, Machine, Wanted};
 use crate::Result;
 use crate::util::lock;
 
-/// The machine is not detected for deployments that need nothing of it.
+/// The ledger of one application or several. The machine is not detected for deployments that need nothing of it.
+#[derive(Clone, Default)]
+pub(crate) struct LazyLedger(Arc<OnceLock<Ledger>>);
+
+/// What an application has of the machine.
 #[derive(Clone, Default)]
 pub(crate) struct Resources(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
-    ledger: OnceLock<Ledger>,
+    ledger: LazyLedger,
     /// What the replicas of the application hold; some of them may have ended.
     leased: Mutex<Vec<Weak<Leased>>>,
 }
 
-impl From<Option<Ledger>> for Resources {
+impl From<Option<Ledger>> for LazyLedger {
     fn from(ledger: Option<Ledger>) -> Self {
-        let resources = Resources::default();
-        if let Some(ledger) = ledger {
-            let _ = resources.0.ledger.set(ledger); // this cannot fail: it is empty
-        }
-        resources
+        LazyLedger(Arc::new(ledger.map_or_else(OnceLock::new, OnceLock::from)))
+    }
+}
+
+impl LazyLedger {
+    fn get(&self) -> &Ledger {
+        self.0.get_or_init(|| Ledger::from(Machine::detect()))
+    }
+}
+
+impl From<LazyLedger> for Resources {
+    fn from(ledger: LazyLedger) -> Self {
+        Resources(Arc::new(Shared {
+            ledger,
+            leased: Mutex::default(),
+        }))
     }
 }
 
@@ -104,8 +119,6 @@ impl Resources {
     }
 
     fn ledger(&self) -> &Ledger {
-        self.0
-            .ledger
-            .get_or_init(|| Ledger::from(Machine::detect()))
+        self.0.ledger.get()
     }
 }

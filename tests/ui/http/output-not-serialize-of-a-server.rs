@@ -15,5 +15,5 @@ fn describe() -> Photo {
 }
 
 fn main() {
-    let _ = serve_runtime::ingress::Server::new(describe());
+    let _ = serve_runtime::ingress::Server::new().application(describe());
 }

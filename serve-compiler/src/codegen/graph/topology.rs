@@ -53,6 +53,8 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
     ];
     let lists = lists.iter().flatten();
     let doc = (!doc.is_empty()).then(|| quote!(.doc(#doc)));
+    let route_prefix = &signature.options.route;
+    let route_prefix = (route_prefix != "/").then(|| quote!(.route_prefix(#route_prefix)));
     let limits = (!signature.options.limits.is_empty()).then(|| {
         let limits = budget::limits(&signature.options);
         quote!(.limits(#limits))
@@ -64,7 +66,7 @@ pub(super) fn generate(signature: &Signature, shape: &Shape) -> TokenStream {
         // A constant of its own: a borrow of a part of another constant would live only as long as the call
         // that it is passed to.
         const __EDGES: &[#rt::topology::Edge<'static>] = &[#(#edges),*];
-        &#rt::topology::Topology::new(#name) #doc #(#lists)* #limits
+        &#rt::topology::Topology::new(#name) #doc #route_prefix #(#lists)* #limits
     }}
 }
 

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::controller::{Controller, Grants, Replicas, Role, Settings};
 use crate::engine::{Event, Line, Load, ReplicaId, UserConfig};
-use crate::resources::{Demand, Grant, Ledger, Machine, Resources, Wanted};
+use crate::resources::{Demand, Grant, LazyLedger, Ledger, Machine, Resources, Wanted};
 use crate::{Error, Result};
 
 /// Far longer than anything here takes, by the clock of the tests.
@@ -202,7 +202,7 @@ pub(super) fn settings(options: &Options<'_>) -> Settings {
 impl Play {
     pub(super) fn of(script: Script, options: &Options<'_>, machine: Machine) -> Self {
         let (script, settings) = (Arc::new(script), settings(options));
-        let resources = Resources::from(Some(Ledger::from(machine)));
+        let resources = Resources::from(LazyLedger::from(Some(Ledger::from(machine))));
         let wanted = Wanted {
             deployment: "Model".into(),
             num_replicas: settings.num_replicas as usize,

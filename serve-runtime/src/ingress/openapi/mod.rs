@@ -6,30 +6,50 @@
 //! A float of an input is a number. That of an output may be `null`, unless the server refuses those that JSON does not have.
 
 use serde_json::{Map, Value, json};
-use serve_topology::route::sent;
-use serve_topology::{Entry, Param, Topology};
+use serve_topology::{Entry, Param};
 
+use super::applications::Applications;
 use super::floats::Floats;
 
 mod content_types;
 
-/// An OpenAPI 3.1 document.
-pub(super) fn document(topology: &Topology<'_>, floats: Floats) -> Value {
-    let paths = topology.entries.iter();
-    let paths: Map<String, Value> = paths
-        .map(|entry| {
-            (
-                sent(entry.route),
-                json!({ "post": operation(entry, floats) }),
-            )
-        })
+/// An OpenAPI 3.1 document of all applications; each is a tag of its operations.
+pub(super) fn document(applications: &Applications, floats: Floats) -> Value {
+    let described: Vec<_> = applications
+        .iter()
+        .map(|it| (it.name(), it.topology(), it.routes()))
         .collect();
+    let mut paths = Map::new();
+    for (name, topology, routes) in &described {
+        for (entry, route) in topology.entries.iter().zip(*routes) {
+            let mut operation = operation(entry, floats);
+            operation["operationId"] = operation_id(name, entry).into();
+            operation["tags"] = json!([name]);
+            paths.insert(route.clone(), json!({ "post": operation }));
+        }
+    }
+    let tags = described.iter();
+    let tags = tags.map(|(name, graph, _)| json!({ "name": name, "description": graph.doc }));
+    let titles: Vec<&str> = described.iter().map(|(name, ..)| *name).collect();
+    let description = match &described[..] {
+        [(_, topology, _)] => topology.doc,
+        _ => "",
+    };
     json!({
         "openapi": "3.1.0",
-        "info": { "title": topology.name, "description": topology.doc, "version": "0" },
+        "info": { "title": titles.join(", "), "description": description, "version": "0" },
+        "tags": tags.collect::<Vec<_>>(),
         "paths": paths,
         "components": { "schemas": { "Problem": problem() } },
     })
+}
+
+/// The name of a client's method: that of the application, and that of the handle's method if the graph has routes.
+fn operation_id(application: &str, entry: &Entry<'_>) -> String {
+    match entry.method {
+        "call" => application.to_owned(),
+        method => format!("{application}_{method}"),
+    }
 }
 
 fn operation(entry: &Entry<'_>, floats: Floats) -> Value {

@@ -1,0 +1,281 @@
+//! One application of a server, from bound to shut down, whatever its graph.
+
+use std::any::Any;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+
+use axum::Router;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+#[cfg(feature = "cli")]
+use futures_util::stream::BoxStream;
+use serve_topology::Topology;
+use serve_topology::route::{is_reserved, is_valid, moved, sent};
+
+#[cfg(feature = "cli")]
+use super::floats::Floats;
+use super::handler::Service;
+use super::router::{Routes, Serve};
+use super::serving::Serving;
+use crate::application::{Application, ApplicationControl, Deployed, Health, deploy_within};
+#[cfg(feature = "config")]
+use crate::config::Config;
+use crate::graph::Graph;
+use crate::resources::LazyLedger;
+use crate::util::lock;
+use crate::{Error, Result};
+
+/// An application of a server, whatever its graph.
+pub(crate) trait AnyApplication: Send + Sync + 'static {
+    fn name(&self) -> &str;
+
+    fn topology(&self) -> &'static Topology<'static>;
+
+    /// The paths of its graph's entries, in their order, as clients send them.
+    fn routes(&self) -> &[String];
+
+    /// Fails if it cannot be served under its name and route prefix.
+    fn check(&self) -> Result<()>;
+
+    /// Its routes.
+    fn router(self: Arc<Self>, serving: &Arc<Serving>) -> Router;
+
+    /// Starts its deployments. From then on its requests are served.
+    fn deploy(&self, ledger: LazyLedger) -> BoxFuture<'_, Result<()>>;
+
+    /// Whether its requests can be served, and if not, why.
+    fn health(&self) -> Result<Health>;
+
+    /// Answers its requests and stops its deployments.
+    fn shutdown(&self) -> BoxFuture<'static, ()>;
+
+    /// The [`Served`] that it is.
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+
+    /// Sets options before it is deployed.
+    #[cfg(feature = "config")]
+    fn apply(&self, config: &Config) -> Result<()>;
+
+    /// Changes its options while it runs.
+    #[cfg(feature = "config")]
+    fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>>;
+
+    /// Its options before it is deployed.
+    #[cfg(all(feature = "config", feature = "cli"))]
+    fn config(&self) -> Result<Config>;
+
+    /// Calls `borrow` with its topology and the options that are bound.
+    #[cfg(feature = "cli")]
+    fn lend(&self, borrow: &mut dyn FnMut(&Topology<'_>));
+
+    /// Checks that an entry accepts a body.
+    #[cfg(feature = "cli")]
+    fn accepts(&self, entry: usize, body: &[u8]) -> Result<()>;
+
+    /// Runs one request to an entry, as [`Routes::call`].
+    #[cfg(feature = "cli")]
+    fn call<'a>(
+        &'a self,
+        entry: usize,
+        body: &'a [u8],
+        floats: Floats,
+    ) -> BoxFuture<'a, Result<BoxStream<'static, Result<String>>>>;
+}
+
+/// An application that waits to be deployed, is starting, runs, or has been shut down.
+pub(crate) struct Served<G: Graph> {
+    name: String,
+    route_prefix: String,
+    routes: Vec<String>,
+    /// Until it is deployed.
+    bound: Mutex<Option<Application<G>>>,
+    handle: OnceLock<G::Handle>,
+    deployed: RwLock<Option<Deployed<G::Handle>>>,
+}
+
+impl<G: Graph> Served<G> {
+    pub(crate) fn new(application: Application<G>) -> Self {
+        let topology = G::TOPOLOGY;
+        let name = application.name.as_deref().unwrap_or(topology.name);
+        let route_prefix = application.route_prefix.as_deref();
+        let route_prefix = route_prefix.unwrap_or(topology.route_prefix);
+        let routes = topology.entries.iter();
+        let routes = routes.map(|it| sent(&moved(it.route, topology.route_prefix, route_prefix)));
+        Served {
+            name: name.to_owned(),
+            route_prefix: route_prefix.to_owned(),
+            routes: routes.collect(),
+            bound: Mutex::new(Some(application)),
+            handle: OnceLock::new(),
+            deployed: RwLock::new(None),
+        }
+    }
+
+    /// One that runs.
+    pub(super) fn running(deployed: Deployed<G::Handle>) -> Self {
+        let topology = G::TOPOLOGY;
+        let routes = topology.entries.iter().map(|it| sent(it.route));
+        Served {
+            name: topology.name.to_owned(),
+            route_prefix: topology.route_prefix.to_owned(),
+            routes: routes.collect(),
+            bound: Mutex::new(None),
+            handle: OnceLock::from(Deployed::handle(&deployed).clone()),
+            deployed: RwLock::new(Some(deployed)),
+        }
+    }
+
+    /// The handle to the graph.
+    ///
+    /// # Errors
+    ///
+    /// If it does not run yet.
+    pub(crate) fn handle(&self) -> Result<&G::Handle> {
+        self.handle.get().ok_or_else(starting)
+    }
+
+    /// The control of the application.
+    ///
+    /// # Errors
+    ///
+    /// If it does not run yet, or no longer.
+    pub(crate) fn control(&self) -> Result<ApplicationControl> {
+        let deployed = self.deployed.read();
+        let deployed = deployed.unwrap_or_else(PoisonError::into_inner);
+        deployed
+            .as_ref()
+            .map(Deployed::control)
+            .ok_or_else(starting)
+    }
+
+    /// Replaces the application that waits to be deployed.
+    #[cfg(feature = "config")]
+    fn with_bound<T>(
+        &self,
+        change: impl FnOnce(Application<G>) -> Result<(Option<Application<G>>, T)>,
+    ) -> Result<T> {
+        let mut bound = lock(&self.bound);
+        let (changed, result) = change(bound.take().ok_or_else(deployed_before)?)?;
+        *bound = changed;
+        Ok(result)
+    }
+}
+
+impl<G: Serve> AnyApplication for Served<G> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn topology(&self) -> &'static Topology<'static> {
+        G::TOPOLOGY
+    }
+
+    fn routes(&self) -> &[String] {
+        &self.routes
+    }
+
+    fn check(&self) -> Result<()> {
+        let Served {
+            name, route_prefix, ..
+        } = self;
+        let wrong = match () {
+            () if name.is_empty() => "an application needs a name".to_owned(),
+            () if !is_valid(route_prefix) => format!(
+                "application `{name}`: `{route_prefix}` is not a valid route prefix; it is `/`, or starts with `/` and does not end with it"
+            ),
+            () if is_reserved(route_prefix) => {
+                format!("application `{name}`: routes under `/-/` are reserved for the server")
+            }
+            () => return Ok(()),
+        };
+        Err(Error::invalid_input(wrong))
+    }
+
+    fn router(self: Arc<Self>, serving: &Arc<Serving>) -> Router {
+        let routes = self.routes.clone();
+        let service = Service {
+            application: self,
+            serving: Arc::clone(serving),
+        };
+        let router = Router::new().without_v07_checks();
+        G::Entries::add_to(router, &routes).with_state(Arc::new(service))
+    }
+
+    fn deploy(&self, ledger: LazyLedger) -> BoxFuture<'_, Result<()>> {
+        let start = async move {
+            let bound = lock(&self.bound).take().ok_or_else(deployed_before)?;
+            let deployed = deploy_within(ledger, bound).await?;
+            let _ = self.handle.set(Deployed::handle(&deployed).clone());
+            let slot = self.deployed.write();
+            *slot.unwrap_or_else(PoisonError::into_inner) = Some(deployed);
+            Ok(())
+        };
+        start.boxed()
+    }
+
+    fn health(&self) -> Result<Health> {
+        self.control()?.health()
+    }
+
+    fn shutdown(&self) -> BoxFuture<'static, ()> {
+        let deployed = self.deployed.write();
+        let deployed = deployed.unwrap_or_else(PoisonError::into_inner).take();
+        let shutdown = async move {
+            if let Some(deployed) = deployed {
+                Deployed::shutdown(deployed).await;
+            }
+        };
+        shutdown.boxed()
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+
+    #[cfg(feature = "config")]
+    fn apply(&self, config: &Config) -> Result<()> {
+        self.with_bound(|bound| Ok((Some(bound.with_config(config)?), ())))
+    }
+
+    #[cfg(feature = "config")]
+    fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
+        self.control()?.services()?.change(config)
+    }
+
+    #[cfg(all(feature = "config", feature = "cli"))]
+    fn config(&self) -> Result<Config> {
+        self.with_bound(|bound| {
+            let config = bound.config()?;
+            Ok((Some(bound), config))
+        })
+    }
+
+    #[cfg(feature = "cli")]
+    fn lend(&self, borrow: &mut dyn FnMut(&Topology<'_>)) {
+        if let Some(bound) = &*lock(&self.bound) {
+            bound.services.topology.lend(borrow);
+        }
+    }
+
+    #[cfg(feature = "cli")]
+    fn accepts(&self, entry: usize, body: &[u8]) -> Result<()> {
+        G::Entries::check(entry, body)
+    }
+
+    #[cfg(feature = "cli")]
+    fn call<'a>(
+        &'a self,
+        entry: usize,
+        body: &'a [u8],
+        floats: Floats,
+    ) -> BoxFuture<'a, Result<BoxStream<'static, Result<String>>>> {
+        async move { G::Entries::call(entry, self.handle()?, body, floats).await }.boxed()
+    }
+}
+
+fn starting() -> Error {
+    Error::unavailable("the replicas are not ready")
+}
+
+fn deployed_before() -> Error {
+    Error::unavailable("the application has been deployed before")
+}
