@@ -35,17 +35,23 @@ pub async fn serve_with<G>(
 where
     G: Serve,
 {
+    let mut given = ServerOptions::default();
+    options(&mut given);
+    serve_all(
+        Server::new()
+            .application(application)
+            .options(given.port(0)),
+    )
+    .await
+}
+
+/// Serves, on a free port if it is so set, and waits until every replica is ready.
+pub async fn serve_all(server: Server) -> Served {
     let (ready, address) = oneshot::channel();
     let (stop, stopped) = oneshot::channel();
-    let mut given = ServerOptions::default();
-    given.port = 0;
-    options(&mut given);
-    let server = Server::new()
-        .application(application)
-        .options(given)
-        .on_ready(move |address| {
-            let _ = ready.send(address);
-        });
+    let server = server.on_ready(move |address| {
+        let _ = ready.send(address);
+    });
     let server = tokio::spawn(server.run_until(async move { drop(stopped.await) }));
     let address = within(address).await.unwrap();
     Served {

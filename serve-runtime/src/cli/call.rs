@@ -8,8 +8,8 @@ use serve_topology::Param;
 use serve_topology::route::sent;
 
 use super::output::print;
+use crate::ingress::applications::served::AnyApplication;
 use crate::ingress::floats::Floats;
-use crate::ingress::served::AnyApplication;
 use crate::resources::{LazyLedger, Ledger, Machine};
 use crate::{Error, Result};
 

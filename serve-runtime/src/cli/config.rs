@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::Result;
 use crate::ingress::Server;
-use crate::ingress::served::AnyApplication;
+use crate::ingress::applications::served::AnyApplication;
 
 /// A file with options.
 #[derive(Args, Clone)]
@@ -44,10 +44,11 @@ mod feature {
     use super::*;
     use crate::cli::output;
     use crate::config::Config;
-    use crate::ingress::Applications;
+    use crate::ingress::applications::meant::meant_by;
 
     pub(super) fn apply(path: &Path, applications: &[Arc<dyn AnyApplication>]) -> Result<()> {
-        Applications::new(applications.to_vec()).apply(&Config::read(path)?)
+        let config = Config::read(path)?;
+        meant_by(&config, applications)?.apply(&config)
     }
 
     pub(super) fn watch(path: PathBuf, server: Server) -> Server {

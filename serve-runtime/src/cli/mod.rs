@@ -27,7 +27,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use self::arguments::{Command, Parsed, with_defaults};
 use crate::application::Application;
-use crate::ingress::served::AnyApplication;
+use crate::ingress::applications::served::AnyApplication;
 use crate::ingress::{Serve, Server};
 use crate::{Error, ErrorKind, Result};
 

@@ -19,9 +19,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 
+use super::applications::Hosting;
 use super::clients::Clients;
 use super::connection::watched;
-use super::paths::Paths;
 use super::unserved::explained;
 
 /// How long a connection may wait for the complete head of a request, whether its client is silent or
@@ -49,7 +49,7 @@ const UNSENT: u32 = 128 * 1024;
 /// What is served on connections.
 pub(super) struct Connections {
     pub(super) router: Router,
-    pub(super) paths: Paths,
+    pub(super) hosting: Arc<Hosting>,
     pub(super) clients: Arc<Clients>,
     /// How many may be open.
     pub(super) max_connections: usize,
@@ -116,7 +116,7 @@ impl Shared {
         set_options(&connection);
         let Connections {
             router,
-            paths,
+            hosting,
             clients,
             min_data_rate,
             ..
@@ -125,12 +125,12 @@ impl Shared {
         let client = present.client();
         let router = TowerToHyperService::new(router.clone());
         let service = service_fn(|request| {
-            let mut request = paths.routed(request);
+            let mut request = hosting.now().paths.routed(request);
             request.extensions_mut().insert(Arc::clone(client));
             let uri = request.uri().clone();
             let answer = router.call(request);
             answer.map_ok(move |answer| {
-                let mut answer = explained(answer, &uri, paths);
+                let mut answer = explained(answer, &uri, hosting);
                 let is_upgrade = answer.status() == StatusCode::SWITCHING_PROTOCOLS;
                 if *self.stopping.borrow() && !is_upgrade {
                     let close = HeaderValue::from_static("close");

@@ -12,12 +12,13 @@ use serve_topology::Param;
 
 use crate::graph::{Entry, Graph};
 use crate::ingress::answer::{Problem, json};
+use crate::ingress::applications::InUse;
+use crate::ingress::applications::served::Served;
 use crate::ingress::clients::Client;
 use crate::ingress::decode::in_background::decode;
 use crate::ingress::decode::{Content, Inputs};
 use crate::ingress::encode::{Answer, ToJson};
 use crate::ingress::headers;
-use crate::ingress::served::Served;
 use crate::ingress::serving::Serving;
 use crate::ingress::taken;
 use crate::panics::isolate;
@@ -30,6 +31,8 @@ use crate::{Error, Request};
 pub(super) struct Service<G: Graph> {
     pub(super) application: Arc<Served<G>>,
     pub(super) serving: Arc<Serving>,
+    /// Until the last request to them is answered.
+    pub(super) _in_use: Arc<InUse>,
 }
 
 /// Decodes the body, calls the graph and encodes its output.

@@ -1,31 +1,33 @@
 //! The routes under `/-/`.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::answer::Problem;
-use super::applications::Applications;
+use super::applications::Hosting;
 use super::floats::Floats;
 use super::openapi;
 use crate::application::Health;
 
 /// All of them.
-pub(super) fn router(applications: Applications, floats: Floats) -> Router {
+pub(super) fn router(hosting: Arc<Hosting>, floats: Floats) -> Router {
     Router::new()
         .route("/-/livez", get(livez))
         .route("/-/healthz", get(healthz))
         .route("/-/routes", get(routes))
         .route(
             "/-/openapi.json",
-            get(move |State(applications): State<Applications>| async move {
-                Json(openapi::document(&applications, floats))
+            get(move |State(hosting): State<Arc<Hosting>>| async move {
+                Json(openapi::document(&hosting.applications(), floats))
             }),
         )
-        .with_state(applications)
+        .with_state(hosting)
 }
 
 /// `GET /-/livez`: the process answers.
@@ -34,8 +36,8 @@ async fn livez() -> Json<Value> {
 }
 
 /// `GET /-/healthz`: whether requests can be served.
-async fn healthz(State(applications): State<Applications>) -> Response {
-    match applications.health() {
+async fn healthz(State(hosting): State<Arc<Hosting>>) -> Response {
+    match hosting.health() {
         Ok(Health::Ok) => Json(json!({ "status": "ok" })).into_response(),
         Ok(Health::Degraded(unhealthy)) => {
             Json(json!({ "status": "degraded", "unhealthy": unhealthy })).into_response()
@@ -47,11 +49,11 @@ async fn healthz(State(applications): State<Applications>) -> Response {
 }
 
 /// `GET /-/routes`: the routes and their applications.
-async fn routes(State(applications): State<Applications>) -> Json<Value> {
-    let routes = applications.iter().flat_map(|application| {
-        let name = application.name();
+async fn routes(State(hosting): State<Arc<Hosting>>) -> Json<Value> {
+    let mut all = Map::new();
+    for application in hosting.applications() {
         let routes = application.routes().iter();
-        routes.map(move |route| (route.clone(), Value::from(name)))
-    });
-    Json(Value::Object(routes.collect()))
+        all.extend(routes.map(|route| (route.clone(), application.name().into())));
+    }
+    Json(Value::Object(all))
 }

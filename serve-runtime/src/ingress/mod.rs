@@ -70,7 +70,7 @@
 
 mod admission;
 mod answer;
-mod applications;
+pub(crate) mod applications;
 mod body;
 mod clients;
 mod connection;
@@ -95,7 +95,6 @@ mod receiving;
 mod reload;
 mod request_id;
 mod router;
-pub(crate) mod served;
 mod server;
 pub(crate) mod serving;
 mod shutdown;
@@ -103,7 +102,9 @@ mod stream;
 mod taken;
 mod unserved;
 
-pub use applications::{ApplicationHandle, Applications};
+pub use applications::{
+    ApplicationHandle, ApplicationState, ApplicationStatus, Applications, Running,
+};
 pub use decode::{BadBody, FromBody, Inputs, Part};
 pub use encode::ToJson;
 pub use offload::MAX_BYTES_IN_PLACE;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 
+use super::applications::served::{AnyApplication, Served};
 use super::cut_off::CutOff;
 use super::options::ServerOptions;
 use super::router::Serve;
-use super::served::{AnyApplication, Served};
 use super::server::outermost;
 use super::serving::Serving;
 use crate::application::Deployed;
@@ -65,6 +65,7 @@ impl<H> Deployed<H> {
     {
         let served = Arc::new(Served::<G>::running(this.shared()));
         let serving = Serving::new(options, CutOff::never(), Arc::default());
-        outermost(served.router(&Arc::new(serving)), CutOff::never())
+        let router = served.router(&Arc::new(serving), &Arc::default());
+        outermost(router, CutOff::never())
     }
 }

@@ -10,16 +10,12 @@ use axum::http::uri::PathAndQuery;
 use axum::http::{Request, Uri};
 use serve_topology::route::{is_sent_so, sent};
 
-use super::applications::Applications;
-
 /// The paths of all graphs' routes.
 #[derive(Clone)]
-pub(super) struct Paths(Arc<[String]>);
+pub(crate) struct Paths(Arc<[String]>);
 
 impl Paths {
-    pub(super) fn of(applications: &Applications) -> Self {
-        let all = applications.iter();
-        let all = all.flat_map(|application| application.routes().iter().cloned());
+    pub(super) fn new(all: impl Iterator<Item = String>) -> Self {
         Paths(all.collect())
     }
 

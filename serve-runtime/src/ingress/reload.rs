@@ -6,7 +6,8 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-use super::applications::Applications;
+use super::applications::Hosting;
+use super::applications::meant::configure;
 use crate::config::Config;
 use crate::panics::catch;
 use crate::{Error, Result};
@@ -18,14 +19,14 @@ pub(super) type Read = Box<dyn Fn() -> Result<Config> + Send + Sync>;
 #[cfg(unix)]
 pub(super) fn on_hangup(
     read: Read,
-    applications: Applications,
+    hosting: Arc<Hosting>,
 ) -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut hangup = signal(SignalKind::hangup())?;
     let read = Arc::new(read);
     Ok(async move {
         while hangup.recv().await.is_some() {
-            match reload(&read, &applications).await {
+            match reload(&read, &hosting).await {
                 Ok(()) => tracing::info!("the configuration has been applied"),
                 Err(error) => tracing::error!(%error, "the configuration could not be applied"),
             }
@@ -37,14 +38,14 @@ pub(super) fn on_hangup(
 #[cfg(not(unix))]
 pub(super) fn on_hangup(
     _read: Read,
-    _applications: Applications,
+    _hosting: Arc<Hosting>,
 ) -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(std::future::pending())
 }
 
-async fn reload(read: &Arc<Read>, applications: &Applications) -> Result<()> {
+async fn reload(read: &Arc<Read>, hosting: &Hosting) -> Result<()> {
     let config = read_aside(Arc::clone(read)).await?;
-    let changes = catch(|| applications.configure(&config))?;
+    let changes = catch(|| configure(hosting, &config))?;
     changes.await
 }
 

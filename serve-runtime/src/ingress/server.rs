@@ -16,18 +16,16 @@ use tokio::task::JoinSet;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::applications::Applications;
+use super::applications::served::{AnyApplication, Served};
+use super::applications::{Applications, Dispatch, Hosting, MakeRoutes, Stop};
 use super::clients::Clients;
 use super::connections::Connections;
 use super::cut_off::{CutOff, GiveUp, cut_off};
 use super::options::ServerOptions;
-use super::paths::Paths;
 use super::router::Serve;
-use super::served::{AnyApplication, Served};
 use super::serving::Serving;
 use super::{management, read_on, request_id, shutdown};
 use crate::application::Application;
-use crate::panics::unwound;
 use crate::resources::{LazyLedger, Ledger};
 use crate::{Error, ErrorKind, Result};
 
@@ -83,7 +81,6 @@ pub struct Server {
     reload: Option<super::reload::Read>,
 }
 
-type MakeRoutes = Box<dyn FnOnce(&Applications) -> Result<Router> + Send>;
 type AddLayer = Box<dyn FnOnce(Router) -> Router + Send>;
 pub(crate) type OnReady = Box<dyn FnOnce(SocketAddr) + Send>;
 
@@ -242,18 +239,20 @@ impl Server {
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let options = self.options;
         options.check()?;
-        let applications = Applications::new(self.applications);
-        applications.check()?;
         let (give_up, is_cut_off) = cut_off();
         let clients: Arc<Clients> = Arc::default();
-        let serving = Serving::new(&options, is_cut_off, Arc::clone(&clients));
-        let router = router(&applications, &Arc::new(serving), self.routes, self.layers)?;
+        let serving = Arc::new(Serving::new(&options, is_cut_off, Arc::clone(&clients)));
+        let timeout = options.graceful_shutdown_timeout;
+        let ledger = LazyLedger::from(self.ledger);
+        let hosting = Hosting::new(self.applications, Arc::clone(&serving), ledger, timeout)?;
+        let stop_at_the_end = Stop(Arc::clone(&hosting));
+        let router = router(&hosting, &serving, self.routes, self.layers)?;
         let listener = listen(&options).await?;
         let address = listener.local_addr()?;
         let (stopping, mut stopped) = watch::channel(false);
         let connections = Connections {
             router,
-            paths: Paths::of(&applications),
+            hosting: Arc::clone(&hosting),
             clients,
             max_connections: options.max_connections,
             min_data_rate: options.min_data_rate,
@@ -269,27 +268,26 @@ impl Server {
         let mut reloads = JoinSet::new();
         #[cfg(feature = "config")]
         if let Some(read) = self.reload {
-            reloads.spawn(super::reload::on_hangup(read, applications.clone())?);
+            reloads.spawn(super::reload::on_hangup(read, Arc::clone(&hosting))?);
         }
 
-        let ledger = LazyLedger::from(self.ledger);
         let mut stop = std::pin::pin!(stop);
         let is_started = tokio::select! {
-            deployed = applications.deploy(&ledger) => {
-                deployed?;
+            started = hosting.start() => {
+                started?;
                 true
             }
             () = &mut stop => false,
         };
         if is_started {
-            for application in applications.iter() {
+            for application in hosting.applications() {
                 tracing::info!(%address, application = application.name(), "ready");
             }
             if let Some(on_ready) = self.on_ready {
                 on_ready(address);
             }
             stop.await;
-            applications.stopping();
+            hosting.stopping();
             if !options.shutdown_delay.is_zero() {
                 let delay = options.shutdown_delay;
                 tracing::info!(?delay, "stopping: no longer healthy");
@@ -300,8 +298,9 @@ impl Server {
         #[cfg(feature = "config")]
         drop(reloads);
         let _ = stopping.send(true);
-        let timeout = options.graceful_shutdown_timeout;
-        drain(servers, applications, timeout, &give_up).await
+        let drained = drain(servers, &hosting, timeout, &give_up).await;
+        drop(stop_at_the_end);
+        drained
     }
 }
 
@@ -316,22 +315,14 @@ async fn listen(options: &ServerOptions) -> Result<TcpListener> {
 }
 
 fn router(
-    applications: &Applications,
-    serving: &Arc<Serving>,
+    hosting: &Arc<Hosting>,
+    serving: &Serving,
     routes: Vec<MakeRoutes>,
     layers: Vec<AddLayer>,
 ) -> Result<Router> {
-    let mut all = Router::new().without_v07_checks();
-    for application in applications.iter() {
-        all = all.merge(Arc::clone(application).router(serving));
-    }
-    // Routes of one's own may not have those paths: before the layers, so that this is seen.
-    let management = management::router(applications.clone(), serving.floats);
-    for make in routes {
-        let more = make(applications)?;
-        let _ = merged(management.clone(), more.clone())?;
-        all = merged(all, more)?;
-    }
+    let management = management::router(Arc::clone(hosting), serving.floats);
+    hosting.add_routes(routes, &management)?;
+    let all = Router::new().fallback_service(Dispatch(Arc::clone(hosting)));
     let all = layers.into_iter().fold(all, |all, layer| layer(all));
     Ok(outermost(all.merge(management), serving.cut_off.clone()))
 }
@@ -346,21 +337,10 @@ pub(super) fn outermost(router: Router, cut_off: CutOff) -> Router {
         .layer(axum::middleware::map_request(read_on::to_the_end))
 }
 
-/// axum panics if both routers have the same path and method, or a fallback.
-fn merged(routes: Router, more: Router) -> Result<Router> {
-    unwound(|| routes.merge(more)).map_err(|payload| {
-        let panic = Error::panicked(payload);
-        Error::invalid_input(format!(
-            "these routes cannot be served together: {}",
-            panic.message().trim_start_matches("panicked: ")
-        ))
-    })
-}
-
 /// Waits for connections and calls to end, up to the timeout. Then they are given up.
 async fn drain(
     mut servers: JoinSet<()>,
-    applications: Applications,
+    hosting: &Hosting,
     timeout: Duration,
     give_up: &GiveUp,
 ) -> Result<()> {
@@ -368,7 +348,7 @@ async fn drain(
     let mut ended = std::pin::pin!(async {
         let served = servers.join_next().await;
         let _ = closed.send(());
-        applications.shutdown().await;
+        hosting.shutdown().await;
         served
     });
     if let Ok(ended) = tokio::time::timeout(timeout, ended.as_mut()).await {

@@ -7,21 +7,23 @@ use axum::http::{Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 
 use super::answer::Problem;
-use super::paths::Paths;
+use super::applications::Hosting;
 
 /// Says in the body of an empty 404 or 405 what is served.
-pub(super) fn explained(response: Response<Body>, uri: &Uri, paths: &Paths) -> Response<Body> {
+pub(super) fn explained(response: Response<Body>, uri: &Uri, hosting: &Hosting) -> Response<Body> {
     let status = response.status();
     if response.body().size_hint().exact() != Some(0) {
         return response;
     }
+    let now = hosting.now();
+    let paths = now.paths.all();
     let message = match status {
         StatusCode::NOT_FOUND => format!(
             "nothing is served at `{}`; the routes are {}",
             uri.path(),
-            paths.all().join(", ")
+            paths.join(", ")
         ),
-        StatusCode::METHOD_NOT_ALLOWED => match paths.all().iter().any(|path| path == uri.path()) {
+        StatusCode::METHOD_NOT_ALLOWED => match paths.iter().any(|path| path == uri.path()) {
             true => "this route takes POST requests".to_owned(),
             false => "this path does not accept that method".to_owned(),
         },

@@ -5,16 +5,18 @@
 //!
 //! A float of an input is a number. That of an output may be `null`, unless the server refuses those that JSON does not have.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 use serve_topology::{Entry, Param};
 
-use super::applications::Applications;
+use super::applications::served::AnyApplication;
 use super::floats::Floats;
 
 mod content_types;
 
 /// An OpenAPI 3.1 document of all applications; each is a tag of its operations.
-pub(super) fn document(applications: &Applications, floats: Floats) -> Value {
+pub(super) fn document(applications: &[Arc<dyn AnyApplication>], floats: Floats) -> Value {
     let described: Vec<_> = applications
         .iter()
         .map(|it| (it.name(), it.topology(), it.routes()))

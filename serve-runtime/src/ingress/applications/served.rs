@@ -11,15 +11,16 @@ use futures_util::stream::BoxStream;
 use serve_topology::Topology;
 use serve_topology::route::{is_reserved, is_valid, moved, sent};
 
-#[cfg(feature = "cli")]
-use super::floats::Floats;
-use super::handler::Service;
-use super::router::{Routes, Serve};
-use super::serving::Serving;
+use super::InUse;
 use crate::application::{Application, ApplicationControl, Deployed, Health, deploy_within};
 #[cfg(feature = "config")]
 use crate::config::Config;
 use crate::graph::Graph;
+#[cfg(feature = "cli")]
+use crate::ingress::floats::Floats;
+use crate::ingress::handler::Service;
+use crate::ingress::router::{Routes, Serve};
+use crate::ingress::serving::Serving;
 use crate::resources::LazyLedger;
 use crate::util::lock;
 use crate::{Error, Result};
@@ -36,8 +37,11 @@ pub(crate) trait AnyApplication: Send + Sync + 'static {
     /// Fails if it cannot be served under its name and route prefix.
     fn check(&self) -> Result<()>;
 
-    /// Its routes.
-    fn router(self: Arc<Self>, serving: &Arc<Serving>) -> Router;
+    /// The path below which it is served.
+    fn route_prefix(&self) -> &str;
+
+    /// Its routes, which use it until what they have been asked is answered.
+    fn router(self: Arc<Self>, serving: &Arc<Serving>, in_use: &Arc<InUse>) -> Router;
 
     /// Starts its deployments. From then on its requests are served.
     fn deploy(&self, ledger: LazyLedger) -> BoxFuture<'_, Result<()>>;
@@ -45,8 +49,14 @@ pub(crate) trait AnyApplication: Send + Sync + 'static {
     /// Whether its requests can be served, and if not, why.
     fn health(&self) -> Result<Health>;
 
+    /// Its control, if it runs.
+    fn control(&self) -> Result<ApplicationControl>;
+
     /// Answers its requests and stops its deployments.
     fn shutdown(&self) -> BoxFuture<'static, ()>;
+
+    /// Stops its deployments at once.
+    fn abandon(&self);
 
     /// The [`Served`] that it is.
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
@@ -111,7 +121,7 @@ impl<G: Graph> Served<G> {
     }
 
     /// One that runs.
-    pub(super) fn running(deployed: Deployed<G::Handle>) -> Self {
+    pub(crate) fn running(deployed: Deployed<G::Handle>) -> Self {
         let topology = G::TOPOLOGY;
         let routes = topology.entries.iter().map(|it| sent(it.route));
         Served {
@@ -133,12 +143,12 @@ impl<G: Graph> Served<G> {
         self.handle.get().ok_or_else(starting)
     }
 
-    /// The control of the application.
-    ///
-    /// # Errors
-    ///
-    /// If it does not run yet, or no longer.
-    pub(crate) fn control(&self) -> Result<ApplicationControl> {
+    fn take(&self) -> Option<Deployed<G::Handle>> {
+        let deployed = self.deployed.write();
+        deployed.unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn running_control(&self) -> Result<ApplicationControl> {
         let deployed = self.deployed.read();
         let deployed = deployed.unwrap_or_else(PoisonError::into_inner);
         deployed
@@ -190,11 +200,16 @@ impl<G: Serve> AnyApplication for Served<G> {
         Err(Error::invalid_input(wrong))
     }
 
-    fn router(self: Arc<Self>, serving: &Arc<Serving>) -> Router {
+    fn route_prefix(&self) -> &str {
+        &self.route_prefix
+    }
+
+    fn router(self: Arc<Self>, serving: &Arc<Serving>, in_use: &Arc<InUse>) -> Router {
         let routes = self.routes.clone();
         let service = Service {
             application: self,
             serving: Arc::clone(serving),
+            _in_use: Arc::clone(in_use),
         };
         let router = Router::new().without_v07_checks();
         G::Entries::add_to(router, &routes).with_state(Arc::new(service))
@@ -213,12 +228,19 @@ impl<G: Serve> AnyApplication for Served<G> {
     }
 
     fn health(&self) -> Result<Health> {
-        self.control()?.health()
+        self.running_control()?.health()
+    }
+
+    fn control(&self) -> Result<ApplicationControl> {
+        self.running_control()
+    }
+
+    fn abandon(&self) {
+        drop(self.take());
     }
 
     fn shutdown(&self) -> BoxFuture<'static, ()> {
-        let deployed = self.deployed.write();
-        let deployed = deployed.unwrap_or_else(PoisonError::into_inner).take();
+        let deployed = self.take();
         let shutdown = async move {
             if let Some(deployed) = deployed {
                 Deployed::shutdown(deployed).await;
@@ -238,7 +260,7 @@ impl<G: Serve> AnyApplication for Served<G> {
 
     #[cfg(feature = "config")]
     fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
-        self.control()?.services()?.change(config)
+        self.running_control()?.services()?.change(config)
     }
 
     #[cfg(all(feature = "config", feature = "cli"))]
