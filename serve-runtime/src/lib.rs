@@ -104,6 +104,8 @@ pub mod bounds;
 pub mod cli;
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(feature = "control")]
+pub mod control_plane;
 mod controller;
 mod deployment;
 #[allow(

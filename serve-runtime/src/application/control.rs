@@ -53,6 +53,17 @@ impl ApplicationControl {
         self.services()?.deployment(name)
     }
 
+    /// Sets the number of replicas of a deployment, as [`DeploymentControl::scale`] does, without naming its type.
+    ///
+    /// # Errors
+    ///
+    /// As that, and if no deployment has that name, or it has no replicas.
+    pub async fn scale(&self, deployment: &str, num_replicas: u32) -> Result<()> {
+        // In a statement of its own: a control does not keep the application running while it waits.
+        let scaled = self.services()?.scale(deployment, num_replicas)?;
+        scaled.await
+    }
+
     pub(crate) fn services(&self) -> Result<Arc<Services>> {
         let stopped = || Error::unavailable("the application has been shut down");
         self.services.upgrade().ok_or_else(stopped)

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::{BoxFuture, join_all, try_join_all};
 
 use crate::application::health::Health;
 use crate::application::resolved_topology::ResolvedTopology;
@@ -142,15 +142,27 @@ impl Services {
         })
     }
 
-    pub(super) fn deployment<D: Callable>(&self, name: &str) -> Result<DeploymentControl<D>> {
-        let Some(index) = self.position(name) else {
+    fn find(&self, name: &str) -> Result<&Placed> {
+        let index = self.position(name).ok_or_else(|| {
             let known: Vec<_> = self.names().map(|name| format!("`{name}`")).collect();
-            return Err(Error::invalid_input(format!(
-                "there is no deployment `{name}`\nhelp: the deployments are {}",
-                known.join(", ")
-            )));
-        };
-        let placed = &self.deployments[index];
+            let known = known.join(", ");
+            Error::invalid_input(format!(
+                "there is no deployment `{name}`\nhelp: the deployments are {known}"
+            ))
+        })?;
+        Ok(&self.deployments[index])
+    }
+
+    pub(super) fn scale(
+        &self,
+        name: &str,
+        num_replicas: u32,
+    ) -> Result<BoxFuture<'static, Result<()>>> {
+        Ok(self.find(name)?.service.scale(num_replicas))
+    }
+
+    pub(super) fn deployment<D: Callable>(&self, name: &str) -> Result<DeploymentControl<D>> {
+        let placed = self.find(name)?;
         let control = placed.service.control();
         if let Some(control) = control.downcast_ref::<DeploymentControl<D>>() {
             return Ok(control.clone());

@@ -11,6 +11,8 @@ use serve_topology::render::Format;
 use serve_topology::seconds;
 
 use super::config::Configured;
+#[cfg(feature = "control")]
+use super::control::Control;
 use super::simulate::Simulate;
 use crate::Machine;
 use crate::ingress::ServerOptions;
@@ -121,6 +123,9 @@ pub(super) struct Serve {
     pub(super) configured: Configured,
     #[command(flatten)]
     pub(super) machine: Resources,
+    #[cfg(feature = "control")]
+    #[command(flatten)]
+    pub(super) control: Control,
     /// Seconds that the server goes on when it is told to stop, with 503 at `/-/healthz`, for load balancers to notice
     #[arg(long = "shutdown-delay-s", value_name = "SECONDS", env = "SERVE_SHUTDOWN_DELAY_S", value_parser = timeout)]
     shutdown_delay: Option<Duration>,
@@ -223,7 +228,7 @@ impl Resources {
 
 impl Serve {
     /// The options, where an argument does not set another value.
-    pub(super) fn options(self, mut options: ServerOptions) -> ServerOptions {
+    pub(super) fn options(&self, mut options: ServerOptions) -> ServerOptions {
         set(&mut options.host, self.host);
         set(&mut options.port, self.port);
         set(&mut options.max_body_bytes, self.max_body_bytes);

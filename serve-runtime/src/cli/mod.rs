@@ -11,6 +11,8 @@
 mod arguments;
 mod call;
 mod config;
+#[cfg(feature = "control")]
+mod control;
 mod logging;
 mod missing;
 mod output;
@@ -236,6 +238,12 @@ async fn serve(server: Server, arguments: arguments::Serve) -> Result<()> {
     }
     let server = arguments.configured.clone().watch(server);
     let options = arguments.options(server.options.clone());
+    #[cfg(feature = "control")]
+    let server = {
+        let mut server = server;
+        server.control = arguments.control.or(server.control.take(), options.port)?;
+        server
+    };
     server.options(options).run().await
 }
 

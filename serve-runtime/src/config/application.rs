@@ -8,7 +8,7 @@ use serve_topology::nearest;
 use super::file::{Config, DeploymentConfig};
 use super::{Setting, options};
 use crate::application::bound_options::BoundOptions;
-use crate::application::{Application, Services};
+use crate::application::{Application, ApplicationControl, Services};
 use crate::graph::Graph;
 use crate::{Error, Result};
 
@@ -59,6 +59,30 @@ impl<G: Graph> Application<G> {
             configured.and_then(|()| self.services.configure(graph, &config.deployments));
         configured.map_err(|error| config.places.in_file(error))?;
         Ok(self)
+    }
+}
+
+impl ApplicationControl {
+    /// The options of all deployments that are in force now, as [`Application::config`].
+    ///
+    /// # Errors
+    ///
+    /// If the application has been shut down, or a `user_config` cannot be written.
+    pub fn config(&self) -> Result<Config> {
+        let services = self.services()?;
+        let mut deployments = Vec::new();
+        for placed in &services.deployments {
+            if let Some(bound) = placed.service.running() {
+                let mut config = options::written(placed.name.clone(), &bound);
+                let user_config = user_config(&config.name, &bound);
+                config.user_config = user_config.map_err(Error::failed)?;
+                deployments.push(config);
+            }
+        }
+        Ok(Config {
+            deployments,
+            ..Config::default()
+        })
     }
 }
 

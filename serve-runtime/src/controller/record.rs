@@ -1,6 +1,7 @@
 //! What a controller knows about each replica.
 
 use std::convert::Infallible;
+use std::time::SystemTime;
 
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
@@ -15,6 +16,8 @@ pub(super) struct Record {
     pub(super) id: ReplicaId,
     /// When it was started.
     pub(super) begun: Instant,
+    /// The same by the calendar, for operators.
+    pub(super) started: SystemTime,
     pub(super) state: State,
     /// Which constructor it is from.
     pub(super) version: u64,

@@ -1,6 +1,7 @@
 //! A snapshot of a deployment, for operators.
 
 use std::fmt;
+use std::time::SystemTime;
 
 /// A snapshot of a deployment.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +115,8 @@ pub struct ReplicaStatus {
     pub state: ReplicaState,
     /// Why, if it failed.
     pub message: String,
+    /// When it was started.
+    pub started: SystemTime,
 }
 
 /// The state of a replica. Once it has ended, it is not listed any more.

@@ -49,7 +49,8 @@ const UNSENT: u32 = 128 * 1024;
 /// What is served on connections.
 pub(super) struct Connections {
     pub(super) router: Router,
-    pub(super) hosting: Arc<Hosting>,
+    /// The applications whose paths there are, unless it is the control plane.
+    pub(super) hosting: Option<Arc<Hosting>>,
     pub(super) clients: Arc<Clients>,
     /// How many may be open.
     pub(super) max_connections: usize,
@@ -125,12 +126,15 @@ impl Shared {
         let client = present.client();
         let router = TowerToHyperService::new(router.clone());
         let service = service_fn(|request| {
-            let mut request = hosting.now().paths.routed(request);
+            let mut request = match hosting {
+                Some(hosting) => hosting.now().paths.routed(request),
+                None => request,
+            };
             request.extensions_mut().insert(Arc::clone(client));
             let uri = request.uri().clone();
             let answer = router.call(request);
             answer.map_ok(move |answer| {
-                let mut answer = explained(answer, &uri, hosting);
+                let mut answer = explained(answer, &uri, hosting.as_deref());
                 let is_upgrade = answer.status() == StatusCode::SWITCHING_PROTOCOLS;
                 if *self.stopping.borrow() && !is_upgrade {
                     let close = HeaderValue::from_static("close");

@@ -15,11 +15,18 @@ use super::floats::Floats;
 use super::openapi;
 use crate::application::Health;
 
-/// All of them.
-pub(super) fn router(hosting: Arc<Hosting>, floats: Floats) -> Router {
+/// Those that tell how the server is.
+pub(crate) fn health(hosting: Arc<Hosting>) -> Router {
     Router::new()
         .route("/-/livez", get(livez))
         .route("/-/healthz", get(healthz))
+        .with_state(hosting)
+}
+
+/// All of them.
+pub(super) fn router(hosting: Arc<Hosting>, floats: Floats) -> Router {
+    let health = health(Arc::clone(&hosting));
+    Router::new()
         .route("/-/routes", get(routes))
         .route(
             "/-/openapi.json",
@@ -28,6 +35,7 @@ pub(super) fn router(hosting: Arc<Hosting>, floats: Floats) -> Router {
             }),
         )
         .with_state(hosting)
+        .merge(health)
 }
 
 /// `GET /-/livez`: the process answers.

@@ -20,12 +20,16 @@ use super::applications::served::{AnyApplication, Served};
 use super::applications::{Applications, Dispatch, Hosting, MakeRoutes, Stop};
 use super::clients::Clients;
 use super::connections::Connections;
+#[cfg(feature = "control")]
+use super::control_plane;
 use super::cut_off::{CutOff, GiveUp, cut_off};
 use super::options::ServerOptions;
 use super::router::Serve;
 use super::serving::Serving;
 use super::{management, read_on, request_id, shutdown};
 use crate::application::Application;
+#[cfg(feature = "control")]
+use crate::control_plane::ControlPlane;
 use crate::resources::{LazyLedger, Ledger};
 use crate::{Error, ErrorKind, Result};
 
@@ -75,6 +79,8 @@ pub struct Server {
     routes: Vec<MakeRoutes>,
     layers: Vec<AddLayer>,
     pub(crate) on_ready: Option<OnReady>,
+    #[cfg(feature = "control")]
+    pub(crate) control: Option<ControlPlane>,
     #[cfg(feature = "cli")]
     pub(crate) version: Option<String>,
     #[cfg(feature = "config")]
@@ -110,6 +116,8 @@ impl Server {
             routes: Vec::new(),
             layers: Vec::new(),
             on_ready: None,
+            #[cfg(feature = "control")]
+            control: None,
             #[cfg(feature = "cli")]
             version: None,
             #[cfg(feature = "config")]
@@ -219,6 +227,24 @@ impl Server {
         self
     }
 
+    /// Opens the [control plane](crate::control_plane) at that address, with the tokens of which one is asked for; without tokens the
+    /// address must be loopback, as `127.0.0.1:8265` is.
+    ///
+    /// [`Server::run`] fails if the address cannot be listened on. [`Server::cli`] opens it without being told.
+    #[cfg(feature = "control")]
+    pub fn control(
+        mut self,
+        address: impl Into<SocketAddr>,
+        tokens: impl IntoIterator<Item: Into<Arc<str>>>,
+    ) -> Self {
+        self.control = Some(ControlPlane {
+            address: address.into(),
+            tokens: tokens.into_iter().map(Into::into).collect(),
+            is_optional: false,
+        });
+        self
+    }
+
     /// Serves until SIGINT or SIGTERM. Then it accepts no new requests, answers the requests in flight, and returns.
     /// A second signal ends the process at once.
     ///
@@ -249,10 +275,11 @@ impl Server {
         let router = router(&hosting, &serving, self.routes, self.layers)?;
         let listener = listen(&options).await?;
         let address = listener.local_addr()?;
+        hosting.listens(address);
         let (stopping, mut stopped) = watch::channel(false);
         let connections = Connections {
             router,
-            hosting: Arc::clone(&hosting),
+            hosting: Some(Arc::clone(&hosting)),
             clients,
             max_connections: options.max_connections,
             min_data_rate: options.min_data_rate,
@@ -263,6 +290,11 @@ impl Server {
         });
         let mut servers = JoinSet::new(); // aborts them when dropped
         servers.spawn(serving);
+        #[cfg(feature = "control")]
+        let control = match self.control {
+            Some(control) => control_plane::serve(control, &hosting).await?,
+            None => None,
+        };
 
         #[cfg(feature = "config")]
         let mut reloads = JoinSet::new();
@@ -282,6 +314,10 @@ impl Server {
         if is_started {
             for application in hosting.applications() {
                 tracing::info!(%address, application = application.name(), "ready");
+            }
+            #[cfg(feature = "control")]
+            if let Some(control) = &control {
+                tracing::info!(address = %control.address, "the control plane is there");
             }
             if let Some(on_ready) = self.on_ready {
                 on_ready(address);

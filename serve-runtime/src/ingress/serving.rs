@@ -22,7 +22,7 @@ pub(crate) struct Serving {
     pub(super) stream_head_timeout: Duration,
     pub(super) offload: Offload,
     /// What a float of an answer can be.
-    pub(super) floats: Floats,
+    pub(crate) floats: Floats,
     /// When the time of the requests in flight is up.
     pub(super) cut_off: CutOff,
 }

@@ -10,20 +10,25 @@ use super::answer::Problem;
 use super::applications::Hosting;
 
 /// Says in the body of an empty 404 or 405 what is served.
-pub(super) fn explained(response: Response<Body>, uri: &Uri, hosting: &Hosting) -> Response<Body> {
+pub(super) fn explained(
+    response: Response<Body>,
+    uri: &Uri,
+    hosting: Option<&Hosting>,
+) -> Response<Body> {
     let status = response.status();
     if response.body().size_hint().exact() != Some(0) {
         return response;
     }
-    let now = hosting.now();
-    let paths = now.paths.all();
+    let now = hosting.map(Hosting::now);
+    let paths = now.as_ref().map_or(&[][..], |now| now.paths.all());
+    let path = uri.path();
     let message = match status {
+        StatusCode::NOT_FOUND if paths.is_empty() => format!("nothing is served at `{path}`"),
         StatusCode::NOT_FOUND => format!(
-            "nothing is served at `{}`; the routes are {}",
-            uri.path(),
+            "nothing is served at `{path}`; the routes are {}",
             paths.join(", ")
         ),
-        StatusCode::METHOD_NOT_ALLOWED => match paths.iter().any(|path| path == uri.path()) {
+        StatusCode::METHOD_NOT_ALLOWED => match paths.iter().any(|it| it == path) {
             true => "this route takes POST requests".to_owned(),
             false => "this path does not accept that method".to_owned(),
         },

@@ -87,6 +87,10 @@ impl AnyService for BareService {
         None
     }
 
+    fn scale(&self, _num_replicas: u32) -> BoxFuture<'static, Result<()>> {
+        super::has_no_replicas(self.options.name.as_ref())
+    }
+
     fn control(&self) -> &dyn Any {
         &()
     }

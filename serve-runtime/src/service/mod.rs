@@ -12,7 +12,6 @@ use self::bare::BareService;
 pub use self::control::DeploymentControl;
 use self::replicated::ReplicatedService;
 
-use crate::Result;
 use crate::application::bound_options::BoundOptions;
 #[cfg(feature = "config")]
 use crate::controller::Changed;
@@ -20,6 +19,7 @@ use crate::controller::{DeploymentStatus, Status};
 use crate::deployment::{Bound, Callable};
 use crate::engine::{Bare, Engine, InPlace, InPlaceAndThreads, Replicated, Threads};
 use crate::resources::{Grant, Resources, Wanted};
+use crate::{Error, Result};
 
 pub(crate) use crate::controller::{Capacity, Role};
 
@@ -85,6 +85,8 @@ pub(crate) trait AnyService: Send + Sync {
     fn is_scaled_to_none(&self) -> bool {
         false
     }
+    /// Sets the number of replicas, as [`DeploymentControl::scale`].
+    fn scale(&self, num_replicas: u32) -> BoxFuture<'static, Result<()>>;
     /// A [`DeploymentControl`], if there are replicas.
     fn control(&self) -> &dyn Any;
 
@@ -130,6 +132,11 @@ impl dyn AnyService + '_ {
             _ => Health::Well,
         }
     }
+}
+
+fn has_no_replicas(deployment: &str) -> BoxFuture<'static, Result<()>> {
+    let message = format!("deployment `{deployment}` has no replicas");
+    Box::pin(async { Err(Error::invalid_input(message)) })
 }
 
 /// Whether a deployment can answer.

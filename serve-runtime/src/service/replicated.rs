@@ -86,6 +86,16 @@ where
         matches!(self, ReplicatedService::Started(control) if control.is_scaled_to_none())
     }
 
+    fn scale(&self, num_replicas: u32) -> BoxFuture<'static, Result<()>> {
+        match self {
+            ReplicatedService::Started(control) => {
+                let control = control.clone();
+                async move { control.scale(num_replicas).await }.boxed()
+            }
+            _ => super::has_no_replicas(D::NAME),
+        }
+    }
+
     fn control(&self) -> &dyn Any {
         match self {
             ReplicatedService::Started(control) => control,

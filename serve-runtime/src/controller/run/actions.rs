@@ -1,5 +1,7 @@
 //! Does what `reconcile` decides.
 
+use std::time::SystemTime;
+
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -49,6 +51,7 @@ impl Run {
         let mut record = Record {
             id,
             begun: Instant::now(),
+            started: SystemTime::now(),
             state: State::Starting(None),
             version: self.target.version,
             config: self.target.config,

@@ -16,6 +16,7 @@ impl Run {
             id: record.id.0,
             state: record.shown(),
             message: record.message(),
+            started: record.started,
         });
         // What failed is more important than what is slow.
         let gave_up = self.gave_up.as_ref().map(|gave_up| gave_up.causes.clone());

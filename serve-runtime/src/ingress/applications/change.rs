@@ -54,7 +54,7 @@ impl Hosting {
     }
 
     /// Deletes an application, once its requests are answered.
-    pub(super) fn delete(
+    pub(crate) fn delete(
         self: &Arc<Self>,
         name: &str,
     ) -> impl Future<Output = Result<()>> + Send + use<> {

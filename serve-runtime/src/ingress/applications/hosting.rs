@@ -1,6 +1,7 @@
 //! The applications of a server that runs.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
@@ -36,11 +37,13 @@ pub(crate) struct Hosting {
     /// Applications that answer their last requests.
     retiring: Tasks,
     pub(super) ledger: LazyLedger,
-    pub(super) serving: Arc<Serving>,
+    pub(crate) serving: Arc<Serving>,
     /// How long an application that is replaced or deleted may take to answer its last requests.
     pub(super) graceful_shutdown_timeout: Duration,
     /// The user's routes.
     own: OnceLock<Router>,
+    /// Where the server listens.
+    pub(super) served_at: OnceLock<SocketAddr>,
     is_stopping: AtomicBool,
 }
 
@@ -75,6 +78,7 @@ impl Hosting {
             serving,
             graceful_shutdown_timeout,
             own: OnceLock::new(),
+            served_at: OnceLock::new(),
             is_stopping: AtomicBool::new(false),
         }))
     }
@@ -149,6 +153,11 @@ impl Hosting {
             }
         });
         try_join_all(starts).await.map(drop)
+    }
+
+    /// The server listens there.
+    pub(crate) fn listens(&self, address: SocketAddr) {
+        let _ = self.served_at.set(address);
     }
 
     /// From now on they get no more requests soon. Until then they are served.

@@ -10,6 +10,8 @@ mod change;
 mod handle;
 mod hosting;
 mod in_use;
+#[cfg(feature = "control")]
+mod looked_up;
 #[cfg(feature = "config")]
 pub(crate) mod meant;
 pub(crate) mod served;

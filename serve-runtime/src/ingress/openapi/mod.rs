@@ -16,7 +16,7 @@ use super::floats::Floats;
 mod content_types;
 
 /// An OpenAPI 3.1 document of all applications; each is a tag of its operations.
-pub(super) fn document(applications: &[Arc<dyn AnyApplication>], floats: Floats) -> Value {
+pub(crate) fn document(applications: &[Arc<dyn AnyApplication>], floats: Floats) -> Value {
     let described: Vec<_> = applications
         .iter()
         .map(|it| (it.name(), it.topology(), it.routes()))

@@ -1,0 +1,115 @@
+//! The requests that the control plane answers.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::answers::{self, refused, status_of};
+use super::details::details;
+use super::guard::{Guard, guarded};
+use crate::ingress::applications::Hosting;
+use crate::ingress::{management, openapi};
+
+/// The version of Ray whose control plane this answers as. Each command of its command line asks for it first.
+const RAY_VERSION: &str = "2.60.0";
+
+/// All of them.
+pub(crate) fn router(hosting: &Arc<Hosting>, guard: Guard) -> Router {
+    let guarded_routes = Router::new()
+        .route("/api/ray/version", get(version))
+        .route(
+            "/api/serve/applications/",
+            get(applications).delete(delete_all),
+        )
+        .route(
+            "/api/v1/applications/{application}/deployments/{deployment}/scale",
+            post(scale),
+        )
+        .route("/api/openapi/{application}", get(openapi_of))
+        .with_state(Arc::clone(hosting))
+        .layer(from_fn_with_state(guard, guarded));
+    management::health(Arc::clone(hosting)).merge(guarded_routes)
+}
+
+async fn version() -> Response {
+    let version = json!({
+        "version": "4",
+        "ray_version": RAY_VERSION,
+        "ray_commit": "",
+        "session_name": "",
+    });
+    answers::json(StatusCode::OK, &version)
+}
+
+async fn applications(State(hosting): State<Arc<Hosting>>) -> Response {
+    answers::json(StatusCode::OK, &details(&hosting))
+}
+
+/// Answers at once, as Ray does.
+async fn delete_all(State(hosting): State<Arc<Hosting>>) -> Response {
+    for application in hosting.applications() {
+        drop(hosting.delete(application.name()));
+    }
+    StatusCode::OK.into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scale {
+    target_num_replicas: u32,
+}
+
+/// Answers once the replicas are there, or cannot be.
+async fn scale(
+    State(hosting): State<Arc<Hosting>>,
+    Path((application, deployment)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let scale: Scale = match serde_json::from_slice(&body) {
+        Ok(scale) => scale,
+        Err(error) => {
+            let why = format!("Invalid request body: {error}");
+            return refused(StatusCode::BAD_REQUEST, why);
+        }
+    };
+    let Some(control) = hosting.control(&application) else {
+        return refused(
+            StatusCode::NOT_FOUND,
+            format!("there is no application `{application}`"),
+        );
+    };
+    let scaled = control.scale(&deployment, scale.target_num_replicas);
+    match scaled.await {
+        Ok(()) => {
+            let message = "Scaling request received. Deployment will get scaled asynchronously.";
+            answers::json(StatusCode::OK, &json!({ "message": message }))
+        }
+        Err(error) => refused(status_of(&error), error.to_string()),
+    }
+}
+
+async fn openapi_of(
+    State(hosting): State<Arc<Hosting>>,
+    Path(application): Path<String>,
+) -> Response {
+    let mut all = hosting.applications();
+    all.retain(|it| it.name() == application);
+    match &all[..] {
+        [] => refused(
+            StatusCode::NOT_FOUND,
+            format!("there is no application `{application}`"),
+        ),
+        found => {
+            let floats = hosting.serving.floats;
+            answers::json(StatusCode::OK, &openapi::document(found, floats))
+        }
+    }
+}
