@@ -10,6 +10,8 @@ use crate::executor::progress::Watch;
 use crate::handle::{AnyHandle, GraphHandle, HandleTo};
 use crate::request::caller::Caller;
 use crate::request::in_flight_limit::InFlightLimit;
+#[cfg(feature = "config")]
+use crate::{Application, Error};
 use crate::{CallOptions, Result};
 
 /// A checked graph of deployments. `#[graph] fn name(..)` generates a type `NameGraph` that implements it.
@@ -50,6 +52,15 @@ pub trait Graph: Generated + Sized + Send + Sync + 'static {
     /// Passes the handles of all deployments that a request may call to `show`.
     #[doc(hidden)]
     fn each_called(&self, show: &mut dyn FnMut(&dyn AnyHandle));
+
+    /// The application, with arguments from a file.
+    #[doc(hidden)]
+    #[cfg(feature = "config")]
+    fn from_arguments(_: &mut crate::config::arguments::Arguments) -> Result<Application<Self>> {
+        Err(Error::invalid_input(
+            "the graph function has parameters of the kind `impl Trait`, or more than 12, which a file cannot have",
+        ))
+    }
 
     /// Counts the requests that go through a handle.
     #[doc(hidden)]

@@ -20,6 +20,12 @@ pub use crate::bounds::generated::Generated;
 pub use crate::bounds::order::{InOrder, Order, OutOfOrder, Swapped, Unswapped};
 pub use crate::bounds::witness::*;
 #[cfg(feature = "config")]
+pub use crate::config::arguments::{
+    Arguments, NotTaken, Taken, parameters_0, parameters_1, parameters_2, parameters_3,
+    parameters_4, parameters_5, parameters_6, parameters_7, parameters_8, parameters_9,
+    parameters_10, parameters_11, parameters_12,
+};
+#[cfg(feature = "config")]
 pub use crate::config::probe::{NotRead, NotWritten, Probe, Reads, UserConfigFormat, Writes};
 pub use crate::engine::{
     Access, Bare, Constructor, Fakeable, InPlace, InPlaceAndThreads, Lent, Lifecycle, ModelPermit,

@@ -127,7 +127,12 @@ pub struct Request {
 
 impl Request {
     pub fn new(method: &str, path: &str) -> Self {
-        let head = format!("{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n");
+        Request::to("test", method, path)
+    }
+
+    /// One to a server by that name.
+    pub fn to(host: &str, method: &str, path: &str) -> Self {
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
         Request {
             head: head.into_bytes(),
             body: Vec::new(),

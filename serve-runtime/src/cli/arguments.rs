@@ -13,6 +13,8 @@ use serve_topology::seconds;
 use super::config::Configured;
 #[cfg(feature = "control")]
 use super::control::Control;
+#[cfg(feature = "control")]
+use super::remote;
 use super::simulate::Simulate;
 use crate::Machine;
 use crate::ingress::ServerOptions;
@@ -88,6 +90,18 @@ pub(super) enum Command {
     },
     /// Print what a deployment's autoscaling would do under some load
     Simulate(Simulate),
+    /// Print the state of a server that runs
+    #[cfg(feature = "control")]
+    Status(remote::Status),
+    /// Print the configuration of a server that runs
+    #[cfg(feature = "control")]
+    Config(remote::Configuration),
+    /// Set the number of replicas of a deployment of a server that runs
+    #[cfg(feature = "control")]
+    Scale(remote::Scale),
+    /// Delete the applications of a server that runs, once their requests are answered
+    #[cfg(feature = "control")]
+    Shutdown(remote::Shutdown),
 }
 
 /// What is not given is as the program sets it.

@@ -17,6 +17,8 @@ mod logging;
 mod missing;
 mod output;
 mod picture;
+#[cfg(feature = "control")]
+mod remote;
 mod simulate;
 
 pub use self::arguments::Arguments;
@@ -211,6 +213,14 @@ impl Server {
                 });
                 report
             }
+            #[cfg(feature = "control")]
+            Some(Command::Status(status)) => status.run().await,
+            #[cfg(feature = "control")]
+            Some(Command::Config(configuration)) => configuration.run().await,
+            #[cfg(feature = "control")]
+            Some(Command::Scale(scale)) => scale.run().await,
+            #[cfg(feature = "control")]
+            Some(Command::Shutdown(shutdown)) => shutdown.run().await,
         }
     }
 }

@@ -88,6 +88,11 @@
 //! This module needs the feature `config`, which is not on by default.
 
 mod application;
+#[allow(
+    missing_debug_implementations,
+    reason = "generated code uses its types; users do not"
+)]
+pub(crate) mod arguments;
 mod deployment;
 mod difference;
 mod file;

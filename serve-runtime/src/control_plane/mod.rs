@@ -7,7 +7,9 @@
 //! |---|---|
 //! | `GET /api/serve/applications/` | the state of every application, deployment and replica: Ray's `ServeInstanceDetails` |
 //! | `DELETE /api/serve/applications/` | 200; every application is deleted once its requests are answered |
-//! | `POST /api/v1/applications/{app}/deployments/{deployment}/scale` | sets the number of replicas: `{"target_num_replicas": 2}` |
+//! | `DELETE /api/applications/{app}` | the same for one of them |
+//! | `POST /api/v1/applications/{app}/deployments/{deployment}/scale` | sets the number of replicas: `{"target_num_replicas": 2}`; 412 unless the application has `external_scaler_enabled: true` |
+//! | `POST /api/node/{app}/{deployment}/scale` | the same, for operators: without that |
 //! | `GET /api/ray/version` | the version of Ray that it answers as |
 //! | `GET /api/openapi/{app}` | the routes of one application, as OpenAPI |
 //! | `GET /-/livez`, `/-/healthz` | as at the server's own address |

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -31,8 +31,10 @@ pub(crate) fn router(hosting: &Arc<Hosting>, guard: Guard) -> Router {
         )
         .route(
             "/api/v1/applications/{application}/deployments/{deployment}/scale",
-            post(scale),
+            post(scale_from_outside),
         )
+        .route("/api/node/{application}/{deployment}/scale", post(scale))
+        .route("/api/applications/{application}", delete(delete_one))
         .route("/api/openapi/{application}", get(openapi_of))
         .with_state(Arc::clone(hosting))
         .layer(from_fn_with_state(guard, guarded));
@@ -61,10 +63,41 @@ async fn delete_all(State(hosting): State<Arc<Hosting>>) -> Response {
     StatusCode::OK.into_response()
 }
 
+/// The same for one application.
+async fn delete_one(
+    State(hosting): State<Arc<Hosting>>,
+    Path(application): Path<String>,
+) -> Response {
+    match hosting.control(&application) {
+        Some(_) => {
+            drop(hosting.delete(&application));
+            StatusCode::OK.into_response()
+        }
+        None => unknown(&application),
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scale {
     target_num_replicas: u32,
+}
+
+/// As Ray's, for scalers of others: only where the application's configuration lets them.
+async fn scale_from_outside(
+    hosting: State<Arc<Hosting>>,
+    Path((application, deployment)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    match hosting.may_be_scaled(&application) {
+        Some(false) => refused(
+            StatusCode::PRECONDITION_FAILED,
+            format!(
+                "the configuration of `{application}` does not have `external_scaler_enabled: true`"
+            ),
+        ),
+        _ => scale(hosting, Path((application, deployment)), body).await,
+    }
 }
 
 /// Answers once the replicas are there, or cannot be.
@@ -81,10 +114,7 @@ async fn scale(
         }
     };
     let Some(control) = hosting.control(&application) else {
-        return refused(
-            StatusCode::NOT_FOUND,
-            format!("there is no application `{application}`"),
-        );
+        return unknown(&application);
     };
     let scaled = control.scale(&deployment, scale.target_num_replicas);
     match scaled.await {
@@ -103,13 +133,15 @@ async fn openapi_of(
     let mut all = hosting.applications();
     all.retain(|it| it.name() == application);
     match &all[..] {
-        [] => refused(
-            StatusCode::NOT_FOUND,
-            format!("there is no application `{application}`"),
-        ),
+        [] => unknown(&application),
         found => {
             let floats = hosting.serving.floats;
             answers::json(StatusCode::OK, &openapi::document(found, floats))
         }
     }
+}
+
+fn unknown(application: &str) -> Response {
+    let why = format!("there is no application `{application}`");
+    refused(StatusCode::NOT_FOUND, why)
 }

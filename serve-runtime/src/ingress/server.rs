@@ -16,6 +16,8 @@ use tokio::task::JoinSet;
 use tower_layer::Layer;
 use tower_service::Service;
 
+#[cfg(feature = "config")]
+use super::applications::program::{AnyProgram, Program};
 use super::applications::served::{AnyApplication, Served};
 use super::applications::{Applications, Dispatch, Hosting, MakeRoutes, Stop};
 use super::clients::Clients;
@@ -74,6 +76,8 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 #[must_use = "a server does nothing until it is run"]
 pub struct Server {
     pub(crate) applications: Vec<Arc<dyn AnyApplication>>,
+    #[cfg(feature = "config")]
+    pub(crate) programs: Vec<Arc<dyn AnyProgram>>,
     pub(crate) options: ServerOptions,
     ledger: Option<Ledger>,
     routes: Vec<MakeRoutes>,
@@ -111,6 +115,8 @@ impl Server {
     pub fn new() -> Self {
         Server {
             applications: Vec::new(),
+            #[cfg(feature = "config")]
+            programs: Vec::new(),
             options: ServerOptions::default(),
             ledger: None,
             routes: Vec::new(),
@@ -131,6 +137,24 @@ impl Server {
     /// [`Application::name`] and [`Application::route_prefix`] say otherwise.
     pub fn application<G: Serve>(mut self, application: Application<G>) -> Self {
         self.applications.push(Arc::new(Served::new(application)));
+        #[cfg(feature = "config")]
+        let this = self.graph::<G>();
+        #[cfg(not(feature = "config"))]
+        let this = self;
+        this
+    }
+
+    /// Adds a graph of which a [configuration](crate::config) may deploy applications, by its name and with `args` for its
+    /// function. The graphs of applications are known already.
+    ///
+    /// A parameter of the function can be given in a file if its type is [`serde::Deserialize`].
+    #[cfg(feature = "config")]
+    pub fn graph<G: Serve>(mut self) -> Self {
+        let program = Program::<G>::new();
+        let is_known = |it: &Arc<dyn AnyProgram>| it.graph() == program.graph();
+        if !self.programs.iter().any(is_known) {
+            self.programs.push(Arc::new(program));
+        }
         self
     }
 

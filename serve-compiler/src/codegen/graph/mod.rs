@@ -1,5 +1,6 @@
 //! The code that `#[graph]` generates: the graph's type, its function, its handle and its entries.
 
+mod arguments;
 mod bound;
 mod budget;
 mod build;
@@ -60,6 +61,7 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
         false => (quote!(), entries),
     };
     let entry_types = entry::types(signature, &methods);
+    let arguments = arguments::generate(signature);
     let topology = topology::generate(signature, &Shape::of(signature, graph));
     let (aliases, build, bind) = (
         aliases(signature, graph),
@@ -110,6 +112,8 @@ pub(crate) fn generate(signature: &Signature, graph: &Graph) -> TokenStream {
             fn each_called(&self, __show: &mut dyn ::core::ops::FnMut(&dyn #rt::private::AnyHandle)) {
                 #(__show(&self.#called);)*
             }
+
+            #arguments
         }
 
         #declared

@@ -26,6 +26,11 @@ impl Hosting {
         Some(now.find(name)?.application.topology())
     }
 
+    /// Whether scalers from outside may set its numbers of replicas, if it is there.
+    pub(crate) fn may_be_scaled(&self, name: &str) -> Option<bool> {
+        self.control(name).map(|_| false)
+    }
+
     /// The application as a configuration has it.
     pub(crate) fn config_of(&self, status: &ApplicationStatus) -> Value {
         let deployments = self.control(&status.name);

@@ -14,6 +14,8 @@ mod in_use;
 mod looked_up;
 #[cfg(feature = "config")]
 pub(crate) mod meant;
+#[cfg(feature = "config")]
+pub(crate) mod program;
 pub(crate) mod served;
 mod snapshot;
 mod status;
