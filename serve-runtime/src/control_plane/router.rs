@@ -1,10 +1,11 @@
 //! The requests that the control plane answers.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -56,7 +57,11 @@ async fn applications(State(hosting): State<Arc<Hosting>>) -> Response {
 }
 
 /// Answers at once, as Ray does.
-async fn delete_all(State(hosting): State<Arc<Hosting>>) -> Response {
+async fn delete_all(
+    State(hosting): State<Arc<Hosting>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+) -> Response {
+    tracing::info!(%peer, "all applications are deleted by the control plane");
     for application in hosting.applications() {
         drop(hosting.delete(application.name()));
     }
@@ -66,10 +71,12 @@ async fn delete_all(State(hosting): State<Arc<Hosting>>) -> Response {
 /// The same for one application.
 async fn delete_one(
     State(hosting): State<Arc<Hosting>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(application): Path<String>,
 ) -> Response {
     match hosting.control(&application) {
         Some(_) => {
+            tracing::info!(%peer, application, "is deleted by the control plane");
             drop(hosting.delete(&application));
             StatusCode::OK.into_response()
         }
@@ -86,6 +93,7 @@ struct Scale {
 /// As Ray's, for scalers of others: only where the application's configuration lets them.
 async fn scale_from_outside(
     hosting: State<Arc<Hosting>>,
+    peer: ConnectInfo<SocketAddr>,
     Path((application, deployment)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
@@ -96,13 +104,14 @@ async fn scale_from_outside(
                 "the configuration of `{application}` does not have `external_scaler_enabled: true`"
             ),
         ),
-        _ => scale(hosting, Path((application, deployment)), body).await,
+        _ => scale(hosting, peer, Path((application, deployment)), body).await,
     }
 }
 
 /// Answers once the replicas are there, or cannot be.
 async fn scale(
     State(hosting): State<Arc<Hosting>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path((application, deployment)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
@@ -116,8 +125,9 @@ async fn scale(
     let Some(control) = hosting.control(&application) else {
         return unknown(&application);
     };
-    let scaled = control.scale(&deployment, scale.target_num_replicas);
-    match scaled.await {
+    let num_replicas = scale.target_num_replicas;
+    tracing::info!(%peer, application, deployment, num_replicas, "is scaled by the control plane");
+    match control.scale(&deployment, num_replicas).await {
         Ok(()) => {
             let message = "Scaling request received. Deployment will get scaled asynchronously.";
             answers::json(StatusCode::OK, &json!({ "message": message }))

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderValue, StatusCode, header};
 use futures_util::TryFutureExt;
 use hyper::server::conn::http1;
@@ -115,6 +116,7 @@ impl Shared {
     /// Serves one connection until it ends.
     async fn connection(&self, connection: TcpStream) {
         set_options(&connection);
+        let peer = connection.peer_addr().ok();
         let Connections {
             router,
             hosting,
@@ -131,6 +133,9 @@ impl Shared {
                 None => request,
             };
             request.extensions_mut().insert(Arc::clone(client));
+            if let Some(peer) = peer {
+                request.extensions_mut().insert(ConnectInfo(peer));
+            }
             let uri = request.uri().clone();
             let answer = router.call(request);
             answer.map_ok(move |answer| {

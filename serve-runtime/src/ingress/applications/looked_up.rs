@@ -51,6 +51,11 @@ impl Hosting {
         let deployments = config.map_or_else(Vec::new, |config| config.deployments);
         let found = deployments.into_iter().find(|it| it.name == deployment);
         let written = found.and_then(|found| serde_json::to_value(found).ok());
-        written.unwrap_or_else(|| json!({ "name": deployment }))
+        let mut written = written.unwrap_or_else(|| json!({ "name": deployment }));
+        if let Value::Object(options) = &mut written {
+            // What is not set is left out: Ray's client refuses `null` for some options.
+            options.retain(|_, value| !value.is_null());
+        }
+        written
     }
 }
