@@ -164,7 +164,9 @@ pub use application::{
 pub use axum;
 #[cfg(feature = "cli")]
 pub use cli::run;
-pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger};
+pub use controller::{
+    DeadReplica, DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger,
+};
 pub use deployment::{Bound, Callable, Deployment, Handle, Reconfigurable};
 pub use error::{BoxError, Error, ErrorKind, OverloadReason, Overloaded, Result};
 /// The return type of a streaming `async fn`, `-> impl Stream<Item = T>`: the trait of the `futures` crates.

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Map, Value, json};
 use serve_topology::Topology;
 
-use crate::controller::{DeploymentStatus, ReplicaState, ReplicaStatus};
+use crate::controller::{DeadReplica, DeploymentStatus, ReplicaState, ReplicaStatus};
 use crate::ingress::applications::{ApplicationStatus, Hosting};
 
 /// This process, where Ray names a machine of its cluster: its command line does nothing for a controller without one.
@@ -101,6 +101,10 @@ fn deployment(
     let replicas: Vec<Value> = replicas
         .map(|it| replica(&application.name, &status.name, it))
         .collect();
+    let dead = status.recent_dead_replicas.iter();
+    let dead: Vec<Value> = dead
+        .map(|it| dead_replica(&application.name, &status.name, it))
+        .collect();
     json!({
         "name": status.name,
         "status": status.status.name(),
@@ -110,6 +114,7 @@ fn deployment(
         "target_num_replicas": status.target_num_replicas,
         "required_resources": resources,
         "replicas": replicas,
+        "recent_dead_replicas": dead,
     })
 }
 
@@ -138,13 +143,30 @@ fn replica(application: &str, deployment: &str, status: &ReplicaStatus) -> Value
         ReplicaState::Updating => "UPDATING",
         ReplicaState::Draining => "STOPPING",
     };
-    let id = status.id.to_string();
+    replica_actor(application, deployment, status.id, state, status.started)
+}
+
+/// With why and when it has ended: unknown keys are ignored there.
+fn dead_replica(application: &str, deployment: &str, dead: &DeadReplica) -> Value {
+    let mut replica = replica_actor(application, deployment, dead.id, "STOPPED", dead.started);
+    replica["message"] = dead.cause.as_str().into();
+    replica["end_time_s"] = seconds(dead.ended).into();
+    replica
+}
+
+fn replica_actor(
+    application: &str,
+    deployment: &str,
+    id: u64,
+    state: &str,
+    started: SystemTime,
+) -> Value {
     let mut replica = actor(None);
     replica["actor_name"] = format!("SERVE_REPLICA::{application}#{deployment}#{id}").into();
-    replica["replica_id"] = id.into();
+    replica["replica_id"] = id.to_string().into();
     replica["state"] = state.into();
     replica["pid"] = std::process::id().into();
-    replica["start_time_s"] = seconds(status.started).into();
+    replica["start_time_s"] = seconds(started).into();
     replica
 }
 

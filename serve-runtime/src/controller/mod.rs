@@ -10,6 +10,7 @@
 //! `reconcile/` is the whole policy, as a pure function; `run/` does what it decides: a file for each kind of
 //! thing to do. `record.rs` is what is known about a replica, `desired_options.rs` what the user has set last.
 
+mod dead;
 mod desired_options;
 mod engine_adapter;
 mod grants;
@@ -35,7 +36,9 @@ use run::{Command, Run};
 pub(crate) use settings::Changed;
 pub(crate) use settings::Settings;
 pub(crate) use status::Published;
-pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger};
+pub use status::{
+    DeadReplica, DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger,
+};
 
 use crate::engine::{Clocks, Event, UserConfig};
 use crate::util::lock;

@@ -38,6 +38,14 @@ pub(crate) struct Changed {
     pub(crate) undoes: Option<Arc<str>>,
 }
 
+#[cfg(feature = "config")]
+impl Changed {
+    /// Whether the replicas there are stay as they are.
+    pub(crate) fn is_number_alone(&self) -> bool {
+        self.num_replicas && !self.demand && !self.user_config
+    }
+}
+
 impl Settings {
     /// The settings of options that are in range.
     pub(crate) fn new(name: Arc<str>, options: &Options<'_>, demand: Demand) -> Self {

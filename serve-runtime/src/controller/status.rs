@@ -20,6 +20,8 @@ pub struct DeploymentStatus {
     pub target_num_replicas: u32,
     /// Its replicas.
     pub replicas: Vec<ReplicaStatus>,
+    /// The last 10 that were lost or could not be built, the newest at the end. Those that were retired are not among them.
+    pub recent_dead_replicas: Vec<DeadReplica>,
     /// How many calls are in flight at replicas, as autoscaling counts them: a batch on a thread is one.
     pub ongoing: usize,
     /// How many calls wait for a replica.
@@ -32,6 +34,10 @@ pub struct DeploymentStatus {
 pub enum Status {
     /// Replicas are being built, replaced or reconfigured.
     Updating,
+    /// It was as it should be, and gets more replicas.
+    Upscaling,
+    /// It was as it should be, and gets rid of replicas.
+    Downscaling,
     /// It has as many replicas as it should have, all of them up to date.
     Healthy,
     /// Replicas are missing, because they were lost or those of an update do not become healthy; the others continue to
@@ -46,6 +52,8 @@ impl Status {
     pub fn name(self) -> &'static str {
         match self {
             Status::Updating => "UPDATING",
+            Status::Upscaling => "UPSCALING",
+            Status::Downscaling => "DOWNSCALING",
             Status::Healthy => "HEALTHY",
             Status::Unhealthy => "UNHEALTHY",
             Status::DeployFailed => "DEPLOY_FAILED",
@@ -65,9 +73,9 @@ pub enum StatusTrigger {
     ConfigUpdateCompleted,
     /// The load has changed.
     Autoscaling,
-    /// It has the replicas that the load asked for.
+    /// It has the replicas that the load or a command asked for.
     UpscaleCompleted,
-    /// It is rid of the replicas that the load does not need.
+    /// It is rid of the replicas that the load or a command does not need.
     DownscaleCompleted,
     /// A replica could not be built, was not healthy at its first check, or refused its `user_config`.
     ReplicaStartupFailed,
@@ -117,6 +125,20 @@ pub struct ReplicaStatus {
     pub message: String,
     /// When it was started.
     pub started: SystemTime,
+}
+
+/// A replica that was lost, or could not be built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeadReplica {
+    /// Its number.
+    pub id: u64,
+    /// Why it has ended.
+    pub cause: String,
+    /// When it was started.
+    pub started: SystemTime,
+    /// When it has ended.
+    pub ended: SystemTime,
 }
 
 /// The state of a replica. Once it has ended, it is not listed any more.

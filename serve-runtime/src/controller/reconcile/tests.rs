@@ -15,6 +15,7 @@ fn target(num_replicas: u32) -> Target {
 fn record(id: u64, state: State) -> Record {
     Record {
         id: ReplicaId(id),
+        started: std::time::SystemTime::UNIX_EPOCH,
         begun: Instant::now(),
         state,
         version: 1,

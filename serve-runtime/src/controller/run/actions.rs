@@ -38,7 +38,10 @@ impl Run {
             self.config_change = None;
             self.scaled_from = None;
             self.shortfall = None;
-            self.trigger = self.completed;
+            if !self.is_changing() {
+                self.scales = None;
+                self.trigger = self.completed;
+            }
         }
         self.try_what_is_owed();
         self.forget_slow_starts();

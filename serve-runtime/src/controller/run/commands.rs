@@ -30,9 +30,10 @@ impl Run {
             Phase::Running => {
                 self.refused = None;
                 self.trigger = StatusTrigger::ConfigUpdateStarted;
-                self.completed = match &self.undone {
-                    Some(_) => StatusTrigger::Unspecified,
-                    None => StatusTrigger::ConfigUpdateCompleted,
+                self.completed = match (&self.undone, self.scales) {
+                    (Some(_), _) => StatusTrigger::Unspecified,
+                    (None, Some(scales)) => scales.completed(),
+                    (None, None) => StatusTrigger::ConfigUpdateCompleted,
                 };
                 self.retry_failed();
             }
@@ -44,6 +45,18 @@ impl Run {
     fn carry_out(&mut self, command: Command) {
         self.undone = None;
         self.scaled_from = None;
+        let before = self.target.num_replicas;
+        let scales = |run: &Self, target: u32| run.only_scales(before, target);
+        self.scales = match &command {
+            Command::Scale(target) if *target != before => scales(self, *target),
+            #[cfg(feature = "config")]
+            Command::Change {
+                settings, changed, ..
+            } if changed.is_number_alone() && settings.autoscaling_config.is_none() => {
+                scales(self, settings.num_replicas)
+            }
+            _ => None,
+        };
         match command {
             Command::BeginShutdown | Command::Stop(_) => {}
             Command::Scale(num_replicas) => {

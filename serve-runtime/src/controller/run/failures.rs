@@ -32,6 +32,7 @@ impl Run {
             && !is_owed
             && let Some(before) = self.scaled_from.take()
         {
+            self.dead.add(record, error.to_string());
             tracing::error!(deployment = %name, %error, attempt, "there are as many replicas as before");
             self.records.remove(&id);
             self.target.num_replicas = before;
@@ -41,6 +42,7 @@ impl Run {
             return;
         }
         let pause = (is_owed || !is_given_up).then(|| pause_after(attempt));
+        self.dead.add(record, error.to_string());
         record.state = State::Failed {
             cause: error.to_string(),
             again_at: pause.and_then(|pause| Instant::now().checked_add(pause)),
@@ -115,6 +117,7 @@ impl Run {
             record.attempt = 0;
         }
         let (attempt, pause) = (record.attempt, pause_after(record.attempt));
+        self.dead.add(record, error.to_string());
         record.state = State::Failed {
             cause: error.to_string(),
             again_at: Instant::now().checked_add(pause),
@@ -131,12 +134,12 @@ impl Run {
         // Unavailable: a call has broken it meanwhile.
         if matches!(error.kind(), ErrorKind::Panicked | ErrorKind::Unavailable) {
             tracing::error!(deployment = %name, replica = %id, %error, "a replica was lost while it was reconfigured, and is being replaced");
-            return self.discard(id);
+            return self.discard(id, error.message());
         }
         tracing::error!(deployment = %name, replica = %id, %error, "a replica refused its `user_config`");
         self.refuse_config(id, error);
         if self.has_refused_the_config_in_force(id) {
-            return self.discard(id); // its successor has it from the beginning
+            return self.discard(id, error.message()); // its successor has it from the beginning
         }
         let ready = self.ready();
         if let Some(record) = self.records.get_mut(&id)
@@ -158,7 +161,7 @@ impl Run {
              three of them"
         ));
         self.refuse_config(id, &error);
-        self.discard(id);
+        self.discard(id, error.message());
     }
 
     /// No other replica gets a `user_config` that one has refused, unless another one is wanted already. Those that
@@ -193,14 +196,12 @@ impl Run {
     }
 
     /// A replica is lost, and is not waited for.
-    pub(super) fn discard(&mut self, id: ReplicaId) {
+    pub(super) fn discard(&mut self, id: ReplicaId, why: &str) {
         self.lost_replica = true;
         self.replicas.discard(id);
-        if self
-            .records
-            .get(&id)
-            .is_some_and(|record| !record.is_draining())
-        {
+        let is_up = |record: &&Record| !record.is_draining();
+        if let Some(record) = self.records.get(&id).filter(is_up) {
+            self.dead.add(record, why);
             self.records.remove(&id);
         }
     }

@@ -21,6 +21,7 @@ use self::slow::SlowStarts;
 use self::standstill::Watch;
 pub(super) use self::wakeup::Command;
 use self::wakeup::{Outcome, Wakeup};
+use super::dead::Dead;
 use super::reconcile::Target;
 use super::record::{Health, Record, State};
 use super::scaling::Scaling;
@@ -98,6 +99,9 @@ pub(super) struct Run {
     refused: Option<GaveUp>,
     /// The number of replicas before the last command, if that was to scale and is still being carried out.
     scaled_from: Option<u32>,
+    /// In which direction, while nothing but the number of replicas changes.
+    scales: Option<Scales>,
+    dead: Dead,
     /// The error of a change that the last command has undone.
     undone: Option<Arc<str>>,
     /// Whether a replica was lost since the last command.
@@ -138,6 +142,7 @@ impl Run {
             message: String::new(),
             target_num_replicas: target.num_replicas,
             replicas: Vec::new(),
+            recent_dead_replicas: Vec::new(),
             // They change too often to be published.
             ongoing: 0,
             queued: 0,
@@ -168,6 +173,8 @@ impl Run {
             gave_up: None,
             refused: None,
             scaled_from: None,
+            scales: None,
+            dead: Dead::default(),
             undone: None,
             lost_replica: false,
             had: 0,
@@ -207,7 +214,7 @@ impl Run {
             Event::Lost(id) => {
                 let name = &self.settings.name;
                 tracing::error!(deployment = %name, replica = %id, "a replica panicked and is being replaced");
-                self.discard(id);
+                self.discard(id, "it panicked");
             }
             Event::Wanted => self.scale(),
             Event::Waits => self.watch(),
@@ -275,13 +282,48 @@ impl Run {
         let name = &self.settings.name;
         let before = self.target.num_replicas;
         tracing::info!(deployment = %name, before, target, "scaling");
+        self.scales = self.only_scales(before, target);
         self.target.num_replicas = target;
         self.scaled_from = None;
         self.trigger = StatusTrigger::Autoscaling;
-        self.completed = match target > before {
-            true => StatusTrigger::UpscaleCompleted,
-            false => StatusTrigger::DownscaleCompleted,
-        };
+        self.completed = Scales::from(before, target).completed();
         self.retry_failed();
+    }
+
+    /// The direction, unless more than the number of replicas is changing.
+    fn only_scales(&self, before: u32, target: u32) -> Option<Scales> {
+        let is_as_wanted = self.scales.is_some() || self.status() == Status::Healthy;
+        is_as_wanted.then(|| Scales::from(before, target))
+    }
+}
+
+/// Which way a number of replicas changes.
+#[derive(Clone, Copy)]
+enum Scales {
+    Up,
+    Down,
+}
+
+impl Scales {
+    fn from(before: u32, target: u32) -> Self {
+        match target > before {
+            true => Scales::Up,
+            false => Scales::Down,
+        }
+    }
+
+    fn status(self) -> Status {
+        match self {
+            Scales::Up => Status::Upscaling,
+            Scales::Down => Status::Downscaling,
+        }
+    }
+
+    /// What has brought it into its state once there are that many.
+    fn completed(self) -> StatusTrigger {
+        match self {
+            Scales::Up => StatusTrigger::UpscaleCompleted,
+            Scales::Down => StatusTrigger::DownscaleCompleted,
+        }
     }
 }

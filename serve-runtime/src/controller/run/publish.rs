@@ -1,6 +1,6 @@
 //! Publishes the status of the deployment.
 
-use super::{Phase, Run};
+use super::{Phase, Run, Scales};
 use crate::controller::Capacity;
 use crate::controller::record::{Record, State};
 use crate::controller::status::{DeploymentStatus, Published, ReplicaStatus, Status};
@@ -37,11 +37,12 @@ impl Run {
             message: message.unwrap_or_default(),
             target_num_replicas: self.target.num_replicas,
             replicas: replicas.collect(),
+            recent_dead_replicas: self.dead.all(),
             // They change too often to be published.
             ongoing: 0,
             queued: 0,
         };
-        let is_as_wanted = !matches!(status.status, Status::Updating | Status::Unhealthy);
+        let is_as_wanted = matches!(status.status, Status::Healthy | Status::DeployFailed);
         let is_late = self.refused.is_some() && self.phase != Phase::Running;
         self.published.send_replace(Published {
             is_scaled_to_none: self.is_scaled_to_none(),
@@ -63,18 +64,25 @@ impl Run {
         up_to_date == self.target.num_replicas as usize
     }
 
-    pub(super) fn status(&self) -> Status {
+    /// Whether a replica comes, goes, or is reconfigured.
+    pub(super) fn is_changing(&self) -> bool {
         let is_changing = |record: &Record| {
             record.is_coming() || matches!(record.state, State::Updating { .. } | State::Draining)
         };
-        let changing = self.records.values().any(is_changing);
+        self.records.values().any(is_changing)
+    }
+
+    pub(super) fn status(&self) -> Status {
+        let changing = self.is_changing();
         match &self.gave_up {
             // One that was there is missing, whatever is tried.
             _ if self.shortfall.is_some() => Status::Unhealthy,
             Some(_) if self.had > 0 => Status::Unhealthy,
-            Some(_) if changing => Status::Updating,
+            Some(_) if changing => self.scales.map_or(Status::Updating, Scales::status),
             Some(_) => Status::DeployFailed,
-            None if changing || !self.has_reached_target() => Status::Updating,
+            None if changing || !self.has_reached_target() => {
+                self.scales.map_or(Status::Updating, Scales::status)
+            }
             None => Status::Healthy,
         }
     }

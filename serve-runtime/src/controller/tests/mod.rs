@@ -7,6 +7,7 @@ mod scaling;
 mod script;
 mod slow;
 mod standstill;
+mod states;
 mod updates;
 mod warnings;
 

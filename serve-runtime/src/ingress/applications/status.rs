@@ -147,8 +147,12 @@ fn state_of(deployments: &[DeploymentStatus]) -> (ApplicationState, String) {
     };
     let is_failed = |it: &DeploymentStatus| it.status == Status::DeployFailed;
     let is_unhealthy = |it: &DeploymentStatus| it.status == Status::Unhealthy;
-    let is_updating = |it: &DeploymentStatus| {
-        it.status == Status::Updating && it.status_trigger != StatusTrigger::Autoscaling
+    let is_changing = |it: &DeploymentStatus| match it.status {
+        Status::Updating => true,
+        Status::Upscaling | Status::Downscaling => {
+            it.status_trigger == StatusTrigger::ConfigUpdateStarted
+        }
+        _ => false,
     };
     if let Some(names) = named(is_failed) {
         let message = format!("the deployments {names} could not be started");
@@ -156,7 +160,7 @@ fn state_of(deployments: &[DeploymentStatus]) -> (ApplicationState, String) {
     } else if let Some(names) = named(is_unhealthy) {
         let message = format!("the deployments {names} miss replicas");
         (ApplicationState::Unhealthy, message)
-    } else if named(is_updating).is_some() {
+    } else if named(is_changing).is_some() {
         (ApplicationState::Deploying, String::new())
     } else {
         (ApplicationState::Running, String::new())
