@@ -17,7 +17,6 @@ async fn draft(question: String) -> String {
     format!("you asked about {question} and this is the answer")
 }
 
-/// As a language model does it.
 #[deployment]
 async fn speak(text: String) -> impl Stream<Item = String> {
     let words: Vec<String> = text.split(' ').map(str::to_owned).collect();

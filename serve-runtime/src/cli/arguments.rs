@@ -1,11 +1,12 @@
 //! The arguments, as clap reads them.
 
 use std::fmt;
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::{IpAddr, TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use listenfd::ListenFd;
 use serve_topology::options::Kind;
 use serve_topology::render::Format;
 use serve_topology::seconds;
@@ -241,6 +242,14 @@ impl Resources {
 }
 
 impl Serve {
+    /// The socket that the process was started with, unless another address is asked for.
+    pub(super) fn inherited(&self) -> crate::Result<Option<TcpListener>> {
+        match (self.host, self.port) {
+            (None, None) => Ok(ListenFd::from_env().take_tcp_listener(0)?),
+            _ => Ok(None),
+        }
+    }
+
     /// The options, where an argument does not set another value.
     pub(super) fn options(&self, mut options: ServerOptions) -> ServerOptions {
         set(&mut options.host, self.host);

@@ -247,6 +247,10 @@ async fn serve(server: Server, arguments: arguments::Serve) -> Result<()> {
         });
     }
     let server = arguments.configured.clone().watch(server);
+    let server = match arguments.inherited()? {
+        Some(listener) => server.listener(listener),
+        None => server,
+    };
     let options = arguments.options(server.options.clone());
     #[cfg(feature = "control")]
     let server = {

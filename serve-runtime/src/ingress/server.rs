@@ -80,6 +80,7 @@ pub struct Server {
     pub(crate) programs: Vec<Arc<dyn AnyProgram>>,
     pub(crate) options: ServerOptions,
     ledger: Option<Ledger>,
+    listener: Option<std::net::TcpListener>,
     routes: Vec<MakeRoutes>,
     layers: Vec<AddLayer>,
     pub(crate) on_ready: Option<OnReady>,
@@ -119,6 +120,7 @@ impl Server {
             programs: Vec::new(),
             options: ServerOptions::default(),
             ledger: None,
+            listener: None,
             routes: Vec::new(),
             layers: Vec::new(),
             on_ready: None,
@@ -233,6 +235,15 @@ impl Server {
         self
     }
 
+    /// Sets the socket that the server listens at, in place of the host and port of its options: one that was bound before,
+    /// perhaps by another process.
+    ///
+    /// [`Server::cli`] takes the one that systemd, or `systemfd`, hands over (`LISTEN_FDS`), unless `--host` or `--port` is given.
+    pub fn listener(mut self, listener: std::net::TcpListener) -> Self {
+        self.listener = Some(listener);
+        self
+    }
+
     /// Sets what to do once every replica is ready; it gets the address that the server listens on.
     pub fn on_ready(mut self, on_ready: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
         self.on_ready = Some(Box::new(on_ready));
@@ -297,7 +308,7 @@ impl Server {
         let hosting = Hosting::new(self.applications, Arc::clone(&serving), ledger, timeout)?;
         let stop_at_the_end = Stop(Arc::clone(&hosting));
         let router = router(&hosting, &serving, self.routes, self.layers)?;
-        let listener = listen(&options).await?;
+        let listener = listen(self.listener, &options).await?;
         let address = listener.local_addr()?;
         hosting.listens(address);
         let (stopping, mut stopped) = watch::channel(false);
@@ -364,7 +375,14 @@ impl Server {
     }
 }
 
-async fn listen(options: &ServerOptions) -> Result<TcpListener> {
+async fn listen(
+    bound: Option<std::net::TcpListener>,
+    options: &ServerOptions,
+) -> Result<TcpListener> {
+    if let Some(bound) = bound {
+        bound.set_nonblocking(true)?;
+        return Ok(TcpListener::from_std(bound)?);
+    }
     let address = SocketAddr::new(options.host, options.port);
     TcpListener::bind(address).await.map_err(|error| {
         Error::new(

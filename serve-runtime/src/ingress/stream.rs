@@ -20,7 +20,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, Stream, StreamExt, stream};
 use serde::Serialize;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::Span;
 
 use super::answer::Problem;
@@ -29,6 +29,10 @@ use super::floats::Floats;
 use super::handler::{report, stopped};
 use crate::panics::catch;
 use crate::{Result, Streaming};
+
+/// How long a stream of events is silent at most: then a comment is sent, so that proxies do not take the connection for idle.
+/// Browsers ignore it. The HTML standard recommends 15 s.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// How items are separated.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -170,6 +174,10 @@ impl<P> Rest<P> {
                         return Some((Ok(error.into()), Rest::CutOff));
                     }
                     item = items.next() => item?,
+                    () = sleep(KEEP_ALIVE), if format == Format::Events => {
+                        let rest = Rest::Items { items, cut_off, place };
+                        return Some((Ok(Bytes::from_static(b": keep-alive\n\n")), rest));
+                    }
                 };
                 let (text, rest) = match item {
                     Ok(json) => {
@@ -227,6 +235,31 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
             assert_eq!(Format::of(&headers), wanted, "{accept}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silent_events_are_kept_alive_and_lines_are_not() {
+        for (format, expected) in [
+            (
+                Format::Events,
+                &[": keep-alive\n\n", ": keep-alive\n\n", "data: 1\n\n"][..],
+            ),
+            (Format::Lines, &["1\n"][..]),
+        ] {
+            let items = stream::once(async {
+                sleep(Duration::from_secs(40)).await;
+                Ok("1".to_owned())
+            });
+            let texts = Texts {
+                items: items.boxed(),
+                format,
+            };
+            let chunks: Vec<_> = body(texts, (), CutOff::never())
+                .map(|chunk| String::from_utf8(chunk.unwrap().to_vec()).unwrap())
+                .collect()
+                .await;
+            assert_eq!(chunks, expected);
         }
     }
 
