@@ -4,14 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-#[cfg(feature = "config")]
-use futures_util::future::BoxFuture;
 use futures_util::future::{join_all, try_join_all};
 
 use super::served::{AnyApplication, Served};
 use crate::application::{ApplicationControl, Health};
-#[cfg(feature = "config")]
-use crate::config::Config;
 use crate::graph::Graph;
 use crate::resources::LazyLedger;
 use crate::{Error, Result};
@@ -135,36 +131,6 @@ impl Applications {
         Ok(match unhealthy.is_empty() {
             true => Health::Ok,
             false => Health::Degraded(unhealthy),
-        })
-    }
-
-    /// Changes the options of the application that runs and that the configuration is for.
-    #[cfg(feature = "config")]
-    pub(super) fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
-        self.meant_by(config)?.configure(config)
-    }
-
-    /// Sets the options of the application that the configuration is for, before it is deployed.
-    #[cfg(all(feature = "config", feature = "cli"))]
-    pub(crate) fn apply(&self, config: &Config) -> Result<()> {
-        self.meant_by(config)?.apply(config)
-    }
-
-    /// The only application, or that of the configuration's name.
-    #[cfg(feature = "config")]
-    fn meant_by(&self, config: &Config) -> Result<&Arc<dyn AnyApplication>> {
-        if let [application] = &self.0.applications[..] {
-            return Ok(application);
-        }
-        let meant = config.name.as_deref();
-        let mut all = self.iter();
-        let found = all.find(|application| Some(application.name()) == meant);
-        found.ok_or_else(|| {
-            let names: Vec<_> = self.names().collect();
-            let names = names.join("`, `");
-            Error::invalid_input(format!(
-                "the configuration's `name` must be that of an application: `{names}`"
-            ))
         })
     }
 

@@ -73,6 +73,8 @@ mod answer;
 mod applications;
 mod body;
 mod clients;
+#[cfg(feature = "config")]
+mod configure;
 mod connection;
 mod connections;
 mod cut_off;

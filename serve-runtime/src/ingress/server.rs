@@ -210,9 +210,22 @@ impl Server {
         self
     }
 
-    /// Sets where to read the options that SIGHUP applies, as
-    /// [`ApplicationControl::configure`](crate::ApplicationControl::configure); the result is logged. By default, SIGHUP
-    /// ends the process.
+    /// Sets the options that a configuration has: those of its applications, and where HTTP is served. What it leaves out
+    /// stays. Its [warnings](crate::config::Config::warnings) are logged. The command `run --config` does this.
+    ///
+    /// # Errors
+    ///
+    /// As [`Application::with_config`], if it names an application that the server has not, and if two are served at one
+    /// path.
+    #[cfg(feature = "config")]
+    pub fn with_config(mut self, config: &crate::config::Config) -> Result<Self> {
+        Applications::new(self.applications.clone()).apply(config)?;
+        config.http_options.apply_to(&mut self.options)?;
+        Ok(self)
+    }
+
+    /// Sets where to read the configuration that SIGHUP applies: to all applications, or to none. Those that it leaves out
+    /// are as the program binds them. The result is logged. By default, SIGHUP ends the process.
     #[cfg(feature = "config")]
     pub fn on_hangup(
         mut self,

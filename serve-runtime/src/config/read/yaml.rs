@@ -1,104 +1,167 @@
-//! Reads and writes the file's text.
+//! From the text of a file to its values, and their places.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::fmt;
 
-use serde::de::DeserializeOwned;
-use serde_saphyr::Error as YamlError;
-use serve_topology::nearest;
-use serve_topology::options::{AutoscalingOption, DeploymentOption, Kind};
+use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use serde_saphyr::{Error as YamlError, Spanned};
 
-use super::file::Config;
-use crate::{Error, Result};
+use super::deserializer::Wrong;
+use super::variables::Lookup;
+use crate::config::node::{Entry, Node, Tree};
 
-impl Config {
-    /// Reads YAML or JSON, which is a subset of YAML.
-    ///
-    /// # Errors
-    ///
-    /// If the text is neither, is empty, or has an unknown field; the message begins with line and column.
-    pub fn from_yaml(text: &str) -> Result<Self> {
-        document(text).map_err(|wrong| Error::invalid_input(wrong.in_file("")))
+/// Reads one document; none if there is nothing in it.
+pub(super) fn document(text: &str, lookup: Lookup<'_>) -> Result<Option<Node>, Wrong> {
+    // The path in an error is not known where places are read as well.
+    if parse::<Option<Value>>(text)?.is_none() {
+        return Ok(None);
     }
-
-    /// Reads a file with YAML or JSON.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read, is neither, is empty or larger than 10 MiB, or has an unknown field; the message
-    /// begins with the file's name, line and column. So do the errors of applying it.
-    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
-        let file = path.as_ref().display();
-        let text = text(path.as_ref())
-            .map_err(|error| Error::invalid_input(format!("cannot read {file}: {error}")))?;
-        let in_file = |wrong: Wrong| Error::invalid_input(wrong.in_file(&format!("{file}:")));
-        let mut config = document(&text).map_err(in_file)?;
-        config.locate(path.as_ref(), &text);
-        Ok(config)
-    }
-
-    /// Writes the configuration as YAML.
-    ///
-    /// # Errors
-    ///
-    /// None, if the configuration was read or came from an application.
-    pub fn to_yaml(&self) -> Result<String> {
-        serde_saphyr::to_string(self).map_err(|error| Error::failed(error.to_string()))
-    }
-
-    /// Writes the configuration to a file as YAML.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
-        let file = path.as_ref().display();
-        std::fs::write(&path, self.to_yaml()?)
-            .map_err(|error| Error::invalid_input(format!("cannot write {file}: {error}")))
-    }
+    let mut node = parse::<Located>(text)?;
+    node.expand(text, lookup)?;
+    Ok(Some(node.into_node()))
 }
 
-/// A larger file is another one than is meant; to read it all could take more memory than there is.
-const MAX_BYTES: u64 = 10 * 1024 * 1024;
+/// A value, where it is, and the byte of the text at which a text begins.
+struct Located {
+    tree: LocatedTree,
+    place: (u64, u64),
+    start: Option<usize>,
+    expanded: Option<Node>,
+}
 
-fn text(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let mut file = File::open(path)?.take(MAX_BYTES + 1);
-    match file.read_to_string(&mut text) {
-        _ if file.limit() == 0 => Err(io::Error::other("it is larger than 10 MiB")),
-        read => read.map(|_| text),
+enum LocatedTree {
+    Scalar(Value),
+    List(Vec<Located>),
+    Map(Vec<(Spanned<String>, Located)>),
+}
+
+impl Located {
+    /// Replaces variables in its texts.
+    fn expand(&mut self, text: &str, lookup: Lookup<'_>) -> Result<(), Wrong> {
+        match &mut self.tree {
+            LocatedTree::Scalar(value) => {
+                let start = self.start.and_then(|start| text.as_bytes().get(start));
+                let is_block = value.as_str().is_some_and(|text| text.contains('\n'));
+                let is_quoted = is_block || matches!(start, Some(b'"' | b'\''));
+                let mut node = Node::from(value.take()).at(Some(self.place));
+                node.expand(is_quoted, lookup)?;
+                self.expanded = Some(node);
+            }
+            LocatedTree::List(elements) => {
+                for (index, element) in elements.iter_mut().enumerate() {
+                    let expanded = element.expand(text, lookup);
+                    expanded.map_err(|wrong| wrong.within(format!("[{index}]")))?;
+                }
+            }
+            LocatedTree::Map(entries) => {
+                for (key, node) in entries {
+                    let expanded = node.expand(text, lookup);
+                    expanded.map_err(|wrong| wrong.within(key.value.as_str()))?;
+                }
+            }
+        }
+        Ok(())
     }
-}
 
-/// A configuration; not nothing, which is what a file has in it while it is being written.
-fn document(text: &str) -> Result<Config, Wrong> {
-    parse::<Option<Config>>(text)?.ok_or_else(|| Wrong {
-        place: None,
-        message: "it is empty; `deployments: []` sets no options".to_owned(),
-    })
-}
-
-/// An error in a text.
-pub(super) struct Wrong {
-    /// Line and column, counted from 1.
-    place: Option<(u64, u64)>,
-    pub(super) message: String,
-}
-
-impl Wrong {
-    /// Formats the error as compilers do: `file:line:column: message`.
-    fn in_file(self, file: &str) -> String {
-        let Wrong { place, message } = self;
-        match place {
-            Some((line, column)) => format!("{file}{line}:{column}: {message}"),
-            None => format!("{file} {message}").trim_start().to_owned(),
+    fn into_node(self) -> Node {
+        let tree = match self.tree {
+            LocatedTree::Scalar(_) => return self.expanded.unwrap_or_default(),
+            LocatedTree::List(elements) => {
+                Tree::List(elements.into_iter().map(Located::into_node).collect())
+            }
+            LocatedTree::Map(entries) => {
+                let entries = entries.into_iter().map(|(key, node)| Entry {
+                    place: Some((key.referenced.line(), key.referenced.column())),
+                    key: key.value,
+                    node: node.into_node(),
+                });
+                Tree::Map(entries.collect())
+            }
+        };
+        Node {
+            tree,
+            place: Some(self.place),
+            source: None,
         }
     }
 }
 
+impl<'de> Deserialize<'de> for Located {
+    fn deserialize<D: Deserializer<'de>>(file: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<LocatedTree>::deserialize(file)?;
+        let start = spanned.defined.span().byte_offset();
+        Ok(Located {
+            place: (spanned.referenced.line(), spanned.referenced.column()),
+            start: start.and_then(|start| usize::try_from(start).ok()),
+            tree: spanned.value,
+            expanded: None,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for LocatedTree {
+    fn deserialize<D: Deserializer<'de>>(file: D) -> Result<Self, D::Error> {
+        file.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = LocatedTree;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<LocatedTree, E> {
+        Ok(LocatedTree::Scalar(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<LocatedTree, E> {
+        Ok(LocatedTree::Scalar(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<LocatedTree, E> {
+        Ok(LocatedTree::Scalar(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<LocatedTree, E> {
+        Ok(LocatedTree::Scalar(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<LocatedTree, E> {
+        Ok(LocatedTree::Scalar(value.into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<LocatedTree, E> {
+        Ok(LocatedTree::Scalar(Value::Null))
+    }
+
+    fn visit_none<E>(self) -> Result<LocatedTree, E> {
+        Ok(LocatedTree::Scalar(Value::Null))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut file: A) -> Result<LocatedTree, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = file.next_element()? {
+            elements.push(element);
+        }
+        Ok(LocatedTree::List(elements))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut file: A) -> Result<LocatedTree, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = file.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(LocatedTree::Map(entries))
+    }
+}
+
 /// Reads one document. As in YAML 1.2, `no` and `yes` are plain text.
-pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
+pub(in crate::config) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     let mut path = String::new();
     let parsed = serde_saphyr::with_deserializer_from_str_with_options(text, options, |file| {
@@ -110,8 +173,7 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
     parsed.map_err(|error| {
         let place = error.location().map(|at| (at.line(), at.column()));
         let path = Some(path.as_str()).filter(|path| !path.is_empty() && *path != ".");
-        let message = message(error.without_snippet(), path);
-        Wrong { place, message }
+        Wrong::at(place, message(error.without_snippet(), path))
     })
 }
 
@@ -121,36 +183,9 @@ fn message(error: &YamlError, path: Option<&str>) -> String {
         None => format!("the file {what}"),
     };
     match error {
-        YamlError::SerdeUnknownField {
-            field, expected, ..
-        } => {
-            let help = match nearest(field, expected.iter().copied()) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("the fields are `{}`", expected.join("`, `")),
-            };
-            format!("unknown field `{field}`\nhelp: {help}")
-        }
-        YamlError::SerdeMissingField { field, .. } => at(&format!("has no `{field}`")),
         YamlError::DuplicateMappingKey { key: Some(key), .. } => {
             format!("`{key}` is given twice here")
         }
-        YamlError::InvalidScalar { ty, .. } if ty.starts_with('u') => {
-            let must = path.map_or(Kind::CountFromZero.must(), whole_number);
-            at(&format!("must be {must}"))
-        }
-        YamlError::InvalidScalar { ty, .. } if ty.starts_with('f') => at("must be a number"),
-        YamlError::Unexpected {
-            expected: "mapping start",
-            ..
-        } => at("must be a mapping, as in `name: value`"),
-        YamlError::Unexpected {
-            expected: "sequence start",
-            ..
-        } => at("must be a list, as in `- item`"),
-        YamlError::Unexpected {
-            expected: "string scalar",
-            ..
-        } => at("must be a single value, not a list or a mapping"),
         YamlError::NonFiniteFloat { value, .. } => {
             at(&format!("must be a finite number, but is {value}"))
         }
@@ -170,16 +205,5 @@ fn message(error: &YamlError, path: Option<&str>) -> String {
                 None => message.to_owned(),
             }
         }
-    }
-}
-
-/// The requirement on the option at the end of that path, with both bounds: the error does not say what the value is.
-fn whole_number(path: &str) -> &'static str {
-    let name = path.rsplit('.').next().unwrap_or_default();
-    let deployment = DeploymentOption::named(name).map(DeploymentOption::spec);
-    let autoscaling = || AutoscalingOption::named(name).map(AutoscalingOption::spec);
-    match deployment.or_else(autoscaling) {
-        Some(option) => option.kind.must_for(f64::INFINITY),
-        None => Kind::CountFromZero.must(),
     }
 }
