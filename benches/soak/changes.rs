@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serve_runtime::config::Config;
+use serve_runtime::config::ApplicationConfig;
 use serve_runtime::prelude::*;
 use tokio::time::{sleep, timeout};
 
@@ -91,12 +91,12 @@ pub async fn changes(app: App, seed: u64, end: Instant) -> u64 {
                 3 => change!(batched, Batched),
                 4 => {
                     control
-                        .configure(&Config::from_yaml(&good(&mut random, ""))?)
+                        .configure(&ApplicationConfig::from_yaml(&good(&mut random, ""))?)
                         .await
                 }
                 _ => {
                     let file = bad(&mut random, "");
-                    let config = Config::from_yaml(&file);
+                    let config = ApplicationConfig::from_yaml(&file);
                     let applied = match config {
                         Ok(config) => control.configure(&config).await,
                         Err(error) => Err(error),

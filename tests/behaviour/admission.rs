@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::{join_all, try_join_all};
-use serve_runtime::config::{Config, DeploymentConfig};
+use serve_runtime::config::{ApplicationConfig, DeploymentConfig};
 use serve_runtime::prelude::*;
 use serve_runtime::{AutoscalingConfig, OverloadReason, Overloaded};
 
@@ -350,7 +350,7 @@ async fn more_replicas_never_let_in_fewer_fan_outs_and_none_dies_half_way() {
                 Some(queued) => config.max_queued_requests(queued),
                 None => config,
             };
-            let mut file = Config::default();
+            let mut file = ApplicationConfig::default();
             file.deployments.push(config);
             let app = deploy(fanned_out().with_config(&file).unwrap())
                 .await

@@ -36,42 +36,52 @@ async fn ran(directory: &Path, arguments: &[&str]) -> Result<String, String> {
 }
 
 const BUILT: &str = "\
-name: configured
-deployments:
-- name: greeter
-  num_replicas: 2
-  user_config:
-    greeting: hello
-    marks: 1
-- name: writer
+applications:
+- name: configured
+  route_prefix: /
+  import_path: configured:configured
+  deployments:
+  - name: greeter
+    num_replicas: 2
+    user_config:
+      greeting: hello
+      marks: 1
+  - name: writer
 ";
 
 const BUILT_WITH_ALL: &str = "\
-name: configured
-deployments:
-- name: greeter
-  num_replicas: 2
-  user_config:
-    greeting: hello
-    marks: 1
-  # max_ongoing_requests: null
-  # max_queued_requests: null
-  # budget_ms: null
-  # health_check_period_s: 10.0
-  # health_check_timeout_s: 30.0
-  # graceful_shutdown_timeout_s: 20.0
-  # max_constructor_retry_count: 3
-  # rolling_update_percentage: 0.2
-- name: writer
-  # num_replicas: 1
-  # max_ongoing_requests: null
-  # max_queued_requests: null
-  # budget_ms: null
-  # health_check_period_s: 10.0
-  # health_check_timeout_s: 30.0
-  # graceful_shutdown_timeout_s: 20.0
-  # max_constructor_retry_count: 3
-  # rolling_update_percentage: 0.2
+# http_options:
+#   host: \"127.0.0.1\"
+#   port: 8000
+
+applications:
+- name: configured
+  route_prefix: /
+  import_path: configured:configured
+  deployments:
+  - name: greeter
+    num_replicas: 2
+    user_config:
+      greeting: hello
+      marks: 1
+    # max_ongoing_requests: null
+    # max_queued_requests: null
+    # budget_ms: null
+    # health_check_period_s: 10.0
+    # health_check_timeout_s: 30.0
+    # graceful_shutdown_timeout_s: 20.0
+    # max_constructor_retry_count: 3
+    # rolling_update_percentage: 0.2
+  - name: writer
+    # num_replicas: 1
+    # max_ongoing_requests: null
+    # max_queued_requests: null
+    # budget_ms: null
+    # health_check_period_s: 10.0
+    # health_check_timeout_s: 30.0
+    # graceful_shutdown_timeout_s: 20.0
+    # max_constructor_retry_count: 3
+    # rolling_update_percentage: 0.2
 ";
 
 #[tokio::test]
@@ -158,7 +168,7 @@ async fn errors_in_a_file_have_its_name_and_the_place() {
             "o.yaml:3:3: unknown field `num_replica`\nhelp: did you mean `num_replicas`?",
         ),
         (
-            "deployments:\n- name: greeter\n  num_replicas: auto\n",
+            "deployments:\n- name: greeter\n  num_replicas: many\n",
             "o.yaml:3:17: `deployments[0].num_replicas` must be a whole number from 1 to 10000",
         ),
         (

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serve_runtime::config::Config;
+use serve_runtime::config::ApplicationConfig;
 use serve_runtime::prelude::*;
 use serve_runtime::{
     ApplicationControl, ErrorKind, Ledger, Machine, ReplicaState, Status, deploy_on,
@@ -84,7 +84,7 @@ fn four_cores() -> Ledger {
 }
 
 async fn apply(control: &ApplicationControl, file: &str) -> Result<()> {
-    within(control.configure(&Config::from_yaml(file).unwrap())).await
+    within(control.configure(&ApplicationConfig::from_yaml(file).unwrap())).await
 }
 
 fn ready(control: &ApplicationControl) -> usize {
@@ -247,7 +247,7 @@ async fn options_of_one_deployment_are_changed_together_or_not_at_all() {
     let control = Deployed::control(&app);
     let model = control.deployment::<Model>("model").unwrap();
     let file = "deployments: [{ name: model, num_replicas: 4, user_config: { factor: 200 } }]";
-    let change = &Config::from_yaml(file).unwrap().deployments[0];
+    let change = &ApplicationConfig::from_yaml(file).unwrap().deployments[0];
     let error = within(model.configure(change)).await.unwrap_err();
     assert_eq!(error.message(), format!("too large{UNDONE}"));
     assert_eq!((app.call(0).await.unwrap(), ready(&control)), (1, 2));
@@ -303,7 +303,7 @@ async fn what_is_wrong_with_a_file_is_told_with_line_and_column() {
         ),
     ] {
         std::fs::write(&path, text).unwrap();
-        let applied = async { within(control.configure(&Config::read(&path)?)).await };
+        let applied = async { within(control.configure(&ApplicationConfig::read(&path)?)).await };
         let error = applied.await.unwrap_err();
         let first = error.message().lines().next().unwrap();
         assert_eq!(first, format!("{}:{expected}", path.display()));

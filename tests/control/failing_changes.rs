@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use serve_runtime::config::Config;
+use serve_runtime::config::ApplicationConfig;
 use serve_runtime::prelude::*;
 use serve_runtime::{DeploymentStatus, Ledger, Machine, ReplicaState, Status, deploy_on};
 
@@ -208,7 +208,7 @@ async fn fails(case: &Case) {
             Change::Scale => control.scale(9).await,
             Change::File(options) => {
                 let file = format!("deployments: [{{ name: Model, {options} }}]");
-                let file = Config::from_yaml(&file)?;
+                let file = ApplicationConfig::from_yaml(&file)?;
                 Deployed::control(&app).configure(&file).await
             }
             Change::Reconfigure => control.reconfigure(7).await,

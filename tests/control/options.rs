@@ -1,6 +1,6 @@
 //! Options that are changed while calls are made: the replicas stay, if they can.
 
-use serve_runtime::config::{Config, DeploymentConfig};
+use serve_runtime::config::{ApplicationConfig, DeploymentConfig};
 use serve_runtime::prelude::*;
 use serve_runtime::{ErrorKind, ReplicaState};
 
@@ -66,7 +66,8 @@ deployments! {
 }
 
 fn of(name: &str, options: &str) -> DeploymentConfig {
-    let config = Config::from_yaml(&format!("deployments: [{{ name: {name}, {options} }}]"));
+    let config =
+        ApplicationConfig::from_yaml(&format!("deployments: [{{ name: {name}, {options} }}]"));
     config.unwrap().deployments.remove(0)
 }
 
@@ -243,7 +244,7 @@ async fn a_file_changes_all_options_or_none() {
             "deployment `model`: `num_replicas` must be a whole number from 1 to 10000, but is 0",
         ),
     ] {
-        let wrong = Config::from_yaml(wrong).unwrap();
+        let wrong = ApplicationConfig::from_yaml(wrong).unwrap();
         let error = within(Deployed::control(&app).configure(&wrong))
             .await
             .unwrap_err();
@@ -255,7 +256,8 @@ async fn a_file_changes_all_options_or_none() {
 
     let refused = "deployments: [{ name: model, user_config: { factor: 0 } }]";
     let refused =
-        within(Deployed::control(&app).configure(&Config::from_yaml(refused).unwrap())).await;
+        within(Deployed::control(&app).configure(&ApplicationConfig::from_yaml(refused).unwrap()))
+            .await;
     let refused = refused.unwrap_err();
     assert_eq!(
         refused.message(),
@@ -263,7 +265,7 @@ async fn a_file_changes_all_options_or_none() {
     );
 
     let right = "deployments: [{ name: model, num_replicas: 3, user_config: { factor: 5 } }]";
-    within(Deployed::control(&app).configure(&Config::from_yaml(right).unwrap()))
+    within(Deployed::control(&app).configure(&ApplicationConfig::from_yaml(right).unwrap()))
         .await
         .unwrap();
     assert_eq!(app.call(1).await.unwrap(), 6);
@@ -349,7 +351,8 @@ async fn a_control_that_changes_options_does_not_keep_the_application_running() 
     let app = deploy(slow(stage.clone())).await.unwrap();
     let (control, handle) = (Deployed::control(&app), Deployed::handle(&app).clone());
     let config =
-        Config::from_yaml("deployments: [{ name: slow, user_config: { factor: 2 } }]").unwrap();
+        ApplicationConfig::from_yaml("deployments: [{ name: slow, user_config: { factor: 2 } }]")
+            .unwrap();
     let mut configured = Box::pin(control.configure(&config));
     assert!(waits(&mut configured).await);
     stage.entered(1).await;

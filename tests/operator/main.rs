@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+mod applications;
 mod descriptors;
 mod floats;
 mod pausing;

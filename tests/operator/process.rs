@@ -15,6 +15,7 @@ use crate::support::within;
 pub fn program(name: &str) -> &'static str {
     match name {
         "operated" => env!("CARGO_BIN_EXE_operated"),
+        "several" => env!("CARGO_BIN_EXE_several"),
         "slow" => env!("CARGO_BIN_EXE_slow"),
         _ => panic!("there is no program `{name}`"),
     }

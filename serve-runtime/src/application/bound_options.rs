@@ -27,6 +27,9 @@ pub(crate) struct BoundOptions {
     /// These options as the program has bound them, where a configuration has changed some.
     #[cfg(feature = "config")]
     pub(crate) as_bound: Option<Box<BoundOptions>>,
+    /// What the options of a configuration were read from.
+    #[cfg(feature = "config")]
+    pub(crate) origin: crate::config::Origin,
     /// How its `user_config` is read and written, if it takes one.
     #[cfg(feature = "config")]
     pub(crate) format: Option<crate::config::probe::UserConfigFormat>,
@@ -61,6 +64,8 @@ impl BoundOptions {
             user_config: None,
             #[cfg(feature = "config")]
             as_bound: None,
+            #[cfg(feature = "config")]
+            origin: crate::config::Origin::default(),
             #[cfg(feature = "config")]
             format: described.format,
             has_threads: described.has_threads,

@@ -32,6 +32,10 @@ impl Builder {
                 topology: ResolvedTopology::new(G::TOPOLOGY),
                 resources: Resources::default(),
                 ticker: Ticker::default(),
+                #[cfg(feature = "config")]
+                fixed: None,
+                #[cfg(feature = "config")]
+                external_scaler_enabled: Default::default(),
                 refused: None,
             },
         }
@@ -58,7 +62,11 @@ impl Builder {
             graph,
             services: self.services,
             name: None,
-            route_prefix: None,
+            served_at: Default::default(),
+            #[cfg(feature = "config")]
+            bound_at: None,
+            #[cfg(feature = "config")]
+            origin: Default::default(),
         }
     }
 }

@@ -64,6 +64,16 @@ impl ApplicationControl {
         scaled.await
     }
 
+    /// Whether its configuration lets numbers of replicas be set from outside: `external_scaler_enabled`.
+    ///
+    /// # Errors
+    ///
+    /// If the application has been shut down.
+    #[cfg(feature = "config")]
+    pub fn external_scaler_enabled(&self) -> Result<bool> {
+        Ok(self.services()?.external_scaler())
+    }
+
     pub(crate) fn services(&self) -> Result<Arc<Services>> {
         let stopped = || Error::unavailable("the application has been shut down");
         self.services.upgrade().ok_or_else(stopped)

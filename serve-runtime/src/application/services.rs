@@ -28,6 +28,12 @@ pub struct Services {
     pub(crate) resources: Resources,
     /// Advances the clocks of its deployments.
     pub(crate) ticker: Ticker,
+    /// Those of an application.
+    #[cfg(feature = "config")]
+    pub(crate) fixed: Option<crate::application::Fixed>,
+    /// Whether numbers of replicas may be set from outside.
+    #[cfg(feature = "config")]
+    pub(crate) external_scaler_enabled: std::sync::atomic::AtomicBool,
     /// The error for a change that cannot be made; `start` returns it.
     pub(crate) refused: Option<Error>,
 }

@@ -1,7 +1,7 @@
 //! The arguments, as clap reads them.
 
 use std::fmt;
-use std::net::{IpAddr, TcpListener, ToSocketAddrs};
+use std::net::{IpAddr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ pub(super) enum Command {
         #[command(flatten)]
         answers: Answers,
     },
-    /// Print every deployment's options as YAML, for `--config`
+    /// Print the options of the applications as YAML, for `--config`
     Build {
         /// Where to write it instead of standard output
         #[arg(long, short)]
@@ -109,7 +109,7 @@ pub(super) enum Command {
 #[derive(Args)]
 pub(super) struct Serve {
     /// Address to listen on, or a name of one
-    #[arg(long, env = "SERVE_HOST", value_parser = host)]
+    #[arg(long, env = "SERVE_HOST", value_parser = ServerOptions::address)]
     host: Option<IpAddr>,
     /// Port to listen on; 0 takes any free port
     #[arg(long, env = "SERVE_PORT")]
@@ -178,16 +178,6 @@ pub(super) struct Resources {
     /// Another resource that replicas may take, and its amount, as in `license=3`; may be repeated
     #[arg(long = "resource", value_name = "NAME=AMOUNT", value_parser = resource)]
     resources: Vec<(String, f64)>,
-}
-
-/// An address, or the one that a name has; of several an IPv4 address, as the default is one.
-fn host(text: &str) -> Result<IpAddr, String> {
-    let found = (text, 0).to_socket_addrs();
-    let found = found.map_err(|error| format!("no address is found: {error}"))?;
-    let found: Vec<IpAddr> = found.map(|address| address.ip()).collect();
-    let first = found.iter().find(|address| address.is_ipv4());
-    let first = first.or(found.first()).copied();
-    first.ok_or_else(|| "it has no address".to_owned())
 }
 
 fn resource(text: &str) -> Result<(String, f64), String> {
@@ -274,7 +264,8 @@ fn set<T>(option: &mut T, given: Option<T>) {
     }
 }
 
-/// The command line, with the values of the arguments that are not given.
+/// The command line, whose help shows the values of the arguments that are not given. They are no defaults of the arguments:
+/// a file comes before the program, and the arguments before both.
 pub(super) fn with_defaults(command: clap::Command, options: &ServerOptions) -> clap::Command {
     let seconds = |duration: &Duration| duration.as_secs_f64().to_string();
     let defaults = [
@@ -295,12 +286,14 @@ pub(super) fn with_defaults(command: clap::Command, options: &ServerOptions) -> 
             seconds(&options.graceful_shutdown_timeout),
         ),
     ];
-    // Once in a process: clap takes texts that last.
-    let defaults = defaults.map(|(argument, value)| (argument, &*value.leak()));
     let with_defaults = |command: clap::Command| {
         let arguments = defaults.iter();
         arguments.fold(command, |command, (argument, value)| {
-            command.mut_arg(argument, |it| it.default_value(*value))
+            command.mut_arg(argument, |it| {
+                let help = it.get_help().map(ToString::to_string);
+                let help = help.unwrap_or_default();
+                it.help(format!("{help} [default: {value}]"))
+            })
         })
     };
     with_defaults(command).mut_subcommand("run", with_defaults)

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `run` (default) | serves the application over HTTP |
 //! | `call JSON` | deploys it in this process, runs one request, prints the output |
-//! | `build` | prints the options of its deployments, as a file for `--config` of the other commands; feature `config` |
+//! | `build` | prints the options of its applications, as a file for `--config` of the other commands; feature `config` |
 //! | `graph --format F` | prints a picture of it, without deploying anything; SVG with the feature `pictures` |
 //! | `simulate DEPLOYMENT` | simulates its autoscaling, without deploying anything |
 
@@ -63,7 +63,7 @@ use crate::{Error, ErrorKind, Result};
 /// |---|---|
 /// | `run` (default) | serves the application over HTTP, on 127.0.0.1:8000 by default |
 /// | `call JSON` | deploys it in this process, runs one request, prints the output |
-/// | `build` | prints the options of its deployments as YAML, without deploying anything; the other commands apply such a [file](crate::config) with `--config FILE`. Needs the feature `config` |
+/// | `build` | prints the options of its applications as YAML, without deploying anything; the other commands apply such a [file](crate::config) with `--config FILE`. Needs the feature `config` |
 /// | `graph --format mermaid` | prints a picture of it, without deploying anything; or `dot`, `json`, and with the feature `pictures` `svg` |
 /// | `simulate DEPLOYMENT` | simulates its autoscaling under some load |
 ///
@@ -182,9 +182,16 @@ impl Server {
             }) => {
                 logging::start(LevelFilter::WARN);
                 let machine = machine.machine();
-                configured.apply(&self.applications)?;
+                let server = configured.apply(self)?;
                 let floats = answers.floats();
-                call::run(&self.applications, machine, route.as_deref(), json, floats).await
+                call::run(
+                    &server.applications,
+                    machine,
+                    route.as_deref(),
+                    json,
+                    floats,
+                )
+                .await
             }
             Some(Command::Build {
                 output,
@@ -193,8 +200,12 @@ impl Server {
                 configured,
             }) => {
                 logging::start(LevelFilter::WARN);
-                configured.apply(&self.applications)?;
-                config::build(chosen(&self.applications, app.as_deref())?, all, output)
+                let server = configured.apply(self)?;
+                let chosen = match app.as_deref() {
+                    Some(name) => vec![chosen(&server.applications, Some(name))?],
+                    None => server.applications.iter().map(|it| &**it).collect(),
+                };
+                config::build(&configured, &server.options, &chosen, all, output)
             }
             Some(Command::Graph {
                 format,
@@ -205,8 +216,8 @@ impl Server {
                 picture::write(application.topology(), format, output)
             }
             Some(Command::Simulate(simulate)) => {
-                simulate.configured.apply(&self.applications)?;
-                let application = chosen(&self.applications, simulate.app.as_deref())?;
+                let server = simulate.configured.apply(self)?;
+                let application = chosen(&server.applications, simulate.app.as_deref())?;
                 let mut report = Ok(());
                 application.lend(&mut |topology| {
                     report = simulate.run(topology).and_then(output::print).map(drop);
@@ -227,7 +238,7 @@ impl Server {
 
 async fn serve(server: Server, arguments: arguments::Serve) -> Result<()> {
     logging::start(LevelFilter::INFO);
-    arguments.configured.apply(&server.applications)?;
+    let server = arguments.configured.apply(server)?;
     let mut server = match arguments.machine.machine() {
         Some(machine) => server.machine(machine),
         None => server,

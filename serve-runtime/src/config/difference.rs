@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::Value;
-
+use super::node::Node;
 use super::options;
 use crate::application::bound_options::BoundOptions;
 use crate::controller::Changed;
@@ -34,25 +33,28 @@ pub(super) fn difference(
     after: &BoundOptions,
     user_config: bool,
 ) -> Vec<String> {
-    let [before, after] = [before, after].map(fields);
+    let [before, after] =
+        [before, after].map(|bound| options::written(String::new(), bound).node());
     let names: BTreeSet<&str> = [&before, &after]
         .into_iter()
-        .filter_map(|fields| fields.as_object())
-        .flat_map(|fields| fields.keys().map(String::as_str))
+        .flat_map(|node| node.entries().iter().map(|entry| &*entry.key))
         .collect();
+    let value = |of: &Node, name: &str| of.get(name).map(Node::value);
     let options = names
         .into_iter()
-        .filter(|name| before.get(name) != after.get(name));
+        .filter(|name| value(&before, name) != value(&after, name));
     let options = options.map(|name| {
-        let value = |of: &Value| of.get(name).map_or("none".to_owned(), Value::to_string);
-        format!("{name}: {} -> {}", value(&before), value(&after))
+        let [before, after] = [&before, &after].map(|of| shown(of.get(name)));
+        format!("{name}: {before} -> {after}")
     });
     let user_config = user_config.then(|| "user_config".to_owned());
     options.chain(user_config).collect()
 }
 
-fn fields(bound: &BoundOptions) -> Value {
-    serde_json::to_value(options::written(String::new(), bound)).unwrap_or_default()
+/// Without the values of variables.
+fn shown(option: Option<&Node>) -> String {
+    let written = |node| serde_json::to_value(node).unwrap_or_default().to_string();
+    option.map_or_else(|| "none".to_owned(), written)
 }
 
 /// The machine resources that a replica needs, as they are set.

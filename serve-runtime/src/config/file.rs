@@ -1,145 +1,136 @@
-//! The contents of the file.
+//! The contents of the file: the server, and its applications.
 
-use std::collections::BTreeMap;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
-use serde::{Deserialize, Deserializer, Serialize};
-use serve_topology::AutoscalingConfig;
+use super::deployment::DeploymentConfig;
+use super::http::HttpOptions;
+use super::origin::Origin;
+use super::{Setting, deployment};
 
-use super::Setting;
-use super::places::Places;
-
-/// The options of an application's deployments.
+/// The options of a server and of its applications, with the names of Ray Serve's `ServeDeploySchema`.
 ///
-/// [`Application::config`](crate::Application::config) and [`Config::from_yaml`] return one.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// [`Config::read`], [`Config::from_yaml`] and [`Config::from_value`] return one. A value that a file has from a
+/// [variable](crate::config#variables) is written and shown as that variable.
+#[derive(Clone, Default, PartialEq, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Config {
-    /// The graph's name. If it is given, the configuration applies to no other graph.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The deployments, each at most once and in any order; deployments that are left out stay as they are bound.
+    /// Where Ray Serve's HTTP server is: `EveryNode` and `HeadOnly` are this process. `Disabled` has no meaning here.
     #[serde(default)]
-    pub deployments: Vec<DeploymentConfig>,
+    pub proxy_location: Option<String>,
+    /// Where HTTP is served.
+    #[serde(default, deserialize_with = "http_options")]
+    pub http_options: HttpOptions,
+    /// Has no meaning here.
+    #[serde(default)]
+    pub grpc_options: Option<Map<String, Value>>,
+    /// Has no meaning here.
+    #[serde(default)]
+    pub controller_options: Option<Map<String, Value>>,
+    /// Has no meaning here: `RUST_LOG` sets what is logged.
+    #[serde(default)]
+    pub logging_config: Option<Map<String, Value>>,
+    /// Has no meaning here.
+    #[serde(default)]
+    pub tracing_config: Option<Map<String, Value>>,
+    /// Has no meaning here.
+    #[serde(default)]
+    pub target_capacity: Option<f64>,
+    /// The applications; those that are left out are as the program binds them.
     #[serde(skip)]
-    pub(super) places: Places,
+    pub applications: Vec<ApplicationConfig>,
+    #[serde(skip)]
+    pub(super) origin: Origin,
+    #[serde(skip)]
+    pub(super) warnings: Vec<String>,
+    #[serde(skip)]
+    pub(super) is_strict: bool,
 }
 
-/// The options of one deployment. An option that is `None` or [`Setting::Keep`], or that a file leaves out, stays as
-/// it is bound. [`Setting::Clear`], which is `null` in a file, removes an option that may be absent.
+/// The options of one application, with the names of Ray Serve's `ServeApplicationSchema`.
 ///
-/// An `async fn` without `max_ongoing_requests` on its `#[deployment]` is called in place and has no replicas:
-/// options for their calls, health and replacement would have no effect, and are refused.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// [`Application::config`](crate::Application::config) returns one.
+#[derive(Clone, Default, PartialEq, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 #[non_exhaustive]
-pub struct DeploymentConfig {
-    /// The variable that it is bound to in the graph function, or a function's own name. A deployment of a bound
-    /// graph has that graph's variable before its own: `ocr/detector`. If several have the same name, the later ones
-    /// are numbered: `detector_1`.
-    pub name: String,
-    /// How many replicas run; at least 1. Replaces an `autoscaling_config`.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub num_replicas: Option<u32>,
-    /// Makes the number of replicas follow the load, in place of `num_replicas`; `null` turns that off. Fields
-    /// that it leaves out have Ray Serve's defaults.
-    #[serde(default, skip_serializing_if = "Setting::is_keep")]
-    pub autoscaling_config: Setting<AutoscalingConfig>,
-    /// How many calls one replica works on at the same time, at least 1; `null` means no limit.
-    #[serde(default, skip_serializing_if = "Setting::is_keep")]
-    pub max_ongoing_requests: Setting<u32>,
-    /// How many calls may wait for a replica before the next one is refused; `null` means that nothing is set: the
-    /// calls of requests that have begun all wait, and of calls from outside of any request at most 100.
-    #[serde(default, skip_serializing_if = "Setting::is_keep")]
-    pub max_queued_requests: Setting<u32>,
-    /// How many CPU cores one replica needs, fractions allowed; 0 or `null` means none.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "none_is_zero"
-    )]
-    pub num_cpus: Option<f64>,
-    /// How many GPUs one replica needs: a fraction of one, or a whole number of them; 0 or `null`
-    /// means none.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "none_is_zero"
-    )]
-    pub num_gpus: Option<f64>,
-    /// How much memory one replica needs, in bytes; 0 or `null` means none.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "none_is_zero"
-    )]
-    pub memory: Option<u64>,
-    /// The other resources of the machine that one replica needs, by name; the list replaces the bound one.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "none_is_zero"
-    )]
-    pub resources: Option<BTreeMap<String, f64>>,
-    /// How long a call may take, in milliseconds, at least 1; `null` means no budget. It counts against the `slo_ms`
-    /// of the graph.
-    #[serde(default, skip_serializing_if = "Setting::is_keep")]
-    pub budget_ms: Setting<u32>,
-    /// How often `check_health` is called, in seconds.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub health_check_period_s: Option<f64>,
-    /// How long a health check may take, in seconds.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub health_check_timeout_s: Option<f64>,
-    /// How long a replica that is shutting down may take to finish its calls, in seconds.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub graceful_shutdown_timeout_s: Option<f64>,
-    /// How often the construction of a replica is tried before the runtime gives up; at least 1.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub max_constructor_retry_count: Option<u32>,
-    /// The fraction of the replicas that may be replaced or reconfigured at a time, from 0 to 1.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub rolling_update_percentage: Option<f64>,
-    /// The argument of `reconfigure`, which is called once a replica is built. Its form depends on its type.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
-    )]
-    pub user_config: Option<serde_json::Value>,
+pub struct ApplicationConfig {
+    /// The application's name, which is its graph's unless [`Application::name`](crate::Application::name) says otherwise.
+    /// Without one it is for the only application of a server.
+    #[serde(default, deserialize_with = "deployment::given")]
+    pub name: Option<String>,
+    /// The path below which it is served; `null` means that it is not served over HTTP.
+    #[serde(default)]
+    pub route_prefix: Setting<String>,
+    /// The graph, as `crate:graph`.
+    #[serde(default)]
+    pub import_path: Option<String>,
+    /// The arguments of the graph's function. An application that is bound in code takes none.
+    #[serde(default)]
+    pub args: Map<String, Value>,
+    /// The deployments, each at most once and in any order; deployments that are left out stay as they are bound.
+    #[serde(default, deserialize_with = "deployments")]
+    pub deployments: Vec<DeploymentConfig>,
+    /// Whether numbers of replicas may be set from outside. Not beside an `autoscaling_config`.
+    #[serde(default)]
+    pub external_scaler_enabled: Option<bool>,
+    /// Has no meaning here: `RUST_LOG` sets what is logged.
+    #[serde(default)]
+    pub logging_config: Option<Map<String, Value>>,
     #[serde(skip)]
-    pub(super) places: Places,
+    pub(super) origin: Origin,
 }
 
 impl Config {
-    /// Restricts the configuration to the graph of that name.
+    /// A configuration that sets nothing.
+    pub fn new() -> Self {
+        Config::default()
+    }
+
+    /// Sets where HTTP is served.
+    #[must_use]
+    pub fn http_options(mut self, http_options: HttpOptions) -> Self {
+        self.http_options = http_options;
+        self
+    }
+
+    /// Adds the options of one more application.
+    #[must_use]
+    pub fn application(mut self, application: ApplicationConfig) -> Self {
+        self.applications.push(application);
+        self
+    }
+
+    /// What has no meaning here and is ignored: a message for each, with its place. Whoever applies the configuration logs
+    /// them.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+}
+
+impl From<ApplicationConfig> for Config {
+    fn from(application: ApplicationConfig) -> Self {
+        Config::new().application(application)
+    }
+}
+
+impl ApplicationConfig {
+    /// A configuration that keeps everything as it is bound.
+    pub fn new() -> Self {
+        ApplicationConfig::default()
+    }
+
+    /// Sets the name of the application that it is for.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
+        self
+    }
+
+    /// Sets the path below which it is served; `None` if it is not served over HTTP.
+    #[must_use]
+    pub fn route_prefix(mut self, route_prefix: impl Into<Setting<String>>) -> Self {
+        self.route_prefix = route_prefix.into();
         self
     }
 
@@ -151,23 +142,33 @@ impl Config {
     }
 }
 
-/// Reads a present value. An explicit `null` differs from an option that is left out: it removes the option if that
-/// may be absent, and is an error otherwise. A `user_config` may be `null`, because `reconfigure` may take an
-/// `Option`.
-fn given<'de, D, T>(file: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(file).map(Some)
+impl ApplicationConfig {
+    /// The same for an application that has been made with the arguments.
+    pub(crate) fn without_arguments(&self) -> Self {
+        let mut config = self.clone();
+        config.args = Map::new();
+        config
+    }
 }
 
-/// Reads an option for which `null` means 0.
-fn none_is_zero<'de, D, T>(file: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    let given = Option::<T>::deserialize(file)?;
-    Ok(Some(given.unwrap_or_default()))
+/// Without the public implementation of [`Deserialize`], which would lose the places of errors.
+fn deployments<'de, D: Deserializer<'de>>(file: D) -> Result<Vec<DeploymentConfig>, D::Error> {
+    struct Read(DeploymentConfig);
+
+    impl<'de> Deserialize<'de> for Read {
+        fn deserialize<D: Deserializer<'de>>(file: D) -> Result<Self, D::Error> {
+            DeploymentConfig::deserialize(file).map(Read)
+        }
+    }
+
+    let read = Vec::<Read>::deserialize(file)?;
+    Ok(read
+        .into_iter()
+        .map(|Read(deployment)| deployment)
+        .collect())
+}
+
+/// As [`deployments`].
+fn http_options<'de, D: Deserializer<'de>>(file: D) -> Result<HttpOptions, D::Error> {
+    HttpOptions::deserialize(file)
 }

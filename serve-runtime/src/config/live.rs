@@ -1,14 +1,17 @@
 //! Applies a configuration to an application that already runs: all of it, or nothing.
 
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
 use tokio::runtime::Handle;
 
-use super::application::{apply, into_result, user_config};
+use super::apply::{apply, into_result, user_config};
+use super::deployment::DeploymentConfig;
 use super::difference::{changed, difference, is_same};
-use super::file::{Config, DeploymentConfig};
+use super::file::ApplicationConfig;
+use super::origin::Origin;
 use crate::application::bound_options::BoundOptions;
 use crate::application::{ApplicationControl, Services};
 use crate::controller::Changed;
@@ -23,7 +26,8 @@ impl ApplicationControl {
     /// configuration said; a number of replicas that it leaves out is what scaling has made of it, if the earlier one left
     /// it out as well. Replicas are kept. If the `user_config` differs, they are
     /// [reconfigured](DeploymentControl::reconfigure); if they need other resources of the machine, they are
-    /// replaced, as by [`DeploymentControl::update`]. The graph's `slo_ms`, `max_cpus` and `max_gpus` are not checked
+    /// replaced, as by [`DeploymentControl::update`]. The application is served where it was: a `route_prefix` that would
+    /// change that is an error. The graph's `slo_ms`, `max_cpus` and `max_gpus` are not checked
     /// again.
     ///
     /// # Errors
@@ -32,9 +36,9 @@ impl ApplicationControl {
     /// deployment that has no replicas, and if the machine has no room for the replicas; nothing is changed then. If
     /// `reconfigure` returns an error or a replica cannot be built, everything is made as it was before that error is
     /// returned.
-    pub async fn configure(&self, config: &Config) -> Result<()> {
+    pub async fn configure(&self, config: &ApplicationConfig) -> Result<()> {
         // In a statement of its own: a control does not keep the application running while it waits.
-        let changes = self.services()?.change(config)?;
+        let changes = carry_out(vec![self.services()?.plan(config)?]);
         changes.await
     }
 }
@@ -48,7 +52,7 @@ impl<D: Callable> DeploymentControl<D> {
     /// As [`ApplicationControl::configure`].
     pub async fn configure(&self, config: &DeploymentConfig) -> Result<()> {
         let configured = self.configure_alone(config).await;
-        configured.map_err(|error| config.places.in_file(error))
+        configured.map_err(|error| config.origin.in_file(error))
     }
 
     async fn configure_alone(&self, config: &DeploymentConfig) -> Result<()> {
@@ -132,12 +136,12 @@ impl Part {
 
     /// The place in the file of what has failed if replicas cannot follow. Where they are only given another
     /// `user_config`, it is that; else one may not have been built, for whatever reason.
-    fn place_of_failure(&self) -> &str {
+    fn place_of_failure(&self) -> String {
         let option = match self.changed.user_config && !self.needs_room() {
             true => "user_config",
             false => "name",
         };
-        self.config.places.of(option)
+        self.config.origin.place_of(option)
     }
 
     fn is_needed(&self) -> bool {
@@ -147,63 +151,122 @@ impl Part {
     }
 }
 
-impl Services {
-    /// Checks the whole configuration, then starts the changes.
-    pub(crate) fn change(
-        self: &Arc<Self>,
-        config: &Config,
-    ) -> Result<BoxFuture<'static, Result<()>>> {
-        let places = config.places.clone();
-        let parts = self.parts(config);
-        let parts = parts.map_err(|error| places.in_file(error))?;
+/// The changes of one application, checked.
+pub(crate) struct Plan {
+    services: Arc<Services>,
+    parts: Vec<Part>,
+    external_scaler: bool,
+    origin: Origin,
+}
+
+/// Changes that have begun.
+struct Begun {
+    services: Weak<Services>,
+    parts: Vec<Part>,
+    /// As it was before.
+    external_scaler: bool,
+}
+
+/// Begins all changes, and undoes all of them if one fails. It goes on if the caller does not wait.
+pub(crate) fn carry_out(plans: Vec<Plan>) -> BoxFuture<'static, Result<()>> {
+    let begun: Vec<_> = plans.into_iter().map(Plan::begin).collect(); // all commands are sent by now
+    let (begun, changes): (Vec<Begun>, Vec<_>) = begun.into_iter().unzip();
+    let all = async move {
+        let done: Result<()> = join_all(changes).await.into_iter().collect();
+        let Err(error) = done else { return Ok(()) };
+        let undoes: Vec<_> = begun.iter().map(|begun| begun.undo(&error)).collect();
+        if undoes.iter().all(Option::is_none) {
+            return Err(error); // all have been shut down
+        }
+        let undone = join_all(undoes.into_iter().flatten()).await;
+        Err(with_note(&error, undone.into_iter().collect()))
+    };
+    match Handle::try_current() {
+        Ok(runtime) => {
+            let all = runtime.spawn(all);
+            let ended = |_| Err(Error::unavailable("the runtime has been shut down"));
+            async move { all.await.unwrap_or_else(ended) }.boxed()
+        }
+        Err(_) => all.boxed(),
+    }
+}
+
+impl Plan {
+    /// Sends the commands. The future resolves when they are done.
+    fn begin(self) -> (Begun, BoxFuture<'static, Result<()>>) {
+        let Plan {
+            services,
+            parts,
+            external_scaler,
+            origin,
+        } = self;
         for part in &parts {
             let changes = difference(&part.before, &part.after, part.changed.user_config);
-            let deployment = &self.deployments[part.index].name;
+            let deployment = &services.deployments[part.index].name;
             tracing::info!(deployment, "its options change: {}", changes.join(", "));
         }
         let changes: Vec<_> = parts
             .iter()
             .map(|part| {
-                let place = part.place_of_failure().to_owned();
+                let place = part.place_of_failure();
                 let name = part.config.name.clone();
-                let service = &self.deployments[part.index].service;
+                let service = &services.deployments[part.index].service;
                 let change = service.change(&|now| part.next(now.as_bound(), now));
                 let change = async move { change?.await };
                 change.map(move |done| done.map_err(|error| of(&place, &name, &error)))
             })
-            .collect(); // all commands are sent by now
-        let services = Arc::downgrade(self);
+            .collect();
+        let enabled = &services.external_scaler_enabled;
+        let begun = Begun {
+            external_scaler: enabled.swap(external_scaler, Ordering::Relaxed),
+            services: Arc::downgrade(&services),
+            parts,
+        };
         let all = async move {
             let done: Result<()> = join_all(changes).await.into_iter().collect();
-            let Err(error) = done else { return Ok(()) };
-            let Some(services) = services.upgrade() else {
-                return Err(error);
-            };
-            let undoes = services.undo(&parts, &error);
-            drop(services);
-            Err(places.in_file(with_note(&error, undoes.await)))
+            done.map_err(|error| origin.in_file(error))
         };
-        // It goes on if the caller does not wait.
-        Ok(match Handle::try_current() {
-            Ok(runtime) => {
-                let all = runtime.spawn(all);
-                let ended = |_| Err(Error::unavailable("the runtime has been shut down"));
-                async move { all.await.unwrap_or_else(ended) }.boxed()
-            }
-            Err(_) => all.boxed(),
+        (begun, all.boxed())
+    }
+}
+
+impl Begun {
+    /// Makes everything as it was before, unless the application has been shut down.
+    fn undo(&self, error: &Error) -> Option<BoxFuture<'static, Result<()>>> {
+        let services = self.services.upgrade()?;
+        let enabled = &services.external_scaler_enabled;
+        enabled.store(self.external_scaler, Ordering::Relaxed);
+        Some(services.undo(&self.parts, error).boxed())
+    }
+}
+
+impl Services {
+    /// Checks the whole configuration.
+    pub(crate) fn plan(self: &Arc<Self>, config: &ApplicationConfig) -> Result<Plan> {
+        let parts = self.parts(config);
+        let parts = parts.map_err(|error| config.origin.in_file(error))?;
+        Ok(Plan {
+            services: Arc::clone(self),
+            parts,
+            external_scaler: config.external_scaler_enabled.unwrap_or_default(),
+            origin: config.origin.clone(),
         })
     }
 
     /// What it changes, checked.
-    fn parts(&self, config: &Config) -> Result<Vec<Part>> {
-        let graph = self
-            .topology
-            .compiled()
-            .map_or("", |topology| topology.name);
-        if !graph.is_empty() {
-            config.is_for(graph)?;
-        }
+    fn parts(&self, config: &ApplicationConfig) -> Result<Vec<Part>> {
+        let graph = self.topology.compiled();
+        let graph = graph.map_or("", |topology| topology.name);
         let mut wrong = Vec::new();
+        let name = match &self.fixed {
+            Some(fixed) => {
+                config.is_for(&fixed.name)?;
+                wrong.extend(config.arguments(&fixed.name).err());
+                wrong.extend(config.stays_at(fixed).err());
+                fixed.name.as_str()
+            }
+            None => graph,
+        };
         let mut given = vec![None; self.deployments.len()];
         for named in self.named(graph, &config.deployments) {
             match named {
@@ -230,6 +293,9 @@ impl Services {
                 Err(error) => wrong.push(error.message().to_owned()),
             }
         }
+        let external_scaler = config.external_scaler_enabled.unwrap_or_default();
+        let after = parts.iter().map(|part| (&*part.config.name, &part.after));
+        wrong.extend(config.beside_autoscaling(name, external_scaler, after));
         into_result(wrong)?;
         self.check_room(&parts)?;
         parts.retain(Part::is_needed);

@@ -7,7 +7,6 @@ use serve_topology::options::DeploymentOption;
 use serve_topology::{Options, OutOfRange};
 
 use super::deployment::milliseconds;
-use super::places::Places;
 use super::{DeploymentConfig, Setting};
 use crate::application::bound_options::BoundOptions;
 
@@ -20,6 +19,7 @@ pub(super) fn written(name: String, bound: &BoundOptions) -> DeploymentConfig {
     };
     let config = DeploymentConfig {
         resources,
+        origin: bound.origin.clone(),
         ..of(name, &bound.options)
     };
     match bound.is_replicated {
@@ -72,7 +72,7 @@ pub(super) fn of(name: String, options: &Options<'_>) -> DeploymentConfig {
         max_constructor_retry_count: Some(max_constructor_retry_count),
         rolling_update_percentage: Some(rolling_update_percentage),
         user_config: None,
-        places: Places::default(),
+        origin: Default::default(),
     }
 }
 
@@ -95,7 +95,7 @@ pub(super) fn apply(config: &DeploymentConfig, bound: &mut BoundOptions) -> Vec<
         max_constructor_retry_count,
         rolling_update_percentage,
         user_config: _,
-        places: _,
+        origin: _,
     } = config;
     let options = &mut bound.options;
     if let Some(num_replicas) = num_replicas {

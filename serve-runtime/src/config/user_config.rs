@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::yaml;
+use super::read::parse;
 use crate::engine::UserConfig;
 
 /// Reads one; an error has the path in it and the message.
@@ -39,5 +39,5 @@ pub(crate) fn write<C: Serialize + 'static>(config: &UserConfig) -> Result<Value
         .downcast_ref()
         .ok_or("it is of another type than `reconfigure` takes")?;
     let text = serde_saphyr::to_string(config).map_err(|error| error.to_string())?;
-    yaml::parse(&text).map_err(|wrong| wrong.message)
+    parse(&text).map_err(|wrong| wrong.to_string())
 }

@@ -77,9 +77,9 @@ fn application(hosting: &Hosting, status: &ApplicationStatus) -> Value {
         "message": status.message,
         "last_deployed_time_s": seconds(status.last_deployed),
         "deployed_app_config": hosting.config_of(status),
-        "source": "imperative",
+        "source": if hosting.is_declared(&status.name) { "declarative" } else { "imperative" },
         "deployments": deployments,
-        "external_scaler_enabled": false,
+        "external_scaler_enabled": hosting.may_be_scaled(&status.name).unwrap_or(false),
         "deployment_topology": topology.map(|it| deployment_topology(&status.name, it)),
     })
 }

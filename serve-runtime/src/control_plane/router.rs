@@ -16,6 +16,8 @@ use serde_json::json;
 use super::answers::{self, refused, status_of};
 use super::details::details;
 use super::guard::{Guard, guarded};
+use crate::Error;
+use crate::config::Config;
 use crate::ingress::applications::Hosting;
 use crate::ingress::{management, openapi};
 
@@ -28,7 +30,7 @@ pub(crate) fn router(hosting: &Arc<Hosting>, guard: Guard) -> Router {
         .route("/api/ray/version", get(version))
         .route(
             "/api/serve/applications/",
-            get(applications).delete(delete_all),
+            get(applications).put(put).delete(delete_all),
         )
         .route(
             "/api/v1/applications/{application}/deployments/{deployment}/scale",
@@ -54,6 +56,37 @@ async fn version() -> Response {
 
 async fn applications(State(hosting): State<Arc<Hosting>>) -> Response {
     answers::json(StatusCode::OK, &details(&hosting))
+}
+
+/// Answers as soon as the configuration is checked, as Ray does. It is text: JSON, or YAML as in a file.
+async fn put(
+    State(hosting): State<Arc<Hosting>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    body: Bytes,
+) -> Response {
+    let config = std::str::from_utf8(&body)
+        .map_err(|_| Error::invalid_input("a configuration is text in UTF-8"))
+        .and_then(Config::from_client);
+    let accepted = match config {
+        Ok(config) => hosting.put(config).await,
+        Err(error) => Err(error),
+    };
+    match accepted {
+        Ok(done) => {
+            tracing::info!(%peer, "a configuration was accepted by the control plane");
+            tokio::spawn(async move {
+                match done.await {
+                    Ok(()) => tracing::info!("the configuration has been applied"),
+                    Err(error) => tracing::error!(%error, "the configuration could not be applied"),
+                }
+            });
+            StatusCode::OK.into_response()
+        }
+        Err(error) => {
+            let why = format!("{error}\n");
+            (status_of(&error), why).into_response()
+        }
+    }
 }
 
 /// Answers at once, as Ray does.

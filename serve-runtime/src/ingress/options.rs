@@ -1,6 +1,6 @@
 //! The options of a server.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
 use std::time::Duration;
 
 use crate::{Error, Result};
@@ -142,6 +142,17 @@ impl ServerOptions {
     pub fn graceful_shutdown_timeout(mut self, graceful_shutdown_timeout: Duration) -> Self {
         self.graceful_shutdown_timeout = graceful_shutdown_timeout;
         self
+    }
+
+    /// The address that is written so, or that this name has; of several an IPv4 address, as the default is one.
+    #[cfg_attr(not(any(feature = "cli", feature = "config")), allow(dead_code))]
+    pub(crate) fn address(text: &str) -> Result<IpAddr, String> {
+        let found = (text, 0).to_socket_addrs();
+        let found = found.map_err(|error| format!("no address is found: {error}"))?;
+        let found: Vec<IpAddr> = found.map(|address| address.ip()).collect();
+        let first = found.iter().find(|address| address.is_ipv4());
+        let first = first.or(found.first()).copied();
+        first.ok_or_else(|| "it has no address".to_owned())
     }
 
     /// A server with a maximum of 0 would refuse every request.

@@ -7,7 +7,6 @@ use std::thread;
 use tokio::sync::oneshot;
 
 use super::applications::Hosting;
-use super::applications::meant::configure;
 use crate::config::Config;
 use crate::panics::catch;
 use crate::{Error, Result};
@@ -43,10 +42,9 @@ pub(super) fn on_hangup(
     Ok(std::future::pending())
 }
 
-async fn reload(read: &Arc<Read>, hosting: &Hosting) -> Result<()> {
+async fn reload(read: &Arc<Read>, hosting: &Arc<Hosting>) -> Result<()> {
     let config = read_aside(Arc::clone(read)).await?;
-    let changes = catch(|| configure(hosting, &config))?;
-    changes.await
+    hosting.put(config).await?.await
 }
 
 /// Reads on a thread of its own: a file may be on a file system that hangs. That must neither hold up requests nor

@@ -17,6 +17,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 #[cfg(feature = "config")]
+use super::applications::configure::apply;
+#[cfg(feature = "config")]
 use super::applications::program::{AnyProgram, Program};
 use super::applications::served::{AnyApplication, Served};
 use super::applications::{Applications, Dispatch, Hosting, MakeRoutes, Stop};
@@ -250,9 +252,22 @@ impl Server {
         self
     }
 
-    /// Sets where to read the options that SIGHUP applies, as
-    /// [`ApplicationControl::configure`](crate::ApplicationControl::configure); the result is logged. By default, SIGHUP
-    /// ends the process.
+    /// Sets the options that a configuration has: those of its applications, and where HTTP is served. What it leaves out
+    /// stays. Its [warnings](crate::config::Config::warnings) are logged. The command `run --config` does this.
+    ///
+    /// # Errors
+    ///
+    /// As [`Application::with_config`], if it names an application that the server has not, and if two are served at one
+    /// path.
+    #[cfg(feature = "config")]
+    pub fn with_config(mut self, config: &crate::config::Config) -> Result<Self> {
+        apply(config, &mut self.applications, &self.programs)?;
+        config.http_options.apply_to(&mut self.options)?;
+        Ok(self)
+    }
+
+    /// Sets where to read the configuration that SIGHUP applies: to all applications, or to none. Those that it leaves out
+    /// are as the program binds them. The result is logged. By default, SIGHUP ends the process.
     #[cfg(feature = "config")]
     pub fn on_hangup(
         mut self,
@@ -305,7 +320,14 @@ impl Server {
         let serving = Arc::new(Serving::new(&options, is_cut_off, Arc::clone(&clients)));
         let timeout = options.graceful_shutdown_timeout;
         let ledger = LazyLedger::from(self.ledger);
-        let hosting = Hosting::new(self.applications, Arc::clone(&serving), ledger, timeout)?;
+        let hosting = Hosting::new(
+            self.applications,
+            #[cfg(feature = "config")]
+            self.programs,
+            Arc::clone(&serving),
+            ledger,
+            timeout,
+        )?;
         let stop_at_the_end = Stop(Arc::clone(&hosting));
         let router = router(&hosting, &serving, self.routes, self.layers)?;
         let listener = listen(self.listener, &options).await?;

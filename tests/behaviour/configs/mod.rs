@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serve_runtime::ErrorKind;
-use serve_runtime::config::Config;
+use serve_runtime::config::ApplicationConfig;
 use serve_runtime::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -115,7 +115,7 @@ fn settled() -> String {
 }
 
 fn configured(yaml: &str) -> Result<Application<SettledGraph>> {
-    settled().with_config(&Config::from_yaml(yaml)?)
+    settled().with_config(&ApplicationConfig::from_yaml(yaml)?)
 }
 
 fn refused(yaml: &str) -> String {

@@ -1,7 +1,7 @@
 //! The options that a file changes, and those that it leaves.
 
 use serde_json::json;
-use serve_runtime::config::{Config, Setting};
+use serve_runtime::config::{ApplicationConfig, Config, Setting};
 use serve_runtime::prelude::*;
 
 use super::{Echo, configured, settled};
@@ -14,7 +14,8 @@ fn json_is_yaml_and_options_that_are_left_out_stay() {
         assert_eq!(config, before, "{empty}");
     }
     // A string in YAML 1.2.
-    let no = Config::from_yaml("deployments: [{ name: echo, user_config: no }]").unwrap();
+    let no =
+        ApplicationConfig::from_yaml("deployments: [{ name: echo, user_config: no }]").unwrap();
     assert_eq!(no.deployments[0].user_config, Some(json!("no")));
     let json = json!({ "deployments": [{ "name": "echo", "num_cpus": 0.5, "resources": { "license": 1 } }] });
     let after = configured(&json.to_string()).unwrap().config().unwrap();
@@ -29,7 +30,7 @@ fn json_is_yaml_and_options_that_are_left_out_stay() {
 fn nothing_is_no_configuration() {
     for nothing in ["", "null", "# all commented out\n"] {
         let error = Config::from_yaml(nothing).unwrap_err();
-        let expected = "it is empty; `deployments: []` sets no options";
+        let expected = "it is empty; `applications: []` sets no options";
         assert_eq!(error.message(), expected, "{nothing}");
     }
 }
@@ -54,7 +55,7 @@ deployments:
   max_constructor_retry_count: 9
   rolling_update_percentage: 1
 ";
-    let given = Config::from_yaml(yaml).unwrap();
+    let given = ApplicationConfig::from_yaml(yaml).unwrap();
     let read = settled().with_config(&given).unwrap().config().unwrap();
     assert_eq!(read.deployments[0], given.deployments[0]);
     let written = serde_json::to_value(&given.deployments[0]).unwrap();
@@ -86,12 +87,8 @@ deployments:
   num_cpus: null
   resources: null
 ";
-    let none = configured(yaml)
-        .unwrap()
-        .config()
-        .unwrap()
-        .to_yaml()
-        .unwrap();
+    let none = configured(yaml).unwrap().config().unwrap();
+    let none = Config::from(none).to_yaml().unwrap();
     let again = limited_to(&none);
     assert_eq!(
         (again.max_ongoing_requests, again.budget_ms),
@@ -110,7 +107,7 @@ deployments:
         ("health_check_period_s", "must be a number"),
     ] {
         let yaml = format!("deployments: [{{ name: limited, {option}: null }}]");
-        let error = Config::from_yaml(&yaml).unwrap_err().to_string();
+        let error = ApplicationConfig::from_yaml(&yaml).unwrap_err().to_string();
         assert!(
             error.ends_with(&format!("`deployments[0].{option}` {must}")),
             "{error}"
@@ -128,7 +125,7 @@ fn autoscaling_and_a_number_of_replicas_replace_each_other() {
     assert_eq!(config.num_replicas, None);
     let fixed = "deployments: [{ name: echo, num_replicas: 2 }]";
     let fixed = scaled
-        .with_config(&Config::from_yaml(fixed).unwrap())
+        .with_config(&ApplicationConfig::from_yaml(fixed).unwrap())
         .unwrap();
     let config = &fixed.config().unwrap().deployments[0];
     assert_eq!(
@@ -155,7 +152,7 @@ async fn a_file_counts_against_the_limits_of_a_graph_and_of_graphs_in_it() {
     let with = |ms: u32| {
         let yaml = format!("deployments: [{{ name: strict/slow, budget_ms: {ms} }}]");
         around()
-            .with_config(&Config::from_yaml(&yaml).unwrap())
+            .with_config(&ApplicationConfig::from_yaml(&yaml).unwrap())
             .unwrap()
     };
     drop(deploy(with(50)).await.unwrap());
@@ -192,7 +189,7 @@ async fn variables_of_the_same_name_are_numbered() {
     assert_eq!(names, ["echo", "echo_1", "by", "echo_2"]);
     let third = "deployments: [{ name: echo_2, num_replicas: 3 }]";
     let third = shadowing()
-        .with_config(&Config::from_yaml(third).unwrap())
+        .with_config(&ApplicationConfig::from_yaml(third).unwrap())
         .unwrap();
     let app = deploy(third).await.unwrap();
     let replicas: Vec<usize> = Deployed::control(&app)
@@ -206,10 +203,11 @@ async fn variables_of_the_same_name_are_numbered() {
 #[tokio::test]
 async fn a_file_leaves_out_deployments_with_a_fake() {
     let faked = || settled().with("echo", Echo::fake().show(|name| name));
-    let names = |config: Config| config.deployments.into_iter().map(|it| it.name);
+    let names = |config: ApplicationConfig| config.deployments.into_iter().map(|it| it.name);
     let config = faked().config().unwrap();
     assert!(names(config).eq(["inside/closed", "limited", "trim"]));
-    let config = Config::from_yaml("deployments: [{ name: echo, num_replicas: 5 }]").unwrap();
+    let config =
+        ApplicationConfig::from_yaml("deployments: [{ name: echo, num_replicas: 5 }]").unwrap();
     let app = deploy(faked().with_config(&config).unwrap()).await.unwrap();
     assert_eq!(app.call("x".into()).await.unwrap(), "x");
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use serve_runtime::config::{Config, DeploymentConfig};
+use serve_runtime::config::{ApplicationConfig, Config, DeploymentConfig};
 use serve_runtime::prelude::*;
 
 use super::{Echo, Settings, refused, settings, settled};
@@ -14,8 +14,8 @@ async fn a_user_config_of_any_shape_survives_a_round_trip() {
         let echo = Echo::bind().user_config(settings());
         input(|text: String| echo.show(text))
     }
-    let yaml = set().config().unwrap().to_yaml().unwrap();
-    let read = Config::from_yaml(&yaml).unwrap();
+    let yaml = Config::from(set().config().unwrap()).to_yaml().unwrap();
+    let read = ApplicationConfig::from_yaml(&yaml).unwrap();
     assert_eq!(read, set().config().unwrap());
     let value = read.deployments[0].user_config.clone().unwrap();
     assert_eq!(
@@ -24,7 +24,7 @@ async fn a_user_config_of_any_shape_survives_a_round_trip() {
     );
     let value = read.deployments[0].user_config.clone().unwrap();
     let config = DeploymentConfig::new("echo").user_config(value);
-    let whole = Config::default().deployment(config);
+    let whole = ApplicationConfig::default().deployment(config);
     let app = deploy(settled().with_config(&whole).unwrap())
         .await
         .unwrap();
@@ -106,7 +106,7 @@ async fn the_bounds_of_a_generic_deployment_decide() {
     assert_eq!(config.deployments[1].user_config, None);
     let none = "deployments: [{ name: keeper, user_config: null }]";
     let none = generic()
-        .with_config(&Config::from_yaml(none).unwrap())
+        .with_config(&ApplicationConfig::from_yaml(none).unwrap())
         .unwrap();
     assert_eq!(
         none.config().unwrap().deployments[0].user_config,
@@ -115,7 +115,7 @@ async fn the_bounds_of_a_generic_deployment_decide() {
     assert_eq!(deploy(none).await.unwrap().call(10).await.unwrap(), 12);
     let blind = "deployments: [{ name: blind, user_config: 5 }]";
     let error = generic()
-        .with_config(&Config::from_yaml(blind).unwrap())
+        .with_config(&ApplicationConfig::from_yaml(blind).unwrap())
         .err()
         .unwrap();
     assert!(

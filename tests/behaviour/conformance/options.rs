@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use serve_runtime::config::{Config, Setting};
+use serve_runtime::config::{ApplicationConfig, Config, Setting};
 use serve_runtime::prelude::*;
 
 use crate::support::http::serve;
@@ -103,7 +103,8 @@ fn through_a_file(seen: Seen) -> Application<WholeGraph> {
     let tuned = whole(true, Seen::new()).config().unwrap();
     let plain = whole(false, seen);
     assert_ne!(plain.config().unwrap(), tuned);
-    let read = Config::from_yaml(&tuned.to_yaml().unwrap()).unwrap();
+    let read =
+        ApplicationConfig::from_yaml(&Config::from(tuned.clone()).to_yaml().unwrap()).unwrap();
     let configured = plain.with_config(&read).unwrap();
     assert_eq!(configured.config().unwrap(), tuned);
     configured

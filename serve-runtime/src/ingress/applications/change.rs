@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::hosting::Hosting;
+use super::hosting::{Hosting, of};
 use super::served::AnyApplication;
 use super::snapshot::Placed;
 use super::status::Phase;
@@ -21,36 +21,35 @@ impl Hosting {
         let hosting = Arc::clone(self);
         self.change(async move {
             let _turn = hosting.turn.lock().await;
-            let name = application.name().to_owned();
-            let mut applications = hosting.now().applications.clone();
-            let placed = Placed::new(Arc::clone(&application));
-            let replaced = applications
-                .iter_mut()
-                .find(|it| it.application.name() == name);
-            let replaced = match replaced {
-                Some(before) => Some(std::mem::replace(before, placed)),
-                None => {
-                    applications.push(placed);
-                    None
-                }
-            };
-            let next = hosting.with(applications)?;
-            hosting.phases.set(&*application, Phase::Deploying);
-            tracing::info!(application = name, "is being deployed");
-            if let Err(error) = application.deploy(hosting.ledger.clone()).await {
-                let phase = Phase::Failed(error.to_string());
-                hosting.phases.set(&*application, phase);
-                tracing::error!(application = name, ?error, "could not be deployed");
-                return Err(error);
-            }
-            drop(hosting.replace(next));
-            hosting.phases.set(&*application, Phase::Running);
-            tracing::info!(application = name, "is served");
-            if let Some(replaced) = replaced {
-                hosting.retire(ended(replaced, hosting.graceful_shutdown_timeout));
-            }
-            Ok(())
+            hosting.place(application).await
         })
+    }
+
+    /// The same, in a change that is made.
+    pub(super) async fn place(&self, application: Arc<dyn AnyApplication>) -> Result<()> {
+        let name = application.name();
+        let with = |mut applications| {
+            let replaced = Placed::put(&mut applications, Arc::clone(&application));
+            Ok::<_, Error>((self.with(applications)?, replaced))
+        };
+        // Fails if paths overlap, before anything is begun.
+        let _ = with(self.now().applications.clone())?;
+        self.phases.set(&*application, Phase::Deploying);
+        tracing::info!(application = name, "is being deployed");
+        if let Err(error) = application.deploy(self.ledger.clone()).await {
+            let phase = Phase::Failed(error.to_string());
+            self.phases.set(&*application, phase);
+            tracing::error!(application = name, ?error, "could not be deployed");
+            return Err(of(name, &error));
+        }
+        let (next, replaced) = with(self.now().applications.clone())?;
+        drop(self.replace(next));
+        self.phases.set(&*application, Phase::Running);
+        tracing::info!(application = name, "is served");
+        if let Some(replaced) = replaced {
+            self.retire(ended(replaced, self.graceful_shutdown_timeout));
+        }
+        Ok(())
     }
 
     /// Deletes an application, once its requests are answered.
@@ -61,28 +60,36 @@ impl Hosting {
         let (hosting, name) = (Arc::clone(self), name.to_owned());
         self.change(async move {
             let turn = hosting.turn.lock().await;
-            let now = hosting.now();
-            let Some(deleted) = now.find(&name).cloned() else {
-                return Err(hosting.unknown(&name));
-            };
-            let mut others = now.applications.clone();
-            others.retain(|placed| placed.application.name() != name);
-            drop(now);
-            drop(hosting.replace(hosting.with(others)?));
-            hosting.phases.set(&*deleted.application, Phase::Deleting);
-            tracing::info!(application = name, "is being deleted");
+            let gone = hosting.take_away(&name)?;
             drop(turn);
-            let (done, is_done) = oneshot::channel();
-            let last = ended(deleted, hosting.graceful_shutdown_timeout);
-            let of_it = Arc::clone(&hosting);
-            hosting.retire(async move {
-                last.await;
-                of_it.phases.remove(&name);
-                let _ = done.send(());
-            });
-            let _ = is_done.await;
+            gone.await;
             Ok(())
         })
+    }
+
+    /// The same, in a change that is made. The future resolves once it has ended.
+    pub(super) fn take_away(
+        self: &Arc<Self>,
+        name: &str,
+    ) -> Result<impl Future<Output = ()> + Send + use<>> {
+        let now = self.now();
+        let deleted = now.find(name).cloned();
+        let deleted = deleted.ok_or_else(|| self.unknown(name))?;
+        let mut others = now.applications.clone();
+        others.retain(|placed| placed.application.name() != name);
+        drop(now);
+        drop(self.replace(self.with(others)?));
+        self.phases.set(&*deleted.application, Phase::Deleting);
+        tracing::info!(application = name, "is being deleted");
+        let (done, is_done) = oneshot::channel();
+        let last = ended(deleted, self.graceful_shutdown_timeout);
+        let (hosting, name) = (Arc::clone(self), name.to_owned());
+        self.retire(async move {
+            last.await;
+            hosting.phases.remove(&name);
+            let _ = done.send(());
+        });
+        Ok(async move { drop(is_done.await) })
     }
 
     pub(super) fn unknown(&self, name: &str) -> Error {

@@ -17,10 +17,14 @@ use tokio::task::JoinSet;
 use tower_service::Service;
 
 use super::handle::Applications;
+#[cfg(feature = "config")]
+use super::program::AnyProgram;
 use super::served::AnyApplication;
 use super::snapshot::{Placed, Snapshot, merged};
 use super::status::{Phase, Phases};
 use crate::application::Health;
+#[cfg(feature = "config")]
+use crate::config::Config;
 use crate::ingress::serving::Serving;
 use crate::resources::LazyLedger;
 use crate::util::lock;
@@ -31,7 +35,7 @@ pub(crate) struct Hosting {
     now: ArcSwap<Snapshot>,
     pub(super) phases: Phases,
     /// Held by the change that is made.
-    pub(super) turn: tokio::sync::Mutex<()>,
+    pub(super) turn: Arc<tokio::sync::Mutex<()>>,
     /// The changes that are made or wait for that.
     changes: Tasks,
     /// Applications that answer their last requests.
@@ -44,6 +48,12 @@ pub(crate) struct Hosting {
     own: OnceLock<Router>,
     /// Where the server listens.
     pub(super) served_at: OnceLock<SocketAddr>,
+    /// The graphs that a configuration may name.
+    #[cfg(feature = "config")]
+    pub(super) programs: Vec<Arc<dyn AnyProgram>>,
+    /// The last configuration that was accepted.
+    #[cfg(feature = "config")]
+    accepted: Mutex<Option<Config>>,
     is_stopping: AtomicBool,
 }
 
@@ -58,6 +68,7 @@ impl Hosting {
     /// If names or routes are not unique, or the user's routes cannot be made. `reserved` are the server's own.
     pub(crate) fn new(
         applications: Vec<Arc<dyn AnyApplication>>,
+        #[cfg(feature = "config")] programs: Vec<Arc<dyn AnyProgram>>,
         serving: Arc<Serving>,
         ledger: LazyLedger,
         graceful_shutdown_timeout: Duration,
@@ -71,7 +82,7 @@ impl Hosting {
         Ok(Arc::new(Hosting {
             now: ArcSwap::from_pointee(first),
             phases,
-            turn: tokio::sync::Mutex::default(),
+            turn: Arc::default(),
             changes: Tasks::default(),
             retiring: Tasks::default(),
             ledger,
@@ -79,6 +90,10 @@ impl Hosting {
             graceful_shutdown_timeout,
             own: OnceLock::new(),
             served_at: OnceLock::new(),
+            #[cfg(feature = "config")]
+            programs,
+            #[cfg(feature = "config")]
+            accepted: Mutex::default(),
             is_stopping: AtomicBool::new(false),
         }))
     }
@@ -153,6 +168,18 @@ impl Hosting {
             }
         });
         try_join_all(starts).await.map(drop)
+    }
+
+    /// Remembers what was accepted.
+    #[cfg(feature = "config")]
+    pub(super) fn accept(&self, config: Config) {
+        *lock(&self.accepted) = Some(config);
+    }
+
+    /// The configuration in force, if one was accepted.
+    #[cfg(feature = "control")]
+    pub(super) fn accepted(&self) -> Option<Config> {
+        lock(&self.accepted).clone()
     }
 
     /// The server listens there.

@@ -8,6 +8,7 @@ use serve_topology::Topology;
 use super::hosting::Hosting;
 use super::status::ApplicationStatus;
 use crate::application::ApplicationControl;
+use crate::config::{ApplicationConfig, import_path};
 
 impl Hosting {
     /// Where the server listens, once it does.
@@ -28,21 +29,39 @@ impl Hosting {
 
     /// Whether scalers from outside may set its numbers of replicas, if it is there.
     pub(crate) fn may_be_scaled(&self, name: &str) -> Option<bool> {
-        self.control(name).map(|_| false)
+        self.control(name)?.external_scaler_enabled().ok()
     }
 
-    /// The application as a configuration has it.
+    /// Whether a configuration says what it is, and not the program alone.
+    pub(crate) fn is_declared(&self, name: &str) -> bool {
+        self.accepted_for(name).is_some()
+    }
+
+    /// What the configuration in force says of it.
+    fn accepted_for(&self, name: &str) -> Option<ApplicationConfig> {
+        let accepted = self.accepted()?;
+        let mut applications = accepted.applications.into_iter();
+        applications.find(|it| it.name.as_deref().is_none_or(|it| it == name))
+    }
+
+    /// The application as a configuration has it: as it was accepted, or with the options that are set.
     pub(crate) fn config_of(&self, status: &ApplicationStatus) -> Value {
-        let deployments = self.control(&status.name);
-        let deployments = deployments.and_then(|control| control.config().ok());
-        let deployments = deployments.map(|config| config.set_only().deployments);
-        json!({
-            "name": status.name,
-            "route_prefix": status.route_prefix,
+        let set = || {
+            let control = self.control(&status.name)?;
+            Some(control.config().ok()?.set_only())
+        };
+        let config = self.accepted_for(&status.name).or_else(set);
+        let mut config = serde_json::to_value(config.unwrap_or_default()).unwrap_or_default();
+        if let Value::Object(config) = &mut config {
+            let name = Value::from(status.name.as_str());
+            config.entry("name").or_insert(name);
+            let route_prefix = status.route_prefix.as_deref();
+            config.entry("route_prefix").or_insert(route_prefix.into());
             // Ray's client refuses a configuration without one.
-            "import_path": format!("{0}:{0}", status.graph),
-            "deployments": deployments.unwrap_or_default(),
-        })
+            let import_path = import_path(&status.graph);
+            config.entry("import_path").or_insert(import_path.into());
+        }
+        config
     }
 
     /// The options of a deployment that are in force.

@@ -7,13 +7,13 @@
 //! ```
 
 mod change;
+#[cfg(feature = "config")]
+pub(crate) mod configure;
 mod handle;
 mod hosting;
 mod in_use;
 #[cfg(feature = "control")]
 mod looked_up;
-#[cfg(feature = "config")]
-pub(crate) mod meant;
 #[cfg(feature = "config")]
 pub(crate) mod program;
 pub(crate) mod served;

@@ -16,12 +16,7 @@ pub(crate) trait AnyProgram: Send + Sync {
     fn graph(&self) -> &'static str;
 
     /// Makes one with those arguments.
-    fn make(
-        &self,
-        name: Option<&str>,
-        route_prefix: Option<&str>,
-        args: Map<String, Value>,
-    ) -> Result<Arc<dyn AnyApplication>>;
+    fn make(&self, name: &str, args: Map<String, Value>) -> Result<Arc<dyn AnyApplication>>;
 }
 
 /// The graph `G`.
@@ -38,19 +33,8 @@ impl<G: Serve> AnyProgram for Program<G> {
         G::TOPOLOGY.name
     }
 
-    fn make(
-        &self,
-        name: Option<&str>,
-        route_prefix: Option<&str>,
-        args: Map<String, Value>,
-    ) -> Result<Arc<dyn AnyApplication>> {
-        let mut application = G::from_arguments(&mut Arguments::new(args))?;
-        if let Some(name) = name {
-            application = application.name(name);
-        }
-        if let Some(route_prefix) = route_prefix {
-            application = application.route_prefix(route_prefix);
-        }
-        Ok(Arc::new(Served::new(application)))
+    fn make(&self, name: &str, args: Map<String, Value>) -> Result<Arc<dyn AnyApplication>> {
+        let application = G::from_arguments(&mut Arguments::new(args.clone()))?;
+        Ok(Arc::new(Served::made(application.name(name), args)))
     }
 }

@@ -8,13 +8,15 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 #[cfg(feature = "cli")]
 use futures_util::stream::BoxStream;
+#[cfg(feature = "config")]
+use serde_json::{Map, Value};
 use serve_topology::Topology;
 use serve_topology::route::{is_reserved, is_valid, moved, sent};
 
 use super::InUse;
 use crate::application::{Application, ApplicationControl, Deployed, Health, deploy_within};
 #[cfg(feature = "config")]
-use crate::config::Config;
+use crate::config::{ApplicationConfig, Plan};
 use crate::graph::Graph;
 #[cfg(feature = "cli")]
 use crate::ingress::floats::Floats;
@@ -31,14 +33,18 @@ pub(crate) trait AnyApplication: Send + Sync + 'static {
 
     fn topology(&self) -> &'static Topology<'static>;
 
-    /// The paths of its graph's entries, in their order, as clients send them.
+    /// The paths of its graph's entries, in their order, as clients send them; none if it is not served.
     fn routes(&self) -> &[String];
 
     /// Fails if it cannot be served under its name and route prefix.
     fn check(&self) -> Result<()>;
 
-    /// The path below which it is served.
-    fn route_prefix(&self) -> &str;
+    /// The path below which it is served, if it is.
+    fn route_prefix(&self) -> Option<&str>;
+
+    /// What a configuration has made it with; `None` if the program has bound it.
+    #[cfg(feature = "config")]
+    fn args(&self) -> Option<&Map<String, Value>>;
 
     /// Its routes, which use it until what they have been asked is answered.
     fn router(self: Arc<Self>, serving: &Arc<Serving>, in_use: &Arc<InUse>) -> Router;
@@ -63,15 +69,15 @@ pub(crate) trait AnyApplication: Send + Sync + 'static {
 
     /// Sets options before it is deployed.
     #[cfg(feature = "config")]
-    fn apply(&self, config: &Config) -> Result<()>;
+    fn apply(&self, config: &ApplicationConfig) -> Result<()>;
 
-    /// Changes its options while it runs.
+    /// Checks a change of its options while it runs.
     #[cfg(feature = "config")]
-    fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>>;
+    fn plan(&self, config: &ApplicationConfig) -> Result<Plan>;
 
     /// Its options before it is deployed.
     #[cfg(all(feature = "config", feature = "cli"))]
-    fn config(&self) -> Result<Config>;
+    fn config(&self) -> Result<ApplicationConfig>;
 
     /// Calls `borrow` with its topology and the options that are bound.
     #[cfg(feature = "cli")]
@@ -94,43 +100,70 @@ pub(crate) trait AnyApplication: Send + Sync + 'static {
 /// An application that waits to be deployed, is starting, runs, or has been shut down.
 pub(crate) struct Served<G: Graph> {
     name: String,
-    route_prefix: String,
-    routes: Vec<String>,
+    /// Not known before it is asked for: until then a configuration may change it.
+    served_at: OnceLock<Below>,
     /// Until it is deployed.
     bound: Mutex<Option<Application<G>>>,
     handle: OnceLock<G::Handle>,
     deployed: RwLock<Option<Deployed<G::Handle>>>,
+    #[cfg(feature = "config")]
+    args: Option<Map<String, Value>>,
+}
+
+/// Where an application is served.
+struct Below {
+    /// None if it is not.
+    route_prefix: Option<String>,
+    routes: Vec<String>,
+}
+
+impl Below {
+    fn new(topology: &Topology<'_>, route_prefix: Option<&str>) -> Self {
+        let entries = route_prefix.map_or(&[][..], |_| topology.entries);
+        let to = route_prefix.unwrap_or_default();
+        let routes = entries.iter();
+        let routes = routes.map(|it| sent(&moved(it.route, topology.route_prefix, to)));
+        Below {
+            route_prefix: route_prefix.map(str::to_owned),
+            routes: routes.collect(),
+        }
+    }
 }
 
 impl<G: Graph> Served<G> {
     pub(crate) fn new(application: Application<G>) -> Self {
-        let topology = G::TOPOLOGY;
-        let name = application.name.as_deref().unwrap_or(topology.name);
-        let route_prefix = application.route_prefix.as_deref();
-        let route_prefix = route_prefix.unwrap_or(topology.route_prefix);
-        let routes = topology.entries.iter();
-        let routes = routes.map(|it| sent(&moved(it.route, topology.route_prefix, route_prefix)));
         Served {
-            name: name.to_owned(),
-            route_prefix: route_prefix.to_owned(),
-            routes: routes.collect(),
+            name: application.name_or_graph().to_owned(),
+            served_at: OnceLock::new(),
             bound: Mutex::new(Some(application)),
             handle: OnceLock::new(),
             deployed: RwLock::new(None),
+            #[cfg(feature = "config")]
+            args: None,
+        }
+    }
+
+    /// One that a configuration has made.
+    #[cfg(feature = "config")]
+    pub(super) fn made(application: Application<G>, args: Map<String, Value>) -> Self {
+        Served {
+            args: Some(args),
+            ..Served::new(application)
         }
     }
 
     /// One that runs.
     pub(crate) fn running(deployed: Deployed<G::Handle>) -> Self {
         let topology = G::TOPOLOGY;
-        let routes = topology.entries.iter().map(|it| sent(it.route));
+        let below = Below::new(topology, Some(topology.route_prefix));
         Served {
             name: topology.name.to_owned(),
-            route_prefix: topology.route_prefix.to_owned(),
-            routes: routes.collect(),
+            served_at: OnceLock::from(below),
             bound: Mutex::new(None),
             handle: OnceLock::from(Deployed::handle(&deployed).clone()),
             deployed: RwLock::new(Some(deployed)),
+            #[cfg(feature = "config")]
+            args: None,
         }
     }
 
@@ -157,6 +190,14 @@ impl<G: Graph> Served<G> {
             .ok_or_else(starting)
     }
 
+    fn served_at(&self) -> &Below {
+        self.served_at.get_or_init(|| {
+            let bound = lock(&self.bound);
+            let route_prefix = bound.as_ref().and_then(Application::prefix);
+            Below::new(G::TOPOLOGY, route_prefix)
+        })
+    }
+
     /// Replaces the application that waits to be deployed.
     #[cfg(feature = "config")]
     fn with_bound<T>(
@@ -180,13 +221,13 @@ impl<G: Serve> AnyApplication for Served<G> {
     }
 
     fn routes(&self) -> &[String] {
-        &self.routes
+        &self.served_at().routes
     }
 
     fn check(&self) -> Result<()> {
-        let Served {
-            name, route_prefix, ..
-        } = self;
+        let name = &self.name;
+        let route_prefix = self.served_at().route_prefix.as_deref();
+        let route_prefix = route_prefix.unwrap_or("/");
         let wrong = match () {
             () if name.is_empty() => "an application needs a name".to_owned(),
             () if !is_valid(route_prefix) => format!(
@@ -200,12 +241,24 @@ impl<G: Serve> AnyApplication for Served<G> {
         Err(Error::invalid_input(wrong))
     }
 
-    fn route_prefix(&self) -> &str {
-        &self.route_prefix
+    fn route_prefix(&self) -> Option<&str> {
+        self.served_at().route_prefix.as_deref()
+    }
+
+    #[cfg(feature = "config")]
+    fn args(&self) -> Option<&Map<String, Value>> {
+        self.args.as_ref()
     }
 
     fn router(self: Arc<Self>, serving: &Arc<Serving>, in_use: &Arc<InUse>) -> Router {
-        let routes = self.routes.clone();
+        let Below {
+            route_prefix,
+            routes,
+        } = self.served_at();
+        if route_prefix.is_none() {
+            return Router::new();
+        }
+        let routes = routes.clone();
         let service = Service {
             application: self,
             serving: Arc::clone(serving),
@@ -217,6 +270,7 @@ impl<G: Serve> AnyApplication for Served<G> {
 
     fn deploy(&self, ledger: LazyLedger) -> BoxFuture<'_, Result<()>> {
         let start = async move {
+            self.served_at();
             let bound = lock(&self.bound).take().ok_or_else(deployed_before)?;
             let deployed = deploy_within(ledger, bound).await?;
             let _ = self.handle.set(Deployed::handle(&deployed).clone());
@@ -254,17 +308,17 @@ impl<G: Serve> AnyApplication for Served<G> {
     }
 
     #[cfg(feature = "config")]
-    fn apply(&self, config: &Config) -> Result<()> {
+    fn apply(&self, config: &ApplicationConfig) -> Result<()> {
         self.with_bound(|bound| Ok((Some(bound.with_config(config)?), ())))
     }
 
     #[cfg(feature = "config")]
-    fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
-        self.running_control()?.services()?.change(config)
+    fn plan(&self, config: &ApplicationConfig) -> Result<Plan> {
+        self.running_control()?.services()?.plan(config)
     }
 
     #[cfg(all(feature = "config", feature = "cli"))]
-    fn config(&self) -> Result<Config> {
+    fn config(&self) -> Result<ApplicationConfig> {
         self.with_bound(|bound| {
             let config = bound.config()?;
             Ok((Some(bound), config))

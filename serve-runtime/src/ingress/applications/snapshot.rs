@@ -32,6 +32,20 @@ impl Placed {
             in_use: Arc::default(),
         }
     }
+
+    /// Puts an application among others. Returns the one whose place it takes.
+    pub(super) fn put(all: &mut Vec<Self>, application: Arc<dyn AnyApplication>) -> Option<Self> {
+        let mut others = all.iter_mut();
+        let same = others.find(|it| it.application.name() == application.name());
+        let placed = Placed::new(application);
+        match same {
+            Some(before) => Some(std::mem::replace(before, placed)),
+            None => {
+                all.push(placed);
+                None
+            }
+        }
+    }
 }
 
 impl Snapshot {
@@ -43,7 +57,7 @@ impl Snapshot {
         own: &Router,
         serving: &Arc<Serving>,
     ) -> Result<Self> {
-        check(&applications)?;
+        check(applications.iter().map(|placed| &*placed.application))?;
         let mut router = Router::new().without_v07_checks();
         for Placed {
             application,
@@ -72,13 +86,12 @@ impl Snapshot {
 }
 
 /// Fails if names or routes are not unique.
-fn check(applications: &[Placed]) -> Result<()> {
-    for (index, placed) in applications.iter().enumerate() {
-        let application = &placed.application;
+pub(super) fn check<'a>(applications: impl Iterator<Item = &'a dyn AnyApplication>) -> Result<()> {
+    let mut before: Vec<&dyn AnyApplication> = Vec::new();
+    for application in applications {
         application.check()?;
         let name = application.name();
-        for other in &applications[..index] {
-            let other = &other.application;
+        for other in &before {
             if other.name() == name {
                 return Err(Error::invalid_input(format!(
                     "two applications are named `{name}`\nhelp: give one of them another name: `.name(\"..\")`"
@@ -92,6 +105,7 @@ fn check(applications: &[Placed]) -> Result<()> {
                 )));
             }
         }
+        before.push(application);
     }
     Ok(())
 }

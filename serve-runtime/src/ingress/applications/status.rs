@@ -18,8 +18,8 @@ pub struct ApplicationStatus {
     pub name: String,
     /// The name of its graph.
     pub graph: String,
-    /// The path below which it is served.
-    pub route_prefix: String,
+    /// The path below which it is served, if it is.
+    pub route_prefix: Option<String>,
     /// Its state.
     pub status: ApplicationState,
     /// Details, if there are any: why it could not be deployed, or which deployments are not well.
@@ -82,7 +82,7 @@ pub(super) struct Phases(Mutex<BTreeMap<String, Asked>>);
 #[derive(Clone)]
 struct Asked {
     graph: &'static str,
-    route_prefix: String,
+    route_prefix: Option<String>,
     phase: Phase,
     last_deployed: SystemTime,
 }
@@ -97,7 +97,7 @@ impl Phases {
         };
         let asked = Asked {
             graph: application.topology().name,
-            route_prefix: application.route_prefix().to_owned(),
+            route_prefix: application.route_prefix().map(str::to_owned),
             phase,
             last_deployed,
         };
