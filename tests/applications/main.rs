@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod changes;
+mod configured;
 mod control_plane;
 mod layers;
 mod mounted;

@@ -91,6 +91,9 @@ pub(super) enum Command {
     },
     /// Print what a deployment's autoscaling would do under some load
     Simulate(Simulate),
+    /// Bring a file of applications into force at a server that runs
+    #[cfg(feature = "control")]
+    Deploy(remote::Deploy),
     /// Print the state of a server that runs
     #[cfg(feature = "control")]
     Status(remote::Status),

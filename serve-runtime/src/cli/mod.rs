@@ -225,6 +225,8 @@ impl Server {
                 report
             }
             #[cfg(feature = "control")]
+            Some(Command::Deploy(deploy)) => deploy.run().await,
+            #[cfg(feature = "control")]
             Some(Command::Status(status)) => status.run().await,
             #[cfg(feature = "control")]
             Some(Command::Config(configuration)) => configuration.run().await,

@@ -192,6 +192,32 @@ pub(crate) fn carry_out(plans: Vec<Plan>) -> BoxFuture<'static, Result<()>> {
 }
 
 impl Plan {
+    /// The name of the application.
+    #[cfg(feature = "control")]
+    pub(crate) fn application(&self) -> &str {
+        let fixed = self.services.fixed.as_ref();
+        fixed.map_or("", |fixed| &fixed.name)
+    }
+
+    /// Each deployment that changes, by which means, and how.
+    #[cfg(feature = "control")]
+    pub(crate) fn changes(&self) -> impl Iterator<Item = (String, &'static str, Vec<String>)> {
+        self.parts
+            .iter()
+            .filter(|part| part.is_needed())
+            .map(|part| {
+                let changed = &part.changed;
+                let how = match () {
+                    () if changed.demand => "rolling update",
+                    () if changed.user_config => "reconfigured",
+                    () => "in place",
+                };
+                let name = self.services.deployments[part.index].name.clone();
+                let changes = difference(&part.before, &part.after, changed.user_config);
+                (name, how, changes)
+            })
+    }
+
     /// Sends the commands. The future resolves when they are done.
     fn begin(self) -> (Begun, BoxFuture<'static, Result<()>>) {
         let Plan {

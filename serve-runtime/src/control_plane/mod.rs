@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `GET /api/serve/applications/` | the state of every application, deployment and replica: Ray's `ServeInstanceDetails` |
 //! | `PUT /api/serve/applications/` | brings a [configuration](crate::config) into force, as JSON or YAML: 200 once it is checked, 400 with what is wrong, and where; nothing changes then |
+//! | `POST /api/config/plan` | what that would change: `{"steps": [{"app": .., "deployment": .., "how": .., "changes": [..]}]}` |
 //! | `DELETE /api/serve/applications/` | 200; every application is deleted once its requests are answered |
 //! | `DELETE /api/applications/{app}` | the same for one of them |
 //! | `POST /api/v1/applications/{app}/deployments/{deployment}/scale` | sets the number of replicas: `{"target_num_replicas": 2}`; 412 unless the application has `external_scaler_enabled: true` |

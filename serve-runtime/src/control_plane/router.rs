@@ -16,10 +16,10 @@ use serde_json::json;
 use super::answers::{self, refused, status_of};
 use super::details::details;
 use super::guard::{Guard, guarded};
-use crate::Error;
 use crate::config::Config;
 use crate::ingress::applications::Hosting;
 use crate::ingress::{management, openapi};
+use crate::{Error, Result};
 
 /// The version of Ray whose control plane this answers as. Each command of its command line asks for it first.
 const RAY_VERSION: &str = "2.60.0";
@@ -38,6 +38,7 @@ pub(crate) fn router(hosting: &Arc<Hosting>, guard: Guard) -> Router {
         )
         .route("/api/node/{application}/{deployment}/scale", post(scale))
         .route("/api/applications/{application}", delete(delete_one))
+        .route("/api/config/plan", post(plan))
         .route("/api/openapi/{application}", get(openapi_of))
         .with_state(Arc::clone(hosting))
         .layer(from_fn_with_state(guard, guarded));
@@ -64,9 +65,7 @@ async fn put(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     body: Bytes,
 ) -> Response {
-    let config = std::str::from_utf8(&body)
-        .map_err(|_| Error::invalid_input("a configuration is text in UTF-8"))
-        .and_then(Config::from_client);
+    let config = text_of(&body).and_then(Config::from_client);
     let accepted = match config {
         Ok(config) => hosting.put(config).await,
         Err(error) => Err(error),
@@ -87,6 +86,22 @@ async fn put(
             (status_of(&error), why).into_response()
         }
     }
+}
+
+/// What the same would change.
+async fn plan(State(hosting): State<Arc<Hosting>>, body: Bytes) -> Response {
+    let steps = text_of(&body)
+        .and_then(Config::from_client)
+        .and_then(|config| hosting.steps(&config));
+    match steps {
+        Ok(steps) => answers::json(StatusCode::OK, &json!({ "steps": steps })),
+        Err(error) => (status_of(&error), format!("{error}\n")).into_response(),
+    }
+}
+
+fn text_of(body: &[u8]) -> Result<&str> {
+    let text = std::str::from_utf8(body);
+    text.map_err(|_| Error::invalid_input("a configuration is text in UTF-8"))
 }
 
 /// Answers at once, as Ray does.

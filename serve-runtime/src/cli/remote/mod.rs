@@ -1,6 +1,7 @@
 //! The commands that ask a server which runs, through its control plane.
 
 mod client;
+mod deploy;
 mod status;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use self::client::Client;
+pub(super) use self::deploy::Deploy;
 use self::status::{Form, Shown};
 use super::output;
 use crate::{Error, Result};

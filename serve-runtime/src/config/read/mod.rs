@@ -47,12 +47,13 @@ impl Config {
         read_node("", value.into())
     }
 
-    /// Reads YAML or JSON that a client has sent. This process's variables are not for it.
+    /// Reads YAML or JSON that a client has sent. This process's variables are not for it. Errors about YAML tell the place
+    /// as `configuration:line:column`.
     #[cfg(feature = "control")]
     pub(crate) fn from_client(text: &str) -> Result<Self> {
         match serde_json::from_str(text) {
             Ok(value) => Config::from_value(value),
-            Err(_) => read_text_in("", text, &|_| None),
+            Err(_) => read_text_in("configuration", text, &|_| None),
         }
     }
 

@@ -104,6 +104,16 @@ impl Phases {
         all.insert(name.to_owned(), asked);
     }
 
+    /// The version that is served is the one that is wanted again.
+    #[cfg(feature = "config")]
+    pub(super) fn forget_failure(&self, name: &str) {
+        if let Some(asked) = lock(&self.0).get_mut(name)
+            && matches!(asked.phase, Phase::Failed(_))
+        {
+            asked.phase = Phase::Running;
+        }
+    }
+
     pub(super) fn remove(&self, name: &str) {
         lock(&self.0).remove(name);
     }

@@ -86,13 +86,66 @@ impl Hosting {
         Ok(changes)
     }
 
+    /// What a configuration would change.
+    ///
+    /// # Errors
+    ///
+    /// As [`put`](Self::put).
+    #[cfg(feature = "control")]
+    pub(crate) fn steps(&self, config: &Config) -> Result<Vec<Step>> {
+        let changes = catch(|| self.changes_of(config))?;
+        let now = self.now();
+        let gone = changes.gone.iter();
+        let mut steps: Vec<Step> = gone.map(|name| Step::of(name, "deleted")).collect();
+        steps.extend(changes.new.iter().map(|new| match now.find(new.name()) {
+            Some(_) => Step::of(new.name(), "replaced"),
+            None => Step::of(new.name(), "deployed"),
+        }));
+        for plan in &changes.plans {
+            steps.extend(plan.changes().map(|(deployment, how, changes)| Step {
+                deployment,
+                changes,
+                ..Step::of(plan.application(), how)
+            }));
+        }
+        Ok(steps)
+    }
+
     async fn carry_out(self: &Arc<Self>, changes: Changes) -> Result<()> {
+        let is_new = |name: &str| changes.new.iter().any(|new| new.name() == name);
+        for stays in self.applications().iter().filter(|it| !is_new(it.name())) {
+            self.phases.forget_failure(stays.name());
+        }
         // What goes leaves room on the machine for what comes.
         let gone = changes.gone.iter();
         join_all(gone.filter_map(|name| self.take_away(name).ok())).await;
         let new = changes.new.into_iter().map(|new| self.place(new));
         let (options, placed) = tokio::join!(carry_out(changes.plans), join_all(new));
         all([options].into_iter().chain(placed)).map(drop)
+    }
+}
+
+/// One thing that a configuration would change.
+#[cfg(feature = "control")]
+#[derive(serde::Serialize)]
+pub(crate) struct Step {
+    app: String,
+    /// Empty if it is the whole application.
+    deployment: String,
+    /// By which means.
+    how: &'static str,
+    changes: Vec<String>,
+}
+
+#[cfg(feature = "control")]
+impl Step {
+    fn of(app: &str, how: &'static str) -> Self {
+        Step {
+            app: app.to_owned(),
+            deployment: String::new(),
+            how,
+            changes: Vec::new(),
+        }
     }
 }
 
