@@ -13,7 +13,7 @@ use serve_topology::Param;
 
 use crate::graph::{Entry, Graph};
 use crate::ingress::admission::Admission;
-use crate::ingress::answer::{Problem, json};
+use crate::ingress::answer::{Problem, json, report};
 use crate::ingress::body::Bodies;
 use crate::ingress::clients::Client;
 use crate::ingress::cut_off::CutOff;
@@ -140,16 +140,4 @@ where
 pub(crate) fn params<E: Entry>() -> &'static [Param<'static>] {
     let entries = <E::Graph as Graph>::TOPOLOGY.entries;
     entries.get(E::INDEX).map_or(&[], |entry| entry.params)
-}
-
-/// Logs the whole error, and returns what the client may see of it.
-pub(super) fn report(error: &crate::Error) -> Problem {
-    let problem = Problem::from(error);
-    let node = error.node().unwrap_or("-");
-    if problem.is_internal() {
-        tracing::error!(node, ?error, "request failed");
-    } else {
-        tracing::info!(node, %error, "request refused");
-    }
-    problem
 }

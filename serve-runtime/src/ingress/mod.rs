@@ -28,6 +28,7 @@
 //! | 502 | [`Upstream`](crate::ErrorKind::Upstream) |
 //! | 503 | [`Overloaded`](crate::ErrorKind::Overloaded), [`Unavailable`](crate::ErrorKind::Unavailable); with `Retry-After` |
 //! | 504 | [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded) |
+//! | 400 to 599 | [`Error::with_status`](crate::Error::with_status) |
 //!
 //! # Bodies
 //!
