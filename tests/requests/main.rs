@@ -12,6 +12,7 @@ mod hopeless;
 mod http;
 mod ignored;
 mod queues;
+mod retry_after;
 mod slow_clients;
 mod speeds;
 mod stopping;

@@ -38,6 +38,7 @@ pub(crate) use status::Published;
 pub use status::{DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger};
 
 use crate::engine::{Clocks, Event, UserConfig};
+use crate::request::admission::ExpectedWait;
 use crate::util::lock;
 use crate::{Error, Result};
 
@@ -56,6 +57,8 @@ pub(crate) struct Capacity {
 pub(crate) struct Role {
     /// Called with its capacity whenever that may have changed.
     pub(crate) on_capacity: Box<dyn Fn(Capacity) + Send + Sync>,
+    /// What it expects of the calls that wait is written here.
+    pub(crate) expected_wait: Arc<ExpectedWait>,
     /// Which nodes call it, and which keep its places until others have run: lines of a message.
     pub(crate) callers: Vec<String>,
     /// What advances the clocks of the application's deployments.

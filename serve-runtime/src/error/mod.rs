@@ -101,33 +101,6 @@ impl Error {
         Error::new(ErrorKind::Upstream, cause)
     }
 
-    pub(crate) fn queue_full(deployment: &str, max_queued_requests: u32) -> Self {
-        Error::overloaded(
-            deployment,
-            OverloadReason::QueueFull {
-                max_queued_requests,
-            },
-        )
-    }
-
-    pub(crate) fn too_many_requests(deployment: &str, limit: usize) -> Self {
-        Error::overloaded(deployment, OverloadReason::TooManyRequests { limit })
-    }
-
-    pub(crate) fn graph_full(graph: &str, max_ongoing_requests: usize) -> Self {
-        Error::overloaded(
-            graph,
-            OverloadReason::GraphFull {
-                max_ongoing_requests,
-            },
-        )
-    }
-
-    fn overloaded(deployment: &str, reason: OverloadReason) -> Self {
-        let deployment = deployment.to_owned();
-        Error::new(ErrorKind::Overloaded, Overloaded { deployment, reason })
-    }
-
     pub(crate) fn unavailable(cause: impl Into<BoxError>) -> Self {
         Error::new(ErrorKind::Unavailable, cause)
     }

@@ -1,15 +1,18 @@
 //! The responses to clients, other than outputs.
 
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::Serialize;
 
 use super::decode::{BadBody, Fault};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Overloaded};
 
-/// How long a client should wait before it tries an overloaded server again, in seconds.
-const RETRY_AFTER_S: &str = "1";
+/// The least and the most that a client is asked to wait before it tries again, in seconds.
+const RETRY_AFTER_S: RangeInclusive<u64> = 1..=60;
 
 /// The body of every response that is not a success.
 #[derive(Serialize, Debug, PartialEq)]
@@ -23,6 +26,9 @@ pub(super) struct Problem {
     /// The node that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<String>,
+    /// How long the client should wait before it tries again, if that is known.
+    #[serde(skip)]
+    retry_after: Option<Duration>,
 }
 
 impl Problem {
@@ -32,7 +38,14 @@ impl Problem {
             error: error.into(),
             field: None,
             node: None,
+            retry_after: None,
         }
+    }
+
+    /// Sets how long the client should wait before it tries again.
+    pub(super) fn retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.retry_after = wait;
+        self
     }
 
     #[cfg(test)]
@@ -46,6 +59,9 @@ impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         Problem {
             node: error.node().map(str::to_owned),
+            retry_after: error
+                .downcast_ref::<Overloaded>()
+                .and_then(|overloaded| overloaded.retry_after),
             ..Problem::new(error.status(), error.public_message())
         }
     }
@@ -110,13 +126,20 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = json(status, body);
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            let retry_after = HeaderValue::from_static(RETRY_AFTER_S);
+            let retry_after = HeaderValue::from(seconds(self.retry_after));
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, retry_after);
         }
         response
     }
+}
+
+/// The whole seconds that a client should wait.
+fn seconds(retry_after: Option<Duration>) -> u64 {
+    let wait = retry_after.unwrap_or_default();
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    seconds.clamp(*RETRY_AFTER_S.start(), *RETRY_AFTER_S.end())
 }
 
 /// A JSON response.
@@ -192,8 +215,21 @@ mod tests {
 
     #[test]
     fn an_overloaded_server_says_when_to_retry() {
-        let response = Problem::from(&Error::queue_full("model", 3)).into_response();
-        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(response.headers()[header::RETRY_AFTER], "1");
+        let after = |wait: Option<f64>| {
+            let wait = wait.map(Duration::from_secs_f64);
+            let error = Error::queue_full("model", 3, wait).copies(2).remove(1);
+            let response = error.into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            response.headers()[header::RETRY_AFTER].clone()
+        };
+        for (wait, told) in [
+            (None, "1"),
+            (Some(0.0), "1"),
+            (Some(7.0), "7"),
+            (Some(7.1), "8"),
+            (Some(1e9), "60"),
+        ] {
+            assert_eq!(after(wait), told, "{wait:?}");
+        }
     }
 }

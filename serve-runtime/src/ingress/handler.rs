@@ -101,15 +101,16 @@ async fn run<E>(
 where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
-    // Checked before the body is read, which is not needed if the request is refused.
-    let admission = &service.admission;
-    admission.has_room().map_err(|error| report(&error))?;
     let handle = service.state.handle().map_err(|error| report(&error))?;
     let requests = E::Graph::behind(handle).requests();
+    let full = |error| report(&error).retry_after(requests.expected_wait(E::INDEX));
+    // Checked before the body is read, which is not needed if the request is refused.
+    let admission = &service.admission;
+    admission.has_room().map_err(full)?;
     requests.refused(E::INDEX).map_err(|error| report(&error))?;
     let body = service.bodies.read(headers, body, client).await?;
     // Taken only now: a client that sends slowly keeps no place from others.
-    let place = Arc::new(admission.enter().map_err(|error| report(&error))?);
+    let place = Arc::new(admission.enter().map_err(full)?);
     let body = Content::new(headers, body);
     let input = decode(&service.offload, params::<E>(), body).await?;
     let output = E::call(handle, input)
