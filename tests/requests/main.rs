@@ -8,6 +8,7 @@ mod clock;
 mod context;
 mod deadlines;
 mod handles;
+mod heads;
 mod hopeless;
 mod http;
 mod ignored;

@@ -4,16 +4,17 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::State as Extracted;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serve_topology::Param;
 
+use crate::Error;
 use crate::graph::{Entry, Graph};
 use crate::ingress::admission::Admission;
 use crate::ingress::answer::{Problem, json, report};
+use crate::ingress::arrived::Arrived;
 use crate::ingress::body::Bodies;
 use crate::ingress::clients::Client;
 use crate::ingress::cut_off::CutOff;
@@ -29,7 +30,6 @@ use crate::panics::isolate;
 use crate::request::context::deadline;
 use crate::request::deadline::{Terms, within};
 use crate::streaming::UntilDeadline;
-use crate::{Error, Request};
 
 /// The state that all routes of a graph share.
 pub(super) struct Service<G: Graph> {
@@ -50,23 +50,25 @@ pub(super) struct Service<G: Graph> {
 /// Decodes the body, calls the graph and encodes its output.
 pub(super) async fn call<E>(
     Extracted(service): Extracted<Arc<Service<E::Graph>>>,
-    Extension(request): Extension<Request>,
-    Extension(client): Extension<Arc<Client>>,
-    headers: HeaderMap,
-    body: Body,
+    Arrived {
+        request,
+        head,
+        client,
+        body,
+    }: Arrived,
 ) -> Response
 where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
     let request_timeout = <E::Graph as Graph>::TOPOLOGY.limits.request_timeout;
-    let terms = match headers::of(request, &headers, request_timeout) {
+    let terms = match headers::of(request, &head, request_timeout) {
         Ok(request) => Terms::of_request(request),
         Err(problem) => return problem.into_response(),
     };
     let cut_off = service.cut_off.clone();
     let answer = tokio::select! {
         biased;
-        answer = within(Some(terms), isolate(run::<E>(&service, &client, &headers, body))) => match answer {
+        answer = within(Some(terms), isolate(run::<E>(&service, &client, &head.headers, body))) => match answer {
             Ok(answer) => answer.unwrap_or_else(|payload| Err(panicked(payload))),
             // The error names the running node, if the graph has been called by then.
             Err(expired) => Err(report(&expired.into())),

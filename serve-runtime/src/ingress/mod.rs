@@ -46,6 +46,8 @@
 //!
 //! # What is not read
 //!
+//! Nodes can read the headers and the query: [`Request::headers`](crate::Request::headers). The server itself does not:
+//!
 //! | of a request | |
 //! |---|---|
 //! | the query string | is ignored, on every path |
@@ -71,6 +73,7 @@
 
 mod admission;
 mod answer;
+mod arrived;
 mod body;
 mod clients;
 mod connection;
