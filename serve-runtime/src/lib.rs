@@ -70,12 +70,12 @@
 //!
 //! | crate | where | re-exported as |
 //! |---|---|---|
-//! | `axum` 0.8 | [`Server::routes`], [`Server::layer`] | [`axum`] |
+//! | `axum` 0.8 | [`Server::routes`], [`Server::layer`]; an [`Error`] is a response | [`axum`] |
 //! | `ndarray` 0.17 | the contents of an [`NdArray`] | [`ndarray`] |
 //! | `futures-core` 0.3 | the result of a streaming method | [`Stream`] |
 //!
 //! They are below 1.0, so a new minor version of one of them is a breaking change here. Use the re-exports of this
-//! crate, which always have the right version. Crates from 1.0 on in signatures are `tokio` (`Instant`) and `serde`.
+//! crate, which always have the right version. Crates from 1.0 on are `tokio` (`Instant`), `serde` and `http` (`axum::http`).
 #![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 #![cfg_attr(
     not(all(

@@ -44,6 +44,7 @@ mod scale;
 mod serving;
 mod sharing;
 mod shutdown;
+mod statuses;
 mod sub_graphs;
 mod where_it_failed;
 

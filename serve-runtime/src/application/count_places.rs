@@ -49,6 +49,7 @@ impl Services {
             let held = held.remove(&placed.path).unwrap_or_default();
             let requests = Arc::clone(&self.requests);
             let callers = self.callers(placed);
+            let expected_wait = Arc::clone(places.expected_wait());
             let on_capacity = move |capacity: Capacity| {
                 places.set_number(capacity.calls);
                 requests.places_changed();
@@ -62,6 +63,7 @@ impl Services {
             };
             Role {
                 on_capacity: Box::new(on_capacity),
+                expected_wait,
                 callers,
                 clocks: Arc::clone(self.ticker.clocks()),
             }

@@ -41,6 +41,7 @@ pub use status::{
 };
 
 use crate::engine::{Clocks, Event, UserConfig};
+use crate::request::admission::ExpectedWait;
 use crate::util::lock;
 use crate::{Error, Result};
 
@@ -59,6 +60,8 @@ pub(crate) struct Capacity {
 pub(crate) struct Role {
     /// Called with its capacity whenever that may have changed.
     pub(crate) on_capacity: Box<dyn Fn(Capacity) + Send + Sync>,
+    /// What it expects of the calls that wait is written here.
+    pub(crate) expected_wait: Arc<ExpectedWait>,
     /// Which nodes call it, and which keep its places until others have run: lines of a message.
     pub(crate) callers: Vec<String>,
     /// What advances the clocks of the application's deployments.

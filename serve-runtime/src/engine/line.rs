@@ -10,10 +10,19 @@ pub(crate) struct Line {
     pub(crate) waiting: usize,
     /// How many of those that waited have begun: while this stays the same and calls wait, nothing moves.
     pub(crate) begun: u64,
+    /// How many were taken out of a queue because their callers had gone.
+    pub(crate) gone: u64,
     /// How many calls are in flight.
     pub(crate) ongoing: usize,
     /// How many of these are streams: on threads only those that wait for their reader.
     pub(crate) streams: usize,
+}
+
+impl Line {
+    /// How many calls have left it.
+    pub(crate) fn left(&self) -> u64 {
+        self.begun + self.gone
+    }
 }
 
 /// Whether the controller knows that calls wait, and looks from time to time whether they move on. So a call that

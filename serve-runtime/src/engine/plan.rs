@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::Error;
 use crate::engine::{Clocks, ReplicaId, Watched};
+use crate::request::admission::ExpectedWait;
 use crate::request::caller::Caller;
 
 /// What an engine runs with, beside its replicas.
@@ -26,6 +27,8 @@ pub(crate) struct Plan {
     /// Whether its replicas have models that calls are for.
     pub(crate) multiplexed: bool,
     pub(crate) watched: Watched,
+    /// How long those that wait will wait.
+    pub(crate) expected_wait: Arc<ExpectedWait>,
     /// What advances the clock of its polls, if that is a real one.
     pub(crate) clocks: Option<Arc<Clocks>>,
 }
@@ -102,7 +105,8 @@ impl Plan {
     /// The error for a call that may not wait.
     pub(crate) fn overloaded(&self) -> Error {
         let max = self.limits.max_queued_requests();
-        Error::queue_full(&self.name, max.unwrap_or(MAX_QUEUED_FROM_OUTSIDE))
+        let max = max.unwrap_or(MAX_QUEUED_FROM_OUTSIDE);
+        Error::queue_full(&self.name, max, self.expected_wait.get())
     }
 
     pub(crate) fn stopped(&self) -> Error {

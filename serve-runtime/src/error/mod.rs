@@ -3,6 +3,7 @@
 mod carried;
 mod overloaded;
 mod place;
+mod status;
 #[cfg(test)]
 mod tests;
 
@@ -40,13 +41,16 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
+    /// Set by [`Error::with_status`].
+    status: Option<u16>,
     place: Place,
     cause: BoxError,
     /// The cause as text, made when it is first needed.
     message: OnceLock<Box<str>>,
 }
 
-/// The kinds of failure. The kind decides how a client is answered.
+/// The kinds of failure. The kind decides how a client is answered, unless the error has a
+/// [status of its own](Error::with_status).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -74,6 +78,7 @@ impl Error {
     pub fn new(kind: ErrorKind, cause: impl Into<BoxError>) -> Self {
         Error(Box::new(Inner {
             kind,
+            status: None,
             place: Place::default(),
             cause: cause.into(),
             message: OnceLock::new(),
@@ -94,33 +99,6 @@ impl Error {
     /// An error for something that the request named and that is not available; the sender sees the message.
     pub fn upstream(cause: impl Into<BoxError>) -> Self {
         Error::new(ErrorKind::Upstream, cause)
-    }
-
-    pub(crate) fn queue_full(deployment: &str, max_queued_requests: u32) -> Self {
-        Error::overloaded(
-            deployment,
-            OverloadReason::QueueFull {
-                max_queued_requests,
-            },
-        )
-    }
-
-    pub(crate) fn too_many_requests(deployment: &str, limit: usize) -> Self {
-        Error::overloaded(deployment, OverloadReason::TooManyRequests { limit })
-    }
-
-    pub(crate) fn graph_full(graph: &str, max_ongoing_requests: usize) -> Self {
-        Error::overloaded(
-            graph,
-            OverloadReason::GraphFull {
-                max_ongoing_requests,
-            },
-        )
-    }
-
-    fn overloaded(deployment: &str, reason: OverloadReason) -> Self {
-        let deployment = deployment.to_owned();
-        Error::new(ErrorKind::Overloaded, Overloaded { deployment, reason })
     }
 
     pub(crate) fn unavailable(cause: impl Into<BoxError>) -> Self {
@@ -186,12 +164,17 @@ impl Error {
             return vec![self];
         }
         let Inner {
-            kind, place, cause, ..
+            kind,
+            status,
+            place,
+            cause,
+            ..
         } = *self.0;
         let cause: Arc<dyn StdError + Send + Sync> = cause.into();
         let copy = || {
             let cause: BoxError = Box::new(Common(Arc::clone(&cause)));
             let mut error = Error::new(kind, cause);
+            error.0.status = status;
             error.0.place = place.clone();
             error
         };

@@ -2,6 +2,9 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
+
+use super::{Error, ErrorKind};
 
 /// A deployment or a graph has reached its limit of calls or requests: the cause of an error of the kind
 /// [`Overloaded`](crate::ErrorKind::Overloaded).
@@ -29,6 +32,14 @@ pub struct Overloaded {
     pub deployment: String,
     /// Which limit it has reached.
     pub reason: OverloadReason,
+    /// How long the calls that wait at the deployment will wait, as fast as calls began in the last seconds; where
+    /// requests are refused, at the slowest of the deployments that each of them calls. Those that are made sooner are
+    /// likely to be refused as well.
+    ///
+    /// `None` if nothing is known: no call waits, or none had waited for a second.
+    ///
+    /// Over HTTP it is the `Retry-After`: whole seconds, from 1 to 60, and 1 where nothing is known.
+    pub retry_after: Option<Duration>,
 }
 
 /// The limit that is reached.
@@ -56,9 +67,53 @@ pub enum OverloadReason {
     },
 }
 
+impl Error {
+    pub(crate) fn queue_full(
+        deployment: &str,
+        max_queued_requests: u32,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        let reason = OverloadReason::QueueFull {
+            max_queued_requests,
+        };
+        Error::overloaded(deployment, reason, retry_after)
+    }
+
+    pub(crate) fn too_many_requests(
+        deployment: &str,
+        limit: usize,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        let reason = OverloadReason::TooManyRequests { limit };
+        Error::overloaded(deployment, reason, retry_after)
+    }
+
+    pub(crate) fn graph_full(
+        graph: &str,
+        max_ongoing_requests: usize,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        let reason = OverloadReason::GraphFull {
+            max_ongoing_requests,
+        };
+        Error::overloaded(graph, reason, retry_after)
+    }
+
+    fn overloaded(deployment: &str, reason: OverloadReason, retry_after: Option<Duration>) -> Self {
+        let overloaded = Overloaded {
+            deployment: deployment.to_owned(),
+            reason,
+            retry_after,
+        };
+        Error::new(ErrorKind::Overloaded, overloaded)
+    }
+}
+
 impl fmt::Display for Overloaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Overloaded { deployment, reason } = self;
+        let Overloaded {
+            deployment, reason, ..
+        } = self;
         match reason {
             OverloadReason::QueueFull {
                 max_queued_requests,

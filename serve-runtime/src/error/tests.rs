@@ -135,3 +135,82 @@ fn an_error_names_the_items_of_its_fan_outs_and_what_was_called_through_handles(
         "node `a`: `b.run`: no"
     );
 }
+
+#[test]
+fn a_status_of_its_own_decides_the_kind_and_that_the_message_is_sent() {
+    for (status, kind) in [
+        (400, ErrorKind::InvalidInput),
+        (499, ErrorKind::InvalidInput),
+        (500, ErrorKind::Failed),
+        (599, ErrorKind::Failed),
+    ] {
+        let error = Error::with_status(status, unreadable()).at("read.run");
+        assert_eq!((error.kind(), error.0.status), (kind, Some(status)));
+        assert_eq!(error.public_message(), "unreadable");
+        assert_eq!(error.node(), Some("read.run"));
+    }
+}
+
+#[test]
+fn an_error_keeps_its_status_in_copies_and_through_a_box() {
+    let error = || {
+        Error::with_status(409, "taken")
+            .at("reserve.run")
+            .of_item(3)
+    };
+    let through_a_box = Error::from_user(BoxError::from(error().behind("seats.take"))).at("outer");
+    for error in error().copies(2).into_iter().chain([through_a_box]) {
+        assert_eq!(error.0.status, Some(409));
+        assert_eq!(error.public_message(), "taken");
+    }
+    let raised = || -> Result<()> { Err(error())? };
+    assert_eq!(raised().unwrap_err().0.status, Some(409));
+}
+
+#[test]
+fn a_number_that_is_no_status_of_an_error_is_told_in_the_log_alone() {
+    for wrong in [0, 200, 399, 600, u16::MAX] {
+        let error = Error::with_status(wrong, unreadable());
+        assert_eq!((error.kind(), error.0.status), (ErrorKind::Failed, None));
+        assert_eq!(error.public_message(), "internal error");
+        let logged = format!("{error:?}");
+        assert!(
+            logged.contains(&format!("called with {wrong}, ")),
+            "{logged}"
+        );
+        assert!(logged.contains("\n  caused by: unreadable\n"), "{logged}");
+    }
+}
+
+#[test]
+fn what_is_inside_of_the_program_is_not_public() {
+    for (kind, public) in [
+        (ErrorKind::Failed, "internal error"),
+        (ErrorKind::Panicked, "internal error"),
+        (ErrorKind::Unavailable, "unavailable"),
+        (ErrorKind::InvalidInput, "the message"),
+        (ErrorKind::Upstream, "the message"),
+        (ErrorKind::Overloaded, "the message"),
+        (ErrorKind::DeadlineExceeded, "the message"),
+    ] {
+        let error = Error::new(kind, "the message").at("run");
+        assert_eq!(error.public_message(), public, "{kind:?}");
+    }
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn a_kind_has_a_status() {
+    for (kind, status) in [
+        (ErrorKind::Failed, 500),
+        (ErrorKind::Panicked, 500),
+        (ErrorKind::Unavailable, 503),
+        (ErrorKind::InvalidInput, 422),
+        (ErrorKind::Upstream, 502),
+        (ErrorKind::Overloaded, 503),
+        (ErrorKind::DeadlineExceeded, 504),
+    ] {
+        assert_eq!(Error::new(kind, "x").status(), status, "{kind:?}");
+    }
+    assert_eq!(Error::with_status(418, "a teapot").status(), 418);
+}

@@ -140,7 +140,7 @@ impl HttpBody for Streamed {
 
 #[cfg(test)]
 #[cfg(feature = "cli")] // which brings a subscriber
-mod tests {
+pub(super) mod tests {
     use std::io::Write;
     use std::sync::Mutex;
 
@@ -151,7 +151,7 @@ mod tests {
     use crate::util::lock;
 
     #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
+    pub(in crate::ingress) struct Log(Arc<Mutex<Vec<u8>>>);
 
     impl Write for Log {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -164,6 +164,18 @@ mod tests {
     }
 
     impl Log {
+        /// What is logged by a function.
+        pub(in crate::ingress) fn of(logs: impl FnOnce(&Log)) -> Vec<String> {
+            let log = Log::default();
+            let writer = log.clone();
+            let subscriber = tracing_subscriber::fmt()
+                .with_writer(move || writer.clone())
+                .with_ansi(false)
+                .finish();
+            tracing::subscriber::with_default(subscriber, || logs(&log));
+            log.lines()
+        }
+
         fn lines(&self) -> Vec<String> {
             let text = String::from_utf8(lock(&self.0).clone()).unwrap();
             text.lines().map(str::to_owned).collect()
@@ -182,13 +194,7 @@ mod tests {
         read: usize,
         stopped: bool,
     ) -> String {
-        let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_writer(move || writer.clone())
-            .with_ansi(false)
-            .finish();
-        tracing::subscriber::with_default(subscriber, || {
+        let lines = Log::of(|log| {
             let (give_up, is_cut_off) = cut_off();
             let request = Unended::new(Span::none(), is_cut_off, Arc::new(Client::new()), false);
             let items = stream::iter(items.to_vec());
@@ -202,8 +208,8 @@ mod tests {
             let read = body.take(read).collect::<Vec<_>>();
             futures_util::FutureExt::now_or_never(read).unwrap();
         });
-        let [line] = &*log.lines() else {
-            panic!("not one line: {:?}", log.lines());
+        let [line] = &*lines else {
+            panic!("not one line: {lines:?}");
         };
         line.split_once("end_of_request: ").unwrap().1.to_owned()
     }

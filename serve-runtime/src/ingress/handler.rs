@@ -3,17 +3,18 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::State as Extracted;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serve_topology::Param;
 
+use crate::Error;
 use crate::graph::{Entry, Graph};
-use crate::ingress::answer::{Problem, json};
+use crate::ingress::answer::{Problem, json, report};
 use crate::ingress::applications::InUse;
 use crate::ingress::applications::served::Served;
+use crate::ingress::arrived::Arrived;
 use crate::ingress::clients::Client;
 use crate::ingress::decode::in_background::decode;
 use crate::ingress::decode::{Content, Inputs};
@@ -25,7 +26,6 @@ use crate::panics::isolate;
 use crate::request::context::deadline;
 use crate::request::deadline::{Terms, within};
 use crate::streaming::UntilDeadline;
-use crate::{Error, Request};
 
 /// What the routes of one application need.
 pub(super) struct Service<G: Graph> {
@@ -38,23 +38,25 @@ pub(super) struct Service<G: Graph> {
 /// Decodes the body, calls the graph and encodes its output.
 pub(super) async fn call<E>(
     Extracted(service): Extracted<Arc<Service<E::Graph>>>,
-    Extension(request): Extension<Request>,
-    Extension(client): Extension<Arc<Client>>,
-    headers: HeaderMap,
-    body: Body,
+    Arrived {
+        request,
+        head,
+        client,
+        body,
+    }: Arrived,
 ) -> Response
 where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
     let request_timeout = <E::Graph as Graph>::TOPOLOGY.limits.request_timeout;
-    let terms = match headers::of(request, &headers, request_timeout) {
+    let terms = match headers::of(request, &head, request_timeout) {
         Ok(request) => Terms::of_request(request),
         Err(problem) => return problem.into_response(),
     };
     let cut_off = service.serving.cut_off.clone();
     let answer = tokio::select! {
         biased;
-        answer = within(Some(terms), isolate(run::<E>(&service, &client, &headers, body))) => match answer {
+        answer = within(Some(terms), isolate(run::<E>(&service, &client, &head.headers, body))) => match answer {
             Ok(answer) => answer.unwrap_or_else(|payload| Err(panicked(payload))),
             // The error names the running node, if the graph has been called by then.
             Err(expired) => Err(report(&expired.into())),
@@ -89,21 +91,19 @@ async fn run<E>(
 where
     E: Entry<Input: Inputs, Output: ToJson>,
 {
-    // Checked before the body is read, which is not needed if the request is refused.
     let serving = &*service.serving;
-    serving
-        .admission
-        .has_room()
-        .map_err(|error| report(&error))?;
     let handle = service
         .application
         .handle()
         .map_err(|error| report(&error))?;
     let requests = E::Graph::behind(handle).requests();
+    let full = |error| report(&error).retry_after(requests.expected_wait(E::INDEX));
+    // Checked before the body is read, which is not needed if the request is refused.
+    serving.admission.has_room().map_err(full)?;
     requests.refused(E::INDEX).map_err(|error| report(&error))?;
     let body = serving.bodies.read(headers, body, client).await?;
     // Taken only now: a client that sends slowly keeps no place from others.
-    let place = Arc::new(serving.admission.enter().map_err(|error| report(&error))?);
+    let place = Arc::new(serving.admission.enter().map_err(full)?);
     let body = Content::new(headers, body);
     let input = decode(&serving.offload, params::<E>(), body).await?;
     let output = E::call(handle, input)
@@ -134,16 +134,4 @@ where
 pub(crate) fn params<E: Entry>() -> &'static [Param<'static>] {
     let entries = <E::Graph as Graph>::TOPOLOGY.entries;
     entries.get(E::INDEX).map_or(&[], |entry| entry.params)
-}
-
-/// Logs the whole error, and returns what the client may see of it.
-pub(super) fn report(error: &crate::Error) -> Problem {
-    let problem = Problem::from(error);
-    let node = error.node().unwrap_or("-");
-    if problem.is_internal() {
-        tracing::error!(node, ?error, "request failed");
-    } else {
-        tracing::info!(node, %error, "request refused");
-    }
-    problem
 }

@@ -1,5 +1,6 @@
 //! The request headers: how long a request may take, and which model it is for.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, StatusCode};
@@ -8,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::Request;
 use crate::ingress::answer::Problem;
+use crate::request::head::Head;
 
 const TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout-seconds");
 /// Ray Serve's name of the header, and the same for proxies that drop names with `_`, as nginx does.
@@ -16,28 +18,31 @@ const MODEL_ID: [HeaderName; 2] = [
     HeaderName::from_static("serve-multiplexed-model-id"),
 ];
 
-/// Makes the request that the headers describe. The soonest of the client's timeouts and the graph's counts, from
+/// Makes the request that its head describes. The soonest of the client's timeouts and the graph's counts, from
 /// now on.
 pub(super) fn of(
     request: Request,
-    headers: &HeaderMap,
+    head: &Arc<Head>,
     request_timeout: Option<Duration>,
 ) -> Result<Request, Problem> {
-    let mut request = request;
     let now = Instant::now();
-    let theirs = timeout(headers)?;
+    let theirs = timeout(&head.headers)?;
     let soonest = theirs.into_iter().chain(request_timeout).min();
-    if let Some(deadline) = soonest.and_then(|timeout| now.checked_add(timeout)) {
-        request = request.with_deadline(deadline);
-    }
+    let deadline = soonest.and_then(|timeout| now.checked_add(timeout));
+    let model_id = model_id(&head.headers)?;
+    Ok(request.arrived(Arc::clone(head), deadline, model_id))
+}
+
+fn model_id(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     for name in MODEL_ID {
         if let Some(model_id) = headers.get(&name) {
             let model_id = model_id.to_str();
-            let model_id = model_id.map_err(|_| bad(&name, "must be plain text"))?;
-            return Ok(request.with_model_id(model_id));
+            return model_id
+                .map(Some)
+                .map_err(|_| bad(&name, "must be plain text"));
         }
     }
-    Ok(request)
+    Ok(None)
 }
 
 /// The soonest of the timeouts that are given: each proxy on the way may have added one, as a header of its own or after

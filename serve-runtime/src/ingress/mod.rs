@@ -28,6 +28,7 @@
 //! | 502 | [`Upstream`](crate::ErrorKind::Upstream) |
 //! | 503 | [`Overloaded`](crate::ErrorKind::Overloaded), [`Unavailable`](crate::ErrorKind::Unavailable); with `Retry-After` |
 //! | 504 | [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded) |
+//! | 400 to 599 | [`Error::with_status`](crate::Error::with_status) |
 //!
 //! # Bodies
 //!
@@ -44,6 +45,8 @@
 //! become `null` before. `/-/openapi.json` says which of the two a float of an answer may be.
 //!
 //! # What is not read
+//!
+//! Nodes can read the headers and the query: [`Request::headers`](crate::Request::headers). The server itself does not:
 //!
 //! | of a request | |
 //! |---|---|
@@ -71,6 +74,7 @@
 mod admission;
 mod answer;
 pub(crate) mod applications;
+mod arrived;
 mod body;
 mod clients;
 mod connection;

@@ -38,8 +38,8 @@ pub(super) async fn assign(
         method = %request.method(),
         path = %request.uri().path(),
     );
-    request.extensions_mut().insert(crate::Request::new(&*id));
     let header = HeaderValue::from_str(&id);
+    request.extensions_mut().insert(crate::Request::new(id));
     let is_probe = request.uri().path().starts_with("/-/");
     let unended = Unended::new(span.clone(), cut_off, client, is_probe);
     let mut response = next.run(request).instrument(span).await;
@@ -50,14 +50,18 @@ pub(super) async fn assign(
 }
 
 /// The client's id if it can be logged as it is, otherwise a new one.
-fn id_of(request: &Request) -> String {
+fn id_of(request: &Request) -> Arc<str> {
     let given = request.headers().get(X_REQUEST_ID);
     let given = given.and_then(|id| id.to_str().ok());
     let is_plain = |id: &&str| {
         !id.is_empty() && id.len() <= LONGEST && id.chars().all(|c| c.is_ascii_graphic())
     };
     match given.filter(is_plain) {
-        Some(id) => id.to_owned(),
-        None => Uuid::new_v4().to_string(),
+        Some(id) => id.into(),
+        None => {
+            let mut buffer = Uuid::encode_buffer();
+            let id: &str = Uuid::new_v4().hyphenated().encode_lower(&mut buffer);
+            id.into()
+        }
     }
 }

@@ -23,10 +23,10 @@ use serde::Serialize;
 use tokio::time::{sleep, timeout};
 use tracing::Span;
 
-use super::answer::Problem;
+use super::answer::{Problem, report};
 use super::cut_off::CutOff;
 use super::floats::Floats;
-use super::handler::{report, stopped};
+use super::handler::stopped;
 use crate::panics::catch;
 use crate::{Result, Streaming};
 

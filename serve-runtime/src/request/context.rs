@@ -9,6 +9,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+#[cfg(feature = "http")]
+use crate::request::head::Head;
 use crate::request::inside::is_inside;
 
 tokio::task_local! {
@@ -16,7 +18,7 @@ tokio::task_local! {
 }
 
 /// The data that travels with a request into every node, in place or on a compute thread: its id, its deadline,
-/// whether its caller still waits, and the model that it is for.
+/// whether its caller still waits, the model that it is for, and the HTTP request that it came as.
 ///
 /// Cloning one copies a pointer.
 #[derive(Clone, Default)]
@@ -30,6 +32,8 @@ struct Known {
     waited_for: Arc<WaitedFor>,
     /// A graph has let it in, and works on it.
     begun: bool,
+    #[cfg(feature = "http")]
+    head: Option<Arc<Head>>,
 }
 
 /// Whether a request's caller still waits for its result.
@@ -148,11 +152,46 @@ impl Request {
                 model_id: known.model_id.clone(),
                 waited_for: Arc::clone(&known.waited_for),
                 begun: known.begun,
+                #[cfg(feature = "http")]
+                head: known.head.clone(),
             },
             None => Known::default(),
         };
         change(&mut known);
         Request(Some(Arc::new(known)))
+    }
+
+    /// The request that has arrived over HTTP: changed, not copied, as nobody else has it yet.
+    #[cfg(feature = "http")]
+    pub(crate) fn arrived(
+        mut self,
+        head: Arc<Head>,
+        deadline: Option<Instant>,
+        model_id: Option<&str>,
+    ) -> Self {
+        let model_id = model_id.filter(|id| !id.is_empty()).map(Arc::from);
+        let change = |known: &mut Known| {
+            known.head = Some(head);
+            known.deadline = deadline;
+            known.model_id = model_id;
+        };
+        match self.0.as_mut().and_then(Arc::get_mut) {
+            Some(known) => {
+                change(known);
+                self
+            }
+            None => self.changed(change),
+        }
+    }
+
+    #[cfg(feature = "http")]
+    pub(super) fn with_head(&self, head: Arc<Head>) -> Self {
+        self.changed(|known| known.head = Some(head))
+    }
+
+    #[cfg(feature = "http")]
+    pub(super) fn head(&self) -> Option<&Head> {
+        self.0.as_ref()?.head.as_deref()
     }
 
     /// The id that the client sent as `x-request-id`, or the one that the server made.

@@ -122,10 +122,17 @@ impl InFlightLimit {
         if entry.in_flight.is_closed() {
             return Error::unavailable("the application has been shut down");
         }
+        let retry_after = entry.needs.expected_wait();
         match entry.needs.lacking() {
-            Some(need) => need.places.refusal(need.calls),
-            None => Error::graph_full(self.graph, entry.in_flight.limit()),
+            Some(need) => need.places.refusal(need.calls, retry_after),
+            None => Error::graph_full(self.graph, entry.in_flight.limit(), retry_after),
         }
+    }
+
+    /// How long calls will wait at the slowest of the deployments that each request of an entry is sure to call.
+    #[cfg(feature = "http")]
+    pub(crate) fn expected_wait(&self, entry: usize) -> Option<std::time::Duration> {
+        self.entries[entry].needs.expected_wait()
     }
 
     /// Sets what each request of an entry is sure to need, when the graph is deployed.

@@ -6,6 +6,8 @@ pub(crate) mod call_options;
 pub(crate) mod caller;
 pub(crate) mod context;
 pub(crate) mod deadline;
+#[cfg(feature = "http")]
+pub(crate) mod head;
 pub(crate) mod in_flight;
 pub(crate) mod in_flight_limit;
 pub(crate) mod inside;

@@ -84,6 +84,7 @@ impl<D: Callable> DeploymentControl<D> {
             exclusive: D::EXCLUSIVE,
             multiplexed: D::MULTIPLEXED,
             watched: Watched::default(),
+            expected_wait: Arc::clone(&role.expected_wait),
             clocks,
         };
         engine.open(plan, D::add_batchers);

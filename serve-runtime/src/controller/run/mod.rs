@@ -4,6 +4,7 @@ mod actions;
 mod commands;
 mod failures;
 mod health;
+mod pace;
 mod publish;
 mod slow;
 mod standstill;
@@ -258,7 +259,7 @@ impl Run {
     fn on_timer(&mut self) {
         self.check_health();
         self.warn_of_slow_starts();
-        self.skip_unpolled();
+        self.look_after_those_that_wait();
         self.warn_of_a_standstill();
         let is_due = |scaling: &Scaling| scaling.next() <= Instant::now();
         if self.scaling.as_ref().is_some_and(is_due) {

@@ -1,6 +1,6 @@
 //! Looks after calls that wait.
 //!
-//! Those that nobody polls are skipped. Calls that wait while nothing moves are reported, with what keeps them and the
+//! Those that nobody polls are skipped, and how long the others will wait is learnt. Calls that wait while nothing moves are reported, with what keeps them and the
 //! nodes that they are of. That is not an error by itself: a call may take that long. So the deployment stays healthy, and the calls wait on.
 
 use std::fmt::Write;
@@ -9,18 +9,20 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Run;
+use super::pace::Pace;
 use crate::engine::Line;
 
-/// How often calls are skipped: one that was woken, and for that long was not polled.
-const SKIP: Duration = Duration::from_secs(1);
+/// How often they are looked after. One that was woken, and for that long was not polled, is skipped.
+const SECOND: Duration = Duration::from_secs(1);
 /// How long nothing has to move.
 const STANDSTILL: Duration = Duration::from_secs(30);
 
 /// What is known about the lines of calls that wait.
 pub(super) struct Watch {
     lines: Vec<Seen>,
+    paces: Vec<Pace>,
     next_look: Instant,
-    next_skip: Instant,
+    next_second: Instant,
 }
 
 /// A line as it was last seen.
@@ -45,25 +47,29 @@ impl Run {
     /// Calls wait: looks from time to time whether they move on.
     pub(super) fn watch(&mut self) {
         let now = Instant::now();
-        let lines = self.replicas.lines().into_iter().map(Seen::new).collect();
-        self.watch = self.settings.watches.then_some(Watch {
-            lines,
+        let lines = self.replicas.lines();
+        self.watch = self.settings.watches.then(|| Watch {
+            paces: lines.iter().copied().map(Pace::new).collect(),
+            lines: lines.into_iter().map(Seen::new).collect(),
             next_look: now + STANDSTILL,
-            next_skip: now + SKIP,
+            next_second: now + SECOND,
         });
     }
 
     pub(super) fn next_look(&self) -> Option<Instant> {
         let watch = self.watch.as_ref()?;
-        Some(watch.next_look.min(watch.next_skip))
+        Some(watch.next_look.min(watch.next_second))
     }
 
-    /// Lets other calls go before those that nobody polls.
-    pub(super) fn skip_unpolled(&mut self) {
+    /// Lets other calls go before those that nobody polls, and learns how long calls will wait.
+    pub(super) fn look_after_those_that_wait(&mut self) {
         let now = Instant::now();
-        if let Some(watch) = self.watch.as_mut().filter(|watch| watch.next_skip <= now) {
-            watch.next_skip = now + SKIP;
+        if let Some(watch) = self.watch.as_mut().filter(|it| it.next_second <= now) {
+            watch.next_second = now + SECOND;
             self.replicas.skip_unpolled();
+            let lines = watch.paces.iter_mut().zip(self.replicas.lines());
+            let longest = lines.filter_map(|(pace, line)| pace.look(line)).max();
+            self.role.expected_wait.set(longest);
         }
     }
 
@@ -76,6 +82,7 @@ impl Run {
         let lines = self.replicas.lines();
         if lines.iter().all(|line| line.waiting == 0) {
             self.watch = None;
+            self.role.expected_wait.set(None);
             self.replicas.end_watch();
             if self.replicas.lines().iter().any(|line| line.waiting > 0) {
                 self.watch();

@@ -153,6 +153,7 @@ async fn the_task_ends_when_the_controller_is_dropped_or_aborts_it() {
         script,
         controller,
         events,
+        ..
     } = Play::started(&replicas(1)).await;
     drop((controller, events));
     tokio::task::yield_now().await;

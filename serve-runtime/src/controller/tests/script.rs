@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::controller::{Controller, Grants, Replicas, Role, Settings};
 use crate::engine::{Event, Line, Load, ReplicaId, UserConfig};
+use crate::request::admission::ExpectedWait;
 use crate::resources::{Demand, Grant, LazyLedger, Ledger, Machine, Resources, Wanted};
 use crate::{Error, Result};
 
@@ -189,6 +190,7 @@ pub(super) struct Play {
     pub(super) script: Arc<Script>,
     pub(super) controller: Arc<Controller>,
     pub(super) events: mpsc::UnboundedSender<Event>,
+    pub(super) expected_wait: Arc<ExpectedWait>,
 }
 
 pub(super) fn settings(options: &Options<'_>) -> Settings {
@@ -212,8 +214,10 @@ impl Play {
         let (events, received) = mpsc::unbounded_channel();
         let replicas: Arc<dyn Replicas> = script.clone();
         let grants = Grants::new(grants, resources);
+        let expected_wait = Arc::default();
         let role = Role {
             on_capacity: Box::new(|_| {}),
+            expected_wait: Arc::clone(&expected_wait),
             clocks: Arc::default(),
             callers: vec!["its calls are of the node `score`".to_owned()],
         };
@@ -222,6 +226,7 @@ impl Play {
             script,
             controller: Arc::new(controller),
             events,
+            expected_wait,
         }
     }
 

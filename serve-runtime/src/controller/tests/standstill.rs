@@ -12,7 +12,7 @@ fn line(waiting: usize, begun: u64) -> Line {
         waiting,
         begun,
         ongoing: 1,
-        streams: 0,
+        ..Line::default()
     }
 }
 
@@ -117,6 +117,32 @@ async fn each_line_is_told_with_what_is_in_flight() {
             format!("no call has begun for 30 s, while 1 waits: {told}")
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_long_calls_will_wait_is_known_after_a_second_until_none_waits() {
+    let play = Play::waits(line(30, 0)).await;
+    let expected = || play.expected_wait.get().map(|wait| wait.as_secs());
+    assert_eq!(expected(), None);
+    play.set_line(line(30, 2));
+    sleep(Duration::from_millis(1_001)).await;
+    assert_eq!(expected(), Some(15));
+    play.set_line(line(60, 4));
+    sleep(Duration::from_millis(1_001)).await;
+    assert_eq!(expected(), Some(30));
+    play.set_line(line(0, 64));
+    sleep(Duration::from_millis(1_001)).await;
+    assert_eq!(expected(), None);
+    play.set_line(line(1, 64));
+    sleep(Duration::from_millis(1_001)).await;
+    assert_eq!(expected(), Some(0));
+    // Nobody looks after the watch has ended.
+    sleep(Duration::from_millis(24_500)).await;
+    assert_eq!(play.script.log(), [""; 0]);
+    play.set_line(line(0, 65));
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(play.script.log(), ["end watch"]);
+    assert_eq!(expected(), None);
 }
 
 #[tokio::test(start_paused = true)]

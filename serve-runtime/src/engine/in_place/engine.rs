@@ -153,6 +153,7 @@ where
         vec![Line {
             waiting: self.core.gate.waiting() as usize,
             begun: self.core.gate.begun(),
+            gone: 0,
             ongoing: self.core.replicas.ongoing(),
             streams: self.core.streams.load(Ordering::Relaxed),
         }]

@@ -170,13 +170,14 @@ impl<V: 'static> Pool<V> {
 
     /// The calls that wait, and those in flight.
     pub(crate) fn line(&self) -> Line {
-        let begun = self.queue.begun();
+        let (begun, gone) = self.queue.left();
         let (waiting, ongoing) = self.queue.load();
         let current_calls = self.current_calls();
         let unread = current_calls.values().filter(|call| call.is_unread());
         Line {
             waiting,
             begun,
+            gone,
             ongoing,
             streams: unread.count(),
         }

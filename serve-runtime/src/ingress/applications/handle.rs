@@ -73,7 +73,7 @@ impl Applications {
     /// was then.
     ///
     /// ```
-    /// use serve_runtime::axum::{Router, http::StatusCode, routing::put};
+    /// use serve_runtime::axum::{Router, routing::put};
     /// use serve_runtime::prelude::*;
     /// use serve_runtime::{Server, ServerOptions};
     ///
@@ -103,12 +103,7 @@ impl Applications {
     ///     .application(hello("hello".into()))
     ///     .routes_with(|applications| {
     ///         let applications = applications.clone();
-    ///         let change = |greeting: String| async move {
-    ///             match applications.deploy(hello(greeting)).await {
-    ///                 Ok(()) => StatusCode::OK,
-    ///                 Err(_) => StatusCode::CONFLICT,
-    ///             }
-    ///         };
+    ///         let change = |greeting: String| async move { applications.deploy(hello(greeting)).await };
     ///         Ok(Router::new().route("/greeting", put(change)))
     ///     });
     /// # server.options(ServerOptions::new().port(0)).run_until(async {}).await

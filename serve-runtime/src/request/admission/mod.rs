@@ -5,12 +5,16 @@
 //! full. Other calls take none: `request/caller` says how they wait.
 
 pub(crate) mod certain_calls;
+mod expected_wait;
 mod held_places;
 pub(crate) mod holds;
 mod needs;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+pub(crate) use self::expected_wait::ExpectedWait;
 pub(crate) use self::held_places::HeldPlaces;
 pub(crate) use self::needs::{Need, Needs, Taken};
 use crate::Error;
@@ -23,6 +27,7 @@ pub(crate) struct Places {
     taken: AtomicUsize,
     /// `usize::MAX` if there is no limit.
     all: AtomicUsize,
+    expected_wait: Arc<ExpectedWait>,
 }
 
 impl Places {
@@ -32,6 +37,7 @@ impl Places {
             name,
             taken: AtomicUsize::new(0),
             all: AtomicUsize::new(usize::MAX),
+            expected_wait: Arc::default(),
         }
     }
 
@@ -70,10 +76,15 @@ impl Places {
         taken == 0 || taken.saturating_add(calls) <= self.all.load(Ordering::SeqCst)
     }
 
+    /// How long the calls that wait there will wait.
+    pub(crate) fn expected_wait(&self) -> &Arc<ExpectedWait> {
+        &self.expected_wait
+    }
+
     /// The error for a request with that many calls at one time.
-    pub(crate) fn refusal(&self, calls: usize) -> Error {
+    pub(crate) fn refusal(&self, calls: usize, retry_after: Option<Duration>) -> Error {
         let requests = self.all.load(Ordering::SeqCst) / calls.max(1);
-        Error::too_many_requests(&self.name, requests.max(1))
+        Error::too_many_requests(&self.name, requests.max(1), retry_after)
     }
 }
 
@@ -95,7 +106,7 @@ mod tests {
         assert!(places.has(1));
         places.give_back(3);
         assert!(places.take(3));
-        assert!(places.refusal(3).to_string().contains("`model`"));
+        assert!(places.refusal(3, None).to_string().contains("`model`"));
     }
 
     #[test]

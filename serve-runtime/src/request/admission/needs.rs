@@ -1,6 +1,7 @@
 //! What the requests of an entry are sure to need.
 
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use crate::request::admission::Places;
 use crate::util::lock;
@@ -87,6 +88,13 @@ impl Needs {
     /// Something that a request needs and would not get.
     pub(crate) fn lacking(&self) -> Option<&Need> {
         lacking(self.limited.latest().1.needs())
+    }
+
+    /// How long calls will wait at the slowest of the deployments. Only for those that are refused: it takes a lock.
+    pub(crate) fn expected_wait(&self) -> Option<Duration> {
+        let all = lock(&self.all);
+        let waits = all.iter().map(|need| need.places.expected_wait().get());
+        waits.flatten().max()
     }
 
     /// Whether some of the places are limited.

@@ -329,9 +329,10 @@ impl<T, O> Queue<T, O> {
         (state.jobs.len(), working)
     }
 
-    /// How many jobs have been taken.
-    pub(crate) fn begun(&self) -> u64 {
-        self.lock().begun
+    /// How many jobs have been taken, and how many were abandoned.
+    pub(crate) fn left(&self) -> (u64, u64) {
+        let state = self.lock();
+        (state.begun, state.gone)
     }
 
     /// How many consumers take jobs.

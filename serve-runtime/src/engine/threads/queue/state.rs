@@ -30,6 +30,8 @@ pub(crate) struct State<T, O> {
     pub(crate) closed: bool,
     /// How many jobs have been taken.
     pub(crate) begun: u64,
+    /// How many were taken out because they were abandoned.
+    pub(crate) gone: u64,
     /// From how many jobs on the abandoned ones among them are looked for: twice as many as were left the last
     /// time, so that the search costs a push little.
     long: usize,
@@ -68,6 +70,7 @@ impl<T, O> State<T, O> {
             free: 0,
             closed: false,
             begun: 0,
+            gone: 0,
             long: LONG,
             looked: 0,
         }
@@ -93,6 +96,7 @@ impl<T, O> State<T, O> {
             }
         }
         self.long = LONG.max(2 * self.jobs.len());
+        self.gone += gone.len() as u64;
         gone
     }
 
@@ -115,6 +119,7 @@ impl<T, O> State<T, O> {
             }
             self.looked += 1;
         }
+        self.gone += gone.len() as u64;
         gone
     }
 

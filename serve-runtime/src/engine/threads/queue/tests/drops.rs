@@ -54,4 +54,5 @@ fn a_job_is_taken_in_though_one_that_makes_room_for_it_panics() {
     let left = queue.close_and_take();
     assert_eq!(left.iter().filter(|job| job.0).count(), 0);
     assert_eq!(left.len(), 1);
+    assert_eq!(queue.left(), (0, 2), "both have left the queue");
 }

@@ -53,6 +53,16 @@ fn an_abandoned_job_makes_room() {
 }
 
 #[test]
+fn abandoned_jobs_of_a_long_queue_are_counted_when_they_leave() {
+    let queue = Plain::new();
+    for job in 0..200 {
+        queue.push(job, None, 1_000, |job| *job < 100).unwrap();
+    }
+    assert_eq!(queue.load().0, 100);
+    assert_eq!(queue.left(), (0, 100));
+}
+
+#[test]
 fn a_refusal_looks_at_few_jobs_and_each_abandoned_one_is_found_in_time() {
     const LENGTH: usize = 10_000;
     let (queue, looks) = (Plain::new(), std::cell::Cell::new(0));
