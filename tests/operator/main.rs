@@ -5,6 +5,7 @@
 mod applications;
 mod descriptors;
 mod floats;
+mod killed;
 mod pausing;
 mod process;
 mod reloading;

@@ -13,7 +13,7 @@ use serve_topology::seconds;
 
 use super::config::Configured;
 #[cfg(feature = "control")]
-use super::control::Control;
+use super::control::{Control, State};
 #[cfg(feature = "control")]
 use super::remote;
 use super::simulate::Simulate;
@@ -144,6 +144,9 @@ pub(super) struct Serve {
     #[cfg(feature = "control")]
     #[command(flatten)]
     pub(super) control: Control,
+    #[cfg(feature = "control")]
+    #[command(flatten)]
+    pub(super) state: State,
     /// Seconds that the server goes on when it is told to stop, with 503 at `/-/healthz`, for load balancers to notice
     #[arg(long = "shutdown-delay-s", value_name = "SECONDS", env = "SERVE_SHUTDOWN_DELAY_S", value_parser = timeout)]
     shutdown_delay: Option<Duration>,

@@ -29,6 +29,11 @@ impl Configured {
         }
     }
 
+    #[cfg(feature = "control")]
+    pub(super) fn is_given(&self) -> bool {
+        self.config.is_some()
+    }
+
     /// Makes the server read the file again on SIGHUP.
     pub(super) fn watch(self, server: Server) -> Server {
         match self.config {

@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::config::Configured;
+use crate::config::stored::Store;
 use crate::control_plane::{ControlPlane, DEFAULT_PORT};
+use crate::ingress::Server;
 use crate::{Error, Result};
 
 /// The control plane.
@@ -25,6 +28,42 @@ pub(super) struct Control {
 
 /// A variable, as arguments are seen by everybody on the machine.
 const TOKENS: &str = "SERVE_CONTROL_TOKEN";
+
+/// Where the configuration is kept.
+#[derive(Args)]
+pub(super) struct State {
+    /// Directory for the last configuration that was accepted. If there is one, it is in force, and `--config` is not read
+    /// at the start
+    #[arg(long, value_name = "DIR", env = "SERVE_STATE")]
+    state: Option<PathBuf>,
+    /// `--config` is read at the start, also if the directory has a configuration
+    #[arg(long, requires = "state")]
+    config_wins: bool,
+}
+
+impl State {
+    /// The server, with what is kept, or else with what `configured` sets.
+    pub(super) fn or(&self, configured: &Configured, server: Server) -> Result<Server> {
+        let Some(directory) = &self.state else {
+            return configured.apply(server);
+        };
+        if self.config_wins && configured.is_given() {
+            let mut server = configured.apply(server)?;
+            server.store = Some(Arc::new(Store::open(directory)?));
+            return Ok(server);
+        }
+        let (server, is_there) = server.with_state(directory)?;
+        let directory = directory.display();
+        match is_there {
+            true if configured.is_given() => tracing::info!(
+                "the configuration in {directory} is in force; `--config` is not read (`--config-wins` reverses that)"
+            ),
+            true => tracing::info!("the configuration in {directory} is in force"),
+            false => return configured.apply(server),
+        }
+        Ok(server)
+    }
+}
 
 impl Control {
     /// Where it listens, for a server at that port. What the program says counts where the arguments say nothing.

@@ -240,6 +240,9 @@ impl Server {
 
 async fn serve(server: Server, arguments: arguments::Serve) -> Result<()> {
     logging::start(LevelFilter::INFO);
+    #[cfg(feature = "control")]
+    let server = arguments.state.or(&arguments.configured, server)?;
+    #[cfg(not(feature = "control"))]
     let server = arguments.configured.apply(server)?;
     let mut server = match arguments.machine.machine() {
         Some(machine) => server.machine(machine),

@@ -168,6 +168,8 @@ pub(crate) mod probe;
 mod read;
 mod set_only;
 mod setting;
+#[cfg(feature = "control")]
+pub(crate) mod stored;
 mod user_config;
 mod write;
 

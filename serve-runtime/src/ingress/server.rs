@@ -3,6 +3,8 @@
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
+#[cfg(feature = "control")]
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +34,10 @@ use super::router::Serve;
 use super::serving::Serving;
 use super::{management, read_on, request_id, shutdown};
 use crate::application::Application;
+#[cfg(feature = "config")]
+use crate::config::Config;
+#[cfg(feature = "control")]
+use crate::config::stored::Store;
 #[cfg(feature = "control")]
 use crate::control_plane::ControlPlane;
 use crate::resources::{LazyLedger, Ledger};
@@ -86,6 +92,11 @@ pub struct Server {
     routes: Vec<MakeRoutes>,
     layers: Vec<AddLayer>,
     pub(crate) on_ready: Option<OnReady>,
+    /// The configuration that it starts with.
+    #[cfg(feature = "config")]
+    accepted: Option<Config>,
+    #[cfg(feature = "control")]
+    pub(crate) store: Option<Arc<Store>>,
     #[cfg(feature = "control")]
     pub(crate) control: Option<ControlPlane>,
     #[cfg(feature = "cli")]
@@ -126,6 +137,10 @@ impl Server {
             routes: Vec::new(),
             layers: Vec::new(),
             on_ready: None,
+            #[cfg(feature = "config")]
+            accepted: None,
+            #[cfg(feature = "control")]
+            store: None,
             #[cfg(feature = "control")]
             control: None,
             #[cfg(feature = "cli")]
@@ -263,7 +278,30 @@ impl Server {
     pub fn with_config(mut self, config: &crate::config::Config) -> Result<Self> {
         apply(config, &mut self.applications, &self.programs)?;
         config.http_options.apply_to(&mut self.options)?;
+        self.accepted = Some(config.clone());
         Ok(self)
+    }
+
+    /// Keeps the last configuration that is accepted in a directory, so that it is in force again after the process was killed:
+    /// one that is there is applied now, as [`with_config`](Self::with_config) does. Returns whether there is one.
+    ///
+    /// The directory is made if there is none. It is of one process at a time. An application of the program that is deleted
+    /// while the server runs is there again when it is started anew.
+    ///
+    /// # Errors
+    ///
+    /// If the directory cannot be written to, another process has it, or what is there is damaged or wrong.
+    #[cfg(feature = "control")]
+    pub fn with_state(self, directory: impl AsRef<Path>) -> Result<(Self, bool)> {
+        let store = Store::open(directory.as_ref())?;
+        let stored = store.read()?;
+        let is_there = stored.is_some();
+        let mut server = match &stored {
+            Some(config) => self.with_config(config)?,
+            None => self,
+        };
+        server.store = Some(Arc::new(store));
+        Ok((server, is_there))
     }
 
     /// Sets where to read the configuration that SIGHUP applies: to all applications, or to none. Those that it leaves out
@@ -329,6 +367,12 @@ impl Server {
             timeout,
         )?;
         let stop_at_the_end = Stop(Arc::clone(&hosting));
+        #[cfg(feature = "control")]
+        hosting.keep_in(self.store);
+        #[cfg(feature = "config")]
+        if let Some(config) = self.accepted {
+            hosting.accept(config).await?;
+        }
         let router = router(&hosting, &serving, self.routes, self.layers)?;
         let listener = listen(self.listener, &options).await?;
         let address = listener.local_addr()?;

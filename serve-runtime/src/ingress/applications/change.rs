@@ -61,6 +61,8 @@ impl Hosting {
         self.change(async move {
             let turn = hosting.turn.lock().await;
             let gone = hosting.take_away(&name)?;
+            #[cfg(feature = "control")]
+            hosting.accept_without(&name).await?;
             drop(turn);
             gone.await;
             Ok(())

@@ -25,6 +25,8 @@ use super::status::{Phase, Phases};
 use crate::application::Health;
 #[cfg(feature = "config")]
 use crate::config::Config;
+#[cfg(feature = "control")]
+use crate::config::stored::Store;
 use crate::ingress::serving::Serving;
 use crate::resources::LazyLedger;
 use crate::util::lock;
@@ -54,6 +56,8 @@ pub(crate) struct Hosting {
     /// The last configuration that was accepted.
     #[cfg(feature = "config")]
     accepted: Mutex<Option<Config>>,
+    #[cfg(feature = "control")]
+    store: OnceLock<Arc<Store>>,
     is_stopping: AtomicBool,
 }
 
@@ -94,6 +98,8 @@ impl Hosting {
             programs,
             #[cfg(feature = "config")]
             accepted: Mutex::default(),
+            #[cfg(feature = "control")]
+            store: OnceLock::new(),
             is_stopping: AtomicBool::new(false),
         }))
     }
@@ -170,10 +176,30 @@ impl Hosting {
         try_join_all(starts).await.map(drop)
     }
 
-    /// Remembers what was accepted.
+    /// Keeps what is accepted there from now on.
+    #[cfg(feature = "control")]
+    pub(crate) fn keep_in(&self, store: Option<Arc<Store>>) {
+        if let Some(store) = store {
+            let _ = self.store.set(store);
+        }
+    }
+
+    /// Remembers a configuration that is brought into force.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be kept on disk; it may not be brought into force then.
     #[cfg(feature = "config")]
-    pub(super) fn accept(&self, config: Config) {
+    pub(crate) async fn accept(&self, config: Config) -> Result<()> {
+        #[cfg(feature = "control")]
+        if let Some(store) = self.store.get() {
+            let (store, kept) = (Arc::clone(store), config.clone());
+            let written = tokio::task::spawn_blocking(move || store.write(&kept)).await;
+            written
+                .unwrap_or_else(|_| Err(Error::unavailable("the runtime has been shut down")))?;
+        }
         *lock(&self.accepted) = Some(config);
+        Ok(())
     }
 
     /// The configuration in force, if one was accepted.

@@ -7,6 +7,7 @@ use serve_topology::Topology;
 
 use super::hosting::Hosting;
 use super::status::ApplicationStatus;
+use crate::Result;
 use crate::application::ApplicationControl;
 use crate::config::{ApplicationConfig, import_path};
 
@@ -35,6 +36,21 @@ impl Hosting {
     /// Whether a configuration says what it is, and not the program alone.
     pub(crate) fn is_declared(&self, name: &str) -> bool {
         self.accepted_for(name).is_some()
+    }
+
+    /// The configuration in force has this application no more.
+    pub(super) async fn accept_without(&self, name: &str) -> Result<()> {
+        let Some(mut accepted) = self.accepted() else {
+            return Ok(());
+        };
+        let before = accepted.applications.len();
+        accepted
+            .applications
+            .retain(|it| it.name.as_deref().is_some_and(|it| it != name));
+        match accepted.applications.len() == before {
+            true => Ok(()),
+            false => self.accept(accepted).await,
+        }
     }
 
     /// What the configuration in force says of it.

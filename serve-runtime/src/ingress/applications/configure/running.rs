@@ -43,7 +43,7 @@ impl Hosting {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         // Reading arguments runs the user's code, which may panic.
         let changes = catch(|| self.changes_of(&config))?;
-        self.accept(config);
+        self.accept(config).await?;
         let hosting = Arc::clone(self);
         let done = self.change(async move {
             let _turn = turn;
