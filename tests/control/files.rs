@@ -166,7 +166,7 @@ fn options_of_ray_that_contradict_others_are_refused_with_their_place() {
 }
 
 #[test]
-fn a_key_at_the_wrong_place_is_refused_with_the_right_one() {
+fn a_wrong_key_or_value_is_refused_with_its_place() {
     for (text, expected) in [
         (
             "applications: []\ndeployments: []",
@@ -207,6 +207,11 @@ fn a_key_at_the_wrong_place_is_refused_with_the_right_one() {
         (
             "applications:\n- name: 3",
             "2:9: `applications[0].name` must be a text; a number or `true` needs quotes to be one",
+        ),
+        (
+            "applications:\n- name: a\n- name: a\n  route_prefix: a/",
+            "3:9: two applications have the `name` `a`\n4:17: application `a`: `route_prefix` must be `/`, or start with `/` \
+             and not end with it, but is `a/`",
         ),
         (
             "proxy_location: Everywhere",
