@@ -127,6 +127,10 @@ fn options_of_ray_that_contradict_others_are_refused_with_their_place() {
             "6:26: unknown field `num_cpu`\nhelp: did you mean `num_cpus`?",
         ),
         (
+            "ray_actor_options: [num_cpus]",
+            "6:24: `applications[0].deployments[0].ray_actor_options` must be a mapping, as in `name: value`",
+        ),
+        (
             "ray_actor_options:\n  num_cpus: one",
             "7:17: `applications[0].deployments[0].num_cpus` must be a number",
         ),

@@ -26,7 +26,7 @@ impl Applications {
     }
 
     /// Changes the options of the applications while they run. Those that are left out are as they are bound.
-    pub(crate) fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
+    pub(super) fn configure(&self, config: &Config) -> Result<BoxFuture<'static, Result<()>>> {
         let meant = self.meant(config)?;
         let nothing = ApplicationConfig::default();
         let configs = self.iter().zip(meant.configs);
