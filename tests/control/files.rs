@@ -127,6 +127,10 @@ fn options_of_ray_that_contradict_others_are_refused_with_their_place() {
             "6:26: unknown field `num_cpu`\nhelp: did you mean `num_cpus`?",
         ),
         (
+            "ray_actor_options: [num_cpus]",
+            "6:24: `applications[0].deployments[0].ray_actor_options` must be a mapping, as in `name: value`",
+        ),
+        (
             "ray_actor_options:\n  num_cpus: one",
             "7:17: `applications[0].deployments[0].num_cpus` must be a number",
         ),
@@ -166,7 +170,7 @@ fn options_of_ray_that_contradict_others_are_refused_with_their_place() {
 }
 
 #[test]
-fn a_key_at_the_wrong_place_is_refused_with_the_right_one() {
+fn a_wrong_key_or_value_is_refused_with_its_place() {
     for (text, expected) in [
         (
             "applications: []\ndeployments: []",
@@ -207,6 +211,11 @@ fn a_key_at_the_wrong_place_is_refused_with_the_right_one() {
         (
             "applications:\n- name: 3",
             "2:9: `applications[0].name` must be a text; a number or `true` needs quotes to be one",
+        ),
+        (
+            "applications:\n- name: a\n- name: a\n  route_prefix: a/",
+            "3:9: two applications have the `name` `a`\n4:17: application `a`: `route_prefix` must be `/`, or start with `/` \
+             and not end with it, but is `a/`",
         ),
         (
             "proxy_location: Everywhere",

@@ -56,6 +56,9 @@ fn entry<'a>(
         routes.map(|(index, route)| (&**application, index, route.as_str()))
     });
     let all: Vec<_> = all.collect();
+    if all.is_empty() {
+        return Err(Error::invalid_input("nothing is served over HTTP"));
+    }
     let found = match (route, &all[..]) {
         (None, [only]) => Some(only),
         (None, _) => None,

@@ -69,7 +69,7 @@ impl ApplicationConfig {
             }
             _ => return None,
         };
-        Some(self.located("name", &message))
+        Some(self.told("name", &message))
     }
 
     fn wrong_route_prefix(&self, before: &[ApplicationConfig]) -> Option<String> {
@@ -95,7 +95,7 @@ impl ApplicationConfig {
             ),
             None => return None,
         };
-        Some(self.located("route_prefix", &message))
+        Some(self.told("route_prefix", &message))
     }
 
     /// A module, and what is in it.
@@ -108,24 +108,34 @@ impl ApplicationConfig {
             !module.is_empty() && !inside.is_empty() && !inside.contains(':')
         });
         let message = "`import_path` must be that of a graph, as in `hello:hello`";
-        (!is_path).then(|| self.located("import_path", message))
+        (!is_path).then(|| self.told("import_path", message))
     }
 
-    /// The message with the place of an option. It does not quote the value of a variable.
+    /// The message with the place of an option, which a text without a file has as well: it has just been read.
+    fn told(&self, option: &str, message: &str) -> String {
+        let place = self.origin.place_as_read(option);
+        format!("{place}{}", self.unquoted(message))
+    }
+
+    /// The message with the place of an option.
     pub(crate) fn located(&self, option: &str, message: &str) -> String {
-        let sources = self.origin.node().get(option).map(|node| node.sources());
-        let message = match (self.origin.node().get(option), sources.as_deref()) {
-            (Some(node), Some([source])) => match node.text() {
-                Some(value) if !value.is_empty() => message.replace(value, source),
-                _ => message.to_owned(),
-            },
-            _ => message.to_owned(),
-        };
         let place = match self.origin.place_of(option) {
             place if place.is_empty() => self.origin.place_of_name(),
             place => place,
         };
-        format!("{place}{message}")
+        format!("{place}{}", self.unquoted(message))
+    }
+
+    /// The message with variables in place of the values that it has from them.
+    fn unquoted(&self, message: &str) -> String {
+        let entries = self.origin.node().entries().iter();
+        let texts = entries.filter_map(|entry| {
+            let source = entry.node.source.as_ref()?;
+            Some((entry.node.text()?, &source.text))
+        });
+        texts.fold(message.to_owned(), |message, (value, source)| {
+            message.replace(&format!("`{value}`"), &format!("`{source}`"))
+        })
     }
 
     /// An error about an option.

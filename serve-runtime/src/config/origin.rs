@@ -55,6 +55,12 @@ impl Origin {
         }
     }
 
+    /// The place of an option, of its name or of all of it; also in a text that is no file.
+    pub(super) fn place_as_read(&self, option: &str) -> String {
+        let node = self.node.get(option).or_else(|| self.node.get("name"));
+        place_in(&self.file, node.map_or(self.node.place, |node| node.place))
+    }
+
     fn place(&self, place: Place) -> String {
         match place {
             Some(_) if !self.file.is_empty() => place_in(&self.file, place),

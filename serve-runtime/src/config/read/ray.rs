@@ -1,9 +1,12 @@
 //! What Ray Serve's files have beside what is here: it is replaced by what it is here, or has no meaning and is left out.
 
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use serve_topology::options::{AutoscalingOption, DeploymentOption};
 
-use super::deserializer::Wrong;
+use super::deserializer::{Wrong, read};
 use crate::config::node::{Entry, Node, Tree};
 use crate::config::origin::place_in;
 
@@ -242,6 +245,8 @@ fn leave_out(node: &mut Node, ignored: &[Ignored], warnings: &mut Warnings<'_>) 
 /// A replica is an actor there: its resources are those of the deployment.
 fn resources(node: &mut Node, actors: Entry, warnings: &mut Warnings<'_>) -> Result<(), Wrong> {
     let mut options = actors.node;
+    read::<Option<BTreeMap<String, IgnoredAny>>>(&options)
+        .map_err(|wrong| wrong.within("ray_actor_options"))?;
     leave_out(&mut options, IGNORED_OF_ACTORS, warnings);
     known(&options, &RESOURCES, IGNORED_OF_ACTORS)?;
     for Entry {

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::deserializer::{Wrong, read};
 use super::ray;
-use crate::config::node::{Entry, Node};
+use crate::config::node::{Entry, Node, Tree};
 
 /// An application, and its path in errors; none if it is the top of the file.
 type Application = (Option<String>, Node);
@@ -23,7 +23,7 @@ pub(super) fn split(node: Node) -> Result<(Node, Vec<Application>), Wrong> {
 fn several(mut node: Node) -> Result<(Node, Vec<Application>), Wrong> {
     for entry in node.entries() {
         let key = entry.key.as_str();
-        if ray::is_of_top(key) || key == "applications" {
+        if ray::is_of_top(key) {
             continue;
         }
         if let Some(place) = ray::belongs(key) {
@@ -42,32 +42,27 @@ fn several(mut node: Node) -> Result<(Node, Vec<Application>), Wrong> {
 }
 
 fn one(mut node: Node) -> Result<(Node, Vec<Application>), Wrong> {
-    let mut top = Node::map::<String>([]);
-    let is_nothing = node.entries().is_empty();
-    for entry in node.entries_mut().map(std::mem::take).unwrap_or_default() {
-        let key = entry.key.as_str();
-        if ray::is_of_application(key) {
-            node.entries_mut()
-                .into_iter()
-                .for_each(|it| it.push(entry.clone()));
-        } else if ray::is_of_top(key) {
-            top.entries_mut()
-                .into_iter()
-                .for_each(|it| it.push(entry.clone()));
-        } else if matches!(key, "host" | "port") {
-            let place = ray::belongs(key).unwrap_or_default();
-            return Err(Wrong::at(entry.place, place));
-        } else {
-            return Err(Wrong::unknown(
-                &entry,
-                ray::APPLICATION.iter().chain(ray::TOP).copied(),
-                Vec::new(),
-            ));
-        }
+    let is_known = |key: &str| ray::is_of_application(key) || ray::is_of_top(key);
+    let unknown = node.entries().iter().find(|entry| !is_known(&entry.key));
+    if let Some(entry) = unknown {
+        let known = ray::APPLICATION.iter().chain(ray::TOP).copied();
+        return Err(match ray::belongs(&entry.key) {
+            Some(place) => Wrong::at(entry.place, place),
+            None => Wrong::unknown(entry, known, Vec::new()),
+        });
     }
-    // A file may say something of the server alone.
-    let has_application = is_nothing || !node.entries().is_empty();
-    let application = has_application.then_some((None, node));
+    let entries = node.entries_mut().map(std::mem::take).unwrap_or_default();
+    // A file may say something of the server alone, and one that says nothing is for an application.
+    let is_nothing = entries.is_empty();
+    let (application, top): (Vec<Entry>, Vec<Entry>) = entries
+        .into_iter()
+        .partition(|entry| ray::is_of_application(&entry.key));
+    let has_application = is_nothing || !application.is_empty();
+    let [application, top] = [application, top].map(|entries| Node {
+        tree: Tree::Map(entries),
+        ..node.clone()
+    });
+    let application = has_application.then_some((None, application));
     Ok((top, application.into_iter().collect()))
 }
 

@@ -49,15 +49,13 @@ impl Located {
                 self.expanded = Some(node);
             }
             LocatedTree::List(elements) => {
-                for (index, element) in elements.iter_mut().enumerate() {
-                    let expanded = element.expand(text, lookup);
-                    expanded.map_err(|wrong| wrong.within(format!("[{index}]")))?;
+                for element in elements {
+                    element.expand(text, lookup)?;
                 }
             }
             LocatedTree::Map(entries) => {
-                for (key, node) in entries {
-                    let expanded = node.expand(text, lookup);
-                    expanded.map_err(|wrong| wrong.within(key.value.as_str()))?;
+                for (_, node) in entries {
+                    node.expand(text, lookup)?;
                 }
             }
         }
