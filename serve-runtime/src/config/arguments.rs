@@ -20,6 +20,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    #[cfg(feature = "http")]
     pub(crate) fn new(given: Map<String, Value>) -> Self {
         Arguments {
             given,

@@ -142,6 +142,7 @@ impl ApplicationConfig {
     }
 }
 
+#[cfg(feature = "http")]
 impl ApplicationConfig {
     /// The same for an application that has been made with the arguments.
     pub(crate) fn without_arguments(&self) -> Self {

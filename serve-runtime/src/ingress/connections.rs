@@ -16,6 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use serve_topology::route::is_sent_so;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
@@ -129,8 +130,11 @@ impl Shared {
         let router = TowerToHyperService::new(router.clone());
         let service = service_fn(|request| {
             let mut request = match hosting {
-                Some(hosting) => hosting.now().paths.routed(request),
-                None => request,
+                // Nearly all are sent as the router has them.
+                Some(hosting) if !is_sent_so(request.uri().path()) => {
+                    hosting.now().paths.routed(request)
+                }
+                _ => request,
             };
             request.extensions_mut().insert(Arc::clone(client));
             if let Some(peer) = peer {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::http::uri::PathAndQuery;
 use axum::http::{Request, Uri};
-use serve_topology::route::{is_sent_so, sent};
+use serve_topology::route::sent;
 
 /// The paths of all graphs' routes.
 #[derive(Clone)]
@@ -25,9 +25,7 @@ impl Paths {
 
     /// The request, with the path that the router knows if it means one of the graphs' routes.
     pub(super) fn routed<B>(&self, mut request: Request<B>) -> Request<B> {
-        if !is_sent_so(request.uri().path())
-            && let Some(uri) = self.uri(request.uri())
-        {
+        if let Some(uri) = self.uri(request.uri()) {
             *request.uri_mut() = uri;
         }
         request
