@@ -274,11 +274,24 @@ pub(crate) fn graph_qualifier(qualifier: impl Display) -> String {
     format!("a graph function is a plain `fn`\nhelp: remove `{qualifier}`")
 }
 
-pub(crate) fn graph_on_a_method(receiver: impl Display) -> String {
+/// `block` is what the function has to leave, if anything.
+pub(crate) fn graph_on_a_method(receiver: impl Display, block: Option<&str>) -> String {
     let receiver = tidy(&receiver.to_string());
+    let help = match block {
+        None => format!("remove `{receiver}`, and pass what it needs as parameters"),
+        Some(block) => format!(
+            "remove `{receiver}`, pass what it needs as parameters, and move the function out of {block}"
+        ),
+    };
     format!(
-        "`#[graph]` goes on a function without `self`: it generates types beside it\n\
-         help: remove `{receiver}`, pass what it needs as parameters, and move the function out of its `impl` block, if it is in one"
+        "`#[graph]` goes on a function without `self`: it generates types beside it\nhelp: {help}"
+    )
+}
+
+pub(crate) fn graph_in_a_block(name: impl Display, block: impl Display) -> String {
+    format!(
+        "`#[graph]` goes on a function of a module: it generates types beside it\n\
+         help: move `{name}` out of `{block}`, and call it as `{name}(..)`"
     )
 }
 

@@ -13,6 +13,7 @@
 
 mod autoscaling;
 mod cfg;
+pub(crate) mod enclosing;
 mod facts;
 mod graphs;
 mod module;
