@@ -1,14 +1,14 @@
 //! The pipeline of the macros, from tokens to tokens.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::visit_mut::VisitMut;
-use syn::{FnArg, Ident, Item, ItemFn, ItemImpl, Path, Type};
+use syn::{Ident, Item, ItemFn, ItemImpl, Path, Type};
 
 use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
 use crate::report::{Reader, Report};
-use crate::source::enclosing::{Enclosing, enclosing, is_indented};
+use crate::stand_in::{self, Placed};
 use crate::syntax::ungroup::{Ungroup, UngroupSignatures};
 use crate::text::name_text;
 use crate::{check, codegen, diagnostics, editor, lower, syntax};
@@ -30,6 +30,11 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         report.error(&another, diagnostics::two_attributes());
         let errors = report.into_tokens();
         return quote!(#item #errors);
+    }
+    if reader == Reader::Rustc
+        && let Some(again) = stand_in::defined_again(&item)
+    {
+        return again;
     }
     let (generated, loaders) = deployment_items(attr, &item, reader, &mut report);
     let (generated, left) = match reader {
@@ -229,9 +234,9 @@ fn graph_items(
         }
         Err(error) => return not_a_function(tokens, error, reader, report),
     };
-    let item = match placed(item, &tokens, reader, report) {
+    let item = match stand_in::placed(item, &tokens, reader, report) {
         Placed::Function(item) => *item,
-        Placed::Method(stand_in) => return stand_in,
+        Placed::Elsewhere(stand_in) => return stand_in,
     };
     let (mut signature, graph) = understand_graph(options, &item, report);
     match graph.filter(|_| reader == Reader::Rustc) {
@@ -241,59 +246,6 @@ fn graph_items(
             codegen::graph::generate(&signature, &graph)
         }
         None => inert_graph(&signature, &item, tokens, reader, report),
-    }
-}
-
-/// What `#[graph]` stands on.
-enum Placed {
-    Function(Box<ItemFn>),
-    /// Its stand-in.
-    Method(TokenStream),
-}
-
-/// Reports a graph that is a method, or beside methods.
-fn placed(mut item: ItemFn, tokens: &TokenStream, reader: Reader, report: &mut Report) -> Placed {
-    let name = &item.sig.ident;
-    let Some(receiver) = item.sig.receiver() else {
-        let may_be_method = reader == Reader::Rustc && is_indented(tokens);
-        return match may_be_method.then(|| enclosing(name)) {
-            Some(Enclosing::Block(block)) => {
-                let error = diagnostics::graph_in_a_block(name, block);
-                Placed::Method(method(&item, syn::Error::new_spanned(name, error)))
-            }
-            _ => Placed::Function(Box::new(item)),
-        };
-    };
-    let enclosing = enclosing(name);
-    let block = match &enclosing {
-        Enclosing::Items => None,
-        Enclosing::Block(block) => Some(format!("`{block}`")),
-        Enclosing::Unknown => Some("its `impl` block, if it is in one".to_owned()),
-    };
-    let error = diagnostics::graph_on_a_method(receiver.to_token_stream(), block.as_deref());
-    if enclosing == Enclosing::Items {
-        report.error(receiver, error);
-        let inputs = std::mem::take(&mut item.sig.inputs).into_pairs();
-        let inputs = inputs.filter(|pair| matches!(pair.value(), FnArg::Typed(_)));
-        item.sig.inputs = inputs.collect();
-        return Placed::Function(Box::new(item));
-    }
-    let error = syn::Error::new_spanned(receiver, error);
-    Placed::Method(method(&item, error))
-}
-
-/// The stand-in for a graph on a function of an `impl` block. No type can be declared beside it: the error is its
-/// result.
-fn method(item: &ItemFn, error: syn::Error) -> TokenStream {
-    let error = error.to_compile_error();
-    let (attrs, vis, mut sig) = (&item.attrs, &item.vis, item.sig.clone());
-    sig.output = syn::parse_quote!(-> [(); { #error }]);
-    quote! {
-        #(#attrs)*
-        #[allow(unused_variables)]
-        #vis #sig {
-            ::core::unreachable!()
-        }
     }
 }
 

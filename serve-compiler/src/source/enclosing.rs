@@ -23,13 +23,18 @@ pub(crate) fn is_indented(item: &TokenStream) -> bool {
 
 /// Where the function of this name stands.
 pub(crate) fn enclosing(name: &Ident) -> Enclosing {
-    let text = name.span().local_file();
-    let text = text.and_then(|file| std::fs::read_to_string(file).ok());
-    let found = text.and_then(|text| find(&text, name, name.span().start()));
-    found.unwrap_or(Enclosing::Unknown)
+    let at = name.span().start();
+    let found = file_of(name).and_then(|text| find(&text, name, at));
+    found.map_or(Enclosing::Unknown, |(enclosing, _)| enclosing)
 }
 
-fn find(text: &str, name: &Ident, at: LineColumn) -> Option<Enclosing> {
+/// The file with a name.
+pub(super) fn file_of(name: &Ident) -> Option<String> {
+    std::fs::read_to_string(name.span().local_file()?).ok()
+}
+
+/// What the name at a place is in, and the tokens beside it.
+pub(super) fn find(text: &str, name: &Ident, at: LineColumn) -> Option<(Enclosing, TokenStream)> {
     let _files = InFiles::begin();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut tokens: TokenStream = text.parse().ok()?;
@@ -38,9 +43,9 @@ fn find(text: &str, name: &Ident, at: LineColumn) -> Option<Enclosing> {
         enclosing = block(&head).map_or(Enclosing::Items, Enclosing::Block);
         tokens = inside;
     }
-    let is_there =
-        |token: TokenTree| token.span().start() == at && token.to_string() == *name.to_string();
-    tokens.into_iter().any(is_there).then_some(enclosing)
+    let is_name = |token: &TokenTree| token.span().start() == at && *name == token.to_string();
+    let is_there = tokens.clone().into_iter().any(|token| is_name(&token));
+    is_there.then_some((enclosing, tokens))
 }
 
 /// The group that contains a place, and the tokens of its item before it.
@@ -106,7 +111,7 @@ mod tests {
         let line = before.matches('\n').count() + 1;
         let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
         let name = Ident::new("two", proc_macro2::Span::call_site());
-        find(text, &name, LineColumn { line, column }).unwrap()
+        find(text, &name, LineColumn { line, column }).unwrap().0
     }
 
     #[test]

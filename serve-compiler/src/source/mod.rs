@@ -26,6 +26,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 mod topology;
+pub(crate) mod twice;
 mod walk;
 
 use std::collections::HashMap;
