@@ -11,7 +11,7 @@ use crate::report::{Reader, Report};
 use crate::stand_in::{self, Placed};
 use crate::syntax::ungroup::{Ungroup, UngroupSignatures};
 use crate::text::name_text;
-use crate::{check, codegen, diagnostics, editor, lower, syntax};
+use crate::{check, codegen, diagnostics, editor, lower, source, syntax};
 
 /// Expands `#[deployment(attr)] item`.
 pub fn deployment(attr: TokenStream, item: TokenStream) -> TokenStream {
@@ -262,6 +262,7 @@ pub(crate) fn understand_graph(
         .and_then(|(config, blocks)| lower::graph::body(item, config, blocks, report));
     if let Some(graph) = &graph {
         let in_cycle = check::cycles::check(graph, report);
+        check::named::check(graph, report);
         // What is never used may be so only because of another mistake.
         if report.is_empty() {
             check::unused::check(graph, &in_cycle, report);
@@ -282,7 +283,8 @@ fn inert_graph(
     let inert = codegen::graph::inert::generate(signature, &entries, report);
     let (function, inert) = match reader {
         Reader::Rustc => {
-            let bound = syntax::graph::bound_types(item);
+            let mut bound = syntax::graph::bound_types(item);
+            bound.retain(|path| !source::named::lacks_types(path)); // it was reported
             (
                 codegen::graph::inert::function(signature, &bound, report),
                 inert,

@@ -6,6 +6,7 @@ pub(crate) mod cycles;
 pub(crate) mod idle_options;
 mod literal;
 pub(crate) mod multiplexed;
+pub(crate) mod named;
 pub(crate) mod options;
 mod resources;
 pub(crate) mod unused;

@@ -6,7 +6,7 @@ use syn::PatIdent;
 
 use quote::ToTokens;
 
-use super::did_you_mean;
+use super::{did_you_mean, nearest};
 use crate::text::{tidy, type_text};
 
 pub(crate) fn not_a_graph_item() -> &'static str {
@@ -321,6 +321,35 @@ pub(crate) fn bound_in_input_block(ty: impl Display) -> String {
         "a deployment is bound once, while the graph is built, and not for each request\n\
          help: move `{ty}::bind(..)` into a `let` above the input block; values that vary with the request are arguments of a method"
     )
+}
+
+/// `used` is what stands between the name's types and the arguments.
+pub(crate) fn types_missing(name: impl Display, params: &[String], used: &str) -> String {
+    let (all, what) = (
+        params.join(", "),
+        if params.len() > 1 { "types" } else { "a type" },
+    );
+    format!(
+        "`{name}` is generic, and its types are not written here\n\
+         help: write `{name}::<{all}>{used}(..)`, with {what} of yours for `{all}`"
+    )
+}
+
+pub(crate) fn plain_function(name: impl Display) -> String {
+    format!(
+        "`{name}` has no `#[deployment]`, and a graph calls only functions that do\n\
+         help: write `#[deployment]` above `fn {name}`"
+    )
+}
+
+pub(crate) fn unknown_function(name: impl Display, known: &[String]) -> String {
+    let name = name.to_string();
+    let nearest = nearest(&name, known.iter().map(String::as_str));
+    let help = match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("define `fn {name}` with `#[deployment]`, or import it"),
+    };
+    format!("cannot find a function `{name}`\nhelp: {help}")
 }
 
 pub(crate) fn function_as_value(name: impl Display) -> String {

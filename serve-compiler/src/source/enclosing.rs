@@ -23,29 +23,46 @@ pub(crate) fn is_indented(item: &TokenStream) -> bool {
 
 /// Where the function of this name stands.
 pub(crate) fn enclosing(name: &Ident) -> Enclosing {
-    let at = name.span().start();
-    let found = file_of(name).and_then(|text| find(&text, name, at));
-    found.map_or(Enclosing::Unknown, |(enclosing, _)| enclosing)
+    let around = around(name, |_| true);
+    around.map_or(Enclosing::Unknown, |around| around.enclosing)
 }
 
-/// The file with a name.
-pub(super) fn file_of(name: &Ident) -> Option<String> {
-    std::fs::read_to_string(name.span().local_file()?).ok()
+/// What is around a name in its file.
+pub(super) struct Around {
+    pub(super) enclosing: Enclosing,
+    /// The tokens of its module, and of the groups in it, from the outside to the name.
+    pub(super) visible: Vec<TokenStream>,
 }
 
-/// What the name at a place is in, and the tokens beside it.
-pub(super) fn find(text: &str, name: &Ident, at: LineColumn) -> Option<(Enclosing, TokenStream)> {
+/// Reads what is around a name, if its file's text is worth it.
+pub(super) fn around(name: &Ident, is_worth: impl FnOnce(&str) -> bool) -> Option<Around> {
+    let text = std::fs::read_to_string(name.span().local_file()?).ok()?;
+    is_worth(&text).then(|| find(&parsed(&text)?, name, name.span().start()))?
+}
+
+/// The tokens of a file.
+pub(super) fn parsed(text: &str) -> Option<TokenStream> {
     let _files = InFiles::begin();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut tokens: TokenStream = text.parse().ok()?;
+    text.strip_prefix('\u{feff}').unwrap_or(text).parse().ok()
+}
+
+/// The name at a place; `None` if a macro has other tokens there, or is given the name.
+pub(super) fn find(file: &TokenStream, name: &Ident, at: LineColumn) -> Option<Around> {
+    let mut visible = vec![file.clone()];
     let mut enclosing = Enclosing::Items;
-    while let Some((head, inside)) = group_around(&tokens, at) {
+    while let Some((head, inside)) = group_around(visible.last()?, at) {
         enclosing = block(&head).map_or(Enclosing::Items, Enclosing::Block);
-        tokens = inside;
+        if is_macro(&head) {
+            return None;
+        }
+        if has(&head, "mod") {
+            visible.clear();
+        }
+        visible.push(inside);
     }
-    let is_name = |token: &TokenTree| token.span().start() == at && *name == token.to_string();
-    let is_there = tokens.clone().into_iter().any(|token| is_name(&token));
-    is_there.then_some((enclosing, tokens))
+    let is_name = |token: TokenTree| token.span().start() == at && *name == token.to_string();
+    let is_there = visible.last()?.clone().into_iter().any(is_name);
+    is_there.then_some(Around { enclosing, visible })
 }
 
 /// The group that contains a place, and the tokens of its item before it.
@@ -64,17 +81,28 @@ fn group_around(tokens: &TokenStream, at: LineColumn) -> Option<(Vec<TokenTree>,
     None
 }
 
+/// `macro_rules! name`, or `name!` itself.
+fn is_macro(head: &[TokenTree]) -> bool {
+    let is_call = matches!(head.last(), Some(TokenTree::Punct(mark)) if mark.as_char() == '!');
+    is_call || has(head, "macro_rules")
+}
+
+pub(super) fn has(head: &[TokenTree], keyword: &str) -> bool {
+    position(head, keyword).is_some()
+}
+
+fn position(head: &[TokenTree], keyword: &str) -> Option<usize> {
+    let is_keyword =
+        |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == keyword);
+    head.iter().position(is_keyword)
+}
+
 /// `impl App`, if these tokens begin a block of methods.
 fn block(head: &[TokenTree]) -> Option<String> {
-    let at = |wanted: &str| {
-        let is_wanted =
-            |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == wanted);
-        head.iter().position(is_wanted)
-    };
-    if at("fn").is_some() {
+    if has(head, "fn") {
         return None;
     }
-    let first = at("trait").or_else(|| at("impl"))?;
+    let first = position(head, "trait").or_else(|| position(head, "impl"))?;
     let whole = head[first].span().join(head.last()?.span())?;
     let words: Vec<String> = whole
         .source_text()?
@@ -111,7 +139,9 @@ mod tests {
         let line = before.matches('\n').count() + 1;
         let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
         let name = Ident::new("two", proc_macro2::Span::call_site());
-        find(text, &name, LineColumn { line, column }).unwrap().0
+        find(&parsed(text).unwrap(), &name, LineColumn { line, column })
+            .unwrap()
+            .enclosing
     }
 
     #[test]

@@ -17,12 +17,14 @@ pub(crate) mod enclosing;
 mod facts;
 mod graphs;
 mod module;
+pub(crate) mod named;
 mod options;
 mod package;
 mod path;
 mod path_dependencies;
 mod problem;
 mod resolve;
+mod sketch;
 #[cfg(test)]
 mod tests;
 mod topology;

@@ -1,26 +1,25 @@
 //! Whether an item is the second one of its name. rustc reports that; what would be generated for it must not
 //! repeat it.
 
-use proc_macro2::{Delimiter, Ident, LineColumn, TokenStream, TokenTree};
+use proc_macro2::{Ident, LineColumn, TokenTree};
 
-use super::enclosing::{file_of, find};
+use super::enclosing::{Around, around, has};
+use super::sketch::{Sketch, sketches};
 
 /// Whether an item of ours with this name is before this one: a function, or a `struct` or `enum`. Items with a
 /// `#[cfg]` are expected to exclude each other.
 pub(crate) fn is_second(name: &Ident) -> bool {
-    let at = name.span().start();
-    let text = file_of(name).filter(|text| is_likely(text, name));
-    text.is_some_and(|text| before(&text, name, at, &["fn", "struct", "enum"]).is_some())
+    let around = around(name, |text| is_likely(text, name));
+    around.is_some_and(|around| has_before(&around, name, name.span().start(), is_definition))
 }
 
 /// Whether the type that an `impl` block of ours names is the second one of its name, and has had such a block.
 pub(crate) fn is_block_of_second(name: &Ident) -> bool {
-    let at = name.span().start();
-    let text = file_of(name).filter(|text| is_likely(text, name));
-    text.is_some_and(|text| {
-        let types = items(&text, name, at).unwrap_or_default();
-        let is_type = |item: &&Item| item.keyword != "fn" && item.keyword != "impl";
-        types.iter().filter(is_type).count() > 1 && before(&text, name, at, &["impl"]).is_some()
+    let around = around(name, |text| is_likely(text, name));
+    around.is_some_and(|around| {
+        let types = items(&around, name).into_iter();
+        let types = types.filter(|(item, _)| is_definition(item)).count();
+        types > 1 && has_before(&around, name, name.span().start(), is_block)
     })
 }
 
@@ -34,92 +33,66 @@ fn is_likely(text: &str, name: &Ident) -> bool {
         > 1
 }
 
-/// An item of ours that has or names the wanted name.
-struct Item {
-    keyword: String,
+fn is_definition(item: &Sketch) -> bool {
+    matches!(item.defined(), Some(("fn" | "struct" | "enum", _)))
+}
+
+fn is_block(item: &Sketch) -> bool {
+    item.defined().is_none() && has(&item.head, "impl")
+}
+
+fn has_before(
+    around: &Around,
+    name: &Ident,
     at: LineColumn,
+    is_wanted: fn(&Sketch) -> bool,
+) -> bool {
+    let items = items(around, name).into_iter();
+    let mut before = items.filter(|(_, place)| *place < at);
+    before.any(|(item, _)| is_wanted(&item))
 }
 
-fn before(text: &str, name: &Ident, at: LineColumn, keywords: &[&str]) -> Option<Item> {
-    let items = items(text, name, at)?.into_iter();
-    let mut before = items.filter(|item| item.at < at);
-    before.find(|item| keywords.contains(&&*item.keyword))
-}
-
-/// The items of ours beside the name at a place that have the name as well.
-fn items(text: &str, name: &Ident, at: LineColumn) -> Option<Vec<Item>> {
-    let (_, beside) = find(text, name, at)?;
-    let mut items = Vec::new();
-    let mut head = Vec::new();
-    for token in beside {
-        let ends = match &token {
-            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-            TokenTree::Punct(punct) => punct.as_char() == ';',
-            _ => false,
-        };
-        match ends {
-            true => items.extend(item(&std::mem::take(&mut head), name)),
-            false => head.push(token),
+/// The items of ours beside a name that have the name as well, each with the place of the name.
+fn items(around: &Around, name: &Ident) -> Vec<(Sketch, LineColumn)> {
+    let beside = around.visible.last().cloned();
+    let items = sketches(beside.unwrap_or_default()).into_iter();
+    let items = items.filter_map(|item| {
+        let ours = item.has_attribute("deployment") || item.has_attribute("graph");
+        if !ours || item.has_attribute("cfg") {
+            return None;
         }
-    }
-    Some(items)
-}
-
-/// The item that begins with these tokens, if it is of ours and has the name.
-fn item(head: &[TokenTree], name: &Ident) -> Option<Item> {
-    let attributes: Vec<TokenStream> = head.iter().filter_map(attribute).collect();
-    let has = |wanted: &str| attributes.iter().any(|attribute| is_of(attribute, wanted));
-    if has("cfg") || !(has("deployment") || has("graph")) {
-        return None;
-    }
-    let keyword = head.iter().find_map(|token| match token {
-        TokenTree::Ident(ident) => ["fn", "struct", "enum", "impl"]
-            .contains(&&*ident.to_string())
-            .then(|| ident.to_string()),
-        _ => None,
-    })?;
-    let named = head.iter().find(|token| *name == token.to_string())?;
-    Some(Item {
-        keyword,
-        at: named.span().start(),
-    })
-}
-
-fn attribute(token: &TokenTree) -> Option<TokenStream> {
-    match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => Some(group.stream()),
-        _ => None,
-    }
-}
-
-/// Whether an attribute has this name, with or without a path.
-fn is_of(attribute: &TokenStream, wanted: &str) -> bool {
-    let path = attribute.clone().into_iter();
-    let path = path.take_while(|token| !matches!(token, TokenTree::Group(_)));
-    let last = path
-        .filter(|token| matches!(token, TokenTree::Ident(_)))
-        .last();
-    last.is_some_and(|last| last.to_string() == wanted)
+        let is_name = |token: &&TokenTree| *name == token.to_string();
+        let at = item.head.iter().find(is_name)?.span().start();
+        Some((item, at))
+    });
+    items.collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::enclosing::{find, parsed};
     use super::*;
 
     /// Whether each `two` of a text, from left to right, comes after another one.
-    fn seconds(text: &str, keywords: &[&str]) -> Vec<bool> {
+    fn seconds(text: &str, is_wanted: fn(&Sketch) -> bool) -> Vec<bool> {
         let name = Ident::new("two", proc_macro2::Span::call_site());
         let places = text.match_indices("two").map(|(at, _)| LineColumn {
             line: 1,
             column: at,
         });
-        let places = places.map(|at| before(text, &name, at, keywords).is_some());
+        let places = places.map(|at| {
+            has_before(
+                &find(&parsed(text).unwrap(), &name, at).unwrap(),
+                &name,
+                at,
+                is_wanted,
+            )
+        });
         places.collect()
     }
 
     #[test]
     fn only_items_of_ours_in_the_same_module_count() {
-        let functions = ["fn", "struct", "enum"];
         for (text, wanted) in [
             (
                 "#[graph] fn two() {} #[deployment] async fn two() {}",
@@ -147,9 +120,9 @@ mod tests {
                 [false, false],
             ),
         ] {
-            assert_eq!(seconds(text, &functions), wanted, "{text}");
+            assert_eq!(seconds(text, is_definition), wanted, "{text}");
         }
         let blocks = "#[deployment] impl two {} #[deployment] impl two {}";
-        assert_eq!(seconds(blocks, &["impl"]), [false, true]);
+        assert_eq!(seconds(blocks, is_block), [false, true]);
     }
 }
