@@ -201,6 +201,15 @@ pub(super) fn readable(
     })
 }
 
+/// Whether all of an entry but its body can be read: nothing would stand in for a part of it.
+pub(super) fn is_whole(entry: EntryCall<'_>, signature: &Signature) -> bool {
+    let mut report = Report::default();
+    let block = entry.block("/", signature, &mut report);
+    let is_valid =
+        |block: InputBlock| not_owned(&block.output).is_none() && !is_result(&block.output);
+    report.is_empty() && block.is_some_and(is_valid)
+}
+
 fn params(closure: &ExprClosure, report: &mut Report) -> Option<Vec<(Ident, Type)>> {
     let mut params: Vec<(Ident, Type)> = Vec::new();
     let mut complete = true;

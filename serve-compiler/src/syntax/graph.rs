@@ -9,7 +9,8 @@ use syn::{Attribute, Expr, ExprCall, Ident, ItemFn, Path, Signature, Stmt, Visib
 
 use serve_topology::route;
 
-use super::entry::{EntryCall, InertEntry, entry_call, entry_stmt, readable};
+use super::entry::{EntryCall, InertEntry, entry_call, entry_stmt, is_whole, readable};
+use super::half_typed;
 use crate::diagnostics;
 use crate::ir::graph::InputBlock;
 use crate::report::Report;
@@ -119,21 +120,30 @@ pub(crate) fn type_name(function: &Ident) -> String {
     }
 }
 
-/// A graph function whose body cannot be parsed.
+/// A graph function whose body cannot be parsed, with empty entries in place of the body: those whose inputs can
+/// be read.
 pub(crate) fn without_body(item: TokenStream) -> Option<ItemFn> {
     let head = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_outer)?;
         let (vis, sig): (Visibility, Signature) = (input.parse()?, input.parse()?);
         let rest = input.parse::<TokenStream>()?;
-        let mut rest = rest.into_iter();
-        let is_body = |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-        if !rest.next().is_some_and(is_body) {
+        let Some(TokenTree::Group(body)) = rest.into_iter().next() else {
+            return Err(input.error("no body"));
+        };
+        if body.delimiter() != Delimiter::Brace {
             return Err(input.error("no body"));
         }
-        Ok(quote!(#(#attrs)* #vis #sig {}))
+        Ok((quote!(#(#attrs)* #vis #sig), body.stream()))
     };
-    let function = head.parse2(item).ok()?;
-    syn::parse2(function).ok()
+    let (head, body) = head.parse2(item).ok()?;
+    let entries = half_typed::entries(body);
+    let with_entries = syn::parse2::<ItemFn>(quote!(#head { #entries }));
+    let is_whole = |item: &ItemFn| {
+        let mut entries = item.block.stmts.iter().filter_map(entry_stmt);
+        entries.all(|entry| is_whole(entry, &item.sig))
+    };
+    let with_entries = with_entries.ok().filter(is_whole);
+    with_entries.or_else(|| syn::parse2(quote!(#head {})).ok())
 }
 
 /// The entries that can be read, for the stand-in of a broken graph; none if not even their number is known.
