@@ -11,6 +11,13 @@ pub(crate) fn input_in_configuration(name: impl Display) -> String {
     )
 }
 
+pub(crate) fn node_in_bind(node: impl Display, variable: impl Display) -> String {
+    format!(
+        "`{node}` is called for each request, but a deployment is bound once, before the first request\n\
+         help: call it in the input block, and pass its value to a method, `{variable}.method({node}(..))`"
+    )
+}
+
 pub(crate) fn question_mark_in_graph() -> &'static str {
     "a graph function returns the graph and cannot fail, so it has no `?`\n\
      help: do this before the graph is made, and pass the value as a parameter of the graph function; what may fail in each replica belongs into `fn new(..) -> Result<Self>`"

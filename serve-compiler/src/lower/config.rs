@@ -120,6 +120,7 @@ impl Config {
     ) {
         let Some(init) = let_init(stmt) else { return };
         bound_in_passing(init, report);
+        misplaced::nodes(init, &self.deployments[id].variable, &self.scope, report);
         handles.visit_expr_mut(init);
         let init = init.clone();
         let variable = self.deployments[id].variable.clone();

@@ -106,6 +106,19 @@ pub(super) fn check_receiver(call: &mut ExprMethodCall) {
     check_value(&mut call.receiver, bound, call.method.span());
 }
 
+/// Lets rustc refuse `node.method(..).timeout(limit)`, unless its value has such a method.
+pub(super) fn check_timeout(call: &ExprMethodCall) -> Option<Expr> {
+    let (rt, at) = (runtime_path_at(call.method.span()), call.method.span());
+    let is_timeout = call.method == "timeout" && call.args.len() == 1;
+    is_timeout.then(|| {
+        parse_quote_spanned!(at=> {
+            #[allow(unused_imports)]
+            use #rt::bounds::CallWithTimeout as _;
+            #call
+        })
+    })
+}
+
 /// The same for an edge that patterns take apart, if one of them is `Ok(..)` or `Err(..)`.
 pub(super) fn check_matched<'p>(value: &mut Expr, patterns: impl IntoIterator<Item = &'p Pat>) {
     if let Some(span) = patterns.into_iter().find_map(of_result) {

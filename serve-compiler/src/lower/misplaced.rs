@@ -7,6 +7,7 @@ use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ExprTry, Ident, Item, Stmt};
 use super::scope::{Meaning, Scope};
 use crate::diagnostics;
 use crate::report::Report;
+use crate::source::named::is_async_deployment;
 use crate::syntax::graph::bound_type;
 use crate::text::type_text;
 
@@ -39,6 +40,48 @@ impl<'s> Visit<'s> for Names {
             Expr::Match(choice) => self.visit_expr(&choice.expr),
             Expr::Closure(_) | Expr::Async(_) | Expr::Block(_) => {}
             expr => visit::visit_expr(self, expr),
+        }
+    }
+}
+
+/// Methods of a handle that call nothing.
+const OF_HANDLES: [&str; 4] = ["clone", "options", "into", "to_owned"];
+
+/// Reports calls of nodes among the arguments of a `bind` for a variable.
+pub(super) fn nodes(bind: &Expr, variable: &Ident, scope: &Scope, report: &mut Report) {
+    let call = match bind {
+        Expr::MethodCall(call) => return nodes(&call.receiver, variable, scope, report),
+        Expr::Call(call) => call,
+        _ => return,
+    };
+    for argument in &call.args {
+        let argument = match argument {
+            Expr::Await(argument) => &*argument.base,
+            argument => argument,
+        };
+        match argument {
+            Expr::MethodCall(call) if !OF_HANDLES.iter().any(|known| call.method == known) => {
+                let Expr::Path(receiver) = &*call.receiver else {
+                    continue;
+                };
+                let name = receiver.path.get_ident();
+                let name =
+                    name.filter(|name| matches!(scope.meaning(name), Meaning::Deployment(_)));
+                if let Some(name) = name {
+                    let node = format!("{name}.{}", call.method);
+                    report.error(&call.method, diagnostics::node_in_bind(node, variable));
+                }
+            }
+            Expr::Call(call) => {
+                let Expr::Path(func) = &*call.func else {
+                    continue;
+                };
+                let name = func.path.get_ident();
+                if let Some(name) = name.filter(|name| is_async_deployment(name)) {
+                    report.error(name, diagnostics::node_in_bind(name, variable));
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, TokenStream};
 use syn::{GenericParam, Generics, Path};
 
-use super::enclosing::{Around, InFiles, find, parsed};
+use super::enclosing::{Around, InFiles, around, find, has, parsed};
 use super::sketch::{Sketch, sketches};
 
 /// What a name is.
@@ -64,6 +64,20 @@ pub(crate) fn named(names: &[&Ident]) -> Vec<(usize, Named)> {
 pub(crate) fn lacks_types(path: &Path) -> bool {
     let named = path.get_ident().map(|name| named(&[name]));
     matches!(named.as_deref(), Some([(_, Named::Generic(_))]))
+}
+
+/// Whether a name is certainly that of an `async fn` with `#[deployment]`.
+pub(crate) fn is_async_deployment(name: &Ident) -> bool {
+    let around = around(name, |text| text.contains(&format!("async fn {name}")));
+    around.is_some_and(|around| {
+        let visible = around.visible.iter().cloned().flat_map(sketches);
+        let mut named = visible.filter(|sketch| {
+            let defined = sketch.defined();
+            defined.is_some_and(|(_, other)| *name == other.to_string()) || sketch.imports(name)
+        });
+        let is_it = |item: &Sketch| item.has_attribute("deployment") && has(&item.head, "async");
+        named.next().is_some_and(|item| is_it(&item)) && named.next().is_none()
+    })
 }
 
 /// Where a text has which words.

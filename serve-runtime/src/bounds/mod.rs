@@ -15,6 +15,7 @@
 //! | [`Duplicate<T>`] | `Clone` types, and any type that is shared | a value that is used more than once |
 //! | [`Unwrap`], [`Fallible`] | `Option` and `Result`; `Result` | a value on which `unwrap` is called; one that is matched with `Ok` |
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
+//! | [`TimedCall`] | nothing | a node on which `timeout` is called |
 //! | [`InputBlock`] | a function with `#[graph]` | a function that calls `input` |
 //! | [`Argument<T>`], [`BoxedArgument<T, A>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
 //! | [`IntoArgument<T>`] | types that convert to `T` | an argument of `bind(..)` for a parameter `&T` |
@@ -47,6 +48,7 @@ pub(crate) mod order;
 mod pairing;
 mod parameter;
 mod result;
+mod timed;
 mod unwrapped;
 mod user_config;
 mod value;
@@ -70,6 +72,7 @@ pub use self::pairing::{
 };
 pub use self::parameter::{CopiedParameter, SentParameter, SharedParameter};
 pub use self::result::{IsOutput, IsResult, NoResult};
+pub use self::timed::{CallWithTimeout, NodeCall, TimedCall};
 pub use self::unwrapped::{Fallible, Unwrap};
 pub use self::user_config::UserConfig;
 pub use self::value::{Constructed, SharedReplica, SharedValue, Value};

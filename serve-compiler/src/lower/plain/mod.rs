@@ -229,6 +229,7 @@ impl VisitMut for Plain<'_, '_> {
             },
             Expr::MethodCall(call) => {
                 let is_value = self.is_value(&call.receiver);
+                let is_node = self.lowering.node_call(&call.receiver).is_some();
                 if let Some(name) = self.configuration(&call.receiver) {
                     match self.lowering.unbound.get(&name_text(&name)).cloned() {
                         Some((blamed, message)) => {
@@ -263,6 +264,9 @@ impl VisitMut for Plain<'_, '_> {
                     .for_each(|arg| self.visit_expr_mut(arg));
                 if is_value {
                     habits::check_receiver(call);
+                }
+                if is_node && let Some(checked) = habits::check_timeout(call) {
+                    *expr = checked;
                 }
             }
             // The names that it binds are visible in the rest of the condition, and in the block after it.
