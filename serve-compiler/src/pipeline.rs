@@ -265,7 +265,11 @@ pub(crate) fn understand_graph(
         check::named::check(graph, report);
         // What is never used may be so only because of another mistake.
         if report.is_empty() {
+            let part = report.scope();
             check::unused::check(graph, &in_cycle, report);
+            if part.failed(report) && check::callees::is_one_wrong(graph) {
+                report.forget(part); // rustc reports the call
+            }
         }
     }
     (signature, graph.filter(|_| report.is_empty()))

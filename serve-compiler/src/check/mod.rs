@@ -2,6 +2,7 @@
 
 mod autoscaling;
 pub(crate) mod batch;
+pub(crate) mod callees;
 pub(crate) mod cycles;
 pub(crate) mod idle_options;
 mod literal;

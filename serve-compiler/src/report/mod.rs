@@ -119,6 +119,11 @@ impl Report {
         }
     }
 
+    /// Takes back what was reported since a part began, as it follows from an error that rustc reports.
+    pub(crate) fn forget(&mut self, part: Scope) {
+        self.errors.truncate(part.before);
+    }
+
     /// The errors, for callers without rustc.
     pub(crate) fn into_errors(self) -> Vec<syn::Error> {
         self.errors

@@ -12,6 +12,7 @@
 //! Crates from a registry and items that macros make cannot be read.
 
 mod autoscaling;
+pub(crate) mod callee;
 mod cfg;
 pub(crate) mod enclosing;
 mod facts;

@@ -8,7 +8,7 @@ use super::enclosing::has;
 pub(super) struct Sketch {
     /// Up to its braces or its `;`.
     pub(super) head: Vec<TokenTree>,
-    body: Option<Group>,
+    pub(super) body: Option<Group>,
 }
 
 /// What an item defines under a name.
