@@ -10,4 +10,5 @@ pub(crate) mod multiplexed;
 pub(crate) mod named;
 pub(crate) mod options;
 mod resources;
+pub(crate) mod served;
 pub(crate) mod unused;

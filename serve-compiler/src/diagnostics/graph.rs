@@ -295,6 +295,20 @@ pub(crate) fn graph_in_a_block(name: impl Display, block: impl Display) -> Strin
     )
 }
 
+pub(crate) fn answer_not_written(name: impl Display, keyword: &str) -> String {
+    format!(
+        "this graph is served, and its answer `{name}` cannot be written as JSON\n\
+         help: write `#[derive(serde::Serialize)]` above `{keyword} {name}`"
+    )
+}
+
+pub(crate) fn input_not_read(name: impl Display, keyword: &str) -> String {
+    format!(
+        "this graph is served, and its input `{name}` cannot be read from a request\n\
+         help: write `#[derive(serde::Deserialize)]` above `{keyword} {name}`"
+    )
+}
+
 pub(crate) fn borrowed_answer() -> &'static str {
     "the answer outlives its request, so it cannot be borrowed\n\
      help: use an owned type: `String` for `&str`, `Vec<T>` for `&[T]`"

@@ -25,6 +25,8 @@ pub(crate) struct Report {
     poison: Option<Type>,
     /// The name of the item, as a part of names beside it.
     item: String,
+    /// Types that have an error, and what stands in for them.
+    spoilt: Vec<(String, Type)>,
 }
 
 /// A part of the expansion, which knows whether it failed, whether or not other parts did.
@@ -105,6 +107,19 @@ impl Report {
         let named = || format_ident!("__Wrong_{}_{last}", self.item);
         let ident = poisons.entry(last).or_insert_with(named);
         parse_quote!(#ident)
+    }
+
+    /// The last error is that of a type, in whose place stand-ins have one that is the error.
+    pub(crate) fn spoil(&mut self, ty: &Type) {
+        let poison = self.poison();
+        self.spoilt.push((ty.to_token_stream().to_string(), poison));
+    }
+
+    /// A type, or what stands in for it.
+    pub(crate) fn unspoilt(&self, ty: &Type) -> Type {
+        let text = ty.to_token_stream().to_string();
+        let spoilt = self.spoilt.iter().find(|(spoilt, _)| *spoilt == text);
+        spoilt.map_or_else(|| ty.clone(), |(_, poison)| poison.clone())
     }
 
     /// Whether nothing was reported.

@@ -25,6 +25,7 @@ mod path;
 mod path_dependencies;
 mod problem;
 mod resolve;
+pub(crate) mod served;
 mod sketch;
 #[cfg(test)]
 mod tests;

@@ -148,6 +148,7 @@ fn readable_params(closure: &ExprClosure, report: &Report) -> Vec<(Ident, Type)>
         let made_up = format_ident!("input_{}", params.len());
         let param = param(pat, &mut report.aside());
         let (ident, ty) = param.unwrap_or_else(|| (made_up.clone(), report.poison()));
+        let ty = report.unspoilt(&ty);
         let is_taken = params.iter().any(|(other, _)| *other == ident);
         params.push((if is_taken { made_up } else { ident }, ty));
     }
@@ -190,7 +191,9 @@ pub(super) fn readable(
         _ => format_ident!("call", span = signature.ident.span()),
     };
     let output = match written_output(closure, signature) {
-        Some(output) if not_owned(output).is_none() && !is_result(output) => output.clone(),
+        Some(output) if not_owned(output).is_none() && !is_result(output) => {
+            report.unspoilt(output)
+        }
         _ => report.poison(),
     };
     Some(InertEntry {
