@@ -263,6 +263,7 @@ pub(crate) fn understand_graph(
     if let Some(graph) = &graph {
         let in_cycle = check::cycles::check(graph, report);
         check::named::check(graph, report);
+        check::callees::check(graph, report);
         check::served::check(&signature, graph, report);
         // What is never used may be so only because of another mistake.
         if report.is_empty() {

@@ -18,6 +18,20 @@ pub(crate) fn node_in_bind(node: impl Display, variable: impl Display) -> String
     )
 }
 
+/// `right` is the variable of a deployment of the wanted type.
+pub(crate) fn wrong_handle<T: Display>(
+    name: impl Display,
+    found: &str,
+    wanted: &str,
+    right: Option<T>,
+) -> String {
+    let help = match right {
+        Some(right) => format!("pass `{right}`"),
+        None => format!("bind one above, `let name = {wanted}::bind(..);`, and pass `name`"),
+    };
+    format!("expected a `Handle<{wanted}>`, and `{name}` is a `Handle<{found}>`\nhelp: {help}")
+}
+
 pub(crate) fn question_mark_in_graph() -> &'static str {
     "a graph function returns the graph and cannot fail, so it has no `?`\n\
      help: do this before the graph is made, and pass the value as a parameter of the graph function; what may fail in each replica belongs into `fn new(..) -> Result<Self>`"

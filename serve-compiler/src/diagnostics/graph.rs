@@ -6,7 +6,7 @@ use syn::PatIdent;
 
 use quote::ToTokens;
 
-use super::{did_you_mean, nearest};
+use super::{did_you_mean, list, nearest};
 use crate::text::{tidy, type_text};
 
 pub(crate) fn not_a_graph_item() -> &'static str {
@@ -364,6 +364,34 @@ pub(crate) fn unknown_function(name: impl Display, known: &[String]) -> String {
         None => format!("define `fn {name}` with `#[deployment]`, or import it"),
     };
     format!("cannot find a function `{name}`\nhelp: {help}")
+}
+
+pub(crate) fn no_such_method(name: &str, ty: impl Display, known: &[&str]) -> String {
+    let help = match nearest(name, known.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("its methods are {}", list(known)),
+    };
+    format!("`{ty}` has no method `{name}` that a graph can call\nhelp: {help}")
+}
+
+/// `params` are written as `name: Type`.
+pub(crate) fn number_of_arguments(name: impl Display, params: &[&str], given: usize) -> String {
+    let (wanted, s) = (params.len(), if params.len() == 1 { "" } else { "s" });
+    let help = match params {
+        [] => format!("write `{name}()`"),
+        params if given > wanted => {
+            format!("remove it; the parameter{s} of `{name}`: {}", list(params))
+        }
+        params => format!("give one for each parameter: {}", list(params)),
+    };
+    format!("`{name}` takes {wanted} argument{s}, and is given {given}\nhelp: {help}")
+}
+
+pub(crate) fn loader_called(name: impl Display, ty: impl Display) -> String {
+    format!(
+        "`{name}` loads a model for the methods of `{ty}`, and a graph does not call it\n\
+         help: pass the id of the model to one of these methods, and call `self.{name}(..)` there"
+    )
 }
 
 pub(crate) fn function_as_value(name: impl Display) -> String {
