@@ -128,6 +128,9 @@ fn method(call: &Call, ty: &Ident, callees: &Callees, report: &mut Report) {
         _ => {
             let known = methods.iter().filter(|(_, used)| *used == Use::ByCallers);
             let known: Vec<&str> = known.map(|(name, _)| name.as_str()).collect();
+            if known.is_empty() {
+                return; // that was reported
+            }
             report.error(&call.method, diagnostics::no_such_method(&name, ty, &known));
         }
     }
