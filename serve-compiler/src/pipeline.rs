@@ -238,6 +238,10 @@ fn graph_items(
         Placed::Function(item) => *item,
         Placed::Elsewhere(stand_in) => return stand_in,
     };
+    if item.sig.ident == "main" && !syntax::graph::has_entries(&item) {
+        report.error(&item.sig.ident, diagnostics::graph_on_main());
+        return quote!(#item);
+    }
     let (mut signature, graph) = understand_graph(options, &item, report);
     match graph.filter(|_| reader == Reader::Rustc) {
         Some(graph) => {

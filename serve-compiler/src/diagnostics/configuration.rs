@@ -32,6 +32,19 @@ pub(crate) fn wrong_handle<T: Display>(
     format!("expected a `Handle<{wanted}>`, and `{name}` is a `Handle<{found}>`\nhelp: {help}")
 }
 
+pub(crate) fn bound_after_options(ty: impl Display) -> String {
+    format!(
+        "options come after `bind`\n\
+         help: write `{ty}::bind(..)` first, as in `{ty}::bind(..).num_replicas(2)`"
+    )
+}
+
+pub(crate) fn awaited_bind(what: impl Display) -> String {
+    format!(
+        "`bind` waits for nothing and cannot fail: replicas are built by `run` and `deploy`\nhelp: remove `{what}`"
+    )
+}
+
 pub(crate) fn question_mark_in_graph() -> &'static str {
     "a graph function returns the graph and cannot fail, so it has no `?`\n\
      help: do this before the graph is made, and pass the value as a parameter of the graph function; what may fail in each replica belongs into `fn new(..) -> Result<Self>`"

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use syn::PatIdent;
+use syn::{PatIdent, PathArguments, PathSegment};
 
 use quote::ToTokens;
 
@@ -154,8 +154,13 @@ pub(crate) fn input_without_type(name: impl Display) -> String {
     format!("the input `{name}` needs a type\nhelp: write `|{name}: Type|`")
 }
 
-pub(crate) fn input_pattern() -> &'static str {
-    "an input needs a name: it is the name of its field in a request\nhelp: write `|name: Type|`"
+/// `plain` is the input as it should be.
+pub(crate) fn input_pattern(plain: Option<String>) -> String {
+    let help = match plain {
+        Some(plain) => format!("write `{plain}`: the server has decoded it"),
+        None => "write `|name: Type|`".to_owned(),
+    };
+    format!("an input needs a name: it is the name of its field in a request\nhelp: {help}")
 }
 
 pub(crate) fn duplicate_input(name: impl Display) -> String {
@@ -263,6 +268,34 @@ pub(crate) fn unsupported_statement() -> &'static str {
 pub(crate) fn borrowed_edge() -> &'static str {
     "a value in an input block is passed without `&`: the signature of the node that takes it says whether it is borrowed\n\
      help: remove the `&`"
+}
+
+/// `application` is `Application<Answer>`.
+pub(crate) fn application_as_answer(application: &PathSegment) -> String {
+    let answer = match &application.arguments {
+        PathArguments::AngleBracketed(inside) => type_text(&inside.args),
+        _ => "Answer".to_owned(),
+    };
+    format!(
+        "a graph function is written with the type of its answer, and the attribute makes an `Application` of it\n\
+         help: write `-> {answer}`, if that is the type of the answer"
+    )
+}
+
+pub(crate) fn input_as_macro(name: impl Display) -> String {
+    format!("`{name}` is written like a function\nhelp: remove the `!`")
+}
+
+pub(crate) fn graph_on_main() -> &'static str {
+    "`#[graph]` goes on the function with the input block, and not on `main`\n\
+     help: remove `#[graph]` here; `main` serves a graph, `serve_runtime::run(graph(..)).await`"
+}
+
+pub(crate) fn remote_call(call: impl Display) -> String {
+    format!(
+        "`remote` is not needed: a call of a method is a node\n\
+         help: write `{call}(..)`, with the same arguments"
+    )
 }
 
 pub(crate) fn fallible_graph() -> &'static str {

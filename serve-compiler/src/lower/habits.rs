@@ -8,6 +8,7 @@ use syn::{Expr, ExprCall, ExprMethodCall, Ident, Macro, Pat, parse_quote_spanned
 use crate::diagnostics::{self, forbidden};
 use crate::runtime_path::runtime_path_at;
 use crate::syntax::tokens;
+use crate::text::type_text;
 
 /// The tokens to blame and the message, if an expression treats nodes as futures.
 pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
@@ -104,6 +105,11 @@ pub(super) fn check_receiver(call: &mut ExprMethodCall) {
         _ => return,
     };
     check_value(&mut call.receiver, bound, call.method.span());
+}
+
+/// `node.method` in `node.method.remote(..)`, as Ray Serve calls it.
+pub(super) fn remote(call: &ExprMethodCall) -> Option<String> {
+    (call.method == "remote").then(|| type_text(&call.receiver))
 }
 
 /// Lets rustc refuse `node.method(..).timeout(limit)`, unless its value has such a method.

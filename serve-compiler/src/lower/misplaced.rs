@@ -1,15 +1,18 @@
 //! What does not belong into the configuration of a graph: values of a request, `?`, and deployments whose number
 //! or kind is not known at compile time.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ExprTry, Ident, Item, Stmt};
+use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ExprTry, Ident, Item, Local, Stmt};
 
+use super::config::bound_path;
 use super::scope::{Meaning, Scope};
 use crate::diagnostics;
 use crate::report::Report;
 use crate::source::named::is_async_deployment;
 use crate::syntax::graph::bound_type;
-use crate::text::type_text;
+use crate::text::{tidy, type_text};
 
 /// Reports inputs of a request in the arguments of a `bind`, and returns them.
 pub(super) fn inputs(
@@ -42,6 +45,39 @@ impl<'s> Visit<'s> for Names {
             expr => visit::visit_expr(self, expr),
         }
     }
+}
+
+/// Reports what is written after a `bind` as if it were a future or could fail; returns the `let` without that.
+pub(super) fn awaited(stmt: &Stmt, report: &mut Report) -> Option<Stmt> {
+    let mut stmt = stmt.clone();
+    let Stmt::Local(Local {
+        init: Some(init), ..
+    }) = &mut stmt
+    else {
+        return None;
+    };
+    let (mut plain, mut after) = (&*init.expr, TokenStream::new());
+    loop {
+        plain = match plain {
+            Expr::Await(expr) => {
+                let (dot, token) = (&expr.dot_token, &expr.await_token);
+                after = quote!(#dot #token #after);
+                &expr.base
+            }
+            Expr::Try(expr) => {
+                let token = &expr.question_token;
+                after = quote!(#token #after);
+                &expr.expr
+            }
+            _ => break,
+        };
+    }
+    if after.is_empty() || bound_path(plain).is_none() {
+        return None;
+    }
+    report.error(&after, diagnostics::awaited_bind(tidy(&after.to_string())));
+    *init.expr = plain.clone();
+    Some(stmt)
 }
 
 /// Methods of a handle that call nothing.

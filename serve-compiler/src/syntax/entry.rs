@@ -3,8 +3,8 @@
 use heck::ToSnakeCase;
 use quote::format_ident;
 use syn::{
-    Block, Expr, ExprCall, ExprClosure, ExprLit, Ident, Lit, LitStr, Pat, ReturnType, Signature,
-    Stmt, Type,
+    Block, Expr, ExprCall, ExprClosure, ExprLit, GenericArgument, Ident, Lit, LitStr, Pat,
+    PathArguments, ReturnType, Signature, Stmt, Type,
 };
 
 use crate::diagnostics;
@@ -13,6 +13,7 @@ use crate::report::Report;
 use crate::syntax::owned::{NotOwned, not_owned};
 use crate::syntax::pattern::mutability;
 use crate::syntax::route;
+use crate::text::type_text;
 
 /// The maximum of inputs of a block: the runtime defines tuples and witnesses up to this number.
 const MAX_INPUTS: usize = 12;
@@ -84,7 +85,10 @@ impl<'a> EntryCall<'a> {
     ) -> Option<InputBlock> {
         let Some(closure) = self.closure() else {
             let message = diagnostics::malformed_entry(self.is_route);
-            report.error(self.call, message);
+            match self.call.args.last() {
+                Some(last) => report.error(last, message),
+                None => report.error(self.call, message),
+            }
             return None;
         };
         if let Some(token) = &closure.asyncness {
@@ -245,7 +249,7 @@ fn param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
         pat => (pat, None),
     };
     let Some(ident) = plain(pat) else {
-        report.error(pat, diagnostics::input_pattern());
+        report.error(pat, diagnostics::input_pattern(extracted(pat, ty)));
         return None;
     };
     let ty = match ty.map(|ty| (ty, not_owned(ty))) {
@@ -264,6 +268,22 @@ fn param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
         }
     };
     Some((ident, ty))
+}
+
+/// `ticket: Ticket` of `Json(ticket): Json<Ticket>`, as the handlers of web frameworks write it.
+fn extracted(pat: &Pat, ty: Option<&Type>) -> Option<String> {
+    let (Pat::TupleStruct(pat), Type::Path(ty)) = (pat, ty?) else {
+        return None;
+    };
+    let PathArguments::AngleBracketed(inside) = &ty.path.segments.last()?.arguments else {
+        return None;
+    };
+    match (pat.elems.first()?, inside.args.first()?) {
+        (Pat::Ident(name), GenericArgument::Type(ty)) if pat.elems.len() == 1 => {
+            Some(format!("{}: {}", name.ident, type_text(ty)))
+        }
+        _ => None,
+    }
 }
 
 fn body(closure: &ExprClosure) -> Block {

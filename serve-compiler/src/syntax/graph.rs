@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::visit::{self, Visit};
-use syn::{Attribute, Expr, ExprCall, Ident, ItemFn, Path, Signature, Stmt, Visibility};
+use syn::{Attribute, Expr, ExprCall, Ident, ItemFn, Macro, Path, Signature, Stmt, Visibility};
 
 use serve_topology::route;
 
@@ -28,9 +28,16 @@ pub(crate) fn split<'a>(
     let stmts = &item.block.stmts;
     let Some(first) = stmts.iter().position(|stmt| entry_stmt(stmt).is_some()) else {
         match stmts.last() {
-            Some(last) => match misspelt(last) {
-                Some((name, meant)) => report.error(name, diagnostics::misspelt_entry(name, meant)),
-                None => report.error(last, diagnostics::no_input_block()),
+            Some(last) => match (misspelt(last), as_macro(last)) {
+                (Some((name, meant)), _) => {
+                    report.error(name, diagnostics::misspelt_entry(name, meant));
+                }
+                (None, Some(mac)) => {
+                    let name = mac.path.get_ident();
+                    let message = name.map(diagnostics::input_as_macro);
+                    report.error(mac.bang_token, message.unwrap_or_default());
+                }
+                (None, None) => report.error(last, diagnostics::no_input_block()),
             },
             None => report.error(&item.sig.ident, diagnostics::no_input_block()),
         }
@@ -62,6 +69,14 @@ pub(crate) fn split<'a>(
     (!blocks.is_empty()).then_some((config, blocks))
 }
 
+/// Whether a function has an `input(..)` or a `route(..)`.
+pub(crate) fn has_entries(item: &ItemFn) -> bool {
+    item.block
+        .stmts
+        .iter()
+        .any(|stmt| entry_stmt(stmt).is_some())
+}
+
 /// The name in `inputs(|..| ..)`, and what it should have been.
 fn misspelt(stmt: &Stmt) -> Option<(&Ident, &'static str)> {
     let Stmt::Expr(Expr::Call(call), _) = stmt else {
@@ -73,6 +88,16 @@ fn misspelt(stmt: &Stmt) -> Option<(&Ident, &'static str)> {
     let name = path.path.get_ident()?;
     let meant = diagnostics::nearest(&name.to_string(), ["input", "route"])?;
     Some((name, meant))
+}
+
+/// `input!(..)`.
+fn as_macro(stmt: &Stmt) -> Option<&Macro> {
+    let mac = match stmt {
+        Stmt::Macro(stmt) => &stmt.mac,
+        Stmt::Expr(Expr::Macro(expr), _) => &expr.mac,
+        _ => return None,
+    };
+    (mac.path.is_ident("input") || mac.path.is_ident("route")).then_some(mac)
 }
 
 /// One `input(..)` at the end, or only `route(..)`s.

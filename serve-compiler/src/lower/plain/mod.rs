@@ -162,6 +162,11 @@ impl<'l, 'a> Plain<'l, 'a> {
         is_deployment.then(|| diagnostics::method_as_value(name, method))
     }
 
+    /// Whether an expression is `deployment.method` without a call.
+    fn method_of_deployment_at(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::Field(field) if self.method_of_deployment(field).is_some())
+    }
+
     /// Takes a node out: its replacement reads the edge of its result.
     fn take_out(&mut self, expr: &mut Expr) -> bool {
         if let Some(inside) = self.inside {
@@ -241,6 +246,13 @@ impl VisitMut for Plain<'_, '_> {
                             self.lowering.report.error(name, message);
                         }
                     }
+                    return;
+                }
+                if let Some(remote) = habits::remote(call)
+                    && self.method_of_deployment_at(&call.receiver)
+                {
+                    let message = diagnostics::remote_call(remote);
+                    self.lowering.report.error(&call.method, message);
                     return;
                 }
                 if call.method == "collect"
