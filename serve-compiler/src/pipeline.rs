@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::VisitMut;
-use syn::{Ident, Item, ItemFn, ItemImpl, Path, Type};
+use syn::{FnArg, Ident, Item, ItemFn, ItemImpl, Path, Type};
 
 use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
@@ -249,7 +249,14 @@ fn graph_items(
             signature.attrs.push(picture);
             codegen::graph::generate(&signature, &graph)
         }
-        None => inert_graph(&signature, &item, tokens, reader, report),
+        None => {
+            for input in &mut signature.inputs {
+                if let FnArg::Typed(param) = input {
+                    *param.ty = report.unspoilt(&param.ty);
+                }
+            }
+            inert_graph(&signature, &item, tokens, reader, report)
+        }
     }
 }
 

@@ -26,6 +26,14 @@ pub(crate) fn check(signature: &Signature, graph: &Graph, report: &mut Report) {
         return;
     };
     for entry in &graph.entries {
+        let inputs = entry.params.iter().map(|param| &param.ty);
+        for (ty, is_answer) in inputs.map(|ty| (ty, false)).chain([(&entry.output, true)]) {
+            if let Some((wrapper, inside)) = of_axum(ty, &served) {
+                let message = diagnostics::wrapped_for_the_server(wrapper, inside, is_answer);
+                report.error(wrapper, message);
+                report.spoil(ty);
+            }
+        }
         for param in &entry.params {
             for name in names(&param.ty) {
                 if let Some(keyword) = served.lacks(name, "Deserialize", "FromBody") {
@@ -41,6 +49,24 @@ pub(crate) fn check(signature: &Signature, graph: &Graph, report: &mut Report) {
             }
         }
     }
+}
+
+/// `Json` and `T`, if a type is axum's `Json<T>`.
+fn of_axum<'t>(ty: &'t Type, served: &Served) -> Option<(&'t Ident, &'t Type)> {
+    let Type::Path(path) = ty else { return None };
+    let (segments, last) = (&path.path.segments, path.path.segments.last()?);
+    let PathArguments::AngleBracketed(inside) = &last.arguments else {
+        return None;
+    };
+    let GenericArgument::Type(inside) = inside.args.first()? else {
+        return None;
+    };
+    let is_axum = match segments.len() {
+        1 => served.imports_from("axum", &last.ident),
+        _ => segments.iter().any(|segment| segment.ident == "axum"),
+    };
+    let is_wrapper = last.ident == "Json" || last.ident == "Form";
+    (is_axum && is_wrapper).then_some((&last.ident, inside))
 }
 
 /// The types of a user that are in a type.

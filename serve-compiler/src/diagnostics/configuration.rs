@@ -32,6 +32,13 @@ pub(crate) fn wrong_handle<T: Display>(
     format!("expected a `Handle<{wanted}>`, and `{name}` is a `Handle<{found}>`\nhelp: {help}")
 }
 
+pub(crate) fn handle_as_parameter(name: impl Display, ty: impl Display) -> String {
+    format!(
+        "a graph calls the deployments that it binds itself, and `{name}` is a parameter\n\
+         help: remove the parameter, and write `let {name} = {ty}::bind(..);` in the function"
+    )
+}
+
 pub(crate) fn bound_after_options(ty: impl Display) -> String {
     format!(
         "options come after `bind`\n\

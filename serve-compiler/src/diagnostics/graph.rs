@@ -6,7 +6,7 @@ use syn::{PatIdent, PathArguments, PathSegment};
 
 use quote::ToTokens;
 
-use super::{did_you_mean, list, nearest};
+use super::did_you_mean;
 use crate::text::{tidy, type_text};
 
 pub(crate) fn not_a_graph_item() -> &'static str {
@@ -157,7 +157,7 @@ pub(crate) fn input_without_type(name: impl Display) -> String {
 /// `plain` is the input as it should be.
 pub(crate) fn input_pattern(plain: Option<String>) -> String {
     let help = match plain {
-        Some(plain) => format!("write `{plain}`: the server has decoded it"),
+        Some(plain) => format!("write `{plain}`: an input is decoded when the block gets it"),
         None => "write `|name: Type|`".to_owned(),
     };
     format!("an input needs a name: it is the name of its field in a request\nhelp: {help}")
@@ -291,13 +291,6 @@ pub(crate) fn graph_on_main() -> &'static str {
      help: remove `#[graph]` here; `main` serves a graph, `serve_runtime::run(graph(..)).await`"
 }
 
-pub(crate) fn remote_call(call: impl Display) -> String {
-    format!(
-        "`remote` is not needed: a call of a method is a node\n\
-         help: write `{call}(..)`, with the same arguments"
-    )
-}
-
 pub(crate) fn fallible_graph() -> &'static str {
     "the answer of a graph is not a `Result`: an error of a node ends the request\n\
      help: write the type without the `Result`"
@@ -328,20 +321,6 @@ pub(crate) fn graph_in_a_block(name: impl Display, block: impl Display) -> Strin
     )
 }
 
-pub(crate) fn answer_not_written(name: impl Display, keyword: &str) -> String {
-    format!(
-        "this graph is served, and its answer `{name}` cannot be written as JSON\n\
-         help: write `#[derive(serde::Serialize)]` above `{keyword} {name}`"
-    )
-}
-
-pub(crate) fn input_not_read(name: impl Display, keyword: &str) -> String {
-    format!(
-        "this graph is served, and its input `{name}` cannot be read from a request\n\
-         help: write `#[derive(serde::Deserialize)]` above `{keyword} {name}`"
-    )
-}
-
 pub(crate) fn borrowed_answer() -> &'static str {
     "the answer outlives its request, so it cannot be borrowed\n\
      help: use an owned type: `String` for `&str`, `Vec<T>` for `&[T]`"
@@ -367,63 +346,6 @@ pub(crate) fn bound_in_input_block(ty: impl Display) -> String {
     format!(
         "a deployment is bound once, while the graph is built, and not for each request\n\
          help: move `{ty}::bind(..)` into a `let` above the input block; values that vary with the request are arguments of a method"
-    )
-}
-
-/// `used` is what stands between the name's types and the arguments.
-pub(crate) fn types_missing(name: impl Display, params: &[String], used: &str) -> String {
-    let (all, what) = (
-        params.join(", "),
-        if params.len() > 1 { "types" } else { "a type" },
-    );
-    format!(
-        "`{name}` is generic, and its types are not written here\n\
-         help: write `{name}::<{all}>{used}(..)`, with {what} of yours for `{all}`"
-    )
-}
-
-pub(crate) fn plain_function(name: impl Display) -> String {
-    format!(
-        "`{name}` has no `#[deployment]`, and a graph calls only functions that do\n\
-         help: write `#[deployment]` above `fn {name}`"
-    )
-}
-
-pub(crate) fn unknown_function(name: impl Display, known: &[String]) -> String {
-    let name = name.to_string();
-    let nearest = nearest(&name, known.iter().map(String::as_str));
-    let help = match nearest {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("define `fn {name}` with `#[deployment]`, or import it"),
-    };
-    format!("cannot find a function `{name}`\nhelp: {help}")
-}
-
-pub(crate) fn no_such_method(name: &str, ty: impl Display, known: &[&str]) -> String {
-    let help = match nearest(name, known.iter().copied()) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("its methods are {}", list(known)),
-    };
-    format!("`{ty}` has no method `{name}` that a graph can call\nhelp: {help}")
-}
-
-/// `params` are written as `name: Type`.
-pub(crate) fn number_of_arguments(name: impl Display, params: &[&str], given: usize) -> String {
-    let (wanted, s) = (params.len(), if params.len() == 1 { "" } else { "s" });
-    let help = match params {
-        [] => format!("write `{name}()`"),
-        params if given > wanted => {
-            format!("remove it; the parameter{s} of `{name}`: {}", list(params))
-        }
-        params => format!("give one for each parameter: {}", list(params)),
-    };
-    format!("`{name}` takes {wanted} argument{s}, and is given {given}\nhelp: {help}")
-}
-
-pub(crate) fn loader_called(name: impl Display, ty: impl Display) -> String {
-    format!(
-        "`{name}` loads a model for the methods of `{ty}`, and a graph does not call it\n\
-         help: pass the id of the model to one of these methods, and call `self.{name}(..)` there"
     )
 }
 

@@ -156,6 +156,7 @@ pub(crate) fn body(
     }
     let mut lowering = Lowering::new(&mut deployments, scope, report);
     lowering.unbound = unbound::find(stmts);
+    lowering.unbound.extend(unbound::handles(&item.sig));
     let entries: Vec<Option<Entry>> = blocks
         .into_iter()
         .map(|block| lowering.entry(block, &misused))

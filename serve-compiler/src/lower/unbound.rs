@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Expr, ExprMethodCall, Ident, Local, Pat, Path, Stmt};
+use syn::{
+    Expr, ExprMethodCall, FnArg, Ident, Local, Pat, Path, PathArguments, Signature, Stmt, Type,
+};
 
 use crate::diagnostics;
 use crate::syntax::tokens;
@@ -16,6 +18,29 @@ pub(super) type Unbound = HashMap<String, (TokenStream, String)>;
 /// `let name = Type::new(..);` and `let name = graph(..);`.
 pub(super) fn find(stmts: &[Stmt]) -> Unbound {
     stmts.iter().filter_map(unbound).collect()
+}
+
+/// Parameters that are handles.
+pub(super) fn handles(signature: &Signature) -> Unbound {
+    let params = signature.inputs.iter().filter_map(|input| {
+        let FnArg::Typed(param) = input else {
+            return None;
+        };
+        let (Pat::Ident(name), Type::Path(ty)) = (&*param.pat, &*param.ty) else {
+            return None;
+        };
+        let last = ty
+            .path
+            .segments
+            .last()
+            .filter(|last| last.ident == "Handle")?;
+        let PathArguments::AngleBracketed(of) = &last.arguments else {
+            return None;
+        };
+        let message = diagnostics::handle_as_parameter(&name.ident, type_text(&of.args));
+        Some((name_text(&name.ident), (ty.to_token_stream(), message)))
+    });
+    params.collect()
 }
 
 fn unbound(stmt: &Stmt) -> Option<(String, (TokenStream, String))> {

@@ -110,7 +110,7 @@ impl Report {
     }
 
     /// The last error is that of a type, in whose place stand-ins have one that is the error.
-    pub(crate) fn spoil(&mut self, ty: &Type) {
+    pub(crate) fn spoil(&mut self, ty: &impl ToTokens) {
         let poison = self.poison();
         self.spoilt.push((ty.to_token_stream().to_string(), poison));
     }

@@ -71,10 +71,7 @@ pub(crate) fn is_async_deployment(name: &Ident) -> bool {
     let around = around(name, |text| text.contains(&format!("async fn {name}")));
     around.is_some_and(|around| {
         let visible = around.visible.iter().cloned().flat_map(sketches);
-        let mut named = visible.filter(|sketch| {
-            let defined = sketch.defined();
-            defined.is_some_and(|(_, other)| *name == other.to_string()) || sketch.imports(name)
-        });
+        let mut named = visible.filter(|sketch| sketch.is_named(name) || sketch.imports(name));
         let is_it = |item: &Sketch| item.has_attribute("deployment") && has(&item.head, "async");
         named.next().is_some_and(|item| is_it(&item)) && named.next().is_none()
     })
@@ -125,12 +122,7 @@ fn of(around: &Around, name: &Ident) -> Option<Named> {
     if visible.iter().any(|sketch| sketch.imports(name)) || of_module.iter().any(Sketch::is_macro) {
         return None;
     }
-    let is_it = |sketch: &&Sketch| {
-        sketch
-            .defined()
-            .is_some_and(|(_, other)| *name == other.to_string())
-    };
-    let mut defined = visible.iter().filter(is_it);
+    let mut defined = visible.iter().filter(|sketch| sketch.is_named(name));
     let Some(item) = defined.next() else {
         let functions = visible
             .iter()

@@ -36,17 +36,19 @@ impl Served {
         is_run.then_some(Served(around))
     }
 
+    /// Whether an import from a crate has this name.
+    pub(crate) fn imports_from(&self, from: &str, name: &Ident) -> bool {
+        let _files = InFiles::begin();
+        let mut visible = self.0.visible.iter().cloned().flat_map(sketches);
+        visible.any(|sketch| sketch.imports(name) && has(&sketch.head, from))
+    }
+
     /// `struct` or `enum`, if a type of this name is defined here and has no such trait.
     pub(crate) fn lacks(&self, ty: &Ident, wanted: &str, by_hand: &str) -> Option<&'static str> {
         let _files = InFiles::begin();
         let visible: Vec<Sketch> = self.0.visible.iter().cloned().flat_map(sketches).collect();
         let of_module = sketches(self.0.visible.first()?.clone());
-        let is_it = |sketch: &&Sketch| {
-            sketch
-                .defined()
-                .is_some_and(|(_, other)| *ty == other.to_string())
-        };
-        let mut defined = visible.iter().filter(is_it);
+        let mut defined = visible.iter().filter(|sketch| sketch.is_named(ty));
         let (item, None) = (defined.next()?, defined.next()) else {
             return None;
         };

@@ -49,6 +49,13 @@ impl Sketch {
             .find(|(_, name)| !KEYWORDS.iter().any(|keyword| name == keyword))
     }
 
+    /// Whether it defines this name. Names of rustc's and of files are compared as texts.
+    pub(super) fn is_named(&self, name: &Ident) -> bool {
+        let name = name.to_string();
+        self.defined()
+            .is_some_and(|(_, other)| other == name.as_str())
+    }
+
     /// Whether an attribute has this name, with or without a path.
     pub(super) fn has_attribute(&self, wanted: &str) -> bool {
         self.attributes().any(|name| name == wanted)

@@ -270,8 +270,21 @@ fn param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
     Some((ident, ty))
 }
 
-/// `ticket: Ticket` of `Json(ticket): Json<Ticket>`, as the handlers of web frameworks write it.
+/// `ticket: Ticket` of `Json(ticket): Json<Ticket>`, as the handlers of web frameworks write it; `a: A, b: B` of
+/// `(a, b): (A, B)`.
 fn extracted(pat: &Pat, ty: Option<&Type>) -> Option<String> {
+    if let (Pat::Tuple(pats), Some(Type::Tuple(types))) = (pat, ty) {
+        let named = pats
+            .elems
+            .iter()
+            .zip(&types.elems)
+            .map(|(pat, ty)| match pat {
+                Pat::Ident(name) => Some(format!("{}: {}", name.ident, type_text(ty))),
+                _ => None,
+            });
+        let named: Vec<String> = named.collect::<Option<_>>()?;
+        return (pats.elems.len() == types.elems.len()).then(|| named.join(", "));
+    }
     let (Pat::TupleStruct(pat), Type::Path(ty)) = (pat, ty?) else {
         return None;
     };

@@ -1,6 +1,6 @@
 //! Triage of support tickets: which team, how urgent, and a first reply.
 use serve_runtime::prelude::*;
-use axum::Json;
+use serve_runtime::axum::Json;
 
 #[derive(Clone, serde::Deserialize)]
 struct Ticket {
