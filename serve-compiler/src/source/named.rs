@@ -35,6 +35,9 @@ const HARMLESS: [&str; 9] = [
 /// Crates that have no function deployments.
 const OTHER_CRATES: [&str; 4] = ["serve_runtime", "std", "core", "alloc"];
 
+/// Functions of Rust's own prelude.
+const OF_PRELUDE: [&str; 5] = ["drop", "size_of", "size_of_val", "align_of", "align_of_val"];
+
 /// What names of one function are, where that is certain, each with its index.
 ///
 /// The file is parsed only if its words tell that it may be worth it: in most builds they do not.
@@ -131,6 +134,9 @@ fn of(around: &Around, name: &Ident) -> Option<Named> {
             Some(("fn", name)) => Some(name.to_string()),
             _ => None,
         });
+        if OF_PRELUDE.iter().any(|known| name == known) {
+            return None;
+        }
         let hidden = visible.iter().any(|sketch| sketch.is_glob(&OTHER_CRATES));
         return (!hidden).then(|| Named::Nothing(functions.collect()));
     };

@@ -86,8 +86,8 @@ impl<'a> EntryCall<'a> {
         let Some(closure) = self.closure() else {
             let message = diagnostics::malformed_entry(self.is_route);
             match self.call.args.last() {
-                Some(last) => report.error(last, message),
-                None => report.error(self.call, message),
+                Some(last) if !matches!(last, Expr::Closure(_)) => report.error(last, message),
+                _ => report.error(&self.call.func, message),
             }
             return None;
         };
