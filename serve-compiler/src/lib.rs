@@ -19,6 +19,7 @@ mod pipeline;
 mod report;
 mod runtime_path;
 pub mod source;
+mod stand_in;
 mod syntax;
 mod text;
 mod topology_data;

@@ -6,9 +6,10 @@
 use std::path::{Path, PathBuf};
 
 use bumpalo::Bump;
-use proc_macro2::{LineColumn, TokenStream, TokenTree, fallback};
+use proc_macro2::{LineColumn, TokenStream, TokenTree};
 use serve_topology::Topology;
 
+use crate::source::enclosing::InFiles;
 use crate::source::{Cfg, GraphSource, Sources};
 
 /// The Markdown with the picture of `#[graph(..)] fn ..`, for the attribute to emit; empty for a graph with an
@@ -70,23 +71,6 @@ fn page(graph: &GraphSource<'_>, draw: impl Fn(&Topology<'_>) -> String) -> Stri
 fn width(svg: &str) -> Option<u32> {
     let (_, rest) = svg.split_once(" width=\"")?;
     rest.split_once('"')?.0.parse().ok()
-}
-
-/// Tokens that are made from files must be proc-macro2's own: the compiler's would have no places, and an error
-/// in a file would be an error of the crate.
-struct InFiles;
-
-impl InFiles {
-    fn begin() -> Self {
-        fallback::force();
-        InFiles
-    }
-}
-
-impl Drop for InFiles {
-    fn drop(&mut self) {
-        fallback::unforce();
-    }
 }
 
 #[cfg(test)]

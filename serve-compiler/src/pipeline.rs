@@ -1,16 +1,17 @@
 //! The pipeline of the macros, from tokens to tokens.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::visit_mut::VisitMut;
-use syn::{Ident, Item, ItemFn, ItemImpl, Path, Receiver, Type};
+use syn::{FnArg, Ident, Item, ItemFn, ItemImpl, Path, Type};
 
 use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
 use crate::report::{Reader, Report};
+use crate::stand_in::{self, Placed};
 use crate::syntax::ungroup::{Ungroup, UngroupSignatures};
 use crate::text::name_text;
-use crate::{check, codegen, diagnostics, editor, lower, syntax};
+use crate::{check, codegen, diagnostics, editor, lower, source, syntax};
 
 /// Expands `#[deployment(attr)] item`.
 pub fn deployment(attr: TokenStream, item: TokenStream) -> TokenStream {
@@ -29,6 +30,11 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         report.error(&another, diagnostics::two_attributes());
         let errors = report.into_tokens();
         return quote!(#item #errors);
+    }
+    if reader == Reader::Rustc
+        && let Some(again) = stand_in::defined_again(&item)
+    {
+        return again;
     }
     let (generated, loaders) = deployment_items(attr, &item, reader, &mut report);
     let (generated, left) = match reader {
@@ -228,8 +234,13 @@ fn graph_items(
         }
         Err(error) => return not_a_function(tokens, error, reader, report),
     };
-    if let Some(receiver) = item.sig.receiver() {
-        return method(&item, receiver);
+    let item = match stand_in::placed(item, &tokens, reader, report) {
+        Placed::Function(item) => *item,
+        Placed::Elsewhere(stand_in) => return stand_in,
+    };
+    if item.sig.ident == "main" && !syntax::graph::has_entries(&item) {
+        report.error(&item.sig.ident, diagnostics::graph_on_main());
+        return quote!(#item);
     }
     let (mut signature, graph) = understand_graph(options, &item, report);
     match graph.filter(|_| reader == Reader::Rustc) {
@@ -238,22 +249,13 @@ fn graph_items(
             signature.attrs.push(picture);
             codegen::graph::generate(&signature, &graph)
         }
-        None => inert_graph(&signature, &item, tokens, reader, report),
-    }
-}
-
-/// The stand-in for a graph on a method. In an `impl` block, no type can be declared beside it: the error is its
-/// result.
-fn method(item: &ItemFn, receiver: &Receiver) -> TokenStream {
-    let error = diagnostics::graph_on_a_method(receiver.to_token_stream());
-    let error = syn::Error::new_spanned(receiver, error).to_compile_error();
-    let (attrs, vis, mut sig) = (&item.attrs, &item.vis, item.sig.clone());
-    sig.output = syn::parse_quote!(-> [(); { #error }]);
-    quote! {
-        #(#attrs)*
-        #[allow(unused_variables)]
-        #vis #sig {
-            ::core::unreachable!()
+        None => {
+            for input in &mut signature.inputs {
+                if let FnArg::Typed(param) = input {
+                    *param.ty = report.unspoilt(&param.ty);
+                }
+            }
+            inert_graph(&signature, &item, tokens, reader, report)
         }
     }
 }
@@ -271,9 +273,16 @@ pub(crate) fn understand_graph(
         .and_then(|(config, blocks)| lower::graph::body(item, config, blocks, report));
     if let Some(graph) = &graph {
         let in_cycle = check::cycles::check(graph, report);
+        check::named::check(graph, report);
+        check::callees::check(graph, report);
+        check::served::check(&signature, graph, report);
         // What is never used may be so only because of another mistake.
         if report.is_empty() {
+            let part = report.scope();
             check::unused::check(graph, &in_cycle, report);
+            if part.failed(report) && check::callees::is_one_wrong(graph) {
+                report.forget(part); // rustc reports the call
+            }
         }
     }
     (signature, graph.filter(|_| report.is_empty()))
@@ -291,7 +300,8 @@ fn inert_graph(
     let inert = codegen::graph::inert::generate(signature, &entries, report);
     let (function, inert) = match reader {
         Reader::Rustc => {
-            let bound = syntax::graph::bound_types(item);
+            let mut bound = syntax::graph::bound_types(item);
+            bound.retain(|path| !source::named::lacks_types(path)); // it was reported
             (
                 codegen::graph::inert::function(signature, &bound, report),
                 inert,

@@ -7,3 +7,6 @@ pub use crate::{
 };
 // Only the attributes, not the modules of the same name.
 pub use serve_macros::{batch, multiplexed};
+// Not for a graph: a function with `input(..)` and no `#[graph]` is told what it lacks.
+#[doc(hidden)]
+pub use crate::bounds::input_block::input;

@@ -11,6 +11,47 @@ pub(crate) fn input_in_configuration(name: impl Display) -> String {
     )
 }
 
+pub(crate) fn node_in_bind(node: impl Display, variable: impl Display) -> String {
+    format!(
+        "`{node}` is called for each request, but a deployment is bound once, before the first request\n\
+         help: call it in the input block, and pass its value to a method, `{variable}.method({node}(..))`"
+    )
+}
+
+/// `right` is the variable of a deployment of the wanted type.
+pub(crate) fn wrong_handle<T: Display>(
+    name: impl Display,
+    found: &str,
+    wanted: &str,
+    right: Option<T>,
+) -> String {
+    let help = match right {
+        Some(right) => format!("pass `{right}`"),
+        None => format!("bind one above, `let name = {wanted}::bind(..);`, and pass `name`"),
+    };
+    format!("expected a `Handle<{wanted}>`, and `{name}` is a `Handle<{found}>`\nhelp: {help}")
+}
+
+pub(crate) fn handle_as_parameter(name: impl Display, ty: impl Display) -> String {
+    format!(
+        "a graph calls the deployments that it binds itself, and `{name}` is a parameter\n\
+         help: remove the parameter, and write `let {name} = {ty}::bind(..);` in the function"
+    )
+}
+
+pub(crate) fn bound_after_options(ty: impl Display) -> String {
+    format!(
+        "options come after `bind`\n\
+         help: write `{ty}::bind(..)` first, as in `{ty}::bind(..).num_replicas(2)`"
+    )
+}
+
+pub(crate) fn awaited_bind(what: impl Display) -> String {
+    format!(
+        "`bind` waits for nothing and cannot fail: replicas are built by `run` and `deploy`\nhelp: remove `{what}`"
+    )
+}
+
 pub(crate) fn question_mark_in_graph() -> &'static str {
     "a graph function returns the graph and cannot fail, so it has no `?`\n\
      help: do this before the graph is made, and pass the value as a parameter of the graph function; what may fail in each replica belongs into `fn new(..) -> Result<Self>`"

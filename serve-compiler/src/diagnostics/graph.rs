@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use syn::PatIdent;
+use syn::{PatIdent, PathArguments, PathSegment};
 
 use quote::ToTokens;
 
@@ -154,8 +154,13 @@ pub(crate) fn input_without_type(name: impl Display) -> String {
     format!("the input `{name}` needs a type\nhelp: write `|{name}: Type|`")
 }
 
-pub(crate) fn input_pattern() -> &'static str {
-    "an input needs a name: it is the name of its field in a request\nhelp: write `|name: Type|`"
+/// `plain` is the input as it should be.
+pub(crate) fn input_pattern(plain: Option<String>) -> String {
+    let help = match plain {
+        Some(plain) => format!("write `{plain}`: an input is decoded when the block gets it"),
+        None => "write `|name: Type|`".to_owned(),
+    };
+    format!("an input needs a name: it is the name of its field in a request\nhelp: {help}")
 }
 
 pub(crate) fn duplicate_input(name: impl Display) -> String {
@@ -265,6 +270,27 @@ pub(crate) fn borrowed_edge() -> &'static str {
      help: remove the `&`"
 }
 
+/// `application` is `Application<Answer>`.
+pub(crate) fn application_as_answer(application: &PathSegment) -> String {
+    let answer = match &application.arguments {
+        PathArguments::AngleBracketed(inside) => type_text(&inside.args),
+        _ => "Answer".to_owned(),
+    };
+    format!(
+        "a graph function is written with the type of its answer, and the attribute makes an `Application` of it\n\
+         help: write `-> {answer}`, if that is the type of the answer"
+    )
+}
+
+pub(crate) fn input_as_macro(name: impl Display) -> String {
+    format!("`{name}` is written like a function\nhelp: remove the `!`")
+}
+
+pub(crate) fn graph_on_main() -> &'static str {
+    "`#[graph]` goes on the function with the input block, and not on `main`\n\
+     help: remove `#[graph]` here; `main` serves a graph, `serve_runtime::run(graph(..)).await`"
+}
+
 pub(crate) fn fallible_graph() -> &'static str {
     "the answer of a graph is not a `Result`: an error of a node ends the request\n\
      help: write the type without the `Result`"
@@ -274,11 +300,24 @@ pub(crate) fn graph_qualifier(qualifier: impl Display) -> String {
     format!("a graph function is a plain `fn`\nhelp: remove `{qualifier}`")
 }
 
-pub(crate) fn graph_on_a_method(receiver: impl Display) -> String {
+/// `block` is what the function has to leave, if anything.
+pub(crate) fn graph_on_a_method(receiver: impl Display, block: Option<&str>) -> String {
     let receiver = tidy(&receiver.to_string());
+    let help = match block {
+        None => format!("remove `{receiver}`, and pass what it needs as parameters"),
+        Some(block) => format!(
+            "remove `{receiver}`, pass what it needs as parameters, and move the function out of {block}"
+        ),
+    };
     format!(
-        "`#[graph]` goes on a function without `self`: it generates types beside it\n\
-         help: remove `{receiver}`, pass what it needs as parameters, and move the function out of its `impl` block, if it is in one"
+        "`#[graph]` goes on a function without `self`: it generates types beside it\nhelp: {help}"
+    )
+}
+
+pub(crate) fn graph_in_a_block(name: impl Display, block: impl Display) -> String {
+    format!(
+        "`#[graph]` goes on a function of a module: it generates types beside it\n\
+         help: move `{name}` out of `{block}`, and call it as `{name}(..)`"
     )
 }
 

@@ -1,6 +1,7 @@
 //! Every message of the macros: first the mistake, then how to fix it.
 
 mod batch;
+mod callees;
 mod configuration;
 mod deployment;
 mod graph;
@@ -9,6 +10,7 @@ mod multiplexed;
 mod options;
 
 pub(crate) use self::batch::*;
+pub(crate) use self::callees::*;
 pub(crate) use self::configuration::*;
 pub(crate) use self::deployment::*;
 pub(crate) use self::graph::*;

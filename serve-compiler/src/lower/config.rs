@@ -42,7 +42,11 @@ pub(super) fn lower(
     inputs: &[Ident],
     report: &mut Report,
 ) -> Config {
-    let Listed { stmts, names, .. } = &Listed::of(stmts);
+    let plain = stmts.iter().map(|stmt| {
+        let plain = misplaced::awaited(stmt, report);
+        plain.unwrap_or_else(|| stmt.clone())
+    });
+    let Listed { stmts, names, .. } = &Listed::of(&plain.collect::<Vec<Stmt>>());
     let mut config = Config {
         deployments: bindings(stmts, names, report),
         stmts: Vec::new(),
@@ -120,6 +124,7 @@ impl Config {
     ) {
         let Some(init) = let_init(stmt) else { return };
         bound_in_passing(init, report);
+        misplaced::nodes(init, &self.deployments[id].variable, &self.scope, report);
         handles.visit_expr_mut(init);
         let init = init.clone();
         let variable = self.deployments[id].variable.clone();

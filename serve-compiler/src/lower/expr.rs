@@ -193,6 +193,11 @@ impl<'a> Lowering<'a> {
             }
         };
         self.deployments[deployment].called = true;
+        if let Some(Expr::Assign(named)) = args.iter().find(|arg| matches!(arg, Expr::Assign(_))) {
+            let message = diagnostics::named_argument(named.left.to_token_stream());
+            self.report.error(named.eq_token, message);
+            return None;
+        }
         let part = self.report.scope();
         let args: Vec<Operand> = args.iter().filter_map(|arg| self.argument(arg)).collect();
         if part.failed(self.report) {

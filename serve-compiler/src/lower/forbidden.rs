@@ -21,7 +21,7 @@ pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
         Some((token.to_token_stream(), forbidden(what, NOT_STEPS, help)))
     };
     let jumps = |token: &dyn ToTokens, what: &str| {
-        let help = "make the answer the last expression of the block";
+        let help = "make the answer the last expression of the block; for two answers, write `if .. { .. } else { .. }` there";
         Some((token.to_token_stream(), forbidden(what, NOT_STEPS, help)))
     };
     match expr {

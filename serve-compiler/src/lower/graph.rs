@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};
 use syn::visit::{self, Visit};
-use syn::{FnArg, Ident, ItemFn, Path, ReturnType, Stmt, Type};
+use syn::{FnArg, Ident, ItemFn, Path, PathSegment, ReturnType, Stmt, Type};
 
 use super::config::{self, Config};
 use super::consumers;
@@ -69,11 +69,24 @@ fn can_answer(output: &Type, report: &mut Report) {
     if matches!(output, Type::Path(path) if is_result(path)) {
         report.error(output, diagnostics::fallible_graph());
     }
+    if let Some(application) = application(output) {
+        report.error(application, diagnostics::application_as_answer(application));
+        report.spoil(output);
+    }
     match not_owned(output) {
         Some(NotOwned::Borrowed(part)) => report.error(part, diagnostics::borrowed_answer()),
         Some(NotOwned::Opaque(part)) => report.error(part, diagnostics::opaque_answer()),
         None => {}
     }
+}
+
+/// `Application<Answer>`, which the function returns without being told.
+fn application(output: &Type) -> Option<&PathSegment> {
+    let Type::Path(path) = output else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    (last.ident == "Application" && !last.arguments.is_none()).then_some(last)
 }
 
 /// The graph's type.
@@ -143,6 +156,7 @@ pub(crate) fn body(
     }
     let mut lowering = Lowering::new(&mut deployments, scope, report);
     lowering.unbound = unbound::find(stmts);
+    lowering.unbound.extend(unbound::handles(&item.sig));
     let entries: Vec<Option<Entry>> = blocks
         .into_iter()
         .map(|block| lowering.entry(block, &misused))

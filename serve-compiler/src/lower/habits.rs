@@ -8,6 +8,7 @@ use syn::{Expr, ExprCall, ExprMethodCall, Ident, Macro, Pat, parse_quote_spanned
 use crate::diagnostics::{self, forbidden};
 use crate::runtime_path::runtime_path_at;
 use crate::syntax::tokens;
+use crate::text::type_text;
 
 /// The tokens to blame and the message, if an expression treats nodes as futures.
 pub(super) fn check(expr: &Expr) -> Option<(TokenStream, String)> {
@@ -104,6 +105,24 @@ pub(super) fn check_receiver(call: &mut ExprMethodCall) {
         _ => return,
     };
     check_value(&mut call.receiver, bound, call.method.span());
+}
+
+/// `node.method` in `node.method.remote(..)`, as Ray Serve calls it.
+pub(super) fn remote(call: &ExprMethodCall) -> Option<String> {
+    (call.method == "remote").then(|| type_text(&call.receiver))
+}
+
+/// Lets rustc refuse `node.method(..).timeout(limit)`, unless its value has such a method.
+pub(super) fn check_timeout(call: &ExprMethodCall) -> Option<Expr> {
+    let (rt, at) = (runtime_path_at(call.method.span()), call.method.span());
+    let is_timeout = call.method == "timeout" && call.args.len() == 1;
+    is_timeout.then(|| {
+        parse_quote_spanned!(at=> {
+            #[allow(unused_imports)]
+            use #rt::bounds::CallWithTimeout as _;
+            #call
+        })
+    })
 }
 
 /// The same for an edge that patterns take apart, if one of them is `Ok(..)` or `Err(..)`.

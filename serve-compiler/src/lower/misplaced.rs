@@ -1,14 +1,18 @@
 //! What does not belong into the configuration of a graph: values of a request, `?`, and deployments whose number
 //! or kind is not known at compile time.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ExprTry, Ident, Item, Stmt};
+use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ExprTry, Ident, Item, Local, Stmt};
 
+use super::config::bound_path;
 use super::scope::{Meaning, Scope};
 use crate::diagnostics;
 use crate::report::Report;
+use crate::source::named::is_async_deployment;
 use crate::syntax::graph::bound_type;
-use crate::text::type_text;
+use crate::text::{tidy, type_text};
 
 /// Reports inputs of a request in the arguments of a `bind`, and returns them.
 pub(super) fn inputs(
@@ -39,6 +43,81 @@ impl<'s> Visit<'s> for Names {
             Expr::Match(choice) => self.visit_expr(&choice.expr),
             Expr::Closure(_) | Expr::Async(_) | Expr::Block(_) => {}
             expr => visit::visit_expr(self, expr),
+        }
+    }
+}
+
+/// Reports what is written after a `bind` as if it were a future or could fail; returns the `let` without that.
+pub(super) fn awaited(stmt: &Stmt, report: &mut Report) -> Option<Stmt> {
+    let mut stmt = stmt.clone();
+    let Stmt::Local(Local {
+        init: Some(init), ..
+    }) = &mut stmt
+    else {
+        return None;
+    };
+    let (mut plain, mut after) = (&*init.expr, TokenStream::new());
+    loop {
+        plain = match plain {
+            Expr::Await(expr) => {
+                let (dot, token) = (&expr.dot_token, &expr.await_token);
+                after = quote!(#dot #token #after);
+                &expr.base
+            }
+            Expr::Try(expr) => {
+                let token = &expr.question_token;
+                after = quote!(#token #after);
+                &expr.expr
+            }
+            _ => break,
+        };
+    }
+    if after.is_empty() || bound_path(plain).is_none() {
+        return None;
+    }
+    report.error(&after, diagnostics::awaited_bind(tidy(&after.to_string())));
+    *init.expr = plain.clone();
+    Some(stmt)
+}
+
+/// Methods of a handle that call nothing.
+const OF_HANDLES: [&str; 4] = ["clone", "options", "into", "to_owned"];
+
+/// Reports calls of nodes among the arguments of a `bind` for a variable.
+pub(super) fn nodes(bind: &Expr, variable: &Ident, scope: &Scope, report: &mut Report) {
+    let call = match bind {
+        Expr::MethodCall(call) => return nodes(&call.receiver, variable, scope, report),
+        Expr::Call(call) => call,
+        _ => return,
+    };
+    for argument in &call.args {
+        let argument = match argument {
+            Expr::Await(argument) => &*argument.base,
+            argument => argument,
+        };
+        match argument {
+            Expr::MethodCall(call) if !OF_HANDLES.iter().any(|known| call.method == known) => {
+                let Expr::Path(receiver) = &*call.receiver else {
+                    continue;
+                };
+                let name = receiver.path.get_ident();
+                let name =
+                    name.filter(|name| matches!(scope.meaning(name), Meaning::Deployment(_)));
+                if let Some(name) = name {
+                    let node = format!("{name}.{}", call.method);
+                    report.error(&call.method, diagnostics::node_in_bind(node, variable));
+                }
+            }
+            Expr::Call(call) => {
+                let Expr::Path(func) = &*call.func else {
+                    continue;
+                };
+                let name = func.path.get_ident();
+                if let Some(name) = name.filter(|name| is_async_deployment(name)) {
+                    report.error(name, diagnostics::node_in_bind(name, variable));
+                }
+            }
+            _ => {}
         }
     }
 }

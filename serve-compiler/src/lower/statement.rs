@@ -55,6 +55,9 @@ impl Lowering<'_> {
         match (last, stmts.last()) {
             (Some(expr), _) => return self.operand(&expr),
             (None, Some(_)) if last_one.failed(self.report) => {} // such as a `return`
+            (None, Some(Stmt::Expr(_, Some(semi)))) => {
+                self.report.error(semi, diagnostics::no_answer());
+            }
             (None, Some(stmt)) => self.report.error(stmt, diagnostics::no_answer()),
             (None, None) => {
                 let error =

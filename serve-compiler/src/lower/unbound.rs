@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Expr, Local, Pat, Stmt};
+use syn::{
+    Expr, ExprMethodCall, FnArg, Ident, Local, Pat, Path, PathArguments, Signature, Stmt, Type,
+};
 
 use crate::diagnostics;
 use crate::syntax::tokens;
@@ -18,6 +20,29 @@ pub(super) fn find(stmts: &[Stmt]) -> Unbound {
     stmts.iter().filter_map(unbound).collect()
 }
 
+/// Parameters that are handles.
+pub(super) fn handles(signature: &Signature) -> Unbound {
+    let params = signature.inputs.iter().filter_map(|input| {
+        let FnArg::Typed(param) = input else {
+            return None;
+        };
+        let (Pat::Ident(name), Type::Path(ty)) = (&*param.pat, &*param.ty) else {
+            return None;
+        };
+        let last = ty
+            .path
+            .segments
+            .last()
+            .filter(|last| last.ident == "Handle")?;
+        let PathArguments::AngleBracketed(of) = &last.arguments else {
+            return None;
+        };
+        let message = diagnostics::handle_as_parameter(&name.ident, type_text(&of.args));
+        Some((name_text(&name.ident), (ty.to_token_stream(), message)))
+    });
+    params.collect()
+}
+
 fn unbound(stmt: &Stmt) -> Option<(String, (TokenStream, String))> {
     let Stmt::Local(Local {
         pat: Pat::Ident(variable),
@@ -27,6 +52,15 @@ fn unbound(stmt: &Stmt) -> Option<(String, (TokenStream, String))> {
     else {
         return None;
     };
+    if let Expr::MethodCall(chain) = &*init.expr
+        && let Some((bind, ty)) = bound_late(chain)
+    {
+        let message = diagnostics::bound_after_options(type_text(&ty));
+        return Some((
+            name_text(&variable.ident),
+            (bind.to_token_stream(), message),
+        ));
+    }
     let Expr::Call(call) = &*init.expr else {
         return None;
     };
@@ -47,4 +81,30 @@ fn unbound(stmt: &Stmt) -> Option<(String, (TokenStream, String))> {
         return None;
     };
     Some((name_text(&variable.ident), blamed))
+}
+
+/// The `bind` in `Type::options(..).bind(..)`, as Ray Serve has it, and the type.
+fn bound_late(chain: &ExprMethodCall) -> Option<(&Ident, Path)> {
+    let inner = match &*chain.receiver {
+        Expr::MethodCall(inner) => bound_late(inner),
+        _ => None,
+    };
+    if inner.is_some() || chain.method != "bind" {
+        return inner;
+    }
+    let mut first = &*chain.receiver;
+    while let Expr::MethodCall(call) = first {
+        first = &call.receiver;
+    }
+    let func = match first {
+        Expr::Call(call) => &*call.func,
+        first => first,
+    };
+    let Expr::Path(func) = func else { return None };
+    let mut ty = func.path.clone();
+    if ty.segments.len() > 1 {
+        ty.segments.pop();
+        ty.segments.pop_punct();
+    }
+    Some((&chain.method, ty))
 }

@@ -25,6 +25,8 @@ pub(crate) struct Report {
     poison: Option<Type>,
     /// The name of the item, as a part of names beside it.
     item: String,
+    /// Types that have an error, and what stands in for them.
+    spoilt: Vec<(String, Type)>,
 }
 
 /// A part of the expansion, which knows whether it failed, whether or not other parts did.
@@ -107,6 +109,19 @@ impl Report {
         parse_quote!(#ident)
     }
 
+    /// The last error is that of a type, in whose place stand-ins have one that is the error.
+    pub(crate) fn spoil(&mut self, ty: &impl ToTokens) {
+        let poison = self.poison();
+        self.spoilt.push((ty.to_token_stream().to_string(), poison));
+    }
+
+    /// A type, or what stands in for it.
+    pub(crate) fn unspoilt(&self, ty: &Type) -> Type {
+        let text = ty.to_token_stream().to_string();
+        let spoilt = self.spoilt.iter().find(|(spoilt, _)| *spoilt == text);
+        spoilt.map_or_else(|| ty.clone(), |(_, poison)| poison.clone())
+    }
+
     /// Whether nothing was reported.
     pub(crate) fn is_empty(&self) -> bool {
         self.errors.is_empty()
@@ -117,6 +132,11 @@ impl Report {
         Scope {
             before: self.errors.len(),
         }
+    }
+
+    /// Takes back what was reported since a part began, as it follows from an error that rustc reports.
+    pub(crate) fn forget(&mut self, part: Scope) {
+        self.errors.truncate(part.before);
     }
 
     /// The errors, for callers without rustc.

@@ -12,19 +12,25 @@
 //! Crates from a registry and items that macros make cannot be read.
 
 mod autoscaling;
+pub(crate) mod callee;
 mod cfg;
+pub(crate) mod enclosing;
 mod facts;
 mod graphs;
 mod module;
+pub(crate) mod named;
 mod options;
 mod package;
 mod path;
 mod path_dependencies;
 mod problem;
 mod resolve;
+pub(crate) mod served;
+mod sketch;
 #[cfg(test)]
 mod tests;
 mod topology;
+pub(crate) mod twice;
 mod walk;
 
 use std::collections::HashMap;

@@ -3,8 +3,8 @@
 use heck::ToSnakeCase;
 use quote::format_ident;
 use syn::{
-    Block, Expr, ExprCall, ExprClosure, ExprLit, Ident, Lit, LitStr, Pat, ReturnType, Signature,
-    Stmt, Type,
+    Block, Expr, ExprCall, ExprClosure, ExprLit, GenericArgument, Ident, Lit, LitStr, Pat,
+    PathArguments, ReturnType, Signature, Stmt, Type,
 };
 
 use crate::diagnostics;
@@ -13,6 +13,7 @@ use crate::report::Report;
 use crate::syntax::owned::{NotOwned, not_owned};
 use crate::syntax::pattern::mutability;
 use crate::syntax::route;
+use crate::text::type_text;
 
 /// The maximum of inputs of a block: the runtime defines tuples and witnesses up to this number.
 const MAX_INPUTS: usize = 12;
@@ -84,7 +85,10 @@ impl<'a> EntryCall<'a> {
     ) -> Option<InputBlock> {
         let Some(closure) = self.closure() else {
             let message = diagnostics::malformed_entry(self.is_route);
-            report.error(self.call, message);
+            match self.call.args.last() {
+                Some(last) if !matches!(last, Expr::Closure(_)) => report.error(last, message),
+                _ => report.error(&self.call.func, message),
+            }
             return None;
         };
         if let Some(token) = &closure.asyncness {
@@ -148,6 +152,7 @@ fn readable_params(closure: &ExprClosure, report: &Report) -> Vec<(Ident, Type)>
         let made_up = format_ident!("input_{}", params.len());
         let param = param(pat, &mut report.aside());
         let (ident, ty) = param.unwrap_or_else(|| (made_up.clone(), report.poison()));
+        let ty = report.unspoilt(&ty);
         let is_taken = params.iter().any(|(other, _)| *other == ident);
         params.push((if is_taken { made_up } else { ident }, ty));
     }
@@ -190,7 +195,9 @@ pub(super) fn readable(
         _ => format_ident!("call", span = signature.ident.span()),
     };
     let output = match written_output(closure, signature) {
-        Some(output) if not_owned(output).is_none() && !is_result(output) => output.clone(),
+        Some(output) if not_owned(output).is_none() && !is_result(output) => {
+            report.unspoilt(output)
+        }
         _ => report.poison(),
     };
     Some(InertEntry {
@@ -199,6 +206,15 @@ pub(super) fn readable(
         params: readable_params(closure, report),
         output,
     })
+}
+
+/// Whether all of an entry but its body can be read: nothing would stand in for a part of it.
+pub(super) fn is_whole(entry: EntryCall<'_>, signature: &Signature) -> bool {
+    let mut report = Report::default();
+    let block = entry.block("/", signature, &mut report);
+    let is_valid =
+        |block: InputBlock| not_owned(&block.output).is_none() && !is_result(&block.output);
+    report.is_empty() && block.is_some_and(is_valid)
 }
 
 fn params(closure: &ExprClosure, report: &mut Report) -> Option<Vec<(Ident, Type)>> {
@@ -233,7 +249,7 @@ fn param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
         pat => (pat, None),
     };
     let Some(ident) = plain(pat) else {
-        report.error(pat, diagnostics::input_pattern());
+        report.error(pat, diagnostics::input_pattern(extracted(pat, ty)));
         return None;
     };
     let ty = match ty.map(|ty| (ty, not_owned(ty))) {
@@ -252,6 +268,35 @@ fn param(input: &Pat, report: &mut Report) -> Option<(Ident, Type)> {
         }
     };
     Some((ident, ty))
+}
+
+/// `ticket: Ticket` of `Json(ticket): Json<Ticket>`, as the handlers of web frameworks write it; `a: A, b: B` of
+/// `(a, b): (A, B)`.
+fn extracted(pat: &Pat, ty: Option<&Type>) -> Option<String> {
+    if let (Pat::Tuple(pats), Some(Type::Tuple(types))) = (pat, ty) {
+        let named = pats
+            .elems
+            .iter()
+            .zip(&types.elems)
+            .map(|(pat, ty)| match pat {
+                Pat::Ident(name) => Some(format!("{}: {}", name.ident, type_text(ty))),
+                _ => None,
+            });
+        let named: Vec<String> = named.collect::<Option<_>>()?;
+        return (pats.elems.len() == types.elems.len()).then(|| named.join(", "));
+    }
+    let (Pat::TupleStruct(pat), Type::Path(ty)) = (pat, ty?) else {
+        return None;
+    };
+    let PathArguments::AngleBracketed(inside) = &ty.path.segments.last()?.arguments else {
+        return None;
+    };
+    match (pat.elems.first()?, inside.args.first()?) {
+        (Pat::Ident(name), GenericArgument::Type(ty)) if pat.elems.len() == 1 => {
+            Some(format!("{}: {}", name.ident, type_text(ty)))
+        }
+        _ => None,
+    }
 }
 
 fn body(closure: &ExprClosure) -> Block {

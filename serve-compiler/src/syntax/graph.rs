@@ -5,11 +5,12 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::visit::{self, Visit};
-use syn::{Attribute, Expr, ExprCall, Ident, ItemFn, Path, Signature, Stmt, Visibility};
+use syn::{Attribute, Expr, ExprCall, Ident, ItemFn, Macro, Path, Signature, Stmt, Visibility};
 
 use serve_topology::route;
 
-use super::entry::{EntryCall, InertEntry, entry_call, entry_stmt, readable};
+use super::entry::{EntryCall, InertEntry, entry_call, entry_stmt, is_whole, readable};
+use super::half_typed;
 use crate::diagnostics;
 use crate::ir::graph::InputBlock;
 use crate::report::Report;
@@ -27,9 +28,16 @@ pub(crate) fn split<'a>(
     let stmts = &item.block.stmts;
     let Some(first) = stmts.iter().position(|stmt| entry_stmt(stmt).is_some()) else {
         match stmts.last() {
-            Some(last) => match misspelt(last) {
-                Some((name, meant)) => report.error(name, diagnostics::misspelt_entry(name, meant)),
-                None => report.error(last, diagnostics::no_input_block()),
+            Some(last) => match (misspelt(last), as_macro(last)) {
+                (Some((name, meant)), _) => {
+                    report.error(name, diagnostics::misspelt_entry(name, meant));
+                }
+                (None, Some(mac)) => {
+                    let name = mac.path.get_ident();
+                    let message = name.map(diagnostics::input_as_macro);
+                    report.error(mac.bang_token, message.unwrap_or_default());
+                }
+                (None, None) => report.error(last, diagnostics::no_input_block()),
             },
             None => report.error(&item.sig.ident, diagnostics::no_input_block()),
         }
@@ -61,6 +69,14 @@ pub(crate) fn split<'a>(
     (!blocks.is_empty()).then_some((config, blocks))
 }
 
+/// Whether a function has an `input(..)` or a `route(..)`.
+pub(crate) fn has_entries(item: &ItemFn) -> bool {
+    item.block
+        .stmts
+        .iter()
+        .any(|stmt| entry_stmt(stmt).is_some())
+}
+
 /// The name in `inputs(|..| ..)`, and what it should have been.
 fn misspelt(stmt: &Stmt) -> Option<(&Ident, &'static str)> {
     let Stmt::Expr(Expr::Call(call), _) = stmt else {
@@ -72,6 +88,16 @@ fn misspelt(stmt: &Stmt) -> Option<(&Ident, &'static str)> {
     let name = path.path.get_ident()?;
     let meant = diagnostics::nearest(&name.to_string(), ["input", "route"])?;
     Some((name, meant))
+}
+
+/// `input!(..)`.
+fn as_macro(stmt: &Stmt) -> Option<&Macro> {
+    let mac = match stmt {
+        Stmt::Macro(stmt) => &stmt.mac,
+        Stmt::Expr(Expr::Macro(expr), _) => &expr.mac,
+        _ => return None,
+    };
+    (mac.path.is_ident("input") || mac.path.is_ident("route")).then_some(mac)
 }
 
 /// One `input(..)` at the end, or only `route(..)`s.
@@ -119,21 +145,30 @@ pub(crate) fn type_name(function: &Ident) -> String {
     }
 }
 
-/// A graph function whose body cannot be parsed.
+/// A graph function whose body cannot be parsed, with empty entries in place of the body: those whose inputs can
+/// be read.
 pub(crate) fn without_body(item: TokenStream) -> Option<ItemFn> {
     let head = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_outer)?;
         let (vis, sig): (Visibility, Signature) = (input.parse()?, input.parse()?);
         let rest = input.parse::<TokenStream>()?;
-        let mut rest = rest.into_iter();
-        let is_body = |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-        if !rest.next().is_some_and(is_body) {
+        let Some(TokenTree::Group(body)) = rest.into_iter().next() else {
+            return Err(input.error("no body"));
+        };
+        if body.delimiter() != Delimiter::Brace {
             return Err(input.error("no body"));
         }
-        Ok(quote!(#(#attrs)* #vis #sig {}))
+        Ok((quote!(#(#attrs)* #vis #sig), body.stream()))
     };
-    let function = head.parse2(item).ok()?;
-    syn::parse2(function).ok()
+    let (head, body) = head.parse2(item).ok()?;
+    let entries = half_typed::entries(body);
+    let with_entries = syn::parse2::<ItemFn>(quote!(#head { #entries }));
+    let is_whole = |item: &ItemFn| {
+        let mut entries = item.block.stmts.iter().filter_map(entry_stmt);
+        entries.all(|entry| is_whole(entry, &item.sig))
+    };
+    let with_entries = with_entries.ok().filter(is_whole);
+    with_entries.or_else(|| syn::parse2(quote!(#head {})).ok())
 }
 
 /// The entries that can be read, for the stand-in of a broken graph; none if not even their number is known.

@@ -5,6 +5,7 @@ pub(crate) mod batch;
 pub(crate) mod deployment;
 pub(crate) mod entry;
 pub(crate) mod graph;
+mod half_typed;
 pub(crate) mod macro_args;
 pub(crate) mod multiplexed;
 pub(crate) mod options;

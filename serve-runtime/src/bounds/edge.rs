@@ -92,7 +92,8 @@ impl<T> One<T, T> {
 /// The answer of a graph, made of a value of type `T`.
 #[diagnostic::on_unimplemented(
     message = "the answer must be a value of type `{Self}`, but the last value is of type `{T}`",
-    label = "expected `{Self}`, found `{T}`"
+    label = "expected `{Self}`, found `{T}`",
+    note = "help: write `-> {T}`, or end with a call that returns `{Self}`"
 )]
 #[doc(hidden)]
 pub trait Answers<T>: Sized {

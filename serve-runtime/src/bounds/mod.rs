@@ -15,6 +15,8 @@
 //! | [`Duplicate<T>`] | `Clone` types, and any type that is shared | a value that is used more than once |
 //! | [`Unwrap`], [`Fallible`] | `Option` and `Result`; `Result` | a value on which `unwrap` is called; one that is matched with `Ok` |
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
+//! | [`TimedCall`] | nothing | a node on which `timeout` is called |
+//! | [`InputBlock`] | a function with `#[graph]` | a function that calls `input` |
 //! | [`Argument<T>`], [`BoxedArgument<T, A>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
 //! | [`IntoArgument<T>`] | types that convert to `T` | an argument of `bind(..)` for a parameter `&T` |
 //! | [`NoDeployment<T>`] | types that are not deployments | the same |
@@ -38,6 +40,7 @@ mod edge;
 pub(crate) mod function;
 mod future;
 pub(crate) mod generated;
+pub(crate) mod input_block;
 mod items;
 mod mistaken;
 mod model;
@@ -45,6 +48,7 @@ pub(crate) mod order;
 mod pairing;
 mod parameter;
 mod result;
+mod timed;
 mod unwrapped;
 mod user_config;
 mod value;
@@ -59,6 +63,7 @@ pub use self::edge::{
 };
 pub use self::function::FunctionDeployment;
 pub use self::future::{DeploymentError, in_place, in_place_boxed, stream_in_place};
+pub use self::input_block::InputBlock;
 pub use self::items::{Collect, Items};
 pub use self::mistaken::Mistaken;
 pub use self::model::Model;
@@ -67,6 +72,7 @@ pub use self::pairing::{
 };
 pub use self::parameter::{CopiedParameter, SentParameter, SharedParameter};
 pub use self::result::{IsOutput, IsResult, NoResult};
+pub use self::timed::{CallWithTimeout, NodeCall, TimedCall};
 pub use self::unwrapped::{Fallible, Unwrap};
 pub use self::user_config::UserConfig;
 pub use self::value::{Constructed, SharedReplica, SharedValue, Value};

@@ -31,6 +31,9 @@ pub(super) fn on_slot(edge: EdgeId, entry: &Entry, method: &str, span: Span) -> 
 
 /// `Once::put(&mut edge_0, value);`
 pub(super) fn put(edge: EdgeId, entry: &Entry, value: &TokenStream) -> TokenStream {
+    if entry.edges[edge].consumers == 0 {
+        return quote!(let _ = #value;); // rustc reports an error elsewhere
+    }
     let (slot, put) = (slot(edge), on_slot(edge, entry, "put", Span::call_site()));
     quote!(#put(&mut #slot, #value);)
 }

@@ -186,6 +186,9 @@ pub(super) fn is_awaited(edge: EdgeId, entry: &Entry) -> TokenStream {
 }
 
 fn asked(edge: EdgeId, entry: &Entry, question: &str) -> TokenStream {
+    if entry.edges[edge].consumers == 0 {
+        return quote!(false); // it has no slot, as rustc reports an error elsewhere
+    }
     let slot = slot(edge);
     let question = operand::on_slot(edge, entry, question, Span::call_site());
     quote!(#question(&#slot))

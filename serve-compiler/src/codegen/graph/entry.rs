@@ -1,7 +1,8 @@
 //! The entries of a graph: the inputs of a request, its answer, and how it is executed.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use super::handle::Method;
@@ -71,12 +72,17 @@ pub(super) fn implementation(
         true => quote!(#rt::private::call_streaming::<Self, _>),
         false => quote!(#rt::private::call::<Self>),
     };
+    // At the user's types: rustc reports here that a type is more private than the graph.
+    let (at_input, at_output) = (types.first().map(|ty| ty.span()), output.span());
+    let at_input = at_input.unwrap_or_else(Span::call_site);
+    let input = quote_spanned!(at_input=> type Input = (#(#types,)*););
+    let answer = quote_spanned!(at_output=> type Output = #output;);
     quote! {
         #(#cfg)*
         impl #rt::Entry for #ty {
             type Graph = #type_ident;
-            type Input = (#(#types,)*);
-            type Output = #output;
+            #input
+            #answer
             const INDEX: usize = #index;
             type Keep = [(); #rt::private::boxes(<#ty as #rt::Entry>::execute::<#rt::private::Watcher>)];
 

@@ -1,13 +1,14 @@
 //! Plain expressions: which edges they read and how, and the node calls to take out of them.
 
+mod callable;
 mod macros;
 
 use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, BinOp, Block, Expr, ExprCall, ExprClosure, ExprField, ExprIf, ExprMethodCall, FieldValue,
-    Ident, Macro, Member, Pat, Stmt, Token, UnOp, parse_quote_spanned,
+    Arm, BinOp, Block, Expr, ExprCall, ExprClosure, ExprIf, ExprMethodCall, FieldValue, Ident,
+    Macro, Pat, Stmt, Token, UnOp, parse_quote_spanned,
 };
 
 use super::expr::Lowering;
@@ -151,17 +152,6 @@ impl<'l, 'a> Plain<'l, 'a> {
         (call.method == "map" && is_unknown).then(|| ident.clone())
     }
 
-    /// The message about `deployment.method` without a call.
-    fn method_of_deployment(&self, field: &ExprField) -> Option<String> {
-        let (Expr::Path(base), Member::Named(method)) = (&*field.base, &field.member) else {
-            return None;
-        };
-        let name = base.path.get_ident()?;
-        let is_deployment = !self.locals.contains(&name.to_string())
-            && matches!(self.lowering.scope.meaning(name), Meaning::Deployment(_));
-        is_deployment.then(|| diagnostics::method_as_value(name, method))
-    }
-
     /// Takes a node out: its replacement reads the edge of its result.
     fn take_out(&mut self, expr: &mut Expr) -> bool {
         if let Some(inside) = self.inside {
@@ -229,10 +219,12 @@ impl VisitMut for Plain<'_, '_> {
             },
             Expr::MethodCall(call) => {
                 let is_value = self.is_value(&call.receiver);
+                let is_node = self.lowering.node_call(&call.receiver).is_some();
                 if let Some(name) = self.configuration(&call.receiver) {
                     match self.lowering.unbound.get(&name_text(&name)).cloned() {
                         Some((blamed, message)) => {
-                            self.lowering.report.error(blamed, message);
+                            self.lowering.report.error(&blamed, message);
+                            self.lowering.report.spoil(&blamed);
                             self.lowering.scope.break_off(&name); // no error at every use
                         }
                         None => {
@@ -240,6 +232,13 @@ impl VisitMut for Plain<'_, '_> {
                             self.lowering.report.error(name, message);
                         }
                     }
+                    return;
+                }
+                if let Some(remote) = habits::remote(call)
+                    && self.is_callable(&call.receiver)
+                {
+                    let message = diagnostics::remote_call(remote);
+                    self.lowering.report.error(&call.method, message);
                     return;
                 }
                 if call.method == "collect"
@@ -263,6 +262,9 @@ impl VisitMut for Plain<'_, '_> {
                     .for_each(|arg| self.visit_expr_mut(arg));
                 if is_value {
                     habits::check_receiver(call);
+                }
+                if is_node && let Some(checked) = habits::check_timeout(call) {
+                    *expr = checked;
                 }
             }
             // The names that it binds are visible in the rest of the condition, and in the block after it.
