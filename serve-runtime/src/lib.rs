@@ -54,7 +54,8 @@
 //! |---|---|---|
 //! | `http` | yes | [`ingress`]: the HTTP server |
 //! | `cli` | yes | [`run`]: the command line; a topology as Mermaid, DOT and JSON |
-//! | `config` | no | [`config`]: a server and its applications as a file, `build` and `--config` |
+//! | `config` | yes | [`config`]: a server and its applications as a file, `build` and `--config` |
+//! | `control` | yes | [`control_plane`]: the server is watched and changed from outside |
 //! | `pictures` | no | SVG, from the command line and on a graph's page of the documentation |
 //! | `multipart` | no | forms over HTTP: a part for each input |
 //! | `ndarray` | no | [`NdArray`]: arrays in JSON and as `.npy` |

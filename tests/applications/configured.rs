@@ -267,8 +267,8 @@ async fn a_wrong_one_changes_nothing_and_says_where() {
         ("", "it is empty"),
         ("applications: [", "1:15: "),
         (
-            "applications: [{ name: helo }]",
-            "1:24: no application is named `helo`",
+            "applications: [{ name: helloo }]",
+            "1:24: no application is named `helloo`",
         ),
         (
             "applications: [{ name: new }]",
@@ -327,7 +327,7 @@ async fn a_wrong_one_changes_nothing_and_says_where() {
             "did you mean `ending`?",
         ),
         (
-            &of("  args: { greeting: hi }\n  deployments: [{ name: greter }]"),
+            &of("  args: { greeting: hi }\n  deployments: [{ name: greeterr }]"),
             "did you mean `greeter`?",
         ),
         (

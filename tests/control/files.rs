@@ -161,8 +161,8 @@ fn options_of_ray_that_contradict_others_are_refused_with_their_place() {
             "6:5: unknown field `placement_group_bundle`\nhelp: did you mean `placement_group_bundles`?",
         ),
         (
-            "autoscaling_config: { polcy: {} }",
-            "6:27: unknown field `polcy`\nhelp: did you mean `policy`?",
+            "autoscaling_config: { policyy: {} }",
+            "6:27: unknown field `policyy`\nhelp: did you mean `policy`?",
         ),
     ] {
         assert_eq!(refused(&with_options(options)), expected, "{options}");

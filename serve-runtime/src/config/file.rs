@@ -101,8 +101,8 @@ impl Config {
         self
     }
 
-    /// What has no meaning here and is ignored: a message for each, with its place. Whoever applies the configuration logs
-    /// them.
+    /// What has no meaning here and is ignored: a message for each, with its place. They are logged when the
+    /// configuration is applied.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }

@@ -47,7 +47,7 @@
 //! | other keys of Ray Serve's that say something | a warning: they have no meaning here and are ignored |
 //! | keys that nobody knows | an error with the nearest name |
 //!
-//! [`Config::warnings`] has the warnings, each with `file:line:column`; whoever applies the file logs them. They are errors
+//! [`Config::warnings`] has the warnings, each with `file:line:column`; they are logged when the file is applied. They are errors
 //! with [`Config::strict`], and with `--strict` on the command line.
 //!
 //! # Variables
