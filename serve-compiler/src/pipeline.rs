@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
-use syn::{Ident, Item, ItemFn, ItemImpl, Path, Receiver, Type};
+use syn::{Ident, Item, ItemFn, ItemImpl, Lifetime, Path, Receiver, Type};
 
 use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
@@ -30,7 +30,11 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         let errors = report.into_tokens();
         return quote!(#item #errors);
     }
-    let (generated, loaders) = deployment_items(attr, &item, reader, &mut report);
+    let (item, borrows) = match reader {
+        Reader::Editor => (item, None),
+        Reader::Rustc => syntax::borrowing::without_lifetimes(item),
+    };
+    let (generated, loaders) = deployment_items(attr, &item, borrows.as_ref(), reader, &mut report);
     let (generated, left) = match reader {
         Reader::Editor => (
             editor::without_stand_ins(generated),
@@ -38,7 +42,9 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         ),
         Reader::Rustc => {
             let names: Vec<Ident> = loaders.into_iter().map(|loader| loader.ident).collect();
-            (generated, syntax::multiplexed::hide_loaders(item, &names))
+            let left = syntax::multiplexed::hide_loaders(item, &names);
+            let left = syntax::no_generics::written_out(left);
+            (generated, codegen::deployment::fields::with_checked_fields(left))
         }
     };
     let left = syntax::batch::without_attributes(left);
@@ -51,6 +57,7 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
 fn deployment_items(
     attr: TokenStream,
     item: &TokenStream,
+    borrows: Option<&Lifetime>,
     reader: Reader,
     report: &mut Report,
 ) -> (TokenStream, Vec<Loader>) {
@@ -69,9 +76,9 @@ fn deployment_items(
         item
     });
     let generated = match parsed {
-        Ok(Item::Impl(item)) => return deployment_impl(options, item, reader, report),
-        Ok(Item::Struct(item)) => deployment_type(options, &item.into(), report),
-        Ok(Item::Enum(item)) => deployment_type(options, &item.into(), report),
+        Ok(Item::Impl(item)) => return deployment_impl(options, item, borrows, reader, report),
+        Ok(Item::Struct(item)) => deployment_type(options, &item.into(), borrows, report),
+        Ok(Item::Enum(item)) => deployment_type(options, &item.into(), borrows, report),
         Ok(Item::Fn(item)) => deployment_fn(options, item, reader, report),
         Ok(other) => {
             not_a_deployment(&other, report);
@@ -142,18 +149,28 @@ pub fn multiplexed(_attr: TokenStream, item: TokenStream) -> TokenStream {
 fn deployment_type(
     options: Options,
     item: &syntax::deployment::TypeItem,
+    borrows: Option<&Lifetime>,
     report: &mut Report,
 ) -> TokenStream {
+    let borrowed = borrows.map(|lifetime| {
+        report.error(lifetime, diagnostics::borrowing_type(&item.ident));
+        let (name, poison) = (syntax::borrowing::poison(&item.ident), report.poison());
+        quote! {
+            #[doc(hidden)]
+            #[allow(dead_code, non_camel_case_types)]
+            type #name = #poison;
+        }
+    });
     let options = check::options::deployment(options, report);
     let ty = lower::deployment::ty(options, item, report);
-    ty.as_ref()
-        .map(codegen::deployment::ty::generate)
-        .unwrap_or_default()
+    let ty = ty.as_ref().map(codegen::deployment::ty::generate);
+    quote!(#borrowed #ty)
 }
 
 fn deployment_impl(
     options: Options,
     item: ItemImpl,
+    borrows: Option<&Lifetime>,
     reader: Reader,
     report: &mut Report,
 ) -> (TokenStream, Vec<Loader>) {
@@ -163,6 +180,9 @@ fn deployment_impl(
         let poisoned = codegen::deployment::pairing::poisoned(&self_ty, report);
         return (poisoned.unwrap_or_default(), Vec::new());
     };
+    if borrows.is_some() {
+        lower::deployment::poison(&mut deployment);
+    }
     if reader == Reader::Editor {
         deployment.checks_arguments = false;
         let loaders = std::mem::take(&mut deployment.loaders);

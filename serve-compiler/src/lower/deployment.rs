@@ -17,10 +17,10 @@ use super::multiplexed;
 use super::params::{fallible, mentions_handle, params, returns};
 use crate::diagnostics;
 use crate::ir::deployment::{
-    Bind, Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Param,
-    Passing,
+    Bind, Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Passing,
 };
 use crate::report::Report;
+use crate::syntax::borrowing;
 use crate::syntax::deployment::{TypeItem, cfg, doc_and_cfg};
 use crate::syntax::tokens;
 use crate::text::type_text;
@@ -40,6 +40,7 @@ pub(crate) fn ty(options: Options, item: &TypeItem, report: &mut Report) -> Opti
         ident: item.ident.clone(),
         generics: item.generics.clone(),
         cfg: cfg(&item.attrs),
+        fields: item.fields.clone(),
         options,
     })
 }
@@ -90,7 +91,6 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         loaders: multiplexed::loaders(&loaders, report),
         bind: if is_taken { Bind::Taken } else { bind? },
         cfg: cfg(&item.attrs),
-        impl_token: item.impl_token,
         self_ty: *item.self_ty,
         self_path,
         holds_handles,
@@ -98,6 +98,29 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         generics: item.generics,
     };
     (!methods.is_empty()).then_some(deployment)
+}
+
+/// A deployment whose type has a lifetime, which is reported there.
+pub(crate) fn poison(deployment: &mut DeploymentImpl) {
+    let Some(last) = deployment.self_path.segments.last() else {
+        return;
+    };
+    let poison = borrowing::poison(&last.ident);
+    let poison: Type = parse_quote!(#poison);
+    deployment.bind = Bind::Poison(Box::new(poison.clone()));
+    for method in &mut deployment.methods {
+        poison_method(method, &poison);
+    }
+}
+
+fn poison_method(method: &mut Method, poison: &Type) {
+    for param in &mut method.params {
+        param.passing = Passing::Value(poison.clone());
+    }
+    method.output = poison.clone();
+    method.streams = None;
+    method.batch = None;
+    method.inert = true;
 }
 
 /// Whether a constructor takes handles.
@@ -130,6 +153,7 @@ fn constructor(function: &ImplItemFn, report: &mut Report) -> Constructor {
         attrs: doc_and_cfg(&function.attrs),
         is_async: signature.asyncness.is_some(),
         fallible: fallible(signature),
+        at: signature.ident.span(),
         returns: match &signature.output {
             syn::ReturnType::Type(_, ty) => ty.span(),
             syn::ReturnType::Default => signature.ident.span(),
@@ -176,12 +200,7 @@ fn method(function: &ImplItemFn, report: &mut Report) -> Option<Method> {
     let inert = part.failed(report);
     let mut method = callable(&function.vis, &function.attrs, signature, exclusive, report);
     if !not_generic(signature, report) {
-        let poison = report.poison();
-        let poisoned = |param: &mut Param| param.passing = Passing::Value(poison.clone());
-        method.params.iter_mut().for_each(poisoned);
-        method.output = poison;
-        method.streams = None;
-        method.inert = true;
+        poison_method(&mut method, &report.poison());
     }
     method.inert |= inert;
     Some(method)

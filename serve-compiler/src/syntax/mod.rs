@@ -2,11 +2,13 @@
 
 pub(crate) mod autoscaling;
 pub(crate) mod batch;
+pub(crate) mod borrowing;
 pub(crate) mod deployment;
 pub(crate) mod entry;
 pub(crate) mod graph;
 pub(crate) mod macro_args;
 pub(crate) mod multiplexed;
+pub(crate) mod no_generics;
 pub(crate) mod options;
 pub(crate) mod owned;
 pub(crate) mod pattern;

@@ -26,19 +26,19 @@ impl<T: Clone + Send + Sync + 'static> Argument<T> for ArgumentOf<T> {
     }
 }
 
-/// An argument that is written as `Box<dyn ..>`; `A` is the type with `Arc` in its place.
+/// An argument that is written as `Box<dyn ..>`; `O` is what an `Arc` in its place would hold.
 #[diagnostic::on_unimplemented(
     message = "`{T}` cannot be an argument of `new`: each replica is made from a copy of it, and a box cannot be copied",
     label = "an argument of `new` must be `Clone`, `Send` and `Sync`, and own its data",
-    note = "help: write `{A}` here and in the `struct`, and pass `std::sync::Arc::new(..)` to `bind`; both need `use std::sync::Arc;`"
+    note = "help: write `std::sync::Arc<{O}>` here and in the `struct`, and pass `std::sync::Arc::new(..)` to `bind`"
 )]
-pub trait BoxedArgument<T, A> {
+pub trait BoxedArgument<T, O: ?Sized> {
     #[doc(hidden)]
     fn copy(argument: &T) -> T;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Send + Sync + 'static, A> BoxedArgument<T, A> for ArgumentOf<T> {
+impl<T: Clone + Send + Sync + 'static, O: ?Sized> BoxedArgument<T, O> for ArgumentOf<T> {
     fn copy(argument: &T) -> T {
         argument.clone()
     }
@@ -66,7 +66,7 @@ impl<T: Deployment> IsDeployment<T> {
     pub const DEPLOYMENT: bool = true;
 }
 
-impl<T: Clone + Send + Sync> IsDeployment<T> {
+impl<T: Clone> IsDeployment<T> {
     /// It can be copied as well.
     pub const COPIED: bool = true;
 }

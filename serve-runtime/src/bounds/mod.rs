@@ -15,7 +15,7 @@
 //! | [`Duplicate<T>`] | `Clone` types, and any type that is shared | a value that is used more than once |
 //! | [`Unwrap`], [`Fallible`] | `Option` and `Result`; `Result` | a value on which `unwrap` is called; one that is matched with `Ok` |
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
-//! | [`Argument<T>`], [`BoxedArgument<T, A>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
+//! | [`Argument<T>`], [`BoxedArgument<T, O>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
 //! | [`IntoArgument<T>`] | types that convert to `T` | an argument of `bind(..)` for a parameter `&T` |
 //! | [`NoDeployment<T>`] | types that are not deployments | the same |
 //! | `SentParameter`, `SharedParameter`, `CopiedParameter` | `Send`, `Sync`, `Clone` | a type parameter of a generic deployment |

@@ -16,7 +16,6 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let rt = runtime_path();
     let DeploymentImpl {
         self_ty,
-        impl_token,
         self_path,
         cfg,
         methods,
@@ -85,7 +84,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         #arguments
 
         #(#cfg)*
-        #impl_token #impl_generics #self_ty #where_clause {
+        impl #impl_generics #self_ty #where_clause {
             #bind
             #(#loaders)*
         }

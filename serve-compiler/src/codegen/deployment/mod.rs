@@ -5,6 +5,7 @@ mod bind;
 pub(super) mod checks;
 pub(crate) mod describe;
 mod fake;
+pub(crate) mod fields;
 pub(crate) mod function;
 pub(crate) mod handle;
 pub(crate) mod implementation;

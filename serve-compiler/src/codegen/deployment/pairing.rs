@@ -13,8 +13,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, Generics, Ident, Path, PathArguments, Type, Visibility};
+use syn::{Attribute, Field, Generics, Ident, Path, PathArguments, Type, Visibility};
 
+use super::fields;
 use super::handle::with_callable_bound;
 use crate::report::Report;
 use crate::runtime_path::{runtime_path, runtime_path_at};
@@ -80,6 +81,7 @@ pub(crate) fn poisoned(self_ty: &Type, report: &Report) -> Option<TokenStream> {
 pub(super) fn require(
     deployment: &Ident,
     generics: &Generics,
+    fields: &[Field],
     cfg: &[Attribute],
     rt: &TokenStream,
 ) -> TokenStream {
@@ -92,7 +94,7 @@ pub(super) fn require(
         }
         false => quote!(<Self as #rt::Callable>::Engine),
     };
-    let without_impl = without_impl(deployment, generics, cfg, rt);
+    let without_impl = without_impl(deployment, generics, fields, cfg, rt);
     quote! {
         #without_impl
 
@@ -109,6 +111,7 @@ pub(super) fn require(
 fn without_impl(
     deployment: &Ident,
     generics: &Generics,
+    fields: &[Field],
     cfg: &[Attribute],
     rt: &TokenStream,
 ) -> Option<TokenStream> {
@@ -121,6 +124,7 @@ fn without_impl(
         format_ident!("__BindOf{deployment}"),
     );
     let name = name(deployment);
+    let fields = fields::undefined(deployment, fields);
     let at = deployment.span();
     let here = runtime_path_at(at);
     let checked = quote_spanned! {at=>
@@ -134,6 +138,7 @@ fn without_impl(
         mod #module {
             pub(super) struct #key;
             pub(super) type #name = #key;
+            #fields
         }
 
         #(#cfg)*

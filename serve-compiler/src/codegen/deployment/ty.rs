@@ -16,6 +16,7 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
         ident,
         generics,
         cfg,
+        fields,
         options,
     } = deployment;
     let handle = handle::name(ident);
@@ -34,7 +35,7 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
             const _: #rt::topology::Options<'static> = <#ident as #rt::Deployment>::OPTIONS;
         }
     });
-    let marked = pairing::require(ident, generics, cfg, &rt);
+    let marked = pairing::require(ident, generics, fields, cfg, &rt);
     let defined = pairing::define_type(vis, ident, generics, &handle, cfg);
     quote! {
         #declared
