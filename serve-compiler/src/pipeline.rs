@@ -44,7 +44,10 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
             let names: Vec<Ident> = loaders.into_iter().map(|loader| loader.ident).collect();
             let left = syntax::multiplexed::hide_loaders(item, &names);
             let left = syntax::no_generics::written_out(left);
-            (generated, codegen::deployment::fields::with_checked_fields(left))
+            (
+                generated,
+                codegen::deployment::fields::with_checked_fields(left),
+            )
         }
     };
     let left = syntax::batch::without_attributes(left);

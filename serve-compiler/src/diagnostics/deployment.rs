@@ -103,9 +103,11 @@ pub(crate) fn generic_method(name: impl Display) -> String {
     )
 }
 
-pub(crate) fn borrowing_parameter() -> &'static str {
-    "a parameter of a deployment must own its data, or be a reference to a type that does\n\
-     help: write `String` for `&str`, `Vec<T>` for `&[T]`, `T` for `&T`, and a type without lifetimes for `Type<'a>`"
+pub(crate) fn borrowing_parameter(help: impl Display) -> String {
+    format!(
+        "a parameter of a deployment must own its data, or be a reference to a type that does\n\
+         help: write {help}"
+    )
 }
 
 pub(crate) fn opaque_parameter() -> &'static str {

@@ -158,7 +158,7 @@ fn constructor(function: &ImplItemFn, report: &mut Report) -> Constructor {
             syn::ReturnType::Type(_, ty) => ty.span(),
             syn::ReturnType::Default => signature.ident.span(),
         },
-        params: params(signature, report),
+        params: params(signature, false, report),
     }
 }
 
@@ -258,10 +258,14 @@ fn callable(
     report: &mut Report,
 ) -> Method {
     let part = report.scope();
+    if !batch::fits(attrs, signature, report) {
+        return wrong_batch(vis, attrs, signature, report);
+    }
     if let Safety::Unsafe(token) = &signature.safety {
         report.error(token, diagnostics::unsafe_callable(&signature.ident));
     }
-    let params = params(signature, report);
+    let is_batched = batch::is_batched(attrs);
+    let params = params(signature, is_batched, report);
     let returns = returns(signature, report);
     let mut method = Method {
         vis: vis.clone(),
@@ -277,7 +281,33 @@ fn callable(
         inert: part.failed(report),
         output: returns.output,
     };
-    batch::lower(attrs, signature, &mut method, report);
+    batch::lower(attrs, &mut method, report);
+    method
+}
+
+/// A batched method whose signature is that of one call: what its callers pass and get is not known.
+fn wrong_batch(
+    vis: &Visibility,
+    attrs: &[Attribute],
+    signature: &Signature,
+    report: &Report,
+) -> Method {
+    let poison = report.poison();
+    let mut method = Method {
+        vis: vis.clone(),
+        attrs: doc_and_cfg(attrs),
+        ident: signature.ident.clone(),
+        at: signature.ident.clone(),
+        is_async: signature.asyncness.is_some(),
+        exclusive: false,
+        fallible: None,
+        params: params(signature, true, &mut report.aside()),
+        batch: None,
+        streams: None,
+        inert: true,
+        output: poison.clone(),
+    };
+    poison_method(&mut method, &poison);
     method
 }
 

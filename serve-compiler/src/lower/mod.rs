@@ -1,6 +1,7 @@
 //! Syntax to plain data: resolves names, parses signatures, builds the graph.
 
 mod batch;
+mod batch_shape;
 mod choose;
 mod config;
 mod consumers;

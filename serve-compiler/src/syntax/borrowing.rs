@@ -58,7 +58,10 @@ impl Removed {
         Some(Removed {
             ty: ty.clone(),
             first,
-            lifetimes: declared.into_iter().map(|lifetime| lifetime.ident).collect(),
+            lifetimes: declared
+                .into_iter()
+                .map(|lifetime| lifetime.ident)
+                .collect(),
         })
     }
 }

@@ -9,7 +9,9 @@ use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 /// The item with `<>` after `impl`, or after the name of the function, if it has no generics.
 pub(crate) fn written_out(item: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = item.into_iter().collect();
-    let keyword = tokens.iter().position(|token| is_word(token, "impl") || is_word(token, "fn"));
+    let keyword = tokens
+        .iter()
+        .position(|token| is_word(token, "impl") || is_word(token, "fn"));
     let Some(keyword) = keyword else {
         return tokens.into_iter().collect();
     };
@@ -47,9 +49,15 @@ mod tests {
     fn brackets_are_added_to_items_without_generics() {
         for (item, with) in [
             ("impl M { fn f(&self) {} }", "impl<> M { fn f(&self) {} }"),
-            ("pub async fn f(x: u8) -> u8 { x }", "pub async fn f<>(x: u8) -> u8 { x }"),
+            (
+                "pub async fn f(x: u8) -> u8 { x }",
+                "pub async fn f<>(x: u8) -> u8 { x }",
+            ),
             ("impl<T> M<T> {}", "impl<T> M<T> {}"),
-            ("fn f<T>(x: T) -> impl Sized { x }", "fn f<T>(x: T) -> impl Sized { x }"),
+            (
+                "fn f<T>(x: T) -> impl Sized { x }",
+                "fn f<T>(x: T) -> impl Sized { x }",
+            ),
             ("struct M;", "struct M;"),
         ] {
             assert_eq!(written(item), same(with));

@@ -15,7 +15,9 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{Attribute, Field, Ident, ItemStruct, PathArguments, Type, Visibility, parse_quote_spanned};
+use syn::{
+    Attribute, Field, Ident, ItemStruct, PathArguments, Type, Visibility, parse_quote_spanned,
+};
 
 use super::checks::checked;
 
