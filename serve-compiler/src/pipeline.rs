@@ -43,6 +43,7 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         Reader::Rustc => {
             let names: Vec<Ident> = loaders.into_iter().map(|loader| loader.ident).collect();
             let left = syntax::multiplexed::hide_loaders(item, &names);
+            let left = lower::not_deployable::in_place_of(&left).unwrap_or(left);
             let left = syntax::no_generics::written_out(left);
             (
                 generated,
@@ -84,7 +85,7 @@ fn deployment_items(
         Ok(Item::Enum(item)) => deployment_type(options, &item.into(), borrows, report),
         Ok(Item::Fn(item)) => deployment_fn(options, item, reader, report),
         Ok(other) => {
-            not_a_deployment(&other, report);
+            lower::not_deployable::report(&other, report);
             quote!()
         }
         // It was reported.
@@ -105,22 +106,6 @@ fn item_name(item: &Item) -> String {
             _ => "impl".to_owned(),
         },
         _ => String::new(),
-    }
-}
-
-/// Reports `#[deployment]` on another item, at its keyword.
-fn not_a_deployment(item: &Item, report: &mut Report) {
-    let message = diagnostics::not_a_deployment_item;
-    match item {
-        Item::Trait(item) => report.error(
-            item.trait_token,
-            message(Some("put it on a type that implements this trait, and on the `impl` block of that type's own methods")),
-        ),
-        Item::Mod(item) => report.error(
-            item.mod_token,
-            message(Some("put it on the functions and types inside")),
-        ),
-        other => report.error(other, message(None)),
     }
 }
 

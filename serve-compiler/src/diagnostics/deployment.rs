@@ -2,11 +2,9 @@
 
 use std::fmt::Display;
 
-pub(crate) fn not_a_deployment_item(help: Option<&str>) -> String {
-    let help = help.map(|help| format!("\nhelp: {help}"));
+pub(crate) fn not_a_deployment_item(help: &str) -> String {
     format!(
-        "`#[deployment]` goes on a `struct`, an `enum`, an inherent `impl` block or a function{}",
-        help.unwrap_or_default()
+        "`#[deployment]` goes on a `struct`, an `enum`, an inherent `impl` block or a function\nhelp: {help}"
     )
 }
 

@@ -57,7 +57,12 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     let self_path = match &*item.self_ty {
         Type::Path(ty) if ty.qself.is_none() => ty.path.clone(),
         other => {
-            report.error(other, diagnostics::not_a_deployment_item(None));
+            report.error(
+                other,
+                diagnostics::not_a_deployment_item(
+                    "write the type by its name, `impl Type { .. }`",
+                ),
+            );
             return None;
         }
     };

@@ -18,6 +18,7 @@ mod listed;
 mod misplaced;
 mod multiplexed;
 mod node;
+pub(crate) mod not_deployable;
 pub(crate) mod params;
 mod plain;
 mod region;

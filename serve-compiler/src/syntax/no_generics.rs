@@ -23,7 +23,7 @@ pub(crate) fn written_out(item: TokenStream) -> TokenStream {
         matches!(tokens.get(before), Some(TokenTree::Punct(punct)) if punct.as_char() == '<');
     let mut tokens = tokens;
     if !has_generics && before < tokens.len() {
-        let bracket = |bracket| TokenTree::Punct(Punct::new(bracket, Spacing::Alone));
+        let bracket = |bracket| TokenTree::Punct(Punct::new(bracket, Spacing::Joint));
         tokens.splice(before..before, [bracket('<'), bracket('>')]);
     }
     tokens.into_iter().collect()
