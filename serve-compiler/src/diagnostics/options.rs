@@ -180,6 +180,13 @@ pub(crate) fn limit_of_a_compute_function() -> &'static str {
      help: remove it; `num_replicas` sets how many calls run at once"
 }
 
+pub(crate) fn limit_of_one_call(ty: impl Display) -> String {
+    format!(
+        "a replica of `{ty}` works on one call or one batch at a time, as each method of it is a `fn` or takes `&mut self`, so `max_ongoing_requests` has no effect\n\
+         help: remove it; `num_replicas` sets how many calls run at once"
+    )
+}
+
 pub(crate) fn malformed_route(route: &str) -> String {
     format!(
         "`{route}` is not a valid route\n\

@@ -28,7 +28,12 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let engine = Engine::of(methods, lifecycle);
     let arguments = bind::checked_arguments(deployment);
     let bind = bind::generate(deployment, &parameters::of_bind(deployment));
-    let marker = pairing::define(self_path, cfg, &handle::engine_type(engine, self_ty));
+    let marker = pairing::define(
+        self_path,
+        cfg,
+        &handle::engine_type(engine, self_ty),
+        methods,
+    );
     let (handle, handle_alias) = pairing::handle_of_type(self_path, cfg);
     let without_type = pairing::without_type(self_path, cfg, &rt);
     let callee = Callee::Method {

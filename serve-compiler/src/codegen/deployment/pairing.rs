@@ -12,12 +12,14 @@
 //! ```
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, Field, Generics, Ident, Path, PathArguments, Type, Visibility};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Attribute, Expr, Field, Generics, Ident, Path, PathArguments, Type, Visibility};
 
 use super::fields;
 use super::handle::with_callable_bound;
-use crate::report::Report;
+use crate::diagnostics;
+use crate::ir::deployment::{Method, Options};
+use crate::report::{Report, warning};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// The type that the block defines.
@@ -47,14 +49,22 @@ fn stand_in(deployment: &Ident) -> Ident {
 }
 
 /// Beside the `impl` block: the type of the engine, and of any other type that goes into it.
-pub(super) fn define(path: &Path, cfg: &[Attribute], engine: &TokenStream) -> Option<TokenStream> {
+pub(super) fn define(
+    path: &Path,
+    cfg: &[Attribute],
+    engine: &TokenStream,
+    methods: &[Method],
+) -> Option<TokenStream> {
     let name = name_of(path)?;
     let rt = runtime_path();
+    let shares = methods
+        .iter()
+        .any(|method| method.is_async && !method.exclusive);
     Some(quote! {
         #(#cfg)*
         #[doc(hidden)]
         #[allow(dead_code, non_camel_case_types)]
-        type #name = #rt::bounds::Given<#engine>;
+        type #name = #rt::bounds::Given<#engine, #shares>;
     })
 }
 
@@ -104,6 +114,27 @@ pub(super) fn require(
             type Engine = #engine;
         }
     }
+}
+
+/// Beside the type: a warning of a limit of calls at a replica that works on one at a time anyway.
+pub(super) fn idle_limit(
+    deployment: &Ident,
+    generics: &Generics,
+    options: &Options,
+) -> Option<TokenStream> {
+    let limit = options.get("max_ongoing_requests")?;
+    let says_one =
+        matches!(&limit.value, Expr::Lit(one) if one.to_token_stream().to_string() == "1");
+    if says_one || !generics.params.is_empty() {
+        return None;
+    }
+    let (rt, block) = (runtime_path(), name(deployment));
+    Some(warning::unless(
+        quote!(<#block as #rt::bounds::Block>::SHARES_REPLICAS),
+        limit.key.span(),
+        "max_ongoing_requests_without_effect",
+        &diagnostics::limit_of_one_call(deployment),
+    ))
 }
 
 /// Beside the type: what the `impl` block would have defined. It fails where it is used, with one error; `bind` is

@@ -22,6 +22,7 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
     let handle = handle::name(ident);
     let handle_type = pairing::handle(ident, generics, &handle);
     let declared = handle::declare(vis, ident, &handle, generics, cfg);
+    let idle_limit = pairing::idle_limit(ident, generics, options);
     let is_default = options.0.is_empty();
     let options = options::generate(options);
     let name = name_text(ident);
@@ -57,5 +58,8 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
         }
 
         #in_range
+
+        #(#cfg)*
+        #idle_limit
     }
 }
