@@ -102,7 +102,7 @@ pub mod batch;
 pub mod bounds;
 #[cfg(feature = "cli")]
 mod cli;
-#[cfg(feature = "config")]
+#[cfg(feature = "config")] // in Cargo.toml: serve-runtime = { .., features = ["config"] }
 pub mod config;
 mod controller;
 mod deployment;
@@ -131,7 +131,7 @@ mod guide;
     reason = "generated code uses its types; users do not"
 )]
 mod handle;
-#[cfg(feature = "http")]
+#[cfg(feature = "http")] // in Cargo.toml: serve-runtime = { .., features = ["http"] }
 pub mod ingress;
 #[allow(
     missing_debug_implementations,
@@ -150,7 +150,7 @@ mod service;
 mod shared;
 mod streaming;
 mod sync;
-#[cfg(feature = "testing")]
+#[cfg(feature = "testing")] // in Cargo.toml: serve-runtime = { .., features = ["testing"] }
 pub mod testing;
 mod util;
 
@@ -158,9 +158,9 @@ pub use application::{
     Application, ApplicationControl, Deployable, Deployed, Health, deploy, deploy_on,
 };
 /// The framework whose routers [`ingress::Server::routes`] and [`Cli::routes`] take.
-#[cfg(feature = "http")]
+#[cfg(feature = "http")] // in Cargo.toml: serve-runtime = { .., features = ["http"] }
 pub use axum;
-#[cfg(feature = "cli")]
+#[cfg(feature = "cli")] // in Cargo.toml: serve-runtime = { .., features = ["cli"] }
 pub use cli::{Cli, run};
 pub use controller::{DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger};
 pub use deployment::{Bound, Callable, Deployment, Handle, Reconfigurable};
@@ -168,7 +168,7 @@ pub use error::{BoxError, Error, ErrorKind, OverloadReason, Overloaded, Result};
 /// The return type of a streaming `async fn`, `-> impl Stream<Item = T>`: the trait of the `futures` crates.
 pub use futures_core::Stream;
 pub use graph::{Entry, Graph};
-#[cfg(feature = "ndarray")]
+#[cfg(feature = "ndarray")] // in Cargo.toml: serve-runtime = { .., features = ["ndarray"] }
 pub use nd_array::{Dtype, NdArray};
 /// The crate of the arrays in an [`NdArray`].
 #[cfg(feature = "ndarray")]

@@ -182,7 +182,7 @@ pub(crate) fn limit_of_a_compute_function() -> &'static str {
 
 pub(crate) fn limit_of_one_call(ty: impl Display) -> String {
     format!(
-        "a replica of `{ty}` works on one call or one batch at a time, as each method of it is a `fn` or takes `&mut self`, so `max_ongoing_requests` has no effect\n\
+        "a call with `&mut self` has its replica of `{ty}` for itself, and a `fn` its thread, so `max_ongoing_requests` has no effect\n\
          help: remove it; `num_replicas` sets how many calls run at once"
     )
 }

@@ -23,7 +23,7 @@ pub(crate) fn written_out(item: TokenStream) -> TokenStream {
         matches!(tokens.get(before), Some(TokenTree::Punct(punct)) if punct.as_char() == '<');
     let mut tokens = tokens;
     if !has_generics && before < tokens.len() {
-        let bracket = |bracket| TokenTree::Punct(Punct::new(bracket, Spacing::Joint));
+        let bracket = |bracket| TokenTree::Punct(Punct::new(bracket, Spacing::Alone));
         tokens.splice(before..before, [bracket('<'), bracket('>')]);
     }
     tokens.into_iter().collect()
@@ -38,11 +38,16 @@ mod tests {
     use super::*;
 
     fn written(item: &str) -> String {
-        written_out(item.parse().unwrap()).to_string()
+        written_out(item.parse().unwrap())
+            .to_string()
+            .replace(' ', "")
     }
 
     fn same(item: &str) -> String {
-        item.parse::<TokenStream>().unwrap().to_string()
+        item.parse::<TokenStream>()
+            .unwrap()
+            .to_string()
+            .replace(' ', "")
     }
 
     #[test]

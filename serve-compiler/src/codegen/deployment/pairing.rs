@@ -57,9 +57,11 @@ pub(super) fn define(
 ) -> Option<TokenStream> {
     let name = name_of(path)?;
     let rt = runtime_path();
+    // Of `fn` alone, a limit is what Ray Serve asks of batches: it says no more than is true.
     let shares = methods
         .iter()
-        .any(|method| method.is_async && !method.exclusive);
+        .any(|method| method.is_async && !method.exclusive)
+        || !methods.iter().any(|method| method.exclusive);
     Some(quote! {
         #(#cfg)*
         #[doc(hidden)]
@@ -116,7 +118,7 @@ pub(super) fn require(
     }
 }
 
-/// Beside the type: a warning of a limit of calls at a replica that works on one at a time anyway.
+/// Beside the type: a warning of a limit of calls at a replica that works on one at a time because of `&mut self`.
 pub(super) fn idle_limit(
     deployment: &Ident,
     generics: &Generics,
