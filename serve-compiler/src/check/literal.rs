@@ -7,7 +7,7 @@ use crate::text::type_text;
 
 /// A literal value of an option.
 pub(super) enum Literal {
-    Text,
+    Text(String),
     Number {
         value: f64,
         whole: bool,
@@ -60,7 +60,7 @@ impl Literal {
             Err(_) => Literal::Other,
         };
         match lit {
-            Lit::Str(_) => Literal::Text,
+            Lit::Str(text) => Literal::Text(text.value()),
             Lit::Int(int) => number(int.base10_digits(), true, int.to_string()),
             Lit::Float(float) => number(float.base10_digits(), false, float.to_string()),
             _ => Literal::Other,

@@ -12,6 +12,13 @@ pub(crate) fn batch_above_deployment() -> &'static str {
      help: write it below: `#[deployment]`, and then `#[batch(..)]`"
 }
 
+pub(crate) fn batch_of_no_calls(name: impl Display) -> String {
+    format!(
+        "`#[batch]` does nothing here: it makes batches of calls, and only the runtime calls `{name}`\n\
+         help: remove it, or put it on a method that callers call"
+    )
+}
+
 pub(crate) fn batched_twice() -> &'static str {
     "`#[batch]` is given twice\nhelp: keep one of the two"
 }

@@ -30,6 +30,12 @@ pub(crate) fn no_constructor(ty: impl Display) -> String {
     )
 }
 
+pub(crate) fn constructor_of_another_name(ty: impl Display, name: impl Display) -> String {
+    format!(
+        "`{ty}` has no constructor `new`, which makes each replica\nhelp: rename `{name}` to `new`"
+    )
+}
+
 pub(crate) fn constructor_with_receiver() -> &'static str {
     "`new` makes a replica, so it cannot take `self`\nhelp: write `fn new(..) -> Self`"
 }
@@ -67,8 +73,8 @@ pub(crate) fn unsafe_callable(name: impl Display) -> String {
 }
 
 pub(crate) fn self_by_value() -> &'static str {
-    "a replica outlives its calls, so a method cannot take `self` by value\n\
-     help: take `&self`, or `&mut self` for one call at a time"
+    "a replica outlives its calls, so a method can only borrow it\n\
+     help: write `&self`, or `&mut self` for one call at a time"
 }
 
 pub(crate) fn reserved_method(name: impl Display) -> String {

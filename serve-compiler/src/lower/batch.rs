@@ -1,7 +1,7 @@
 //! Parses `#[batch(..)]`: the parameters and the result of one call of a batched method.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, Path, PathArguments, Signature, Type};
+use syn::{Attribute, Expr, ImplItemFn, Path, PathArguments, Signature, Type};
 
 use super::batch_shape::{self, item_of};
 use super::params::{error_span, is_result, ok_type};
@@ -14,6 +14,14 @@ use crate::{check, diagnostics, syntax};
 /// Whether a method has the attribute.
 pub(super) fn is_batched(attrs: &[Attribute]) -> bool {
     attributes(attrs).next().is_some()
+}
+
+/// Reports the attribute on a function that only the runtime calls.
+pub(super) fn not_on(function: &ImplItemFn, report: &mut Report) {
+    for attribute in attributes(&function.attrs) {
+        let message = diagnostics::batch_of_no_calls(&function.sig.ident);
+        report.error(attribute, message);
+    }
 }
 
 /// Whether the signature is one of a batch, if the method has the attribute; what is wrong with it is reported.

@@ -8,13 +8,13 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, FnArg, GenericParam, Generics, ImplItem, ImplItemFn, ItemFn, ItemImpl, Path,
-    ReceiverKind, Safety, Signature, Type, Visibility, parse_quote,
+    ReceiverKind, ReturnType, Safety, Signature, Type, Visibility, parse_quote,
 };
 
 use super::batch;
 use super::lifecycle;
 use super::multiplexed;
-use super::params::{fallible, mentions_handle, params, returns};
+use super::params::{fallible, is_result, mentions_handle, ok_type, params, returns};
 use crate::diagnostics;
 use crate::ir::deployment::{
     Bind, Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Passing,
@@ -79,8 +79,20 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         .into_iter()
         .partition(|function| lifecycle::is_hook(function));
     let name = type_text(&self_path);
-    if constructors.is_empty() {
-        report.error(&item.self_ty, diagnostics::no_constructor(&name));
+    let runtimes = constructors.iter().chain(&loaders).chain(&hooks);
+    runtimes.for_each(|function| batch::not_on(function, report));
+    let (misnamed, methods): (Vec<_>, Vec<_>) = methods
+        .into_iter()
+        .partition(|function| constructors.is_empty() && makes_one(function, &self_path));
+    match misnamed.first() {
+        Some(made) => {
+            let made = &made.sig.ident;
+            report.error(made, diagnostics::constructor_of_another_name(&name, made));
+        }
+        None if constructors.is_empty() => {
+            report.error(&item.self_ty, diagnostics::no_constructor(&name));
+        }
+        None => {}
     }
     if methods.is_empty() {
         report.error(&item.self_ty, diagnostics::no_methods(&name));
@@ -103,6 +115,20 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         generics: item.generics,
     };
     (!methods.is_empty()).then_some(deployment)
+}
+
+/// Whether a function without `self` returns the deployment.
+fn makes_one(function: &ImplItemFn, ty: &Path) -> bool {
+    let ReturnType::Type(_, returned) = &function.sig.output else {
+        return false;
+    };
+    let made = match &**returned {
+        Type::Path(path) if is_result(path) => ok_type(path),
+        one => Some(one.clone()),
+    };
+    let is_it =
+        matches!(made, Some(Type::Path(path)) if path.path.is_ident("Self") || path.path == *ty);
+    function.sig.receiver().is_none() && is_it
 }
 
 /// A deployment whose type has a lifetime, which is reported there.
