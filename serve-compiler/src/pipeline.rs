@@ -34,6 +34,10 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         Reader::Editor => (item, None),
         Reader::Rustc => syntax::borrowing::without_lifetimes(item),
     };
+    let (item, held) = match reader {
+        Reader::Editor => (item, quote!()),
+        Reader::Rustc => codegen::deployment::held::with_checked_handles(item),
+    };
     let (generated, loaders) = deployment_items(attr, &item, borrows.as_ref(), reader, &mut report);
     let (generated, left) = match reader {
         Reader::Editor => (
@@ -53,7 +57,7 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
     };
     let left = syntax::batch::without_attributes(left);
     let errors = report.into_tokens();
-    quote!(#left #generated #errors)
+    quote!(#left #held #generated #errors)
 }
 
 /// The code beside the item, and the item's loaders: the generated functions have the loaders' names, and an

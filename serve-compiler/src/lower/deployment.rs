@@ -79,7 +79,7 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         .into_iter()
         .partition(|function| lifecycle::is_hook(function));
     let name = type_text(&self_path);
-    let runtimes = constructors.iter().chain(&loaders).chain(&hooks);
+    let runtimes = constructors.iter().chain(&hooks);
     runtimes.for_each(|function| batch::not_on(function, report));
     let (misnamed, methods): (Vec<_>, Vec<_>) = methods
         .into_iter()

@@ -58,8 +58,33 @@ pub trait NoDeployment<T> {
 #[diagnostic::do_not_recommend]
 impl<T, M: IsNot> NoDeployment<T> for M {}
 
+/// A deployment, where a handle of it is held.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` is not a deployment, so there is no handle of it",
+    label = "not a deployment",
+    note = "help: write `#[deployment]` above the `struct` and above its `impl` block; for a trait, name a type that has both"
+)]
+pub trait Declared<T: ?Sized> {
+    #[doc(hidden)]
+    const CHECKED: usize = 0;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, M: IsNot> Declared<T> for M {}
+
+/// The handle of a deployment that has been checked.
+pub trait HandleOf<D: ?Sized> {
+    /// It.
+    type Handle;
+}
+
+#[diagnostic::do_not_recommend]
+impl<D: Deployment> HandleOf<D> for [(); 0] {
+    type Handle = D::Handle;
+}
+
 /// Whether `T` is a deployment: the constant of the inherent impl, which rustc prefers, or that of the trait.
-pub struct IsDeployment<T>(PhantomData<T>);
+pub struct IsDeployment<T: ?Sized>(PhantomData<T>);
 
 impl<T: Deployment> IsDeployment<T> {
     /// It is one.
@@ -79,7 +104,7 @@ pub trait IsValue {
     const COPIED: bool = false;
 }
 
-impl<T> IsValue for IsDeployment<T> {}
+impl<T: ?Sized> IsValue for IsDeployment<T> {}
 
 /// A value for a parameter `&T` of a constructor: one that converts to a `T`.
 #[diagnostic::on_unimplemented(

@@ -51,7 +51,8 @@ mod value;
 pub(crate) mod witness;
 
 pub use self::argument::{
-    Argument, ArgumentOf, BoxedArgument, IntoArgument, IsDeployment, IsValue, NoDeployment,
+    Argument, ArgumentOf, BoxedArgument, Declared, HandleOf, IntoArgument, IsDeployment, IsValue,
+    NoDeployment,
 };
 pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{

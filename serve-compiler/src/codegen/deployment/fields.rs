@@ -15,11 +15,13 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
 use syn::{
     Attribute, Field, Ident, ItemStruct, PathArguments, Type, Visibility, parse_quote_spanned,
 };
 
 use super::checks::checked;
+use super::held::{self, Held};
 
 /// Types that are certainly no deployments.
 const VALUES: [&str; 19] = [
@@ -41,10 +43,9 @@ fn name(deployment: &Ident, ty: &Ident) -> Ident {
     format_ident!("__FieldOf_{deployment}_{ty}")
 }
 
-/// The type of a field that is checked. One that others may use keeps the type that the documentation shows.
-fn checked_type(field: &Field) -> Option<&Ident> {
-    let is_private = matches!(field.vis, Visibility::Inherited);
-    unknown(&field.ty).filter(|_| is_private)
+/// Whether a field's type is checked. One that others may use keeps the type that the documentation shows.
+fn is_private(field: &Field) -> bool {
+    matches!(field.vis, Visibility::Inherited)
 }
 
 /// The struct with these types of its fields. A generic deployment is not checked.
@@ -55,8 +56,16 @@ pub(crate) fn with_checked_fields(item: TokenStream) -> TokenStream {
     if !parsed.generics.params.is_empty() {
         return item;
     }
-    for field in &mut parsed.fields {
-        let Some(of) = checked_type(field) else {
+    let mut held = Held::by(&parsed.ident);
+    let last = parsed.fields.len().saturating_sub(1);
+    for (index, field) in parsed.fields.iter_mut().enumerate() {
+        if !is_private(field) {
+            continue;
+        }
+        let Some(of) = unknown(&field.ty) else {
+            if index != last {
+                held.visit_type_mut(&mut field.ty);
+            }
             continue;
         };
         let (span, ty) = (field.ty.span(), &field.ty);
@@ -69,12 +78,18 @@ pub(crate) fn with_checked_fields(item: TokenStream) -> TokenStream {
 
 /// Beside the type: the types of its fields where the `impl` block defines none.
 pub(super) fn undefined(deployment: &Ident, fields: &[Field]) -> TokenStream {
-    let names: BTreeSet<Ident> = fields
-        .iter()
-        .filter_map(|field| Some(name(deployment, checked_type(field)?)))
-        .collect();
+    let mut held = Held::by(deployment);
+    let mut names = BTreeSet::new();
+    for field in fields.iter().filter(|field| is_private(field)) {
+        // A name that is defined for the last field as well hides nothing.
+        match unknown(&field.ty) {
+            Some(ty) => drop(names.insert(name(deployment, ty))),
+            None => held.visit_type_mut(&mut field.ty.clone()),
+        }
+    }
     let names = names.iter();
-    quote!(#(pub(super) type #names<__T> = __T;)*)
+    let held = held::undefined(held.found.into_iter().map(|(name, _)| name));
+    quote!(#(pub(super) type #names<__T> = __T;)* #held)
 }
 
 /// Beside the `impl` block: the type of a field of this type, if it was not defined before.

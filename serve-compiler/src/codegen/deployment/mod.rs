@@ -8,6 +8,7 @@ mod fake;
 pub(crate) mod fields;
 pub(crate) mod function;
 pub(crate) mod handle;
+pub(crate) mod held;
 pub(crate) mod implementation;
 mod lifecycle;
 mod method;
