@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::VisitMut;
-use syn::{FnArg, Ident, Item, ItemFn, ItemImpl, Path, Type};
+use syn::{FnArg, Ident, Item, ItemFn, ItemImpl, Lifetime, Path, Type};
 
 use crate::ir::deployment::{Loader, Options};
 use crate::ir::graph::{Graph, GraphOptions, Signature};
@@ -36,7 +36,15 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
     {
         return again;
     }
-    let (generated, loaders) = deployment_items(attr, &item, reader, &mut report);
+    let (item, borrows) = match reader {
+        Reader::Editor => (item, None),
+        Reader::Rustc => syntax::borrowing::without_lifetimes(item),
+    };
+    let (item, held) = match reader {
+        Reader::Editor => (item, quote!()),
+        Reader::Rustc => codegen::deployment::held::with_checked_handles(item),
+    };
+    let (generated, loaders) = deployment_items(attr, &item, borrows.as_ref(), reader, &mut report);
     let (generated, left) = match reader {
         Reader::Editor => (
             editor::without_stand_ins(generated),
@@ -44,12 +52,18 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
         ),
         Reader::Rustc => {
             let names: Vec<Ident> = loaders.into_iter().map(|loader| loader.ident).collect();
-            (generated, syntax::multiplexed::hide_loaders(item, &names))
+            let left = syntax::multiplexed::hide_loaders(item, &names);
+            let left = lower::not_deployable::in_place_of(&left).unwrap_or(left);
+            let left = syntax::no_generics::written_out(left);
+            (
+                generated,
+                codegen::deployment::fields::with_checked_fields(left),
+            )
         }
     };
     let left = syntax::batch::without_attributes(left);
     let errors = report.into_tokens();
-    quote!(#left #generated #errors)
+    quote!(#left #held #generated #errors)
 }
 
 /// The code beside the item, and the item's loaders: the generated functions have the loaders' names, and an
@@ -57,6 +71,7 @@ fn expand_deployment(attr: TokenStream, item: TokenStream, reader: Reader) -> To
 fn deployment_items(
     attr: TokenStream,
     item: &TokenStream,
+    borrows: Option<&Lifetime>,
     reader: Reader,
     report: &mut Report,
 ) -> (TokenStream, Vec<Loader>) {
@@ -75,12 +90,12 @@ fn deployment_items(
         item
     });
     let generated = match parsed {
-        Ok(Item::Impl(item)) => return deployment_impl(options, item, reader, report),
-        Ok(Item::Struct(item)) => deployment_type(options, &item.into(), report),
-        Ok(Item::Enum(item)) => deployment_type(options, &item.into(), report),
+        Ok(Item::Impl(item)) => return deployment_impl(options, item, borrows, reader, report),
+        Ok(Item::Struct(item)) => deployment_type(options, &item.into(), borrows, report),
+        Ok(Item::Enum(item)) => deployment_type(options, &item.into(), borrows, report),
         Ok(Item::Fn(item)) => deployment_fn(options, item, reader, report),
         Ok(other) => {
-            not_a_deployment(&other, report);
+            lower::not_deployable::report(&other, report);
             quote!()
         }
         // It was reported.
@@ -101,22 +116,6 @@ fn item_name(item: &Item) -> String {
             _ => "impl".to_owned(),
         },
         _ => String::new(),
-    }
-}
-
-/// Reports `#[deployment]` on another item, at its keyword.
-fn not_a_deployment(item: &Item, report: &mut Report) {
-    let message = diagnostics::not_a_deployment_item;
-    match item {
-        Item::Trait(item) => report.error(
-            item.trait_token,
-            message(Some("put it on a type that implements this trait, and on the `impl` block of that type's own methods")),
-        ),
-        Item::Mod(item) => report.error(
-            item.mod_token,
-            message(Some("put it on the functions and types inside")),
-        ),
-        other => report.error(other, message(None)),
     }
 }
 
@@ -148,18 +147,28 @@ pub fn multiplexed(_attr: TokenStream, item: TokenStream) -> TokenStream {
 fn deployment_type(
     options: Options,
     item: &syntax::deployment::TypeItem,
+    borrows: Option<&Lifetime>,
     report: &mut Report,
 ) -> TokenStream {
+    let borrowed = borrows.map(|lifetime| {
+        report.error(lifetime, diagnostics::borrowing_type(&item.ident));
+        let (name, poison) = (syntax::borrowing::poison(&item.ident), report.poison());
+        quote! {
+            #[doc(hidden)]
+            #[allow(dead_code, non_camel_case_types)]
+            type #name = #poison;
+        }
+    });
     let options = check::options::deployment(options, report);
     let ty = lower::deployment::ty(options, item, report);
-    ty.as_ref()
-        .map(codegen::deployment::ty::generate)
-        .unwrap_or_default()
+    let ty = ty.as_ref().map(codegen::deployment::ty::generate);
+    quote!(#borrowed #ty)
 }
 
 fn deployment_impl(
     options: Options,
     item: ItemImpl,
+    borrows: Option<&Lifetime>,
     reader: Reader,
     report: &mut Report,
 ) -> (TokenStream, Vec<Loader>) {
@@ -169,6 +178,9 @@ fn deployment_impl(
         let poisoned = codegen::deployment::pairing::poisoned(&self_ty, report);
         return (poisoned.unwrap_or_default(), Vec::new());
     };
+    if borrows.is_some() {
+        lower::deployment::poison(&mut deployment);
+    }
     if reader == Reader::Editor {
         deployment.checks_arguments = false;
         let loaders = std::mem::take(&mut deployment.loaders);

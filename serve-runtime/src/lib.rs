@@ -48,35 +48,7 @@
 //! # }
 //! ```
 //!
-//! # Features
-//!
-//! | feature | default | adds |
-//! |---|---|---|
-//! | `http` | yes | [`ingress`]: the HTTP server |
-//! | `cli` | yes | [`run`]: the command line; a topology as Mermaid, DOT and JSON |
-//! | `config` | yes | [`config`]: a server and its applications as a file, `build` and `--config` |
-//! | `control` | yes | [`control_plane`]: the server is watched and changed from outside |
-//! | `pictures` | no | SVG, from the command line and on a graph's page of the documentation |
-//! | `multipart` | no | forms over HTTP: a part for each input |
-//! | `ndarray` | no | [`NdArray`]: arrays in JSON and as `.npy` |
-//! | `image` | no | images as [`NdArray`]s |
-//! | `serde` | yes | a [`Shared`] value is serialized as the value in it |
-//! | `nvml` | no | NVIDIA's GPUs are found: [`Machine::detect`] |
-//! | `testing` | no | [`testing`]: fakes, and requests in every order; for `dev-dependencies` |
-//!
-//! The dependencies of `http` take 28 s of CPU time in a clean dev build, those of `cli` 10, of `config` 11, of
-//! `pictures` 11. With the defaults, a small program takes 94 s, one with axum and clap 65.
-//!
-//! # Other crates in its signatures
-//!
-//! | crate | where | re-exported as |
-//! |---|---|---|
-//! | `axum` 0.8 | [`Server::routes`], [`Server::layer`]; an [`Error`] is a response | [`axum`] |
-//! | `ndarray` 0.17 | the contents of an [`NdArray`] | [`ndarray`] |
-//! | `futures-core` 0.3 | the result of a streaming method | [`Stream`] |
-//!
-//! They are below 1.0, so a new minor version of one of them is a breaking change here. Use the re-exports of this
-//! crate, which always have the right version. Crates from 1.0 on are `tokio` (`Instant`), `serde` and `http` (`axum::http`).
+#![doc = include_str!("features.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))] // shows which feature an item needs
 #![cfg_attr(
     not(all(
@@ -101,11 +73,11 @@ pub mod batch;
     reason = "generated code uses its types; users do not"
 )]
 pub mod bounds;
-#[cfg(feature = "cli")]
+#[cfg(feature = "cli")] // in Cargo.toml: serve-runtime = { .., features = ["cli"] }
 pub mod cli;
-#[cfg(feature = "config")]
+#[cfg(feature = "config")] // in Cargo.toml: serve-runtime = { .., features = ["config"] }
 pub mod config;
-#[cfg(feature = "control")]
+#[cfg(feature = "control")] // in Cargo.toml: serve-runtime = { .., features = ["control"] }
 pub mod control_plane;
 mod controller;
 mod deployment;
@@ -134,7 +106,7 @@ mod guide;
     reason = "generated code uses its types; users do not"
 )]
 mod handle;
-#[cfg(feature = "http")]
+#[cfg(feature = "http")] // in Cargo.toml: serve-runtime = { .., features = ["http"] }
 pub mod ingress;
 #[allow(
     missing_debug_implementations,
@@ -153,7 +125,7 @@ mod service;
 mod shared;
 mod streaming;
 mod sync;
-#[cfg(feature = "testing")]
+#[cfg(feature = "testing")] // in Cargo.toml: serve-runtime = { .., features = ["testing"] }
 pub mod testing;
 mod util;
 
@@ -161,9 +133,9 @@ pub use application::{
     Application, ApplicationControl, Deployable, Deployed, Health, deploy, deploy_on,
 };
 /// The framework whose routers [`Server::routes`] takes.
-#[cfg(feature = "http")]
+#[cfg(feature = "http")] // in Cargo.toml: serve-runtime = { .., features = ["http"] }
 pub use axum;
-#[cfg(feature = "cli")]
+#[cfg(feature = "cli")] // in Cargo.toml: serve-runtime = { .., features = ["cli"] }
 pub use cli::run;
 pub use controller::{
     DeadReplica, DeploymentStatus, ReplicaState, ReplicaStatus, Status, StatusTrigger,
@@ -173,9 +145,9 @@ pub use error::{BoxError, Error, ErrorKind, OverloadReason, Overloaded, Result};
 /// The return type of a streaming `async fn`, `-> impl Stream<Item = T>`: the trait of the `futures` crates.
 pub use futures_core::Stream;
 pub use graph::{Entry, Graph};
-#[cfg(feature = "http")]
+#[cfg(feature = "http")] // in Cargo.toml: serve-runtime = { .., features = ["http"] }
 pub use ingress::{Server, ServerOptions};
-#[cfg(feature = "ndarray")]
+#[cfg(feature = "ndarray")] // in Cargo.toml: serve-runtime = { .., features = ["ndarray"] }
 pub use nd_array::{Dtype, NdArray};
 /// The crate of the arrays in an [`NdArray`].
 #[cfg(feature = "ndarray")]

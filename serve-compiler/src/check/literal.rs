@@ -1,11 +1,13 @@
 //! Literals, as the values of options.
 
 use serve_topology::options::Kind;
-use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
+use syn::{Expr, ExprLit, ExprPath, ExprUnary, Lit, UnOp};
+
+use crate::text::type_text;
 
 /// A literal value of an option.
 pub(super) enum Literal {
-    Text,
+    Text(String),
     Number {
         value: f64,
         whole: bool,
@@ -30,8 +32,26 @@ impl Literal {
                 }),
                 other => Some(other),
             },
+            Expr::Path(path) => Self::named(path),
             _ => None,
         }
+    }
+
+    /// `f64::NAN` and the like.
+    fn named(path: &ExprPath) -> Option<Self> {
+        let mut last = path.path.segments.iter().rev();
+        let (name, of) = (last.next()?, last.next()?);
+        let value = match name.ident.to_string().as_str() {
+            "NAN" => f64::NAN,
+            "INFINITY" => f64::INFINITY,
+            "NEG_INFINITY" => f64::NEG_INFINITY,
+            _ => return None,
+        };
+        (of.ident == "f64" || of.ident == "f32").then(|| Literal::Number {
+            value,
+            whole: false,
+            text: type_text(path),
+        })
     }
 
     fn of(lit: &Lit) -> Self {
@@ -40,7 +60,7 @@ impl Literal {
             Err(_) => Literal::Other,
         };
         match lit {
-            Lit::Str(_) => Literal::Text,
+            Lit::Str(text) => Literal::Text(text.value()),
             Lit::Int(int) => number(int.base10_digits(), true, int.to_string()),
             Lit::Float(float) => number(float.base10_digits(), false, float.to_string()),
             _ => Literal::Other,

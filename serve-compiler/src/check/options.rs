@@ -11,6 +11,7 @@ use crate::ir::deployment::{GivenOption, Options};
 use crate::ir::graph::GraphOptions;
 use crate::report::Report;
 use crate::syntax::route::malformed;
+use crate::syntax::time;
 use crate::text::type_text;
 
 /// Checks the options of `#[deployment(..)]` and returns the valid ones.
@@ -83,6 +84,13 @@ pub(super) fn fits(option: OptionSpec, value: &Expr, report: &mut Report) -> boo
         Kind::Autoscaling => return autoscaling::check(value, report),
         _ => {}
     }
+    if option.kind.is_time()
+        && let Some(number) = time::in_unit_of(option.kind, value)
+    {
+        let message = diagnostics::option_as_a_duration(option.name, type_text(&number));
+        report.error(value, message);
+        return false;
+    }
     let Some(literal) = Literal::read(value) else {
         return true; // rustc and the runtime check a computed value
     };
@@ -99,13 +107,14 @@ pub(super) fn fits(option: OptionSpec, value: &Expr, report: &mut Report) -> boo
 pub(super) fn wrong(key: &str, kind: Kind, literal: &Literal) -> Option<String> {
     let is_text = matches!(kind, Kind::Text | Kind::Route);
     match literal {
-        Literal::Text if is_text => None,
+        Literal::Text(_) if is_text => None,
         Literal::Number { .. } if literal.fits(kind) => None,
         _ if kind == Kind::Function => Some(diagnostics::not_a_function(key)),
         Literal::Number { text, value, .. } if !is_text => {
             let must = kind.must_for(*value);
             Some(diagnostics::option_out_of_range(key, must, text))
         }
+        Literal::Text(text) => Some(diagnostics::option_as_text(key, kind.must(), text)),
         _ => Some(diagnostics::option_of_wrong_type(key, kind.must())),
     }
 }

@@ -12,6 +12,13 @@ pub(crate) fn batch_above_deployment() -> &'static str {
      help: write it below: `#[deployment]`, and then `#[batch(..)]`"
 }
 
+pub(crate) fn batch_of_no_calls(name: impl Display) -> String {
+    format!(
+        "`#[batch]` does nothing here: it makes batches of calls, and only the runtime calls `{name}`\n\
+         help: remove it, or put it on a method that callers call"
+    )
+}
+
 pub(crate) fn batched_twice() -> &'static str {
     "`#[batch]` is given twice\nhelp: keep one of the two"
 }
@@ -20,10 +27,17 @@ pub(crate) fn batch_with_a_value() -> &'static str {
     "`#[batch]` takes its options in parentheses\nhelp: write `#[batch(max_batch_size = ..)]`"
 }
 
-pub(crate) fn batched_async_fn(name: impl Display) -> String {
+pub(crate) fn batched_async_fn(name: impl Display, help: impl Display) -> String {
     format!(
         "`{name}` is an `async fn`, but a batch runs on its replica's own thread\n\
-         help: make it a `fn`, or remove `#[batch]`"
+         help: {help}, or remove `#[batch]`"
+    )
+}
+
+pub(crate) fn batch_of_one(signature: impl Display) -> String {
+    format!(
+        "a batched method takes the values of several calls, a `Vec` for each parameter, and returns one result for each call\n\
+         help: write `{signature}`, or remove `#[batch]`"
     )
 }
 
@@ -32,17 +46,19 @@ pub(crate) fn batch_of_nothing() -> &'static str {
      help: remove `#[batch]`, or add a parameter of type `Vec<T>`"
 }
 
-pub(crate) fn batched_parameter(ty: impl Display, item: impl Display) -> String {
+pub(crate) fn batched_parameter(ty: impl Display, item: &str) -> String {
+    let shared = item.strip_prefix("Shared<");
+    let one = shared.and_then(|of| of.strip_suffix('>')).unwrap_or(item);
     format!(
         "a batched method takes the values of several calls, so each parameter is a `Vec`, but this is `{ty}`\n\
-         help: write `Vec<{item}>`; each caller passes one `{item}`"
+         help: write `Vec<{item}>`; each caller passes one `{one}`"
     )
 }
 
-pub(crate) fn batched_result(ty: impl Display) -> String {
+pub(crate) fn batched_result(ty: impl Display, results: impl Display) -> String {
     format!(
         "a batched method returns one result for each call, but this is `{ty}`\n\
-         help: return `Vec<T>`, `Result<Vec<T>>`, `Vec<Result<T>>` or `Result<Vec<Result<T>>>`"
+         help: return `{results}`; with `Vec<Result<T>>` each call has an error of its own"
     )
 }
 

@@ -2,11 +2,9 @@
 
 use std::fmt::Display;
 
-pub(crate) fn not_a_deployment_item(help: Option<&str>) -> String {
-    let help = help.map(|help| format!("\nhelp: {help}"));
+pub(crate) fn not_a_deployment_item(help: &str) -> String {
     format!(
-        "`#[deployment]` goes on a `struct`, an `enum`, an inherent `impl` block or a function{}",
-        help.unwrap_or_default()
+        "`#[deployment]` goes on a `struct`, an `enum`, an inherent `impl` block or a function\nhelp: {help}"
     )
 }
 
@@ -29,6 +27,12 @@ pub(crate) fn no_constructor(ty: impl Display) -> String {
     format!(
         "`{ty}` has no constructor\n\
          help: add `fn new(..) -> Self` or `fn new(..) -> Result<Self>`, which makes each replica; all callable methods go into the same `impl` block"
+    )
+}
+
+pub(crate) fn constructor_of_another_name(ty: impl Display, name: impl Display) -> String {
+    format!(
+        "`{ty}` has no constructor `new`, which makes each replica\nhelp: rename `{name}` to `new`"
     )
 }
 
@@ -69,8 +73,8 @@ pub(crate) fn unsafe_callable(name: impl Display) -> String {
 }
 
 pub(crate) fn self_by_value() -> &'static str {
-    "a replica outlives its calls, so a method cannot take `self` by value\n\
-     help: take `&self`, or `&mut self` for one call at a time"
+    "a replica outlives its calls, so a method can only borrow it\n\
+     help: write `&self`, or `&mut self` for one call at a time"
 }
 
 pub(crate) fn reserved_method(name: impl Display) -> String {
@@ -103,9 +107,11 @@ pub(crate) fn generic_method(name: impl Display) -> String {
     )
 }
 
-pub(crate) fn borrowing_parameter() -> &'static str {
-    "a parameter of a deployment must own its data, or be a reference to a type that does\n\
-     help: write `String` for `&str`, `Vec<T>` for `&[T]`, `T` for `&T`, and a type without lifetimes for `Type<'a>`"
+pub(crate) fn borrowing_parameter(help: impl Display) -> String {
+    format!(
+        "a parameter of a deployment must own its data, or be a reference to a type that does\n\
+         help: write {help}"
+    )
 }
 
 pub(crate) fn opaque_parameter() -> &'static str {

@@ -33,6 +33,11 @@ const ELSEWHERE: [(&str, &str); 8] = [
     ("max_restarts", "`max_constructor_retry_count`"),
 ];
 
+/// Whether an option has another name here.
+pub(crate) fn is_called_otherwise(key: &Ident) -> bool {
+    ELSEWHERE.iter().any(|(name, _)| key == name)
+}
+
 pub(crate) fn unknown_option(key: &str, known: &[&str]) -> String {
     let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == key);
     let near = match elsewhere {
@@ -95,6 +100,26 @@ pub(crate) fn option_out_of_range(key: &str, wanted: &str, value: &str) -> Strin
 
 pub(crate) fn option_of_wrong_type(key: &str, wanted: &str) -> String {
     format!("`{key}` must be {wanted}")
+}
+
+/// A text in place of a number.
+pub(crate) fn option_as_text(key: &str, wanted: &str, text: &str) -> String {
+    let help = match (key, text) {
+        ("num_replicas", "auto") => {
+            "\nhelp: write `autoscaling_config(max_replicas = ..)` in its place".to_owned()
+        }
+        _ if text.parse::<f64>().is_ok() => format!("\nhelp: write `{text}`"),
+        _ => String::new(),
+    };
+    format!("`{key}` must be {wanted}{help}")
+}
+
+pub(crate) fn option_as_a_duration(key: &str, number: impl Display) -> String {
+    let unit = match key.ends_with("_ms") {
+        true => "milliseconds",
+        false => "seconds",
+    };
+    format!("`{key}` is a number of {unit}, not a `Duration`\nhelp: write `{number}`")
 }
 
 pub(crate) fn resources_of_wrong_type() -> &'static str {
@@ -178,6 +203,13 @@ pub(crate) fn function_without_replicas(option: &str) -> String {
 pub(crate) fn limit_of_a_compute_function() -> &'static str {
     "a `fn` runs one call at a time on each replica's thread, so `max_ongoing_requests` has no effect\n\
      help: remove it; `num_replicas` sets how many calls run at once"
+}
+
+pub(crate) fn limit_of_one_call(ty: impl Display) -> String {
+    format!(
+        "a call with `&mut self` has its replica of `{ty}` for itself, and a `fn` its thread, so `max_ongoing_requests` has no effect\n\
+         help: remove it; `num_replicas` sets how many calls run at once"
+    )
 }
 
 pub(crate) fn malformed_route(route: &str) -> String {

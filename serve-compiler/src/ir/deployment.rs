@@ -1,7 +1,7 @@
 //! The items that `#[deployment]` was put on, parsed and checked.
 
 use proc_macro2::Span;
-use syn::{Attribute, Expr, Generics, Ident, Path, Token, Type, Visibility};
+use syn::{Attribute, Expr, Field, Generics, Ident, Path, Type, Visibility};
 
 /// The options of `#[deployment(..)]`: the ones that were given.
 #[derive(Clone, Default)]
@@ -33,15 +33,13 @@ pub(crate) struct DeploymentType {
     pub(crate) generics: Generics,
     /// `#[cfg]`s, which the generated items share.
     pub(crate) cfg: Vec<Attribute>,
+    pub(crate) fields: Vec<Field>,
     pub(crate) options: Options,
 }
 
 /// `#[deployment]` on an inherent `impl` block.
 pub(crate) struct DeploymentImpl {
     pub(crate) self_ty: Type,
-    /// The word `impl`, which is kept for the block of `bind`: an error about a type of `new` is then the same for
-    /// both, and rustc reports it once.
-    pub(crate) impl_token: Token![impl],
     /// The type's path, for naming its handle.
     pub(crate) self_path: syn::Path,
     pub(crate) generics: Generics,
@@ -112,6 +110,8 @@ pub(crate) struct Constructor {
     pub(crate) is_async: bool,
     /// The error type in its `Result`, if it returns one.
     pub(crate) fallible: Option<Span>,
+    /// The place of its name.
+    pub(crate) at: Span,
     /// The place of its output type.
     pub(crate) returns: Span,
     pub(crate) params: Vec<Param>,

@@ -1,26 +1,43 @@
 //! Parses `#[batch(..)]`: the parameters and the result of one call of a batched method.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Path, PathArguments, ReturnType, Signature, Type,
-    parse_quote,
-};
+use syn::{Attribute, Expr, ImplItemFn, Path, PathArguments, Signature, Type};
 
+use super::batch_shape::{self, item_of};
 use super::params::{error_span, is_result, ok_type};
+use super::streams::returns_stream;
 use crate::ir::deployment::{Batch, Method, Options, Passing};
 use crate::report::Report;
 use crate::syntax::batch::{arguments, attributes};
-use crate::syntax::owned::is_static;
-use crate::text::type_text;
 use crate::{check, diagnostics, syntax};
 
+/// Whether a method has the attribute.
+pub(super) fn is_batched(attrs: &[Attribute]) -> bool {
+    attributes(attrs).next().is_some()
+}
+
+/// Reports the attribute on a function that only the runtime calls.
+pub(super) fn not_on(function: &ImplItemFn, report: &mut Report) {
+    for attribute in attributes(&function.attrs) {
+        let message = diagnostics::batch_of_no_calls(&function.sig.ident);
+        report.error(attribute, message);
+    }
+}
+
+/// Whether the signature is one of a batch, if the method has the attribute; what is wrong with it is reported.
+pub(super) fn fits(attrs: &[Attribute], signature: &Signature, report: &mut Report) -> bool {
+    let Some(attribute) = attributes(attrs).next() else {
+        return true;
+    };
+    if returns_stream(signature) {
+        report.error(attribute, diagnostics::batched_stream(&signature.ident));
+        return false;
+    }
+    batch_shape::check(signature, report)
+}
+
 /// Turns a method of vectors into one of their items, if it has the attribute.
-pub(super) fn lower(
-    attrs: &[Attribute],
-    signature: &Signature,
-    method: &mut Method,
-    report: &mut Report,
-) {
+pub(super) fn lower(attrs: &[Attribute], method: &mut Method, report: &mut Report) {
     let mut attributes = attributes(attrs);
     let Some(attribute) = attributes.next() else {
         return;
@@ -29,17 +46,16 @@ pub(super) fn lower(
     for again in attributes {
         report.error(again, diagnostics::batched_twice());
     }
-    if let Some(keyword) = &signature.asyncness {
-        report.error(keyword, diagnostics::batched_async_fn(&signature.ident));
-    }
     let mut batch = options(attribute, report);
-    if method.streams.is_some() && !method.inert {
-        report.error(attribute, diagnostics::batched_stream(&signature.ident));
-        method.inert = true;
-    }
     if !method.inert {
-        params(signature, method, report);
-        output(signature, method, &mut batch, report);
+        for param in &mut method.params {
+            if let Passing::Value(ty) = &mut param.passing
+                && let Some(item) = item_of(ty)
+            {
+                *ty = item.clone();
+            }
+        }
+        output(method, &mut batch, report);
     }
     method.inert |= part.failed(report);
     method.batch = (!method.inert).then_some(batch);
@@ -74,41 +90,10 @@ fn options(attribute: &Attribute, report: &mut Report) -> Batch {
     batch
 }
 
-/// Every parameter is a `Vec`.
-fn params(signature: &Signature, method: &mut Method, report: &mut Report) {
-    if method.params.is_empty() {
-        report.error(&signature.ident, diagnostics::batch_of_nothing());
-    }
-    let written = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(param) => Some(&*param.ty),
-        FnArg::Receiver(_) => None,
-    });
-    for (param, ty) in method.params.iter_mut().zip(written) {
-        match item_of(ty) {
-            Some(item) => param.passing = Passing::Value(item.clone()),
-            None => {
-                let item = type_text(&item_meant(ty));
-                report.error(ty, diagnostics::batched_parameter(type_text(ty), item));
-                param.passing = Passing::Value(report.poison());
-            }
-        }
-    }
-}
-
 /// The results are a `Vec` as well.
-fn output(signature: &Signature, method: &mut Method, batch: &mut Batch, report: &mut Report) {
+fn output(method: &mut Method, batch: &mut Batch, report: &mut Report) {
     let Some(result) = item_of(&method.output) else {
-        match &signature.output {
-            ReturnType::Default => {
-                report.error(&signature.ident, diagnostics::batched_result("()"));
-            }
-            ReturnType::Type(_, ty) => {
-                let message = diagnostics::batched_result(type_text(ty));
-                report.error(ty, message);
-            }
-        }
-        method.output = report.poison();
-        return;
+        return; // an error, which was reported
     };
     let item = match result {
         Type::Path(path) if is_result(path) => {
@@ -124,38 +109,6 @@ fn output(signature: &Signature, method: &mut Method, batch: &mut Batch, report:
         result => result.clone(),
     };
     method.output = item;
-}
-
-/// `T` of `Vec<T>`.
-fn item_of(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        GenericArgument::Type(item) if last.ident == "Vec" && arguments.args.len() == 1 => {
-            Some(item)
-        }
-        _ => None,
-    }
-}
-
-/// The type of one item, where the parameter should have been a `Vec` of them. A reference to several values
-/// means those, and a reference to one value means that one.
-fn item_meant(ty: &Type) -> Type {
-    let Type::Reference(reference) = ty else {
-        return match ty {
-            Type::Path(path) if path.path.is_ident("Vec") => parse_quote!(T),
-            one => one.clone(),
-        };
-    };
-    match &*reference.elem {
-        _ if is_static(reference) => ty.clone(),
-        Type::Slice(slice) => (*slice.elem).clone(),
-        Type::Path(path) if path.path.is_ident("str") => parse_quote!(String),
-        one => item_of(one).unwrap_or(one).clone(),
-    }
 }
 
 impl Batch {

@@ -8,19 +8,19 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, FnArg, GenericParam, Generics, ImplItem, ImplItemFn, ItemFn, ItemImpl, Path,
-    ReceiverKind, Safety, Signature, Type, Visibility, parse_quote,
+    ReceiverKind, ReturnType, Safety, Signature, Type, Visibility, parse_quote,
 };
 
 use super::batch;
 use super::lifecycle;
 use super::multiplexed;
-use super::params::{fallible, mentions_handle, params, returns};
+use super::params::{fallible, is_result, mentions_handle, ok_type, params, returns};
 use crate::diagnostics;
 use crate::ir::deployment::{
-    Bind, Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Param,
-    Passing,
+    Bind, Constructor, DeploymentFn, DeploymentImpl, DeploymentType, Method, Options, Passing,
 };
 use crate::report::Report;
+use crate::syntax::borrowing;
 use crate::syntax::deployment::{TypeItem, cfg, doc_and_cfg};
 use crate::syntax::tokens;
 use crate::text::type_text;
@@ -40,6 +40,7 @@ pub(crate) fn ty(options: Options, item: &TypeItem, report: &mut Report) -> Opti
         ident: item.ident.clone(),
         generics: item.generics.clone(),
         cfg: cfg(&item.attrs),
+        fields: item.fields.clone(),
         options,
     })
 }
@@ -56,7 +57,12 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
     let self_path = match &*item.self_ty {
         Type::Path(ty) if ty.qself.is_none() => ty.path.clone(),
         other => {
-            report.error(other, diagnostics::not_a_deployment_item(None));
+            report.error(
+                other,
+                diagnostics::not_a_deployment_item(
+                    "write the type by its name, `impl Type { .. }`",
+                ),
+            );
             return None;
         }
     };
@@ -73,8 +79,20 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         .into_iter()
         .partition(|function| lifecycle::is_hook(function));
     let name = type_text(&self_path);
-    if constructors.is_empty() {
-        report.error(&item.self_ty, diagnostics::no_constructor(&name));
+    let runtimes = constructors.iter().chain(&hooks);
+    runtimes.for_each(|function| batch::not_on(function, report));
+    let (misnamed, methods): (Vec<_>, Vec<_>) = methods
+        .into_iter()
+        .partition(|function| constructors.is_empty() && makes_one(function, &self_path));
+    match misnamed.first() {
+        Some(made) => {
+            let made = &made.sig.ident;
+            report.error(made, diagnostics::constructor_of_another_name(&name, made));
+        }
+        None if constructors.is_empty() => {
+            report.error(&item.self_ty, diagnostics::no_constructor(&name));
+        }
+        None => {}
     }
     if methods.is_empty() {
         report.error(&item.self_ty, diagnostics::no_methods(&name));
@@ -90,7 +108,6 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         loaders: multiplexed::loaders(&loaders, report),
         bind: if is_taken { Bind::Taken } else { bind? },
         cfg: cfg(&item.attrs),
-        impl_token: item.impl_token,
         self_ty: *item.self_ty,
         self_path,
         holds_handles,
@@ -98,6 +115,43 @@ pub(crate) fn implementation(item: ItemImpl, report: &mut Report) -> Option<Depl
         generics: item.generics,
     };
     (!methods.is_empty()).then_some(deployment)
+}
+
+/// Whether a function without `self` returns the deployment.
+fn makes_one(function: &ImplItemFn, ty: &Path) -> bool {
+    let ReturnType::Type(_, returned) = &function.sig.output else {
+        return false;
+    };
+    let made = match &**returned {
+        Type::Path(path) if is_result(path) => ok_type(path),
+        one => Some(one.clone()),
+    };
+    let is_it =
+        matches!(made, Some(Type::Path(path)) if path.path.is_ident("Self") || path.path == *ty);
+    function.sig.receiver().is_none() && is_it
+}
+
+/// A deployment whose type has a lifetime, which is reported there.
+pub(crate) fn poison(deployment: &mut DeploymentImpl) {
+    let Some(last) = deployment.self_path.segments.last() else {
+        return;
+    };
+    let poison = borrowing::poison(&last.ident);
+    let poison: Type = parse_quote!(#poison);
+    deployment.bind = Bind::Poison(Box::new(poison.clone()));
+    for method in &mut deployment.methods {
+        poison_method(method, &poison);
+    }
+}
+
+fn poison_method(method: &mut Method, poison: &Type) {
+    for param in &mut method.params {
+        param.passing = Passing::Value(poison.clone());
+    }
+    method.output = poison.clone();
+    method.streams = None;
+    method.batch = None;
+    method.inert = true;
 }
 
 /// Whether a constructor takes handles.
@@ -130,11 +184,12 @@ fn constructor(function: &ImplItemFn, report: &mut Report) -> Constructor {
         attrs: doc_and_cfg(&function.attrs),
         is_async: signature.asyncness.is_some(),
         fallible: fallible(signature),
+        at: signature.ident.span(),
         returns: match &signature.output {
             syn::ReturnType::Type(_, ty) => ty.span(),
             syn::ReturnType::Default => signature.ident.span(),
         },
-        params: params(signature, report),
+        params: params(signature, false, report),
     }
 }
 
@@ -176,12 +231,7 @@ fn method(function: &ImplItemFn, report: &mut Report) -> Option<Method> {
     let inert = part.failed(report);
     let mut method = callable(&function.vis, &function.attrs, signature, exclusive, report);
     if !not_generic(signature, report) {
-        let poison = report.poison();
-        let poisoned = |param: &mut Param| param.passing = Passing::Value(poison.clone());
-        method.params.iter_mut().for_each(poisoned);
-        method.output = poison;
-        method.streams = None;
-        method.inert = true;
+        poison_method(&mut method, &report.poison());
     }
     method.inert |= inert;
     Some(method)
@@ -239,10 +289,14 @@ fn callable(
     report: &mut Report,
 ) -> Method {
     let part = report.scope();
+    if !batch::fits(attrs, signature, report) {
+        return wrong_batch(vis, attrs, signature, report);
+    }
     if let Safety::Unsafe(token) = &signature.safety {
         report.error(token, diagnostics::unsafe_callable(&signature.ident));
     }
-    let params = params(signature, report);
+    let is_batched = batch::is_batched(attrs);
+    let params = params(signature, is_batched, report);
     let returns = returns(signature, report);
     let mut method = Method {
         vis: vis.clone(),
@@ -258,7 +312,33 @@ fn callable(
         inert: part.failed(report),
         output: returns.output,
     };
-    batch::lower(attrs, signature, &mut method, report);
+    batch::lower(attrs, &mut method, report);
+    method
+}
+
+/// A batched method whose signature is that of one call: what its callers pass and get is not known.
+fn wrong_batch(
+    vis: &Visibility,
+    attrs: &[Attribute],
+    signature: &Signature,
+    report: &Report,
+) -> Method {
+    let poison = report.poison();
+    let mut method = Method {
+        vis: vis.clone(),
+        attrs: doc_and_cfg(attrs),
+        ident: signature.ident.clone(),
+        at: signature.ident.clone(),
+        is_async: signature.asyncness.is_some(),
+        exclusive: false,
+        fallible: None,
+        params: params(signature, true, &mut report.aside()),
+        batch: None,
+        streams: None,
+        inert: true,
+        output: poison.clone(),
+    };
+    poison_method(&mut method, &poison);
     method
 }
 

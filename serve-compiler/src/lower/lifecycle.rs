@@ -45,7 +45,7 @@ fn of_itself(function: &ImplItemFn, report: &mut Report) -> Option<Hook> {
 /// `fn reconfigure(&mut self, config: Config) -> Result<()>`.
 fn reconfigure(function: &ImplItemFn, report: &mut Report) -> Option<Hook> {
     let part = report.scope();
-    let params = params(&function.sig, report);
+    let params = params(&function.sig, false, report);
     if part.failed(report) {
         return None;
     }

@@ -1,6 +1,7 @@
 //! Syntax to plain data: resolves names, parses signatures, builds the graph.
 
 mod batch;
+mod batch_shape;
 mod choose;
 mod config;
 mod consumers;
@@ -17,6 +18,7 @@ mod listed;
 mod misplaced;
 mod multiplexed;
 mod node;
+pub(crate) mod not_deployable;
 pub(crate) mod params;
 mod plain;
 mod region;

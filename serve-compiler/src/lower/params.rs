@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
     FnArg, GenericArgument, Ident, Pat, PatType, Path, PathArguments, ReturnType, Signature, Type,
-    TypeParamBound, TypePath, parse_quote_spanned,
+    TypeParamBound, TypePath, parse_quote, parse_quote_spanned,
 };
 
 use super::streams::{carried, streams};
@@ -22,7 +22,7 @@ use crate::text::type_text;
 const MAX_PARAMETERS: usize = 12;
 
 /// The parameters without the receiver; wrong ones are reported and kept as they are.
-pub(super) fn params(signature: &Signature, report: &mut Report) -> Vec<Param> {
+pub(super) fn params(signature: &Signature, is_batched: bool, report: &mut Report) -> Vec<Param> {
     let typed = signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(param) => Some(param),
         FnArg::Receiver(_) => None,
@@ -31,7 +31,7 @@ pub(super) fn params(signature: &Signature, report: &mut Report) -> Vec<Param> {
         .enumerate()
         .map(|(index, param)| Param {
             ident: name(param, index),
-            passing: passing(&param.ty, report),
+            passing: passing(&param.ty, is_batched, report),
         })
         .collect();
     if params.len() > MAX_PARAMETERS {
@@ -48,10 +48,10 @@ fn name(param: &PatType, index: usize) -> Ident {
     }
 }
 
-fn passing(ty: &Type, report: &mut Report) -> Passing {
+fn passing(ty: &Type, is_batched: bool, report: &mut Report) -> Passing {
     let Type::Reference(reference) = ty else {
         return match help_with_size(ty) {
-            None => checked(Passing::Value(ty.clone()), ty, report),
+            None => checked(Passing::Value(ty.clone()), ty, is_batched, report),
             Some(help) => {
                 let message = diagnostics::unsized_parameter(type_text(ty), help);
                 poison(ty, message, report)
@@ -73,19 +73,51 @@ fn passing(ty: &Type, report: &mut Report) -> Passing {
         owned: owned(referent),
         written: Box::new(ty.clone()),
     };
-    checked(passing, referent, report)
+    checked(passing, referent, is_batched, report)
 }
 
 /// The parameter, if its values own their data.
-fn checked(passing: Passing, value: &Type, report: &mut Report) -> Passing {
+fn checked(passing: Passing, value: &Type, is_batched: bool, report: &mut Report) -> Passing {
     let Some(part) = not_owned(value) else {
         return passing;
     };
     let message = match part {
-        NotOwned::Borrowed(_) => diagnostics::borrowing_parameter(),
-        NotOwned::Opaque(_) => diagnostics::opaque_parameter(),
+        NotOwned::Borrowed(borrowed) => {
+            diagnostics::borrowing_parameter(in_place_of(borrowed, is_batched))
+        }
+        NotOwned::Opaque(_) => diagnostics::opaque_parameter().to_owned(),
     };
     poison(part, message, report)
+}
+
+/// What to write in place of a part of a type that borrows. A batch can share the values of its calls with other
+/// readers.
+fn in_place_of(borrowed: &dyn ToTokens, is_batched: bool) -> String {
+    match syn::parse2::<Type>(borrowed.to_token_stream()) {
+        Ok(reference @ Type::Reference(_)) => {
+            format!("`{}`", type_text(&value_of(&reference, is_batched)))
+        }
+        _ => "a type without lifetimes: one that holds `String` for `&str`, and `T` for `&T`"
+            .to_owned(),
+    }
+}
+
+/// The owned type of a reference, as a user writes it.
+pub(super) fn value_of(ty: &Type, is_shared: bool) -> Type {
+    let reference = match ty {
+        Type::Reference(reference) if !is_static(reference) => reference,
+        one => return one.clone(),
+    };
+    match &*reference.elem {
+        Type::Path(path) if is_named(path, "str") => parse_quote!(String),
+        Type::Path(path) if is_named(path, "Path") => parse_quote!(std::path::PathBuf),
+        Type::Slice(slice) => {
+            let item = value_of(&slice.elem, is_shared);
+            parse_quote!(Vec<#item>)
+        }
+        one if is_shared => parse_quote!(Shared<#one>),
+        one => value_of(one, is_shared),
+    }
 }
 
 /// What to write in place of a type without a known size.
@@ -253,8 +285,12 @@ fn unit(span: Span) -> Type {
 }
 
 pub(super) fn is_result(path: &TypePath) -> bool {
+    is_named(path, "Result")
+}
+
+fn is_named(path: &TypePath, name: &str) -> bool {
     let last = path.path.segments.last();
-    last.is_some_and(|segment| segment.ident == "Result")
+    last.is_some_and(|segment| segment.ident == name)
 }
 
 pub(super) fn ok_type(path: &TypePath) -> Option<Type> {

@@ -3,8 +3,8 @@
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{
-    GenericArgument, Ident, PathArguments, PathSegment, Signature, Type, TypeParamBound,
-    parse_quote_spanned,
+    GenericArgument, Ident, PathArguments, PathSegment, ReturnType, Signature, Type,
+    TypeParamBound, parse_quote_spanned,
 };
 
 use super::params::{error_span, is_result, ok_type};
@@ -12,6 +12,31 @@ use crate::diagnostics;
 use crate::ir::deployment::Streams;
 use crate::report::Report;
 use crate::runtime_path::runtime_path_at;
+
+/// Whether a method is written as one that returns a stream.
+pub(super) fn returns_stream(signature: &Signature) -> bool {
+    let ReturnType::Type(_, ty) = &signature.output else {
+        return false;
+    };
+    let of_result = match &**ty {
+        Type::Path(path) if is_result(path) => ok_type(path),
+        _ => None,
+    };
+    match of_result.as_ref().unwrap_or(ty) {
+        Type::ImplTrait(opaque) => opaque.bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(bound) => {
+                let last = bound.path.segments.last();
+                last.is_some_and(|last| named(last).is_some())
+            }
+            _ => false,
+        }),
+        Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| last.ident == "Streaming")
+        }
+        _ => false,
+    }
+}
 
 /// `impl Stream<Item = T>`, `impl Iterator<Item = T>` or `Streaming<T>`; `None` for any other type.
 pub(super) fn streams(

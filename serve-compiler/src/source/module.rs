@@ -39,7 +39,7 @@ pub(super) struct Module {
 pub(super) enum Deployment {
     Type {
         options: TokenStream,
-        item: TypeItem,
+        item: Box<TypeItem>,
     },
     Function {
         options: TokenStream,
@@ -106,6 +106,7 @@ impl Module {
     fn add_type(&mut self, mut item: TypeItem) {
         match take(&mut item.attrs, "deployment") {
             Some((_, options)) => {
+                let item = Box::new(item);
                 let deployment = Deployment::Type { options, item };
                 self.add_deployment(deployment);
             }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Generics, Ident, ItemEnum, ItemStruct, Visibility};
+use syn::{Attribute, Field, Generics, Ident, ItemEnum, ItemStruct, Visibility};
 
 /// A `struct` or `enum`.
 pub(crate) struct TypeItem {
@@ -10,6 +10,8 @@ pub(crate) struct TypeItem {
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
+    /// None of an `enum`.
+    pub(crate) fields: Vec<Field>,
 }
 
 impl From<ItemStruct> for TypeItem {
@@ -19,6 +21,7 @@ impl From<ItemStruct> for TypeItem {
             vis: item.vis,
             ident: item.ident,
             generics: item.generics,
+            fields: item.fields.into_iter().collect(),
         }
     }
 }
@@ -30,6 +33,7 @@ impl From<ItemEnum> for TypeItem {
             vis: item.vis,
             ident: item.ident,
             generics: item.generics,
+            fields: Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `key = value, ..` in an attribute.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -31,6 +31,9 @@ impl Parse for GivenOption {
             let value = autoscaling::parse(&key, input)?;
             return Ok(GivenOption { key, value });
         }
+        if diagnostics::is_called_otherwise(&key) {
+            return elsewhere(key, input);
+        }
         if !input.peek(Token![=]) {
             let value = if has_fields { "(..)" } else { " = .." };
             let mistake = match input.peek(syn::token::Paren) {
@@ -48,6 +51,15 @@ impl Parse for GivenOption {
         let value: Expr = input.parse()?;
         Ok(GivenOption { key, value })
     }
+}
+
+/// An option of Ray Serve, whose value may be written as in Python: it is read only to find the option after it.
+fn elsewhere(key: Ident, input: ParseStream<'_>) -> syn::Result<GivenOption> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    let value = syn::parse_quote_spanned!(key.span()=> ());
+    Ok(GivenOption { key, value })
 }
 
 /// The name of an option; a value without one is an error of its own.

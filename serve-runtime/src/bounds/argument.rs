@@ -26,19 +26,19 @@ impl<T: Clone + Send + Sync + 'static> Argument<T> for ArgumentOf<T> {
     }
 }
 
-/// An argument that is written as `Box<dyn ..>`; `A` is the type with `Arc` in its place.
+/// An argument that is written as `Box<dyn ..>`; `O` is what an `Arc` in its place would hold.
 #[diagnostic::on_unimplemented(
     message = "`{T}` cannot be an argument of `new`: each replica is made from a copy of it, and a box cannot be copied",
     label = "an argument of `new` must be `Clone`, `Send` and `Sync`, and own its data",
-    note = "help: write `{A}` here and in the `struct`, and pass `std::sync::Arc::new(..)` to `bind`; both need `use std::sync::Arc;`"
+    note = "help: write `std::sync::Arc<{O}>` here and in the `struct`, and pass `std::sync::Arc::new(..)` to `bind`"
 )]
-pub trait BoxedArgument<T, A> {
+pub trait BoxedArgument<T, O: ?Sized> {
     #[doc(hidden)]
     fn copy(argument: &T) -> T;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Send + Sync + 'static, A> BoxedArgument<T, A> for ArgumentOf<T> {
+impl<T: Clone + Send + Sync + 'static, O: ?Sized> BoxedArgument<T, O> for ArgumentOf<T> {
     fn copy(argument: &T) -> T {
         argument.clone()
     }
@@ -58,15 +58,40 @@ pub trait NoDeployment<T> {
 #[diagnostic::do_not_recommend]
 impl<T, M: IsNot> NoDeployment<T> for M {}
 
+/// A deployment, where a handle of it is held.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` is not a deployment, so there is no handle of it",
+    label = "not a deployment",
+    note = "help: write `#[deployment]` above the `struct` and above its `impl` block; for a trait, name a type that has both"
+)]
+pub trait Declared<T: ?Sized> {
+    #[doc(hidden)]
+    const CHECKED: usize = 0;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, M: IsNot> Declared<T> for M {}
+
+/// The handle of a deployment that has been checked.
+pub trait HandleOf<D: ?Sized> {
+    /// It.
+    type Handle;
+}
+
+#[diagnostic::do_not_recommend]
+impl<D: Deployment> HandleOf<D> for [(); 0] {
+    type Handle = D::Handle;
+}
+
 /// Whether `T` is a deployment: the constant of the inherent impl, which rustc prefers, or that of the trait.
-pub struct IsDeployment<T>(PhantomData<T>);
+pub struct IsDeployment<T: ?Sized>(PhantomData<T>);
 
 impl<T: Deployment> IsDeployment<T> {
     /// It is one.
     pub const DEPLOYMENT: bool = true;
 }
 
-impl<T: Clone + Send + Sync> IsDeployment<T> {
+impl<T: Clone> IsDeployment<T> {
     /// It can be copied as well.
     pub const COPIED: bool = true;
 }
@@ -79,7 +104,7 @@ pub trait IsValue {
     const COPIED: bool = false;
 }
 
-impl<T> IsValue for IsDeployment<T> {}
+impl<T: ?Sized> IsValue for IsDeployment<T> {}
 
 /// A value for a parameter `&T` of a constructor: one that converts to a `T`.
 #[diagnostic::on_unimplemented(

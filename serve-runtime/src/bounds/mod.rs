@@ -17,7 +17,7 @@
 //! | [`FunctionDeployment`] | a function with `#[deployment]` | a function that a graph calls by its name |
 //! | [`TimedCall`] | nothing | a node on which `timeout` is called |
 //! | [`InputBlock`] | a function with `#[graph]` | a function that calls `input` |
-//! | [`Argument<T>`], [`BoxedArgument<T, A>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
+//! | [`Argument<T>`], [`BoxedArgument<T, O>`] | `Clone + Send + Sync + 'static` types | an argument of `bind(..)` |
 //! | [`IntoArgument<T>`] | types that convert to `T` | an argument of `bind(..)` for a parameter `&T` |
 //! | [`NoDeployment<T>`] | types that are not deployments | the same |
 //! | `SentParameter`, `SharedParameter`, `CopiedParameter` | `Send`, `Sync`, `Clone` | a type parameter of a generic deployment |
@@ -55,7 +55,8 @@ mod value;
 pub(crate) mod witness;
 
 pub use self::argument::{
-    Argument, ArgumentOf, BoxedArgument, IntoArgument, IsDeployment, IsValue, NoDeployment,
+    Argument, ArgumentOf, BoxedArgument, Declared, HandleOf, IntoArgument, IsDeployment, IsValue,
+    NoDeployment,
 };
 pub use self::batch::{BatchCost, BatchKey};
 pub use self::edge::{

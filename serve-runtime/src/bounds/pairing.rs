@@ -41,18 +41,21 @@ pub trait Block {
     type StandIn;
     /// The engine.
     type Engine;
+    /// Whether a replica works on several calls at a time.
+    const SHARES_REPLICAS: bool = true;
     /// `T`, if the block is there.
     type Of<T>;
 }
 
 /// The block of a deployment with the engine `E`.
-pub struct Given<E>(PhantomData<E>);
+pub struct Given<E, const SHARES_REPLICAS: bool>(PhantomData<E>);
 
-impl<E> Attribute for Given<E> {}
+impl<E, const SHARES_REPLICAS: bool> Attribute for Given<E, SHARES_REPLICAS> {}
 
-impl<E> Block for Given<E> {
+impl<E, const SHARES_REPLICAS: bool> Block for Given<E, SHARES_REPLICAS> {
     type StandIn = Self;
     type Engine = E;
+    const SHARES_REPLICAS: bool = SHARES_REPLICAS;
     type Of<T> = T;
 }
 
@@ -60,7 +63,7 @@ impl<E> Block for Given<E> {
 pub struct Broken<E>(PhantomData<E>);
 
 impl<E> Block for Broken<E> {
-    type StandIn = Given<()>;
+    type StandIn = Given<(), true>;
     type Engine = E;
     type Of<T> = (E, T);
 }

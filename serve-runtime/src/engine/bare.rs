@@ -8,7 +8,7 @@ pub struct Bare {
 }
 
 impl Fakeable for Bare {
-    fn fake(&self) -> &FakeSlot {
+    fn fake_slot(&self) -> &FakeSlot {
         &self.fake
     }
 }

@@ -16,7 +16,7 @@ pub struct FakeSlot {
 /// What can be replaced by a fake.
 pub trait Fakeable {
     /// Where the fake is kept.
-    fn fake(&self) -> &FakeSlot;
+    fn fake_slot(&self) -> &FakeSlot;
 }
 
 impl FakeSlot {

@@ -93,8 +93,8 @@ where
     D: Send + Sync + 'static,
     C: Cell<D>,
 {
-    fn fake(&self) -> &FakeSlot {
-        self.in_place.fake()
+    fn fake_slot(&self) -> &FakeSlot {
+        self.in_place.fake_slot()
     }
 }
 

@@ -19,7 +19,7 @@ use crate::engine::Fakeable;
 #[macro_export]
 macro_rules! __answer_if_faked {
     ($engine:expr, $method:literal, ($($argument:ident,)*), $behind:expr) => {
-        let ($($argument,)*) = match $crate::private::Fakeable::fake(&**$engine).call($method, ($($argument,)*)) {
+        let ($($argument,)*) = match $crate::private::Fakeable::fake_slot(&**$engine).call($method, ($($argument,)*)) {
             $crate::private::result::Result::Ok(reply) => return reply.await.map_err($behind),
             $crate::private::result::Result::Err(arguments) => arguments,
         };
@@ -52,7 +52,7 @@ where
     C: FnOnce(A) -> F,
     F: Future<Output = Result<T>>,
 {
-    match handle.engine.fake().call(method, arguments) {
+    match handle.engine.fake_slot().call(method, arguments) {
         Ok(reply) => Either::Left(reply),
         Err(arguments) => Either::Right(call(arguments)),
     }

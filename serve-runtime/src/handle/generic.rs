@@ -163,7 +163,7 @@ where
     }
 
     fn has_place(&self) -> bool {
-        self.engine.fake().is_set() || self.engine.has_place()
+        self.engine.fake_slot().is_set() || self.engine.has_place()
     }
 
     fn batches(&self) -> Vec<Stats> {
@@ -244,7 +244,7 @@ impl<G: Graph> Calls for GraphHandle<G> {
 
 /// How many calls at a time keep all replicas of an engine busy.
 fn width<D: Callable, E: Engine>(engine: &Arc<E>) -> usize {
-    if engine.fake().is_set() {
+    if engine.fake_slot().is_set() {
         return UNLIMITED_WIDTH;
     }
     let batches = D::METHODS.iter().filter_map(|method| method.batch);

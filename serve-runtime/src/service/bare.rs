@@ -115,7 +115,7 @@ impl AnyService for BareService {
         use crate::engine::Fakeable;
         super::check_fake(self, self.real.ty, &faked)?;
         self.state = State::Faked;
-        self.real.engine.fake().set(faked.replies);
+        self.real.engine.fake_slot().set(faked.replies);
         Ok(())
     }
 }

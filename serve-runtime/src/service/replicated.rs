@@ -129,7 +129,7 @@ where
         use crate::engine::Fakeable;
         super::check_fake(self, D::NAME, &faked)?;
         if let ReplicatedService::Bound(bound) = std::mem::replace(self, ReplicatedService::Faked) {
-            bound.engine().fake().set(faked.replies);
+            bound.engine().fake_slot().set(faked.replies);
         }
         Ok(())
     }

@@ -193,6 +193,6 @@ impl Replies {
 pub fn handle<F: Fake>(fake: F) -> Handle<F::Deployment> {
     let engine = Arc::new(<F::Deployment as Callable>::Engine::new());
     let faked = fake.into_fakes().named(F::Deployment::NAME);
-    engine.fake().set(faked.replies);
+    engine.fake_slot().set(faked.replies);
     F::Deployment::handle(&engine, Caller::Holder)
 }

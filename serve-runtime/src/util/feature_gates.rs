@@ -1,5 +1,7 @@
 //! Gates for generated code that needs a feature of this crate. A macro can check only the features of its own crate,
 //! so it wraps such code in these macros, which expand to nothing without the feature.
+//!
+//! Of an item of `lib.rs` whose feature is missing, rustc shows the line with the `#[cfg(..)]`: what to write is beside it.
 
 /// Items for files.
 #[cfg(feature = "config")]

@@ -9,16 +9,11 @@ use syn::{
 };
 
 use super::checks::checked;
+use super::fields;
 use super::signature::{argument, outcome};
 use crate::ir::deployment::{Bind, Constructor, DeploymentImpl, Param, Passing};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 use crate::text::name_text;
-
-/// Types that are certainly no deployments.
-const VALUES: [&str; 19] = [
-    "String", "PathBuf", "Duration", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize",
-    "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
-];
 
 /// `bind`, with the bounds that it has in addition to those of the block.
 pub(super) fn generate(deployment: &DeploymentImpl, bounds: &Option<WhereClause>) -> TokenStream {
@@ -46,11 +41,14 @@ fn bind_from(
         attrs,
         params,
         returns,
+        at,
         ..
     } = constructor;
     let returns = *returns;
     let inputs = params.iter().enumerate();
     let inputs = inputs.map(|(index, param)| bound_parameter(deployment, index, param));
+    // rustc shows where it is defined: at `new`.
+    let bind = Ident::new("bind", *at);
     let owned = params.iter().map(own);
     let copies = params.iter().enumerate();
     let copies = copies.map(|(index, param)| copy(deployment, index, param));
@@ -87,7 +85,7 @@ fn bind_from(
         ///
         #(#attrs)*
         #[allow(clippy::too_many_arguments)]
-        #vis fn bind(#(#inputs),*) -> #rt::Bound<Self> #bounds {
+        #vis fn #bind(#(#inputs),*) -> #rt::Bound<Self> #bounds {
             #(#owned)*
             #rt::Bound::new(#rt::private::Constructor::#make(move || {
                 #(#copies)*
@@ -106,9 +104,10 @@ fn bound_parameter(deployment: &DeploymentImpl, index: usize, param: &Param) -> 
             quote!(#ident: #checked)
         }
         Passing::Value(ty) => quote!(#ident: #ty),
-        Passing::Reference { owned, .. } => {
-            let rt = runtime_path();
-            quote!(#ident: impl #rt::bounds::IntoArgument<#owned>)
+        Passing::Reference { owned, written } => {
+            let span = written.span();
+            let rt = runtime_path_at(span);
+            quote_spanned!(span=> #ident: impl #rt::bounds::IntoArgument<#owned>)
         }
     }
 }
@@ -169,9 +168,8 @@ fn boxed_object(ty: &Type) -> Option<&TypeTraitObject> {
     }
 }
 
-/// `Arc<dyn Trait + Send + Sync>`.
+/// `dyn Trait + Send + Sync`.
 fn shared(object: &TypeTraitObject) -> TokenStream {
-    let rt = runtime_path();
     let mut object = object.clone();
     for needed in ["Send", "Sync"] {
         let is_needed = |bound: &TypeParamBound| matches!(bound, TypeParamBound::Trait(bound) if bound.path.is_ident(needed));
@@ -180,24 +178,13 @@ fn shared(object: &TypeTraitObject) -> TokenStream {
             object.bounds.push(parse_quote!(::core::marker::#needed));
         }
     }
-    quote!(#rt::private::Arc<#object>)
+    object.into_token_stream()
 }
 
 /// Whether a parameter's type may be a deployment in place of its handle. In a generic deployment it is not
 /// checked.
 fn may_be_deployment(deployment: &DeploymentImpl, ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    let Some(last) = path.path.segments.last().filter(|_| path.qself.is_none()) else {
-        return false;
-    };
-    deployment.checks_arguments
-        && matches!(last.arguments, PathArguments::None)
-        && !VALUES.iter().any(|value| last.ident == value)
-        && !path
-            .path
-            .segments
-            .iter()
-            .any(|segment| segment.ident == "Self")
+    deployment.checks_arguments && fields::unknown(ty).is_some()
 }
 
 /// The name of a parameter's type that is valid only if it is not a deployment.
@@ -207,20 +194,24 @@ fn checked_name(deployment: &DeploymentImpl, index: usize) -> Ident {
     format_ident!("__{name}Argument{index}")
 }
 
-/// The types of such parameters. If the check fails, rustc reports nothing about the calls of `bind`; the
-/// documentation shows the types that the user wrote.
+/// The types of such parameters, and of the fields that hold them. If the check fails, rustc reports nothing about
+/// the calls of `bind`, or of the field's methods; the documentation shows the types that the user wrote.
 pub(super) fn checked_arguments(deployment: &DeploymentImpl) -> TokenStream {
     let Bind::From(constructor) = &deployment.bind else {
         return quote!();
     };
     let constructor_cfg = crate::syntax::deployment::cfg(&constructor.attrs);
     let cfg: Vec<_> = deployment.cfg.iter().chain(&constructor_cfg).collect();
+    let mut fields = Vec::new();
     let aliases = constructor.params.iter().enumerate().map(|(index, param)| {
-        let Passing::Value(ty) = &param.passing else { return quote!() };
+        let Passing::Value(ty) = &param.passing else {
+            return quote!();
+        };
         if !may_be_deployment(deployment, ty) {
             return quote!();
         }
         let name = checked_name(deployment, index);
+        let constant = format_ident!("{name}Checked");
         let span = ty.span();
         let rt = runtime_path_at(span);
         let is = quote_spanned!(span=> #rt::bounds::IsDeployment::<#ty>);
@@ -229,12 +220,20 @@ pub(super) fn checked_arguments(deployment: &DeploymentImpl) -> TokenStream {
             use #rt::bounds::IsValue as _;
             <#rt::bounds::Mistaken<{ #is::DEPLOYMENT && !#is::COPIED }> as #rt::bounds::NoDeployment<#ty>>::CHECKED
         }};
-        let checked = checked(&check, &quote!(#ty));
+        let checked = checked(&quote!(#constant), &quote!(#ty));
+        let field = deployment.self_path.get_ident().and_then(|deployment| {
+            fields::definition(deployment, ty, &constant, &cfg, &mut fields)
+        });
         quote! {
+            #(#cfg)*
+            #[cfg(not(doc))]
+            #[allow(dead_code, non_upper_case_globals)]
+            const #constant: usize = #check;
             #(#cfg)*
             #[cfg(not(doc))]
             #[allow(dead_code, non_camel_case_types)]
             type #name = #checked;
+            #field
             #(#cfg)*
             #[cfg(doc)]
             #[allow(dead_code, non_camel_case_types)]

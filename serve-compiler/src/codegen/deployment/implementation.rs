@@ -16,7 +16,6 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let rt = runtime_path();
     let DeploymentImpl {
         self_ty,
-        impl_token,
         self_path,
         cfg,
         methods,
@@ -29,7 +28,12 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
     let engine = Engine::of(methods, lifecycle);
     let arguments = bind::checked_arguments(deployment);
     let bind = bind::generate(deployment, &parameters::of_bind(deployment));
-    let marker = pairing::define(self_path, cfg, &handle::engine_type(engine, self_ty));
+    let marker = pairing::define(
+        self_path,
+        cfg,
+        &handle::engine_type(engine, self_ty),
+        methods,
+    );
     let (handle, handle_alias) = pairing::handle_of_type(self_path, cfg);
     let without_type = pairing::without_type(self_path, cfg, &rt);
     let callee = Callee::Method {
@@ -85,7 +89,7 @@ pub(crate) fn generate(deployment: &DeploymentImpl) -> TokenStream {
         #arguments
 
         #(#cfg)*
-        #impl_token #impl_generics #self_ty #where_clause {
+        impl #impl_generics #self_ty #where_clause {
             #bind
             #(#loaders)*
         }

@@ -280,7 +280,9 @@ pub(super) fn behind(method: &Method, callee: &Callee<'_>) -> TokenStream {
 fn unless_faked(method: &Method, call: &TokenStream) -> TokenStream {
     let rt = runtime_path();
     let (name, arguments) = (called(method), arguments(method));
-    quote!(#rt::private::unless_faked(&self.0, #name, #arguments, |#arguments| #call))
+    // rustc does not infer them if one has an error.
+    let types = method.params.iter().map(handed_over);
+    quote!(#rt::private::unless_faked(&self.0, #name, #arguments, |#arguments: (#(#types,)*)| #call))
 }
 
 /// How a call reaches a replica.

@@ -12,11 +12,14 @@
 //! ```
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, Generics, Ident, Path, PathArguments, Type, Visibility};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Attribute, Expr, Field, Generics, Ident, Path, PathArguments, Type, Visibility};
 
+use super::fields;
 use super::handle::with_callable_bound;
-use crate::report::Report;
+use crate::diagnostics;
+use crate::ir::deployment::{Method, Options};
+use crate::report::{Report, warning};
 use crate::runtime_path::{runtime_path, runtime_path_at};
 
 /// The type that the block defines.
@@ -46,14 +49,24 @@ fn stand_in(deployment: &Ident) -> Ident {
 }
 
 /// Beside the `impl` block: the type of the engine, and of any other type that goes into it.
-pub(super) fn define(path: &Path, cfg: &[Attribute], engine: &TokenStream) -> Option<TokenStream> {
+pub(super) fn define(
+    path: &Path,
+    cfg: &[Attribute],
+    engine: &TokenStream,
+    methods: &[Method],
+) -> Option<TokenStream> {
     let name = name_of(path)?;
     let rt = runtime_path();
+    // Of `fn` alone, a limit is what Ray Serve asks of batches: it says no more than is true.
+    let shares = methods
+        .iter()
+        .any(|method| method.is_async && !method.exclusive)
+        || !methods.iter().any(|method| method.exclusive);
     Some(quote! {
         #(#cfg)*
         #[doc(hidden)]
         #[allow(dead_code, non_camel_case_types)]
-        type #name = #rt::bounds::Given<#engine>;
+        type #name = #rt::bounds::Given<#engine, #shares>;
     })
 }
 
@@ -80,6 +93,7 @@ pub(crate) fn poisoned(self_ty: &Type, report: &Report) -> Option<TokenStream> {
 pub(super) fn require(
     deployment: &Ident,
     generics: &Generics,
+    fields: &[Field],
     cfg: &[Attribute],
     rt: &TokenStream,
 ) -> TokenStream {
@@ -92,7 +106,7 @@ pub(super) fn require(
         }
         false => quote!(<Self as #rt::Callable>::Engine),
     };
-    let without_impl = without_impl(deployment, generics, cfg, rt);
+    let without_impl = without_impl(deployment, generics, fields, cfg, rt);
     quote! {
         #without_impl
 
@@ -104,11 +118,33 @@ pub(super) fn require(
     }
 }
 
+/// Beside the type: a warning of a limit of calls at a replica that works on one at a time because of `&mut self`.
+pub(super) fn idle_limit(
+    deployment: &Ident,
+    generics: &Generics,
+    options: &Options,
+) -> Option<TokenStream> {
+    let limit = options.get("max_ongoing_requests")?;
+    let says_one =
+        matches!(&limit.value, Expr::Lit(one) if one.to_token_stream().to_string() == "1");
+    if says_one || !generics.params.is_empty() {
+        return None;
+    }
+    let (rt, block) = (runtime_path(), name(deployment));
+    Some(warning::unless(
+        quote!(<#block as #rt::bounds::Block>::SHARES_REPLICAS),
+        limit.key.span(),
+        "max_ongoing_requests_without_effect",
+        &diagnostics::limit_of_one_call(deployment),
+    ))
+}
+
 /// Beside the type: what the `impl` block would have defined. It fails where it is used, with one error; `bind` is
 /// found wherever this module is.
 fn without_impl(
     deployment: &Ident,
     generics: &Generics,
+    fields: &[Field],
     cfg: &[Attribute],
     rt: &TokenStream,
 ) -> Option<TokenStream> {
@@ -121,6 +157,7 @@ fn without_impl(
         format_ident!("__BindOf{deployment}"),
     );
     let name = name(deployment);
+    let fields = fields::undefined(deployment, fields);
     let at = deployment.span();
     let here = runtime_path_at(at);
     let checked = quote_spanned! {at=>
@@ -134,6 +171,7 @@ fn without_impl(
         mod #module {
             pub(super) struct #key;
             pub(super) type #name = #key;
+            #fields
         }
 
         #(#cfg)*

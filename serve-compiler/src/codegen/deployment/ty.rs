@@ -16,11 +16,13 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
         ident,
         generics,
         cfg,
+        fields,
         options,
     } = deployment;
     let handle = handle::name(ident);
     let handle_type = pairing::handle(ident, generics, &handle);
     let declared = handle::declare(vis, ident, &handle, generics, cfg);
+    let idle_limit = pairing::idle_limit(ident, generics, options);
     let is_default = options.0.is_empty();
     let options = options::generate(options);
     let name = name_text(ident);
@@ -34,7 +36,7 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
             const _: #rt::topology::Options<'static> = <#ident as #rt::Deployment>::OPTIONS;
         }
     });
-    let marked = pairing::require(ident, generics, cfg, &rt);
+    let marked = pairing::require(ident, generics, fields, cfg, &rt);
     let defined = pairing::define_type(vis, ident, generics, &handle, cfg);
     quote! {
         #declared
@@ -56,5 +58,8 @@ pub(crate) fn generate(deployment: &DeploymentType) -> TokenStream {
         }
 
         #in_range
+
+        #(#cfg)*
+        #idle_limit
     }
 }

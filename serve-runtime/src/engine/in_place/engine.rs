@@ -88,7 +88,7 @@ impl<D, C> InPlace<D, C> {
 }
 
 impl<D, C> Fakeable for InPlace<D, C> {
-    fn fake(&self) -> &FakeSlot {
+    fn fake_slot(&self) -> &FakeSlot {
         &self.fake
     }
 }

@@ -55,7 +55,7 @@ impl<D: 'static> Threads<D> {
 }
 
 impl<D: 'static> Fakeable for Threads<D> {
-    fn fake(&self) -> &FakeSlot {
+    fn fake_slot(&self) -> &FakeSlot {
         &self.fake
     }
 }
