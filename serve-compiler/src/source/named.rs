@@ -138,7 +138,11 @@ fn of(around: &Around, name: &Ident) -> Option<Named> {
             return None;
         }
         let hidden = visible.iter().any(|sketch| sketch.is_glob(&OTHER_CRATES));
-        return (!hidden).then(|| Named::Nothing(functions.collect()));
+        // A file that is a part of another one, by `include!`, sees what that one has.
+        let is_whole = visible
+            .iter()
+            .any(|sketch| sketch.mentions(&["serve_runtime", "graph"]));
+        return (is_whole && !hidden).then(|| Named::Nothing(functions.collect()));
     };
     if defined.next().is_some() || item.has_attribute("cfg") {
         return None;
@@ -212,7 +216,7 @@ mod tests {
         for (items, wanted) in [
             ("use serve_runtime::prelude::*;", nothing(&[])),
             (
-                "#[deployment] async fn steps() {} use a::other;",
+                "#[deployment] async fn steps() {} use a::graph;",
                 nothing(&["steps"]),
             ),
             ("use a::*;", None),
@@ -238,7 +242,12 @@ mod tests {
                 "#[deployment] struct step<T, U = u8, const N: usize>(T);",
                 generic(&["T", "N"]),
             ),
-            ("mod a { fn step() {} }", nothing(&[])),
+            (
+                "use serve_runtime::{deployment, graph}; mod a { fn step() {} }",
+                nothing(&[]),
+            ),
+            // Perhaps a part of another file.
+            ("#[deployment] async fn steps() {}", None),
         ] {
             let graph = "#[graph] fn photo() -> u8 { input(|n: u8| { println!(); step(n) }) }";
             let text = format!("{items} {graph}");

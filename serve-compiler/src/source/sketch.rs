@@ -84,6 +84,12 @@ impl Sketch {
         has(&self.head, "use") && self.contains(&|token| *name == token.to_string())
     }
 
+    /// Whether it imports one of these, or from one of these.
+    pub(super) fn mentions(&self, names: &[&str]) -> bool {
+        has(&self.head, "use")
+            && self.contains(&|token| names.iter().any(|name| token.to_string() == *name))
+    }
+
     /// Whether it is the call of a macro, which may define anything.
     pub(super) fn is_macro(&self) -> bool {
         let is_mark =
