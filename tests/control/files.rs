@@ -185,8 +185,8 @@ fn a_wrong_key_or_value_is_refused_with_its_place() {
             "1:1: `host` belongs in `http_options`, at the top of the file",
         ),
         (
-            "applicatons: []",
-            "1:1: unknown field `applicatons`\nhelp: did you mean `applications`?",
+            "applicationss: []",
+            "1:1: unknown field `applicationss`\nhelp: did you mean `applications`?",
         ),
         (
             "http_option: {}\napplications: []",

@@ -124,8 +124,9 @@ async fn a_file_for_other_applications_is_refused_with_its_place() {
         (
             "name: second",
             "name: secund",
-            "serve.yaml:12:9: no application is named `secund`\n\
-             note: the applications are `greeted`, `second`\nhelp: did you mean `second`?",
+            "serve.yaml:12:9: no application is named `secund`, and a new one cannot be served at `/other`, where `second` is\n\
+             note: the applications are `greeted`, `second`\n\
+             help: did you mean `second`? A new one needs another `route_prefix`",
         ),
         (
             "name: second",
@@ -161,7 +162,7 @@ async fn a_file_for_other_applications_is_refused_with_its_place() {
         (
             "other:other",
             "app:app",
-            "serve.yaml:14:16: the `import_path` of this application is `other:other`, and not `app:app`\n\
+            "serve.yaml:14:16: no graph has the `import_path` `app:app`\n\
              note: the graphs are `greeted:greeted`, `other:other`",
         ),
         (
@@ -172,7 +173,7 @@ async fn a_file_for_other_applications_is_refused_with_its_place() {
         (
             "  import_path: other:other\n",
             "  args: { greeting: hi }\n",
-            "serve.yaml:14:9: application `second` takes no `args`: its arguments are set in code\nhelp: remove them",
+            "serve.yaml:14:9: `args` has an unknown `greeting`\nhelp: the graph takes none",
         ),
         (
             "  import_path: other:other\n",
@@ -346,8 +347,8 @@ async fn values_of_variables_are_used_and_never_shown() {
         (
             "- name: second",
             "- name: ${SEVERAL_GREETING}",
-            "serve.yaml:12:9: no application is named `${SEVERAL_GREETING}`\n\
-             note: the applications are `greeted`, `second`",
+            "serve.yaml:12:9: no application is named `${SEVERAL_GREETING}`, and a new one cannot be served at `/other`, \
+             where `second` is\nnote: the applications are `greeted`, `second`\nhelp: A new one needs another `route_prefix`",
         ),
         (
             "${SEVERAL_REPLICAS}",

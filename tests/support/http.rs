@@ -36,13 +36,9 @@ where
     G: Serve,
 {
     let mut given = ServerOptions::default();
+    given.port = 0;
     options(&mut given);
-    serve_all(
-        Server::new()
-            .application(application)
-            .options(given.port(0)),
-    )
-    .await
+    serve_all(Server::new().application(application).options(given)).await
 }
 
 /// Serves, on a free port if it is so set, and waits until every replica is ready.

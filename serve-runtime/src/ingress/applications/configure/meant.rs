@@ -152,3 +152,34 @@ impl Meant<'_> {
         Ok(made)
     }
 }
+
+/// The error for applications that cannot be served together, where a new one is the cause: a name that is wrong makes one.
+pub(super) fn of_a_new_one(
+    meant: &[Meant<'_>],
+    applications: &[Arc<dyn AnyApplication>],
+) -> Option<Error> {
+    let new = meant.iter().filter(|meant| meant.present.is_none());
+    let mut wrong = new.filter_map(|meant| {
+        let name = &meant.name;
+        let application = applications.iter().find(|it| it.name() == name)?;
+        let mut others = applications.iter().filter(|it| it.name() != name);
+        let (other, route) = others.find_map(|other| {
+            let mut routes = application.routes().iter();
+            let route = routes.find(|route| other.routes().contains(route))?;
+            Some((other.name(), route))
+        })?;
+        let names = applications.iter().map(|it| it.name());
+        let names: Vec<&str> = names.filter(|it| it != name).collect();
+        let known = names.join("`, `");
+        let help = match nearest(name, names.iter().copied()) {
+            Some(nearest) => format!("did you mean `{nearest}`? "),
+            None => String::new(),
+        };
+        let message = format!(
+            "no application is named `{name}`, and a new one cannot be served at `{route}`, where `{other}` is\n\
+             note: the applications are `{known}`\nhelp: {help}A new one needs another `route_prefix`"
+        );
+        Some(meant.config.refused("name", &message))
+    });
+    wrong.next()
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, FutureExt, join_all};
 use serve_topology::Topology;
 
-use super::meant::{Known, Meant};
+use super::meant::{Known, Meant, of_a_new_one};
 use super::{all, both};
 use crate::Result;
 use crate::config::{ApplicationConfig, Config, Plan, Setting, carry_out};
@@ -79,8 +79,15 @@ impl Hosting {
             .collect();
         let changes = Changes { plans, new, gone };
         // Fails if paths overlap.
-        let next = self.with(changes.next(self.now().applications.clone()));
-        next.map_err(|error| config.in_file(error))?;
+        let next = changes.next(self.now().applications.clone());
+        let all: Vec<_> = next
+            .iter()
+            .map(|placed| Arc::clone(&placed.application))
+            .collect();
+        if let Err(error) = self.with(next) {
+            let of_a_new_one = of_a_new_one(&meant, &all);
+            return Err(of_a_new_one.unwrap_or_else(|| config.in_file(error)));
+        }
         let warnings: Vec<String> = meant.iter().filter_map(|it| it.warning.clone()).collect();
         config.warn(&warnings)?;
         Ok(changes)

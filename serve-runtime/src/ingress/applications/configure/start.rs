@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::all;
-use super::meant::Known;
+use super::meant::{Known, of_a_new_one};
 use crate::Result;
 use crate::config::Config;
 use crate::ingress::applications::program::AnyProgram;
@@ -39,5 +39,8 @@ pub(crate) fn apply(
             None => applications.push(made),
         }
     }
-    check(applications.iter().map(|it| &**it)).map_err(|error| config.in_file(error))
+    let checked = check(applications.iter().map(|it| &**it));
+    checked.map_err(|error| {
+        of_a_new_one(&meant, applications).unwrap_or_else(|| config.in_file(error))
+    })
 }
