@@ -123,8 +123,8 @@ async fn a_file_for_other_applications_is_refused_with_its_place() {
     for (from, to, expected) in [
         (
             "name: second",
-            "name: secund",
-            "serve.yaml:12:9: no application is named `secund`, and a new one cannot be served at `/other`, where `second` is\n\
+            "name: seconds",
+            "serve.yaml:12:9: no application is named `seconds`, and a new one cannot be served at `/other`, where `second` is\n\
              note: the applications are `greeted`, `second`\n\
              help: did you mean `second`? A new one needs another `route_prefix`",
         ),
@@ -388,8 +388,8 @@ async fn what_has_no_meaning_is_told_once_or_refused_with_strict() {
         .ran()
         .await
         .unwrap();
-    let unknown = text.replace("placement_group_strategy", "placement_group_stratgy");
+    let unknown = text.replace("placement_group_strategy", "placement_group_strategyy");
     let unknown = Program::refused(&unknown).await;
-    let expected = "serve.yaml:17:5: unknown field `placement_group_stratgy`";
+    let expected = "serve.yaml:17:5: unknown field `placement_group_strategyy`";
     assert!(unknown.starts_with(expected), "{unknown}");
 }
