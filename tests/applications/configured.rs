@@ -381,6 +381,16 @@ async fn one_that_cannot_start_leaves_the_others_and_the_version_before() {
     assert_eq!(served.post(json!("Ada")).await.ok(), "hello, Ada");
     let all = accepted(control, ONE).await;
     assert_eq!(all["greeter"]["status"], "RUNNING");
+    // One that has never been there is forgotten with the configuration that wanted it.
+    let new = ONE
+        .replace("hello, ending", "broken, ending")
+        .replace("name: greeter", "name: never")
+        .replace("/greeter", "/never");
+    assert_eq!(
+        accepted(control, &new).await["never"]["status"],
+        "DEPLOY_FAILED"
+    );
+    assert_eq!(accepted(control, ONE).await["never"], Value::Null);
 }
 
 #[tokio::test]

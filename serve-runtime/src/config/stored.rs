@@ -1,4 +1,4 @@
-//! The last configuration that was accepted, in a directory: so that it is in force again after the process was killed.
+//! The last configuration that all of was in force, in a directory: so that it is again after the process was killed.
 //!
 //! `applied.yaml` has it, behind a line with the length and a checksum; `applied.1.yaml` the one before, for the moment at
 //! which neither is whole. It is written beside and renamed, and synced before and after: at any moment one of the two is

@@ -185,20 +185,24 @@ impl Hosting {
     }
 
     /// Remembers a configuration that is brought into force.
+    #[cfg(feature = "config")]
+    pub(crate) fn accept(&self, config: Config) {
+        *lock(&self.accepted) = Some(config);
+    }
+
+    /// Keeps the configuration on disk, now that all of it is in force: another one would fail again at the next start.
     ///
     /// # Errors
     ///
-    /// If it cannot be kept on disk; it may not be brought into force then.
+    /// If it cannot be written.
     #[cfg(feature = "config")]
-    pub(crate) async fn accept(&self, config: Config) -> Result<()> {
+    pub(crate) async fn keep(&self) -> Result<()> {
         #[cfg(feature = "control")]
-        if let Some(store) = self.store.get() {
-            let (store, kept) = (Arc::clone(store), config.clone());
-            let written = tokio::task::spawn_blocking(move || store.write(&kept)).await;
+        if let (Some(store), Some(config)) = (self.store.get().cloned(), self.accepted()) {
+            let written = tokio::task::spawn_blocking(move || store.write(&config)).await;
             written
                 .unwrap_or_else(|_| Err(Error::unavailable("the runtime has been shut down")))?;
         }
-        *lock(&self.accepted) = Some(config);
         Ok(())
     }
 

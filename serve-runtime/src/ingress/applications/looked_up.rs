@@ -49,7 +49,10 @@ impl Hosting {
             .retain(|it| it.name.as_deref().is_some_and(|it| it != name));
         match accepted.applications.len() == before {
             true => Ok(()),
-            false => self.accept(accepted).await,
+            false => {
+                self.accept(accepted);
+                self.keep().await
+            }
         }
     }
 

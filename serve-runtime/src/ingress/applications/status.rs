@@ -114,6 +114,13 @@ impl Phases {
         }
     }
 
+    /// Forgets those that could not be deployed, and are not wanted any more.
+    #[cfg(feature = "config")]
+    pub(super) fn retain(&self, is_wanted: impl Fn(&str) -> bool) {
+        lock(&self.0)
+            .retain(|name, asked| is_wanted(name) || !matches!(asked.phase, Phase::Failed(_)));
+    }
+
     pub(super) fn remove(&self, name: &str) {
         lock(&self.0).remove(name);
     }

@@ -270,7 +270,7 @@ impl Server {
         Ok(self)
     }
 
-    /// Keeps the last configuration that is accepted in a directory, so that it is in force again after the process was killed:
+    /// Keeps the last configuration that all of was in force in a directory, so that it is again after the process was killed:
     /// one that is there is applied now, as [`with_config`](Self::with_config) does. Returns whether there is one.
     ///
     /// The directory is made if there is none. It is of one process at a time. An application of the program that is deleted

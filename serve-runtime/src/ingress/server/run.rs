@@ -65,7 +65,7 @@ impl Server {
         hosting.keep_in(self.store);
         #[cfg(feature = "config")]
         if let Some(config) = self.accepted {
-            hosting.accept(config).await?;
+            hosting.accept(config);
         }
         let router = router(&hosting, &serving, self.routes, self.layers)?;
         let listener = listen(self.listener, &options).await?;
@@ -110,6 +110,8 @@ impl Server {
             () = &mut stop => false,
         };
         if is_started {
+            #[cfg(feature = "config")]
+            hosting.keep().await?;
             for application in hosting.applications() {
                 tracing::info!(%address, application = application.name(), "ready");
             }

@@ -43,11 +43,12 @@ impl Hosting {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         // Reading arguments runs the user's code, which may panic.
         let changes = catch(|| self.changes_of(&config))?;
-        self.accept(config).await?;
+        self.accept(config);
         let hosting = Arc::clone(self);
         let done = self.change(async move {
             let _turn = turn;
-            hosting.carry_out(changes).await
+            hosting.carry_out(changes).await?;
+            hosting.keep().await
         });
         Ok(done.boxed())
     }
@@ -123,6 +124,8 @@ impl Hosting {
         for stays in self.applications().iter().filter(|it| !is_new(it.name())) {
             self.phases.forget_failure(stays.name());
         }
+        let is_there = |name: &str| self.now().find(name).is_some();
+        self.phases.retain(|name| is_there(name) || is_new(name));
         // What goes leaves room on the machine for what comes.
         let gone = changes.gone.iter();
         join_all(gone.filter_map(|name| self.take_away(name).ok())).await;
