@@ -142,7 +142,7 @@
 //! takes its type parameter, these traits must be among the bounds of its `impl` block. Numbers must be finite, as
 //! in JSON. `null` is a value: for an `Option`, it is `None`.
 //!
-//! This module needs the feature `config`, which is not on by default.
+//! This module needs the feature `config`, which is on by default.
 
 mod apply;
 #[allow(
