@@ -59,13 +59,14 @@ fn actor(address: Option<&str>) -> Value {
 
 fn application(hosting: &Hosting, status: &ApplicationStatus) -> Value {
     let topology = hosting.topology(&status.name);
+    let options = hosting.options_of(&status.name);
     let deployments: Map<String, Value> = status
         .deployments
         .iter()
         .map(|deployment| {
             (
                 deployment.name.clone(),
-                self::deployment(hosting, status, deployment),
+                self::deployment(&options, status, deployment),
             )
         })
         .collect();
@@ -90,11 +91,12 @@ fn seconds(time: SystemTime) -> f64 {
 }
 
 fn deployment(
-    hosting: &Hosting,
+    options: &Map<String, Value>,
     application: &ApplicationStatus,
     status: &DeploymentStatus,
 ) -> Value {
-    let config = hosting.deployment_config(&application.name, &status.name);
+    let config = options.get(&status.name).cloned();
+    let config = config.unwrap_or_else(|| json!({ "name": status.name }));
     let resources = required(&config);
     let replicas = status.replicas.iter();
     let replicas = replicas.filter(|replica| replica.state != ReplicaState::Failed);

@@ -69,7 +69,7 @@ impl Hosting {
     ///
     /// # Errors
     ///
-    /// If names or routes are not unique, or the user's routes cannot be made. `reserved` are the server's own.
+    /// If names or routes are not unique.
     pub(crate) fn new(
         applications: Vec<Arc<dyn AnyApplication>>,
         #[cfg(feature = "config")] programs: Vec<Arc<dyn AnyProgram>>,
@@ -158,8 +158,9 @@ impl Hosting {
             .collect()
     }
 
-    /// Starts all of them side by side.
+    /// Starts all of them side by side. Changes wait for that: one that is deleted meanwhile would start all the same.
     pub(crate) async fn start(&self) -> Result<()> {
+        let _turn = self.turn.lock().await;
         let applications = self.applications();
         let several = applications.len() > 1;
         let starts = applications.iter().map(|application| async move {

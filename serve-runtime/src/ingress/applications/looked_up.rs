@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use serve_topology::Topology;
 
 use super::hosting::Hosting;
@@ -83,17 +83,19 @@ impl Hosting {
         config
     }
 
-    /// The options of a deployment that are in force.
-    pub(crate) fn deployment_config(&self, application: &str, deployment: &str) -> Value {
+    /// The options that are in force, by deployment.
+    pub(crate) fn options_of(&self, application: &str) -> Map<String, Value> {
         let config = self.control(application).and_then(|it| it.config().ok());
         let deployments = config.map_or_else(Vec::new, |config| config.deployments);
-        let found = deployments.into_iter().find(|it| it.name == deployment);
-        let written = found.and_then(|found| serde_json::to_value(found).ok());
-        let mut written = written.unwrap_or_else(|| json!({ "name": deployment }));
-        if let Value::Object(options) = &mut written {
-            // What is not set is left out: Ray's client refuses `null` for some options.
-            options.retain(|_, value| !value.is_null());
-        }
-        written
+        let written = deployments.into_iter().map(|deployment| {
+            let name = deployment.name.clone();
+            let mut written = serde_json::to_value(deployment).unwrap_or_default();
+            if let Value::Object(options) = &mut written {
+                // What is not set is left out: Ray's client refuses `null` for some options.
+                options.retain(|_, value| !value.is_null());
+            }
+            (name, written)
+        });
+        written.collect()
     }
 }
